@@ -1,0 +1,1 @@
+"""The domain library: everything the product knows about student-loan documents, with no Airflow in it."""

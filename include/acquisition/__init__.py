@@ -1,0 +1,1 @@
+"""Where documents come from, and the checks before anything opens them deeply."""

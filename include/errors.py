@@ -1,0 +1,72 @@
+"""Errors of the pipeline: one base class, stable codes, and a message that says what to do.
+
+The tree::
+
+    LoanDocumentError
+    ├── DocumentError          this document cannot be processed: it is quarantined, the batch goes on
+    ├── ServiceError           a service did not answer: worth a retry
+    └── ConfigurationError     the set-up is wrong: no retry mends it
+
+A *bad document is a result*, so :class:`DocumentError` is turned into a quarantined record at the edge of each stage.
+A *broken service is an error*: it propagates, Airflow retries, and then the task fails loudly.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ErrorCode(StrEnum):
+    """Stable codes: they appear in records, the database, reports, alerts and ``docs/errors.md``."""
+
+    # Documents
+    EMPTY_FILE = "empty_file"
+    FILE_TOO_LARGE = "file_too_large"
+    UNSUPPORTED_FORMAT = "unsupported_format"
+    ENCRYPTED_PDF = "encrypted_pdf"
+    CORRUPT_FILE = "corrupt_file"
+    NO_PAGES = "no_pages"
+    TOO_MANY_PAGES = "too_many_pages"
+    PAGE_TOO_LARGE = "page_too_large"
+    BLANK_DOCUMENT = "blank_document"
+    UNREADABLE_SOURCE = "unreadable_source"
+    PARSER_CRASHED = "parser_crashed"
+    # Services
+    OCR_FAILED = "ocr_failed"
+    OCR_TIMED_OUT = "ocr_timed_out"
+    STORE_UNAVAILABLE = "store_unavailable"
+    DATABASE_UNAVAILABLE = "database_unavailable"
+    # Set-up
+    SOURCE_NOT_FOUND = "source_not_found"
+    OCR_NOT_INSTALLED = "ocr_not_installed"
+    INVALID_SETTINGS = "invalid_settings"
+    SCHEMA_MISMATCH = "schema_mismatch"
+
+
+class LoanDocumentError(Exception):
+    """Base of every error raised by this project.
+
+    Args:
+        code: The stable code.
+        message: What happened and what to do, for a person; never a value read from a document.
+    """
+
+    def __init__(self, code: ErrorCode, message: str) -> None:
+        super().__init__(code, message)
+        self.code = code
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"[{self.code}] {self.message}"
+
+
+class DocumentError(LoanDocumentError):
+    """The document cannot be processed. Final for these bytes; the batch goes on."""
+
+
+class ServiceError(LoanDocumentError):
+    """A service or external program failed. Transient: a retry may succeed."""
+
+
+class ConfigurationError(LoanDocumentError):
+    """The installation or its settings are wrong. Final until somebody changes them."""

@@ -1,0 +1,71 @@
+"""Words with boxes: the one structure that every reader produces and every later stage consumes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from include.records import BBox, TextSource
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One printed word.
+
+    Attributes:
+        text: The word as read, never empty, no spaces inside.
+        bbox: Its place on the upright page, as page fractions.
+        confidence: The reader's own confidence in [0, 1]; 1.0 for a trusted text layer.
+    """
+
+    text: str
+    bbox: BBox
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The words of one page, in the reader's order.
+
+    Attributes:
+        number: Page number from 1.
+        width_pt: Width of the upright page in points (1/72 inch): turns fractions into distances that compare across axes.
+        height_pt: Height of the upright page in points.
+        text_source: ``text_layer`` or ``ocr``.
+        reader: Name of the reader (``pdfium``, ``tesseract``, ``rapidocr`` …).
+        quality_score: Quality of the page image in [0, 1]; 1.0 for a text layer.
+    """
+
+    number: int
+    width_pt: float
+    height_pt: float
+    words: tuple[Word, ...]
+    text_source: TextSource
+    reader: str
+    quality_score: float = 1.0
+
+    def to_json(self) -> dict[str, Any]:
+        """The page as plain data, words as compact lists."""
+        return {
+            "number": self.number,
+            "width_pt": self.width_pt,
+            "height_pt": self.height_pt,
+            "text_source": self.text_source.value,
+            "reader": self.reader,
+            "quality_score": self.quality_score,
+            "words": [[word.text, *word.bbox, word.confidence] for word in self.words],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Read what :meth:`to_json` wrote."""
+        return cls(
+            number=data["number"],
+            width_pt=data["width_pt"],
+            height_pt=data["height_pt"],
+            words=tuple(Word(text, (x0, y0, x1, y1), conf) for text, x0, y0, x1, y1, conf in data["words"]),
+            text_source=TextSource(data["text_source"]),
+            reader=data["reader"],
+            quality_score=data["quality_score"],
+        )

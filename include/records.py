@@ -1,0 +1,239 @@
+"""The document record: what the pipeline turns one file into.
+
+Everything is frozen, so that a record can be passed between stages, processes and machines without surprise. Values are
+strings in the normal form of their field (``include/config/fields.yaml``); what was printed is kept beside them as ``raw``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from typing import Any, Self
+
+BBox = tuple[float, float, float, float]
+"""Left, top, right, bottom as fractions of the page in [0, 1], origin top left."""
+
+
+class DocumentType(StrEnum):
+    """The seven types the product reads, and ``unknown`` for everything else (kept and reviewed, never guessed)."""
+
+    PROMISSORY_NOTE = "promissory_note"
+    LOAN_DISCLOSURE = "loan_disclosure"
+    BILLING_STATEMENT = "billing_statement"
+    FORM_1098E = "form_1098e"
+    LOAN_APPLICATION = "loan_application"
+    PAYOFF_LETTER = "payoff_letter"
+    REPAYMENT_SCHEDULE = "repayment_schedule"
+    UNKNOWN = "unknown"
+
+
+class FileFormat(StrEnum):
+    """Formats by content; a file's name decides nothing."""
+
+    PDF = "pdf"
+    PNG = "png"
+    JPEG = "jpeg"
+    TIFF = "tiff"
+
+
+class TextSource(StrEnum):
+    """Where the words of a document came from."""
+
+    TEXT_LAYER = "text_layer"
+    OCR = "ocr"
+    MIXED = "mixed"
+
+
+class Status(StrEnum):
+    """What becomes of a document: usable as it is, to be looked at by a person, or not readable at all."""
+
+    ACCEPTED = "accepted"
+    REVIEW = "review"
+    QUARANTINED = "quarantined"
+
+
+class FieldKind(StrEnum):
+    """The normal form a field's value takes."""
+
+    NAME = "name"
+    IDENTIFIER = "identifier"
+    MASKED_IDENTIFIER = "masked_identifier"
+    DATE = "date"
+    MONEY = "money"
+    RATE = "rate"
+    WHOLE_NUMBER = "whole_number"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldCatalog:
+    """What each document type prints, and the kind of each field.
+
+    Attributes:
+        kinds: Field name to kind.
+        choices: Field name of kind ``choice`` to its allowed values.
+        required: Document type to the fields that a complete document of that type prints.
+        optional: Document type to the fields that it may print.
+    """
+
+    kinds: Mapping[str, FieldKind]
+    choices: Mapping[str, tuple[str, ...]]
+    required: Mapping[DocumentType, tuple[str, ...]]
+    optional: Mapping[DocumentType, tuple[str, ...]]
+
+    def fields_of(self, document_type: DocumentType) -> tuple[str, ...]:
+        """Every field that a document of this type may carry, required ones first."""
+        return self.required.get(document_type, ()) + self.optional.get(document_type, ())
+
+
+@cache
+def field_catalog() -> FieldCatalog:
+    """The catalogue of ``include/config/fields.yaml``, read once."""
+    import yaml
+
+    text = resources.files("include.config").joinpath("fields.yaml").read_text(encoding="utf-8")
+    data = yaml.safe_load(text)
+    types = {DocumentType(name): entry for name, entry in data["document_types"].items()}
+    return FieldCatalog(
+        kinds={name: FieldKind(kind) for kind, names in data["kinds"].items() for name in names},
+        choices={name: tuple(values) for name, values in data["choices"].items()},
+        required={name: tuple(entry["required"]) for name, entry in types.items()},
+        optional={name: tuple(entry["optional"]) for name, entry in types.items()},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedField:
+    """One value read from a document.
+
+    Attributes:
+        value: The normal form.
+        raw: What was printed; masked identifiers are redacted here too.
+        confidence: Calibrated probability in [0, 1] that ``value`` is right.
+        page: Page number from 1.
+        bbox: Where it stands on that page.
+        checked_by: Names of the arithmetic checks that the value takes part in and passes.
+    """
+
+    value: str
+    raw: str
+    confidence: float
+    page: int
+    bbox: BBox
+    checked_by: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The field as it stands in a record's JSON."""
+        return {
+            "value": self.value,
+            "raw": self.raw,
+            "confidence": round(self.confidence, 4),
+            "page": self.page,
+            "bbox": [round(edge, 4) for edge in self.bbox],
+            "checked_by": list(self.checked_by),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Read what :meth:`to_json` wrote."""
+        left, top, right, bottom = data["bbox"]
+        return cls(
+            value=data["value"],
+            raw=data["raw"],
+            confidence=data["confidence"],
+            page=data["page"],
+            bbox=(left, top, right, bottom),
+            checked_by=tuple(data["checked_by"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleRow:
+    """One instalment of a repayment schedule, every value in normal form; a cell that is not printed is ``None``."""
+
+    number: str
+    due_date: str | None = None
+    payment: str | None = None
+    principal: str | None = None
+    interest: str | None = None
+    balance: str | None = None
+
+    def to_json(self) -> dict[str, str]:
+        """The row as it stands in a record's JSON: absent cells are absent."""
+        names = ("number", "due_date", "payment", "principal", "interest", "balance")
+        return {name: value for name in names if (value := getattr(self, name)) is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """Everything the pipeline says about one document.
+
+    Attributes:
+        document_id: SHA-256 of the file's bytes, hex.
+        source_uri: Where the bytes came from.
+        timings: Seconds by stage.
+        error: A stable code (:class:`include.errors.ErrorCode`), for quarantined records only.
+        message: What to do about it, for quarantined records only.
+    """
+
+    document_id: str
+    source_uri: str
+    status: Status
+    document_type: DocumentType = DocumentType.UNKNOWN
+    document_type_confidence: float = 0.0
+    file_format: FileFormat | None = None
+    page_count: int | None = None
+    text_source: TextSource | None = None
+    quality_score: float | None = None
+    review_reasons: tuple[str, ...] = ()
+    fields: Mapping[str, ExtractedField] = field(default_factory=dict)
+    schedule: tuple[ScheduleRow, ...] = ()
+    timings: Mapping[str, float] = field(default_factory=dict)
+    error: str | None = None
+    message: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The record as one JSON object, in the order of the contract."""
+        data: dict[str, Any] = {
+            "document_id": self.document_id,
+            "source_uri": self.source_uri,
+            "document_type": self.document_type.value,
+            "document_type_confidence": round(self.document_type_confidence, 4),
+            "file_format": self.file_format.value if self.file_format else None,
+            "page_count": self.page_count,
+            "text_source": self.text_source.value if self.text_source else None,
+            "quality_score": None if self.quality_score is None else round(self.quality_score, 4),
+            "status": self.status.value,
+            "review_reasons": list(self.review_reasons),
+            "fields": {name: value.to_json() for name, value in self.fields.items()},
+            "schedule": [row.to_json() for row in self.schedule],
+            "timings": {stage: round(seconds, 4) for stage, seconds in self.timings.items()},
+        }
+        if self.error is not None:
+            data |= {"error": self.error, "message": self.message}
+        return data
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Read what :meth:`to_json` wrote."""
+        file_format, text_source = data["file_format"], data["text_source"]
+        return cls(
+            document_id=data["document_id"],
+            source_uri=data["source_uri"],
+            status=Status(data["status"]),
+            document_type=DocumentType(data["document_type"]),
+            document_type_confidence=data["document_type_confidence"],
+            file_format=FileFormat(file_format) if file_format else None,
+            page_count=data["page_count"],
+            text_source=TextSource(text_source) if text_source else None,
+            quality_score=data["quality_score"],
+            review_reasons=tuple(data["review_reasons"]),
+            fields={name: ExtractedField.from_json(value) for name, value in data["fields"].items()},
+            schedule=tuple(ScheduleRow(**row) for row in data["schedule"]),
+            timings=dict(data["timings"]),
+            error=data.get("error"),
+            message=data.get("message"),
+        )

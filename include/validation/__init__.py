@@ -1,0 +1,1 @@
+"""Great Expectations over document records, and what happens to rows that fail."""
