@@ -49,10 +49,7 @@ def check_document(content: bytes, limits: IntakeSettings) -> IntakeResult:
         raise DocumentError(ErrorCode.EMPTY_FILE, "The file has no bytes: ask the sender for it again.")
     check_size(len(content), limits)
     file_format = detect_format(content)
-    if file_format is FileFormat.PDF:
-        page_count = _count_pdf_pages(content)
-    else:
-        page_count = _check_image(content, limits)
+    page_count = _count_pdf_pages(content) if file_format is FileFormat.PDF else _check_image(content, limits)
     if page_count == 0:
         raise DocumentError(ErrorCode.NO_PAGES, "The document has no pages: ask the sender for it again.")
     if page_count > limits.max_pages:
@@ -94,7 +91,8 @@ def detect_format(content: bytes) -> FileFormat:
         return FileFormat.PDF
     found = f"looks like {mime}" if mime else "is of no known format"
     raise DocumentError(
-        ErrorCode.UNSUPPORTED_FORMAT, f"The file {found}: send a PDF, PNG, JPEG or TIFF (the content counts, not the name)."
+        ErrorCode.UNSUPPORTED_FORMAT,
+        f"The file {found}: send a PDF, PNG, JPEG or TIFF (the content counts, not the name).",
     )
 
 
@@ -134,7 +132,8 @@ def _check_image(content: bytes, limits: IntakeSettings) -> int:
         raise _too_many_pixels(1, limits) from error
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise DocumentError(
-            ErrorCode.CORRUPT_FILE, "The image cannot be opened, it is damaged or cut short: ask the sender for it again."
+            ErrorCode.CORRUPT_FILE,
+            "The image cannot be opened, it is damaged or cut short: ask the sender for it again.",
         ) from error
 
 

@@ -1,0 +1,52 @@
+# Student-loan documents: `make` lists the targets.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON := .venv/bin/python
+DOCS ?= samples/documents
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  \033[1mmake %-22s\033[0m %s\n", $$1, $$2}'
+
+.PHONY: setup
+setup: ## Install what is missing (Debian packages, .venv); quick when nothing is
+	@scripts/setup.sh
+
+.PHONY: setup-dev
+setup-dev:
+	@scripts/setup.sh dev
+
+.PHONY: run
+run: setup ## Process documents and print a summary: make run DOCS=path/to/folder [REPROCESS=1]
+	@$(PYTHON) -m scripts.local run $(if $(REPROCESS),--reprocess) -- "$(DOCS)"
+
+.PHONY: up
+up: setup ## Start Airflow with its UI; says the address and the login
+	@$(PYTHON) -m scripts.local up
+
+.PHONY: down
+down: ## Stop Airflow
+	@if [ -x $(PYTHON) ]; then $(PYTHON) -m scripts.local down; fi
+
+.PHONY: test
+test: setup-dev lint types ## Set up, check and test everything that runs here
+	@.venv/bin/pytest --cov --cov-report=term --cov-fail-under=80
+
+.PHONY: lint
+lint: setup-dev ## Style, and the direction of imports
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@PYTHONPATH=.:plugins .venv/bin/lint-imports
+
+.PHONY: types
+types: setup-dev ## Static types
+	@.venv/bin/mypy
+
+.PHONY: lock
+lock: ## Resolve requirements*.in into the locked requirements*.txt
+	@uv pip compile -q --python-version 3.11 requirements.in -o requirements.txt --custom-compile-command "make lock"
+	@uv pip compile -q --python-version 3.11 requirements-dev.in -c requirements.txt -o requirements-dev.txt --custom-compile-command "make lock"
+
+.PHONY: clean
+clean: down ## Remove what runs have made: data, reports, Airflow's own database (the environment stays)
+	@rm -rf .airflow data reports logs

@@ -1,0 +1,163 @@
+"""The main job: a folder of student-loan documents into validated records, a report and a summary."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import Asset, Param, TriggerRule, dag, get_current_context, task, task_group
+from loan_documents.operators.document_acquire import DocumentAcquireOperator
+from loan_documents.operators.expectations import ExpectationsOperator
+from loan_documents.operators.ocr_extract import OcrExtractOperator
+from loan_documents.retry import RETRY_POLICY
+
+RECORDS = Asset("loan_document_records", uri="x-loan-documents://records")
+
+DOC = """
+### Student-loan documents into validated records
+
+A document is **acquired** (copied under its SHA-256), **checked** (real format, limits, encryption), **prepared**
+(pages rendered and scored), **read** (text layer, or OCR), turned into fields, **validated** (Great Expectations), **stored**
+(PostgreSQL, one transaction) and **reported**.
+
+* A bad document is a result: it is quarantined with a code, and the run goes on.
+* A broken service is an error: it is retried, then the task fails. The report is written whatever happened.
+* Running again over the same files processes nothing twice.
+
+Parameters: `source` (folder), `documents_per_task` (0 chooses), `reprocess` (documents that are known already).
+Results: tables `loan_documents.*` of the connection `loan_documents_db`; `reports/<run id>/`.
+"""
+
+
+@dag(
+    dag_display_name="Document processing pipeline",
+    schedule=None,
+    catchup=False,
+    max_active_runs=1,
+    tags=["loan-documents", "extraction"],
+    doc_md=DOC,
+    params={
+        "source": Param(
+            "samples/documents",
+            type="string",
+            title="Source folder",
+            description="Folder with documents: a path relative to the project, an absolute path, or a file:// URI.",
+        ),
+        "documents_per_task": Param(
+            0,
+            type="integer",
+            minimum=0,
+            maximum=1000,
+            title="Documents per task",
+            description="Documents that one mapped task processes. 0 chooses: single documents while there are few, "
+            "groups of up to 25 when there are many.",
+        ),
+        "reprocess": Param(
+            False,
+            type="boolean",
+            title="Reprocess known documents",
+            description="Process documents again that an earlier run has processed.",
+        ),
+    },
+    default_args={
+        "owner": "loan-documents",
+        "retries": 2,
+        "retry_delay": timedelta(seconds=10),
+        "retry_exponential_backoff": 2.0,
+        "max_retry_delay": timedelta(minutes=5),
+        "retry_policy": RETRY_POLICY,
+        "execution_timeout": timedelta(minutes=30),
+    },
+)
+def document_processing_pipeline() -> None:
+    """Wire the stages together."""
+    acquired = DocumentAcquireOperator(
+        task_id="acquire_documents",
+        source="{{ params.source }}",
+        reprocess="{{ params.reprocess }}",
+        doc_md="Copies new documents of the source into the object store and accounts for every file.",
+    )
+
+    @task(doc_md="Opens each new document just enough to know what it is; bad ones go to quarantine with a code.")
+    def validate_documents(params: dict[str, Any] | None = None, run_id: str | None = None) -> list[dict[str, Any]]:
+        from dataclasses import asdict
+
+        from loan_documents.hooks.object_store import ObjectStoreHook
+
+        from include.settings import settings
+        from include.stages.check import check_documents
+        from include.stages.run_folder import RunFolder
+
+        run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
+        result = check_documents(run, settings().intake, int((params or {})["documents_per_task"]))
+        return [asdict(group) for group in result.groups]
+
+    @task(
+        map_index_template="{{ group_label }}",
+        execution_timeout=timedelta(hours=2),
+        doc_md="Renders and cleans pages, scores their quality, and keeps them by content.",
+    )
+    def preprocess_documents(group: dict[str, Any], run_id: str | None = None) -> dict[str, Any]:
+        from dataclasses import asdict
+
+        from loan_documents.hooks.object_store import ObjectStoreHook
+
+        from include.settings import settings
+        from include.stages.check import DocumentGroup
+        from include.stages.prepare import prepare_group
+        from include.stages.run_folder import RunFolder
+
+        get_current_context()["group_label"] = group["label"]  # type: ignore[typeddict-unknown-key]
+        run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
+        return asdict(prepare_group(run, DocumentGroup(**group), settings()))
+
+    # A mapped group, so that a document is read as soon as its own pages are ready.
+    @task_group(prefix_group_id=False)
+    def read_documents(group: dict[str, Any]) -> Any:
+        return OcrExtractOperator(
+            task_id="extract_data",
+            group=preprocess_documents(group),
+            execution_timeout=timedelta(hours=2),
+            doc_md="Text layer or OCR into words, document type, fields and checks.",
+        ).output
+
+    @task(
+        outlets=[RECORDS],
+        trigger_rule=TriggerRule.NONE_FAILED,
+        doc_md="Stores the batch in PostgreSQL: all of it in one transaction, or nothing.",
+    )
+    def store_results(run_id: str | None = None, outlet_events: Any = None) -> int:
+        from loan_documents.hooks.object_store import ObjectStoreHook
+        from loan_documents.hooks.results_database import ResultsDatabaseHook
+
+        from include.stages.run_folder import RunFolder
+        from include.stages.store import store_batch
+
+        run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
+        stored = store_batch(run, ResultsDatabaseHook().get_conn())
+        outlet_events[RECORDS].extra = {"run_id": run_id, "documents": stored}
+        return stored
+
+    @task(
+        trigger_rule=TriggerRule.ALL_DONE,
+        doc_md="Writes records.jsonl, summary.json and report.html, whatever happened before, and says what happened.",
+    )
+    def generate_reports(run_id: str | None = None) -> dict[str, Any]:
+        from loan_documents.reporting import report_run
+
+        return report_run(str(run_id), get_current_context())
+
+    groups = validate_documents()
+    extracted = read_documents.expand(group=groups)
+    validated = ExpectationsOperator(
+        task_id="validate_extraction",
+        parts=["refused", "quarantined", extracted],
+        on_failure="quarantine",
+        trigger_rule=TriggerRule.NONE_FAILED,
+        doc_md="Great Expectations over the batch; documents that fail go to review with the expectation's name.",
+    )
+    acquired >> groups
+    validated >> store_results() >> generate_reports()
+
+
+document_processing_pipeline()

@@ -1,0 +1,75 @@
+"""The folder of one run in the object store, and the small references that lead to what is in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from include.records import DocumentRecord, FileFormat
+from include.storage.object_store import ObjectStore
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9_.:+=-]|^\.+")
+
+
+def folder_name(run_id: str) -> str:
+    """A run id as a folder name: Airflow accepts any text as a run id, a path does not."""
+    return _UNSAFE.sub("_", run_id)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentReference:
+    """One acquired document: enough to find its bytes and to name it to a person.
+
+    Attributes:
+        document_id: SHA-256 of the bytes, hex: their address in the object store.
+        source_uri: Where they came from.
+        name: File name for people.
+        file_format: By content, known after the intake checks.
+        page_count: Known after the intake checks.
+    """
+
+    document_id: str
+    source_uri: str
+    name: str
+    file_format: FileFormat | None = None
+    page_count: int | None = None
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Read what ``dataclasses.asdict`` wrote."""
+        file_format = data["file_format"]
+        return cls(**(data | {"file_format": FileFormat(file_format) if file_format else None}))
+
+
+class RunFolder:
+    """Parts of one run, as JSON Lines in the object store.
+
+    Args:
+        store: The object store.
+        run_id: Airflow's run id, or any other name of a run.
+    """
+
+    def __init__(self, store: ObjectStore, run_id: str) -> None:
+        self.store = store
+        self.run_id = run_id
+        self._prefix = f"runs/{folder_name(run_id)}"
+
+    def write_references(self, part: str, references: Iterable[DocumentReference]) -> None:
+        """Write a list of documents."""
+        self.store.write_jsonl(f"{self._prefix}/{part}.jsonl", (asdict(reference) for reference in references))
+
+    def read_references(self, part: str) -> Iterator[DocumentReference]:
+        """Read a list of documents."""
+        return (DocumentReference.from_json(line) for line in self.store.read_jsonl(f"{self._prefix}/{part}.jsonl"))
+
+    def write_records(self, part: str, records: Iterable[DocumentRecord]) -> None:
+        """Write document records."""
+        self.store.write_jsonl(f"{self._prefix}/{part}.jsonl", (record.to_json() for record in records))
+
+    def read_records(self, parts: Iterable[str]) -> Iterator[DocumentRecord]:
+        """Read document records, part after part."""
+        for part in parts:
+            for line in self.store.read_jsonl(f"{self._prefix}/{part}.jsonl"):
+                yield DocumentRecord.from_json(line)

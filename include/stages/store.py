@@ -1,0 +1,25 @@
+"""Store: the run's validated records into the results database, all of them or none."""
+
+from __future__ import annotations
+
+from include.stages.acquire import ACQUIRED, REFUSED
+from include.stages.check import QUARANTINED_AT_INTAKE
+from include.stages.run_folder import RunFolder
+from include.stages.validate import VALIDATED
+from include.storage.database import ResultsDatabase
+
+EARLY_PARTS = (REFUSED, QUARANTINED_AT_INTAKE)
+"""Parts with records that never reached a mapped task."""
+
+
+def store_batch(run: RunFolder, database: ResultsDatabase) -> int:
+    """Store the run's records in one transaction.
+
+    Returns:
+        How many documents were stored.
+
+    Raises:
+        ServiceError: The object store or the database does not answer.
+    """
+    names = {reference.document_id: reference.name for reference in run.read_references(ACQUIRED)}
+    return database.store_records(run.run_id, run.read_records([VALIDATED]), names)

@@ -1,0 +1,1 @@
+"""Hooks: Airflow connections into the objects that the domain library works with."""

@@ -1,0 +1,68 @@
+"""The object store behind an Airflow connection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseHook
+from airflow.sdk.exceptions import AirflowNotFoundException
+
+if TYPE_CHECKING:
+    from include.storage.object_store import ObjectStore
+
+
+class ObjectStoreHook(BaseHook):
+    """The documents' object store: a folder, or a bucket that speaks S3.
+
+    The connection's type decides: ``fs`` with extra ``path`` (a folder), or ``aws`` with extra ``root``
+    (``s3://bucket/prefix``), ``endpoint_url`` for MinIO, login and password as the keys. Where the connection does not
+    exist, the setting ``storage.data_uri`` is used.
+
+    Args:
+        conn_id: Airflow connection.
+    """
+
+    conn_name_attr = "conn_id"
+    default_conn_name = "loan_documents_store"
+    hook_name = "Loan documents object store"
+
+    def __init__(self, conn_id: str = default_conn_name) -> None:
+        super().__init__()
+        self.conn_id = conn_id
+
+    def get_conn(self) -> ObjectStore:
+        """Open the store.
+
+        Raises:
+            ServiceError: ``store_unavailable``.
+            ConfigurationError: ``invalid_settings``: the connection names no root.
+        """
+        from include.storage.object_store import open_store
+
+        root, options = self._root()
+        return open_store(root, options)
+
+    def test_connection(self) -> tuple[bool, str]:
+        """Write, read and remove a small object."""
+        from include.errors import LoanDocumentError
+
+        try:
+            self.get_conn().check()
+        except LoanDocumentError as error:
+            return False, str(error)
+        return True, "The object store takes and gives back an object."
+
+    def _root(self) -> tuple[str, dict[str, Any]]:
+        from include.settings import settings
+
+        try:
+            connection = self.get_connection(self.conn_id)
+        except AirflowNotFoundException:
+            return settings().storage.data_uri, {}
+        extra = connection.extra_dejson
+        if connection.conn_type != "aws":
+            return extra.get("path") or settings().storage.data_uri, {}
+        options = {"key": connection.login, "secret": connection.password, "endpoint_url": extra.get("endpoint_url")}
+        if region := extra.get("region_name"):
+            options["client_kwargs"] = {"region_name": region}
+        return extra.get("root") or settings().storage.data_uri, {k: v for k, v in options.items() if v}

@@ -1,0 +1,58 @@
+"""The results database behind an Airflow connection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow.sdk import BaseHook
+
+if TYPE_CHECKING:
+    from include.storage.database import ResultsDatabase
+
+_LIBPQ_EXTRAS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "options", "target_session_attrs")
+
+
+class ResultsDatabaseHook(BaseHook):
+    """The PostgreSQL database that holds documents, fields and runs.
+
+    Args:
+        conn_id: A ``postgres`` connection: host (or the folder of a Unix socket), port, login, password, schema (the
+            database), and in extra libpq's TLS parameters.
+    """
+
+    conn_name_attr = "conn_id"
+    default_conn_name = "loan_documents_db"
+    hook_name = "Loan documents results database"
+
+    def __init__(self, conn_id: str = default_conn_name) -> None:
+        super().__init__()
+        self.conn_id = conn_id
+
+    def get_conn(self) -> ResultsDatabase:
+        """The database; connections are opened by its methods."""
+        from psycopg.conninfo import make_conninfo
+
+        from include.storage.database import ResultsDatabase
+
+        connection = self.get_connection(self.conn_id)
+        extras = {name: connection.extra_dejson[name] for name in _LIBPQ_EXTRAS if name in connection.extra_dejson}
+        return ResultsDatabase(
+            make_conninfo(
+                host=connection.host,
+                port=connection.port,
+                user=connection.login,
+                password=connection.password,
+                dbname=connection.schema,
+                **extras,
+            )
+        )
+
+    def test_connection(self) -> tuple[bool, str]:
+        """Ask the database for its schema version."""
+        from include.errors import LoanDocumentError
+
+        try:
+            self.get_conn().known_documents([])
+        except LoanDocumentError as error:
+            return False, str(error)
+        return True, "The results database answers."

@@ -1,0 +1,75 @@
+"""Acquire new documents from a source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseOperator
+
+from loan_documents.hooks.object_store import ObjectStoreHook
+from loan_documents.hooks.results_database import ResultsDatabaseHook
+from loan_documents.retry import RETRY_POLICY
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class DocumentAcquireOperator(BaseOperator):
+    """Copy new documents of a source into the object store, and account for every file.
+
+    Bytes are kept under their SHA-256: a document seen before costs nothing, whatever its name. Nothing in the source
+    is changed. The documents are listed in the run's folder of the object store; only counts travel by XCom.
+
+    Args:
+        source: A folder, as a path relative to the project or a ``file://`` URI. Templated.
+        reprocess: Process documents again that an earlier run has processed. Templated: ``"True"`` means yes.
+        store_conn_id: Connection of the object store.
+        database_conn_id: Connection of the results database.
+
+    Returns:
+        Counts by what the files are: ``files``, ``new``, ``unchanged``, ``duplicate``, ``refused``.
+    """
+
+    template_fields: Sequence[str] = ("source", "reprocess")
+    ui_color = "#dbeafe"
+
+    def __init__(
+        self,
+        *,
+        source: str,
+        reprocess: bool | str = False,
+        store_conn_id: str = ObjectStoreHook.default_conn_name,
+        database_conn_id: str = ResultsDatabaseHook.default_conn_name,
+        **kwargs: Any,
+    ) -> None:
+        kwargs.setdefault("retry_policy", RETRY_POLICY)
+        super().__init__(**kwargs)
+        self.source = source
+        self.reprocess = reprocess
+        self.store_conn_id = store_conn_id
+        self.database_conn_id = database_conn_id
+
+    def execute(self, context: Context) -> dict[str, int]:
+        """Acquire, and return the counts."""
+        from include.acquisition.sources import open_source
+        from include.settings import settings
+        from include.stages.acquire import acquire_documents
+        from include.stages.run_folder import RunFolder
+
+        source = open_source(self.source)
+        database = ResultsDatabaseHook(self.database_conn_id).get_conn()
+        database.migrate()
+        database.start_run(
+            context["run_id"],
+            dag_id=context["dag"].dag_id,
+            source_uri=source.uri,
+            settings_fingerprint=settings().fingerprint(),
+        )
+        run = RunFolder(ObjectStoreHook(self.store_conn_id).get_conn(), context["run_id"])
+        result = acquire_documents(
+            source, run, database, settings().intake, reprocess=str(self.reprocess).lower() == "true"
+        )
+        self.log.info("Acquired documents: %s", result)
+        return asdict(result)

@@ -1,0 +1,54 @@
+"""Read prepared documents into records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseOperator
+
+from loan_documents.hooks.object_store import ObjectStoreHook
+from loan_documents.retry import RETRY_POLICY
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class OcrExtractOperator(BaseOperator):
+    """Turn a group of prepared documents into records: text layer or OCR, document type, fields, checks.
+
+    Mapped over groups; each mapped task shows its documents' names instead of an index. A document that cannot be read
+    becomes a quarantined record, so the task fails only when a service does.
+
+    Args:
+        group: What ``preprocess_documents`` returned for the group. Templated.
+        store_conn_id: Connection of the object store.
+
+    Returns:
+        ``parts`` (names of the run's parts that hold the records), ``statuses`` (counts by status) and ``pages``.
+    """
+
+    template_fields: Sequence[str] = ("group",)
+    ui_color = "#dcfce7"
+
+    def __init__(self, *, group: Any, store_conn_id: str = ObjectStoreHook.default_conn_name, **kwargs: Any) -> None:
+        kwargs.setdefault("retry_policy", RETRY_POLICY)
+        kwargs.setdefault("map_index_template", "{{ group_label }}")
+        super().__init__(**kwargs)
+        self.group = group
+        self.store_conn_id = store_conn_id
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Extract, and return where the records are."""
+        from include.settings import settings
+        from include.stages.extract import extract_group
+        from include.stages.prepare import PreparedGroup
+        from include.stages.run_folder import RunFolder
+
+        group = PreparedGroup(**self.group)
+        context["group_label"] = group.label  # type: ignore[typeddict-unknown-key]
+        run = RunFolder(ObjectStoreHook(self.store_conn_id).get_conn(), context["run_id"])
+        result = extract_group(run, group, settings())
+        self.log.info("Extracted %d documents, %d pages: %s", group.documents, result.pages, dict(result.statuses))
+        return asdict(result)

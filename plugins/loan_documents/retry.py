@@ -1,0 +1,15 @@
+"""What a failed task does next, decided by the class of its error."""
+
+from __future__ import annotations
+
+from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule
+
+from include.errors import ConfigurationError, ServiceError
+
+RETRY_POLICY = ExceptionRetryPolicy(
+    rules=[
+        RetryRule(exception=ConfigurationError, action=RetryAction.FAIL, reason="no retry mends a wrong set-up"),
+        RetryRule(exception=ServiceError, action=RetryAction.RETRY, reason="the service may be back"),
+    ]
+)
+"""Errors of the set-up fail at once, errors of a service are retried; anything else follows the task's own settings."""

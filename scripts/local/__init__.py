@@ -1,0 +1,1 @@
+"""Airflow on this machine: an embedded PostgreSQL, the four components, and a client that runs the pipeline."""

@@ -1,0 +1,51 @@
+"""``python -m scripts.local run|up|down``: what ``make run``, ``make up`` and ``make down`` call."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from rich.console import Console
+
+from scripts.local.environment import USER, LocalAirflow
+from scripts.local.server import StartFailed, start, stop
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.local", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="process a folder of documents and print a summary")
+    run.add_argument("source", help="folder with documents")
+    run.add_argument("--reprocess", action="store_true", help="process documents again that an earlier run processed")
+    run.add_argument("--documents-per-task", type=int, default=0, metavar="N", help="0 chooses")
+    commands.add_parser("up", help="start Airflow with its UI")
+    commands.add_parser("down", help="stop Airflow")
+    options = parser.parse_args(arguments)
+
+    local = LocalAirflow.of_project()
+    console = Console(soft_wrap=True)
+    if options.command == "run":
+        from scripts.local.pipeline import run_pipeline, source_argument
+
+        source = source_argument(options.source)
+        return run_pipeline(local, source, console, reprocess=options.reprocess, per_task=options.documents_per_task)
+    if options.command == "down":
+        stop(local)
+        console.print("Airflow and its database are stopped.")
+        return 0
+    try:
+        api = start(local, lambda what: console.print(f"[dim]{what} …[/dim]", highlight=False))
+    except StartFailed as error:
+        console.print(f"[red]{error}[/red]")
+        return 1
+    password = local.secrets()["password"]
+    console.print(
+        f"Airflow is up: [bold]{api.address}[/bold]   user [bold]{USER}[/bold], password [bold]{password}[/bold]"
+    )
+    console.print("[dim]Stop it with: make down[/dim]")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,111 @@
+"""Start and stop Airflow's four components, each in a session of its own so that a signal reaches all it started."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from scripts.local.environment import LocalAirflow
+
+COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
+STOP_TIMEOUT_S = 30.0
+
+
+def migrate_metadata(local: LocalAirflow, variables: dict[str, str]) -> None:
+    """Bring Airflow's own database to its version; skipped when that has been done for the installed version.
+
+    Raises:
+        RuntimeError: The migration failed; its last lines are in the message.
+    """
+    from importlib.metadata import version
+
+    stamp = local.home / "metadata-version"
+    if stamp.exists() and stamp.read_text() == version("apache-airflow"):
+        return
+    done = subprocess.run(
+        [_airflow(), "db", "migrate"], env=variables, capture_output=True, text=True, check=False, timeout=300
+    )
+    if done.returncode:
+        raise RuntimeError(f"airflow db migrate failed:\n{done.stderr[-2000:]}")
+    stamp.write_text(version("apache-airflow"))
+
+
+def start_components(local: LocalAirflow, variables: dict[str, str], port: int) -> None:
+    """Start the components in the background and note their process ids."""
+    local.logs.mkdir(parents=True, exist_ok=True)
+    pids = {}
+    for component in COMPONENTS:
+        with (local.logs / f"{component}.log").open("wb") as log:
+            process = subprocess.Popen(
+                [_airflow(), component],
+                env=variables,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        pids[component] = process.pid
+    local.state_file.write_text(json.dumps({"port": port, "pids": pids}))
+
+
+def running_port(local: LocalAirflow) -> int | None:
+    """Port of the running Airflow, None when it does not run whole."""
+    if not local.state_file.exists():
+        return None
+    state = json.loads(local.state_file.read_text())
+    return int(state["port"]) if all(_is_component(pid) for pid in state["pids"].values()) else None
+
+
+def stop_components(local: LocalAirflow) -> None:
+    """Ask each component to stop, and end what does not within ``STOP_TIMEOUT_S`` seconds."""
+    if not local.state_file.exists():
+        return
+    pids = [pid for pid in json.loads(local.state_file.read_text())["pids"].values() if _is_component(pid)]
+    for pid in pids:
+        os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + STOP_TIMEOUT_S
+    while any(_is_alive(pid) for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    for pid in pids:
+        if _is_alive(pid):
+            os.killpg(pid, signal.SIGKILL)
+    local.state_file.unlink(missing_ok=True)
+
+
+def dead_component(local: LocalAirflow) -> str | None:
+    """Name of a component that has ended, None when all run."""
+    pids = json.loads(local.state_file.read_text())["pids"]
+    return next((component for component, pid in pids.items() if not _is_alive(pid)), None)
+
+
+def _airflow() -> str:
+    return str(Path(sys.executable).with_name("airflow"))
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        # A child of ours that has ended stays visible until it is reaped.
+        if os.waitpid(pid, os.WNOHANG)[0] == pid:
+            return False
+    except ChildProcessError:
+        pass
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _is_component(pid: int) -> bool:
+    """Whether the process id is still one of ours: ids are given again after a restart of the machine."""
+    if not _is_alive(pid):
+        return False
+    try:
+        return b"airflow" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False

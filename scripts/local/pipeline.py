@@ -1,0 +1,111 @@
+"""Run the pipeline once over a folder and say what came of it."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from include.reports.terminal import render_summary
+
+from include.acquisition.sources import open_source
+from include.errors import LoanDocumentError
+from include.settings import settings
+from include.stages.acquire import find_new_documents
+from include.stages.run_folder import folder_name
+from include.storage.database import ResultsDatabase
+from scripts.local.api import AirflowApi, TaskCounts
+from scripts.local.components import running_port
+from scripts.local.environment import DATABASE_USER, RESULTS_DATABASE, LocalAirflow
+from scripts.local.postgres import start_postgres
+from scripts.local.progress import StageProgress
+from scripts.local.server import StartFailed, start, stop
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+DAG_ID = "document_processing_pipeline"
+POLL_INTERVAL_S = 0.7
+EXIT_FAILED = 1
+EXIT_UNUSABLE = 2
+
+
+def run_pipeline(local: LocalAirflow, source: str, console: Console, *, reprocess: bool, per_task: int) -> int:
+    """Run the pipeline once.
+
+    An Airflow that is up already is used and left up; otherwise one is started for the run and stopped after it.
+
+    Returns:
+        Exit status: 0 when the run succeeded (or found nothing new), 1 when it failed, 2 for an unusable source.
+    """
+    was_running = running_port(local) is not None
+    try:
+        if not reprocess and _nothing_new(local, source, console):
+            return 0
+        api = start(local, lambda what: console.print(f"[dim]{what} …[/dim]", highlight=False))
+        return _run(local, api, source, console, reprocess=reprocess, per_task=per_task)
+    except LoanDocumentError as error:
+        console.print(f"[red]{error}[/red]")
+        return EXIT_UNUSABLE
+    except StartFailed as error:
+        console.print(f"[red]{error}[/red]")
+        return EXIT_FAILED
+    finally:
+        if not was_running:
+            stop(local)
+
+
+def _nothing_new(local: LocalAirflow, source: str, console: Console) -> bool:
+    """Whether every file of the source has been processed; says so when it has.
+
+    It asks the same questions as ``acquire_documents``, so a second run over the same files needs no Airflow at all.
+    """
+    database = _database(start_postgres(local))
+    database.migrate()
+    files, new = find_new_documents(open_source(source), database, settings().intake)
+    if new or not files:
+        return False
+    console.print(f"[green]Nothing new:[/green] all {files} files of {source} have been processed by earlier runs.")
+    console.print("[dim]Run with REPROCESS=1 to process them again.[/dim]")
+    return True
+
+
+def _database(socket_folder: str) -> ResultsDatabase:
+    return ResultsDatabase(f"host={socket_folder} user={DATABASE_USER} dbname={RESULTS_DATABASE}")
+
+
+def _run(local: LocalAirflow, api: AirflowApi, source: str, console: Console, *, reprocess: bool, per_task: int) -> int:
+    api.wait_for_dag(DAG_ID)
+    run_id = f"local-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    api.trigger(DAG_ID, {"source": source, "reprocess": reprocess, "documents_per_task": per_task}, run_id=run_id)
+    console.print(f"Run [bold]{run_id}[/bold] over {source}   [dim]{api.address}/dags/{DAG_ID}/runs/{run_id}[/dim]")
+    _watch(api, run_id, console)
+    state = api.run_state(DAG_ID, run_id)
+    summary = local.reports / folder_name(run_id) / "summary.json"
+    if summary.exists():
+        console.print(render_summary(json.loads(summary.read_text()), folder=summary.parent))
+    if state != "success":
+        console.print(f"[red]The run ended as {state}.[/red] Logs: {local.home / 'logs'}")
+        return EXIT_FAILED
+    return 0
+
+
+def _watch(api: AirflowApi, run_id: str, console: Console) -> None:
+    ended = False
+
+    def poll() -> dict[str, TaskCounts] | None:
+        """Task counts; None once they have been shown for the ended run."""
+        nonlocal ended
+        if ended:
+            return None
+        ended = api.run_state(DAG_ID, run_id) in ("success", "failed")
+        return api.task_counts(DAG_ID, run_id)
+
+    StageProgress(console).watch(poll, lambda: time.sleep(POLL_INTERVAL_S))
+
+
+def source_argument(value: str) -> str:
+    """A folder given on the command line, as an absolute path: it is relative to where the command was given."""
+    return value if "://" in value else str(Path(value).absolute())

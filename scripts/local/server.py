@@ -1,0 +1,66 @@
+"""Bring the local Airflow up and down, as a whole."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from scripts.local.api import AirflowApi
+from scripts.local.components import (
+    dead_component,
+    migrate_metadata,
+    running_port,
+    start_components,
+    stop_components,
+)
+from scripts.local.environment import LocalAirflow, free_port
+from scripts.local.postgres import start_postgres, stop_postgres
+
+START_TIMEOUT_S = 180.0
+
+
+class StartFailed(RuntimeError):
+    """Airflow did not come up; the message names the log to read."""
+
+
+def start(local: LocalAirflow, say: Callable[[str], None]) -> AirflowApi:
+    """Start what does not run yet, and wait until every component is healthy.
+
+    Args:
+        local: Which Airflow.
+        say: Told what is being done, in a few words.
+
+    Raises:
+        StartFailed: A component ended, or the whole was not healthy within ``START_TIMEOUT_S`` seconds.
+    """
+    port = running_port(local)
+    if port is None:
+        stop_components(local)
+        say("starting PostgreSQL")
+        socket_folder = start_postgres(local)
+        port = free_port()
+        variables = local.variables(socket_folder, port)
+        say("preparing Airflow's database")
+        migrate_metadata(local, variables)
+        say("starting Airflow")
+        start_components(local, variables, port)
+    api = AirflowApi(port, local.secrets()["password"])
+    _wait_until_healthy(local, api)
+    api.log_in()
+    return api
+
+
+def stop(local: LocalAirflow) -> None:
+    """Stop the components, then the database."""
+    stop_components(local)
+    stop_postgres(local)
+
+
+def _wait_until_healthy(local: LocalAirflow, api: AirflowApi) -> None:
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while not api.is_healthy():
+        if component := dead_component(local):
+            raise StartFailed(f"Airflow's {component} ended: see {local.logs / component}.log")
+        if time.monotonic() > deadline:
+            raise StartFailed(f"Airflow was not healthy after {START_TIMEOUT_S:.0f} s: see the logs in {local.logs}")
+        time.sleep(0.5)

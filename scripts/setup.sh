@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Make this machine ready: Debian packages from packages.txt, and .venv from the locked requirements.
+# Running it again costs a fraction of a second: each part is skipped when nothing it reads has changed.
+#
+#   scripts/setup.sh          what `make run` needs (requirements.txt)
+#   scripts/setup.sh dev      with the test and check tools (requirements-dev.txt)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+requirements=requirements.txt
+[[ ${1:-} == dev ]] && requirements=requirements-dev.txt
+
+say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
+fail() { printf 'set-up: %s\n' "$*" >&2; exit 1; }
+
+install_debian_packages() {
+    command -v dpkg-query >/dev/null || fail "this is not Debian or Ubuntu: install the packages of packages.txt by hand, then run again"
+    local missing=() package
+    while read -r package; do
+        [[ -z $package || $package == \#* ]] && continue
+        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+    done < packages.txt
+    [[ ${#missing[@]} -eq 0 ]] && return
+    local sudo=()
+    if [[ $(id -u) -ne 0 ]]; then
+        command -v sudo >/dev/null || fail "neither root nor sudo here: ask an administrator for: apt-get install ${missing[*]}"
+        sudo=(sudo)
+    fi
+    say "installing ${missing[*]}"
+    "${sudo[@]}" apt-get update -qq
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+find_python() {
+    local candidate
+    for candidate in python3.11 python3 python; do
+        if command -v "$candidate" >/dev/null && "$candidate" -c 'import sys; raise SystemExit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then
+            command -v "$candidate"
+            return
+        fi
+    done
+    fail "Python 3.11 is needed: install python3.11, then run again"
+}
+
+# The interpreter's own venv and pip bring uv into a corner of the project, so that nothing outside it changes.
+find_uv() {
+    if command -v uv >/dev/null; then command -v uv; return; fi
+    if [[ ! -x .venv-uv/bin/uv ]]; then
+        say "bootstrapping uv with pip"
+        "$1" -m venv .venv-uv || fail "python3.11-venv is missing: apt-get install python3.11-venv, then run again"
+        .venv-uv/bin/pip install --quiet --disable-pip-version-check uv >&2
+    fi
+    echo "$PWD/.venv-uv/bin/uv"
+}
+
+install_python_packages() {
+    local stamp=.venv/.installed-$requirements
+    if [[ -f $stamp ]] && cmp -s "$requirements" "$stamp"; then return; fi
+    # The development environment holds everything the pipeline needs: one install serves both.
+    if [[ $requirements == requirements.txt && -f .venv/.installed-requirements-dev.txt ]] \
+        && cmp -s requirements-dev.txt .venv/.installed-requirements-dev.txt; then return; fi
+    local python uv
+    python=$(find_python)
+    uv=$(find_uv "$python")
+    say "installing Python packages from $requirements"
+    [[ -x .venv/bin/python ]] || "$uv" venv --quiet --python "$python" .venv
+    VIRTUAL_ENV=$PWD/.venv "$uv" pip sync --quiet "$requirements"
+    rm -f .venv/.installed-*
+    cp "$requirements" "$stamp"
+}
+
+install_debian_packages
+install_python_packages
