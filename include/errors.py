@@ -41,6 +41,7 @@ class ErrorCode(StrEnum):
     OCR_NOT_INSTALLED = "ocr_not_installed"
     INVALID_SETTINGS = "invalid_settings"
     SCHEMA_MISMATCH = "schema_mismatch"
+    UNKNOWN_RUN = "unknown_run"
 
 
 class LoanDocumentError(Exception):

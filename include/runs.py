@@ -1,0 +1,153 @@
+"""One run of the pipeline: the files that came in, and the counts that must add up to them.
+
+A *sighting* is one file seen by one run. Each ends as exactly one of accepted, review, quarantined (its record says
+which), duplicate (the same bytes came in twice in this run) or unchanged (an earlier run made the record of these
+bytes).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from urllib.parse import unquote
+
+from include.records import Status
+
+
+class RunState(StrEnum):
+    """Where a run stands."""
+
+    RUNNING = "running"
+    SUCCESS = "success"
+    FAILED = "failed"
+
+
+class Arrival(StrEnum):
+    """What a run made of a file on arrival."""
+
+    NEW = "new"
+    """First time in this run, and no earlier run made a record of these bytes: it is processed."""
+    DUPLICATE = "duplicate"
+    """The same bytes came in before in this run, under another name."""
+    UNCHANGED = "unchanged"
+    """An earlier run made the record of these bytes: nothing to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One file that came in.
+
+    Attributes:
+        source_uri: Where it was seen; unique within a run.
+        document_id: SHA-256 of its bytes, hex.
+        arrival: What the run made of it on arrival.
+    """
+
+    source_uri: str
+    document_id: str
+    arrival: Arrival = Arrival.NEW
+
+    @property
+    def name(self) -> str:
+        """The file's name as a person knows it."""
+        return display_name(self.source_uri)
+
+
+@dataclass(frozen=True, slots=True)
+class RunCounts:
+    """Files of a run by outcome."""
+
+    files: int = 0
+    accepted: int = 0
+    review: int = 0
+    quarantined: int = 0
+    duplicate: int = 0
+    unchanged: int = 0
+
+    @property
+    def unaccounted(self) -> int:
+        """Files without an outcome: above zero while a run is under way, or when it lost something."""
+        return self.files - (self.accepted + self.review + self.quarantined + self.duplicate + self.unchanged)
+
+    @property
+    def add_up(self) -> bool:
+        """Does every file have exactly one outcome?"""
+        return self.unaccounted == 0
+
+    @property
+    def processed(self) -> int:
+        """Documents that this run made a record of."""
+        return self.accepted + self.review + self.quarantined
+
+    def to_json(self) -> dict[str, int]:
+        """The counts as plain data, in the order they are told."""
+        return {
+            "files": self.files,
+            "accepted": self.accepted,
+            "review": self.review,
+            "quarantined": self.quarantined,
+            "duplicate": self.duplicate,
+            "unchanged": self.unchanged,
+            "unaccounted": self.unaccounted,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run as the results database knows it.
+
+    Attributes:
+        seconds: Seconds by stage.
+        counts: As :meth:`RunCounts.to_json` gives them; empty until the run has finished.
+    """
+
+    run_id: str
+    dag_id: str
+    state: RunState
+    started_at: datetime
+    finished_at: datetime | None
+    source_uri: str
+    settings_fingerprint: str
+    counts: Mapping[str, Any] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    report_uri: str | None = None
+
+
+def count_outcomes(sightings: Iterable[Sighting], statuses: Mapping[str, Status]) -> RunCounts:
+    """Count files by outcome.
+
+    Args:
+        sightings: Every file of the run.
+        statuses: Document id to the status of the record that this run made.
+
+    Returns:
+        The counts; a new file without a record is left unaccounted, never guessed.
+
+    Example:
+        >>> count_outcomes([Sighting("file:///a.pdf", "00"), Sighting("file:///b.pdf", "00", Arrival.DUPLICATE)],
+        ...                {"00": Status.ACCEPTED})
+        RunCounts(files=2, accepted=1, review=0, quarantined=0, duplicate=1, unchanged=0)
+    """
+    outcomes: Counter[str] = Counter()
+    for sighting in sightings:
+        outcomes["files"] += 1
+        if sighting.arrival is not Arrival.NEW:
+            outcomes[sighting.arrival.value] += 1
+        elif (status := statuses.get(sighting.document_id)) is not None:
+            outcomes[status.value] += 1
+    return RunCounts(**outcomes)
+
+
+def display_name(source_uri: str) -> str:
+    """The last part of a source's address, as a person reads it.
+
+    Example:
+        >>> display_name("s3://inbox/2026/loan%20note.pdf")
+        'loan note.pdf'
+    """
+    path = source_uri.partition("://")[2] or source_uri
+    return unquote(path.rstrip("/").rpartition("/")[2]) or source_uri

@@ -1,0 +1,252 @@
+"""The results database: what the pipeline found, in PostgreSQL.
+
+Every method is one transaction on a connection of its own, and doing it twice gives the same rows once, so a task may
+be retried, cleared or delivered twice. A batch becomes visible all at once or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from include.errors import ConfigurationError, ErrorCode
+from include.records import DocumentRecord
+from include.runs import Arrival, Run, RunCounts, RunState, Sighting, display_name
+from include.storage.clean_text import storable, storable_data
+from include.storage.database_errors import database_errors
+from include.storage.migrate import migrate
+from include.storage.named_sql import queries
+from include.storage.rows import document_row, field_rows, record_of
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+    from psycopg.rows import DictRow
+
+CONNECT_TIMEOUT_S = 10
+_CHUNK = 500
+"""Records in memory at once while a batch is stored or read."""
+
+
+class ResultsDatabase:
+    """Runs, sightings, documents and fields.
+
+    Args:
+        conninfo: A libpq connection string or URI: ``postgresql://user@host:5432/name``, ``host=… dbname=…``.
+
+    Every method raises:
+        ServiceError: ``database_unavailable``, worth a retry.
+        ConfigurationError: ``schema_mismatch`` (migrate, or mend the code), ``invalid_settings`` (user, password,
+            connection string).
+    """
+
+    def __init__(self, conninfo: str) -> None:
+        self._conninfo = conninfo
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"  # the connection string may hold a password
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection[DictRow]]:
+        """A connection whose block is one transaction: committed at its end, rolled back on any error."""
+        import psycopg
+        from psycopg.rows import dict_row
+
+        with (
+            database_errors(),
+            psycopg.connect(
+                self._conninfo,
+                connect_timeout=CONNECT_TIMEOUT_S,
+                application_name="loan_documents",
+                row_factory=dict_row,
+            ) as connection,
+        ):
+            yield connection
+
+    def migrate(self) -> int:
+        """Bring the schema up to date.
+
+        Returns:
+            How many migrations were applied; 0 when it was up to date.
+
+        Raises:
+            ConfigurationError: ``schema_mismatch``: the schema is newer than this code, or a released migration was
+                edited.
+        """
+        with self._transaction() as connection:
+            return migrate(connection)
+
+    def known_documents(self, document_ids: Collection[str], *, except_run: str | None = None) -> set[str]:
+        """Which of these documents have a record already.
+
+        Args:
+            document_ids: SHA-256, hex.
+            except_run: Records that this run made do not count: a run that is started again sees its files as new.
+        """
+        parameters = {"document_ids": list(document_ids), "except_run": except_run}
+        with self._transaction() as connection:
+            rows = connection.execute(queries("documents")["known_documents"], parameters)
+            return {row["document_id"] for row in rows}
+
+    def start_run(
+        self,
+        run_id: str,
+        *,
+        dag_id: str,
+        source_uri: str,
+        settings_fingerprint: str,
+        started_at: datetime | None = None,
+    ) -> None:
+        """Note that a run is under way; started again it keeps its first start.
+
+        Args:
+            run_id: As the scheduler names it.
+            dag_id: The DAG that runs, or the command.
+            source_uri: Where the files come from.
+            settings_fingerprint: :meth:`include.settings.Settings.fingerprint`.
+            started_at: With a time zone; None means now.
+        """
+        parameters = {
+            "run_id": run_id,
+            "dag_id": dag_id,
+            "source_uri": storable(source_uri),
+            "settings_fingerprint": settings_fingerprint,
+            "started_at": started_at,
+        }
+        with self._transaction() as connection:
+            connection.execute(queries("runs")["start_run"], parameters)
+
+    def record_sightings(self, run_id: str, sightings: Iterable[Sighting]) -> None:
+        """Note every file that came in, so that the counts of the run can be added up."""
+        rows = (
+            {
+                "run_id": run_id,
+                # A name that is not text in any encoding keeps a key of its own.
+                "source_key": hashlib.sha256(sighting.source_uri.encode("utf-8", "surrogateescape")).hexdigest(),
+                "source_uri": storable(sighting.source_uri),
+                "document_id": sighting.document_id,
+                "arrival": sighting.arrival.value,
+            }
+            for sighting in sightings
+        )
+        with self._transaction() as connection, connection.cursor() as cursor:
+            cursor.executemany(queries("runs")["record_sighting"], rows)
+
+    def sightings_of_run(self, run_id: str) -> list[Sighting]:
+        """Every file that the run saw, in the order of their addresses."""
+        with self._transaction() as connection:
+            rows = connection.execute(queries("runs")["sightings_of_run"], {"run_id": run_id})
+            return [Sighting(row["source_uri"], row["document_id"], Arrival(row["arrival"])) for row in rows]
+
+    def store_records(
+        self, run_id: str, records: Iterable[DocumentRecord], names: Mapping[str, str] | None = None
+    ) -> int:
+        """Store a batch, all of it or nothing; a document's older record and fields are replaced.
+
+        Args:
+            run_id: The run that made the records; it must have been started.
+            records: Consumed once, a few hundred in memory at a time. Of two with the same id the first is stored.
+            names: Document id to the file's name for people; where absent it comes from the source's address.
+
+        Returns:
+            How many documents were stored.
+        """
+        sql = queries("documents")
+        with self._transaction() as connection:
+            connection.execute(sql["create_staged_documents"])
+            connection.execute(sql["create_staged_fields"])
+            stored = _stage(connection, run_id, records, names or {})
+            for step in ("upsert_documents", "delete_fields", "insert_fields"):
+                connection.execute(sql[step])
+        return stored
+
+    def finish_run(
+        self,
+        run_id: str,
+        state: RunState,
+        *,
+        seconds: Mapping[str, float] | None = None,
+        report_uri: str | None = None,
+        finished_at: datetime | None = None,
+    ) -> RunCounts:
+        """Close a run with its counts.
+
+        Args:
+            run_id: A run that was started.
+            state: How it ended.
+            seconds: Wall-clock seconds by stage.
+            report_uri: Where its report is.
+            finished_at: With a time zone; None means now.
+
+        Raises:
+            ConfigurationError: ``unknown_run``: it was never started.
+        """
+        from psycopg.types.json import Jsonb
+
+        with self._transaction() as connection:
+            counts = _run_counts(connection, run_id)
+            parameters = {
+                "run_id": run_id,
+                "state": state.value,
+                "finished_at": finished_at,
+                "counts": Jsonb(counts.to_json()),
+                "seconds": Jsonb(storable_data(dict(seconds or {}))),
+                "report_uri": report_uri,
+            }
+            if connection.execute(queries("runs")["finish_run"], parameters).fetchone() is None:
+                raise ConfigurationError(ErrorCode.UNKNOWN_RUN, f"Run {run_id} was never started: start it first.")
+        return counts
+
+    def run_counts(self, run_id: str) -> RunCounts:
+        """Files of a run by outcome, as they stand now; all zero for a run that saw none."""
+        with self._transaction() as connection:
+            return _run_counts(connection, run_id)
+
+    def records_of_run(self, run_id: str) -> Iterator[DocumentRecord]:
+        """The records that a run made, in the order of their ids.
+
+        Read through a server-side cursor: a few hundred in memory, however large the run.
+        """
+        with self._transaction() as connection, connection.cursor(name="records_of_run") as cursor:
+            cursor.itersize = _CHUNK
+            cursor.execute(queries("documents")["records_of_run"], {"run_id": run_id})
+            for row in cursor:
+                yield record_of(row)
+
+    def run(self, run_id: str) -> Run | None:
+        """One run; None when it was never started."""
+        with self._transaction() as connection:
+            row = connection.execute(queries("runs")["run"], {"run_id": run_id}).fetchone()
+        return None if row is None else Run(**{**row, "state": RunState(row["state"])})
+
+
+def _run_counts(connection: Connection[DictRow], run_id: str) -> RunCounts:
+    row = connection.execute(queries("runs")["run_counts"], {"run_id": run_id}).fetchone()
+    return RunCounts(**row) if row else RunCounts()
+
+
+def _stage(
+    connection: Connection[DictRow], run_id: str, records: Iterable[DocumentRecord], names: Mapping[str, str]
+) -> int:
+    """Copy the batch into the staging tables; returns how many documents."""
+    seen: set[str] = set()
+    pending = iter(records)
+    while chunk := list(islice(pending, _CHUNK)):
+        fresh = {record.document_id: record for record in reversed(chunk) if record.document_id not in seen}
+        seen.update(fresh)
+        documents = (
+            document_row(record, names.get(record.document_id) or display_name(record.source_uri), run_id)
+            for record in fresh.values()
+        )
+        _copy(connection, "copy_documents", documents)
+        _copy(connection, "copy_fields", (row for record in fresh.values() for row in field_rows(record)))
+    return len(seen)
+
+
+def _copy(connection: Connection[DictRow], query: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    with connection.cursor() as cursor, cursor.copy(queries("documents")[query]) as copy:
+        for row in rows:
+            copy.write_row(row)

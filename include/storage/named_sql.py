@@ -1,0 +1,73 @@
+"""SQL lives in ``.sql`` files: named queries, and migrations in order."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+_NAME = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
+_MIGRATION = re.compile(r"(\d{4})_(\w+)\.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step of the schema; once released it is never edited, a new one follows it.
+
+    Attributes:
+        version: Counts from 1 without gaps.
+        checksum: SHA-256 of the SQL, hex.
+    """
+
+    version: int
+    name: str
+    sql: bytes
+    checksum: str
+
+
+def parse_queries(text: str) -> dict[str, bytes]:
+    """Split a file of queries, each under its line ``-- name: x``.
+
+    Returns:
+        Name to SQL, as bytes: psycopg takes those for constants, which they are.
+
+    Raises:
+        ValueError: Two queries have one name, or one is empty.
+    """
+    _, *parts = _NAME.split(text)
+    queries: dict[str, bytes] = {}
+    for name, sql in zip(parts[::2], parts[1::2], strict=True):
+        if name in queries or not sql.strip():
+            raise ValueError(f"Query {name!r} is empty or stands twice in its file.")
+        queries[name] = sql.strip().encode()
+    return queries
+
+
+@cache
+def queries(subject: str) -> Mapping[str, bytes]:
+    """The named queries of ``include/storage/queries/<subject>.sql``, read once."""
+    file = resources.files("include.storage").joinpath("queries", f"{subject}.sql")
+    return parse_queries(file.read_text(encoding="utf-8"))
+
+
+@cache
+def migrations() -> tuple[Migration, ...]:
+    """The migrations of ``include/storage/migrations/``, in order.
+
+    Raises:
+        ValueError: The version numbers have a gap or a name is not ``0001_what_it_does.sql``.
+    """
+    found = []
+    for file in resources.files("include.storage").joinpath("migrations").iterdir():
+        match = _MIGRATION.fullmatch(file.name)
+        if match is None:
+            raise ValueError(f"{file.name} is not the name of a migration: 0001_what_it_does.sql.")
+        sql = file.read_bytes()
+        found.append(Migration(int(match[1]), match[2], sql, hashlib.sha256(sql).hexdigest()))
+    found.sort(key=lambda migration: migration.version)
+    if [migration.version for migration in found] != list(range(1, len(found) + 1)):
+        raise ValueError("The migrations do not count from 1 without gaps.")
+    return tuple(found)

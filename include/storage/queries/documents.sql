@@ -1,0 +1,86 @@
+-- name: known_documents
+-- Documents that have a record, apart from those whose record this same run made (it may be started again).
+SELECT document_id
+FROM loan_documents.documents
+WHERE document_id = ANY(%(document_ids)s)
+  AND (%(except_run)s::text IS NULL OR run_id <> %(except_run)s)
+
+-- name: create_staged_documents
+CREATE TEMPORARY TABLE staged_documents ON COMMIT DROP AS
+SELECT document_id, name, source_uri, status, document_type, document_type_confidence, file_format, page_count,
+       text_source, quality_score, review_reasons, error, message, timings, schedule, run_id
+FROM loan_documents.documents
+WITH NO DATA
+
+-- name: create_staged_fields
+CREATE TEMPORARY TABLE staged_fields ON COMMIT DROP AS
+SELECT document_id, name, value, raw, confidence, page, bbox, checked_by
+FROM loan_documents.fields
+WITH NO DATA
+
+-- name: copy_documents
+COPY staged_documents FROM STDIN
+
+-- name: copy_fields
+COPY staged_fields FROM STDIN
+
+-- name: upsert_documents
+-- In the order of the key, so that two batches which overlap wait for one another instead of deadlocking.
+-- A row that would not change is left alone: running anything twice gives the same rows once.
+INSERT INTO loan_documents.documents AS d (
+    document_id, name, source_uri, status, document_type, document_type_confidence, file_format, page_count,
+    text_source, quality_score, review_reasons, error, message, timings, schedule, run_id)
+SELECT document_id, name, source_uri, status, document_type, document_type_confidence, file_format, page_count,
+       text_source, quality_score, review_reasons, error, message, timings, schedule, run_id
+FROM staged_documents
+ORDER BY document_id
+ON CONFLICT (document_id) DO UPDATE SET
+    name = excluded.name,
+    source_uri = excluded.source_uri,
+    status = excluded.status,
+    document_type = excluded.document_type,
+    document_type_confidence = excluded.document_type_confidence,
+    file_format = excluded.file_format,
+    page_count = excluded.page_count,
+    text_source = excluded.text_source,
+    quality_score = excluded.quality_score,
+    review_reasons = excluded.review_reasons,
+    error = excluded.error,
+    message = excluded.message,
+    timings = excluded.timings,
+    schedule = excluded.schedule,
+    run_id = excluded.run_id,
+    updated_at = now()
+WHERE (d.name, d.source_uri, d.status, d.document_type, d.document_type_confidence, d.file_format, d.page_count,
+       d.text_source, d.quality_score, d.review_reasons, d.error, d.message, d.timings, d.schedule, d.run_id)
+    IS DISTINCT FROM
+      (excluded.name, excluded.source_uri, excluded.status, excluded.document_type, excluded.document_type_confidence,
+       excluded.file_format, excluded.page_count, excluded.text_source, excluded.quality_score,
+       excluded.review_reasons, excluded.error, excluded.message, excluded.timings, excluded.schedule, excluded.run_id)
+
+-- name: delete_fields
+-- After the UPSERT, which holds the rows' locks until the end of the transaction.
+DELETE FROM loan_documents.fields AS f
+USING staged_documents AS s
+WHERE f.document_id = s.document_id
+
+-- name: insert_fields
+INSERT INTO loan_documents.fields (document_id, name, value, raw, confidence, page, bbox, checked_by)
+SELECT document_id, name, value, raw, confidence, page, bbox, checked_by
+FROM staged_fields
+
+-- name: records_of_run
+SELECT
+    d.document_id, d.source_uri, d.status, d.document_type, d.document_type_confidence, d.file_format, d.page_count,
+    d.text_source, d.quality_score, d.review_reasons, d.error, d.message, d.timings, d.schedule,
+    coalesce(
+        (SELECT jsonb_object_agg(
+                    f.name,
+                    jsonb_build_object('value', f.value, 'raw', f.raw, 'confidence', f.confidence, 'page', f.page,
+                                       'bbox', to_jsonb(f.bbox), 'checked_by', to_jsonb(f.checked_by)))
+         FROM loan_documents.fields AS f
+         WHERE f.document_id = d.document_id),
+        '{}') AS fields
+FROM loan_documents.documents AS d
+WHERE d.run_id = %(run_id)s
+ORDER BY d.document_id

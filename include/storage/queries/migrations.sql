@@ -1,0 +1,21 @@
+-- name: lock
+-- One migration at a time, whoever starts it; released with the transaction. The number is ours alone.
+SELECT pg_advisory_xact_lock(7302514408231)
+
+-- name: create_schema
+CREATE SCHEMA IF NOT EXISTS loan_documents
+
+-- name: create_table
+CREATE TABLE IF NOT EXISTS loan_documents.schema_migrations (
+    version integer PRIMARY KEY,
+    name text NOT NULL,
+    checksum text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now()
+)
+
+-- name: applied
+SELECT version, checksum FROM loan_documents.schema_migrations ORDER BY version
+
+-- name: record
+INSERT INTO loan_documents.schema_migrations (version, name, checksum)
+VALUES (%(version)s, %(name)s, %(checksum)s)

@@ -1,0 +1,50 @@
+-- name: start_run
+-- A task that is retried or cleared starts its run again: the first start stays.
+INSERT INTO loan_documents.runs (run_id, dag_id, state, started_at, source_uri, settings_fingerprint)
+VALUES (%(run_id)s, %(dag_id)s, 'running', coalesce(%(started_at)s, now()), %(source_uri)s, %(settings_fingerprint)s)
+ON CONFLICT (run_id) DO UPDATE SET
+    dag_id = excluded.dag_id,
+    state = 'running',
+    finished_at = NULL,
+    source_uri = excluded.source_uri,
+    settings_fingerprint = excluded.settings_fingerprint
+
+-- name: finish_run
+UPDATE loan_documents.runs SET
+    state = %(state)s,
+    finished_at = coalesce(%(finished_at)s, now()),
+    counts = %(counts)s,
+    seconds = %(seconds)s,
+    report_uri = %(report_uri)s
+WHERE run_id = %(run_id)s
+RETURNING run_id
+
+-- name: run
+SELECT run_id, dag_id, state, started_at, finished_at, source_uri, settings_fingerprint, counts, seconds, report_uri
+FROM loan_documents.runs
+WHERE run_id = %(run_id)s
+
+-- name: record_sighting
+INSERT INTO loan_documents.sightings (run_id, source_key, source_uri, document_id, arrival)
+VALUES (%(run_id)s, %(source_key)s, %(source_uri)s, %(document_id)s, %(arrival)s)
+ON CONFLICT (run_id, source_key) DO UPDATE SET
+    document_id = excluded.document_id,
+    arrival = excluded.arrival
+
+-- name: sightings_of_run
+SELECT source_uri, document_id, arrival
+FROM loan_documents.sightings
+WHERE run_id = %(run_id)s
+ORDER BY source_uri
+
+-- name: run_counts
+SELECT
+    count(*) AS files,
+    count(*) FILTER (WHERE s.arrival = 'new' AND d.status = 'accepted') AS accepted,
+    count(*) FILTER (WHERE s.arrival = 'new' AND d.status = 'review') AS review,
+    count(*) FILTER (WHERE s.arrival = 'new' AND d.status = 'quarantined') AS quarantined,
+    count(*) FILTER (WHERE s.arrival = 'duplicate') AS duplicate,
+    count(*) FILTER (WHERE s.arrival = 'unchanged') AS unchanged
+FROM loan_documents.sightings AS s
+LEFT JOIN loan_documents.documents AS d USING (document_id)
+WHERE s.run_id = %(run_id)s

@@ -1,0 +1,59 @@
+"""Between a document record and its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from include.records import DocumentRecord
+from include.storage.clean_text import storable, storable_data
+
+
+def _text_or_none(text: str | None) -> str | None:
+    return None if text is None else storable(text)
+
+
+def document_row(record: DocumentRecord, name: str, run_id: str) -> tuple[Any, ...]:
+    """The row of ``documents``, in the column order of the query ``create_staged_documents``."""
+    from psycopg.types.json import Jsonb
+
+    data = record.to_json()
+    return (
+        record.document_id,
+        storable(name),
+        storable(record.source_uri),
+        data["status"],
+        data["document_type"],
+        data["document_type_confidence"],
+        data["file_format"],
+        data["page_count"],
+        data["text_source"],
+        data["quality_score"],
+        [storable(reason) for reason in record.review_reasons],
+        _text_or_none(record.error),
+        _text_or_none(record.message),
+        Jsonb(storable_data(data["timings"])),
+        Jsonb(storable_data(data["schedule"])),
+        run_id,
+    )
+
+
+def field_rows(record: DocumentRecord) -> Iterator[tuple[Any, ...]]:
+    """The rows of ``fields``, in the column order of the query ``create_staged_fields``."""
+    for name, field in record.fields.items():
+        data = field.to_json()
+        yield (
+            record.document_id,
+            name,
+            storable(field.value),
+            storable(field.raw),
+            data["confidence"],
+            field.page,
+            data["bbox"],
+            list(field.checked_by),
+        )
+
+
+def record_of(row: Mapping[str, Any]) -> DocumentRecord:
+    """The record that a row of the query ``records_of_run`` stands for."""
+    return DocumentRecord.from_json(row)

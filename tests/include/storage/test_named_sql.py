@@ -1,0 +1,33 @@
+"""SQL in files."""
+
+from __future__ import annotations
+
+import pytest
+
+from include.storage.migrate import missing_steps
+from include.storage.named_sql import Migration, migrations, parse_queries, queries
+
+
+def test_a_query_is_everything_under_its_name() -> None:
+    assert parse_queries("-- about\n-- name: one\nSELECT 1\n\n-- name: two\n-- why\nSELECT 2\n") == {
+        "one": b"SELECT 1",
+        "two": b"-- why\nSELECT 2",
+    }
+
+
+@pytest.mark.parametrize("text", ["-- name: a\nSELECT 1\n-- name: a\nSELECT 2\n", "-- name: a\n\n-- name: b\nSELECT 1"])
+def test_a_name_stands_for_one_query(text: str) -> None:
+    with pytest.raises(ValueError, match="'a'"):
+        parse_queries(text)
+
+
+def test_what_ships_can_be_read() -> None:
+    assert [step.version for step in migrations()] == list(range(1, len(migrations()) + 1))
+    for subject in ("documents", "migrations", "runs"):
+        assert queries(subject)
+
+
+def test_only_what_is_missing_is_applied() -> None:
+    steps = [Migration(number, f"step_{number}", b"SELECT 1", f"sum{number}") for number in (1, 2, 3)]
+    assert missing_steps(steps, {1: "sum1"}) == steps[1:]
+    assert missing_steps(steps, {1: "sum1", 2: "sum2", 3: "sum3"}) == []

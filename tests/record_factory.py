@@ -1,0 +1,84 @@
+"""Fictional document records for tests of what comes after extraction."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from include.records import (
+    DocumentRecord,
+    DocumentType,
+    ExtractedField,
+    FieldKind,
+    FileFormat,
+    ScheduleRow,
+    Status,
+    TextSource,
+    field_catalog,
+)
+
+_VALUES = {
+    FieldKind.NAME: ("Harbor Lane Credit Union", "Harbor Lane  Credit Union"),
+    FieldKind.IDENTIFIER: ("HL2041188", "HL 2041188"),
+    FieldKind.MASKED_IDENTIFIER: ("4821", "XXX-XX-4821"),
+    FieldKind.DATE: ("2026-03-14", "March 14, 2026"),
+    FieldKind.MONEY: ("18250.00", "$18,250.00"),
+    FieldKind.RATE: ("7.25", "7.25%"),
+    FieldKind.WHOLE_NUMBER: ("120", "120 months"),
+}
+
+
+def document_id(number: int) -> str:
+    """The id of fictional document ``number``."""
+    return hashlib.sha256(str(number).encode()).hexdigest()
+
+
+def extracted(name: str, confidence: float = 0.97) -> ExtractedField:
+    """A value in the normal form of field ``name``."""
+    catalog = field_catalog()
+    choice = catalog.choices.get(name, ("",))[0]
+    value, raw = _VALUES.get(catalog.kinds[name], (choice, choice.title()))
+    return ExtractedField(value, raw, confidence, 1, (0.31, 0.22, 0.42, 0.24), ("amortization",))
+
+
+def make_record(
+    number: int = 1,
+    *,
+    document_type: DocumentType = DocumentType.LOAN_DISCLOSURE,
+    missing: int = 0,
+    confidence: float = 0.97,
+    **changes: Any,
+) -> DocumentRecord:
+    """A readable document with its required fields, the last ``missing`` of them left out."""
+    required = field_catalog().required.get(document_type, ())
+    names = required[: len(required) - missing]
+    values: dict[str, Any] = {
+        "document_id": document_id(number),
+        "source_uri": f"file:///inbox/note%20{number}.pdf",
+        "status": Status.ACCEPTED,
+        "document_type": document_type,
+        "document_type_confidence": 0.99,
+        "file_format": FileFormat.PDF,
+        "page_count": 2,
+        "text_source": TextSource.TEXT_LAYER,
+        "quality_score": 0.875,
+        "fields": {name: extracted(name, confidence) for name in names},
+        "timings": {"text": 1.92, "fields": 0.01},
+    }
+    if document_type is DocumentType.REPAYMENT_SCHEDULE:
+        values["schedule"] = (ScheduleRow("1", "2026-04-01", "214.33", "104.07", "110.26", "18145.93"),)
+    return DocumentRecord(**(values | changes))
+
+
+def make_quarantined(number: int, code: str = "encrypted_pdf", **changes: Any) -> DocumentRecord:
+    """A document that could not be read."""
+    values: dict[str, Any] = {
+        "document_id": document_id(number),
+        "source_uri": f"file:///inbox/locked%20{number}.pdf",
+        "status": Status.QUARANTINED,
+        "file_format": FileFormat.PDF,
+        "error": code,
+        "message": "The file is protected by a password: ask the sender for a copy without one.",
+        "timings": {"intake": 0.02},
+    }
+    return DocumentRecord(**(values | changes))
