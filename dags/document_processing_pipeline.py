@@ -11,6 +11,8 @@ from loan_documents.operators.expectations import ExpectationsOperator
 from loan_documents.operators.ocr_extract import OcrExtractOperator
 from loan_documents.retry import RETRY_POLICY
 
+# One slot a core keeps rendering and OCR from oversubscribing a machine; airflow_settings.yaml and `make` create it.
+OCR_POOL = "ocr"
 RECORDS = Asset("loan_document_records", uri="x-loan-documents://records")
 
 DOC = """
@@ -94,6 +96,7 @@ def document_processing_pipeline() -> None:
 
     @task(
         map_index_template="{{ group_label }}",
+        pool=OCR_POOL,
         execution_timeout=timedelta(hours=2),
         doc_md="Renders and cleans pages, scores their quality, and keeps them by content.",
     )
@@ -117,6 +120,7 @@ def document_processing_pipeline() -> None:
         return OcrExtractOperator(
             task_id="extract_data",
             group=preprocess_documents(group),
+            pool=OCR_POOL,
             execution_timeout=timedelta(hours=2),
             doc_md="Text layer or OCR into words, document type, fields and checks.",
         ).output

@@ -158,7 +158,7 @@ def _run_suite(frame: pd.DataFrame, suite: Mapping[str, Any]) -> list[Any]:
 def _outcome(result: Any, documents: int) -> tuple[ExpectationOutcome, list[str]]:
     """The outcome of one expectation, and the ids of the documents that fail it."""
     name = result.expectation_config.meta["name"]
-    if result.exception_info.get("raised_exception"):
+    if _raised(result.exception_info):
         raise _unusable(name, "it raised an exception: check its type and columns")
     details = result.result
     failing = [row["document_id"] for row in details.get("unexpected_index_list") or ()]
@@ -170,6 +170,13 @@ def _outcome(result: Any, documents: int) -> tuple[ExpectationOutcome, list[str]
         failed=int(details.get("unexpected_count") or 0),
     )
     return outcome, failing
+
+
+def _raised(exception_info: Mapping[str, Any]) -> bool:
+    """Whether evaluation raised: the library gives one entry, or one for each metric that the expectation needs."""
+    if "raised_exception" in exception_info:
+        return bool(exception_info["raised_exception"])
+    return any(entry["raised_exception"] for entry in exception_info.values())
 
 
 def _unusable(name: str, reason: str) -> ConfigurationError:

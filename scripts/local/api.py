@@ -43,6 +43,14 @@ class AirflowApi:
         answer.raise_for_status()
         self._client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
 
+    def set_pool(self, name: str, slots: int, description: str) -> None:
+        """Make a pool, or bring it to this number of slots."""
+        pool = {"name": name, "slots": slots, "description": description, "include_deferred": False}
+        answer = self._client.patch(f"/api/v2/pools/{name}", json=pool)
+        if answer.status_code == 404:
+            answer = self._client.post("/api/v2/pools", json=pool)
+        answer.raise_for_status()
+
     def wait_for_dag(self, dag_id: str, timeout_s: float = 90.0) -> None:
         """Wait until the DAG processor has parsed a DAG.
 

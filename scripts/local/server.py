@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 
@@ -17,6 +18,7 @@ from scripts.local.environment import LocalAirflow, free_port
 from scripts.local.postgres import start_postgres, stop_postgres
 
 START_TIMEOUT_S = 180.0
+OCR_POOL = "ocr"
 
 
 class StartFailed(RuntimeError):
@@ -47,6 +49,7 @@ def start(local: LocalAirflow, say: Callable[[str], None]) -> AirflowApi:
     api = AirflowApi(port, local.secrets()["password"])
     _wait_until_healthy(local, api)
     api.log_in()
+    api.set_pool(OCR_POOL, os.cpu_count() or 1, "Mapped tasks that render and read pages: one a core")
     return api
 
 

@@ -1,0 +1,7 @@
+# The image that `astro dev start` builds: Astro Runtime installs packages.txt and requirements.txt, copies the project to
+# /usr/local/airflow and puts that folder on PYTHONPATH, so that `from include… import` works in DAGs and tasks.
+FROM astrocrpublic.azurecr.io/runtime:3.3-8-python-3.11
+
+# Operators import `loan_documents` before Airflow has added the plugins folder itself.
+ENV PYTHONPATH="/usr/local/airflow:/usr/local/airflow/plugins" \
+    OMP_THREAD_LIMIT="1"

@@ -1,0 +1,66 @@
+"""The main DAG: its stages, in order, mapped where documents are read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from airflow.dag_processing.dagbag import DagBag
+    from airflow.sdk import DAG
+
+STAGES = [
+    "acquire_documents",
+    "validate_documents",
+    "preprocess_documents",
+    "extract_data",
+    "validate_extraction",
+    "store_results",
+    "generate_reports",
+]
+
+
+@pytest.fixture(scope="module")
+def pipeline(dag_bag: DagBag) -> DAG:
+    return dag_bag.dags["document_processing_pipeline"]
+
+
+def test_stages_follow_each_other(pipeline: DAG) -> None:
+    assert [task.task_id for task in pipeline.topological_sort()] == STAGES
+    for earlier, later in zip(STAGES, STAGES[1:], strict=False):
+        assert earlier in pipeline.get_task(later).upstream_task_ids
+
+
+@pytest.mark.parametrize("task_id", ["preprocess_documents", "extract_data"])
+def test_reading_is_mapped_over_documents_and_names_them(pipeline: DAG, task_id: str) -> None:
+    task = pipeline.get_task(task_id)
+    assert list(task.iter_mapped_task_groups())
+    assert task.map_index_template == "{{ group_label }}"
+
+
+def test_reading_uses_a_pool_that_the_deployment_defines(pipeline: DAG) -> None:
+    import yaml
+
+    from tests.airflow_environment import PROJECT_ROOT
+
+    settings = yaml.safe_load((PROJECT_ROOT / "airflow_settings.yaml").read_text())
+    pools = {pool["pool_name"] for pool in settings["airflow"]["pools"]}
+    assert pipeline.get_task("extract_data").pool in pools
+
+
+def test_an_empty_inbox_still_reaches_the_report(pipeline: DAG) -> None:
+    assert pipeline.get_task("validate_extraction").trigger_rule == "none_failed"
+    assert pipeline.get_task("store_results").trigger_rule == "none_failed"
+
+
+def test_the_report_is_written_whatever_happened(pipeline: DAG) -> None:
+    assert pipeline.get_task("generate_reports").trigger_rule == "all_done"
+
+
+@pytest.mark.parametrize("value", [-1, 1001, "many"])
+def test_documents_per_task_is_checked(pipeline: DAG, value: object) -> None:
+    from airflow.sdk.exceptions import ParamValidationError
+
+    with pytest.raises(ParamValidationError):
+        pipeline.params.get_param("documents_per_task").resolve(value)

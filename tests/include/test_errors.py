@@ -1,0 +1,28 @@
+"""Errors: they cross processes whole, and each code is documented."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+
+from include.errors import ConfigurationError, DocumentError, ErrorCode, LoanDocumentError, ServiceError
+
+ERRORS_PAGE = Path(__file__).resolve().parents[2] / "docs" / "errors.md"
+
+
+@pytest.mark.parametrize("error_class", [LoanDocumentError, DocumentError, ServiceError, ConfigurationError])
+def test_an_error_survives_pickle(error_class: type[LoanDocumentError]) -> None:
+    copy = pickle.loads(pickle.dumps(error_class(ErrorCode.EMPTY_FILE, "The file is empty.")))
+    assert type(copy) is error_class
+    assert (copy.code, copy.message) == (ErrorCode.EMPTY_FILE, "The file is empty.")
+
+
+def test_an_error_shows_its_code_and_message() -> None:
+    assert str(DocumentError(ErrorCode.ENCRYPTED_PDF, "Needs a password.")) == "[encrypted_pdf] Needs a password."
+
+
+@pytest.mark.parametrize("code", ErrorCode)
+def test_each_code_has_a_section_in_the_errors_page(code: ErrorCode) -> None:
+    assert f"\n## `{code}`\n" in ERRORS_PAGE.read_text(encoding="utf-8")

@@ -1,0 +1,71 @@
+"""The record: the contract's names and formats, there and back."""
+
+from __future__ import annotations
+
+import json
+
+from include.records import (
+    DocumentRecord,
+    DocumentType,
+    ExtractedField,
+    FieldKind,
+    FileFormat,
+    ScheduleRow,
+    Status,
+    TextSource,
+    field_catalog,
+)
+
+RECORD = DocumentRecord(
+    document_id="ab" * 32,
+    source_uri="file:///inbox/note.pdf",
+    status=Status.ACCEPTED,
+    document_type=DocumentType.REPAYMENT_SCHEDULE,
+    document_type_confidence=0.99,
+    file_format=FileFormat.PDF,
+    page_count=2,
+    text_source=TextSource.TEXT_LAYER,
+    quality_score=1.0,
+    fields={
+        "loan_amount": ExtractedField("18250.00", "$18,250.00", 0.97, 1, (0.31, 0.22, 0.42, 0.24), ("amortization",))
+    },
+    schedule=(ScheduleRow("1", "2024-01-01", "100.00", "60.00", "40.00", None),),
+    timings={"text": 0.01},
+)
+
+
+def test_a_record_survives_json() -> None:
+    assert DocumentRecord.from_json(json.loads(json.dumps(RECORD.to_json()))) == RECORD
+
+
+def test_a_record_has_the_names_of_the_contract() -> None:
+    assert list(RECORD.to_json()) == [
+        "document_id", "source_uri", "document_type", "document_type_confidence", "file_format", "page_count",
+        "text_source", "quality_score", "status", "review_reasons", "fields", "schedule", "timings",
+    ]  # fmt: skip
+    assert list(RECORD.to_json()["fields"]["loan_amount"]) == [
+        "value", "raw", "confidence", "page", "bbox", "checked_by",
+    ]  # fmt: skip
+
+
+def test_a_cell_that_is_not_printed_is_absent() -> None:
+    assert "balance" not in RECORD.to_json()["schedule"][0]
+
+
+def test_a_quarantined_record_says_why() -> None:
+    record = DocumentRecord("cd" * 32, "file:///x", Status.QUARANTINED, error="empty_file", message="It is empty.")
+    data = record.to_json()
+    assert (data["error"], data["message"], data["fields"]) == ("empty_file", "It is empty.", {})
+    assert DocumentRecord.from_json(data) == record
+
+
+def test_every_field_of_a_type_has_a_kind() -> None:
+    catalog = field_catalog()
+    for document_type in DocumentType:
+        for name in catalog.fields_of(document_type):
+            assert isinstance(catalog.kinds[name], FieldKind)
+
+
+def test_choices_are_the_fields_of_kind_choice() -> None:
+    catalog = field_catalog()
+    assert set(catalog.choices) == {name for name, kind in catalog.kinds.items() if kind is FieldKind.CHOICE}

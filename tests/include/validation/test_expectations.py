@@ -1,0 +1,109 @@
+"""Expectations over records: what fails is named, what is missing fails nothing, no value comes out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from include.errors import ConfigurationError
+from include.records import DocumentRecord, DocumentType, ExtractedField, Status
+from include.validation.expectations import load_suite, validate_records
+
+
+def record(number: int, **fields: str) -> DocumentRecord:
+    return DocumentRecord(
+        document_id=f"{number:064x}",
+        source_uri=f"file:///inbox/{number}.pdf",
+        status=Status.ACCEPTED,
+        document_type=DocumentType.LOAN_DISCLOSURE,
+        page_count=1,
+        fields={name: ExtractedField(value, value, 0.9, 1, (0, 0, 1, 1)) for name, value in fields.items()},
+    )
+
+
+GOOD = record(
+    1,
+    interest_rate="7.25",
+    apr="7.80",
+    loan_amount="18250.00",
+    amount_financed="18000.00",
+    total_of_payments="25710.00",
+    disbursement_date="2024-08-01",
+    first_payment_date="2024-09-01",
+    maturity_date="2034-08-01",
+)
+
+
+@pytest.fixture(scope="module")
+def suite() -> dict[str, object]:
+    return load_suite()
+
+
+def test_a_sound_record_passes(suite: dict[str, object]) -> None:
+    validation = validate_records([GOOD], suite)
+    assert validation.success
+    assert (validation.documents, validation.warnings) == (1, {})
+    assert all(outcome.success for outcome in validation.outcomes)
+
+
+@pytest.mark.parametrize(
+    ("fields", "expectation"),
+    [
+        ({"interest_rate": "725"}, "interest_rate_is_plausible"),
+        ({"loan_amount": "0.00"}, "loan_amount_is_plausible"),
+        ({"maturity_date": "2024-01-01", "disbursement_date": "2025-01-01"}, "maturity_follows_disbursement"),
+        ({"total_of_payments": "10.00", "amount_financed": "20.00"}, "total_of_payments_covers_amount_financed"),
+        ({"tax_year": "1985"}, "tax_year_has_the_deduction"),
+        ({"borrower_ssn_last4": "123456789"}, "ssn_is_masked"),
+    ],
+)
+def test_a_fault_is_found_in_its_document_and_no_other(
+    suite: dict[str, object], fields: dict[str, str], expectation: str
+) -> None:
+    faulty = record(2, **fields)
+    validation = validate_records([GOOD, faulty], suite)
+    assert validation.failures == {faulty.document_id: (expectation,)}
+
+
+def test_a_warning_does_not_fail_a_document(suite: dict[str, object]) -> None:
+    early = record(2, document_date="2024-02-01", due_date="2024-01-01")
+    validation = validate_records([early], suite)
+    assert validation.success
+    assert validation.warnings == {early.document_id: ("due_date_follows_statement",)}
+
+
+def test_quarantined_records_and_empty_batches_are_nothing_to_validate(suite: dict[str, object]) -> None:
+    quarantined = replace(GOOD, status=Status.QUARANTINED, error="empty_file")
+    assert validate_records([quarantined], suite).documents == 0
+    assert validate_records([], suite).success
+
+
+def test_no_value_is_in_a_result(suite: dict[str, object]) -> None:
+    validation = validate_records([record(2, borrower_ssn_last4="987654320", interest_rate="98.7654")], suite)
+    assert "9876" not in repr(validation)
+
+
+def test_an_expectation_that_cannot_be_evaluated_is_an_error_not_a_pass() -> None:
+    broken = {
+        "name": "broken",
+        "expectations": [
+            {
+                "type": "expect_column_values_to_not_be_null",
+                "kwargs": {"column": "no_such_column"},
+                "meta": {"name": "no_such_column_is_there"},
+            }
+        ],
+    }
+    with pytest.raises(ConfigurationError, match="no_such_column_is_there"):
+        validate_records([GOOD], broken)
+
+
+@pytest.mark.parametrize("text", ["no json", "{}", json.dumps({"expectations": [{"type": "x"}]})])
+def test_a_suite_that_cannot_be_used_says_what_it_needs(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "suite.json"
+    path.write_text(text)
+    with pytest.raises(ConfigurationError, match="expectations"):
+        load_suite(path)

@@ -1,0 +1,55 @@
+"""The rules of the house that a test can hold: imports point one way, and start light."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT_ROOT = Path(__file__).resolve().parents[1]
+HEAVY = {
+    "airflow", "great_expectations", "tensorflow_data_validation", "fairlearn", "dvc", "pandas", "numpy", "cv2",
+    "pypdfium2", "tesserocr", "rapidocr", "onnxruntime", "matplotlib", "sklearn", "psycopg", "PIL",
+}  # fmt: skip
+
+
+def modules_loaded_by(code: str) -> set[str]:
+    """Top-level modules in memory after running some code in a fresh interpreter."""
+    script = f"{code}\nimport sys\nprint('\\n'.join(sorted({{name.partition('.')[0] for name in sys.modules}})))"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": f"{PROJECT_ROOT}:{PROJECT_ROOT / 'plugins'}", "PATH": "/usr/bin:/bin"},
+    )
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "include.records", "include.errors", "include.settings", "include.runs",
+        "include.acquisition.sources", "include.acquisition.intake",
+        "include.stages.acquire", "include.stages.check", "include.stages.prepare", "include.stages.extract",
+        "include.stages.validate", "include.stages.store", "include.stages.report",
+        "include.storage.database", "include.storage.object_store", "include.validation.expectations",
+    ],
+)  # fmt: skip
+def test_what_tasks_import_first_is_light(module: str) -> None:
+    assert modules_loaded_by(f"import {module}") & HEAVY == set()
+
+
+def test_an_operator_brings_airflow_and_nothing_else_that_is_heavy() -> None:
+    code = "import loan_documents.operators.ocr_extract, loan_documents.operators.expectations, loan_documents.plugin"
+    loaded = modules_loaded_by(code)
+    assert "airflow" in loaded
+    assert loaded & (HEAVY - {"airflow"}) == set()
+
+
+def test_only_the_plugin_file_is_for_the_plugin_manager() -> None:
+    patterns = (PROJECT_ROOT / "plugins" / ".airflowignore").read_text().splitlines()
+    assert [line for line in patterns if line and not line.startswith("#")] == ["*.py", "!loan_documents/plugin.py"]
