@@ -1,0 +1,125 @@
+"""Files that are whole or not there, in a folder or behind any fsspec path."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from include.errors import ConfigurationError, ErrorCode, LoanDocumentError, ServiceError
+
+if TYPE_CHECKING:
+    from upath import UPath
+
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+S3_CONNECT_TIMEOUT_S = 10
+S3_READ_TIMEOUT_S = 60
+
+
+def open_path(uri: str, storage_options: Mapping[str, Any] | None = None) -> UPath:
+    """A path for a folder (relative ones are relative to the project) or a URI such as ``s3://bucket/prefix``.
+
+    Args:
+        uri: Where.
+        storage_options: For fsspec: ``key``, ``secret``, ``endpoint_url`` and the like.
+
+    Raises:
+        ConfigurationError: ``invalid_settings``: no installed file system serves the URI's scheme.
+    """
+    from upath import UPath
+
+    if "://" not in uri:
+        return UPath(str(PROJECT_ROOT / uri))
+    options: dict[str, Any] = dict(storage_options or {})
+    scheme = uri.partition("://")[0]
+    if scheme in ("s3", "s3a"):
+        # Listings are never cached: other processes write beside this one.
+        options.setdefault("use_listings_cache", False)
+        timeouts = {"connect_timeout": S3_CONNECT_TIMEOUT_S, "read_timeout": S3_READ_TIMEOUT_S}
+        options.setdefault("config_kwargs", timeouts)
+    refusal = ConfigurationError(
+        ErrorCode.INVALID_SETTINGS, f"Nothing here serves {scheme}://: name a folder or an s3:// URI."
+    )
+    try:
+        path: UPath = UPath(uri, **options)
+        _ = path.fs  # imports the implementation
+    except (ImportError, ValueError) as error:
+        raise refusal from error
+    if is_local(path) and scheme not in ("file", "local"):
+        raise refusal  # what universal_pathlib does not know as a scheme it takes for the name of a folder
+    return path
+
+
+def is_local(path: UPath) -> bool:
+    """Is it in a folder of this machine?"""
+    return path.protocol in ("", "file", "local")
+
+
+@contextmanager
+def atomic_writer(path: UPath) -> Iterator[IO[bytes]]:
+    """Write a file that appears whole, under its name, when the block ends; after an error there is nothing.
+
+    In a folder it is written beside its place under another name, then renamed. Elsewhere it is collected on this
+    machine and sent at once: readers of an object store never see part of an object.
+
+    Args:
+        path: Its folder is made when missing.
+    """
+    if is_local(path):
+        target = Path(path.path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # A name of its own, not one made of the target's: that may have the greatest length already.
+        temporary = target.with_name(f".{uuid.uuid4().hex}.part")
+        try:
+            with temporary.open("xb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+    else:
+        with tempfile.NamedTemporaryFile(suffix=".part") as file:
+            yield file
+            file.flush()
+            path.fs.put_file(file.name, path.path)
+
+
+def write_bytes(path: UPath, content: bytes) -> None:
+    """Write a whole file, or none."""
+    with atomic_writer(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def store_errors() -> Iterator[None]:
+    """Raise ``store_unavailable`` in place of what file systems and S3 clients raise.
+
+    Raises:
+        ServiceError: The file system, network or bucket failed, or refused; a retry may mend it.
+    """
+    try:
+        yield
+    except LoanDocumentError:
+        raise
+    except Exception as error:
+        if not _is_store_fault(error):
+            raise
+        raise ServiceError(
+            ErrorCode.STORE_UNAVAILABLE,
+            f"The object store failed ({type(error).__name__}): check that it can be reached, "
+            "that the bucket or folder exists, its rights and its free space.",
+        ) from error
+
+
+def _is_store_fault(error: Exception) -> bool:
+    """Operating-system errors, and those of botocore, which is only there when S3 has been used."""
+    if isinstance(error, OSError):
+        return True
+    botocore = sys.modules.get("botocore.exceptions")
+    return botocore is not None and isinstance(error, botocore.BotoCoreError | botocore.ClientError)
