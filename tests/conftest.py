@@ -9,6 +9,9 @@ from collections.abc import Iterator
 import pytest
 
 from include.storage.database import ResultsDatabase
+from tests.airflow_environment import use_test_airflow
+
+use_test_airflow()
 
 
 @pytest.fixture(scope="session")

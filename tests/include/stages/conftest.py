@@ -1,0 +1,25 @@
+"""A run of its own in a real store and a real database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from include.stages.run_folder import RunFolder
+from include.storage.database import ResultsDatabase
+from include.storage.object_store import open_store
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def run(tmp_path: Path, database: ResultsDatabase) -> RunFolder:
+    """A started run."""
+    database.start_run("run-1", dag_id="test", source_uri="file:///inbox", settings_fingerprint="0")
+    return RunFolder(open_store(str(tmp_path / "store")), "run-1")

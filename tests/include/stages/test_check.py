@@ -1,0 +1,71 @@
+"""Check: good documents are grouped for the mapped tasks, bad ones are put aside with a code."""
+
+from __future__ import annotations
+
+import pytest
+
+from include.records import FileFormat, Status
+from include.settings import settings
+from include.stages.acquire import ACQUIRED
+from include.stages.check import QUARANTINED_AT_INTAKE, check_documents, group_size
+from include.stages.run_folder import DocumentReference, RunFolder, folder_name
+from tests.document_factory import make_image, make_pdf
+
+
+def acquired(run: RunFolder, *contents: bytes) -> list[str]:
+    ids = [run.store.put_raw(content) for content in contents]
+    references = (DocumentReference(id_, f"file:///inbox/{n}.pdf", f"{n}.pdf") for n, id_ in enumerate(ids))
+    run.write_references(ACQUIRED, references)
+    return ids
+
+
+def test_a_good_document_is_grouped_with_its_format_and_pages(run: RunFolder) -> None:
+    acquired(run, make_pdf([["a"], ["b"]]))
+    result = check_documents(run, settings().intake)
+    (group,) = result.groups
+    assert (group.documents, group.label) == (1, "0.pdf")
+    (reference,) = run.read_references(group.part)
+    assert (reference.file_format, reference.page_count) == (FileFormat.PDF, 2)
+
+
+def test_a_bad_document_is_quarantined_and_the_others_go_on(run: RunFolder) -> None:
+    _, bad = acquired(run, make_image("PNG"), b"no document")
+    result = check_documents(run, settings().intake)
+    assert ([group.documents for group in result.groups], result.quarantined) == ([1], 1)
+    (record,) = run.read_records([QUARANTINED_AT_INTAKE])
+    assert (record.document_id, record.status, record.error) == (bad, Status.QUARANTINED, "unsupported_format")
+    assert run.store.path(f"quarantine/{bad[:2]}/{bad}").read_bytes() == b"no document"
+    assert run.store.read_json(f"quarantine/{bad[:2]}/{bad}.json")["error"] == "unsupported_format"
+
+
+def test_nothing_acquired_makes_no_groups(run: RunFolder) -> None:
+    acquired(run)
+    assert check_documents(run, settings().intake).groups == ()
+
+
+def test_a_group_holds_as_many_documents_as_asked(run: RunFolder) -> None:
+    acquired(run, *(make_pdf([[f"document {number}"]]) for number in range(5)))
+    groups = check_documents(run, settings().intake, documents_per_task=2).groups
+    assert [group.documents for group in groups] == [2, 2, 1]
+    assert [group.label for group in groups] == ["0.pdf and 1 more", "2.pdf and 1 more", "4.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("documents", "asked", "size"),
+    [(0, 0, 1), (1, 0, 1), (16, 0, 1), (17, 0, 2), (112, 0, 7), (10_000, 0, 25), (100_000, 0, 100), (5_000, 1, 5)],
+)
+def test_the_group_size_keeps_within_what_airflow_maps(documents: int, asked: int, size: int) -> None:
+    assert group_size(documents, asked) == size
+    assert -(-documents // size) <= 1000
+
+
+@pytest.mark.parametrize(
+    ("run_id", "folder"),
+    [
+        ("manual__2026-11-23T20:48:11.5+00:00", "manual__2026-11-23T20:48:11.5+00:00"),
+        ("../../etc", "_/../etc".replace("/", "_")),
+        ("a b/c", "a_b_c"),
+    ],
+)
+def test_a_run_id_is_a_safe_folder_name(run_id: str, folder: str) -> None:
+    assert folder_name(run_id) == folder
