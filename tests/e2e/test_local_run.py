@@ -1,0 +1,172 @@
+"""The main job as a user runs it: a folder goes through a real Airflow, with a real database and real OCR.
+
+What `make run` calls is started as a process of its own, with an Airflow home of its own, and is gone afterwards.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from include.records import DocumentType
+
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = PROJECT_ROOT / "samples" / "documents"
+
+pytestmark = [pytest.mark.airflow, pytest.mark.timeout(900)]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command printed, how it ended and how long it took."""
+
+    output: str
+    status: int
+    seconds: float
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    """An Airflow home of this test alone; a short path, because a Unix socket's is limited to 107 bytes."""
+    import tempfile
+
+    folder = Path(tempfile.mkdtemp(prefix="e2e-"))
+    folder.chmod(0o755)  # the database server runs as a user of its own when the tests run as root
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundled samples, and three files that are no documents."""
+    folder = tmp_path_factory.mktemp("inbox")
+    for path in SAMPLES.iterdir():
+        shutil.copy(path, folder)
+    (folder / "copy-of-the-first.pdf").write_bytes(min(SAMPLES.glob("*.pdf")).read_bytes())
+    (folder / "zero.pdf").write_bytes(b"")
+    (folder / "letter.pdf").write_text("This is plain text, whatever its name says. SSN 987-65-4321.")
+    return folder
+
+
+def pipeline(home: Path, *arguments: str) -> Outcome:
+    """Run ``python -m scripts.local`` with a home of its own."""
+    started = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.local", *arguments],
+        cwd=PROJECT_ROOT,
+        env={**os.environ, "LOCAL_AIRFLOW_HOME": str(home)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=800,
+        check=False,
+    )
+    return Outcome(done.stdout + done.stderr, done.returncode, time.monotonic() - started)
+
+
+@pytest.fixture(scope="module")
+def first_run(home: Path, inbox: Path) -> Outcome:
+    return pipeline(home, "run", str(inbox))
+
+
+@pytest.fixture(scope="module")
+def report_folder(first_run: Outcome, home: Path) -> Path:
+    assert first_run.status == 0, first_run.output
+    (folder,) = (home / "reports").iterdir()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def records(report_folder: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in (report_folder / "records.jsonl").read_text().splitlines()]
+
+
+def test_the_run_ends_green_and_its_counts_add_up(report_folder: Path, first_run: Outcome, inbox: Path) -> None:
+    counts = json.loads((report_folder / "summary.json").read_text())["counts"]
+    assert counts["files"] == len(list(inbox.iterdir()))
+    assert counts["unaccounted"] == 0
+    outcomes = ("accepted", "review", "quarantined", "duplicate", "unchanged")
+    assert counts["files"] == sum(counts[name] for name in outcomes)
+    assert (counts["duplicate"] >= 1, counts["unchanged"]) == (True, 0)
+    for stage in ("Acquire", "Extract", "Store", "Report"):
+        assert stage in first_run.output
+
+
+def test_a_document_of_every_type_is_read(records: list[dict[str, object]]) -> None:
+    read = {str(record["document_type"]) for record in records if record["status"] != "quarantined"}
+    assert read >= set(DocumentType) - {DocumentType.UNKNOWN}
+
+
+def test_bad_files_are_quarantined_with_their_codes(records: list[dict[str, object]]) -> None:
+    codes = {str(record["source_uri"]).rpartition("/")[2]: record.get("error") for record in records}
+    assert codes["zero.pdf"] == "empty_file"
+    assert codes["letter.pdf"] == "unsupported_format"
+    assert "encrypted_pdf" in codes.values()
+
+
+def test_the_database_holds_what_the_report_lists(home: Path, records: list[dict[str, object]]) -> None:
+    import psycopg
+
+    from scripts.local.environment import LocalAirflow
+    from scripts.local.postgres import start_postgres, stop_postgres
+
+    local = LocalAirflow(home, home / "data", home / "reports")
+    socket_folder = start_postgres(local)
+    try:
+        with psycopg.connect(host=socket_folder, user="postgres", dbname="loan_documents") as connection:
+            rows = dict(connection.execute("SELECT document_id, status FROM loan_documents.documents").fetchall())
+    finally:
+        stop_postgres(local)
+    assert rows == {record["document_id"]: record["status"] for record in records}
+
+
+def test_no_full_ssn_is_kept_or_logged(home: Path, records: list[dict[str, object]]) -> None:
+    """The text file's number, and every nine-digit number in SSN form, appear in nothing that was written."""
+    import re
+
+    ssn = re.compile(rb"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])")
+    assert records
+    for folder in ("logs", "reports", "components", "data/runs"):
+        for path in (home / folder).rglob("*"):
+            if path.is_file():
+                assert not ssn.search(path.read_bytes()), path.relative_to(home)
+
+
+def test_a_second_run_finds_nothing_new_in_seconds(first_run: Outcome, home: Path, inbox: Path) -> None:
+    assert first_run.status == 0
+    second = pipeline(home, "run", str(inbox))
+    assert second.status == 0, second.output
+    assert "Nothing new" in second.output
+    assert second.seconds < 0.5 * first_run.seconds
+
+
+def test_an_empty_inbox_ends_green_and_says_so(home: Path, tmp_path: Path) -> None:
+    empty = pipeline(home, "run", str(tmp_path))
+    assert empty.status == 0, empty.output
+    assert "no files" in empty.output.lower()
+
+
+def test_a_missing_folder_is_refused(home: Path, tmp_path: Path) -> None:
+    missing = pipeline(home, "run", str(tmp_path / "nowhere"))
+    assert missing.status == 2
+    assert "source_not_found" in missing.output
+
+
+def test_nothing_is_left_running(home: Path, first_run: Outcome) -> None:
+    assert first_run.status == 0
+    ours = str(home).encode()
+    for environ in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            content = environ.read_bytes()
+        except OSError:
+            continue
+        assert b"AIRFLOW_HOME=" + ours not in content, environ.parent.name
