@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from scripts.local.environment import USER
-
-HEALTHY_COMPONENTS = ("metadatabase", "scheduler", "dag_processor", "triggerer")
 
 
 class AirflowApi:
@@ -27,15 +26,20 @@ class AirflowApi:
         self._password = password
         self._client = httpx.Client(base_url=self.address, timeout=30)
 
-    def is_healthy(self) -> bool:
-        """Whether every component reports in."""
+    def is_healthy(self, components: Collection[str]) -> bool:
+        """Whether the database and these components report in.
+
+        Args:
+            components: As ``airflow`` names their commands.
+        """
         import httpx
 
         try:
             health = self._client.get("/api/v2/monitor/health").json()
         except (httpx.TransportError, ValueError):
             return False
-        return all((health.get(name) or {}).get("status") == "healthy" for name in HEALTHY_COMPONENTS)
+        names = ["metadatabase", *(name.replace("-", "_") for name in components if name != "api-server")]
+        return all((health.get(name) or {}).get("status") == "healthy" for name in names)
 
     def log_in(self) -> None:
         """Get a token for the calls that follow."""

@@ -8,11 +8,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from scripts.local.environment import LocalAirflow
 
-COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
+RUN_COMPONENTS = ("api-server", "scheduler", "dag-processor")
+"""What one run needs: no task of the pipeline defers, and a triggerer takes its share of the start and the stop."""
+ALL_COMPONENTS = (*RUN_COMPONENTS, "triggerer")
 STOP_TIMEOUT_S = 30.0
 
 
@@ -35,11 +38,11 @@ def migrate_metadata(local: LocalAirflow, variables: dict[str, str]) -> None:
     stamp.write_text(version("apache-airflow"))
 
 
-def start_components(local: LocalAirflow, variables: dict[str, str], port: int) -> None:
-    """Start the components in the background and note their process ids."""
+def start_components(local: LocalAirflow, components: Iterable[str], variables: dict[str, str], port: int) -> None:
+    """Start components in the background and note their process ids."""
     local.logs.mkdir(parents=True, exist_ok=True)
     pids = {}
-    for component in COMPONENTS:
+    for component in components:
         with (local.logs / f"{component}.log").open("wb") as log:
             process = subprocess.Popen(
                 [_airflow(), component],
@@ -75,6 +78,11 @@ def stop_components(local: LocalAirflow) -> None:
         if _is_alive(pid):
             os.killpg(pid, signal.SIGKILL)
     local.state_file.unlink(missing_ok=True)
+
+
+def running_components(local: LocalAirflow) -> tuple[str, ...]:
+    """Names of the components that were started."""
+    return tuple(json.loads(local.state_file.read_text())["pids"])
 
 
 def dead_component(local: LocalAirflow) -> str | None:

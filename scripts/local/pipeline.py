@@ -17,7 +17,7 @@ from include.stages.acquire import find_new_documents
 from include.stages.run_folder import folder_name
 from include.storage.database import ResultsDatabase
 from scripts.local.api import AirflowApi, TaskCounts
-from scripts.local.components import running_port
+from scripts.local.components import RUN_COMPONENTS, running_port
 from scripts.local.environment import DATABASE_USER, RESULTS_DATABASE, LocalAirflow
 from scripts.local.postgres import start_postgres
 from scripts.local.progress import StageProgress
@@ -44,7 +44,7 @@ def run_pipeline(local: LocalAirflow, source: str, console: Console, *, reproces
     try:
         if not reprocess and _nothing_new(local, source, console):
             return 0
-        api = start(local, lambda what: console.print(f"[dim]{what} …[/dim]", highlight=False))
+        api = start(local, lambda what: console.print(f"[dim]{what} …[/dim]", highlight=False), RUN_COMPONENTS)
         return _run(local, api, source, console, reprocess=reprocess, per_task=per_task)
     except LoanDocumentError as error:
         console.print(f"[red]{error}[/red]")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from scripts.local.api import AirflowApi
 from scripts.local.components import (
+    ALL_COMPONENTS,
     dead_component,
     migrate_metadata,
+    running_components,
     running_port,
     start_components,
     stop_components,
@@ -25,12 +27,13 @@ class StartFailed(RuntimeError):
     """Airflow did not come up; the message names the log to read."""
 
 
-def start(local: LocalAirflow, say: Callable[[str], None]) -> AirflowApi:
+def start(local: LocalAirflow, say: Callable[[str], None], components: Iterable[str] = ALL_COMPONENTS) -> AirflowApi:
     """Start what does not run yet, and wait until every component is healthy.
 
     Args:
         local: Which Airflow.
         say: Told what is being done, in a few words.
+        components: What to start; an Airflow that runs already is left as it is.
 
     Raises:
         StartFailed: A component ended, or the whole was not healthy within ``START_TIMEOUT_S`` seconds.
@@ -45,7 +48,7 @@ def start(local: LocalAirflow, say: Callable[[str], None]) -> AirflowApi:
         say("preparing Airflow's database")
         migrate_metadata(local, variables)
         say("starting Airflow")
-        start_components(local, variables, port)
+        start_components(local, components, variables, port)
     api = AirflowApi(port, local.secrets()["password"])
     _wait_until_healthy(local, api)
     api.log_in()
@@ -61,7 +64,8 @@ def stop(local: LocalAirflow) -> None:
 
 def _wait_until_healthy(local: LocalAirflow, api: AirflowApi) -> None:
     deadline = time.monotonic() + START_TIMEOUT_S
-    while not api.is_healthy():
+    components = running_components(local)
+    while not api.is_healthy(components):
         if component := dead_component(local):
             raise StartFailed(f"Airflow's {component} ended: see {local.logs / component}.log")
         if time.monotonic() > deadline:
