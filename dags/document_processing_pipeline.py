@@ -19,8 +19,8 @@ DOC = """
 ### Student-loan documents into validated records
 
 A document is **acquired** (copied under its SHA-256), **checked** (real format, limits, encryption), **prepared**
-(pages rendered and scored), **read** (text layer, or OCR), turned into fields, **validated** (Great Expectations), **stored**
-(PostgreSQL, one transaction) and **reported**.
+(pages rendered and scored), **read** (text layer, or OCR), turned into fields, **validated** (Great Expectations),
+**stored** (PostgreSQL, one transaction) and **reported**.
 
 * A bad document is a result: it is quarantined with a code, and the run goes on.
 * A broken service is an error: it is retried, then the task fails. The report is written whatever happened.
@@ -147,9 +147,23 @@ def document_processing_pipeline() -> None:
         doc_md="Writes records.jsonl, summary.json and report.html, whatever happened before, and says what happened.",
     )
     def generate_reports(run_id: str | None = None) -> dict[str, Any]:
-        from loan_documents.reporting import report_run
+        from dataclasses import asdict
 
-        return report_run(str(run_id), get_current_context())
+        from airflow.sdk.exceptions import AirflowFailException
+        from loan_documents.hooks.results_database import ResultsDatabaseHook
+        from loan_documents.task_history import task_history
+
+        from include.settings import settings
+        from include.stages.report import report_run
+
+        seconds, failed = task_history(get_current_context())
+        result = report_run(
+            str(run_id), ResultsDatabaseHook().get_conn(), settings(), stage_seconds=seconds, failed_stages=failed
+        )
+        if result.state != "success":
+            # The only leaf of the DAG: a run that lost something must not end green because its report was written.
+            raise AirflowFailException(f"The run failed, see {result.report_uri}")
+        return asdict(result)
 
     groups = validate_documents()
     extracted = read_documents.expand(group=groups)

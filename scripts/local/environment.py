@@ -94,8 +94,9 @@ class LocalAirflow:
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
             "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
             "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
-            # One reading process a core: OCR uses all it gets, and the light tasks between fit in beside it.
-            "AIRFLOW__CORE__PARALLELISM": str(cores),
+            # The pool lets one reading task run on each core. A worker needs a second or two after its task has ended
+            # before it takes the next one: a spare worker a core takes it meanwhile.
+            "AIRFLOW__CORE__PARALLELISM": str(2 * cores),
             "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://localhost:{port}/execution/",
             "AIRFLOW__CORE__FERNET_KEY": keys["fernet"],
             "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",

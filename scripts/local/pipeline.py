@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from include.reports.terminal import render_summary
-
 from include.acquisition.sources import open_source
 from include.errors import LoanDocumentError
+from include.reports.terminal import render_summary
 from include.settings import settings
 from include.stages.acquire import find_new_documents
 from include.stages.run_folder import folder_name
@@ -62,9 +61,10 @@ def _nothing_new(local: LocalAirflow, source: str, console: Console) -> bool:
 
     It asks the same questions as ``acquire_documents``, so a second run over the same files needs no Airflow at all.
     """
+    documents = open_source(source)
     database = _database(start_postgres(local))
     database.migrate()
-    files, new = find_new_documents(open_source(source), database, settings().intake)
+    files, new = find_new_documents(documents, database, settings().intake)
     if new or not files:
         return False
     console.print(f"[green]Nothing new:[/green] all {files} files of {source} have been processed by earlier runs.")

@@ -41,9 +41,9 @@ def test_parts_are_names_or_what_mapped_tasks_returned(parts: object, names: lis
 
 
 def test_operators_have_no_defaults_that_hide_what_they_need() -> None:
-    with pytest.raises(TypeError, match="source|missing"):
+    with pytest.raises(TypeError, match=r"source|missing"):
         DocumentAcquireOperator(task_id="acquire")
-    with pytest.raises(TypeError, match="parts|missing"):
+    with pytest.raises(TypeError, match=r"parts|missing"):
         ExpectationsOperator(task_id="validate")
 
 

@@ -1,0 +1,88 @@
+"""Report: what came of a run, written whatever came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from include.runs import Run, RunState
+from include.settings import Settings
+from include.stages.run_folder import folder_name
+from include.storage.database import ResultsDatabase
+
+
+@dataclass(frozen=True, slots=True)
+class ReportResult:
+    """Where the report is and what it says in short.
+
+    Attributes:
+        state: ``success``, or ``failed`` when a stage failed or a file has no record.
+        counts: Files by outcome, as :meth:`include.runs.RunCounts.to_json` gives them.
+    """
+
+    state: str
+    counts: Mapping[str, int]
+    report_uri: str
+
+
+def report_run(
+    run_id: str,
+    database: ResultsDatabase,
+    settings: Settings,
+    *,
+    stage_seconds: Mapping[str, float],
+    failed_stages: Sequence[str],
+) -> ReportResult:
+    """Write ``records.jsonl``, ``summary.json`` and ``report.html``, and close the run.
+
+    Args:
+        run_id: A run; one that failed before it was started in the database is reported as well.
+        database: Where the run's records are.
+        settings: Say where reports go.
+        stage_seconds: Seconds that the tasks of each stage ran, in order.
+        failed_stages: Stages that did not succeed.
+
+    Raises:
+        ServiceError: The database or the place of the reports does not answer.
+    """
+    from include.reports.run_report import write_run_report
+    from include.reports.summarize import summarize
+    from include.storage.files import open_path
+
+    database.migrate()
+    run = database.run(run_id) or _never_started(run_id, settings)
+    counts = database.run_counts(run_id)
+    state = RunState.SUCCESS if counts.add_up and not failed_stages else RunState.FAILED
+    finished_at = datetime.now(UTC)
+    summary = summarize(
+        run_id=run_id,
+        state=state,
+        source_uri=run.source_uri,
+        started_at=run.started_at,
+        finished_at=finished_at,
+        settings_fingerprint=run.settings_fingerprint,
+        records=database.records_of_run(run_id),
+        sightings=database.sightings_of_run(run_id),
+        stage_seconds=stage_seconds,
+        failed_stages=failed_stages,
+    )
+    folder = open_path(settings.storage.reports_uri) / folder_name(run_id)
+    report = write_run_report(folder, summary, database.records_of_run(run_id))
+    report_uri = str(report.page)
+    if run.dag_id:
+        database.finish_run(run_id, state, seconds=stage_seconds, report_uri=report_uri, finished_at=finished_at)
+    return ReportResult(state.value, counts.to_json(), report_uri)
+
+
+def _never_started(run_id: str, settings: Settings) -> Run:
+    """What stands for a run whose first stage failed before it could note the start."""
+    return Run(
+        run_id=run_id,
+        dag_id="",
+        state=RunState.FAILED,
+        started_at=datetime.now(UTC),
+        finished_at=None,
+        source_uri="",
+        settings_fingerprint=settings.fingerprint(),
+    )
