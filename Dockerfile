@@ -2,6 +2,5 @@
 # /usr/local/airflow and puts that folder on PYTHONPATH, so that `from include… import` works in DAGs and tasks.
 FROM astrocrpublic.azurecr.io/runtime:3.3-8-python-3.11
 
-# Operators import `loan_documents` before Airflow has added the plugins folder itself.
-ENV PYTHONPATH="/usr/local/airflow:/usr/local/airflow/plugins" \
-    OMP_THREAD_LIMIT="1"
+# Tesseract's own threads slow each other down when every core already runs a task.
+ENV OMP_THREAD_LIMIT="1"
