@@ -1,0 +1,55 @@
+"""The three files of a run's report: records for programs, a summary for programs, a page for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from include.records import DocumentRecord
+from include.reports.page import render_page
+from include.reports.summary import RunSummary
+from include.storage.clean_text import storable_data
+from include.storage.files import atomic_writer, store_errors, write_bytes
+from include.storage.object_store import json_line
+
+if TYPE_CHECKING:
+    from upath import UPath
+
+RECORDS, SUMMARY, PAGE = "records.jsonl", "summary.json", "report.html"
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """Where a run's report is."""
+
+    records: UPath
+    summary: UPath
+    page: UPath
+
+
+def write_run_report(folder: UPath, summary: RunSummary, records: Iterable[DocumentRecord]) -> RunReport:
+    """Write a run's report; each file appears whole, and a second time replaces the first.
+
+    Args:
+        folder: ``reports/<run>``, in a folder or a bucket (:func:`include.storage.files.open_path`).
+        summary: What :func:`include.reports.summarize.summarize` made of the same records.
+        records: Those that the run made; consumed once, one in memory at a time.
+
+    Returns:
+        The paths. Values read from documents are in ``records.jsonl`` only.
+
+    Raises:
+        ServiceError: ``store_unavailable``.
+    """
+    import orjson
+
+    report = RunReport(folder / RECORDS, folder / SUMMARY, folder / PAGE)
+    with store_errors():
+        with atomic_writer(report.records) as file:
+            for record in records:
+                file.write(json_line(record.to_json()))
+        options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+        write_bytes(report.summary, orjson.dumps(storable_data(summary.to_json()), option=options))
+        write_bytes(report.page, render_page(summary).encode("utf-8", "replace"))
+    return report

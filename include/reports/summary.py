@@ -1,0 +1,161 @@
+"""What a report says about a run: counts, codes, times, names of files and of fields. No value read from a document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from include.runs import RunCounts, RunState
+
+ROWS_KEPT = 200
+"""Most rows of a list in a summary; ``records.jsonl`` has them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How long documents took, in seconds: percentiles 0, 25, 50, 75, 95, 100."""
+
+    documents: int
+    least: float
+    lower: float
+    median: float
+    upper: float
+    high: float
+    most: float
+
+
+@dataclass(frozen=True, slots=True)
+class TypeSummary:
+    """The documents of one type.
+
+    Attributes:
+        mean_confidence: Mean of the confidences of all their values, in [0, 1]; None when none was read.
+        required_found: Required fields found, over all its readable documents.
+        required_expected: Required fields that complete documents would print.
+        seconds: None when no document of it was timed.
+    """
+
+    document_type: str
+    documents: int
+    accepted: int
+    review: int
+    quarantined: int
+    pages: int
+    mean_confidence: float | None
+    required_found: int
+    required_expected: int
+    seconds: Spread | None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSummary:
+    """One field over the readable documents of one type.
+
+    Attributes:
+        documents: Documents of the type.
+        found: Of those, how many have the field.
+        mean_confidence: In [0, 1]; None when no document has it.
+    """
+
+    document_type: str
+    name: str
+    required: bool
+    documents: int
+    found: int
+    mean_confidence: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SlowDocument:
+    """One document and what it took."""
+
+    name: str
+    document_id: str
+    document_type: str
+    pages: int | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewItem:
+    """One document that a person should look at, and why."""
+
+    name: str
+    document_id: str
+    document_type: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One document that could not be read, and what to do about it."""
+
+    name: str
+    document_id: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """Everything that the reports of a run say, apart from the records themselves.
+
+    Attributes:
+        text_sources: Where the words came from (``text_layer``, ``ocr``, ``mixed``) to documents.
+        error_codes: Code to quarantined documents.
+        stage_seconds: Wall-clock seconds by stage, in order.
+        failed_stages: Stages that did not succeed.
+        slowest: The ten that took longest, longest first.
+        review: Documents to review, at most ``ROWS_KEPT``.
+        review_reasons: Reason, without its numbers, to documents; most frequent first.
+        failures: Quarantined documents, at most ``ROWS_KEPT``.
+    """
+
+    run_id: str
+    state: RunState
+    source_uri: str
+    started_at: datetime
+    finished_at: datetime
+    settings_fingerprint: str
+    counts: RunCounts
+    pages: int = 0
+    types: tuple[TypeSummary, ...] = ()
+    text_sources: Mapping[str, int] = field(default_factory=dict)
+    error_codes: Mapping[str, int] = field(default_factory=dict)
+    stage_seconds: Mapping[str, float] = field(default_factory=dict)
+    failed_stages: tuple[str, ...] = ()
+    fields: tuple[FieldSummary, ...] = ()
+    slowest: tuple[SlowDocument, ...] = ()
+    review: tuple[ReviewItem, ...] = ()
+    review_reasons: Mapping[str, int] = field(default_factory=dict)
+    failures: tuple[Failure, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        """Wall-clock seconds from start to end."""
+        return (self.finished_at - self.started_at).total_seconds()
+
+    def to_json(self) -> dict[str, Any]:
+        """The summary as plain data: what ``summary.json`` holds."""
+        data = asdict(self)
+        data |= {
+            "state": self.state.value,
+            "started_at": self.started_at.isoformat(),
+            "finished_at": self.finished_at.isoformat(),
+            "counts": self.counts.to_json() | {"add_up": self.counts.add_up},
+            "seconds": self.seconds,
+        }
+        return _rounded(data)  # type: ignore[no-any-return]
+
+
+def _rounded(data: Any) -> Any:
+    """The same data with numbers to four places, tuples as lists."""
+    if isinstance(data, float):
+        return round(data, 4)
+    if isinstance(data, dict):
+        return {key: _rounded(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_rounded(value) for value in data]
+    return data
