@@ -53,7 +53,7 @@ def field_chart(fields: Sequence[FieldSummary], document_type: str) -> str:
         _rect(svg, left, middle - 5, span, 10, "track", radius=2)
         bar = _rect(svg, left, middle - 5, span * share, 10, "s-accepted" if share == 1 else "s-partial", radius=2)
         _title(bar, f"{row.name}: found in {row.found} of {row.documents}")
-        note = f"{row.found / row.documents:.0%}"
+        note = percent(row.found, row.documents)
         if row.mean_confidence is not None:
             tick = _rect(svg, left + span * row.mean_confidence - 1, middle - 8, 2, 16, "tick")
             _title(tick, f"mean confidence {row.mean_confidence:.2f}")
@@ -97,6 +97,16 @@ def type_label(document_type: str) -> str:
         ('Form 1098-E', 'Payoff letter')
     """
     return document_type.replace("_", " ").capitalize().replace("1098e", "1098-E")
+
+
+def percent(part: int, whole: int) -> str:
+    """A share, rounded down: 100% is said of all, never of nearly all.
+
+    Example:
+        >>> percent(999, 1000), percent(7, 7)
+        ('99%', '100%')
+    """
+    return f"{100 * part // whole}%"
 
 
 def _step(top: float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from include.reports.charts import OUTCOMES, field_chart, status_bar, time_chart, type_label
+from include.reports.charts import OUTCOMES, field_chart, percent, status_bar, time_chart, type_label
 from include.reports.summary import RunSummary
 from include.runs import RunCounts
 
@@ -77,6 +77,11 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters: dict[str, Any] = {"type_label": type_label, "duration": duration, "percent": lambda share: f"{share:.0%}"}
+    filters: dict[str, Any] = {
+        "type_label": type_label,
+        "duration": duration,
+        "percent": percent,
+        "number": "{:,}".format,
+    }
     environment.filters.update(filters)
     return environment.get_template("report.html.j2")

@@ -70,8 +70,8 @@ def summarize(
         counts=count_outcomes(seen, tally.statuses),
         pages=sum(one.pages for one in tally.types.values()),
         types=tuple(_type_summary(kind, tally.types[kind]) for kind in DocumentType if kind in tally.types),
-        text_sources=dict(tally.text_sources.most_common()),
-        error_codes=dict(tally.error_codes.most_common()),
+        text_sources=_by_count(tally.text_sources),
+        error_codes=_by_count(tally.error_codes),
         stage_seconds=dict(stage_seconds or {}),
         failed_stages=tuple(failed_stages),
         fields=tuple(
@@ -82,7 +82,7 @@ def summarize(
         ),
         slowest=tuple(heapq.nlargest(SLOWEST_SHOWN, tally.timed, key=lambda document: document.seconds)),
         review=tuple(tally.review),
-        review_reasons=dict(tally.review_reasons.most_common()),
+        review_reasons=_by_count(tally.review_reasons),
         failures=tuple(tally.failures),
     )
 
@@ -90,6 +90,11 @@ def summarize(
 def document_seconds(record: DocumentRecord) -> float:
     """Seconds that a document took over all its stages."""
     return sum(record.timings.values())
+
+
+def _by_count(tally: Counter[str]) -> dict[str, int]:
+    """Most frequent first, equals by name: the same run gives the same report."""
+    return dict(sorted(tally.items(), key=lambda item: (-item[1], item[0])))
 
 
 @dataclass(slots=True)
