@@ -1,0 +1,132 @@
+"""Checks of what is owed on a day: daily interest, payoff, amount due; and of the tax year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from include.checks.finance import CENT, daily_interest, decimal_places, per_diem_variants
+from include.checks.results import CheckResult, Values, decide, failed, passed
+
+_PER_DIEM_SLACK = Decimal("0.02")
+_HIGHEST_PAYOFF_MARKUP = Decimal("1.25")
+_HIGHEST_FEE = 100
+_FEE_STEP = 5
+_LEAST_DAILY_INTEREST = Decimal("0.50")
+_LONGEST_ACCRUAL_DAYS = 400
+_FIRST_TAX_YEAR = 1998
+_LAST_TAX_YEAR = 2100
+
+
+def check_per_diem(values: Values) -> Iterator[CheckResult]:
+    """Interest of one day is balance times rate over the days of a year, in the places that are printed.
+
+    The balance may or may not hold interest, so a figure near to those of all balances on the page is not said to be
+    wrong.
+    """
+    per_diem, rate = values.positive("per_diem"), values.positive("interest_rate")
+    if per_diem is None or rate is None:
+        return
+    principals = list(_principals(values))
+    places = decimal_places(per_diem)
+    for fields, principal in principals:
+        if per_diem in per_diem_variants(principal, rate, places):
+            yield passed("per_diem", "per_diem", "interest_rate", *fields)
+            return
+    days = [daily_interest(principal, rate) for _, principal in principals]
+    unit = Decimal(1).scaleb(-places)
+    low, high = 1 - _PER_DIEM_SLACK, 1 + _PER_DIEM_SLACK
+    if days and not min(days) * low - unit <= per_diem <= max(days) * high + unit:
+        reason = "per_diem is not the daily interest at interest_rate"
+        yield failed("per_diem", reason, "per_diem", "interest_rate", *principals[0][0])
+
+
+def _principals(values: Values) -> Iterator[tuple[tuple[str, ...], Decimal]]:
+    """Amounts that may bear interest, with their fields."""
+    balance, accrued = values.positive("current_balance"), values.number("accrued_interest")
+    payoff = values.positive("payoff_amount")
+    if balance is not None:
+        yield ("current_balance",), balance
+        if accrued and accrued < balance:
+            yield ("current_balance", "accrued_interest"), balance - accrued
+    elif payoff is not None:
+        yield ("payoff_amount",), payoff
+        if accrued and accrued < payoff:
+            yield ("payoff_amount", "accrued_interest"), payoff - accrued
+
+
+def check_accrued_interest(values: Values) -> Iterator[CheckResult]:
+    """Accrued interest is that of a whole number of days; where it is not, nothing is said.
+
+    Only where one day earns enough that the match is no accident: a day of 50 cents leaves one chance in forty.
+    """
+    accrued, balance = values.positive("accrued_interest"), values.positive("current_balance")
+    rate = values.positive("interest_rate")
+    if accrued is None or balance is None or rate is None:
+        return
+    daily = daily_interest(balance, rate)
+    days = (accrued / daily).to_integral_value()
+    if daily < _LEAST_DAILY_INTEREST or not 1 <= days <= _LONGEST_ACCRUAL_DAYS:
+        return
+    if abs(days * daily - accrued) <= CENT * Decimal("0.6"):
+        yield passed("accrued_interest", "accrued_interest", "current_balance", "interest_rate")
+
+
+def check_payoff_amount(values: Values) -> Iterator[CheckResult]:
+    """A payoff is the balance and its interest, up to the good-through date or to the letter, perhaps with a fee."""
+    payoff, balance = values.positive("payoff_amount"), values.positive("current_balance")
+    accrued = values.number("accrued_interest")
+    if payoff is None or balance is None:
+        return
+    if payoff < balance:
+        yield failed("payoff_amount", "payoff_amount is below current_balance", "payoff_amount", "current_balance")
+        return
+    if payoff > (balance + (accrued or 0)) * _HIGHEST_PAYOFF_MARKUP:
+        reason = "payoff_amount is far above current_balance"
+        yield failed("payoff_amount", reason, "payoff_amount", "current_balance")
+        return
+    for fields, interest in _interest_to_payoff(values):
+        fee = payoff - balance - interest
+        if abs(fee) <= CENT:
+            yield passed("payoff_amount", "payoff_amount", "current_balance", *fields)
+            return
+        if 0 < fee <= _HIGHEST_FEE and fee % _FEE_STEP == 0:
+            yield passed("payoff_amount_with_fee", "payoff_amount", "current_balance", *fields)
+            return
+
+
+def _interest_to_payoff(values: Values) -> Iterator[tuple[tuple[str, ...], Decimal]]:
+    """Interest that a payoff may hold beside the balance, with the fields that it comes from."""
+    accrued, per_diem = values.number("accrued_interest"), values.number("per_diem")
+    start, end = values.date("document_date"), values.date("payoff_good_through_date")
+    if accrued is not None:
+        yield ("accrued_interest",), accrued
+    if per_diem is not None and start and end and start <= end:
+        future = per_diem * (end - start).days
+        fields = ("per_diem", "payoff_good_through_date", "document_date")
+        if accrued is not None:
+            yield ("accrued_interest", *fields), accrued + future
+        else:
+            yield fields, future
+
+
+def check_amount_due(values: Values) -> Iterator[CheckResult]:
+    """What is due is the instalment and what is past due; late fees may come on top, so nothing is ever wrong."""
+    due, payment = values.positive("amount_due"), values.positive("monthly_payment")
+    past_due = values.number("past_due_amount")
+    if due is None or payment is None:
+        return
+    if past_due and due == payment + past_due:
+        yield passed("amount_due", "amount_due", "monthly_payment", "past_due_amount")
+    elif not past_due and due == payment:
+        fields = ("amount_due", "monthly_payment", *values.present(["past_due_amount"]))
+        yield passed("amount_due_without_past_due", *fields)
+
+
+def check_tax_year(values: Values) -> Iterator[CheckResult]:
+    """The year is one in which Form 1098-E exists, from 1998 on (26 U.S.C. 6050S), and not after the form's date."""
+    year, printed = values.whole("tax_year"), values.date("document_date")
+    if year is not None:
+        last = printed.year if printed else _LAST_TAX_YEAR
+        holds = _FIRST_TAX_YEAR <= year <= last
+        yield decide("tax_year", holds, "tax_year is not a year of this form", "tax_year")
