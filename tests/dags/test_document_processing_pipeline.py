@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,7 +29,7 @@ def pipeline(dag_bag: DagBag) -> DAG:
 
 def test_stages_follow_each_other(pipeline: DAG) -> None:
     assert [task.task_id for task in pipeline.topological_sort()] == STAGES
-    for earlier, later in zip(STAGES, STAGES[1:], strict=False):
+    for earlier, later in pairwise(STAGES):
         assert earlier in pipeline.get_task(later).upstream_task_ids
 
 

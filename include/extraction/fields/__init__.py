@@ -1,0 +1,1 @@
+"""From words with boxes to fields: geometry, value grammars, label meaning, assignment, confidence."""

@@ -1,0 +1,174 @@
+"""One assignment of a document's values to fields: by grammar, label, place, and each value used once."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from include.extraction.fields.labels import LabelHit
+from include.extraction.fields.layout import DocumentLayout, Segment, Token
+from include.extraction.fields.pairing import Value, place_score
+from include.extraction.fields.values import find_values
+
+MINIMUM_SCORE = 0.25
+_EXAMPLES = re.compile(
+    r"(?<![.\w@])(?:examples?|alternatives?|sample|hypothetical|federal direct|repayment options?|"
+    r"assum(?:es|ing|ptions?))\b",
+    re.IGNORECASE,
+)
+_OTHER_GRAMMAR_BETWEEN, _SAME_GRAMMAR_BETWEEN = 0.75, 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A value for a field, with what speaks for it.
+
+    Attributes:
+        score: Evidence in [0, 1], not yet a probability.
+        margin: Distance to the best other value for the field.
+        label: The label that asks for it, when one does.
+    """
+
+    field: str
+    value: str
+    raw: str
+    tokens: tuple[Token, ...]
+    score: float
+    margin: float = 1.0
+    label: LabelHit | None = None
+    alternatives: tuple[Candidate, ...] = ()
+
+
+def read_values(layout: DocumentLayout, excluded_lines: Collection[int] = ()) -> list[Value]:
+    """Every value of the document, also those that a line's end breaks in prose."""
+    examples = _example_lines(layout)
+    found: list[Value] = []
+    for segment in layout.segments:
+        if segment.line in excluded_lines:
+            continue
+        penalty = 0.6 if segment.line in examples else 1.0
+        for reading in find_values(segment.text):
+            tokens = tuple(segment.tokens_between(reading.start, reading.end))
+            raw = segment.text[reading.start : reading.end]
+            if tokens:
+                found.append(Value(reading.grammar, reading.value, raw, tokens, reading.strictness, penalty))
+        found.extend(_broken_values(layout, segment, penalty))
+    return found
+
+
+def _broken_values(layout: DocumentLayout, segment: Segment, penalty: float) -> Iterable[Value]:
+    """Dates and terms that begin at the end of a line of prose and end on the next."""
+    if segment.continuation is None or len(segment.tokens) < 5:
+        return
+    tokens = segment.tokens[-3:] + layout.segments[segment.continuation].tokens[:3]
+    text = " ".join(token.text for token in tokens)
+    cut = len(" ".join(token.text for token in segment.tokens[-3:]))
+    starts = [len(" ".join(t.text for t in tokens[:i])) + (i > 0) for i in range(len(tokens))]
+    for reading in find_values(text):
+        if reading.start < cut < reading.end and reading.grammar in ("date", "term", "rate"):
+            inside = tuple(
+                token
+                for token, start in zip(tokens, starts, strict=True)
+                if start < reading.end and reading.start < start + len(token.text)
+            )
+            yield Value(
+                reading.grammar, reading.value, text[reading.start : reading.end], inside, reading.strictness, penalty
+            )
+
+
+def _example_lines(layout: DocumentLayout) -> set[int]:
+    """Lines under a heading that announces examples: their values are not this loan's."""
+    lines: set[int] = set()
+    for line in layout.lines:
+        for segment in line:
+            if (
+                len(segment.tokens) <= 9
+                and _EXAMPLES.search(segment.text)
+                and segment.height > 0.9 * layout.text_height
+            ):
+                bottom = segment.y1 + 14 * layout.text_height
+                for later in layout.lines[segment.line : segment.line + 16]:
+                    if later[0].page == segment.page and later[0].y0 < bottom:
+                        lines.add(later[0].line)
+    return lines
+
+
+def assign(
+    layout: DocumentLayout, labels: Sequence[LabelHit], values: Sequence[Value], fields: Collection[str]
+) -> dict[str, Candidate]:
+    """The best value of each field; a value goes to one field, and labels of other fields take theirs first."""
+    pairs = _score_pairs(layout, labels, values)
+    taken: dict[tuple[str, Token, Token], str] = {}
+    chosen: dict[str, Candidate] = {}
+    others: dict[str, list[Candidate]] = defaultdict(list)
+    for score, label, value in pairs:
+        if score < MINIMUM_SCORE:
+            break
+        key = (value.grammar, value.tokens[0], value.tokens[-1])
+        candidate = Candidate(label.field, value.value, value.raw, value.tokens, score, label=label)
+        if key in taken:
+            if taken[key] != label.field and label.field in chosen:
+                others[label.field].append(candidate)
+            continue
+        if label.field in chosen:
+            others[label.field].append(candidate)
+            continue
+        taken[key] = label.field
+        if label.field in fields:
+            chosen[label.field] = candidate
+    return {field: _with_margin(candidate, others[field]) for field, candidate in chosen.items()}
+
+
+def _with_margin(candidate: Candidate, others: Sequence[Candidate]) -> Candidate:
+    """Note how far the best other value stands behind."""
+    rivals = [other for other in others if other.value != candidate.value]
+    margin = candidate.score - max((rival.score for rival in rivals), default=0.0)
+    return Candidate(
+        candidate.field, candidate.value, candidate.raw, candidate.tokens, candidate.score, margin, candidate.label,
+        tuple(rivals[:4]),
+    )  # fmt: skip
+
+
+def _score_pairs(
+    layout: DocumentLayout, labels: Sequence[LabelHit], values: Sequence[Value]
+) -> list[tuple[float, LabelHit, Value]]:
+    by_grammar: dict[str, list[Value]] = defaultdict(list)
+    for value in values:
+        by_grammar[value.grammar].append(value)
+    on_line: dict[int, list[LabelHit]] = defaultdict(list)
+    for label in labels:
+        on_line[layout.line_of(label.tokens[0])].append(label)
+    pairs = []
+    for label in labels:
+        label_line = layout.line_of(label.last)
+        own = frozenset(label.tokens)
+        wording = 0.5 + 0.5 * min(1.0, 0.55 + 0.15 * label.words)
+        for value in by_grammar[label.grammar]:
+            if abs(layout.line_of(value.first) - label_line) > 8 or not own.isdisjoint(value.tokens):
+                continue
+            place = place_score(layout, label, value)
+            if place <= 0.15:
+                continue
+            score = place * wording * label.quality * (0.6 + 0.4 * value.strictness) * value.penalty
+            if layout.line_of(value.first) == label_line:
+                score *= _interruption(label, value, on_line[label_line])
+            # The same label twice: the first is the heading fact, later ones are legal text and tables.
+            score -= 0.0002 * min(100, label_line)
+            pairs.append((score, label, value))
+    pairs.sort(key=lambda pair: -pair[0])
+    return pairs
+
+
+def _interruption(label: LabelHit, value: Value, line_labels: Sequence[LabelHit]) -> float:
+    """Factor below 1 when another label stands between a label and the value after it."""
+    factor = 1.0
+    for other in line_labels:
+        if (
+            other.tokens[0].x0 >= label.last.x1
+            and other.last.x1 <= value.x0 + 1
+            and other.grammar not in ("choice", "name")
+        ):
+            factor = min(factor, _SAME_GRAMMAR_BETWEEN if other.grammar == label.grammar else _OTHER_GRAMMAR_BETWEEN)
+    return factor

@@ -1,0 +1,162 @@
+"""Fields with few values: kind of rate, kind of loan, tax year."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from include.extraction.fields.assignment import Candidate
+from include.extraction.fields.label_texts import texts_near
+from include.extraction.fields.labels import LabelHit
+from include.extraction.fields.layout import DocumentLayout, Token
+
+_CHECKED = re.compile(r"^(?:[\u2612\u2611\u2713\u2714\u25a0\u2717\u2718]|\[[xX\u2713]\]|[xX]|\([xX]\)|[xX]\])$")
+_UNCHECKED = re.compile(r"^(?:[\u2610\u25a1]|\[\s?\]|\(\s?\)|[OoLC[|]|LJ|CJ)$")
+_LOAN_WORDS = {
+    "subsidized": "subsidized", "unsubsidized": "unsubsidized", "plus": "plus", "consolidation": "consolidation",
+    "refinance": "refinance", "refinancing": "refinance", "private": "private",
+}  # fmt: skip
+_RATE_WORDS = {"fixed": "fixed", "variable": "variable"}
+_RATE_LEAD = re.compile(
+    r"(?:rate type|type of rate|rate option|rate is(?: a)?|interest type|type|rate|\ba|your)\s*:?$", re.IGNORECASE
+)
+_FEDERAL_EXAMPLE = re.compile(r"direct loans|plus for|undergraduate|federal|parents", re.IGNORECASE)
+_TAX_YEAR_AFTER = re.compile(
+    r"student loan interest|form 1098|1098|tax year|interest statement|annual|tax", re.IGNORECASE
+)
+_TAX_YEAR_BEFORE = re.compile(r"(?:calendar year|tax year|tax information for|for|during|year)\s*:?\s*$", re.IGNORECASE)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^a-z]", "", text.lower())
+
+
+def _checked_box(layout: DocumentLayout, choices: Mapping[str, str]) -> Candidate | None:
+    """The one choice whose box is ticked, or the only one whose box OCR did not read as empty."""
+    ticked: list[tuple[str, Token]] = []
+    for line in layout.lines:
+        tokens = [token for segment in line for token in segment.tokens]
+        marks = [_mark(tokens[i - 1] if i else None, token, choices) for i, token in enumerate(tokens)]
+        chosen = [token for token, mark in zip(tokens, marks, strict=True) if mark == "ticked"]
+        empty = sum(mark == "empty" for mark in marks)
+        bare = [token for token, mark in zip(tokens, marks, strict=True) if mark == "bare"]
+        if not chosen and empty and len(bare) == 1:
+            chosen = bare
+        ticked += [(choices[_choice(token.text)], token) for token in chosen]
+    if len({value for value, _ in ticked}) != 1:
+        return None
+    value, token = ticked[0]
+    return Candidate("", value, token.text, (token,), 0.9)
+
+
+def _choice(text: str) -> str:
+    return _plain(re.sub(r"^(?:\[.?\]|\(.?\))", "", text))
+
+
+def _mark(before: Token | None, token: Token, choices: Mapping[str, str]) -> str | None:
+    """``ticked``, ``empty`` or ``bare`` for a choice, None for another word."""
+    if _choice(token.text) not in choices:
+        return None
+    attached = re.match(r"^(\[.?\]|\(.?\)|[\u2610-\u2612\u25a1])\w", token.text)
+    mark = attached[1] if attached else before.text if before and before.x1 > token.x0 - 3 * token.height else ""
+    if _CHECKED.match(mark):
+        return "ticked"
+    return "empty" if _UNCHECKED.match(mark) else "bare"
+
+
+def find_rate_type(layout: DocumentLayout, rate: Candidate | None) -> Candidate | None:
+    """``fixed`` or ``variable``: a ticked box, else the word nearest to the interest rate."""
+    box = _checked_box(layout, _RATE_WORDS)
+    if box:
+        return Candidate("rate_type", box.value, box.raw, box.tokens, box.score)
+    best: Candidate | None = None
+    for segment in layout.segments:
+        for token in segment.tokens:
+            value = _RATE_WORDS.get(_plain(token.text))
+            if value is None:
+                continue
+            score = _rate_word_score(layout, token, rate)
+            if score >= 0.5 and (best is None or score > best.score):
+                best = Candidate("rate_type", value, token.text, (token,), score)
+    return best
+
+
+def _rate_word_score(layout: DocumentLayout, token: Token, rate: Candidate | None) -> float:
+    segment = layout.segment_of(token)
+    before = " ".join(t.text for t in segment.tokens[max(0, token.position - 5) : token.position])
+    after = " ".join(t.text for t in segment.tokens[token.position + 1 : token.position + 3]).lower()
+    if _FEDERAL_EXAMPLE.search(before):
+        return 0.2
+    score = 0.3
+    if _RATE_LEAD.search(before):
+        score = 0.85
+    elif after.startswith(("rate", "interest", "per annum")):
+        score = 0.6
+    if rate is not None and rate.tokens[0].page == token.page:
+        first = rate.tokens[0]
+        if layout.line_of(first) == segment.line:
+            score = max(score, 1.0 if abs(token.x0 - rate.tokens[-1].x1) < 60 else 0.75)
+        elif abs(token.middle - first.middle) < 4 * token.height and abs(token.x0 - first.x0) < 150:
+            score = max(score, 0.8)
+    neighbours = layout.lines[segment.line]
+    place = neighbours.index(segment)
+    if token.position == 0 and place and re.search(r"\brate\b|\btype\b", neighbours[place - 1].text, re.IGNORECASE):
+        score = max(score, 0.9)
+    return score
+
+
+def find_loan_type(layout: DocumentLayout, labels: Sequence[LabelHit], labelled: frozenset[Token]) -> Candidate | None:
+    """The kind of loan: a ticked box, else what stands at a label such as ``Loan program``."""
+    box = _checked_box(layout, _LOAN_WORDS)
+    if box:
+        return Candidate("loan_type", box.value, box.raw, box.tokens, box.score)
+    found = sorted(_labelled_loan_types(layout, labels, labelled), key=lambda c: -c.score)
+    return found[0] if found else None
+
+
+def _labelled_loan_types(
+    layout: DocumentLayout, labels: Sequence[LabelHit], labelled: frozenset[Token]
+) -> Iterator[Candidate]:
+    for label in labels:
+        if label.field != "loan_type":
+            continue
+        if len(_kinds_in_column(layout, label)) > 1:
+            continue  # several loans on one statement: no single kind
+        for text in texts_near(layout, label, labelled):
+            for token in text.tokens[:8]:
+                value = _LOAN_WORDS.get(_plain(token.text))
+                if value and not (value == "private" and "refinanc" in text.text.lower()):
+                    score = (
+                        text.place * label.quality * (0.8 + 0.05 * min(3, label.words)) * (0.6 if text.prose else 1.0)
+                    )
+                    yield Candidate("loan_type", value, text.text, (token,), score, label=label)
+                    break
+
+
+def _kinds_in_column(layout: DocumentLayout, label: LabelHit) -> set[str]:
+    """Kinds of loan in the table column under a label."""
+    kinds: set[str] = set()
+    line = layout.line_of(label.last)
+    for row in layout.lines[line + 1 : line + 9]:
+        for segment in row:
+            if segment.page == label.last.page and min(segment.x1, label.x1) > max(segment.x0, label.x0):
+                kinds.update(_LOAN_WORDS[word] for t in segment.tokens if (word := _plain(t.text)) in _LOAN_WORDS)
+    return kinds
+
+
+def find_tax_year(layout: DocumentLayout) -> Candidate | None:
+    """The year that a statement of interest is for."""
+    best: Candidate | None = None
+    for segment in layout.segments:
+        for token in segment.tokens:
+            year = token.text.strip(".,:;()")
+            if not re.fullmatch(r"20[0-4]\d|199\d", year):
+                continue
+            before = " ".join(t.text for t in segment.tokens[max(0, token.position - 4) : token.position])
+            after = " ".join(t.text for t in segment.tokens[token.position + 1 : token.position + 5])
+            score = 0.35 + 0.35 * bool(_TAX_YEAR_BEFORE.search(before)) + 0.3 * bool(_TAX_YEAR_AFTER.search(after))
+            if re.search(r"\brev|january|february|march|april|\bby\b|omb", before, re.IGNORECASE):
+                score = 0.1
+            if best is None or score > best.score:
+                best = Candidate("tax_year", year, token.text, (token,), score)
+    return best if best and best.score >= 0.35 else None

@@ -1,0 +1,76 @@
+"""Identifiers: account and application numbers as printed, and social security numbers reduced to four digits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_MASK = r"[Xx*#\u2022\u25cf\u00b7]"
+_SEPARATOR = r"\s?[-\u2013\u2014\u2011]\s?"
+_SSN = re.compile(
+    rf"(?<![\w-])(?:\d{{3}}|{_MASK}{{2,5}}){_SEPARATOR}(?:\d{{2}}|{_MASK}{{1,4}}){_SEPARATOR}(?P<last>\d{{4}})(?![\w-])"
+)
+_SSN_SHORT = re.compile(rf"(?<![\w-]){_MASK}{{3,7}}\s?-?\s?(?P<last>\d{{4}})(?![\w-])")
+_SSN_SPACED = re.compile(rf"(?<![\w-])(?:\d{{3}}\s\d{{2}}|{_MASK}{{3}}\s{_MASK}{{2}})\s(?P<last>\d{{4}})(?![\w-])")
+_LAST_FOUR = re.compile(
+    r"(?:last\s+(?:four|4)(?:\s+digits)?|ending(?:\s+in)?)[\s:]{0,3}(?:of\s+ssn[\s:]*)?(?P<last>\d{4})(?!\d)",
+    re.IGNORECASE,
+)
+_BARE_FOUR = re.compile(r"(?<![\w$.,/#-])(?P<last>\d{4})(?![\w%/]|[.,-]\d)")
+_FULL_SSN = re.compile(r"(?<![\d-])\d{3}[-\u2013\u2014\u2011\s]\d{2}[-\u2013\u2014\u2011\s](\d{4})(?![\d-])")
+_IDENTIFIER = re.compile(
+    r"(?<![\w$.,%*])(?=[A-Z0-9-]*\d)[A-Z0-9](?:[A-Z0-9]|[-\u2013](?=[A-Z0-9]))+(?![\w%]|[.,/]\d)", re.IGNORECASE
+)
+_NOT_IDENTIFIER = re.compile(
+    r"(?:1-)?\d{3}-\d{3}-\d{4}|1-\d{3}-[A-Z0-9-]{7,9}"  # telephone
+    r"|\d{2}-\d{7}|\d{5}-\d{4}"  # employer identification number, ZIP+4
+    r"|\d{1,2}-\d{1,2}-\d{2,4}|\d{4}-\d{2}-\d{2}|(?:19|20)\d{2}(?:-(?:19|20)?\d{2})?"  # date, year, academic year
+    r"|\d+(?:st|nd|rd|th)|\d{3}-\d{2}-\d{4}|1098-E",
+    re.IGNORECASE,
+)
+
+
+def redact_ssn(text: str) -> str:
+    """``text`` with every social security number reduced to its last four digits.
+
+    Example:
+        >>> redact_ssn("SSN 987-65-4321")
+        'SSN ***-**-4321'
+    """
+    return _FULL_SSN.sub(r"***-**-\1", text)
+
+
+def identifier_strictness(text: str) -> float:
+    """How much a token looks like an account or application number: 0.0 for none.
+
+    Example:
+        >>> identifier_strictness("4265-5855-86"), identifier_strictness("1-800-555-0118")
+        (1.0, 0.0)
+    """
+    digits = sum(c.isdigit() for c in text)
+    letters = sum(c.isalpha() for c in text)
+    if digits < 4 or len(text) > 26 or letters > digits + 4 or (letters and text != text.upper()):
+        return 0.0
+    if _NOT_IDENTIFIER.fullmatch(text):
+        # Ten digits in telephone shape may still be an account number; a label has to say so.
+        return 0.4 if re.fullmatch(r"\d{3}-\d{3}-\d{4}|\d{2}-\d{7}", text) else 0.0
+    return 1.0 if digits >= 6 else 0.7
+
+
+def find_identifiers(text: str) -> Iterator[tuple[int, int, str, float]]:
+    """Every identifier in ``text``: start, end, value, strictness."""
+    for match in _IDENTIFIER.finditer(text):
+        strictness = identifier_strictness(match.group())
+        if strictness:
+            yield match.start(), match.end(), match.group(), strictness
+
+
+def find_masked_identifiers(text: str) -> Iterator[tuple[int, int, str, float]]:
+    """Every social security number, whole or masked: start, end, last four digits, strictness."""
+    patterns = ((_SSN, 1.0), (_SSN_SHORT, 0.9), (_SSN_SPACED, 0.9), (_LAST_FOUR, 0.8), (_BARE_FOUR, 0.5))
+    taken: list[tuple[int, int]] = []
+    for pattern, strictness in patterns:
+        for match in pattern.finditer(text):
+            if not any(start < match.end() and match.start() < end for start, end in taken):
+                taken.append((match.start(), match.end()))
+                yield match.start(), match.end(), match["last"], strictness

@@ -1,0 +1,98 @@
+"""The texts that a label may point to: the rest of its line, its neighbour, the cell below, the next line of prose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from include.extraction.fields.labels import LabelHit, is_label
+from include.extraction.fields.layout import DocumentLayout, Segment, Token
+from include.extraction.fields.pairing import PROSE_WORDS
+
+_WORD = re.compile(r"[\w\u2610-\u2612\u2713\u2717]")
+
+
+@dataclass(frozen=True, slots=True)
+class LabelText:
+    """A stretch of words near a label.
+
+    Attributes:
+        place: How well it fits by its place, in [0, 1].
+        prose: Whether it is part of a sentence, so that only its beginning may be the value.
+    """
+
+    tokens: tuple[Token, ...]
+    place: float
+    prose: bool
+
+    @property
+    def text(self) -> str:
+        """The words joined by single spaces."""
+        return " ".join(token.text for token in self.tokens)
+
+
+def _printed(tokens: list[Token]) -> tuple[Token, ...]:
+    """Tokens from the first one that holds a letter, digit or check box on."""
+    for index, token in enumerate(tokens):
+        if _WORD.search(token.text):
+            return tuple(tokens[index:])
+    return ()
+
+
+def texts_near(layout: DocumentLayout, label: LabelHit, labelled: frozenset[Token]) -> Iterator[LabelText]:
+    """The texts that a label may point to, the likeliest place first."""
+    segment = layout.segment_of(label.last)
+    leads = label.tokens[0].position == 0
+    rest = _printed(segment.tokens[label.last.position + 1 :])
+    prose = len(segment.tokens) > PROSE_WORDS + 2 or not leads
+    continuation = layout.segments[segment.continuation] if segment.continuation is not None else None
+    if rest:
+        following = list(rest) + (continuation.tokens if continuation and prose and len(rest) < 8 else [])
+        yield LabelText(tuple(following) if prose else rest, 1.0 if leads else 0.9, prose)
+        return
+    neighbour = layout.right_neighbour(segment)
+    width = layout.sizes[segment.page][0]
+    if (
+        neighbour
+        and not label.stacked
+        and neighbour.x0 - segment.x1 < 0.55 * width
+        and not is_label(neighbour, labelled)
+    ):
+        yield LabelText(_printed(neighbour.tokens) or tuple(neighbour.tokens), 0.97, prose=False)
+    if continuation and len(segment.tokens) > PROSE_WORDS and not is_label(continuation, labelled):
+        yield LabelText(tuple(continuation.tokens), 0.85, prose=True)
+    elif (below := segment_below(layout, label)) and not is_label(below, labelled):
+        yield LabelText(_printed(below.tokens) or tuple(below.tokens), 0.9, prose=False)
+    if leads and (above := _segment_above(layout, segment)) and not is_label(above, labelled):
+        yield LabelText(_printed(above.tokens) or tuple(above.tokens), 0.5, prose=False)
+
+
+def segment_below(layout: DocumentLayout, label: LabelHit, reach: float = 3.0) -> Segment | None:
+    """The nearest segment under a label, at most ``reach`` text heights away."""
+    height = max(4.0, label.last.height)
+    line = layout.line_of(label.last)
+    for candidates in layout.lines[line + 1 : line + 7]:
+        fitting = [s for s in candidates if _stands_under(s, label, height, reach)]
+        if fitting:
+            return min(fitting, key=lambda s: s.y0)
+    return None
+
+
+def _stands_under(segment: Segment, label: LabelHit, height: float, reach: float) -> bool:
+    if segment.page != label.last.page or not -0.5 < (segment.y0 - label.y1) / height < reach:
+        return False
+    overlap = min(segment.x1, label.x1) - max(segment.x0, label.x0)
+    return abs(segment.x0 - label.x0) < 1.5 * height or overlap > 0.3 * min(
+        segment.x1 - segment.x0, label.x1 - label.x0
+    )
+
+
+def _segment_above(layout: DocumentLayout, segment: Segment) -> Segment | None:
+    for line in reversed(layout.lines[max(0, segment.line - 3) : segment.line]):
+        for other in line:
+            overlap = min(segment.x1, other.x1) - max(segment.x0, other.x0)
+            close = other.page == segment.page and -0.5 < (segment.y0 - other.y1) / segment.height < 1.2
+            if close and overlap > 0.3 * min(segment.x1 - segment.x0, other.x1 - other.x0):
+                return other
+    return None

@@ -1,0 +1,153 @@
+"""Label vocabulary: which field a printed label asks for. The words are data, in ``include/config/labels.yaml``."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from include.errors import ConfigurationError, ErrorCode
+from include.extraction.fields.layout import DocumentLayout, Segment, Token
+from include.extraction.fields.phrases import Match, PhraseIndex, words_of
+from include.records import FieldKind, field_catalog
+
+_GRAMMARS: dict[FieldKind, str] = {kind: kind.value for kind in FieldKind if kind is not FieldKind.WHOLE_NUMBER}
+_WHOLE_NUMBER_GRAMMARS = {"term_months": "term", "tax_year": "year"}
+DECOY = "decoy:"
+"""Prefix of the pseudo-fields that take values which are not asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelHit:
+    """A label on a page.
+
+    Attributes:
+        field: The field that it asks for, or ``decoy:<grammar>``.
+        grammar: The grammar of the value that it asks for.
+        tokens: The label's own tokens.
+        words: Number of words: longer labels say more.
+        quality: 1.0 for exact wording, less for misread words.
+        stacked: Whether it runs over two lines.
+    """
+
+    field: str
+    grammar: str
+    tokens: tuple[Token, ...]
+    words: int
+    quality: float
+    stacked: bool
+
+    @property
+    def decoy(self) -> bool:
+        """Whether the label's value is not asked for by any type."""
+        return self.field.startswith(DECOY)
+
+    @property
+    def last(self) -> Token:
+        """The label's last token."""
+        return self.tokens[-1]
+
+    @property
+    def x0(self) -> float:
+        """Left edge in points."""
+        return min(token.x0 for token in self.tokens)
+
+    @property
+    def x1(self) -> float:
+        """Right edge in points."""
+        return max(token.x1 for token in self.tokens)
+
+    @property
+    def y0(self) -> float:
+        """Top in points."""
+        return min(token.y0 for token in self.tokens)
+
+    @property
+    def y1(self) -> float:
+        """Bottom in points."""
+        return max(token.y1 for token in self.tokens)
+
+
+class LabelVocabulary:
+    """Every known wording with the fields that it may ask for."""
+
+    def __init__(self, wordings: Mapping[str, Iterable[str]]) -> None:
+        self._fields: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for field, phrases in wordings.items():
+            for phrase in phrases:
+                words = words_of(phrase)
+                if not words:
+                    raise ConfigurationError(
+                        ErrorCode.INVALID_SETTINGS, f"labels.yaml: {field} has a label without a word; remove it."
+                    )
+                self._fields[words].append(field)
+        self._index = PhraseIndex(self._fields)
+
+    def find(self, layout: DocumentLayout) -> list[LabelHit]:
+        """Labels of a document; where phrases overlap, the longest is meant."""
+        hits: list[LabelHit] = []
+        for match in _longest(self._index.find(layout)):
+            stacked = len({layout.line_of(token) for token in match.tokens}) > 1
+            for field in self._fields[match.phrase]:
+                grammar = grammar_of(field)
+                hits.append(LabelHit(field, grammar, match.tokens, len(match.phrase), match.quality, stacked))
+        return hits
+
+
+def _longest(matches: list[Match]) -> list[Match]:
+    """Drop matches whose words a longer match has."""
+    owner: dict[Token, int] = {}
+    kept = []
+    for match in sorted(matches, key=lambda m: (-len(m.phrase), -m.quality)):
+        if any(owner.get(token, 0) > len(match.phrase) for token in match.tokens):
+            continue
+        kept.append(match)
+        for token in match.tokens:
+            owner[token] = max(owner.get(token, 0), len(match.phrase))
+    return kept
+
+
+def grammar_of(field: str) -> str:
+    """The grammar of a field's value, or of a decoy's."""
+    if field.startswith(DECOY):
+        return field.removeprefix(DECOY)
+    return _WHOLE_NUMBER_GRAMMARS.get(field) or _GRAMMARS[field_catalog().kinds[field]]
+
+
+def load_vocabulary(data: Mapping[str, Any]) -> LabelVocabulary:
+    """Build the vocabulary from the content of ``labels.yaml``.
+
+    Raises:
+        ConfigurationError: ``invalid_settings``: an unknown section, field or grammar, or an empty label.
+    """
+    unknown = [*set(data) - {"fields", "decoys"}, *(f for f in data["fields"] if f not in field_catalog().kinds)]
+    unknown += [grammar for grammar in data["decoys"] if grammar not in {*_GRAMMARS.values(), "term", "year"}]
+    if unknown:
+        raise ConfigurationError(
+            ErrorCode.INVALID_SETTINGS, f"labels.yaml: unknown names {sorted(unknown)}; see fields.yaml."
+        )
+    wordings = dict(data["fields"])
+    wordings.update({f"{DECOY}{grammar}": phrases for grammar, phrases in data["decoys"].items()})
+    return LabelVocabulary(wordings)
+
+
+@cache
+def label_vocabulary() -> LabelVocabulary:
+    """The vocabulary that ships with the product, read once."""
+    import yaml
+
+    text = resources.files("include.config").joinpath("labels.yaml").read_text(encoding="utf-8")
+    return load_vocabulary(yaml.safe_load(text))
+
+
+def labelled_tokens(labels: Iterable[LabelHit]) -> frozenset[Token]:
+    """Tokens of labels that begin their cell: the words that are no values. ``Brightwell Loan Servicing`` is a name."""
+    return frozenset(token for label in labels if label.tokens[0].position == 0 for token in label.tokens)
+
+
+def is_label(segment: Segment, labelled: frozenset[Token]) -> bool:
+    """Whether a segment is mostly label words, so that it holds no value of a label beside it."""
+    return sum(token in labelled for token in segment.tokens) >= 0.6 * len(segment.tokens)

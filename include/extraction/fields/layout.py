@@ -1,0 +1,232 @@
+"""Tokens, segments and lines: how words stand on a page, whatever its layout.
+
+Coordinates are points (1/72 inch), so that "near" means the same on both axes. A *segment* is a run of words on one
+line without a column gap. A segment's *continuation* is the segment that a reader's eye goes to when the line ends:
+the next line of the same paragraph or of the same cell.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from include.extraction.words import PageText, Word
+from include.records import BBox
+
+COLUMN_GAP = 1.15
+"""A gap wider than this many text heights separates columns (word spaces are 0.3 to 0.6 text heights)."""
+_PRINTED = re.compile(r"\w|[$§%☐☒☑✓✔■□✗✘()\[\]]")
+
+
+@dataclass(slots=True, eq=False)
+class Token:
+    """A word in points, with its place in the reading order.
+
+    Attributes:
+        position: Index within its segment.
+    """
+
+    word: Word
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    segment: int = -1
+    position: int = -1
+
+    @property
+    def text(self) -> str:
+        """The word as read."""
+        return self.word.text
+
+    @property
+    def height(self) -> float:
+        """Height of the box in points."""
+        return self.y1 - self.y0
+
+    @property
+    def middle(self) -> float:
+        """Vertical middle in points."""
+        return (self.y0 + self.y1) / 2
+
+
+@dataclass(slots=True, eq=False)
+class Segment:
+    """A run of words on one line without a column gap.
+
+    Attributes:
+        line: Index of its line in the document; the segments of a line share it.
+        text: The words joined by single spaces.
+        continuation: Index of the segment where the text goes on, or None.
+    """
+
+    index: int
+    line: int
+    page: int
+    tokens: list[Token]
+    text: str = ""
+    x0: float = 0.0
+    y0: float = 0.0
+    x1: float = 0.0
+    y1: float = 0.0
+    continuation: int | None = None
+    starts: list[int] = field(default_factory=list)
+
+    @property
+    def height(self) -> float:
+        """Median text height in points, at least 4."""
+        return max(4.0, self.y1 - self.y0)
+
+    def close(self) -> None:
+        """Derive text and box from the tokens."""
+        offset = 0
+        for position, token in enumerate(self.tokens):
+            token.segment, token.position = self.index, position
+            self.starts.append(offset)
+            offset += len(token.text) + 1
+        self.text = " ".join(token.text for token in self.tokens)
+        self.x0, self.x1 = self.tokens[0].x0, max(token.x1 for token in self.tokens)
+        height = median(token.height for token in self.tokens)
+        middle = median(token.middle for token in self.tokens)
+        self.y0, self.y1 = middle - height / 2, middle + height / 2
+
+    def tokens_between(self, start: int, end: int) -> list[Token]:
+        """Tokens that the characters ``start:end`` of :attr:`text` touch."""
+        return [
+            token
+            for token, begin in zip(self.tokens, self.starts, strict=True)
+            if begin < end and start < begin + len(token.text)
+        ]
+
+
+@dataclass(slots=True)
+class DocumentLayout:
+    """All pages of a document, arranged.
+
+    Attributes:
+        lines: Each line's segments from left to right; pages follow one another.
+        sizes: Width and height of each page in points, by page number.
+        text_height: Median text height of the document in points.
+    """
+
+    segments: list[Segment]
+    lines: list[list[Segment]]
+    sizes: dict[int, tuple[float, float]]
+    text_height: float
+
+    def segment_of(self, token: Token) -> Segment:
+        """The segment in which a token stands."""
+        return self.segments[token.segment]
+
+    def line_of(self, token: Token) -> int:
+        """Index of the line on which a token stands."""
+        return self.segments[token.segment].line
+
+    def right_neighbour(self, segment: Segment) -> Segment | None:
+        """The next segment on the same line."""
+        line = self.lines[segment.line]
+        place = line.index(segment)
+        return line[place + 1] if place + 1 < len(line) else None
+
+
+def _tokens(page: PageText) -> list[Token]:
+    width, height = page.width_pt, page.height_pt
+    tokens = [
+        Token(w, page.number, w.bbox[0] * width, w.bbox[1] * height, w.bbox[2] * width, w.bbox[3] * height)
+        for w in page.words
+        if _PRINTED.search(w.text)
+    ]
+    return [token for token in tokens if token.height > 1 and token.x1 > token.x0]
+
+
+def _group_lines(tokens: list[Token]) -> list[list[Token]]:
+    """Tokens into lines: each joins the line whose last token stands at its height, which follows a skewed line."""
+    lines: list[list[Token]] = []
+    for token in sorted(tokens, key=lambda t: t.x0):
+        best, best_distance = None, float("inf")
+        for line in lines:
+            last = line[-1]
+            rise = abs(token.middle - last.middle)
+            if rise * 4 >= best_distance or rise > token.height + last.height:
+                continue
+            if token.x0 < last.x1 - 0.5 * token.height and token.x0 < last.x0 + 2:
+                continue
+            overlap = min(token.y1, last.y1) - max(token.y0, last.y0)
+            if overlap < 0.5 * min(token.height, last.height) and rise > 0.35 * max(token.height, last.height):
+                continue
+            distance = rise * 4 + max(0.0, token.x0 - last.x1) * 0.02
+            if distance < best_distance:
+                best, best_distance = line, distance
+        if best is None:
+            lines.append([token])
+        else:
+            best.append(token)
+    return sorted(lines, key=lambda line: sum(t.middle for t in line[:4]) / len(line[:4]))
+
+
+def _split_line(line: list[Token]) -> list[list[Token]]:
+    """A line's tokens, split at column gaps; justified prose stretches all spaces of a line alike."""
+    gaps = [right.x0 - left.x1 for left, right in itertools.pairwise(line)]
+    usual = sorted(gaps)[len(gaps) // 2] if len(gaps) >= 6 else 0.0
+    parts = [[line[0]]]
+    for gap, left, token in zip(gaps, line, line[1:], strict=False):
+        height = max(4.0, min(token.height, left.height))
+        if gap > max(COLUMN_GAP * height, min(2.2 * usual, 2.0 * height)):
+            parts.append([token])
+        else:
+            parts[-1].append(token)
+    return parts
+
+
+def _find_continuation(segment: Segment, lines: list[list[Segment]]) -> int | None:
+    """The segment right below that starts where this one does, or stands centred under it."""
+    height = segment.height
+    for below in range(segment.line + 1, min(segment.line + 4, len(lines))):
+        for other in lines[below]:
+            if other.page != segment.page or not -0.5 * height < other.y0 - segment.y1 < 1.0 * max(
+                height, other.height
+            ):
+                continue
+            if max(height, other.height) > 1.5 * min(height, other.height):
+                continue
+            overlap = min(segment.x1, other.x1) - max(segment.x0, other.x0)
+            prose = len(segment.tokens) >= 5
+            if prose and abs(other.x0 - segment.x0) > 4 * height:
+                continue
+            if overlap > 0.4 * min(segment.x1 - segment.x0, other.x1 - other.x0):
+                return other.index
+    return None
+
+
+def arrange(pages: Sequence[PageText]) -> DocumentLayout:
+    """Arrange the words of a document's pages into lines and segments."""
+    segments: list[Segment] = []
+    lines: list[list[Segment]] = []
+    heights: list[float] = []
+    for page in pages:
+        tokens = _tokens(page)
+        heights.extend(token.height for token in tokens)
+        for line in _group_lines(tokens):
+            row = []
+            for part in _split_line(line):
+                segment = Segment(len(segments), len(lines), page.number, part)
+                segment.close()
+                segments.append(segment)
+                row.append(segment)
+            lines.append(row)
+    for segment in segments:
+        segment.continuation = _find_continuation(segment, lines)
+    sizes = {page.number: (page.width_pt, page.height_pt) for page in pages}
+    return DocumentLayout(segments, lines, sizes, median(heights) if heights else 10.0)
+
+
+def union_box(tokens: Sequence[Token]) -> BBox:
+    """The smallest box around some tokens, as page fractions clamped to [0, 1]."""
+    boxes = [token.word.bbox for token in tokens]
+    edges = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+    left, top, right, bottom = (min(1.0, max(0.0, edge)) for edge in edges)
+    return left, top, right, bottom

@@ -1,0 +1,174 @@
+"""Names of lenders, servicers and schools: what they look like, and where they stand when no label says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from include.extraction.fields.assignment import Candidate
+from include.extraction.fields.label_texts import LabelText, texts_near
+from include.extraction.fields.labels import LabelHit
+from include.extraction.fields.layout import DocumentLayout, Token
+
+ORGANISATION_WORD = re.compile(
+    r"\b(?:inc|llc|l\.l\.c|lp|llp|corp|corporation|company|co|trust|capital|lending|lenders?|finance|financial|funding|"
+    r"credit|union|bank|bancorp|banking|servicing|services?|loans?|management|partners|group|associates|fsb|n\.\s?a|na|"
+    r"cooperative|co-op|solutions|agency|authority|foundation|education|educational|fund|funds|assistance|servicers?|"
+    r"savings|federal|resource|resources|advantage|student aid|holdings|ventures|mutual|processing|finco)\b\.?",
+    re.IGNORECASE,
+)
+SCHOOL_WORD = re.compile(
+    r"\b(?:university|univ|college|institute|school|academy|polytechnic|seminary|conservatory|campus|tech)\b",
+    re.IGNORECASE,
+)
+_TITLE_WORD = re.compile(
+    r"\b(?:application|agreement|note|statement|disclosure|schedule|quote|letter|notice|form|summary|information|payoff|"
+    r"billing|repayment|amortization|copy|important|page|truth|confirmation|document|upload|receipt|cover|void|interest)\b",
+    re.IGNORECASE,
+)
+_LEGAL_SUFFIX = re.compile(r"^(?:inc|llc|l\.l\.c|corp|co|ltd|n\.?a|lp|llp|fsb)[.,;]*$", re.IGNORECASE)
+_INNER = frozenset({"of", "the", "and", "for", "at", "in", "&"})
+_NAME_START = re.compile(r"^[A-Z&(\u00c0-\u00de0-9]")
+_STOP = re.compile(
+    r"^(?:p\.?o\.?|box|suite|attn|phone|tel|nmls|www|email|address|dear|date|a|an|and its|is|will|has)\b", re.IGNORECASE
+)
+
+
+def parse_organisation(text: LabelText) -> tuple[str, tuple[Token, ...]] | None:
+    """The organisation's name that a text begins with, with its tokens."""
+    tokens = list(text.tokens)
+    taken: list[Token] = []
+    for index, token in enumerate(tokens[:10]):
+        word = token.text
+        if taken and (_STOP.match(word) or re.match(r"^[|\u00b7\u2022(]", word)):
+            break
+        if text.prose and not _NAME_START.match(word) and word.lower() not in _INNER:
+            break
+        taken.append(token)
+        following = tokens[index + 1].text if index + 1 < len(tokens) else ""
+        if text.prose and _ends_name(word, following):
+            break
+    while text.prose and taken and taken[-1].text.lower().strip(",") in _INNER:
+        taken.pop()
+    name = _tidy(" ".join(token.text for token in taken))
+    if len(name) < 4 or re.search(r"\d{3}|@|\$", name) or not re.search(r"[A-Za-z]{3}", name):
+        return None
+    return name, tuple(taken)
+
+
+def _ends_name(word: str, following: str) -> bool:
+    """Whether a sentence's name ends with this word."""
+    if _LEGAL_SUFFIX.match(following):
+        return False
+    if _LEGAL_SUFFIX.match(word):
+        return True
+    return word.endswith((",", ";", ":", ")")) or (word.endswith(".") and len(word) > 3)
+
+
+def _tidy(name: str) -> str:
+    """Drop the sentence's punctuation after a name, keep the abbreviation's."""
+    name = re.sub(r"[,;:]+$", "", name).lstrip("(\"\u201c'").rstrip("\"\u201d')")
+    if name.endswith(".") and not re.search(r"\b(?:inc|corp|co|ltd|n\.a|l\.l\.c)\.$", name, re.IGNORECASE):
+        name = name[:-1]
+    return name
+
+
+def find_labelled(
+    layout: DocumentLayout, field: str, labels: Sequence[LabelHit], labelled: frozenset[Token]
+) -> list[Candidate]:
+    """Organisations that a label names, best first."""
+    shape = SCHOOL_WORD if field == "school_name" else ORGANISATION_WORD
+    found = []
+    for label in labels:
+        if label.field != field:
+            continue
+        segment = layout.segment_of(label.last)
+        if label.words == 1 and label.tokens[0].position > 0 and len(segment.tokens) > 5:
+            continue  # "the lender" within a sentence of legal text
+        for text in texts_near(layout, label, labelled):
+            parsed = parse_organisation(text)
+            if parsed is None:
+                continue
+            name, tokens = _with_next_line(layout, label, text, parsed, shape)
+            shaped = bool(shape.search(name))
+            if not shaped and (text.prose or len(name.split()) > 6 or text.place < 0.6):
+                continue
+            score = text.place * (1.0 if shaped else 0.62) * (0.75 + 0.08 * min(3, label.words)) * label.quality
+            found.append(Candidate(field, name, name, tokens, score * (0.9 if text.prose else 1.0), label=label))
+    return sorted((c for c in found if c.score > 0.42), key=lambda c: -c.score)
+
+
+def _with_next_line(
+    layout: DocumentLayout,
+    label: LabelHit,
+    text: LabelText,
+    parsed: tuple[str, tuple[Token, ...]],
+    shape: re.Pattern[str],
+) -> tuple[str, tuple[Token, ...]]:
+    """Join the second line of a cell when the name breaks over it: ``Ashdown Institute of / Technology``."""
+    name, tokens = parsed
+    if text.prose or len(tokens) != len(text.tokens) or len(tokens) > 5:
+        return parsed
+    segment = layout.segment_of(tokens[0])
+    unfinished = name.split()[-1].lower() in _INNER
+    for line in layout.lines[segment.line + 1 : segment.line + 3]:
+        if any(abs(other.x0 - label.x0) < segment.height and other.x0 < tokens[0].x0 - 2 for other in line):
+            break  # the label column has something there: it is the next row
+        for other in line:
+            tight = other.page == segment.page and -0.5 < (other.y0 - segment.y1) / segment.height < 0.7
+            aligned = abs(other.x0 - tokens[0].x0) < 0.8 * segment.height
+            completes = unfinished or _LEGAL_SUFFIX.match(other.text) or shape.search(other.text)
+            if tight and aligned and completes and len(other.tokens) <= 4 and re.match(r"[A-Z][^\d:]+$", other.text):
+                return f"{name} {other.text}", (*tokens, *other.tokens)
+    return parsed
+
+
+def find_letterhead(layout: DocumentLayout, field: str) -> Iterator[Candidate]:
+    """Organisations at the head of page one: large text in its upper fifth."""
+    for segment in layout.segments:
+        if segment.page != min(layout.sizes) or segment.y0 > 0.2 * layout.sizes[segment.page][1]:
+            continue
+        tokens = _without_logo(segment.tokens)
+        name = " ".join(token.text for token in tokens).strip(" \u00b7|-\u2013\u2014,")
+        if not 1 <= len(name.split()) <= 8 or re.search(r"\d|@|www|:|\$", name) or len(name) < 5:
+            continue
+        if _TITLE_WORD.search(name) or (SCHOOL_WORD.search(name) and not ORGANISATION_WORD.search(name)):
+            continue
+        size = min(2.0, segment.height / layout.text_height)
+        shaped = bool(ORGANISATION_WORD.search(name))
+        if not shaped and size < 1.25:
+            continue
+        height = 1 - segment.y0 / (0.2 * layout.sizes[segment.page][1])
+        score = (0.6 if shaped else 0.3) + 0.12 * size + 0.08 * height
+        yield Candidate(field, name, name, tuple(tokens), min(0.95, score))
+
+
+_SCHOOL_IN_TEXT = re.compile(
+    r"(?:(?:[A-Z][\w'.&-]+|St\.)\s+){1,4}(?:University|College|Institute|Polytechnic|Academy|Conservatory|Seminary)"
+    r"(?:\s+(?:of|for|at)(?:\s+(?:the\s+)?[A-Z]\w+){1,3})?|(?:University|College)\s+of(?:\s+[A-Z]\w+){1,3}"
+)
+
+
+def find_school_in_text(layout: DocumentLayout) -> Iterator[Candidate]:
+    """Schools that stand in a line without a label: ``Prepared for Ann Lee, Pinebrook College``."""
+    for segment in layout.segments:
+        for match in _SCHOOL_IN_TEXT.finditer(segment.text):
+            tokens = tuple(segment.tokens_between(match.start(), match.end()))
+            score = 0.62 if len(segment.tokens) <= 12 else 0.5
+            yield Candidate("school_name", match.group(), match.group(), tokens, score)
+
+
+def _without_logo(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Tokens without the single character that OCR makes of a logo before a name."""
+    return tokens[1:] if len(tokens) > 2 and len(tokens[0].text) == 1 and tokens[0].text not in "AI" else tokens
+
+
+def occurrences(layout: DocumentLayout, name: str) -> int:
+    """How often a name stands in the document, spaces, case and punctuation aside."""
+    key = compact(name)
+    return compact(" ".join(segment.text for segment in layout.segments)).count(key) if key else 0
+
+
+def compact(text: str) -> str:
+    """Letters and digits of a text, lower case: equal for spellings that differ in spacing only."""
+    return re.sub(r"[\W_]+", "", text.casefold())

@@ -1,0 +1,166 @@
+"""How well a label and a value fit by their places: beside, below, above, in the same sentence."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from include.extraction.fields.labels import LabelHit
+from include.extraction.fields.layout import DocumentLayout, Segment, Token
+
+PROSE_WORDS = 6
+"""A segment with more words than this may be prose."""
+_QUOTED = re.compile(r"^[(\"'\u201c\u2018]")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Value:
+    """A value on a page.
+
+    Attributes:
+        grammar: The grammar that read it.
+        value: The normal form.
+        raw: What was printed.
+        tokens: Where it stands.
+        strictness: See :class:`include.extraction.fields.values.Reading`.
+        penalty: Factor in (0, 1] for the value's surroundings: under a heading "examples" it is an example.
+    """
+
+    grammar: str
+    value: str
+    raw: str
+    tokens: tuple[Token, ...]
+    strictness: float
+    penalty: float = 1.0
+
+    @property
+    def first(self) -> Token:
+        """The value's first token."""
+        return self.tokens[0]
+
+    @property
+    def x0(self) -> float:
+        """Left edge in points."""
+        return self.tokens[0].x0
+
+    @property
+    def x1(self) -> float:
+        """Right edge in points."""
+        return self.tokens[-1].x1
+
+    @property
+    def y0(self) -> float:
+        """Top in points."""
+        return min(token.y0 for token in self.tokens)
+
+    @property
+    def y1(self) -> float:
+        """Bottom in points."""
+        return max(token.y1 for token in self.tokens)
+
+
+def place_score(layout: DocumentLayout, label: LabelHit, value: Value) -> float:
+    """Fit of a label and a value by their places, in [0, 1]; 0.0 when they cannot belong together."""
+    if label.last.page != value.first.page:
+        return 0.0
+    label_segment, value_segment = layout.segment_of(label.last), layout.segment_of(value.first)
+    if value_segment.line == label_segment.line:
+        return _beside(layout, label, value, label_segment, value_segment)
+    if label_segment.continuation == value_segment.index and len(label_segment.tokens) > PROSE_WORDS:
+        wrapped = _wrapped(label, value, label_segment)
+        if wrapped:
+            return wrapped
+    if value.y0 > label.last.middle:
+        return _below(layout, label, value, label_segment)
+    return _above(label, value, label_segment)
+
+
+def _beside(
+    layout: DocumentLayout, label: LabelHit, value: Value, label_segment: Segment, value_segment: Segment
+) -> float:
+    """The value follows the label on its line; in prose it may also stand before a quoted label."""
+    line = layout.lines[label_segment.line]
+    same = label_segment is value_segment
+    if value.x0 < label.last.x1 - 1:
+        return _before(label, value, same)
+    between = [t for s in line for t in s.tokens if label.last.x1 - 1 <= t.x0 and t.x1 <= value.x0 + 1]
+    if len(between) > (6 if same else 2):
+        return 0.0
+    gap = (value.x0 - label.last.x1) / layout.sizes[label.last.page][0]
+    score = 1.0 - 0.06 * len(between) - 0.12 * min(1.0, gap)
+    starts = label.tokens[0].position == 0
+    if not same and not starts and len(label_segment.tokens) > 8:
+        score -= 0.5
+    if same and not starts:
+        score -= 0.05
+    return score
+
+
+def _before(label: LabelHit, value: Value, same: bool) -> float:
+    """``10/05/2034 (the "Maturity Date")`` defines the value before it."""
+    if not same or label.tokens[0].position == 0:
+        return 0.0
+    distance = label.tokens[0].position - value.tokens[-1].position
+    quoted = bool(_QUOTED.match(label.tokens[0].text))
+    if quoted and 1 <= distance <= 3:
+        return 0.97
+    return 0.0
+
+
+def _wrapped(label: LabelHit, value: Value, segment: Segment) -> float:
+    """The label ends a line of prose and the value begins the next."""
+    words_after_label = len(segment.tokens) - 1 - label.last.position
+    distance = words_after_label + value.first.position
+    return max(0.0, 0.9 - 0.06 * distance) if distance <= 5 else 0.0
+
+
+def _below(layout: DocumentLayout, label: LabelHit, value: Value, segment: Segment) -> float:
+    """The value stands under the label: in its cell, or in its column."""
+    if len(segment.tokens) > 10:
+        return 0.0
+    height = max(4.0, label.last.height)
+    overlap = min(label.x1, value.x1) - max(label.x0, value.x0)
+    aligned = (
+        abs(label.x0 - value.x0) < 1.2 * height
+        or abs(label.x1 - value.x1) < 1.2 * height
+        or overlap > 0.3 * min(label.x1 - label.x0, value.x1 - value.x0)
+    )
+    drop = (value.y0 - label.y1) / height
+    if not aligned or not -0.6 < drop < 4.5:
+        return 0.0
+    score = 0.92 - 0.1 * max(0.0, drop)
+    value_line = layout.line_of(value.first)
+    if _something_between(layout, label, value, layout.line_of(label.last) + 1, value_line):
+        score -= 0.15
+    if any(
+        0 <= value.x0 - token.x1 < 1.2 * height
+        for other in layout.lines[value_line]
+        for token in other.tokens
+        if token.x1 <= value.x0
+    ):
+        # Words right before the value claim it: it is not alone in the label's cell.
+        score -= 0.25
+    return max(0.0, score)
+
+
+def _something_between(layout: DocumentLayout, label: LabelHit, value: Value, start: int, end: int) -> bool:
+    """Whether other words stand between a label and the value under it."""
+    return any(
+        min(segment.x1, value.x1) > max(segment.x0, value.x0)
+        and label.y1 - 1 < (segment.y0 + segment.y1) / 2 < value.y0
+        for line in layout.lines[start:end]
+        for segment in line
+        if segment.page == value.first.page
+    )
+
+
+def _above(label: LabelHit, value: Value, segment: Segment) -> float:
+    """The value stands on a line, and its label under it."""
+    height = max(4.0, label.last.height)
+    rise = (label.y0 - value.y1) / height
+    overlap = min(label.x1, value.x1) - max(label.x0, value.x0)
+    if len(segment.tokens) > 8 or not -0.6 < rise < 1.2:
+        return 0.0
+    if overlap <= 0.3 * min(label.x1 - label.x0, value.x1 - value.x0):
+        return 0.0
+    return 0.5 - 0.1 * max(0.0, rise)

@@ -1,0 +1,162 @@
+"""Names of people: what they look like, and where they stand when no label says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from include.extraction.fields.assignment import Candidate
+from include.extraction.fields.label_texts import texts_near
+from include.extraction.fields.labels import LabelHit
+from include.extraction.fields.layout import DocumentLayout, Segment, Token
+from include.extraction.fields.organisations import ORGANISATION_WORD, SCHOOL_WORD
+
+_NAME_PART = re.compile(
+    r"^(?:[A-Z\u00c0-\u00de][\w'\u2019\-]*[.,]?|[A-Z]\.?|de|la|van|von|der|den|del|di|da|dos|al|bin|y|[IVX]+|[JS][rR]\.?,?)$"
+)
+_SUFFIX = re.compile(r"^(?:jr|sr|i{2,3}|iv|esq)\.?$", re.IGNORECASE)
+_NOT_A_NAME = frozenset(
+    """borrower cosigner co-signer lender servicer school loan account date name amount student applicant number address
+    street city state zip employer and or of the to a an rate term type payment total note information section page
+    application statement disclosure inc llc trust bank education signature signed relationship parent self mail member
+    notice private graduate undergraduate full time half fixed variable direct program phone email monthly annual
+    payments principal interest box copy form department schedule summary terms important see for from with per not no
+    yes none value received promise pay day dear customer your you we our this that is are was by on at in as if any all
+    subsidized unsubsidized plus consolidation refinance federal print sign here signature(s) capacity maker guarantor
+    printed home permanent mailing social security taxpayer identification calculated sincerely obligation
+    citizen u.s. resident primary contact credit agreement creditor holder recipient payer copy filer""".split()  # noqa: SIM905
+)
+_STREET = re.compile(r"^\d{1,6}\s+\w|^P\.?\s?O\.?\s?Box|^RR\s|^Apt", re.IGNORECASE)
+_CITY_LINE = re.compile(r"\b[A-Z]{2}\.?,?\s*\d{5}(?:-\d{4})?\b")
+_DEFINED = {"borrower_name": "borrower", "cosigner_name": r"co-?\s?(?:signer|borrower)"}
+
+
+def parse_person(tokens: Sequence[Token]) -> tuple[str, tuple[Token, ...]] | None:
+    """The longest beginning of some words that is shaped like a person's name, with its tokens.
+
+    Example: ``Linh S. Okafor, 12 Elm Street`` gives ``Linh S. Okafor``.
+    """
+    parts: list[str] = []
+    used: list[Token] = []
+    for token in tokens[:8]:
+        core = token.text.strip('()"\u201c\u201d:;*')
+        bare = core.strip(".,").lower()
+        if not _NAME_PART.match(core) or (len(bare) > 1 and bare in _NOT_A_NAME) or not bare:
+            break
+        suffix = bool(_SUFFIX.match(bare))
+        parts.append(core if suffix and core.endswith(".") else core.rstrip(","))
+        used.append(token)
+        if token.text.endswith((",", ";", ")")) and len(parts) > 1 and not _suffix_follows(tokens, len(used)):
+            break
+        if len(parts) == 6:
+            break
+    while parts and parts[-1].lower() in ("de", "la", "van", "von", "y"):
+        parts.pop()
+        used.pop()
+    long_parts = sum(len(part.strip(".")) > 1 and part[0].isupper() for part in parts)
+    if len(parts) < 2 or long_parts < 2:
+        return None
+    name = " ".join(parts)
+    if ORGANISATION_WORD.search(name) or SCHOOL_WORD.search(name):
+        return None
+    return name, tuple(used)
+
+
+def _suffix_follows(tokens: Sequence[Token], index: int) -> bool:
+    return index < len(tokens) and bool(_SUFFIX.match(tokens[index].text.strip(".,")))
+
+
+def find_person(
+    layout: DocumentLayout, field: str, labels: Sequence[LabelHit], labelled: frozenset[Token]
+) -> list[Candidate]:
+    """Every candidate for a person's name, best first."""
+    found = [*_labelled(layout, field, labels, labelled), *_defined_in_prose(layout, field)]
+    if field == "borrower_name":
+        found.extend(_addressees(layout))
+        found.extend(_undersigned(layout))
+    return sorted(found, key=lambda candidate: -candidate.score)
+
+
+def _labelled(
+    layout: DocumentLayout, field: str, labels: Sequence[LabelHit], labelled: frozenset[Token]
+) -> Iterator[Candidate]:
+    for label in labels:
+        if label.field != field:
+            continue
+        leads = label.tokens[0].position == 0
+        for text in texts_near(layout, label, labelled):
+            person = parse_person(text.tokens)
+            if person is None:
+                continue
+            name, tokens = person
+            score = text.place * (0.6 + 0.1 * min(4, label.words + 2 * leads)) * label.quality
+            if text.prose:
+                score *= 0.75
+            elif len(tokens) == len(text.tokens):
+                score = min(1.0, score * 1.08)
+            yield Candidate(field, name, name, tokens, score, label=label)
+
+
+def _defined_in_prose(layout: DocumentLayout, field: str) -> Iterator[Candidate]:
+    """``NAME (the "Borrower")`` and ``NAME ("you", the borrower)``."""
+    if field not in _DEFINED:
+        return
+    definition = re.compile(rf"^[(\"\u201c'].{{0,22}}{_DEFINED[field]}", re.IGNORECASE)
+    for segment in layout.segments:
+        tokens = list(segment.tokens)
+        if segment.continuation is not None and len(tokens) >= 5:
+            tokens += layout.segments[segment.continuation].tokens[:8]
+        for index, token in enumerate(tokens):
+            if index < 2 or token.text[0] not in "(\"\u201c'":
+                continue
+            if definition.match(" ".join(t.text for t in tokens[index : index + 4])):
+                person = _person_before(tokens[:index])
+                if person:
+                    yield Candidate(field, person[0], person[0], person[1], 0.92)
+
+
+def _person_before(tokens: Sequence[Token]) -> tuple[str, tuple[Token, ...]] | None:
+    """The person's name that some words end with."""
+    for start in range(max(0, len(tokens) - 6), len(tokens) - 1):
+        person = parse_person(tokens[start:])
+        if person and len(person[1]) == len(tokens) - start:
+            return person
+    return None
+
+
+def _undersigned(layout: DocumentLayout) -> Iterator[Candidate]:
+    """``I, NAME, promise to pay``; ``FOR VALUE RECEIVED, NAME promises``."""
+    for segment in layout.segments:
+        tokens = list(segment.tokens)
+        if len(tokens) < 5:
+            continue
+        if segment.continuation is not None:
+            tokens += layout.segments[segment.continuation].tokens[:8]
+        for index in range(len(segment.tokens)):
+            before = " ".join(t.text for t in tokens[max(0, index - 2) : index]).lower().rstrip(",")
+            if before == "i" or before.endswith((" i", "value received", "undersigned")):
+                person = parse_person(tokens[index:])
+                if person:
+                    yield Candidate("borrower_name", person[0], person[0], person[1], 0.88)
+
+
+def _addressees(layout: DocumentLayout) -> Iterator[Candidate]:
+    """A person's name over a street and a city line."""
+    for segment in layout.segments:
+        person = parse_person(segment.tokens)
+        if person is None or len(person[1]) != len(segment.tokens):
+            continue
+        below = _column_below(layout, segment)
+        if below and _STREET.match(below[0]) and any(_CITY_LINE.search(text) for text in below[:3]):
+            top = segment.y0 / layout.sizes[segment.page][1]
+            yield Candidate("borrower_name", person[0], segment.text, person[1], 0.8 if top < 0.5 else 0.6)
+
+
+def _column_below(layout: DocumentLayout, segment: Segment) -> list[str]:
+    texts = []
+    for line in layout.lines[segment.line + 1 : segment.line + 7]:
+        for other in line:
+            aligned = abs(other.x0 - segment.x0) < 1.2 * segment.height
+            if other.page == segment.page and aligned and other.y0 - segment.y1 < 5 * segment.height:
+                texts.append(other.text)
+    return texts

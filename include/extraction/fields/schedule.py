@@ -1,0 +1,302 @@
+"""Repayment schedules: rows over many pages, columns by arithmetic, misread cells repaired where it proves them.
+
+What each column is follows from the amounts themselves: ``payment = principal + interest`` and
+``balance[n] = balance[n-1] - principal[n]``. A header only breaks ties, so that unknown wordings and headers that are
+not repeated cost nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise, permutations
+
+from rapidfuzz.distance import Levenshtein
+
+from include.extraction.fields.dates import find_dates
+from include.extraction.fields.layout import DocumentLayout, Segment, Token
+from include.extraction.fields.values import find_values
+from include.records import ScheduleRow
+
+MINIMUM_ROWS = 3
+_CENT = Decimal("0.01")
+_NUMBER = re.compile(r"^#?(\d{1,3})[.):]?$")
+
+
+@dataclass(slots=True)
+class _Row:
+    """A printed row: its number, date and amounts from left to right."""
+
+    line: int
+    number: int | None
+    due_date: str | None
+    amounts: list[Decimal]
+    positions: list[float]
+    tokens: list[Token] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A schedule as read.
+
+    Attributes:
+        rows: Its rows in order.
+        lines: The lines on which they stand.
+        repaired: How many cells arithmetic corrected.
+        confidence: Mean confidence of the words that the rows stand on.
+        missing: Numbers of rows that are not there although later ones are.
+    """
+
+    rows: tuple[ScheduleRow, ...] = ()
+    lines: frozenset[int] = frozenset()
+    repaired: int = 0
+    confidence: float = 1.0
+    missing: tuple[int, ...] = ()
+
+
+def read_schedule(layout: DocumentLayout) -> Schedule:
+    """The amortization table of a document; empty when it has none."""
+    found = [row for line in layout.lines for row in _rows_of_line(line)]
+    widths = Counter(len(row.amounts) for row in found)
+    columns = max(
+        (n for n, count in widths.items() if n >= 3 and count >= MINIMUM_ROWS), key=lambda n: widths[n], default=0
+    )
+    if not columns:
+        return Schedule()
+    edges = _column_edges([row for row in found if len(row.amounts) == columns], columns)
+    rows = [fitted for row in found if (fitted := _fit(row, edges)) is not None]
+    roles = _column_roles(rows, columns)
+    if roles is None:
+        return Schedule()
+    return _finish(rows, roles)
+
+
+def _rows_of_line(line: Sequence[Segment]) -> Iterator[_Row]:
+    """Rows on one line: one, or several where a table runs in columns side by side."""
+    groups: list[list[Segment]] = [[]]
+    for segment in line:
+        starts_row = bool(_NUMBER.match(segment.tokens[0].text)) and any(find_values(s.text) for s in groups[-1])
+        if starts_row and sum(len(_amounts(s)) for s in groups[-1]) >= 3:
+            groups.append([])
+        groups[-1].append(segment)
+    for group in groups:
+        row = _parse_row(group)
+        if row is not None:
+            yield row
+
+
+def _amounts(segment: Segment) -> list[tuple[Decimal, float]]:
+    """Amounts with cents in a segment, each with its right edge."""
+    found = []
+    for reading in find_values(segment.text):
+        if reading.grammar == "money" and re.search(
+            r"[.,]\s?\d{2}$|[.,]\s?\w{2}$", segment.text[reading.start : reading.end]
+        ):
+            tokens = segment.tokens_between(reading.start, reading.end)
+            if tokens:
+                found.append((reading.start, Decimal(reading.value), tokens[-1].x1))
+    return [(value, edge) for _, value, edge in sorted(found)]
+
+
+def _parse_row(segments: Sequence[Segment]) -> _Row | None:
+    if not segments:
+        return None
+    amounts = [amount for segment in segments for amount in _amounts(segment)]
+    if len(amounts) < 2:
+        return None
+    first = segments[0].tokens[0]
+    match = _NUMBER.match(first.text)
+    text = " ".join(segment.text for segment in segments)
+    dates = list(find_dates(text))
+    if not match and not dates:
+        return None
+    words = len(text.split())
+    if words > 3 * len(amounts) + 6:
+        return None  # prose with amounts in it
+    return _Row(
+        segments[0].line,
+        int(match[1]) if match else None,
+        dates[0][2] if dates else None,
+        [value for value, _ in amounts],
+        [edge for _, edge in amounts],
+        [token for segment in segments for token in segment.tokens],
+    )
+
+
+def _column_edges(rows: Sequence[_Row], columns: int) -> list[float]:
+    """The usual right edge of each column."""
+    return [sorted(row.positions[c] for row in rows)[len(rows) // 2] for c in range(columns)]
+
+
+def _fit(row: _Row, edges: Sequence[float]) -> _Row | None:
+    """A row with exactly one amount a column; None when its amounts do not stand in the columns."""
+    if len(row.amounts) == len(edges):
+        return row
+    if len(row.amounts) < len(edges):
+        # A cell that was not read is left to arithmetic: NaN marks it.
+        amounts = [Decimal("NaN")] * len(edges)
+        for value, position in zip(row.amounts, row.positions, strict=True):
+            nearest = min(range(len(edges)), key=lambda c: abs(edges[c] - position))
+            amounts[nearest] = value
+        known = sum(not value.is_nan() for value in amounts)
+        return _Row(row.line, row.number, row.due_date, amounts, list(edges), row.tokens) if known >= 2 else None
+    return None
+
+
+def _near(left: Decimal, right: Decimal) -> bool:
+    return not left.is_nan() and not right.is_nan() and abs(left - right) <= _CENT
+
+
+def _column_roles(rows: Sequence[_Row], columns: int) -> dict[str, int] | None:
+    """Which column is payment, principal, interest and balance: the roles that most rows' arithmetic supports."""
+    best: tuple[float, dict[str, int]] | None = None
+    for payment, principal, interest in permutations(range(columns), 3):
+        sums = sum(_near(r.amounts[payment], r.amounts[principal] + r.amounts[interest]) for r in rows)
+        if sums < 0.5 * len(rows):
+            continue
+        for balance in (c for c in range(columns) if c not in (payment, principal, interest)):
+            chain = sum(
+                _near(lower.amounts[balance], upper.amounts[balance] - lower.amounts[principal])
+                for upper, lower in pairwise(rows)
+            )
+            score = sums + 2 * chain
+            if best is None or score > best[0]:
+                best = (score, {"payment": payment, "principal": principal, "interest": interest, "balance": balance})
+    return best[1] if best else None
+
+
+def _finish(rows: Sequence[_Row], roles: dict[str, int]) -> Schedule:
+    cells = [{name: row.amounts[column] for name, column in roles.items()} for row in rows]
+    kept = _keep_rows(rows, cells)
+    rows, cells = [rows[i] for i in kept], [cells[i] for i in kept]
+    repaired = _repair(cells)
+    numbers = _numbers(rows)
+    dates, mended = _dates(rows, numbers)
+    printed = tuple(
+        ScheduleRow(str(number), due, *(_money(cell[name]) for name in ("payment", "principal", "interest", "balance")))
+        for number, due, cell in zip(numbers, dates, cells, strict=True)
+    )
+    confidences = [token.word.confidence for row in rows for token in row.tokens]
+    missing = tuple(sorted(set(range(1, max(numbers, default=0) + 1)) - set(numbers)))
+    return Schedule(
+        printed,
+        frozenset(row.line for row in rows),
+        repaired + mended,
+        sum(confidences) / len(confidences) if confidences else 0.0,
+        missing,
+    )
+
+
+def _money(amount: Decimal) -> str | None:
+    return None if amount.is_nan() else f"{amount:.2f}"
+
+
+def _keep_rows(rows: Sequence[_Row], cells: Sequence[dict[str, Decimal]]) -> list[int]:
+    """Rows of the table, without totals and other lines that look like one."""
+    kept = []
+    for index, (row, cell) in enumerate(zip(rows, cells, strict=True)):
+        adds_up = _near(cell["payment"], cell["principal"] + cell["interest"])
+        if row.number is not None or (row.due_date is not None and adds_up):
+            kept.append(index)
+    return kept
+
+
+def _similar(left: Decimal, right: Decimal) -> bool:
+    """Whether two amounts differ as a misreading does: in at most two characters."""
+    return Levenshtein.distance(f"{left:.2f}", f"{right:.2f}") <= 2
+
+
+def _repair(cells: list[dict[str, Decimal]]) -> int:
+    """Correct cells that two equations prove wrong; returns how many.
+
+    A cell is replaced only when the row's other cells and the neighbouring balance agree on one value, and what was
+    read is like it (or was not read at all).
+    """
+    repaired = 0
+    for index, cell in enumerate(cells):
+        before = cells[index - 1]["balance"] if index else Decimal("NaN")
+        for name, computed in _proposals(cell, before):
+            unread = cell[name].is_nan()
+            if (
+                computed.is_nan()
+                or computed < 0
+                or _near(cell[name], computed)
+                or not (unread or _similar(cell[name], computed))
+            ):
+                continue
+            trial = {**cell, name: computed}
+            if _row_holds(trial, before):
+                cell[name] = computed
+                repaired += 1
+                break
+    return repaired
+
+
+def _proposals(cell: dict[str, Decimal], before: Decimal) -> Iterator[tuple[str, Decimal]]:
+    if _row_holds(cell, before):
+        return
+    yield "payment", cell["principal"] + cell["interest"]
+    yield "interest", cell["payment"] - cell["principal"]
+    yield "principal", cell["payment"] - cell["interest"]
+    yield "balance", before - cell["principal"]
+    yield "principal", before - cell["balance"]
+
+
+def _row_holds(cell: dict[str, Decimal], before: Decimal) -> bool:
+    adds_up = _near(cell["payment"], cell["principal"] + cell["interest"])
+    return adds_up and (before.is_nan() or _near(cell["balance"], before - cell["principal"]))
+
+
+def _numbers(rows: Sequence[_Row]) -> list[int]:
+    """Row numbers; one that is unread or out of step takes the place between its neighbours."""
+    offsets = Counter(row.number - index for index, row in enumerate(rows) if row.number is not None)
+    if not offsets:
+        return list(range(1, len(rows) + 1))
+    numbers: list[int] = []
+    for index, row in enumerate(rows):
+        expected = numbers[-1] + 1 if numbers else index + offsets.most_common(1)[0][0]
+        following = next(
+            (r.number - k for k, r in enumerate(rows[index + 1 : index + 4], 1) if r.number is not None), None
+        )
+        if row.number is None or (row.number != expected and following == expected):
+            numbers.append(expected)
+        else:
+            numbers.append(row.number)
+    return numbers
+
+
+def _dates(rows: Sequence[_Row], numbers: Sequence[int]) -> tuple[list[str | None], int]:
+    """Due dates; one that is unread or misread takes the month that the others' rhythm proves."""
+    anchors = Counter(
+        _shift(row.due_date, -number) for row, number in zip(rows, numbers, strict=True) if row.due_date is not None
+    )
+    if not anchors:
+        return [None] * len(rows), 0
+    (start, day), support = anchors.most_common(1)[0]
+    dates: list[str | None] = []
+    mended = 0
+    for row, number in zip(rows, numbers, strict=True):
+        if row.due_date is not None and (_shift(row.due_date, -number) == (start, day) or support < 0.6 * len(rows)):
+            dates.append(row.due_date)
+            continue
+        expected = _month_date(start + number, day)
+        if row.due_date is None or Levenshtein.distance(row.due_date, expected) <= 2:
+            dates.append(expected)
+            mended += row.due_date is None or row.due_date != expected
+        else:
+            dates.append(row.due_date)
+    return dates, mended
+
+
+def _shift(iso: str, months: int) -> tuple[int, int]:
+    """Month count and day of a date moved by months; days after the 28th count as the month's end."""
+    day = date.fromisoformat(iso)
+    return day.year * 12 + day.month - 1 + months, min(day.day, 28)
+
+
+def _month_date(months: int, day: int) -> str:
+    return date(months // 12, months % 12 + 1, day).isoformat()

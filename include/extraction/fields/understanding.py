@@ -1,0 +1,149 @@
+"""From words to fields: the document's type, its values assigned to fields, its names, choices and schedule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from include.extraction.fields import organisations
+from include.extraction.fields.assignment import Candidate, assign, read_values
+from include.extraction.fields.choices import find_loan_type, find_rate_type, find_tax_year
+from include.extraction.fields.document_type import TypeDecision, decide_type
+from include.extraction.fields.labels import LabelHit, label_vocabulary, labelled_tokens
+from include.extraction.fields.layout import DocumentLayout, Token, arrange
+from include.extraction.fields.pairing import Value
+from include.extraction.fields.people import find_person
+from include.extraction.fields.schedule import Schedule, read_schedule
+from include.extraction.words import PageText
+from include.records import DocumentType, field_catalog
+
+_SERVICER_HEADS = frozenset({DocumentType.BILLING_STATEMENT, DocumentType.PAYOFF_LETTER})
+"""Types that the servicer sends, so that its name stands in the letterhead; the lender's does elsewhere."""
+_LETTERS = frozenset({DocumentType.PAYOFF_LETTER, DocumentType.LOAN_DISCLOSURE, DocumentType.LOAN_APPLICATION})
+_MINIMUM_NAME_SCORE = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What a document says.
+
+    Attributes:
+        fields: The best candidate of each field that was found.
+        schedule: The rows of a repayment schedule.
+    """
+
+    decision: TypeDecision
+    fields: dict[str, Candidate]
+    schedule: Schedule
+    layout: DocumentLayout
+
+    @property
+    def document_type(self) -> DocumentType:
+        """The document's type."""
+        return self.decision.document_type
+
+
+def understand(pages: Sequence[PageText]) -> Understanding:
+    """Read the fields of a document from its words; an unknown document has none."""
+    layout = arrange(pages)
+    decision = decide_type(layout)
+    if decision.document_type is DocumentType.UNKNOWN:
+        return Understanding(decision, {}, Schedule(), layout)
+    table = read_schedule(layout)
+    labels = label_vocabulary().find(layout)
+    labelled = labelled_tokens(labels)
+    wanted = set(field_catalog().fields_of(decision.document_type))
+    values = read_values(layout, table.lines if decision.document_type is not DocumentType.BILLING_STATEMENT else ())
+    fields = assign(layout, labels, values, wanted)
+    _choices(layout, labels, labelled, wanted, fields)
+    _names(layout, labels, labelled, decision.document_type, wanted, fields)
+    if "document_date" in wanted and decision.document_type in _LETTERS and "document_date" not in fields:
+        fields.update((c.field, c) for c in _letter_date(layout, values))
+    schedule = table if decision.document_type is DocumentType.REPAYMENT_SCHEDULE else Schedule()
+    return Understanding(decision, fields, schedule, layout)
+
+
+def _choices(
+    layout: DocumentLayout,
+    labels: Sequence[LabelHit],
+    labelled: frozenset[Token],
+    wanted: Iterable[str],
+    fields: dict[str, Candidate],
+) -> None:
+    found = []
+    if "rate_type" in wanted:
+        found.append(find_rate_type(layout, fields.get("interest_rate")))
+    if "loan_type" in wanted:
+        found.append(find_loan_type(layout, labels, labelled))
+    if "tax_year" in wanted:
+        fields.pop("tax_year", None)
+        found.append(find_tax_year(layout))
+    fields.update((candidate.field, candidate) for candidate in found if candidate is not None)
+
+
+def _names(
+    layout: DocumentLayout,
+    labels: Sequence[LabelHit],
+    labelled: frozenset[Token],
+    document_type: DocumentType,
+    wanted: set[str],
+    fields: dict[str, Candidate],
+) -> None:
+    for field in ("borrower_name", "cosigner_name"):
+        if field in wanted:
+            candidates = find_person(layout, field, labels, labelled)
+            if field == "cosigner_name" and "borrower_name" in fields:
+                candidates = [c for c in candidates if c.value != fields["borrower_name"].value]
+            _take(fields, _with_votes(layout, candidates))
+    if "school_name" in wanted:
+        schools = organisations.find_labelled(layout, "school_name", labels, labelled)
+        _take(fields, _with_votes(layout, [*schools, *organisations.find_school_in_text(layout)]))
+    head = "servicer_name" if document_type in _SERVICER_HEADS else "lender_name"
+    other = "lender_name" if head == "servicer_name" else "servicer_name"
+    if other in wanted:
+        _take(fields, organisations.find_labelled(layout, other, labels, labelled))
+    candidates = [
+        *organisations.find_labelled(layout, head, labels, labelled),
+        *organisations.find_letterhead(layout, head),
+    ]
+    _take(fields, _with_votes(layout, candidates))
+    names = [organisations.compact(fields[name].value) for name in (head, other) if name in fields]
+    if len(names) == 2 and names[0] == names[1]:
+        del fields[other]
+
+
+def _take(fields: dict[str, Candidate], candidates: Sequence[Candidate]) -> None:
+    """Keep the best candidate, with its distance to the next different one."""
+    ranked = sorted(candidates, key=lambda candidate: -candidate.score)
+    if not ranked or ranked[0].score < _MINIMUM_NAME_SCORE:
+        return
+    best = ranked[0]
+    key = organisations.compact(best.value)
+    rivals = tuple(c for c in ranked[1:] if organisations.compact(c.value) != key)
+    margin = best.score - (rivals[0].score if rivals else 0.0)
+    fields[best.field] = replace(best, margin=margin, alternatives=rivals[:4])
+
+
+def _with_votes(layout: DocumentLayout, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """A name that stands in several places of the document is likelier the one that is asked for."""
+    return [
+        replace(c, score=min(1.0, c.score + 0.04 * min(3, organisations.occurrences(layout, c.value) - 1)))
+        for c in candidates
+    ]
+
+
+def _letter_date(layout: DocumentLayout, values: Sequence[Value]) -> list[Candidate]:
+    """A letter's date stands alone on a line at its head, without a label."""
+    for value in values:
+        segment = layout.segment_of(value.first)
+        alone = len(segment.tokens) <= len(value.tokens) + 1
+        head = value.first.page == min(layout.sizes) and value.first.y0 < 0.4 * layout.sizes[value.first.page][1]
+        if (
+            value.grammar == "date"
+            and alone
+            and head
+            and not re.search(r"[a-z]{4,}", layout.lines[segment.line][0].text.lower().replace(value.raw.lower(), ""))
+        ):
+            return [Candidate("document_date", value.value, value.raw, value.tokens, 0.7)]
+    return []

@@ -1,0 +1,117 @@
+"""Value grammars: what money, rates, terms and years look like in print, and their normal forms.
+
+A :class:`Reading` carries a *strictness* in (0, 1]: 1.0 for a form that can hardly be anything else (``$18,250.00``), less
+for looser forms and for those that needed an OCR repair (``$l8,25O.OO``). Repairs happen only inside a shape that the
+grammar proves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from include.extraction.fields.dates import find_dates
+from include.extraction.fields.identifiers import find_identifiers, find_masked_identifiers
+
+_DIGIT = r"[0-9OoQlI|SsBZz]"
+_LOOKALIKES = str.maketrans("OoQlI|SsBZz", "00011155822")
+
+_MONEY = re.compile(
+    r"(?<![\w.,/#-])(?P<sign>(?:USD|US\$|[$§])\s?)?(?P<whole>\d{1,3}(?:,\s?\d{3}\b)+|\d{1,3}(?:\.\d{3})+(?=[.,]\d{2}\b)|\d+)"
+    r"(?P<cents>\s?[.,]\s?\d{2}(?:\d{1,4})?)?(?P<code>\s?USD\b)?(?![\w%/]|[.,-]\d|\s?%)",
+    re.IGNORECASE,
+)
+_MONEY_MISREAD = re.compile(
+    rf"(?<!\w)[$§]\s?(?P<whole>{_DIGIT}{{1,3}}(?:[,.]\s?{_DIGIT}{{3}})*|{_DIGIT}+)[.,]\s?(?P<cents>{_DIGIT}{{2}})(?!\w)"
+)
+_RATE = re.compile(r"(?<![\w$.,])(\d{1,2}(?:\s?[.,]\s?\d{1,4})?)\s?(?:%|percent\b|per cent\b)(?!age)", re.IGNORECASE)
+_RATE_BARE = re.compile(r"(?<![\w$.,/-])(\d{1,2}\.\d{2,4})(?![\w,/%-]|\.\d|\s?(?:%|per))")
+_MARGIN = re.compile(r"[+\u2212]\s*$|\b(?:plus|margin of)\s*$", re.IGNORECASE)
+_MONTHS = re.compile(
+    r"(?<![\w$.,])(\d{1,3})[\s-]*(?:\(\d+\)\s*)?(?:(?:consecutive|equal|scheduled|substantially|successive|level|regular)\s+)*"
+    r"(?:monthly\s+)?(months?|mos?\b|mths?\b|payments\b|instal+ments\b)",
+    re.IGNORECASE,
+)
+_YEARS = re.compile(r"(?<![\w$.,])(\d{1,2})[\s-]*(?:years?|yrs?)\b", re.IGNORECASE)
+_INTEGER = re.compile(r"(?<![\w$.,/-])(\d{1,3})(?![\w%/]|[.,-]\d)")
+_YEAR = re.compile(r"(?<![\d/.-])(19[89]\d|20\d\d)(?![\d/]|[.-]\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A value found in a text.
+
+    Attributes:
+        grammar: ``money``, ``rate``, ``date``, ``term``, ``year``, ``identifier`` or ``masked_identifier``.
+        start, end: Its characters in the text.
+        value: The normal form.
+        strictness: How little else the printed form could be, in (0, 1].
+    """
+
+    grammar: str
+    start: int
+    end: int
+    value: str
+    strictness: float = 1.0
+
+
+def _find_money(text: str) -> Iterator[Reading]:
+    for match in _MONEY.finditer(text):
+        signed = bool(match["sign"] or match["code"])
+        if not signed and not re.fullmatch(r"[.,]\d+", match["cents"] or ""):
+            continue
+        whole = re.sub(r"\D", "", match["whole"])
+        cents = re.sub(r"\D", "", match["cents"] or "") or "00"
+        if len(whole) <= 9:
+            yield Reading("money", match.start(), match.end(), f"{int(whole)}.{cents}", 1.0 if signed else 0.9)
+    for match in _MONEY_MISREAD.finditer(text):
+        whole = re.sub(r"\D", "", match["whole"].translate(_LOOKALIKES))
+        cents = match["cents"].translate(_LOOKALIKES)
+        if not re.fullmatch(r"[\d,.\s]+", match["whole"] + match["cents"]):
+            yield Reading("money", match.start(), match.end(), f"{int(whole)}.{cents}", 0.6)
+
+
+def _find_rates(text: str) -> Iterator[Reading]:
+    for pattern, strictness in ((_RATE, 1.0), (_RATE_BARE, 0.5)):
+        for match in pattern.finditer(text):
+            value = re.sub(r"\s", "", match[1]).replace(",", ".")
+            # "SOFR + 3.10%" prints a margin, not the rate.
+            margin = _MARGIN.search(text[: match.start()])
+            yield Reading("rate", match.start(), match.end(), value, 0.2 if margin else strictness)
+
+
+def _find_terms(text: str) -> Iterator[Reading]:
+    taken: list[tuple[int, int]] = []
+    for pattern, months, strictness in ((_MONTHS, 1, 1.0), (_YEARS, 12, 0.9), (_INTEGER, 1, 0.6)):
+        for match in pattern.finditer(text):
+            count = int(match[1]) * months
+            if not 1 <= count <= 480 or any(start <= match.start() < end for start, end in taken):
+                continue
+            taken.append((match.start(), match.end()))
+            yield Reading("term", match.start(), match.end(), str(count), strictness)
+
+
+def _find_years(text: str) -> Iterator[Reading]:
+    for match in _YEAR.finditer(text):
+        yield Reading("year", match.start(), match.end(), match[1])
+
+
+def find_values(text: str) -> list[Reading]:
+    """Every value in a text that some grammar reads; a stretch may be read by several.
+
+    Example:
+        >>> [(r.grammar, r.value) for r in find_values("$18,250.00 at 7.25% due March 4, 2024")]
+        [('money', '18250.00'), ('rate', '7.25'), ('date', '2024-03-04'), ('year', '2024')]
+    """
+    strict = [*_find_money(text), *_find_rates(text)]
+    strict += [Reading("date", *found) for found in find_dates(text)]
+    loose = [Reading("masked_identifier", *found) for found in find_masked_identifiers(text)]
+    loose += [*_find_terms(text), *_find_years(text)]
+    loose += [Reading("identifier", *found) for found in find_identifiers(text)]
+    return strict + [reading for reading in loose if reading.grammar == "year" or not _inside(reading, strict)]
+
+
+def _inside(reading: Reading, others: list[Reading]) -> bool:
+    """Whether a stricter reading of another grammar covers part of this one."""
+    return any(other.start < reading.end and reading.start < other.end and other.strictness > 0.5 for other in others)
