@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 
 NEAR_MONTHS = 3
 """A loan whose first payment is due within so many months of its start is taken as not deferred."""
+_NO_AMOUNT = 10**12
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +82,12 @@ def decide(name: str, holds: bool, reason: str, *fields: str) -> CheckResult:
 
 
 def parse_decimal(text: str | None) -> Decimal | None:
-    """A finite number from its normal form; None when absent or not a number."""
+    """A number from its normal form; None when absent, not a number or larger than any amount of money."""
     try:
         value = Decimal(text) if text is not None else None
     except InvalidOperation:
         return None
-    return value if value is not None and value.is_finite() else None
+    return value if value is not None and value.is_finite() and abs(value) < _NO_AMOUNT else None
 
 
 def parse_date(text: str | None) -> date | None:

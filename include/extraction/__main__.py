@@ -1,0 +1,59 @@
+"""``python -m include.extraction PATH… --output records.jsonl``: the same work without Airflow."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+
+from include.errors import LoanDocumentError
+from include.extraction.batch import extract_files, find_files
+
+USAGE_ERROR = 2
+FAILED = 1
+
+
+def _arguments(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m include.extraction", description=__doc__)
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files and folders")
+    parser.add_argument("--output", type=Path, required=True, help="JSON Lines file for the records")
+    parser.add_argument("--workers", type=int, help="processes (default: one a core)")
+    return parser.parse_args(argv)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Extract files and write one record a line; returns the exit status."""
+    arguments = _arguments(argv)
+    try:
+        files = find_files(arguments.paths)
+    except FileNotFoundError:
+        return USAGE_ERROR
+    if not files:
+        return USAGE_ERROR
+    statuses: Counter[str] = Counter()
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    try:
+        with arguments.output.open("w", encoding="utf-8") as output:
+            records = extract_files(files, arguments.workers)
+            for record in track(
+                records, "Extracting", total=len(files), console=console, disable=not console.is_terminal
+            ):
+                output.write(json.dumps(record.to_json(), ensure_ascii=False) + "\n")
+                output.flush()
+                statuses[record.status.value] += 1
+    except LoanDocumentError:
+        return FAILED
+    except OSError:
+        return USAGE_ERROR
+    summary = ", ".join(f"{count} {status}" for status, count in sorted(statuses.items()))
+    console.print(f"{sum(statuses.values())} documents: {summary}", highlight=False)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

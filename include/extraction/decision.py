@@ -1,0 +1,57 @@
+"""Accept or review: a document is accepted only when nothing speaks against any part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from include.checks.document_checks import CheckResult
+from include.extraction.confidence import ConfidenceModel
+from include.extraction.fields.schedule import Schedule
+from include.extraction.words import PageText
+from include.records import DocumentType, ExtractedField, Status, field_catalog
+
+_MINIMUM_TYPE_CONFIDENCE = 0.8
+
+
+def decide(
+    document_type: DocumentType,
+    type_confidence: float,
+    fields: Mapping[str, ExtractedField],
+    schedule: Schedule,
+    pages: Sequence[PageText],
+    checks: Sequence[CheckResult],
+    model: ConfidenceModel,
+) -> tuple[Status, tuple[str, ...]]:
+    """The status with the reasons for review, ``field: what is wrong``; no reason holds a value."""
+    if document_type is DocumentType.UNKNOWN:
+        return Status.REVIEW, ("document_type: none of the known types",)
+    reasons = []
+    if type_confidence < _MINIMUM_TYPE_CONFIDENCE:
+        reasons.append(f"document_type: confidence {type_confidence:.2f} is below {_MINIMUM_TYPE_CONFIDENCE:.2f}")
+    reasons += [f"page {page.number}: no text was read" for page in pages if not page.words]
+    reasons += [
+        f"{name}: required for this document type, not found"
+        for name in field_catalog().required[document_type]
+        if name not in fields
+    ]
+    reasons += [
+        f"{name}: confidence {field.confidence:.2f} is below {model.accept_above:.2f}"
+        for name, field in fields.items()
+        if field.confidence < model.accept_above
+    ]
+    reasons += [f"{check.fields[0]}: {check.reason}" for check in checks if not check.passed]
+    if document_type is DocumentType.REPAYMENT_SCHEDULE:
+        reasons += _schedule_reasons(schedule)
+    return (Status.REVIEW if reasons else Status.ACCEPTED), tuple(reasons)
+
+
+def _schedule_reasons(schedule: Schedule) -> list[str]:
+    reasons = []
+    if not schedule.rows:
+        reasons.append("schedule: no rows were read")
+    if schedule.missing:
+        reasons.append(f"schedule: {len(schedule.missing)} rows are missing, the first is {schedule.missing[0]}")
+    incomplete = [row.number for row in schedule.rows if len(row.to_json()) < 6]
+    if incomplete:
+        reasons.append(f"schedule: {len(incomplete)} rows are incomplete, the first is {incomplete[0]}")
+    return reasons

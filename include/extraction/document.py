@@ -1,0 +1,128 @@
+"""One document: its pages read, understood, checked, weighed and decided, into a record."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterable, Sequence
+
+from include.checks.document_checks import CheckResult, run_checks
+from include.errors import DocumentError
+from include.extraction.confidence import confidence_model, gather_evidence, passed_checks
+from include.extraction.decision import decide
+from include.extraction.fields.assignment import Candidate
+from include.extraction.fields.identifiers import redact_ssn
+from include.extraction.fields.layout import union_box
+from include.extraction.fields.understanding import Understanding, understand
+from include.extraction.words import PageText
+from include.preprocessing.pages import PreparedPage, prepare_pages
+from include.records import DocumentRecord, ExtractedField, FileFormat, Status, TextSource
+from include.settings import Settings
+
+
+def extract_document(content: bytes, source_uri: str, settings: Settings) -> DocumentRecord:
+    """Check, prepare and read one file; one that cannot be processed gives a quarantined record.
+
+    Raises:
+        ServiceError: ``ocr_failed``: the reader broke, not the document.
+        ConfigurationError: ``ocr_not_installed``.
+    """
+    from include.acquisition.intake import check_document
+
+    document_id = hashlib.sha256(content).hexdigest()
+    try:
+        intake = check_document(content, settings.intake)
+        pages = prepare_pages(content, intake.file_format, settings)
+        return extract_prepared(document_id, source_uri, intake.file_format, pages, settings)
+    except DocumentError as error:
+        return DocumentRecord(
+            document_id, source_uri, Status.QUARANTINED, error=error.code.value, message=error.message
+        )
+
+
+def extract_prepared(
+    document_id: str,
+    source_uri: str,
+    file_format: FileFormat | None,
+    pages: Iterable[PreparedPage],
+    settings: Settings,
+) -> DocumentRecord:
+    """Read a document whose pages are prepared.
+
+    Raises:
+        DocumentError: A page cannot be read.
+        ServiceError: ``ocr_failed``.
+        ConfigurationError: ``ocr_not_installed``.
+    """
+    from include.extraction.reading import read_page
+
+    started = time.perf_counter()
+    texts = [read_page(page, settings) for page in pages]
+    read = time.perf_counter()
+    understanding = understand(texts)
+    values = {name: candidate.value for name, candidate in understanding.fields.items()}
+    checks = run_checks(understanding.document_type, values, understanding.schedule.rows)
+    fields = _fields(understanding, texts, checks)
+    confidence = understanding.decision.confidence
+    status, reasons = decide(
+        understanding.document_type, confidence, fields, understanding.schedule, texts, checks, confidence_model()
+    )
+    return DocumentRecord(
+        document_id=document_id,
+        source_uri=source_uri,
+        status=status,
+        document_type=understanding.document_type,
+        document_type_confidence=confidence,
+        file_format=file_format,
+        page_count=len(texts),
+        text_source=_text_source(texts),
+        quality_score=min((text.quality_score for text in texts), default=0.0),
+        review_reasons=reasons,
+        fields=fields,
+        schedule=understanding.schedule.rows,
+        timings={"text": read - started, "fields": time.perf_counter() - read},
+    )
+
+
+def _fields(
+    understanding: Understanding, texts: Sequence[PageText], checks: Sequence[CheckResult]
+) -> dict[str, ExtractedField]:
+    by_number = {text.number: text for text in texts}
+    return {
+        name: _field(candidate, by_number[candidate.tokens[0].page], understanding.decision.confidence, checks)
+        for name, candidate in understanding.fields.items()
+    }
+
+
+def _field(
+    candidate: Candidate, page: PageText, type_confidence: float, checks: Sequence[CheckResult]
+) -> ExtractedField:
+    evidence = gather_evidence(
+        candidate,
+        printed=page.text_source is TextSource.TEXT_LAYER,
+        page_quality=page.quality_score,
+        type_confidence=type_confidence,
+        checks=checks,
+    )
+    return ExtractedField(
+        value=candidate.value,
+        raw=_redacted(candidate),
+        confidence=confidence_model().confidence(evidence),
+        page=candidate.tokens[0].page,
+        bbox=union_box(candidate.tokens),
+        checked_by=passed_checks(candidate.field, checks),
+    )
+
+
+def _redacted(candidate: Candidate) -> str:
+    """What was printed, without a social security number."""
+    if candidate.field == "borrower_ssn_last4":
+        return f"***-**-{candidate.value}"
+    return redact_ssn(candidate.raw)
+
+
+def _text_source(texts: Sequence[PageText]) -> TextSource | None:
+    sources = {text.text_source for text in texts}
+    if not sources:
+        return None
+    return sources.pop() if len(sources) == 1 else TextSource.MIXED

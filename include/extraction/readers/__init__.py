@@ -1,0 +1,1 @@
+"""OCR readers behind one interface: a gray page image in, words with boxes out."""

@@ -1,0 +1,117 @@
+"""RapidOCR: the PP-OCR models that come inside its wheel, on onnxruntime, in this process."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from include.extraction.words import Word
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+DETECTION_SIDE = 1600
+"""Longer side of the image in which text lines are looked for, in pixels; see docs/benchmarks.md."""
+_LOST_SPACE = re.compile(
+    r"(?<=[a-z])(?=[A-Z][a-z])"  # LoanAmount
+    r"|(?<=[a-z]{3})(?=\$?\d)"  # due208.34
+    r"|(?<=[A-Za-z0-9])(?=\$\d)"  # Amount$208.34
+    r"|(?<=[a-z]{2},)(?=\w)|(?<=[A-Za-z]{3}\.)(?=[A-Z])"  # January,2026
+    r"|(?<=\d,)(?=(?:19|20)\d{2}\b)"  # January 5,2026
+    r"|(?<=[a-z]:)(?=\S)|(?<=\d%)(?=[A-Za-z(])|(?<=[a-z)])(?=\()|(?<=[\u25a1\u2610-\u2612])(?=\w)"
+)
+
+
+class RapidOcrReader:
+    """PP-OCR detection and recognition with one thread."""
+
+    name = "rapidocr"
+
+    def read(self, image: NDArray[np.uint8]) -> tuple[Word, ...]:
+        """See :class:`include.extraction.readers.base.Reader`."""
+        import numpy as np
+
+        height, width = image.shape
+        # The engine keeps the switches of its last call, so each call sets all three.
+        result = _engine()(np.repeat(image[:, :, np.newaxis], 3, axis=2), use_det=True, use_cls=False, use_rec=True)
+        if result.boxes is None:
+            return ()
+        words: list[Word] = []
+        for corners, text, score in zip(result.boxes, result.txts, result.scores, strict=True):
+            xs, ys = corners[:, 0] / width, corners[:, 1] / height
+            words += split_line(text, (xs.min(), ys.min(), xs.max(), ys.max()), float(score))
+        return tuple(words)
+
+
+def standing_share(image: NDArray[np.uint8]) -> float:
+    """Share of a page's text line length whose boxes are taller than wide, in [0, 1]; 0 where no text is found."""
+    import numpy as np
+
+    result = _engine()(np.repeat(image[:, :, np.newaxis], 3, axis=2), use_det=True, use_cls=False, use_rec=False)
+    if result.boxes is None:
+        return 0.0
+    sizes = result.boxes.max(axis=1) - result.boxes.min(axis=1)
+    lengths = sizes.max(axis=1)
+    # A box near square is a word or two of short letters and says nothing about the direction.
+    long = lengths > 2 * sizes.min(axis=1)
+    standing = sizes[:, 1] > sizes[:, 0]
+    return float(lengths[long & standing].sum() / max(lengths[long].sum(), 1e-6))
+
+
+def upside_down_share(lines: Sequence[NDArray[np.uint8]]) -> float:
+    """Share of some text line images (gray, height by width) that stand on their heads, weighed by certainty, in [0, 1]."""
+    import numpy as np
+
+    weights = []
+    for line in lines:
+        colour = np.repeat(line[:, :, np.newaxis], 3, axis=2)
+        result = _engine()(colour, use_det=False, use_cls=True, use_rec=False)
+        weights += [(label == "180", float(score)) for label, score in result.cls_res]
+    total = sum(score for _, score in weights)
+    return sum(score for turned, score in weights if turned) / total if total else 0.0
+
+
+def split_line(text: str, box: tuple[float, float, float, float], confidence: float) -> list[Word]:
+    """A line of text into words, each with its share of the line's box.
+
+    PP-OCR often loses spaces; they come back where letters, digits and signs meet as they never do within a word.
+    """
+    pieces = [(match.group(), match.start()) for match in re.finditer(r"\S+", _LOST_SPACE.sub("\u2009", text))]
+    # A lost space takes no room in the line, so it is not counted in the widths.
+    printed = _LOST_SPACE.sub("\u2009", text)
+    widths = [0.0]
+    for character in printed:
+        widths.append(widths[-1] + (0.0 if character == "\u2009" else _width(character)))
+    left, top, right, bottom = (min(1.0, max(0.0, float(edge))) for edge in box)
+    unit = (right - left) / max(widths[-1], 1e-6)
+    return [
+        Word(piece, (left + unit * widths[start], top, left + unit * widths[start + len(piece)], bottom), confidence)
+        for piece, start in pieces
+    ]
+
+
+def _width(character: str) -> float:
+    """Relative width of a character in common proportional fonts."""
+    if character in "iljtfr.,:;'|!()[] I":
+        return 0.6
+    return 1.4 if character in "mwMW@%" else 1.2 if character.isupper() else 1.0
+
+
+@cache
+def _engine() -> Any:
+    """The engine, made once a process."""
+    from rapidocr import RapidOCR
+
+    return RapidOCR(
+        params={
+            "Global.log_level": "error",
+            "Global.max_side_len": 4000,
+            "Det.limit_type": "max",
+            "Det.limit_side_len": DETECTION_SIDE,
+            "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+        }
+    )

@@ -1,0 +1,49 @@
+"""Which reader reads a page: a trusted text layer first, else the OCR that the settings name."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from include.extraction.words import PageText
+from include.records import TextSource
+from include.settings import Settings
+
+if TYPE_CHECKING:
+    from include.extraction.readers.base import Reader
+    from include.preprocessing.pages import PreparedPage
+
+AUTOMATIC_READER = "rapidocr"
+"""Reads more of what is printed than Tesseract on every kind of scan; see docs/benchmarks.md."""
+
+
+@cache
+def _reader(name: str, language: str, timeout_s: float) -> Reader:
+    """A reader by name, made once a process."""
+    if name == "tesseract":
+        from include.extraction.readers.tesseract import TesseractReader
+
+        return TesseractReader(language, timeout_s)
+    from include.extraction.readers.rapidocr import RapidOcrReader
+
+    return RapidOcrReader()
+
+
+def read_page(page: PreparedPage, settings: Settings) -> PageText:
+    """The words of a prepared page.
+
+    Raises:
+        ServiceError: ``ocr_failed`` or ``ocr_timed_out``.
+        ConfigurationError: ``ocr_not_installed``.
+    """
+    if page.text is not None:
+        return page.text
+    import cv2
+    import numpy as np
+
+    options = settings.extraction
+    name = AUTOMATIC_READER if options.reader == "auto" else options.reader
+    reader = _reader(name, options.ocr_language, options.ocr_timeout_s)
+    image = cv2.imdecode(np.frombuffer(page.image or b"", np.uint8), cv2.IMREAD_GRAYSCALE)
+    words = reader.read(image)
+    return PageText(page.number, page.width_pt, page.height_pt, words, TextSource.OCR, reader.name, page.quality_score)

@@ -1,0 +1,142 @@
+"""Page images made ready for reading: upright, straight, and scored. Images are 8-bit gray arrays (height, width)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Gray = NDArray[np.uint8]
+
+MOST_SKEW = 6.0
+"""Degrees: a page turned further than this was not laid on a scanner askew."""
+_LEAST_SKEW = 0.15
+_PROFILE_WIDTH = 700
+_LINES_WIDTH = 1300
+_LINES_ASKED = 24
+_CLEAR_RATIO = 4.0
+_DETECTION_SIDE = 960
+
+
+def skew_angle(image: Gray) -> float:
+    """Degrees by which the text lines rise to the right, in ±:data:`MOST_SKEW`.
+
+    The angle whose horizontal projection profile is sharpest (Postl, 1986): rows of ink alternate with empty rows only
+    when the lines are level.
+    """
+    import cv2
+    import numpy as np
+
+    scale = _PROFILE_WIDTH / image.shape[1]
+    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    ink = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 15)
+
+    def sharpness(angle: float) -> float:
+        turned = _rotate(ink, angle, border=0)
+        profile = turned.sum(axis=1, dtype=np.float64)
+        return float(np.square(np.diff(profile)).sum())
+
+    coarse = max(np.arange(-MOST_SKEW, MOST_SKEW + 0.1, 0.5), key=sharpness)
+    return float(max(np.arange(coarse - 0.4, coarse + 0.41, 0.1), key=sharpness))
+
+
+def straighten(image: Gray) -> Gray:
+    """The image with its text lines level; unchanged when they are."""
+    angle = skew_angle(image)
+    return image if abs(angle) < _LEAST_SKEW else _rotate(image, angle, border=255)
+
+
+def _rotate(image: Gray, angle: float, border: int) -> Gray:
+    import cv2
+
+    height, width = image.shape[:2]
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    turned: Gray = cv2.warpAffine(
+        image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=border
+    )
+    return turned
+
+
+def make_upright(image: Gray) -> Gray:
+    """Undo a turn by 90, 180 or 270 degrees: level the lines, then turn the letters the right way up."""
+    import numpy as np
+
+    if _lies_on_its_side(image):
+        image = np.rot90(image)
+    if _upside_down(straighten(np.ascontiguousarray(image))):
+        image = np.rot90(image, 2)
+    return np.ascontiguousarray(image)
+
+
+def _lies_on_its_side(image: Gray) -> bool:
+    """Whether text runs from bottom to top or top to bottom: by projection profiles, and by text detection where they tie."""
+    import cv2
+    import numpy as np
+
+    from include.extraction.readers.rapidocr import standing_share
+
+    level, standing = _line_sharpness(image), _line_sharpness(np.rot90(image))
+    if max(level, standing) > _CLEAR_RATIO * min(level, standing):
+        return standing > level
+    scale = min(1.0, _DETECTION_SIDE / max(image.shape))
+    return standing_share(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)) > 0.5
+
+
+def _line_sharpness(image: Gray) -> float:
+    """How sharply rows of text alternate with empty rows at the best angle of a coarse search."""
+    import cv2
+    import numpy as np
+
+    scale = _PROFILE_WIDTH / max(image.shape)
+    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    ink = cv2.adaptiveThreshold(small, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 15)
+    # Ruled lines are not text: a row counts by its changes from paper to ink, which letters have and rules have not.
+    changes = np.abs(np.diff(ink.astype(np.int8), axis=1)).astype(np.float32)
+    best = 0.0
+    for angle in np.arange(-3.0, 3.1, 1.0):
+        profile = _rotate(changes, angle, border=0).sum(axis=1, dtype=np.float64)
+        best = max(best, float(np.square(np.diff(profile)).sum()))
+    return best
+
+
+def _upside_down(image: Gray) -> bool:
+    """Whether most text lines stand on their heads, by the text line classifier of PP-OCR."""
+    import cv2
+    import numpy as np
+
+    from include.extraction.readers.rapidocr import upside_down_share
+
+    scale = min(1.0, _LINES_WIDTH / image.shape[1])
+    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    ink = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 15)
+    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, 25), np.uint8))
+    _, _, boxes, _ = cv2.connectedComponentsWithStats(joined)
+    lines = [(x, y, w, h) for x, y, w, h, _ in boxes[1:] if 8 <= h <= 50 and w >= 5 * h]
+    lines.sort(key=lambda box: -box[2])
+    crops = [small[max(0, y - 3) : y + h + 3, x : x + min(w, 12 * h)] for x, y, w, h in lines[:_LINES_ASKED]]
+    return bool(crops) and upside_down_share(crops) > 0.5
+
+
+def quality_score(image: Gray) -> float:
+    """How well a page image can be read, in [0, 1]: the geometric mean of sharpness, contrast and cleanness.
+
+    Sharpness is the spread of the Laplacian over the ink's own contrast (Pech-Pacheco et al., 2000), contrast the distance
+    of paper and ink, cleanness falls with the noise of the paper (median absolute deviation).
+    """
+    import cv2
+    import numpy as np
+
+    scale = min(1.0, 1200 / min(image.shape))
+    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else image
+    ink, paper = (float(v) for v in np.percentile(small, (1, 80)))
+    contrast = min(1.0, max(0.0, paper - ink) / 200)
+    if contrast < 0.05:
+        return 0.0
+    edges = float(cv2.Laplacian(small, cv2.CV_64F).std()) / (paper - ink)
+    sharpness = min(1.0, edges / 0.25)
+    blurred = cv2.medianBlur(small, 3)
+    noise = float(np.abs(small.astype(np.int16) - blurred)[blurred > 0.8 * paper].mean()) if paper else 0.0
+    cleanness = 1 / (1 + noise / 8)
+    return round(float((contrast * sharpness * cleanness) ** (1 / 3)), 3)

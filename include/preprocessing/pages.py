@@ -1,0 +1,127 @@
+"""A document's pages, prepared for reading: a trusted text layer, or an upright, straight gray image."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from include.errors import DocumentError, ErrorCode
+from include.extraction.words import PageText
+from include.records import FileFormat
+from include.settings import Settings
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from pypdfium2 import PdfPage
+
+_LETTER_LONG_SIDE_PT = 792.0
+_PLAUSIBLE_LONG_SIDE_PT = (500.0, 1300.0)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPage:
+    """One page, ready to be read.
+
+    Attributes:
+        number: Page number from 1.
+        width_pt: Width of the upright page in points.
+        height_pt: Height of the upright page in points.
+        text: The words of a trusted text layer, or None.
+        image: The upright gray page as PNG, for OCR; None where the text layer is trusted.
+        quality_score: Quality of the image in [0, 1]; 1.0 for a text layer.
+    """
+
+    number: int
+    width_pt: float
+    height_pt: float
+    text: PageText | None
+    image: bytes | None
+    quality_score: float
+
+
+def prepare_pages(content: bytes, file_format: FileFormat, settings: Settings) -> Iterator[PreparedPage]:
+    """Prepare a document page by page; one page is in memory at a time.
+
+    Raises:
+        DocumentError: ``corrupt_file``: a page cannot be opened.
+    """
+    if file_format is FileFormat.PDF:
+        yield from _pdf_pages(content, settings)
+    else:
+        yield from _image_pages(content)
+
+
+def _pdf_pages(content: bytes, settings: Settings) -> Iterator[PreparedPage]:
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(content)
+        for index in range(len(document)):
+            page = document[index]
+            yield _pdf_page(page, index + 1, settings)
+            page.close()
+        document.close()
+    except pypdfium2.PdfiumError as error:
+        raise DocumentError(
+            ErrorCode.CORRUPT_FILE, "A page cannot be opened: ask the sender for the file again."
+        ) from error
+
+
+def _pdf_page(page: PdfPage, number: int, settings: Settings) -> PreparedPage:
+    from include.extraction.text_layer import is_trusted, read_text_layer
+
+    text = read_text_layer(page, number)
+    if is_trusted(page, text):
+        return PreparedPage(number, text.width_pt, text.height_pt, text, None, 1.0)
+    scale = settings.preprocessing.ocr_dpi / 72
+    image = page.render(scale=scale, grayscale=True).to_pil()
+    return _scanned_page(image, number, max(page.get_size()))
+
+
+def _image_pages(content: bytes) -> Iterator[PreparedPage]:
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            for index in range(getattr(image, "n_frames", 1)):
+                image.seek(index)
+                yield _scanned_page(ImageOps.exif_transpose(image), index + 1, _long_side_pt(image))
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise DocumentError(
+            ErrorCode.CORRUPT_FILE, "An image cannot be opened: ask the sender for it again."
+        ) from error
+
+
+def _long_side_pt(image: Image) -> float:
+    """Length of the longer side in points, by the resolution that the file states when that is plausible."""
+    resolution = float(image.info.get("dpi", (0, 0))[0] or 0)
+    stated = max(image.size) / resolution * 72 if resolution > 1 else 0.0
+    low, high = _PLAUSIBLE_LONG_SIDE_PT
+    return stated if low <= stated <= high else _LETTER_LONG_SIDE_PT
+
+
+def _scanned_page(image: Image, number: int, long_side_pt: float) -> PreparedPage:
+    import cv2
+    import numpy as np
+
+    from include.preprocessing.images import make_upright, quality_score, straighten
+
+    gray = np.asarray(_on_white(image))
+    score = quality_score(gray)
+    gray = straighten(make_upright(gray))
+    height, width = gray.shape
+    points = long_side_pt / max(height, width)
+    _, png = cv2.imencode(".png", gray, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+    return PreparedPage(number, width * points, height * points, None, png.tobytes(), score)
+
+
+def _on_white(image: Image) -> Image:
+    """The image in gray; transparency shows white paper."""
+    from PIL import Image as images
+
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        rgba = image.convert("RGBA")
+        image = images.alpha_composite(images.new("RGBA", rgba.size, "white"), rgba)
+    return image.convert("L")
