@@ -28,10 +28,10 @@ def main(argv: list[str] | None = None) -> int:
     arguments = _arguments(argv)
     try:
         files = find_files(arguments.paths)
-    except FileNotFoundError:
-        return USAGE_ERROR
+    except FileNotFoundError as error:
+        return _stop(f"No such file or folder: {error}", USAGE_ERROR)
     if not files:
-        return USAGE_ERROR
+        return _stop("No files in what was given.", USAGE_ERROR)
     statuses: Counter[str] = Counter()
     from rich.console import Console
     from rich.progress import track
@@ -46,13 +46,18 @@ def main(argv: list[str] | None = None) -> int:
                 output.write(json.dumps(record.to_json(), ensure_ascii=False) + "\n")
                 output.flush()
                 statuses[record.status.value] += 1
-    except LoanDocumentError:
-        return FAILED
-    except OSError:
-        return USAGE_ERROR
+    except LoanDocumentError as error:
+        return _stop(f"{error.code.value}: {error.message}", FAILED)
+    except OSError as error:
+        return _stop(f"The output cannot be written: {error.strerror}.", USAGE_ERROR)
     summary = ", ".join(f"{count} {status}" for status, count in sorted(statuses.items()))
     console.print(f"{sum(statuses.values())} documents: {summary}", highlight=False)
     return 0
+
+
+def _stop(message: str, status: int) -> int:
+    sys.stderr.write(message + "\n")
+    return status
 
 
 if __name__ == "__main__":

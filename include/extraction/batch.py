@@ -103,10 +103,11 @@ def _extract_alone(path: Path) -> DocumentRecord:
 
 
 def _extract_file(path: Path) -> DocumentRecord:
-    return extract_document(path.read_bytes(), path.resolve().as_uri(), _worker_settings())
+    return extract_document(path.read_bytes(), path.resolve().as_uri(), worker_settings())
 
 
-def _worker_settings() -> Settings:
+def worker_settings() -> Settings:
+    """The settings of a process that shares the machine's cores with others."""
     # One OCR thread a process: cores are shared by processes, not by threads.
     os.environ.setdefault("OMP_THREAD_LIMIT", "1")
     return settings()

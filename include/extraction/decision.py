@@ -2,47 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from include.checks.document_checks import CheckResult
 from include.extraction.confidence import ConfidenceModel
 from include.extraction.fields.schedule import Schedule
-from include.extraction.words import PageText
+from include.extraction.findings import Findings
 from include.records import DocumentType, ExtractedField, Status, field_catalog
 
 _MINIMUM_TYPE_CONFIDENCE = 0.8
 
 
 def decide(
-    document_type: DocumentType,
-    type_confidence: float,
-    fields: Mapping[str, ExtractedField],
-    schedule: Schedule,
-    pages: Sequence[PageText],
-    checks: Sequence[CheckResult],
-    model: ConfidenceModel,
+    findings: Findings, fields: Mapping[str, ExtractedField], model: ConfidenceModel
 ) -> tuple[Status, tuple[str, ...]]:
     """The status with the reasons for review, ``field: what is wrong``; no reason holds a value."""
+    reasons = faults(findings)
+    if findings.understanding.document_type is not DocumentType.UNKNOWN:
+        reasons += [
+            f"{name}: confidence {field.confidence:.2f} is below {model.accept_above:.2f}"
+            for name, field in fields.items()
+            if field.confidence < model.accept_above
+        ]
+    return (Status.REVIEW if reasons else Status.ACCEPTED), tuple(reasons)
+
+
+def faults(findings: Findings) -> list[str]:
+    """Reasons for review that no confidence can outweigh."""
+    understanding = findings.understanding
+    document_type, type_confidence = understanding.document_type, understanding.decision.confidence
     if document_type is DocumentType.UNKNOWN:
-        return Status.REVIEW, ("document_type: none of the known types",)
+        return ["document_type: none of the known types"]
     reasons = []
     if type_confidence < _MINIMUM_TYPE_CONFIDENCE:
         reasons.append(f"document_type: confidence {type_confidence:.2f} is below {_MINIMUM_TYPE_CONFIDENCE:.2f}")
-    reasons += [f"page {page.number}: no text was read" for page in pages if not page.words]
+    reasons += [f"page {page.number}: no text was read" for page in findings.texts if not page.words]
     reasons += [
         f"{name}: required for this document type, not found"
         for name in field_catalog().required[document_type]
-        if name not in fields
+        if name not in understanding.fields
     ]
-    reasons += [
-        f"{name}: confidence {field.confidence:.2f} is below {model.accept_above:.2f}"
-        for name, field in fields.items()
-        if field.confidence < model.accept_above
-    ]
-    reasons += [f"{check.fields[0]}: {check.reason}" for check in checks if not check.passed]
+    reasons += [f"{check.fields[0]}: {check.reason}" for check in findings.checks if not check.passed]
     if document_type is DocumentType.REPAYMENT_SCHEDULE:
-        reasons += _schedule_reasons(schedule)
-    return (Status.REVIEW if reasons else Status.ACCEPTED), tuple(reasons)
+        reasons += _schedule_reasons(understanding.schedule)
+    return reasons
 
 
 def _schedule_reasons(schedule: Schedule) -> list[str]:

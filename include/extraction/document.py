@@ -6,14 +6,15 @@ import hashlib
 import time
 from collections.abc import Iterable, Sequence
 
-from include.checks.document_checks import CheckResult, run_checks
+from include.checks.document_checks import run_checks
 from include.errors import DocumentError
 from include.extraction.confidence import confidence_model, gather_evidence, passed_checks
 from include.extraction.decision import decide
 from include.extraction.fields.assignment import Candidate
 from include.extraction.fields.identifiers import redact_ssn
 from include.extraction.fields.layout import union_box
-from include.extraction.fields.understanding import Understanding, understand
+from include.extraction.fields.understanding import understand
+from include.extraction.findings import Findings
 from include.extraction.words import PageText
 from include.preprocessing.pages import PreparedPage, prepare_pages
 from include.records import DocumentRecord, ExtractedField, FileFormat, Status, TextSource
@@ -59,59 +60,57 @@ def extract_prepared(
     started = time.perf_counter()
     texts = [read_page(page, settings) for page in pages]
     read = time.perf_counter()
-    understanding = understand(texts)
-    values = {name: candidate.value for name, candidate in understanding.fields.items()}
-    checks = run_checks(understanding.document_type, values, understanding.schedule.rows)
-    fields = _fields(understanding, texts, checks)
-    confidence = understanding.decision.confidence
-    status, reasons = decide(
-        understanding.document_type, confidence, fields, understanding.schedule, texts, checks, confidence_model()
-    )
+    findings = find(texts)
+    fields = _fields(findings)
+    status, reasons = decide(findings, fields, confidence_model())
     return DocumentRecord(
         document_id=document_id,
         source_uri=source_uri,
         status=status,
-        document_type=understanding.document_type,
-        document_type_confidence=confidence,
+        document_type=findings.understanding.document_type,
+        document_type_confidence=findings.understanding.decision.confidence,
         file_format=file_format,
         page_count=len(texts),
         text_source=_text_source(texts),
         quality_score=min((text.quality_score for text in texts), default=0.0),
         review_reasons=reasons,
         fields=fields,
-        schedule=understanding.schedule.rows,
+        schedule=findings.understanding.schedule.rows,
         timings={"text": read - started, "fields": time.perf_counter() - read},
     )
 
 
-def _fields(
-    understanding: Understanding, texts: Sequence[PageText], checks: Sequence[CheckResult]
-) -> dict[str, ExtractedField]:
+def find(texts: Sequence[PageText]) -> Findings:
+    """Understand a document's words and weigh the evidence for each value."""
+    understanding = understand(texts)
+    values = {name: candidate.value for name, candidate in understanding.fields.items()}
+    checks = run_checks(understanding.document_type, values, understanding.schedule.rows)
     by_number = {text.number: text for text in texts}
+    evidence = {}
+    for name, candidate in understanding.fields.items():
+        page = by_number[candidate.tokens[0].page]
+        evidence[name] = gather_evidence(
+            candidate,
+            printed=page.text_source is TextSource.TEXT_LAYER,
+            page_quality=page.quality_score,
+            type_confidence=understanding.decision.confidence,
+            checks=checks,
+        )
+    return Findings(tuple(texts), understanding, checks, evidence)
+
+
+def _fields(findings: Findings) -> dict[str, ExtractedField]:
     return {
-        name: _field(candidate, by_number[candidate.tokens[0].page], understanding.decision.confidence, checks)
-        for name, candidate in understanding.fields.items()
+        name: ExtractedField(
+            value=candidate.value,
+            raw=_redacted(candidate),
+            confidence=confidence_model().confidence(findings.evidence[name]),
+            page=candidate.tokens[0].page,
+            bbox=union_box(candidate.tokens),
+            checked_by=passed_checks(name, findings.checks),
+        )
+        for name, candidate in findings.understanding.fields.items()
     }
-
-
-def _field(
-    candidate: Candidate, page: PageText, type_confidence: float, checks: Sequence[CheckResult]
-) -> ExtractedField:
-    evidence = gather_evidence(
-        candidate,
-        printed=page.text_source is TextSource.TEXT_LAYER,
-        page_quality=page.quality_score,
-        type_confidence=type_confidence,
-        checks=checks,
-    )
-    return ExtractedField(
-        value=candidate.value,
-        raw=_redacted(candidate),
-        confidence=confidence_model().confidence(evidence),
-        page=candidate.tokens[0].page,
-        bbox=union_box(candidate.tokens),
-        checked_by=passed_checks(candidate.field, checks),
-    )
 
 
 def _redacted(candidate: Candidate) -> str:

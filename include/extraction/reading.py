@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -38,12 +39,11 @@ def read_page(page: PreparedPage, settings: Settings) -> PageText:
     """
     if page.text is not None:
         return page.text
-    import cv2
     import numpy as np
+    from PIL import Image
 
     options = settings.extraction
     name = AUTOMATIC_READER if options.reader == "auto" else options.reader
     reader = _reader(name, options.ocr_language, options.ocr_timeout_s)
-    image = cv2.imdecode(np.frombuffer(page.image or b"", np.uint8), cv2.IMREAD_GRAYSCALE)
-    words = reader.read(image)
+    words = reader.read(np.asarray(Image.open(io.BytesIO(page.image or b""))))
     return PageText(page.number, page.width_pt, page.height_pt, words, TextSource.OCR, reader.name, page.quality_score)

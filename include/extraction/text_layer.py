@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from include.extraction.words import PageText, Word
@@ -23,8 +24,13 @@ _INVISIBLE = 3  # ISO 32000-1, table 106: text rendering mode 3, neither fill no
 _FEWEST_WORDS = 8
 _MOST_STRANGE = 0.1
 _FEWEST_PLAUSIBLE = 0.6
-_SOFT_BREAKS = {0x0002, 0xFFFE, 0x00AD}
+_SPACES = {9, 10, 13, 32, 0xA0, 0x0002, 0xFFFE, 0x00AD}
+"""White space, and the marks that pdfium leaves for a hyphen at the end of a line."""
+_UNICODE_END = 0x110000
 _WORD_SHAPE = re.compile(r"[A-Za-z][a-z'\u2019-]+|[A-Z'\u2019-]{2,}|[A-Z]\.?|a|I")
+
+
+Box = tuple[float, float, float, float]
 
 
 def read_text_layer(page: PdfPage, number: int) -> PageText:
@@ -42,50 +48,69 @@ def is_trusted(page: PdfPage, text: PageText) -> bool:
     return coverage < SCAN_COVERAGE and not hidden and _is_language(text)
 
 
-Box = tuple[float, float, float, float]
+@dataclass(frozen=True, slots=True)
+class _Character:
+    """A character with its box (left, bottom, right, top in points) and the space that its font advances over."""
+
+    code: int
+    box: Box
+    start: float
+    end: float
 
 
-def _characters(page: PdfPage) -> list[tuple[int, Box]]:
-    """Code point and box (left, bottom, right, top in points) of each character, in reading order."""
+_END = _Character(32, (0.0, 0.0, 0.0, 0.0), 0.0, 0.0)
+
+
+def _characters(page: PdfPage) -> list[_Character]:
+    """Each character, in reading order."""
     import pypdfium2.raw as pdfium
 
     textpage = page.get_textpage()
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     edges = tuple(ctypes.byref(edge) for edge in (left, right, bottom, top))
+    loose = pdfium.FS_RECTF()
     found = []
     for index in range(pdfium.FPDFText_CountChars(textpage)):
         code = pdfium.FPDFText_GetUnicode(textpage, index)
         pdfium.FPDFText_GetCharBox(textpage, index, *edges)
-        found.append((code, (left.value, bottom.value, right.value, top.value)))
+        pdfium.FPDFText_GetLooseCharBox(textpage, index, loose)
+        box = (left.value, bottom.value, right.value, top.value)
+        found.append(_Character(code, box, min(loose.left, box[0]), max(loose.right, box[2])))
     textpage.close()
     return found
 
 
-def _words(characters: list[tuple[int, Box]]) -> list[tuple[str, Box]]:
+def _words(characters: list[_Character]) -> list[tuple[str, Box]]:
     """Characters into words: split at spaces, line changes and gaps."""
     words: list[tuple[str, Box]] = []
-    letters: list[str] = []
-    box: list[float] = []
-    for code, (left, bottom, right, top) in [*characters, (32, (0.0, 0.0, 0.0, 0.0))]:
-        space = code in (9, 10, 13, 32, 0xA0) or code in _SOFT_BREAKS
-        if letters and (space or _breaks(box, left, bottom, right, top)):
-            words.append((unicodedata.normalize("NFKC", "".join(letters)).strip(), (box[0], box[1], box[2], box[3])))
-            letters, box = [], []
-        if space:
-            continue
-        letters.append(chr(code) if code < 0x110000 else "\ufffd")
-        if box:
-            box = [min(box[0], left), min(box[1], bottom), max(box[2], right), max(box[3], top)]
-        else:
-            box = [left, bottom, right, top]
+    letters: list[_Character] = []
+    for character in [*characters, _END]:
+        space = character.code in _SPACES
+        if letters and (space or _breaks(letters, character)):
+            text = "".join(chr(c.code) if c.code < _UNICODE_END else "\ufffd" for c in letters)
+            words.append((unicodedata.normalize("NFKC", text).strip(), _union(letters)))
+            letters = []
+        if not space:
+            letters.append(character)
     return words
 
 
-def _breaks(box: list[float], left: float, bottom: float, right: float, top: float) -> bool:
-    """Whether a character does not continue the word before it."""
-    height = max(box[3] - box[1], top - bottom, 1.0)
-    other_line = bottom > box[3] or top < box[1]
-    return other_line or left - box[2] > 0.35 * height or right < box[0] - height
+def _union(letters: list[_Character]) -> Box:
+    lefts, bottoms, rights, tops = zip(*(letter.box for letter in letters), strict=True)
+    return min(lefts), min(bottoms), max(rights), max(tops)
+
+
+def _breaks(letters: list[_Character], character: _Character) -> bool:
+    """Whether a character does not continue the word before it.
+
+    A fixed-width font leaves wide gaps beside a comma, so gaps are measured between advances and not between strokes.
+    """
+    _, bottom, right, top = character.box
+    word = _union(letters)
+    height = max(word[3] - word[1], top - bottom, 1.0)
+    if bottom > word[3] or top < word[1]:
+        return True
+    return character.start - letters[-1].end > 0.3 * height or right < word[0] - height
 
 
 def _displayed(box: Box, page: PdfPage, width: float, height: float) -> Box:

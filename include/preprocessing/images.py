@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     Gray = NDArray[np.uint8]
+    AnyImage = NDArray[Any]  # OpenCV's stubs do not say more
 
 MOST_SKEW = 6.0
 """Degrees: a page turned further than this was not laid on a scanner askew."""
@@ -48,15 +49,14 @@ def straighten(image: Gray) -> Gray:
     return image if abs(angle) < _LEAST_SKEW else _rotate(image, angle, border=255)
 
 
-def _rotate(image: Gray, angle: float, border: int) -> Gray:
+def _rotate(image: AnyImage, angle: float, border: int) -> AnyImage:
     import cv2
 
     height, width = image.shape[:2]
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
-    turned: Gray = cv2.warpAffine(
+    return cv2.warpAffine(
         image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=border
     )
-    return turned
 
 
 def make_upright(image: Gray) -> Gray:

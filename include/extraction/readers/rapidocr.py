@@ -46,7 +46,7 @@ class RapidOcrReader:
         return tuple(words)
 
 
-def standing_share(image: NDArray[np.uint8]) -> float:
+def standing_share(image: NDArray[Any]) -> float:
     """Share of a page's text line length whose boxes are taller than wide, in [0, 1]; 0 where no text is found."""
     import numpy as np
 
@@ -61,7 +61,7 @@ def standing_share(image: NDArray[np.uint8]) -> float:
     return float(lengths[long & standing].sum() / max(lengths[long].sum(), 1e-6))
 
 
-def upside_down_share(lines: Sequence[NDArray[np.uint8]]) -> float:
+def upside_down_share(lines: Sequence[NDArray[Any]]) -> float:
     """Share of some text line images (gray, height by width) that stand on their heads, weighed by certainty, in [0, 1]."""
     import numpy as np
 

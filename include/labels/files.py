@@ -1,0 +1,45 @@
+"""Labels as JSON Lines: one object a document, with its file, type, lender and the true value of each printed field."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from include.records import DocumentType
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The truth about one file.
+
+    Attributes:
+        file: Its name in the documents' folder.
+        document_type: Its type.
+        fields: Field name to the normal form of what is printed.
+        lender_family: Whose document it is, for grouping; empty when not known.
+        rendering: How it came to be (``born_digital``, ``clean_scan``, ``degraded`` …); empty when not known.
+    """
+
+    file: str
+    document_type: DocumentType
+    fields: Mapping[str, str] = field(default_factory=dict)
+    lender_family: str = ""
+    rendering: str = ""
+
+
+def read_labels(path: Path) -> list[Label]:
+    """Read a truth file; lines about files that cannot be read, which have no document type, are left out."""
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [
+        Label(
+            line["file"],
+            DocumentType(line["document_type"]),
+            line.get("fields", {}),
+            line.get("lender_family", ""),
+            line.get("rendering", ""),
+        )
+        for line in lines
+        if "document_type" in line
+    ]
