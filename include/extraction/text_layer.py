@@ -50,12 +50,19 @@ def is_trusted(page: PdfPage, text: PageText) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Character:
-    """A character with its box (left, bottom, right, top in points) and the space that its font advances over."""
+    """A character (box: left, bottom, right, top in points).
+
+    Attributes:
+        box: Its strokes from bottom to top, over the width that its font advances: a fixed-width font leaves wide gaps
+            beside a comma, which are no spaces.
+        floor: Bottom of its font's line.
+        ceiling: Top of its font's line.
+    """
 
     code: int
     box: Box
-    start: float
-    end: float
+    floor: float
+    ceiling: float
 
 
 _END = _Character(32, (0.0, 0.0, 0.0, 0.0), 0.0, 0.0)
@@ -74,8 +81,8 @@ def _characters(page: PdfPage) -> list[_Character]:
         code = pdfium.FPDFText_GetUnicode(textpage, index)
         pdfium.FPDFText_GetCharBox(textpage, index, *edges)
         pdfium.FPDFText_GetLooseCharBox(textpage, index, loose)
-        box = (left.value, bottom.value, right.value, top.value)
-        found.append(_Character(code, box, min(loose.left, box[0]), max(loose.right, box[2])))
+        box = (min(loose.left, left.value), bottom.value, max(loose.right, right.value), top.value)
+        found.append(_Character(code, box, min(loose.bottom, bottom.value), max(loose.top, top.value)))
     textpage.close()
     return found
 
@@ -86,7 +93,7 @@ def _words(characters: list[_Character]) -> list[tuple[str, Box]]:
     letters: list[_Character] = []
     for character in [*characters, _END]:
         space = character.code in _SPACES
-        if letters and (space or _breaks(letters, character)):
+        if letters and (space or _breaks(letters[-1], character)):
             text = "".join(chr(c.code) if c.code < _UNICODE_END else "\ufffd" for c in letters)
             words.append((unicodedata.normalize("NFKC", text).strip(), _union(letters)))
             letters = []
@@ -100,17 +107,12 @@ def _union(letters: list[_Character]) -> Box:
     return min(lefts), min(bottoms), max(rights), max(tops)
 
 
-def _breaks(letters: list[_Character], character: _Character) -> bool:
-    """Whether a character does not continue the word before it.
-
-    A fixed-width font leaves wide gaps beside a comma, so gaps are measured between advances and not between strokes.
-    """
-    _, bottom, right, top = character.box
-    word = _union(letters)
-    height = max(word[3] - word[1], top - bottom, 1.0)
-    if bottom > word[3] or top < word[1]:
+def _breaks(last: _Character, character: _Character) -> bool:
+    """Whether a character does not continue the word whose last one is given."""
+    size = max(last.ceiling - last.floor, 1.0)
+    if character.floor > last.ceiling or character.ceiling < last.floor:
         return True
-    return character.start - letters[-1].end > 0.3 * height or right < word[0] - height
+    return character.box[0] - last.box[2] > 0.2 * size or character.box[2] < last.box[0]
 
 
 def _displayed(box: Box, page: PdfPage, width: float, height: float) -> Box:

@@ -64,21 +64,37 @@ def _mark(before: Token | None, token: Token, choices: Mapping[str, str]) -> str
     return "empty" if _UNCHECKED.match(mark) else "bare"
 
 
-def find_rate_type(layout: DocumentLayout, rate: Candidate | None) -> Candidate | None:
-    """``fixed`` or ``variable``: a ticked box, else the word nearest to the interest rate."""
+def find_rate_type(
+    layout: DocumentLayout, rate: Candidate | None, labels: Sequence[LabelHit], labelled: frozenset[Token]
+) -> Candidate | None:
+    """``fixed`` or ``variable``: a ticked box, else what stands at a label, else the word nearest to the interest rate."""
     box = _checked_box(layout, _RATE_WORDS)
     if box:
         return Candidate("rate_type", box.value, box.raw, box.tokens, box.score)
-    best: Candidate | None = None
+    best = max(_labelled_rate_types(layout, labels, labelled), key=lambda c: c.score, default=None)
+    own = {token for label in labels if label.field == "rate_type" for token in label.tokens}
     for segment in layout.segments:
         for token in segment.tokens:
             value = _RATE_WORDS.get(_plain(token.text))
-            if value is None:
+            if value is None or token in own:
                 continue
             score = _rate_word_score(layout, token, rate)
             if score >= 0.5 and (best is None or score > best.score):
                 best = Candidate("rate_type", value, token.text, (token,), score)
     return best
+
+
+def _labelled_rate_types(
+    layout: DocumentLayout, labels: Sequence[LabelHit], labelled: frozenset[Token]
+) -> Iterator[Candidate]:
+    for label in labels:
+        if label.field != "rate_type":
+            continue
+        for text in texts_near(layout, label, labelled):
+            words = {_RATE_WORDS[word] for t in text.tokens[:6] if (word := _plain(t.text)) in _RATE_WORDS}
+            token = next((t for t in text.tokens[:6] if _plain(t.text) in _RATE_WORDS), None)
+            if token and len(words) == 1 and not text.prose:
+                yield Candidate("rate_type", words.pop(), token.text, (token,), text.place * label.quality, label=label)
 
 
 def _rate_word_score(layout: DocumentLayout, token: Token, rate: Candidate | None) -> float:
@@ -117,11 +133,12 @@ def find_loan_type(layout: DocumentLayout, labels: Sequence[LabelHit], labelled:
 def _labelled_loan_types(
     layout: DocumentLayout, labels: Sequence[LabelHit], labelled: frozenset[Token]
 ) -> Iterator[Candidate]:
+    tables = {layout.line_of(h.last) for h in labels if h.field == "loan_type" and _kinds_in_column(layout, h) > 1}
     for label in labels:
         if label.field != "loan_type":
             continue
-        if len(_kinds_in_column(layout, label)) > 1:
-            continue  # several loans on one statement: no single kind
+        if layout.line_of(label.last) in tables:
+            continue  # each row is a loan of its own: none of them is the account
         for text in texts_near(layout, label, labelled):
             for token in text.tokens[:8]:
                 value = _LOAN_WORDS.get(_plain(token.text))
@@ -133,14 +150,14 @@ def _labelled_loan_types(
                     break
 
 
-def _kinds_in_column(layout: DocumentLayout, label: LabelHit) -> set[str]:
-    """Kinds of loan in the table column under a label."""
-    kinds: set[str] = set()
+def _kinds_in_column(layout: DocumentLayout, label: LabelHit) -> int:
+    """In how many cells of the column under a label a kind of loan stands."""
+    kinds = 0
     line = layout.line_of(label.last)
     for row in layout.lines[line + 1 : line + 9]:
         for segment in row:
             if segment.page == label.last.page and min(segment.x1, label.x1) > max(segment.x0, label.x0):
-                kinds.update(_LOAN_WORDS[word] for t in segment.tokens if (word := _plain(t.text)) in _LOAN_WORDS)
+                kinds += any(_plain(t.text) in _LOAN_WORDS for t in segment.tokens)
     return kinds
 
 

@@ -53,19 +53,16 @@ def texts_near(layout: DocumentLayout, label: LabelHit, labelled: frozenset[Toke
         return
     neighbour = layout.right_neighbour(segment)
     width = layout.sizes[segment.page][0]
-    if (
-        neighbour
-        and not label.stacked
-        and neighbour.x0 - segment.x1 < 0.55 * width
-        and not is_label(neighbour, labelled)
-    ):
-        yield LabelText(_printed(neighbour.tokens) or tuple(neighbour.tokens), 0.97, prose=False)
+    if neighbour and not label.stacked and not is_label(neighbour, labelled):
+        far = max(0.0, (neighbour.x0 - segment.x1) / width - 0.4)
+        yield LabelText(_printed(neighbour.tokens) or tuple(neighbour.tokens), 0.97 - 0.3 * far, prose=False)
+    label_below = segment.page in layout.labels_below
     if continuation and len(segment.tokens) > PROSE_WORDS and not is_label(continuation, labelled):
         yield LabelText(tuple(continuation.tokens), 0.85, prose=True)
     elif (below := segment_below(layout, label)) and not is_label(below, labelled):
-        yield LabelText(_printed(below.tokens) or tuple(below.tokens), 0.9, prose=False)
+        yield LabelText(_printed(below.tokens) or tuple(below.tokens), 0.5 if label_below else 0.9, prose=False)
     if leads and (above := _segment_above(layout, segment)) and not is_label(above, labelled):
-        yield LabelText(_printed(above.tokens) or tuple(above.tokens), 0.5, prose=False)
+        yield LabelText(_printed(above.tokens) or tuple(above.tokens), 0.9 if label_below else 0.5, prose=False)
 
 
 def segment_below(layout: DocumentLayout, label: LabelHit, reach: float = 3.0) -> Segment | None:
@@ -92,7 +89,8 @@ def _segment_above(layout: DocumentLayout, segment: Segment) -> Segment | None:
     for line in reversed(layout.lines[max(0, segment.line - 3) : segment.line]):
         for other in line:
             overlap = min(segment.x1, other.x1) - max(segment.x0, other.x0)
-            close = other.page == segment.page and -0.5 < (segment.y0 - other.y1) / segment.height < 1.2
+            height = max(segment.height, 0.85 * layout.text_height)
+            close = other.page == segment.page and -0.5 < (segment.y0 - other.y1) / height < 1.8
             if close and overlap > 0.3 * min(segment.x1 - segment.x0, other.x1 - other.x0):
                 return other
     return None

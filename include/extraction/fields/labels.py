@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -12,10 +12,12 @@ from typing import Any
 from include.errors import ConfigurationError, ErrorCode
 from include.extraction.fields.layout import DocumentLayout, Segment, Token
 from include.extraction.fields.phrases import Match, PhraseIndex, words_of
+from include.extraction.fields.wordings import Wordings, label_span
 from include.records import FieldKind, field_catalog
 
 _GRAMMARS: dict[FieldKind, str] = {kind: kind.value for kind in FieldKind if kind is not FieldKind.WHOLE_NUMBER}
 _WHOLE_NUMBER_GRAMMARS = {"term_months": "term", "tax_year": "year"}
+_PROSE = 6
 DECOY = "decoy:"
 """Prefix of the pseudo-fields that take values which are not asked for."""
 
@@ -29,7 +31,7 @@ class LabelHit:
         grammar: The grammar of the value that it asks for.
         tokens: The label's own tokens.
         words: Number of words: longer labels say more.
-        quality: 1.0 for exact wording, less for misread words.
+        quality: 1.0 for a listed wording, less for misread words, the similarity for one that is not listed.
         stacked: Whether it runs over two lines.
     """
 
@@ -85,9 +87,35 @@ class LabelVocabulary:
                     )
                 self._fields[words].append(field)
         self._index = PhraseIndex(self._fields)
+        self._wordings = Wordings({" ".join(words): fields for words, fields in self._fields.items()})
 
     def find(self, layout: DocumentLayout) -> list[LabelHit]:
-        """Labels of a document; where phrases overlap, the longest is meant."""
+        """Labels of a document: listed wordings, then what means nearly the same."""
+        listed = self._listed(layout)
+        return listed + self._unlisted(layout, listed)
+
+    def _unlisted(self, layout: DocumentLayout, listed: Sequence[LabelHit]) -> list[LabelHit]:
+        """Cells that read like a label and are not listed as they stand."""
+        covered = frozenset(token for label in listed for token in label.tokens)
+        taken = _name_cells(layout, listed)
+        running = {s.continuation for s in layout.segments if s.continuation is not None and len(s.tokens) >= _PROSE}
+        spans = [
+            span
+            for segment in layout.segments
+            if segment.index not in taken
+            and segment.index not in running
+            and (span := label_span(segment))
+            and not covered.issuperset(span)
+        ]
+        texts = [" ".join(words_of(" ".join(token.text for token in span))) for span in spans]
+        hits = []
+        for span, fields in zip(spans, self._wordings.nearest(texts), strict=True):
+            for field, similarity in fields.items():
+                hits.append(LabelHit(field, grammar_of(field), span, len(span), similarity, stacked=False))
+        return hits
+
+    def _listed(self, layout: DocumentLayout) -> list[LabelHit]:
+        """Labels worded as listed; where phrases overlap, the longest is meant."""
         hits: list[LabelHit] = []
         for match in _longest(self._index.find(layout)):
             stacked = len({layout.line_of(token) for token in match.tokens}) > 1
@@ -95,6 +123,23 @@ class LabelVocabulary:
                 grammar = grammar_of(field)
                 hits.append(LabelHit(field, grammar, match.tokens, len(match.phrase), match.quality, stacked))
         return hits
+
+
+def _name_cells(layout: DocumentLayout, listed: Iterable[LabelHit]) -> set[int]:
+    """Segments beside or under a label that asks for words: what stands there is its value and no label."""
+    taken: set[int] = set()
+    for label in listed:
+        segment = layout.segment_of(label.last)
+        whole = label.tokens[0].position == 0 and label.last.position == len(segment.tokens) - 1
+        if label.grammar not in ("name", "choice") or not whole:
+            continue
+        if neighbour := layout.right_neighbour(segment):
+            taken.add(neighbour.index)
+        for below in layout.lines[segment.line + 1 : segment.line + 2]:
+            taken.update(
+                s.index for s in below if s.page == segment.page and min(s.x1, segment.x1) > max(s.x0, segment.x0)
+            )
+    return taken
 
 
 def _longest(matches: list[Match]) -> list[Match]:

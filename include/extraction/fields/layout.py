@@ -18,7 +18,7 @@ from include.records import BBox
 
 COLUMN_GAP = 1.15
 """A gap wider than this many text heights separates columns (word spaces are 0.3 to 0.6 text heights)."""
-_PRINTED = re.compile(r"\w|[$§%☐☒☑✓✔■□✗✘()\[\]]")
+_PRINTED = re.compile(r"\w|[$&§%☐☒☑✓✔■□✗✘()\[\]]")
 
 
 @dataclass(slots=True, eq=False)
@@ -111,12 +111,14 @@ class DocumentLayout:
         lines: Each line's segments from left to right; pages follow one another.
         sizes: Width and height of each page in points, by page number.
         text_height: Median text height of the document in points.
+        labels_below: Pages whose forms print labels under their values.
     """
 
     segments: list[Segment]
     lines: list[list[Segment]]
     sizes: dict[int, tuple[float, float]]
     text_height: float
+    labels_below: frozenset[int] = frozenset()
 
     def segment_of(self, token: Token) -> Segment:
         """The segment in which a token stands."""
@@ -172,9 +174,11 @@ def _split_line(line: list[Token]) -> list[list[Token]]:
     """A line's tokens, split at column gaps; justified prose stretches all spaces of a line alike."""
     gaps = [right.x0 - left.x1 for left, right in itertools.pairwise(line)]
     usual = sorted(gaps)[len(gaps) // 2] if len(gaps) >= 6 else 0.0
+    # Boxes of words without tall letters are low; the line's usual height says how wide its spaces are.
+    least = 0.85 * median(token.height for token in line)
     parts = [[line[0]]]
     for gap, left, token in zip(gaps, line, line[1:], strict=False):
-        height = max(4.0, min(token.height, left.height))
+        height = max(4.0, least, min(token.height, left.height))
         if gap > max(COLUMN_GAP * height, min(2.2 * usual, 2.0 * height)):
             parts.append([token])
         else:

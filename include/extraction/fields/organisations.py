@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from include.extraction.fields.assignment import Candidate
@@ -22,13 +23,14 @@ SCHOOL_WORD = re.compile(
     re.IGNORECASE,
 )
 _TITLE_WORD = re.compile(
-    r"\b(?:application|agreement|note|statement|disclosure|schedule|quote|letter|notice|form|summary|information|payoff|"
+    r"\b(?:bill|your|application|agreement|note|statement|disclosure|schedule|quote|letter|notice|form|summary|information|payoff|"
     r"billing|repayment|amortization|copy|important|page|truth|confirmation|document|upload|receipt|cover|void|interest)\b",
     re.IGNORECASE,
 )
 _LEGAL_SUFFIX = re.compile(r"^(?:inc|llc|l\.l\.c|corp|co|ltd|n\.?a|lp|llp|fsb)[.,;]*$", re.IGNORECASE)
 _INNER = frozenset({"of", "the", "and", "for", "at", "in", "&"})
 _NAME_START = re.compile(r"^[A-Z&(\u00c0-\u00de0-9]")
+_NO_NAME = re.compile(r"\d{3}|@|\$|^(?:an?|the)\s\w+$|\b(?:street|address|city|telephone|zip)\b", re.IGNORECASE)
 _STOP = re.compile(
     r"^(?:p\.?o\.?|box|suite|attn|phone|tel|nmls|www|email|address|dear|date|a|an|and its|is|will|has)\b", re.IGNORECASE
 )
@@ -51,7 +53,7 @@ def parse_organisation(text: LabelText) -> tuple[str, tuple[Token, ...]] | None:
     while text.prose and taken and taken[-1].text.lower().strip(",") in _INNER:
         taken.pop()
     name = _tidy(" ".join(token.text for token in taken))
-    if len(name) < 4 or re.search(r"\d{3}|@|\$", name) or not re.search(r"[A-Za-z]{3}", name):
+    if len(name) < 4 or _NO_NAME.search(name) or not re.search(r"[A-Za-z]{3}", name):
         return None
     return name, tuple(taken)
 
@@ -115,7 +117,7 @@ def _with_next_line(
         if any(abs(other.x0 - label.x0) < segment.height and other.x0 < tokens[0].x0 - 2 for other in line):
             break  # the label column has something there: it is the next row
         for other in line:
-            tight = other.page == segment.page and -0.5 < (other.y0 - segment.y1) / segment.height < 0.7
+            tight = other.page == segment.page and -0.5 < (other.y0 - segment.y1) / segment.height < 0.95
             aligned = abs(other.x0 - tokens[0].x0) < 0.8 * segment.height
             completes = unfinished or _LEGAL_SUFFIX.match(other.text) or shape.search(other.text)
             if tight and aligned and completes and len(other.tokens) <= 4 and re.match(r"[A-Z][^\d:]+$", other.text):
@@ -124,9 +126,10 @@ def _with_next_line(
 
 
 def find_letterhead(layout: DocumentLayout, field: str) -> Iterator[Candidate]:
-    """Organisations at the head of page one: large text in its upper fifth."""
+    """Organisations at the head of the first page: large text in its upper fifth."""
+    first = first_page(layout)
     for segment in layout.segments:
-        if segment.page != min(layout.sizes) or segment.y0 > 0.2 * layout.sizes[segment.page][1]:
+        if segment.page != first or segment.y0 > 0.2 * layout.sizes[segment.page][1]:
             continue
         tokens = _without_logo(segment.tokens)
         name = " ".join(token.text for token in tokens).strip(" \u00b7|-\u2013\u2014,")
@@ -143,6 +146,16 @@ def find_letterhead(layout: DocumentLayout, field: str) -> Iterator[Candidate]:
         yield Candidate(field, name, name, tuple(tokens), min(0.95, score))
 
 
+def first_page(layout: DocumentLayout) -> int:
+    """Number of the first page that is no cover sheet: a cover sheet has few words and no amounts."""
+    words = Counter(segment.page for segment in layout.segments for _ in segment.tokens)
+    amounts = {segment.page for segment in layout.segments if _AMOUNT.search(segment.text)}
+    pages = [page for page in layout.sizes if words[page] >= _COVER_WORDS or page in amounts]
+    return min(pages or layout.sizes)
+
+
+_COVER_WORDS = 80
+_AMOUNT = re.compile(r"\d[.,]\d{2}\b|\d\s?%")
 _SCHOOL_IN_TEXT = re.compile(
     r"(?:(?:[A-Z][\w'.&-]+|St\.)\s+){1,4}(?:University|College|Institute|Polytechnic|Academy|Conservatory|Seminary)"
     r"(?:\s+(?:of|for|at)(?:\s+(?:the\s+)?[A-Z]\w+){1,3})?|(?:University|College)\s+of(?:\s+[A-Z]\w+){1,3}"

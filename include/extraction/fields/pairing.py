@@ -10,6 +10,9 @@ from include.extraction.fields.layout import DocumentLayout, Segment, Token
 
 PROSE_WORDS = 6
 """A segment with more words than this may be prose."""
+_DEEPEST, _HIGHEST = 5.5, 1.8
+"""Farthest value under and over a label, in text heights: a box may explain its label before the value comes."""
+_WRONG_SIDE = 0.55
 _QUOTED = re.compile(r"^[(\"'\u201c\u2018]")
 
 
@@ -70,9 +73,10 @@ def place_score(layout: DocumentLayout, label: LabelHit, value: Value) -> float:
         wrapped = _wrapped(label, value, label_segment)
         if wrapped:
             return wrapped
+    label_below = label.last.page in layout.labels_below
     if value.y0 > label.last.middle:
-        return _below(layout, label, value, label_segment)
-    return _above(label, value, label_segment)
+        return _below(layout, label, value, label_segment) * (_WRONG_SIDE if label_below else 1.0)
+    return _above(layout, label, value, label_segment) * (1.0 if label_below else _WRONG_SIDE)
 
 
 def _beside(
@@ -118,7 +122,7 @@ def _below(layout: DocumentLayout, label: LabelHit, value: Value, segment: Segme
     """The value stands under the label: in its cell, or in its column."""
     if len(segment.tokens) > 10:
         return 0.0
-    height = max(4.0, label.last.height)
+    height = max(label.last.height, 0.85 * layout.text_height)
     overlap = min(label.x1, value.x1) - max(label.x0, value.x0)
     aligned = (
         abs(label.x0 - value.x0) < 1.2 * height
@@ -126,9 +130,9 @@ def _below(layout: DocumentLayout, label: LabelHit, value: Value, segment: Segme
         or overlap > 0.3 * min(label.x1 - label.x0, value.x1 - value.x0)
     )
     drop = (value.y0 - label.y1) / height
-    if not aligned or not -0.6 < drop < 4.5:
+    if not aligned or not -0.6 < drop < _DEEPEST:
         return 0.0
-    score = 0.92 - 0.1 * max(0.0, drop)
+    score = 0.92 - 0.08 * max(0.0, drop)
     value_line = layout.line_of(value.first)
     if _something_between(layout, label, value, layout.line_of(label.last) + 1, value_line):
         score -= 0.15
@@ -154,13 +158,13 @@ def _something_between(layout: DocumentLayout, label: LabelHit, value: Value, st
     )
 
 
-def _above(label: LabelHit, value: Value, segment: Segment) -> float:
+def _above(layout: DocumentLayout, label: LabelHit, value: Value, segment: Segment) -> float:
     """The value stands on a line, and its label under it."""
-    height = max(4.0, label.last.height)
+    height = max(label.last.height, 0.85 * layout.text_height)
     rise = (label.y0 - value.y1) / height
     overlap = min(label.x1, value.x1) - max(label.x0, value.x0)
-    if len(segment.tokens) > 8 or not -0.6 < rise < 1.2:
+    if len(segment.tokens) > 8 or not -0.6 < rise < _HIGHEST:
         return 0.0
     if overlap <= 0.3 * min(label.x1 - label.x0, value.x1 - value.x0):
         return 0.0
-    return 0.5 - 0.1 * max(0.0, rise)
+    return 0.92 - 0.15 * max(0.0, rise)

@@ -26,7 +26,7 @@ _NOT_A_NAME = frozenset(
     printed home permanent mailing social security taxpayer identification calculated sincerely obligation
     citizen u.s. resident primary contact credit agreement creditor holder recipient payer copy filer""".split()  # noqa: SIM905
 )
-_STREET = re.compile(r"^\d{1,6}\s+\w|^P\.?\s?O\.?\s?Box|^RR\s|^Apt", re.IGNORECASE)
+_STREET = re.compile(r"^\d{1,6}\s*[A-Za-z]|^\d{1,6}\s+\w|^P\.?\s?O\.?\s?Box|^RR\s|^Apt", re.IGNORECASE)
 _CITY_LINE = re.compile(r"\b[A-Z]{2}\.?,?\s*\d{5}(?:-\d{4})?\b")
 _DEFINED = {"borrower_name": "borrower", "cosigner_name": r"co-?\s?(?:signer|borrower)"}
 

@@ -1,0 +1,33 @@
+"""Whether a page's forms print labels under their values, as writing lines do, instead of over them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from include.extraction.fields.labels import LabelHit
+from include.extraction.fields.layout import DocumentLayout
+from include.extraction.fields.pairing import Value
+
+_REACH = 3.0
+
+
+def pages_with_labels_below(
+    layout: DocumentLayout, labels: Sequence[LabelHit], values: Sequence[Value]
+) -> frozenset[int]:
+    """Pages on which labels have their nearest fitting value above more often than below."""
+    votes: Counter[int] = Counter()
+    for label in labels:
+        segment = layout.segment_of(label.last)
+        if label.tokens[0].position > 1 or len(segment.tokens) > len(label.tokens) + 1:
+            continue
+        height = max(segment.height, 0.85 * layout.text_height)
+        fitting = [value for value in values if value.grammar == label.grammar and value.first.page == segment.page]
+        if any(layout.line_of(value.first) == segment.line and value.x0 > label.x1 for value in fitting):
+            continue
+        column = [v for v in fitting if min(v.x1, label.x1) > max(v.x0, label.x0)]
+        above = min((label.y0 - v.y1 for v in column if v.y1 <= label.y0 + 2), default=_REACH * height)
+        below = min((v.y0 - label.y1 for v in column if v.y0 >= label.y1 - 2), default=_REACH * height)
+        if above != below and min(above, below) < _REACH * height:
+            votes[segment.page] += 1 if above < below else -1
+    return frozenset(page for page, vote in votes.items() if vote >= 2)  # noqa: PLR2004  one may be chance

@@ -1,0 +1,97 @@
+"""Labels that nobody listed: the nearest listed wording by meaning.
+
+Static word embeddings (``wordllama``, whose model is inside its wheel) put ``Date Funds Sent`` beside ``funding date``.
+A listed decoy that is nearer wins, so ``Gross Annual Income`` asks for no field.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from include.extraction.fields.layout import Segment, Token
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+LEAST_SIMILARITY = 0.66
+"""Cosine similarity from which a wording counts; names of organisations stay below it to nearly all labels."""
+NEAR_BEST = 0.12
+"""A second field is possible when its similarity is so little lower: the value's grammar decides."""
+MOST_WORDS = 8
+_ENUMERATOR = re.compile(r"^\(?(?:\d{1,2}|[a-zA-Z])[.)]$|^[#\u2022*-]+$")
+_VALUE = re.compile(r"[$%]|\d")
+_WORD = re.compile(r"[A-Za-z]{3}")
+_SENTENCE = re.compile(r"\b(?:are|is|will|may|must|can|shall|we|i|dear|thank|if)\b", re.IGNORECASE)
+_UNFINISHED = re.compile(r"(?:\b(?:at|of|the|and|or|for|to|a|an|with|in|on|by|your|this)|[.,;])$", re.IGNORECASE)
+_MOST_VALUE_WORDS = 3
+
+
+@cache
+def _model() -> Any:
+    import wordllama
+
+    # The model lies in the package's own folder; nothing may be downloaded.
+    return wordllama.WordLlama.load(cache_dir=Path(wordllama.__file__).parent, disable_download=True)
+
+
+def label_span(segment: Segment) -> tuple[Token, ...]:
+    """The words of a cell that may be a label: what stands before its colon or its value; () when it is none.
+
+    A sentence is no label: it goes on after its first value, has a verb, or ends in the middle.
+    """
+    tokens = list(segment.tokens)
+    while tokens and _ENUMERATOR.match(tokens[0].text):
+        tokens.pop(0)
+    span: list[Token] = []
+    for token in tokens:
+        if _VALUE.search(token.text):
+            break
+        span.append(token)
+        if token.text.endswith((":", "?")):
+            break
+    text = " ".join(token.text for token in span)
+    if not 1 <= len(span) <= MOST_WORDS or not _WORD.search(text) or not (text[0].isupper() or text[0] == '"'):
+        return ()
+    complete = len(span) == len(tokens) or text.endswith((":", "?"))
+    if not complete and len(tokens) - len(span) > _MOST_VALUE_WORDS:
+        return ()
+    if not text.endswith((":", "?")) and (_SENTENCE.search(text) or _UNFINISHED.search(text)):
+        return ()
+    return tuple(span)
+
+
+class Wordings:
+    """The listed wordings as points, each with its field or decoy.
+
+    Args:
+        phrases: Wording to the fields that it may ask for.
+    """
+
+    def __init__(self, phrases: Mapping[str, Sequence[str]]) -> None:
+        self._fields = [(field, phrase) for phrase, fields in phrases.items() for field in fields]
+        self._points: NDArray[np.float32] | None = None
+
+    def nearest(self, texts: Sequence[str]) -> list[dict[str, float]]:
+        """For each text, the fields whose wordings are nearest, with their similarity in [-1, 1]."""
+        import numpy as np
+
+        if not texts:
+            return []
+        if self._points is None:
+            self._points = _model().embed([phrase for _, phrase in self._fields], norm=True)
+        similarities = _model().embed([text.lower() for text in texts], norm=True) @ self._points.T
+        result = []
+        for row in similarities:
+            found: dict[str, float] = {}
+            for index in np.argsort(-row)[:40]:
+                field, similarity = self._fields[index][0], float(row[index])
+                if similarity < max(LEAST_SIMILARITY, max(found.values(), default=0.0) - NEAR_BEST):
+                    break
+                found.setdefault(field, similarity)
+            result.append(found)
+        return result
