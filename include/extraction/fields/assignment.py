@@ -99,7 +99,10 @@ def assign(
     layout: DocumentLayout, labels: Sequence[LabelHit], values: Sequence[Value], fields: Collection[str]
 ) -> dict[str, Candidate]:
     """The best value of each field; a value goes to one field, and labels of other fields take theirs first."""
-    pairs = _score_pairs(layout, labels, values)
+    asked = {label.tokens for label in labels if label.field in fields}
+    # A wording that asks for several fields asks for the one that this type of document has.
+    meant = [label for label in labels if label.field in fields or label.decoy or label.tokens not in asked]
+    pairs = _score_pairs(layout, meant, values)
     taken: dict[tuple[str, Token, Token], str] = {}
     chosen: dict[str, Candidate] = {}
     others: dict[str, list[Candidate]] = defaultdict(list)

@@ -133,7 +133,11 @@ def find_loan_type(layout: DocumentLayout, labels: Sequence[LabelHit], labelled:
 def _labelled_loan_types(
     layout: DocumentLayout, labels: Sequence[LabelHit], labelled: frozenset[Token]
 ) -> Iterator[Candidate]:
-    tables = {layout.line_of(h.last) for h in labels if h.field == "loan_type" and _kinds_in_column(layout, h) > 1}
+    tables: set[int] = set()
+    for label in labels:
+        if label.field == "loan_type" and (rows := _kinds_in_column(layout, label)) > 1:
+            line = layout.line_of(label.last)
+            tables.update(range(line, line + rows + 1))
     for label in labels:
         if label.field != "loan_type":
             continue

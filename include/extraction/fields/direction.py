@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from include.extraction.fields.labels import LabelHit
 from include.extraction.fields.layout import DocumentLayout
@@ -13,12 +13,18 @@ _REACH = 3.0
 
 
 def pages_with_labels_below(
-    layout: DocumentLayout, labels: Sequence[LabelHit], values: Sequence[Value]
+    layout: DocumentLayout, labels: Sequence[LabelHit], values: Sequence[Value], table: Collection[int]
 ) -> frozenset[int]:
-    """Pages on which labels have their nearest fitting value above more often than below."""
+    """Pages on which labels have their nearest fitting value above more often than below.
+
+    Args:
+        table: Lines of a schedule: its head stands over columns whose values are not among ``values``.
+    """
     votes: Counter[int] = Counter()
     for label in labels:
         segment = layout.segment_of(label.last)
+        if not {segment.line, segment.line + 1}.isdisjoint(table):
+            continue
         if label.tokens[0].position > 1 or len(segment.tokens) > len(label.tokens) + 1:
             continue
         height = max(segment.height, 0.85 * layout.text_height)

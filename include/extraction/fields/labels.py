@@ -13,7 +13,7 @@ from include.errors import ConfigurationError, ErrorCode
 from include.extraction.fields.layout import DocumentLayout, Segment, Token
 from include.extraction.fields.phrases import Match, PhraseIndex, words_of
 from include.extraction.fields.wordings import Wordings, label_span
-from include.records import FieldKind, field_catalog
+from include.records import DocumentType, FieldKind, field_catalog
 
 _GRAMMARS: dict[FieldKind, str] = {kind: kind.value for kind in FieldKind if kind is not FieldKind.WHOLE_NUMBER}
 _WHOLE_NUMBER_GRAMMARS = {"term_months": "term", "tax_year": "year"}
@@ -74,9 +74,16 @@ class LabelHit:
 
 
 class LabelVocabulary:
-    """Every known wording with the fields that it may ask for."""
+    """Every known wording with the fields that it may ask for.
 
-    def __init__(self, wordings: Mapping[str, Iterable[str]]) -> None:
+    Args:
+        wordings: Field or decoy to its wordings.
+        by_type: Document type to field to wordings that mean the field on such a document only.
+    """
+
+    def __init__(
+        self, wordings: Mapping[str, Iterable[str]], by_type: Mapping[str, Mapping[str, Iterable[str]]]
+    ) -> None:
         self._fields: dict[tuple[str, ...], list[str]] = defaultdict(list)
         for field, phrases in wordings.items():
             for phrase in phrases:
@@ -86,12 +93,18 @@ class LabelVocabulary:
                         ErrorCode.INVALID_SETTINGS, f"labels.yaml: {field} has a label without a word; remove it."
                     )
                 self._fields[words].append(field)
-        self._index = PhraseIndex(self._fields)
+        self._only: dict[DocumentType, dict[tuple[str, ...], list[str]]] = defaultdict(lambda: defaultdict(list))
+        for document_type, fields in by_type.items():
+            for field, phrases in fields.items():
+                for phrase in phrases:
+                    self._only[DocumentType(document_type)][words_of(phrase)].append(field)
+        own = (words for meanings in self._only.values() for words in meanings)
+        self._index = PhraseIndex([*self._fields, *own])
         self._wordings = Wordings({" ".join(words): fields for words, fields in self._fields.items()})
 
-    def find(self, layout: DocumentLayout) -> list[LabelHit]:
+    def find(self, layout: DocumentLayout, document_type: DocumentType) -> list[LabelHit]:
         """Labels of a document: listed wordings, then what means nearly the same."""
-        listed = self._listed(layout)
+        listed = self._listed(layout, document_type)
         return listed + self._unlisted(layout, listed)
 
     def _unlisted(self, layout: DocumentLayout, listed: Sequence[LabelHit]) -> list[LabelHit]:
@@ -114,12 +127,13 @@ class LabelVocabulary:
                 hits.append(LabelHit(field, grammar_of(field), span, len(span), similarity, stacked=False))
         return hits
 
-    def _listed(self, layout: DocumentLayout) -> list[LabelHit]:
+    def _listed(self, layout: DocumentLayout, document_type: DocumentType) -> list[LabelHit]:
         """Labels worded as listed; where phrases overlap, the longest is meant."""
         hits: list[LabelHit] = []
         for match in _longest(self._index.find(layout)):
             stacked = len({layout.line_of(token) for token in match.tokens}) > 1
-            for field in self._fields[match.phrase]:
+            own = self._only[document_type].get(match.phrase, ())
+            for field in own or self._fields.get(match.phrase, ()):
                 grammar = grammar_of(field)
                 hits.append(LabelHit(field, grammar, match.tokens, len(match.phrase), match.quality, stacked))
         return hits
@@ -168,7 +182,9 @@ def load_vocabulary(data: Mapping[str, Any]) -> LabelVocabulary:
     Raises:
         ConfigurationError: ``invalid_settings``: an unknown section, field or grammar, or an empty label.
     """
-    unknown = [*set(data) - {"fields", "decoys"}, *(f for f in data["fields"] if f not in field_catalog().kinds)]
+    names = [*data["fields"], *(field for fields in data["by_type"].values() for field in fields)]
+    unknown = [*set(data) - {"fields", "by_type", "decoys"}, *(f for f in names if f not in field_catalog().kinds)]
+    unknown += set(data["by_type"]) - set(DocumentType)
     unknown += [grammar for grammar in data["decoys"] if grammar not in {*_GRAMMARS.values(), "term", "year"}]
     if unknown:
         raise ConfigurationError(
@@ -176,7 +192,7 @@ def load_vocabulary(data: Mapping[str, Any]) -> LabelVocabulary:
         )
     wordings = dict(data["fields"])
     wordings.update({f"{DECOY}{grammar}": phrases for grammar, phrases in data["decoys"].items()})
-    return LabelVocabulary(wordings)
+    return LabelVocabulary(wordings, data["by_type"])
 
 
 @cache

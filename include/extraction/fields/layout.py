@@ -199,7 +199,8 @@ def _find_continuation(segment: Segment, lines: list[list[Segment]]) -> int | No
                 continue
             overlap = min(segment.x1, other.x1) - max(segment.x0, other.x0)
             prose = len(segment.tokens) >= 5
-            if prose and abs(other.x0 - segment.x0) > 4 * height:
+            centred = abs(other.x0 + other.x1 - segment.x0 - segment.x1) < 3 * height
+            if prose and not centred and abs(other.x0 - segment.x0) > 4 * height:
                 continue
             if overlap > 0.4 * min(segment.x1 - segment.x0, other.x1 - other.x0):
                 return other.index

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from include.extraction.fields.assignment import Candidate
 from include.extraction.fields.label_texts import LabelText, texts_near
-from include.extraction.fields.labels import LabelHit
-from include.extraction.fields.layout import DocumentLayout, Token
+from include.extraction.fields.labels import LabelHit, is_label
+from include.extraction.fields.layout import DocumentLayout, Segment, Token
 
 ORGANISATION_WORD = re.compile(
     r"\b(?:inc|llc|l\.l\.c|lp|llp|corp|corporation|company|co|trust|capital|lending|lenders?|finance|financial|funding|"
@@ -31,6 +31,11 @@ _LEGAL_SUFFIX = re.compile(r"^(?:inc|llc|l\.l\.c|corp|co|ltd|n\.?a|lp|llp|fsb)[.
 _INNER = frozenset({"of", "the", "and", "for", "at", "in", "&"})
 _NAME_START = re.compile(r"^[A-Z&(\u00c0-\u00de0-9]")
 _NO_NAME = re.compile(r"\d{3}|@|\$|^(?:an?|the)\s\w+$|\b(?:street|address|city|telephone|zip)\b", re.IGNORECASE)
+_PRODUCT = re.compile(
+    r"(?:(?:direct|federal|private|student|education|graduate|undergraduate|parent|grad|subsidized|unsubsidized|stafford|"
+    r"plus|consolidation|refinance|loans?|program|type|product)\s*)+",
+    re.IGNORECASE,
+)
 _STOP = re.compile(
     r"^(?:p\.?o\.?|box|suite|attn|phone|tel|nmls|www|email|address|dear|date|a|an|and its|is|will|has)\b", re.IGNORECASE
 )
@@ -53,7 +58,7 @@ def parse_organisation(text: LabelText) -> tuple[str, tuple[Token, ...]] | None:
     while text.prose and taken and taken[-1].text.lower().strip(",") in _INNER:
         taken.pop()
     name = _tidy(" ".join(token.text for token in taken))
-    if len(name) < 4 or _NO_NAME.search(name) or not re.search(r"[A-Za-z]{3}", name):
+    if len(name) < 4 or _NO_NAME.search(name) or _PRODUCT.fullmatch(name) or not re.search(r"[A-Za-z]{3}", name):
         return None
     return name, tuple(taken)
 
@@ -91,7 +96,7 @@ def find_labelled(
             parsed = parse_organisation(text)
             if parsed is None:
                 continue
-            name, tokens = _with_next_line(layout, label, text, parsed, shape)
+            name, tokens = _with_next_line(layout, label, text, parsed, shape, labelled)
             shaped = bool(shape.search(name))
             if not shaped and (text.prose or len(name.split()) > 6 or text.place < 0.6):
                 continue
@@ -106,6 +111,7 @@ def _with_next_line(
     text: LabelText,
     parsed: tuple[str, tuple[Token, ...]],
     shape: re.Pattern[str],
+    labelled: frozenset[Token],
 ) -> tuple[str, tuple[Token, ...]]:
     """Join the second line of a cell when the name breaks over it: ``Ashdown Institute of / Technology``."""
     name, tokens = parsed
@@ -119,6 +125,8 @@ def _with_next_line(
         for other in line:
             tight = other.page == segment.page and -0.5 < (other.y0 - segment.y1) / segment.height < 0.95
             aligned = abs(other.x0 - tokens[0].x0) < 0.8 * segment.height
+            if segment.page in layout.labels_below and is_label(other, labelled):
+                continue
             completes = unfinished or _LEGAL_SUFFIX.match(other.text) or shape.search(other.text)
             if tight and aligned and completes and len(other.tokens) <= 4 and re.match(r"[A-Z][^\d:]+$", other.text):
                 return f"{name} {other.text}", (*tokens, *other.tokens)
@@ -167,8 +175,19 @@ def find_school_in_text(layout: DocumentLayout) -> Iterator[Candidate]:
     for segment in layout.segments:
         for match in _SCHOOL_IN_TEXT.finditer(segment.text):
             tokens = tuple(segment.tokens_between(match.start(), match.end()))
+            if _whole_name(segment):
+                tokens = tuple(segment.tokens)
+            text = " ".join(token.text for token in tokens)
+            if ORGANISATION_WORD.search(segment.text[match.end() :].lstrip()[:14]):
+                continue  # Corvane College Funding, Inc. is no college
             score = 0.62 if len(segment.tokens) <= 12 else 0.5
-            yield Candidate("school_name", match.group(), match.group(), tokens, score)
+            yield Candidate("school_name", text, text, tokens, score)
+
+
+def _whole_name(segment: Segment) -> bool:
+    """Whether a cell holds nothing but capitalised words, as a name does."""
+    words = segment.text.split()
+    return len(words) <= 7 and all(word[0].isupper() or word.lower() in _INNER for word in words)
 
 
 def _without_logo(tokens: Sequence[Token]) -> Sequence[Token]:

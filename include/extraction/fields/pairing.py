@@ -12,7 +12,9 @@ PROSE_WORDS = 6
 """A segment with more words than this may be prose."""
 _DEEPEST, _HIGHEST = 5.5, 1.8
 """Farthest value under and over a label, in text heights: a box may explain its label before the value comes."""
+_EXPLAINED = 2.0
 _WRONG_SIDE = 0.55
+_DIGIT = re.compile(r"\d")
 _QUOTED = re.compile(r"^[(\"'\u201c\u2018]")
 
 
@@ -130,6 +132,8 @@ def _below(layout: DocumentLayout, label: LabelHit, value: Value, segment: Segme
         or overlap > 0.3 * min(label.x1 - label.x0, value.x1 - value.x0)
     )
     drop = (value.y0 - label.y1) / height
+    if drop >= _DEEPEST:
+        drop = (value.y0 - _end_of_explanation(layout, label, value, height)) / height + _EXPLAINED
     if not aligned or not -0.6 < drop < _DEEPEST:
         return 0.0
     score = 0.92 - 0.08 * max(0.0, drop)
@@ -145,6 +149,21 @@ def _below(layout: DocumentLayout, label: LabelHit, value: Value, segment: Segme
         # Words right before the value claim it: it is not alone in the label's cell.
         score -= 0.25
     return max(0.0, score)
+
+
+def _end_of_explanation(layout: DocumentLayout, label: LabelHit, value: Value, height: float) -> float:
+    """Bottom of the label, or of the words right under it that explain it before the value comes."""
+    bottom, line, reach = label.y1, layout.line_of(label.last), 4.0
+    for row in layout.lines[line + 1 : line + 6]:
+        for segment in row:
+            overlap = min(segment.x1, label.x1) - max(segment.x0, label.x0)
+            follows = segment.page == label.last.page and -0.6 < (segment.y0 - bottom) / height < reach
+            sentence = len(segment.tokens) > 1 or reach < 2  # noqa: PLR2004
+            over = segment.y1 < value.y0 and overlap > 0
+            if follows and over and sentence and not _DIGIT.search(segment.text):
+                bottom, reach = segment.y1, 1.4
+                break
+    return bottom
 
 
 def _something_between(layout: DocumentLayout, label: LabelHit, value: Value, start: int, end: int) -> bool:

@@ -13,6 +13,11 @@ from rapidfuzz.distance import Levenshtein
 from include.extraction.fields.layout import DocumentLayout, Segment, Token
 
 _PIECES = re.compile(r"[a-z]+|\d+|#")
+_ABBREVIATED_NUMBER = re.compile(r"\bno\.(?=\W|$)")
+_ABBREVIATIONS = {
+    "acct": "account", "amt": "amount", "pmt": "payment", "pymt": "payment", "pmts": "payments", "prin": "principal",
+    "bal": "balance", "nbr": "number", "num": "number", "avg": "average", "int": "interest", "orig": "original",
+}  # fmt: skip
 _MISREAD_QUALITY = 0.85
 """Trust in a phrase falls by this factor for each word that matched only nearly."""
 
@@ -24,7 +29,8 @@ def words_of(text: str) -> tuple[str, ...]:
         >>> words_of("Co-borrower's Loan #2")
         ('co', 'borrower', 's', 'loan', '#', '2')
     """
-    return tuple(_PIECES.findall(text.lower().replace("\u2019", "'")))
+    plain = _ABBREVIATED_NUMBER.sub("number ", text.lower().replace("\u2019", "'"))
+    return tuple(_ABBREVIATIONS.get(word, word) for word in _PIECES.findall(plain))
 
 
 @dataclass(frozen=True, slots=True)

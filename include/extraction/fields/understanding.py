@@ -52,11 +52,11 @@ def understand(pages: Sequence[PageText]) -> Understanding:
     if decision.document_type is DocumentType.UNKNOWN:
         return Understanding(decision, {}, Schedule(), layout)
     table = read_schedule(layout)
-    labels = label_vocabulary().find(layout)
+    labels = label_vocabulary().find(layout, decision.document_type)
     labelled = labelled_tokens(labels)
     wanted = set(field_catalog().fields_of(decision.document_type))
     values = read_values(layout, table.lines if decision.document_type is not DocumentType.BILLING_STATEMENT else ())
-    layout.labels_below = pages_with_labels_below(layout, labels, values)
+    layout.labels_below = pages_with_labels_below(layout, labels, values, table.lines)
     fields = assign(layout, labels, values, wanted)
     _choices(layout, labels, labelled, wanted, fields)
     _names(layout, labels, labelled, decision.document_type, wanted, fields)

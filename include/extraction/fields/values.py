@@ -18,7 +18,7 @@ _DIGIT = r"[0-9OoQlI|SsBZz]"
 _LOOKALIKES = str.maketrans("OoQlI|SsBZz", "00011155822")
 
 _MONEY = re.compile(
-    r"(?<![\w.,/#-])(?P<sign>(?:USD|US\$|[$§])\s?)?(?P<whole>\d{1,3}(?:,\s?\d{3}\b)+|\d{1,3}(?:\.\d{3})+(?=[.,]\d{2}\b)|\d+)"
+    r"(?<![\w.,/#-])(?P<sign>(?:USD|US\$|[$§])\s?)?(?P<whole>\d{1,3}(?:,\s?\d{3}\b)+|\d{1,3}(?:\.\d{3})+(?=[.,]\d{2}\b)|(?<=[$§]\s)\d{1,3}(?:\s\d{3})+(?=[.,]\d{2}\b)|(?<=[$§])\d{1,3}(?:\s\d{3})+(?=[.,]\d{2}\b)|\d+)"
     r"(?P<cents>\s?[.,]\s?\d{2}(?:\d{1,4})?)?(?P<code>\s?USD\b)?(?![\w%/]|[.,-]\d|\s?%)",
     re.IGNORECASE,
 )

@@ -28,7 +28,9 @@ _VALUE = re.compile(r"[$%]|\d")
 _WORD = re.compile(r"[A-Za-z]{3}")
 _SENTENCE = re.compile(r"\b(?:are|is|will|may|must|can|shall|we|i|dear|thank|if)\b", re.IGNORECASE)
 _UNFINISHED = re.compile(r"(?:\b(?:at|of|the|and|or|for|to|a|an|with|in|on|by|your|this)|[.,;])$", re.IGNORECASE)
+_CHOICE = re.compile(r"(?:(?:fixed|variable|interest|rate|yes|no|none)\W*)+", re.IGNORECASE)
 _MOST_VALUE_WORDS = 3
+_SHORT = 4
 
 
 @cache
@@ -60,7 +62,9 @@ def label_span(segment: Segment) -> tuple[Token, ...]:
     complete = len(span) == len(tokens) or text.endswith((":", "?"))
     if not complete and len(tokens) - len(span) > _MOST_VALUE_WORDS:
         return ()
-    if not text.endswith((":", "?")) and (_SENTENCE.search(text) or _UNFINISHED.search(text)):
+    if _CHOICE.fullmatch(text):
+        return ()
+    if len(span) > _SHORT and not text.endswith((":", "?")) and (_SENTENCE.search(text) or _UNFINISHED.search(text)):
         return ()
     return tuple(span)
 
