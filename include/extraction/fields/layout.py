@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
@@ -18,6 +19,8 @@ from include.records import BBox
 
 COLUMN_GAP = 1.15
 """A gap wider than this many text heights separates columns (word spaces are 0.3 to 0.6 text heights)."""
+_COVER_WORDS = 80
+_AMOUNT = re.compile(r"\d[.,]\d{2}\b|\d\s?%")
 _PRINTED = re.compile(r"\w|[$&§%☐☒☑✓✔■□✗✘()\[\]]")
 
 
@@ -128,6 +131,13 @@ class DocumentLayout:
         """Index of the line on which a token stands."""
         return self.segments[token.segment].line
 
+    def first_page(self) -> int:
+        """Number of the first page that is no cover sheet: a cover sheet has few words and no amounts."""
+        words = Counter(segment.page for segment in self.segments for _ in segment.tokens)
+        amounts = {segment.page for segment in self.segments if _AMOUNT.search(segment.text)}
+        pages = [page for page in self.sizes if words[page] >= _COVER_WORDS or page in amounts]
+        return min(pages or self.sizes)
+
     def right_neighbour(self, segment: Segment) -> Segment | None:
         """The next segment on the same line."""
         line = self.lines[segment.line]
@@ -191,7 +201,7 @@ def _find_continuation(segment: Segment, lines: list[list[Segment]]) -> int | No
     height = segment.height
     for below in range(segment.line + 1, min(segment.line + 4, len(lines))):
         for other in lines[below]:
-            if other.page != segment.page or not -0.5 * height < other.y0 - segment.y1 < 1.0 * max(
+            if other.page != segment.page or not -0.5 * height < other.y0 - segment.y1 < 1.25 * max(
                 height, other.height
             ):
                 continue

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from include.extraction.fields.assignment import Candidate
@@ -135,7 +134,7 @@ def _with_next_line(
 
 def find_letterhead(layout: DocumentLayout, field: str) -> Iterator[Candidate]:
     """Organisations at the head of the first page: large text in its upper fifth."""
-    first = first_page(layout)
+    first = layout.first_page()
     for segment in layout.segments:
         if segment.page != first or segment.y0 > 0.2 * layout.sizes[segment.page][1]:
             continue
@@ -143,7 +142,11 @@ def find_letterhead(layout: DocumentLayout, field: str) -> Iterator[Candidate]:
         name = " ".join(token.text for token in tokens).strip(" \u00b7|-\u2013\u2014,")
         if not 1 <= len(name.split()) <= 8 or re.search(r"\d|@|www|:|\$", name) or len(name) < 5:
             continue
-        if _TITLE_WORD.search(name) or (SCHOOL_WORD.search(name) and not ORGANISATION_WORD.search(name)):
+        if (
+            _TITLE_WORD.search(name)
+            or _PRODUCT.fullmatch(name)
+            or (SCHOOL_WORD.search(name) and not ORGANISATION_WORD.search(name))
+        ):
             continue
         size = min(2.0, segment.height / layout.text_height)
         shaped = bool(ORGANISATION_WORD.search(name))
@@ -154,16 +157,6 @@ def find_letterhead(layout: DocumentLayout, field: str) -> Iterator[Candidate]:
         yield Candidate(field, name, name, tuple(tokens), min(0.95, score))
 
 
-def first_page(layout: DocumentLayout) -> int:
-    """Number of the first page that is no cover sheet: a cover sheet has few words and no amounts."""
-    words = Counter(segment.page for segment in layout.segments for _ in segment.tokens)
-    amounts = {segment.page for segment in layout.segments if _AMOUNT.search(segment.text)}
-    pages = [page for page in layout.sizes if words[page] >= _COVER_WORDS or page in amounts]
-    return min(pages or layout.sizes)
-
-
-_COVER_WORDS = 80
-_AMOUNT = re.compile(r"\d[.,]\d{2}\b|\d\s?%")
 _SCHOOL_IN_TEXT = re.compile(
     r"(?:(?:[A-Z][\w'.&-]+|St\.)\s+){1,4}(?:University|College|Institute|Polytechnic|Academy|Conservatory|Seminary)"
     r"(?:\s+(?:of|for|at)(?:\s+(?:the\s+)?[A-Z]\w+){1,3})?|(?:University|College)\s+of(?:\s+[A-Z]\w+){1,3}"

@@ -140,7 +140,7 @@ def _letter_date(layout: DocumentLayout, values: Sequence[Value]) -> list[Candid
     for value in values:
         segment = layout.segment_of(value.first)
         alone = len(segment.tokens) <= len(value.tokens) + 1
-        head = value.first.page == min(layout.sizes) and value.first.y0 < 0.4 * layout.sizes[value.first.page][1]
+        head = value.first.page == layout.first_page() and value.first.y0 < 0.4 * layout.sizes[value.first.page][1]
         if (
             value.grammar == "date"
             and alone
