@@ -10,6 +10,7 @@ from pathlib import Path
 
 from include.errors import LoanDocumentError
 from include.extraction.batch import extract_files, find_files
+from include.settings import load_settings
 
 USAGE_ERROR = 2
 FAILED = 1
@@ -39,7 +40,7 @@ def main(argv: list[str] | None = None) -> int:
     console = Console(stderr=True)
     try:
         with arguments.output.open("w", encoding="utf-8") as output:
-            records = extract_files(files, arguments.workers)
+            records = extract_files(files, load_settings(), arguments.workers)
             for record in track(
                 records, "Extracting", total=len(files), console=console, disable=not console.is_terminal
             ):

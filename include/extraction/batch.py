@@ -13,7 +13,7 @@ from pathlib import Path
 from include.errors import ErrorCode
 from include.extraction.document import extract_document
 from include.records import DocumentRecord, Status
-from include.settings import Settings, settings
+from include.settings import Settings
 
 _AHEAD = 8
 """Files submitted ahead of each worker, so that none waits and memory stays flat."""
@@ -41,11 +41,12 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
     return files
 
 
-def extract_files(files: Sequence[Path], workers: int | None = None) -> Iterator[DocumentRecord]:
+def extract_files(files: Sequence[Path], options: Settings, workers: int | None = None) -> Iterator[DocumentRecord]:
     """Records of files in their order.
 
     Args:
         files: What to read.
+        options: The settings, read once by the caller.
         workers: Processes; None means one a core.
 
     Raises:
@@ -57,12 +58,12 @@ def extract_files(files: Sequence[Path], workers: int | None = None) -> Iterator
     pool = _pool(count)
     try:
         for path in files:
-            waiting.append((path, pool.submit(_extract_file, path)))
+            waiting.append((path, pool.submit(_extract_file, path, options)))
             if len(waiting) >= count * _AHEAD:
-                pool, record = _next(pool, count, waiting)
+                pool, record = _next(pool, count, waiting, options)
                 yield record
         while waiting:
-            pool, record = _next(pool, count, waiting)
+            pool, record = _next(pool, count, waiting, options)
             yield record
     finally:
         pool.shutdown(cancel_futures=True)
@@ -74,7 +75,10 @@ def _pool(workers: int) -> ProcessPoolExecutor:
 
 
 def _next(
-    pool: ProcessPoolExecutor, workers: int, waiting: list[tuple[Path, Future[DocumentRecord]]]
+    pool: ProcessPoolExecutor,
+    workers: int,
+    waiting: list[tuple[Path, Future[DocumentRecord]]],
+    options: Settings,
 ) -> tuple[ProcessPoolExecutor, DocumentRecord]:
     """The first waiting file's record; a pool that broke is replaced, and the file gets a process of its own."""
     path, future = waiting.pop(0)
@@ -82,16 +86,16 @@ def _next(
         return pool, future.result()
     except BrokenProcessPool:
         pool.shutdown(cancel_futures=True)
-        record = _extract_alone(path)
+        record = _extract_alone(path, options)
         pool = _pool(workers)
-        waiting[:] = [(other, pool.submit(_extract_file, other)) for other, _ in waiting]
+        waiting[:] = [(other, pool.submit(_extract_file, other, options)) for other, _ in waiting]
         return pool, record
 
 
-def _extract_alone(path: Path) -> DocumentRecord:
+def _extract_alone(path: Path, options: Settings) -> DocumentRecord:
     with _pool(1) as pool:
         try:
-            return pool.submit(_extract_file, path).result()
+            return pool.submit(_extract_file, path, options).result()
         except BrokenProcessPool:
             return DocumentRecord(
                 hashlib.sha256(path.read_bytes()).hexdigest(),
@@ -102,12 +106,11 @@ def _extract_alone(path: Path) -> DocumentRecord:
             )
 
 
-def _extract_file(path: Path) -> DocumentRecord:
-    return extract_document(path.read_bytes(), path.resolve().as_uri(), worker_settings())
+def _extract_file(path: Path, options: Settings) -> DocumentRecord:
+    share_cores()
+    return extract_document(path.read_bytes(), path.resolve().as_uri(), options)
 
 
-def worker_settings() -> Settings:
-    """The settings of a process that shares the machine's cores with others."""
-    # One OCR thread a process: cores are shared by processes, not by threads.
+def share_cores() -> None:
+    """One OCR thread in this process: the cores are shared by processes."""
     os.environ.setdefault("OMP_THREAD_LIMIT", "1")
-    return settings()

@@ -16,13 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from include.extraction.batch import worker_settings
+from include.extraction.batch import share_cores
 from include.extraction.confidence import EVIDENCE, Evidence
 from include.extraction.decision import faults
 from include.extraction.document import find
 from include.extraction.words import PageText
 from include.labels.compare import same_value
 from include.labels.files import Label, read_labels
+from include.settings import settings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,7 +63,8 @@ def read_texts(path: Path, cache: Path | None) -> list[PageText]:
     kept = cache / f"{path.name}.json" if cache else None
     if kept and kept.exists():
         return [PageText.from_json(page) for page in json.loads(kept.read_text(encoding="utf-8"))]
-    content, options = path.read_bytes(), worker_settings()
+    share_cores()
+    content, options = path.read_bytes(), settings()
     file_format = check_document(content, options.intake).file_format
     texts = [read_page(page, options) for page in prepare_pages(content, file_format, options)]
     if kept:

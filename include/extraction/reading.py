@@ -6,6 +6,7 @@ import io
 from functools import cache
 from typing import TYPE_CHECKING
 
+from include.extraction.privacy import redact_page
 from include.extraction.words import PageText
 from include.records import TextSource
 from include.settings import Settings
@@ -46,4 +47,6 @@ def read_page(page: PreparedPage, settings: Settings) -> PageText:
     name = AUTOMATIC_READER if options.reader == "auto" else options.reader
     reader = _reader(name, options.ocr_language, options.ocr_timeout_s)
     words = reader.read(np.asarray(Image.open(io.BytesIO(page.image or b""))))
-    return PageText(page.number, page.width_pt, page.height_pt, words, TextSource.OCR, reader.name, page.quality_score)
+    return redact_page(
+        PageText(page.number, page.width_pt, page.height_pt, words, TextSource.OCR, reader.name, page.quality_score)
+    )

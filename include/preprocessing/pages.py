@@ -70,9 +70,10 @@ def _pdf_pages(content: bytes, settings: Settings) -> Iterator[PreparedPage]:
 
 
 def _pdf_page(page: PdfPage, number: int, settings: Settings) -> PreparedPage:
+    from include.extraction.privacy import redact_page
     from include.extraction.text_layer import is_trusted, read_text_layer
 
-    text = read_text_layer(page, number)
+    text = redact_page(read_text_layer(page, number))
     if is_trusted(page, text):
         return PreparedPage(number, text.width_pt, text.height_pt, text, None, 1.0)
     scale = settings.preprocessing.ocr_dpi / 72

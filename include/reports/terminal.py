@@ -45,6 +45,8 @@ def _sum_line(summary: Mapping[str, Any]) -> Text:
 
     counts = summary["counts"]
     line = Text()
+    if not counts["files"]:
+        return line.append("No files: there is nothing in the source.", style="yellow")
     line.append(f"{counts['files']} file{'' if counts['files'] == 1 else 's'}", style="bold").append(" = ")
     for number, outcome in enumerate(one for one in OUTCOMES if one != "unaccounted"):
         count = counts[outcome]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Callable, Sequence
 from random import Random
+from typing import Any
 
 import cv2
 import numpy as np
@@ -51,7 +53,16 @@ def to_jpeg(pages: Sequence[Page], dpi: int) -> bytes:
 def _save(pages: Sequence[Page], file_format: str, dpi: int, quality: int) -> bytes:
     images = [Image.fromarray(page) for page in pages]
     buffer = io.BytesIO()
-    extra = {"save_all": True, "append_images": images[1:], "resolution": dpi} if file_format == "PDF" else {}
+    extra: dict[str, Any] = {}
+    if file_format == "PDF":
+        then = time.gmtime(0)  # the same bytes whenever they are made
+        extra = {
+            "save_all": True,
+            "append_images": images[1:],
+            "resolution": dpi,
+            "creationDate": then,
+            "modDate": then,
+        }
     images[0].save(buffer, file_format, quality=quality, dpi=(dpi, dpi), **extra)
     return buffer.getvalue()
 

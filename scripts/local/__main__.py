@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         api = start(local, lambda what: console.print(f"[dim]{what} …[/dim]", highlight=False))
     except StartFailed as error:
-        console.print(f"[red]{error}[/red]")
+        console.print(str(error), style="red", markup=False)
         return 1
     password = local.secrets()["password"]
     console.print(

@@ -46,10 +46,10 @@ def run_pipeline(local: LocalAirflow, source: str, console: Console, *, reproces
         api = start(local, lambda what: console.print(f"[dim]{what} …[/dim]", highlight=False), RUN_COMPONENTS)
         return _run(local, api, source, console, reprocess=reprocess, per_task=per_task)
     except LoanDocumentError as error:
-        console.print(f"[red]{error}[/red]")
+        console.print(str(error), style="red", markup=False)
         return EXIT_UNUSABLE
     except StartFailed as error:
-        console.print(f"[red]{error}[/red]")
+        console.print(str(error), style="red", markup=False)
         return EXIT_FAILED
     finally:
         if not was_running:

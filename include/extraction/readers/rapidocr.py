@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 DETECTION_SIDE = 1600
 """Longer side of the image in which text lines are looked for, in pixels; see docs/benchmarks.md."""
 _LOST_SPACE = re.compile(
-    r"(?<=[a-z])(?=[A-Z][a-z])"  # LoanAmount
+    r"(?<=[a-z])(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bLa)(?<!\bVan)(?=[A-Z][a-z])"  # LoanAmount
     r"|(?<=[a-z]{3})(?=\$?\d)"  # due208.34
     r"|(?<=[A-Za-z0-9])(?=\$\d)"  # Amount$208.34
     r"|(?<=[a-z]{2},)(?=\w)|(?<=[A-Za-z]{3}\.)(?=[A-Z])"  # January,2026

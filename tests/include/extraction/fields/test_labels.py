@@ -1,0 +1,48 @@
+"""The vocabulary file: refused when it names what does not exist."""
+
+from __future__ import annotations
+
+import pytest
+
+from include.errors import ConfigurationError
+from include.extraction.fields.labels import label_vocabulary, load_vocabulary
+from include.extraction.fields.layout import arrange
+from include.extraction.fields.phrases import words_of
+from include.records import DocumentType
+from tests.page_factory import make_page
+
+GOOD = {"fields": {"apr": ["annual percentage rate"]}, "by_type": {}, "decoys": {"money": ["late fee"]}}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"fields": {"apr_rate": ["apr"]}},
+        {"decoys": {"colour": ["red"]}},
+        {"by_type": {"poem": {"apr": ["apr"]}}},
+        {"fields": {"apr": ["???"]}},
+        {"notes": {}},
+    ],
+)
+def test_a_wrong_vocabulary_is_refused(change: dict[str, object]) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load_vocabulary(GOOD | change)
+    assert caught.value.code == "invalid_settings"
+
+
+def test_the_longest_wording_wins() -> None:
+    layout = arrange([make_page([{54: "Last Payment Received", 300: "05/02/2024"}])])
+    labels = label_vocabulary().find(layout, DocumentType.BILLING_STATEMENT)
+    assert {label.field for label in labels} == {"decoy:date"}  # and not the last payment of the loan
+
+
+def test_abbreviations_are_the_words_that_they_stand_for() -> None:
+    assert words_of("Acct No.: Prin. Bal.") == ("account", "number", "principal", "balance")
+    assert words_of("No payments are due") == ("no", "payments", "are", "due")
+
+
+def test_a_name_beside_a_label_is_no_label() -> None:
+    layout = arrange([make_page([{54: "Serviced by", 300: "Brightwell Loan Servicing"}])])
+    labels = label_vocabulary().find(layout, DocumentType.BILLING_STATEMENT)
+    unlisted = [label for label in labels if label.quality < 1]
+    assert unlisted == []

@@ -1,0 +1,129 @@
+"""From words to fields: labels beside, above and below, in prose, and worded as nobody listed them."""
+
+from __future__ import annotations
+
+import pytest
+
+from include.extraction.fields.understanding import Understanding, understand
+from include.records import DocumentType
+from tests.page_factory import Row, make_page
+
+BILL = "Monthly Billing Statement"
+DISCLOSURE = "Private Education Loan Final Disclosure - Truth in Lending"
+NOTE = "Promissory Note"
+PROMISE = "FOR VALUE RECEIVED I promise to pay to the order of the Lender the amounts of this Note when they fall due."
+
+
+def values(understanding: Understanding) -> dict[str, str]:
+    return {name: candidate.value for name, candidate in understanding.fields.items()}
+
+
+def read(*rows: Row | str) -> dict[str, str]:
+    return values(understand([make_page(rows)]))
+
+
+class TestPlaces:
+    def test_a_value_stands_beside_its_label(self) -> None:
+        fields = read(BILL, "", {54: "Total Amount Due", 400: "$312.44"}, {54: "Payment Due Date", 400: "03/15/2024"})
+        assert (fields["amount_due"], fields["due_date"]) == ("312.44", "2024-03-15")
+
+    def test_a_value_stands_under_its_label(self) -> None:
+        head, body = {54: "Amount Due", 200: "Due Date", 340: "Current Balance"}, {54: "$312.44", 200: "Mar 15, 2024"}
+        fields = read(BILL, "", head, {**body, 340: "$18,040.10"})
+        assert (fields["amount_due"], fields["current_balance"]) == ("312.44", "18040.10")
+
+    def test_a_writing_line_has_its_label_below(self) -> None:
+        fields = read(
+            NOTE, "", {54: "$12,600.00", 300: "4.09%"}, {54: "Principal Sum", 300: "Interest Rate"}, "",
+            {54: "72", 300: "$217.19"}, {54: "Number of Payments", 300: "Monthly Payment"}, "", PROMISE,
+        )  # fmt: skip
+        assert (fields["loan_amount"], fields["interest_rate"]) == ("12600.00", "4.09")
+        assert (fields["term_months"], fields["monthly_payment"]) == ("72", "217.19")
+
+    def test_values_stand_in_sentences(self) -> None:
+        fields = read(
+            NOTE, "", PROMISE,
+            "Principal and interest shall be paid in 240 consecutive monthly installments of $404.69 each, the first",
+            "of which falls due on 09/19/2024, and the last on 08/19/2044, at a fixed rate of 10.02% per year.",
+        )  # fmt: skip
+        assert fields["term_months"] == "240"
+        assert fields["monthly_payment"] == "404.69"
+        assert (fields["first_payment_date"], fields["maturity_date"]) == ("2024-09-19", "2044-08-19")
+        assert (fields["interest_rate"], fields["rate_type"]) == ("10.02", "fixed")
+
+    def test_a_box_may_explain_its_label_before_the_value(self) -> None:
+        fields = read(
+            DISCLOSURE, "", {54: "FINANCE CHARGE", 300: "AMOUNT FINANCED"}, "",
+            {54: "The dollar amount the credit", 300: "The amount of credit provided"}, {54: "will cost you.", 300: "to you."},
+            "", {54: "$3,201.12", 300: "$9,800.00"},
+        )  # fmt: skip
+        assert (fields["finance_charge"], fields["amount_financed"]) == ("3201.12", "9800.00")
+
+
+class TestWordings:
+    @pytest.mark.parametrize(
+        ("label", "field", "printed", "value"),
+        [
+            ("Lump You Are Going To Borrow", "loan_amount", "$9,800.00", "9800.00"),
+            ("Date Your Funds Get Disbursed", "disbursement_date", "May 2, 2023", "2023-05-02"),
+            ("Date of Your First Installment", "first_payment_date", "7/2/2023", "2023-07-02"),
+            ("Yearly Rate of Interest", "interest_rate", "6.125%", "6.125"),
+            ("How Many Monthly Payments", "term_months", "96", "96"),
+        ],
+    )
+    def test_a_wording_that_nobody_listed_is_understood(self, label: str, field: str, printed: str, value: str) -> None:
+        assert read(DISCLOSURE, "", {54: label, 360: printed}).get(field) == value
+
+    @pytest.mark.parametrize("label", ["Gross Annual Income", "Late Charge", "Other Financial Aid"])
+    def test_amounts_that_are_not_the_loans_go_to_no_field(self, label: str) -> None:
+        assert "amount_due" not in read(BILL, "", {54: label, 360: "$41,000.00"})
+
+    def test_the_same_word_means_another_field_on_another_document(self) -> None:
+        rows: tuple[Row | str, ...] = ({54: "Principal", 400: "$14,621.18"}, {54: "Interest", 400: "$145.67"})
+        letter = read("Payoff Quote - loan payoff statement", "", *rows)
+        assert (letter["current_balance"], letter["accrued_interest"]) == ("14621.18", "145.67")
+        assert "accrued_interest" not in read(BILL, "How your last payment was applied", *rows)
+
+
+class TestNames:
+    def test_the_sender_stands_in_the_letterhead(self) -> None:
+        assert read("Stillbrook Loan Servicing, LLC", "P.O. Box 300", "", BILL)["servicer_name"] == (
+            "Stillbrook Loan Servicing, LLC"
+        )
+
+    def test_an_addressee_needs_no_label(self) -> None:
+        fields = read(BILL, "", "Maria de la Cruz", "12 Elm Street", "Port Adley, FL 33432")
+        assert fields["borrower_name"] == "Maria de la Cruz"
+
+    def test_a_name_with_an_ampersand_is_whole(self) -> None:
+        fields = read(BILL, "", {54: "Lender", 300: "Copperline Savings & Loan"})
+        assert fields["lender_name"] == "Copperline Savings & Loan"
+
+    def test_a_cover_sheet_is_not_the_head_of_the_document(self) -> None:
+        cover = make_page(["Document Upload", "Harbor Trust Portal", "Your file follows."])
+        bill = make_page(["Stillbrook Loan Servicing", "", BILL, {54: "Amount Due", 300: "$5.00"}], number=2)
+        assert values(understand([cover, bill]))["servicer_name"] == "Stillbrook Loan Servicing"
+
+
+class TestTypes:
+    def test_a_receipt_is_unknown_and_has_no_fields(self) -> None:
+        understanding = understand([make_page(["Corner Grocery", {54: "Total", 300: "$12.40"}, "Thank you!"])])
+        assert (understanding.document_type, understanding.fields) == (DocumentType.UNKNOWN, {})
+
+    def test_no_words_at_all_are_unknown(self) -> None:
+        assert understand([make_page([])]).document_type is DocumentType.UNKNOWN
+
+
+def test_a_schedule_without_heads_on_later_pages_is_read_whole() -> None:
+    rows: list[Row] = []
+    balance = 500_00
+    for number in range(1, 11):
+        principal = 50_00
+        balance -= principal
+        cells = (f"{number}", f"0{(number - 1) % 9 + 1}/05/2024", "51.00", "50.00", "1.00", f"{balance / 100:.2f}")
+        rows.append(dict(zip((54, 90, 200, 280, 360, 440), cells, strict=True)))
+    first = make_page(["Amortization Schedule", "", {54: "No.", 90: "Date", 200: "Payment"}, *rows[:5]])
+    second = make_page(rows[5:], number=2)
+    schedule = understand([first, second]).schedule
+    assert [row.number for row in schedule.rows] == [str(n) for n in range(1, 11)]
+    assert (schedule.rows[-1].balance, schedule.missing) == ("0.00", ())

@@ -1,0 +1,90 @@
+"""Value grammars: what is printed and what it means."""
+
+from __future__ import annotations
+
+import pytest
+
+from include.extraction.fields.values import find_values
+
+
+def readings(text: str, grammar: str) -> list[str]:
+    return [reading.value for reading in find_values(text) if reading.grammar == grammar]
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [
+        ("$18,250.00", "18250.00"),
+        ("$ 1,275", "1275.00"),
+        ("USD 7,800.00", "7800.00"),
+        ("1,275.74 USD", "1275.74"),
+        ("$ 1 275.74", "1275.74"),
+        ("$1.275,74", "1275.74"),
+        ("36,500.00", "36500.00"),
+        ("$6.04566", "6.04566"),
+    ],
+)
+def test_money(printed: str, value: str) -> None:
+    assert readings(f"Pay {printed} now", "money") == [value]
+
+
+@pytest.mark.parametrize("text", ["555-0113", "12/04/2023", "7.25%", "Suite 300", "98.6.1"])
+def test_what_is_no_money(text: str) -> None:
+    assert readings(text, "money") == []
+
+
+def test_a_misread_amount_is_repaired_and_trusted_less() -> None:
+    (reading,) = (r for r in find_values("$l8,25O.OO") if r.grammar == "money")
+    assert reading.value == "18250.00"
+    assert reading.strictness < 0.7
+
+
+@pytest.mark.parametrize(("printed", "value"), [("7.25%", "7.25"), ("7.250 %", "7.250"), ("4.44 percent", "4.44")])
+def test_rates(printed: str, value: str) -> None:
+    assert readings(printed, "rate") == [value]
+
+
+def test_a_margin_over_an_index_is_hardly_a_rate() -> None:
+    strictness = [r.strictness for r in find_values("SOFR plus 3.10%") if r.grammar == "rate"]
+    assert strictness == [0.2]
+
+
+@pytest.mark.parametrize(
+    ("printed", "months"),
+    [
+        ("10 years", "120"),
+        ("60 mos.", "60"),
+        ("240 consecutive monthly installments", "240"),
+        ("180 monthly payments", "180"),
+    ],
+)
+def test_terms(printed: str, months: str) -> None:
+    assert months in readings(printed, "term")
+
+
+@pytest.mark.parametrize(
+    ("printed", "iso"),
+    [
+        ("March 4, 2024", "2024-03-04"),
+        ("Mar 04, 2024", "2024-03-04"),
+        ("3/4/24", "2024-03-04"),
+        ("03-04-2024", "2024-03-04"),
+        ("2024-03-04", "2024-03-04"),
+        ("4 March 2024", "2024-03-04"),
+        ("September 9th, 2023", "2023-09-09"),
+        ("25/12/2023", "2023-12-25"),
+        ("5 th day of May 2023".replace("5 th", "5th"), "2023-05-05"),
+    ],
+)
+def test_dates(printed: str, iso: str) -> None:
+    assert readings(f"on {printed}.", "date") == [iso]
+
+
+@pytest.mark.parametrize("printed", ["02/30/2024", "13/13/2024", "1-800-555-0118"])
+def test_what_is_no_date(printed: str) -> None:
+    assert readings(printed, "date") == []
+
+
+@pytest.mark.parametrize("printed", ["987-65-4321", "***-**-4321", "XXX-XX-4321", "***_**-4321", "987 65 4321"])
+def test_social_security_numbers_are_reduced_to_four_digits(printed: str) -> None:
+    assert readings(f"SSN {printed}", "masked_identifier") == ["4321"]

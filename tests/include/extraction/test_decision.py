@@ -1,0 +1,82 @@
+"""Accepted only when nothing speaks against any part of the document."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from include.extraction.confidence import ConfidenceModel
+from include.extraction.decision import decide, faults
+from include.extraction.document import find
+from include.extraction.findings import Findings
+from include.records import ExtractedField, Status
+from tests.page_factory import Row, make_page
+
+MODEL = ConfidenceModel(0.0, {}, 0.9, {})
+LETTER: tuple[Row | str, ...] = (
+    "Stillbrook Loan Servicing, LLC", "", "Payoff Quote - Loan Payoff Statement", "",
+    {54: "Borrower", 300: "Maria de la Cruz"}, {54: "Account Number", 300: "4460-4092-9841"},
+    {54: "Quote Date", 300: "05/02/2024"}, {54: "Principal", 300: "$10,000.00"}, {54: "Interest", 300: "$100.00"},
+    {54: "Payoff Amount", 300: "$10,100.00"}, {54: "Good Through", 300: "05/22/2024"}, {54: "Per Diem", 300: "$1.92"},
+    {54: "Interest Rate", 300: "7.00%"},
+)  # fmt: skip
+
+
+def findings(*rows: Row | str) -> Findings:
+    return find([make_page(rows)])
+
+
+def fields(found: Findings, confidence: float = 0.99) -> dict[str, ExtractedField]:
+    return {
+        name: ExtractedField(candidate.value, candidate.raw, confidence, 1, (0, 0, 1, 1))
+        for name, candidate in found.understanding.fields.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def letter() -> Findings:
+    return findings(*LETTER)
+
+
+def test_a_complete_document_without_doubt_is_accepted(letter: Findings) -> None:
+    assert decide(letter, fields(letter), MODEL) == (Status.ACCEPTED, ())
+
+
+def test_a_low_confidence_sends_it_to_review_and_names_the_field(letter: Findings) -> None:
+    doubtful = fields(letter) | {"per_diem": replace(fields(letter)["per_diem"], confidence=0.61)}
+    assert decide(letter, doubtful, MODEL) == (Status.REVIEW, ("per_diem: confidence 0.61 is below 0.90",))
+
+
+def test_a_missing_required_field_is_a_fault() -> None:
+    found = findings(*(row for row in LETTER if row != {54: "Account Number", 300: "4460-4092-9841"}))
+    assert faults(found) == ["account_number: required for this document type, not found"]
+
+
+def test_amounts_that_contradict_each_other_are_a_fault_without_values() -> None:
+    wrong = {54: "Payoff Amount", 300: "$99,300.00"}
+    found = findings(*(wrong if isinstance(row, dict) and "Payoff Amount" in row.values() else row for row in LETTER))
+    reasons = faults(found)
+    assert any("payoff_amount" in reason for reason in reasons)
+    assert not any("99,300" in reason or "99300" in reason for reason in reasons)
+
+
+def test_an_unknown_document_is_never_accepted() -> None:
+    found = findings("Corner Grocery", "Thank you")
+    assert decide(found, {}, MODEL) == (Status.REVIEW, ("document_type: none of the known types",))
+
+
+def test_a_page_without_words_is_a_fault(letter: Findings) -> None:
+    silent = find([*letter.texts, make_page([], number=2)])
+    assert "page 2: no text was read" in faults(silent)
+
+
+def test_a_schedule_with_a_missing_row_is_a_fault() -> None:
+    rows: list[Row] = []
+    balance = 500_00
+    for number in (1, 2, 3, 4, 6, 7):
+        balance -= 50_00
+        cells = (f"{number}", f"0{number}/05/2024", "51.00", "50.00", "1.00", f"{balance / 100:.2f}")
+        rows.append(dict(zip((54, 90, 200, 280, 360, 440), cells, strict=True)))
+    found = findings("Amortization Schedule", {54: "No.", 90: "Date", 200: "Payment"}, *rows)
+    assert "schedule: 1 rows are missing, the first is 5" in faults(found)

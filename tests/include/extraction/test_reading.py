@@ -1,0 +1,67 @@
+"""Both readers on the same clean page: words in their places."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from include.errors import ServiceError
+from include.extraction.reading import read_page
+from include.extraction.readers.rapidocr import split_line
+from include.preprocessing.pages import PreparedPage, prepare_pages
+from include.records import FileFormat, TextSource
+from include.settings import Settings, settings
+from samples.generator.documents import generate
+
+
+@pytest.fixture(scope="module")
+def scan() -> PreparedPage:
+    content = generate("page", "reading", "form_1098e", "clean_scan", "tif", "bundled").content
+    (page,) = prepare_pages(content, FileFormat.TIFF, settings())
+    return page
+
+
+def with_reader(name: str, **changes: object) -> Settings:
+    extraction = settings().extraction.model_copy(update={"reader": name, **changes})
+    return settings().model_copy(update={"extraction": extraction})
+
+
+@pytest.mark.parametrize("reader", ["tesseract", "rapidocr"])
+def test_a_scan_is_read_as_it_is_printed(scan: PreparedPage, reader: str) -> None:
+    printed = generate("page", "reading", "form_1098e", "clean_scan", "tif", "bundled").truth["printed"]
+    page = read_page(scan, with_reader(reader))
+    text = "".join(word.text for word in page.words).lower()
+    assert (page.text_source, page.reader) == (TextSource.OCR, reader)
+    for field in ("interest_paid", "account_number", "tax_year"):
+        assert any(spelling.replace(" ", "").lower() in text for spelling in printed[field]), field
+    assert all(0 <= edge <= 1 for word in page.words for edge in word.bbox)
+    assert all(0 <= word.confidence <= 1 for word in page.words)
+
+
+def test_a_page_that_takes_too_long_is_a_service_error(scan: PreparedPage) -> None:
+    with pytest.raises(ServiceError) as caught:
+        read_page(scan, with_reader("tesseract", ocr_timeout_s=0.01))
+    assert caught.value.code == "ocr_timed_out"
+
+
+def test_words_of_a_text_layer_are_taken_as_they_are(scan: PreparedPage) -> None:
+    text = read_page(scan, with_reader("rapidocr"))
+    assert read_page(dataclasses.replace(scan, text=text, image=None), settings()) is text
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("LoanAmount$208.34", ["Loan", "Amount", "$208.34"]),
+        ("due January 5,2026", ["due", "January", "5,", "2026"]),
+        ("2018Student Loan Interest", ["2018", "Student", "Loan", "Interest"]),
+        ("A late fee of $5.00will apply", ["A", "late", "fee", "of", "$5.00", "will", "apply"]),
+        ("McLeod and O'Neil", ["McLeod", "and", "O'Neil"]),
+    ],
+)
+def test_lost_spaces_come_back_where_no_word_goes_on(line: str, words: list[str]) -> None:
+    found = split_line(line, (0.1, 0.1, 0.5, 0.12), 0.9)
+    assert [word.text for word in found] == words
+    assert found[0].bbox[0] == pytest.approx(0.1)
+    assert found[-1].bbox[2] == pytest.approx(0.5)

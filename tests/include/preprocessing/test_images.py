@@ -1,0 +1,56 @@
+"""Page images: turned upright, straightened, scored."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from include.preprocessing.images import MOST_SKEW, make_upright, quality_score, skew_angle, straighten
+from samples.generator.documents import generate
+from samples.generator.renderings import page_images
+
+
+@cache
+def letter() -> NDArray[np.uint8]:
+    """A printed page at 150 dpi."""
+    pdf = generate("letter", "images", "payoff_letter", "born_digital", "pdf", "bundled").content
+    return page_images(pdf, 150)[0]
+
+
+def tilted(degrees: float) -> NDArray[np.uint8]:
+    height, width = letter().shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
+    return np.asarray(cv2.warpAffine(letter(), matrix, (width, height), borderValue=255), np.uint8)
+
+
+@pytest.mark.parametrize("degrees", [-4.0, -1.3, 0.0, 2.2, 5.0])
+def test_the_skew_of_a_page_is_measured(degrees: float) -> None:
+    assert abs(degrees) < MOST_SKEW
+    assert skew_angle(tilted(degrees)) == pytest.approx(-degrees, abs=0.25)
+
+
+def test_a_straightened_page_is_straight() -> None:
+    assert abs(skew_angle(straighten(tilted(3.0)))) <= 0.25
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_a_page_is_turned_upright(quarters: int) -> None:
+    turned = np.ascontiguousarray(np.rot90(letter(), quarters))
+    assert np.array_equal(make_upright(turned), letter())
+
+
+def test_quality_falls_with_blur_and_noise() -> None:
+    clean = quality_score(letter())
+    blurred = quality_score(np.asarray(cv2.GaussianBlur(letter(), (0, 0), 2.5), np.uint8))
+    noise = np.random.default_rng(1).normal(0, 25, letter().shape)
+    noisy = quality_score((letter() + noise).clip(0, 255).astype(np.uint8))
+    assert 0 < blurred < clean <= 1
+    assert 0 < noisy < clean
+
+
+def test_an_empty_page_has_no_quality() -> None:
+    assert quality_score(np.full((1100, 850), 255, np.uint8)) == 0.0
