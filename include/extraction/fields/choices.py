@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from rapidfuzz.distance import Levenshtein
+
 from include.extraction.fields.assignment import Candidate
 from include.extraction.fields.label_texts import texts_near
 from include.extraction.fields.labels import LabelHit
@@ -17,6 +19,8 @@ _LOAN_WORDS = {
     "refinance": "refinance", "refinancing": "refinance", "private": "private",
 }  # fmt: skip
 _RATE_WORDS = {"fixed": "fixed", "variable": "variable"}
+_CHOICES = [word for word in (*_LOAN_WORDS, *_RATE_WORDS) if word != "plus"]
+_LONG_CHOICE = 5
 _RATE_LEAD = re.compile(
     r"(?:rate type|type of rate|rate option|rate is(?: a)?|interest type|type|rate|\ba|your)\s*:?$", re.IGNORECASE
 )
@@ -28,7 +32,12 @@ _TAX_YEAR_BEFORE = re.compile(r"(?:calendar year|tax year|tax information for|fo
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[^a-z]", "", text.lower())
+    """Lower-case letters of a word; a choice that OCR misread by one letter is put right."""
+    word = re.sub(r"[^a-z]", "", text.lower())
+    if len(word) >= _LONG_CHOICE and word not in _CHOICES:
+        near = [choice for choice in _CHOICES if Levenshtein.distance(word, choice, score_cutoff=1) <= 1]
+        return near[0] if near else word
+    return word
 
 
 def _checked_box(layout: DocumentLayout, choices: Mapping[str, str]) -> Candidate | None:
@@ -100,13 +109,16 @@ def _labelled_rate_types(
 def _rate_word_score(layout: DocumentLayout, token: Token, rate: Candidate | None) -> float:
     segment = layout.segment_of(token)
     before = " ".join(t.text for t in segment.tokens[max(0, token.position - 5) : token.position])
-    after = " ".join(t.text for t in segment.tokens[token.position + 1 : token.position + 3]).lower()
+    following = segment.tokens[token.position + 1 : token.position + 3]
+    if not following and segment.continuation is not None:
+        following = layout.segments[segment.continuation].tokens[:2]
+    after = " ".join(t.text for t in following).lower()
     if _FEDERAL_EXAMPLE.search(before):
         return 0.2
     score = 0.3
     if _RATE_LEAD.search(before):
         score = 0.85
-    elif after.startswith(("rate", "interest", "per annum")):
+    elif after.startswith(("rate", "interest", "per annum", "annual rate", "annual interest")):
         score = 0.6
     if rate is not None and rate.tokens[0].page == token.page:
         first = rate.tokens[0]

@@ -25,7 +25,7 @@ def pages_with_labels_below(
         segment = layout.segment_of(label.last)
         if not {segment.line, segment.line + 1}.isdisjoint(table):
             continue
-        if label.tokens[0].position > 1 or len(segment.tokens) > len(label.tokens) + 1:
+        if not label.leads or len(segment.tokens) > len(label.tokens) + 1:
             continue
         height = max(segment.height, 0.85 * layout.text_height)
         fitting = [value for value in values if value.grammar == label.grammar and value.first.page == segment.page]

@@ -43,7 +43,7 @@ def _printed(tokens: list[Token]) -> tuple[Token, ...]:
 def texts_near(layout: DocumentLayout, label: LabelHit, labelled: frozenset[Token]) -> Iterator[LabelText]:
     """The texts that a label may point to, the likeliest place first."""
     segment = layout.segment_of(label.last)
-    leads = label.tokens[0].position == 0
+    leads = label.leads
     rest = _printed(segment.tokens[label.last.position + 1 :])
     prose = len(segment.tokens) > PROSE_WORDS + 2 or not leads
     continuation = layout.segments[segment.continuation] if segment.continuation is not None else None

@@ -12,7 +12,7 @@ from typing import Any
 from include.errors import ConfigurationError, ErrorCode
 from include.extraction.fields.layout import DocumentLayout, Segment, Token
 from include.extraction.fields.phrases import Match, PhraseIndex, words_of
-from include.extraction.fields.wordings import Wordings, label_span
+from include.extraction.fields.wordings import ENUMERATOR, Wordings, label_span
 from include.records import DocumentType, FieldKind, field_catalog
 
 _GRAMMARS: dict[FieldKind, str] = {kind: kind.value for kind in FieldKind if kind is not FieldKind.WHOLE_NUMBER}
@@ -33,6 +33,7 @@ class LabelHit:
         words: Number of words: longer labels say more.
         quality: 1.0 for a listed wording, less for misread words, the similarity for one that is not listed.
         stacked: Whether it runs over two lines.
+        leads: Whether it begins its cell; ``5.`` or ``(b)`` may stand before it.
     """
 
     field: str
@@ -41,6 +42,7 @@ class LabelHit:
     words: int
     quality: float
     stacked: bool
+    leads: bool
 
     @property
     def decoy(self) -> bool:
@@ -124,7 +126,7 @@ class LabelVocabulary:
         hits = []
         for span, fields in zip(spans, self._wordings.nearest(texts), strict=True):
             for field, similarity in fields.items():
-                hits.append(LabelHit(field, grammar_of(field), span, len(span), similarity, stacked=False))
+                hits.append(LabelHit(field, grammar_of(field), span, len(span), similarity, stacked=False, leads=True))
         return hits
 
     def _listed(self, layout: DocumentLayout, document_type: DocumentType) -> list[LabelHit]:
@@ -132,11 +134,17 @@ class LabelVocabulary:
         hits: list[LabelHit] = []
         for match in _longest(self._index.find(layout)):
             stacked = len({layout.line_of(token) for token in match.tokens}) > 1
+            leads = _leads(layout, match.tokens[0])
             own = self._only[document_type].get(match.phrase, ())
             for field in own or self._fields.get(match.phrase, ()):
                 grammar = grammar_of(field)
-                hits.append(LabelHit(field, grammar, match.tokens, len(match.phrase), match.quality, stacked))
+                hits.append(LabelHit(field, grammar, match.tokens, len(match.phrase), match.quality, stacked, leads))
         return hits
+
+
+def _leads(layout: DocumentLayout, token: Token) -> bool:
+    """Whether nothing but a number or letter of enumeration stands before a word in its cell."""
+    return all(ENUMERATOR.match(before.text) for before in layout.segment_of(token).tokens[: token.position])
 
 
 def _name_cells(layout: DocumentLayout, listed: Iterable[LabelHit]) -> set[int]:
@@ -144,7 +152,7 @@ def _name_cells(layout: DocumentLayout, listed: Iterable[LabelHit]) -> set[int]:
     taken: set[int] = set()
     for label in listed:
         segment = layout.segment_of(label.last)
-        whole = label.tokens[0].position == 0 and label.last.position == len(segment.tokens) - 1
+        whole = label.leads and label.last.position == len(segment.tokens) - 1
         if label.grammar not in ("name", "choice") or not whole:
             continue
         if neighbour := layout.right_neighbour(segment):
@@ -206,7 +214,7 @@ def label_vocabulary() -> LabelVocabulary:
 
 def labelled_tokens(labels: Iterable[LabelHit]) -> frozenset[Token]:
     """Tokens of labels that begin their cell: the words that are no values. ``Brightwell Loan Servicing`` is a name."""
-    return frozenset(token for label in labels if label.tokens[0].position == 0 for token in label.tokens)
+    return frozenset(token for label in labels if label.leads for token in label.tokens)
 
 
 def is_label(segment: Segment, labelled: frozenset[Token]) -> bool:

@@ -19,6 +19,8 @@ from include.records import BBox
 
 COLUMN_GAP = 1.15
 """A gap wider than this many text heights separates columns (word spaces are 0.3 to 0.6 text heights)."""
+STRETCH_GAP = 0.7
+"""The same between stretches of text that a reader found apart."""
 _COVER_WORDS = 80
 _AMOUNT = re.compile(r"\d[.,]\d{2}\b|\d\s?%")
 _PRINTED = re.compile(r"\w|[$&§%☐☒☑✓✔■□✗✘()\[\]]")
@@ -180,8 +182,13 @@ def _group_lines(tokens: list[Token]) -> list[list[Token]]:
     return sorted(lines, key=lambda line: sum(t.middle for t in line[:4]) / len(line[:4]))
 
 
-def _split_line(line: list[Token]) -> list[list[Token]]:
-    """A line's tokens, split at column gaps; justified prose stretches all spaces of a line alike."""
+def _split_line(line: list[Token], *, stretches: bool) -> list[list[Token]]:
+    """A line's tokens, split at column gaps; justified prose stretches all spaces of a line alike.
+
+    Args:
+        stretches: Whether the reader finds stretches of text and the words of one have its top and bottom: then a gap
+            between two stretches is likelier a column's.
+    """
     gaps = [right.x0 - left.x1 for left, right in itertools.pairwise(line)]
     usual = sorted(gaps)[len(gaps) // 2] if len(gaps) >= 6 else 0.0
     # Boxes of words without tall letters are low; the line's usual height says how wide its spaces are.
@@ -189,7 +196,9 @@ def _split_line(line: list[Token]) -> list[list[Token]]:
     parts = [[line[0]]]
     for gap, left, token in zip(gaps, line, line[1:], strict=False):
         height = max(4.0, least, min(token.height, left.height))
-        if gap > max(COLUMN_GAP * height, min(2.2 * usual, 2.0 * height)):
+        apart = stretches and (left.y0, left.y1) != (token.y0, token.y1)
+        column = STRETCH_GAP if apart else COLUMN_GAP
+        if gap > max(column * height, min(2.2 * usual, 2.0 * height)):
             parts.append([token])
         else:
             parts[-1].append(token)
@@ -227,7 +236,7 @@ def arrange(pages: Sequence[PageText]) -> DocumentLayout:
         heights.extend(token.height for token in tokens)
         for line in _group_lines(tokens):
             row = []
-            for part in _split_line(line):
+            for part in _split_line(line, stretches=page.reader == "rapidocr"):
                 segment = Segment(len(segments), len(lines), page.number, part)
                 segment.close()
                 segments.append(segment)

@@ -29,7 +29,10 @@ _TITLE_WORD = re.compile(
 _LEGAL_SUFFIX = re.compile(r"^(?:inc|llc|l\.l\.c|corp|co|ltd|n\.?a|lp|llp|fsb)[.,;]*$", re.IGNORECASE)
 _INNER = frozenset({"of", "the", "and", "for", "at", "in", "&"})
 _NAME_START = re.compile(r"^[A-Z&(\u00c0-\u00de0-9]")
-_NO_NAME = re.compile(r"\d{3}|@|\$|^(?:an?|the)\s\w+$|\b(?:street|address|city|telephone|zip)\b", re.IGNORECASE)
+_NO_NAME = re.compile(
+    r"\d{3}|@|\$|^(?:an?|the)\s\w+$|\b(?:you|your|amount|payment|number|street|address|city|telephone|zip)\b",
+    re.IGNORECASE,
+)
 _PRODUCT = re.compile(
     r"(?:(?:direct|federal|private|student|education|graduate|undergraduate|parent|grad|subsidized|unsubsidized|stafford|"
     r"plus|consolidation|refinance|loans?|program|type|product)\s*)+",
@@ -89,7 +92,7 @@ def find_labelled(
         if label.field != field:
             continue
         segment = layout.segment_of(label.last)
-        if label.words == 1 and label.tokens[0].position > 0 and len(segment.tokens) > 5:
+        if label.words == 1 and not label.leads and len(segment.tokens) > 5:
             continue  # "the lender" within a sentence of legal text
         for text in texts_near(layout, label, labelled):
             parsed = parse_organisation(text)
@@ -132,10 +135,12 @@ def _with_next_line(
     return parsed
 
 
-def find_letterhead(layout: DocumentLayout, field: str) -> Iterator[Candidate]:
+def find_letterhead(layout: DocumentLayout, field: str, labelled: frozenset[Token]) -> Iterator[Candidate]:
     """Organisations at the head of the first page: large text in its upper fifth."""
     first = layout.first_page()
     for segment in layout.segments:
+        if labelled.issuperset(segment.tokens):
+            continue
         if segment.page != first or segment.y0 > 0.2 * layout.sizes[segment.page][1]:
             continue
         tokens = _without_logo(segment.tokens)

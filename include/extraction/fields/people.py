@@ -24,8 +24,9 @@ _NOT_A_NAME = frozenset(
     yes none value received promise pay day dear customer your you we our this that is are was by on at in as if any all
     subsidized unsubsidized plus consolidation refinance federal print sign here signature(s) capacity maker guarantor
     printed home permanent mailing social security taxpayer identification calculated sincerely obligation
-    citizen u.s. resident primary contact credit agreement creditor holder recipient payer copy filer""".split()  # noqa: SIM905
+    monday tuesday wednesday thursday friday saturday sunday should citizen u.s. resident primary contact credit agreement creditor holder recipient payer copy filer""".split()  # noqa: SIM905
 )
+_LONGEST_TITLE = 3
 _STREET = re.compile(r"^\d{1,6}\s*[A-Za-z]|^\d{1,6}\s+\w|^P\.?\s?O\.?\s?Box|^RR\s|^Apt", re.IGNORECASE)
 _CITY_LINE = re.compile(r"\b[A-Z]{2}\.?,?\s*\d{5}(?:-\d{4})?\b")
 _DEFINED = {"borrower_name": "borrower", "cosigner_name": r"co-?\s?(?:signer|borrower)"}
@@ -46,6 +47,8 @@ def parse_person(tokens: Sequence[Token]) -> tuple[str, tuple[Token, ...]] | Non
         suffix = bool(_SUFFIX.match(bare))
         parts.append(core if suffix and core.endswith(".") else core.rstrip(","))
         used.append(token)
+        if token.text.endswith(".") and len(bare) > _LONGEST_TITLE and not suffix:
+            break
         if token.text.endswith((",", ";", ")")) and len(parts) > 1 and not _suffix_follows(tokens, len(used)):
             break
         if len(parts) == 6:
@@ -57,9 +60,17 @@ def parse_person(tokens: Sequence[Token]) -> tuple[str, tuple[Token, ...]] | Non
     if len(parts) < 2 or long_parts < 2:
         return None
     name = " ".join(parts)
+    following = " ".join(token.text for token in tokens[len(used) : len(used) + 2])
+    if not _closes(used[-1]) and following[:1].isupper() and ORGANISATION_WORD.search(following):
+        return None
     if ORGANISATION_WORD.search(name) or SCHOOL_WORD.search(name):
         return None
     return name, tuple(used)
+
+
+def _closes(token: Token) -> bool:
+    """Whether the sentence or list goes on with something else after a word."""
+    return token.text.endswith((",", ";", ")", ":"))
 
 
 def _suffix_follows(tokens: Sequence[Token], index: int) -> bool:
@@ -83,7 +94,7 @@ def _labelled(
     for label in labels:
         if label.field != field:
             continue
-        leads = label.tokens[0].position == 0
+        leads = label.leads
         for text in texts_near(layout, label, labelled):
             person = parse_person(text.tokens)
             if person is None:
@@ -98,18 +109,21 @@ def _labelled(
 
 
 def _defined_in_prose(layout: DocumentLayout, field: str) -> Iterator[Candidate]:
-    """``NAME (the "Borrower")`` and ``NAME ("you", the borrower)``."""
+    """``NAME (the "Borrower")``, ``NAME ("you", the borrower)`` and ``NAME, the Borrower,``."""
     if field not in _DEFINED:
         return
     definition = re.compile(rf"^[(\"\u201c'].{{0,22}}{_DEFINED[field]}", re.IGNORECASE)
+    named = re.compile(rf"the {_DEFINED[field]}\b[,.;]", re.IGNORECASE)
     for segment in layout.segments:
         tokens = list(segment.tokens)
         if segment.continuation is not None and len(tokens) >= 5:
             tokens += layout.segments[segment.continuation].tokens[:8]
         for index, token in enumerate(tokens):
-            if index < 2 or token.text[0] not in "(\"\u201c'":
+            if index < 2:  # noqa: PLR2004  a name has two words
                 continue
-            if definition.match(" ".join(t.text for t in tokens[index : index + 4])):
+            following = " ".join(t.text for t in tokens[index : index + 4])
+            apposition = token.text == "the" and tokens[index - 1].text.endswith(",") and named.match(following)
+            if apposition or (token.text[0] in "(\"\u201c'" and definition.match(following)):
                 person = _person_before(tokens[:index])
                 if person:
                     yield Candidate(field, person[0], person[0], person[1], 0.92)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ from rapidfuzz.distance import Levenshtein
 from include.extraction.fields.layout import DocumentLayout, Segment, Token
 
 _PIECES = re.compile(r"[a-z]+|\d+|#")
-_ABBREVIATED_NUMBER = re.compile(r"\bno\.(?=\W|$)")
+_ABBREVIATED_NUMBER = re.compile(r"\bno[.:](?=\W|$)")
+_LOST_SPACE = re.compile(r"(?<='s)(?=[a-z]{3})")
 _ABBREVIATIONS = {
     "acct": "account", "amt": "amount", "pmt": "payment", "pymt": "payment", "pmts": "payments", "prin": "principal",
     "bal": "balance", "nbr": "number", "num": "number", "avg": "average", "int": "interest", "orig": "original",
@@ -29,7 +31,9 @@ def words_of(text: str) -> tuple[str, ...]:
         >>> words_of("Co-borrower's Loan #2")
         ('co', 'borrower', 's', 'loan', '#', '2')
     """
-    plain = _ABBREVIATED_NUMBER.sub("number ", text.lower().replace("\u2019", "'"))
+    letters = unicodedata.normalize("NFKD", text.lower().replace("\u2019", "'"))
+    plain = "".join(c for c in letters if not unicodedata.combining(c))  # specks read as accents
+    plain = _LOST_SPACE.sub(" ", _ABBREVIATED_NUMBER.sub("number ", plain))
     return tuple(_ABBREVIATIONS.get(word, word) for word in _PIECES.findall(plain))
 
 
@@ -65,7 +69,7 @@ class PhraseIndex:
 
     def _nearest(self, word: str) -> str | None:
         """The vocabulary word within one edit (two from eight letters on)."""
-        allowed = 1 if len(word) < 8 else 2
+        allowed = 1 if len(word) < 7 else 2
         best: tuple[int, str] | None = None
         for length in range(len(word) - 1, len(word) + 2):
             for known in self._by_length.get(length, ()):

@@ -107,7 +107,9 @@ def _names(
         _take(fields, organisations.find_labelled(layout, other, labels, labelled))
     candidates = [
         *organisations.find_labelled(layout, head, labels, labelled),
-        *organisations.find_letterhead(layout, head),
+        *organisations.find_letterhead(
+            layout, head, labelled_tokens(label for label in labels if label.quality == 1.0)
+        ),
     ]
     _take(fields, _with_votes(layout, candidates))
     names = [organisations.compact(fields[name].value) for name in (head, other) if name in fields]

@@ -23,7 +23,7 @@ LEAST_SIMILARITY = 0.66
 NEAR_BEST = 0.12
 """A second field is possible when its similarity is so little lower: the value's grammar decides."""
 MOST_WORDS = 8
-_ENUMERATOR = re.compile(r"^\(?(?:\d{1,2}|[a-zA-Z])[.)]$|^[#\u2022*-]+$")
+ENUMERATOR = re.compile(r"^-?\(?(?:\d{1,2}|[a-zA-Z])[.),]$|^[#\u2022*-]+$|^\d{1,2}$")
 _VALUE = re.compile(r"[$%]|\d")
 _WORD = re.compile(r"[A-Za-z]{3}")
 _SENTENCE = re.compile(r"\b(?:are|is|will|may|must|can|shall|we|i|dear|thank|if)\b", re.IGNORECASE)
@@ -47,7 +47,7 @@ def label_span(segment: Segment) -> tuple[Token, ...]:
     A sentence is no label: it goes on after its first value, has a verb, or ends in the middle.
     """
     tokens = list(segment.tokens)
-    while tokens and _ENUMERATOR.match(tokens[0].text):
+    while tokens and ENUMERATOR.match(tokens[0].text):
         tokens.pop(0)
     span: list[Token] = []
     for token in tokens:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from include.extraction.readers.spaces import restore_spaces, width_of
 from include.extraction.words import Word
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 DETECTION_SIDE = 1600
 """Longer side of the image in which text lines are looked for, in pixels; see docs/benchmarks.md."""
+_LATIN_1 = 0xFF
 _LOST_SPACE = re.compile(
     r"(?<=[a-z])(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bLa)(?<!\bVan)(?=[A-Z][a-z])"  # LoanAmount
     r"|(?<=[a-z]{3})(?=\$?\d)"  # due208.34
@@ -22,7 +25,7 @@ _LOST_SPACE = re.compile(
     r"|(?<=[a-z]{2},)(?=\w)|(?<=[A-Za-z]{3}\.)(?=[A-Z])"  # January,2026
     r"|(?<=\d\.\d{2})(?=[a-z]{2})|(?<=\b(?:19|20)\d{2})(?=[A-Z][a-z])"  # $5.00will, 2018Student
     r"|(?<=\d,)(?=(?:19|20)\d{2}\b)"  # January 5,2026
-    r"|(?<=[a-z]:)(?=\S)|(?<=\d%)(?=[A-Za-z(])|(?<=[a-z)])(?=\()|(?<=[\u25a1\u2610-\u2612])(?=\w)"
+    r"|(?<=[A-Za-z#.)]:)(?=[A-Za-z0-9$])|(?<=\d%)(?=[A-Za-z(])|(?<=[a-z)])(?=\()|(?<=[\u25a1\u2610-\u2612])(?=\w)"
 )
 
 
@@ -43,6 +46,8 @@ class RapidOcrReader:
         words: list[Word] = []
         for corners, text, score in zip(result.boxes, result.txts, result.scores, strict=True):
             xs, ys = corners[:, 0] / width, corners[:, 1] / height
+            left, top, right, bottom = (int(v) for v in (*corners.min(axis=0), *corners.max(axis=0)))
+            text = restore_spaces(text, image[max(0, top) : bottom, max(0, left) : right])
             words += split_line(text, (xs.min(), ys.min(), xs.max(), ys.max()), float(score))
         return tuple(words)
 
@@ -80,12 +85,13 @@ def split_line(text: str, box: tuple[float, float, float, float], confidence: fl
 
     PP-OCR often loses spaces; they come back where letters, digits and signs meet as they never do within a word.
     """
+    text = _without_specks(text)
     pieces = [(match.group(), match.start()) for match in re.finditer(r"\S+", _LOST_SPACE.sub("\u2009", text))]
     # A lost space takes no room in the line, so it is not counted in the widths.
     printed = _LOST_SPACE.sub("\u2009", text)
     widths = [0.0]
     for character in printed:
-        widths.append(widths[-1] + (0.0 if character == "\u2009" else _width(character)))
+        widths.append(widths[-1] + (0.0 if character == "\u2009" else width_of(character)))
     left, top, right, bottom = (min(1.0, max(0.0, float(edge))) for edge in box)
     unit = (right - left) / max(widths[-1], 1e-6)
     return [
@@ -94,11 +100,12 @@ def split_line(text: str, box: tuple[float, float, float, float], confidence: fl
     ]
 
 
-def _width(character: str) -> float:
-    """Relative width of a character in common proportional fonts."""
-    if character in "iljtfr.,:;'|!()[] I":
-        return 0.6
-    return 1.4 if character in "mwMW@%" else 1.2 if character.isupper() else 1.0
+def _without_specks(text: str) -> str:
+    """Letters with marks that no American document prints are letters with specks beside them."""
+    if text.isascii():
+        return text
+    plain = (unicodedata.normalize("NFKD", c)[0] if c.isalpha() and ord(c) > _LATIN_1 else c for c in text)
+    return "".join(plain)
 
 
 @cache

@@ -20,7 +20,6 @@ def boxed_form(sheet: Sheet, ink: Ink) -> None:
     sheet.lines("CORRECTED (if checked)  [  ]", size=sheet.look.size * 0.8, align="center")
     sheet.lines("Form 1098-E   Student Loan Interest Statement", size=sheet.look.size * 1.4, bold=True)
     sheet.space()
-    year = ink.facts.fields["tax_year"]
     person = ink.facts.borrower
     tin = f"{ink.rng.randint(10, 98)}-{ink.rng.randint(1000000, 9999999)}"
     forms.boxes(sheet, [*ink.pairs("lender_name", "tax_year"), ("OMB No.", "1545-1576")], 3)
@@ -29,7 +28,7 @@ def boxed_form(sheet: Sheet, ink: Ink) -> None:
     forms.boxes(sheet, [*ink.pairs("account_number"), ("2 Origination fees not included before 2004", "[  ]")], 2)
     if ink.rng.random() < 0.5:
         forms.two_columns(sheet, ink.pairs("servicer_name"))
-    sheet.para(f"Copy B for borrower. Keep with your records for {year}.", size=sheet.look.size * 0.85)
+    sheet.para("Copy B for borrower. Keep with your records.", size=sheet.look.size * 0.85)
     for text in _NOTICE:
         sheet.para(text, size=sheet.look.size * 0.85)
 
