@@ -101,6 +101,12 @@ def _matrix(observations: Sequence[Observation]) -> Numbers:
 
 
 def _fitted(x: Numbers, y: NDArray[np.bool_]) -> tuple[float, Numbers]:
+    """Intercept and weights; where all are right or all wrong, Laplace's rule of succession and no weights."""
+    import numpy as np
+
+    if y.all() or not y.any():
+        odds = (y.sum() + 1) / ((~y).sum() + 1)
+        return float(np.log(odds)), np.zeros(x.shape[1])
     from sklearn.linear_model import LogisticRegression
 
     model = LogisticRegression(C=1.0, max_iter=2000).fit(x, y)

@@ -23,4 +23,4 @@ def redact_page(page: PageText) -> PageText:
 
 
 def _may_hold_number(word: Word) -> bool:
-    return sum(character.isdigit() for character in word.text) >= 9  # noqa: PLR2004  digits of an SSN
+    return sum(character.isdigit() for character in word.text) >= 9

@@ -17,8 +17,7 @@ def pages_with_labels_below(
 ) -> frozenset[int]:
     """Pages on which labels have their nearest fitting value above more often than below.
 
-    Args:
-        table: Lines of a schedule: its head stands over columns whose values are not among ``values``.
+    The head of a schedule stands over columns whose values are not among ``values``: lines of ``table`` do not vote.
     """
     votes: Counter[int] = Counter()
     for label in labels:
@@ -36,4 +35,4 @@ def pages_with_labels_below(
         below = min((v.y0 - label.y1 for v in column if v.y0 >= label.y1 - 2), default=_REACH * height)
         if above != below and min(above, below) < _REACH * height:
             votes[segment.page] += 1 if above < below else -1
-    return frozenset(page for page, vote in votes.items() if vote >= 2)  # noqa: PLR2004  one may be chance
+    return frozenset(page for page, vote in votes.items() if vote >= 2)

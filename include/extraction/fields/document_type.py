@@ -63,9 +63,9 @@ def decide_type(layout: DocumentLayout) -> TypeDecision:
     """The type whose phrases the document prints; ``unknown`` when too few are there."""
     phrases = type_phrases()
     best: dict[tuple[str, ...], float] = {}
-    first = layout.first_page() if layout.sizes else 0
+    head = layout.first_page() if layout.sizes else 0
     for match in phrases.index.find(layout):
-        best[match.phrase] = max(best.get(match.phrase, 0.0), _prominence(layout, match, first))
+        best[match.phrase] = max(best.get(match.phrase, 0.0), _prominence(layout, match, head))
     scores: dict[DocumentType, float] = dict.fromkeys((t for t in DocumentType if t is not DocumentType.UNKNOWN), 0.0)
     for phrase, prominence in best.items():
         for document_type, weight in phrases.weights[phrase]:
@@ -78,10 +78,10 @@ def decide_type(layout: DocumentLayout) -> TypeDecision:
     return TypeDecision(first, confidence, scores)
 
 
-def _prominence(layout: DocumentLayout, match: Match, first: int) -> float:
+def _prominence(layout: DocumentLayout, match: Match, head: int) -> float:
     """1.0 in the text, more at the head of the first page."""
     token = match.tokens[0]
-    top = token.page == first and token.y0 < 0.3 * layout.sizes[token.page][1]
+    top = token.page == head and token.y0 < 0.3 * layout.sizes[token.page][1]
     if not top:
         return match.quality
     large = token.height > 1.12 * layout.text_height

@@ -185,9 +185,8 @@ def _group_lines(tokens: list[Token]) -> list[list[Token]]:
 def _split_line(line: list[Token], *, stretches: bool) -> list[list[Token]]:
     """A line's tokens, split at column gaps; justified prose stretches all spaces of a line alike.
 
-    Args:
-        stretches: Whether the reader finds stretches of text and the words of one have its top and bottom: then a gap
-            between two stretches is likelier a column's.
+    With ``stretches`` the reader finds stretches of text, and the words of one have its top and bottom: then a gap
+    between two of them is likelier a column's.
     """
     gaps = [right.x0 - left.x1 for left, right in itertools.pairwise(line)]
     usual = sorted(gaps)[len(gaps) // 2] if len(gaps) >= 6 else 0.0

@@ -133,7 +133,7 @@ def _below(layout: DocumentLayout, label: LabelHit, value: Value, segment: Segme
     )
     drop = (value.y0 - label.y1) / height
     if drop >= _DEEPEST:
-        drop = (value.y0 - _end_of_explanation(layout, label, value, height)) / height + _EXPLAINED
+        drop = _EXPLAINED + (value.y0 - _end_of_explanation(layout, label, value, height)) / height / 2
     if not aligned or not -0.6 < drop < _DEEPEST:
         return 0.0
     score = 0.92 - 0.08 * max(0.0, drop)
@@ -158,7 +158,7 @@ def _end_of_explanation(layout: DocumentLayout, label: LabelHit, value: Value, h
         for segment in row:
             overlap = min(segment.x1, label.x1) - max(segment.x0, label.x0)
             follows = segment.page == label.last.page and -0.6 < (segment.y0 - bottom) / height < reach
-            sentence = len(segment.tokens) > 1 or reach < 2  # noqa: PLR2004
+            sentence = len(segment.tokens) > 1 or reach < 2
             over = segment.y1 < value.y0 and overlap > 0
             if follows and over and sentence and not _DIGIT.search(segment.text):
                 bottom, reach = segment.y1, 1.4

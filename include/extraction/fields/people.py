@@ -24,7 +24,8 @@ _NOT_A_NAME = frozenset(
     yes none value received promise pay day dear customer your you we our this that is are was by on at in as if any all
     subsidized unsubsidized plus consolidation refinance federal print sign here signature(s) capacity maker guarantor
     printed home permanent mailing social security taxpayer identification calculated sincerely obligation
-    monday tuesday wednesday thursday friday saturday sunday should citizen u.s. resident primary contact credit agreement creditor holder recipient payer copy filer""".split()  # noqa: SIM905
+    monday tuesday wednesday thursday friday saturday sunday should
+    citizen u.s. resident primary contact credit agreement creditor holder recipient payer copy filer""".split()  # noqa: SIM905
 )
 _LONGEST_TITLE = 3
 _STREET = re.compile(r"^\d{1,6}\s*[A-Za-z]|^\d{1,6}\s+\w|^P\.?\s?O\.?\s?Box|^RR\s|^Apt", re.IGNORECASE)
@@ -119,7 +120,7 @@ def _defined_in_prose(layout: DocumentLayout, field: str) -> Iterator[Candidate]
         if segment.continuation is not None and len(tokens) >= 5:
             tokens += layout.segments[segment.continuation].tokens[:8]
         for index, token in enumerate(tokens):
-            if index < 2:  # noqa: PLR2004  a name has two words
+            if index < 2:
                 continue
             following = " ".join(t.text for t in tokens[index : index + 4])
             apposition = token.text == "the" and tokens[index - 1].text.endswith(",") and named.match(following)

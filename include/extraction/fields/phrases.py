@@ -117,7 +117,9 @@ class PhraseIndex:
             stream = own + self._following(layout, segment, words)
             for start in range(len(own)):
                 for phrase in self._by_first.get(stream[start][0], ()):
-                    if len(phrase) <= len(stream) - start and self._matches(phrase, stream, start, len(own), segment):
+                    if len(phrase) <= len(stream) - start and self._matches(
+                        phrase, stream, start, len(own), segment, layout
+                    ):
                         part = stream[start : start + len(phrase)]
                         quality = 1.0
                         for _, _, trust in part:
@@ -140,7 +142,12 @@ class PhraseIndex:
 
     @staticmethod
     def _matches(
-        phrase: tuple[str, ...], stream: Sequence[tuple[str, Token, float]], start: int, own: int, segment: Segment
+        phrase: tuple[str, ...],
+        stream: Sequence[tuple[str, Token, float]],
+        start: int,
+        own: int,
+        segment: Segment,
+        layout: DocumentLayout,
     ) -> bool:
         if any(stream[start + i][0] != word for i, word in enumerate(phrase)):
             return False
@@ -150,4 +157,11 @@ class PhraseIndex:
         # A stacked label: it starts its cell, fills the lines that it touches, and no colon ends it before.
         last = stream[end - 1][1]
         fills = end == len(stream) or stream[end][1].segment != last.segment
-        return start == 0 and fills and not segment.tokens[-1].text.endswith(":")
+        rows = _has_value(layout, layout.segment_of(last)) and layout.right_neighbour(segment) is not None
+        return start == 0 and fills and not rows and not segment.tokens[-1].text.endswith(":")
+
+
+def _has_value(layout: DocumentLayout, segment: Segment) -> bool:
+    """Whether a number stands right of a segment: then its row is complete, and not the second half of a label."""
+    neighbour = layout.right_neighbour(segment)
+    return neighbour is not None and any(character.isdigit() for character in neighbour.text)

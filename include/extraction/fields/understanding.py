@@ -111,6 +111,10 @@ def _names(
             layout, head, labelled_tokens(label for label in labels if label.quality == 1.0)
         ),
     ]
+    if other in fields:
+        # What a label gives to the other is not the letterhead's.
+        theirs = organisations.compact(fields[other].value)
+        candidates = [c for c in candidates if c.label is not None or organisations.compact(c.value) != theirs]
     _take(fields, _with_votes(layout, candidates))
     names = [organisations.compact(fields[name].value) for name in (head, other) if name in fields]
     if len(names) == 2 and names[0] == names[1]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import signal
 from pathlib import Path
-
-import pytest
+from typing import TYPE_CHECKING
 
 from include.extraction import batch
 from include.records import DocumentRecord, Status
 from include.settings import Settings, settings
 from tests.document_factory import make_pdf
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def _extract_or_die(path: Path, options: Settings) -> DocumentRecord:

@@ -88,7 +88,7 @@ def test_the_command_fits_from_labelled_documents(tmp_path: Path, capsys: pytest
     born_digital = [json.loads(line) for line in (samples / "truth.jsonl").read_text().splitlines()]
     born_digital = [line for line in born_digital if line.get("rendering") == "born_digital"]
     # A wrong label, so that there is something to tell apart.
-    born_digital[0]["fields"] = {name: "wrong" for name in born_digital[0]["fields"]}
+    born_digital[0]["fields"] = dict.fromkeys(born_digital[0]["fields"], "wrong")
     truth = tmp_path / "truth.jsonl"
     truth.write_text("\n".join(json.dumps(line) for line in born_digital))
     output, words = tmp_path / "confidence.json", tmp_path / "words"

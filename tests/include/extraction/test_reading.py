@@ -7,8 +7,8 @@ import dataclasses
 import pytest
 
 from include.errors import ServiceError
-from include.extraction.reading import read_page
 from include.extraction.readers.rapidocr import split_line
+from include.extraction.reading import read_page
 from include.preprocessing.pages import PreparedPage, prepare_pages
 from include.records import FileFormat, TextSource
 from include.settings import Settings, settings

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from include.preprocessing.images import MOST_SKEW, make_upright, quality_score, skew_angle, straighten
 from samples.generator.documents import generate
 from samples.generator.renderings import page_images
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @cache
