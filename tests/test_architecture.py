@@ -11,7 +11,7 @@ import pytest
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 HEAVY = {
     "airflow", "great_expectations", "tensorflow_data_validation", "fairlearn", "dvc", "pandas", "numpy", "cv2",
-    "pypdfium2", "rapidocr", "onnxruntime", "matplotlib", "sklearn", "psycopg", "PIL",
+    "pypdfium2", "rapidocr", "openvino", "matplotlib", "sklearn", "psycopg", "PIL",
 }  # fmt: skip
 
 

@@ -46,7 +46,7 @@ def read_page(page: PreparedPage, settings: Settings) -> PageText:
     options = settings.extraction
     name = AUTOMATIC_READER if options.reader == "auto" else options.reader
     reader = _reader(name, options.ocr_language, options.ocr_timeout_s)
-    words = reader.read(np.asarray(Image.open(io.BytesIO(page.image or b""))))
+    words = reader.read(np.asarray(Image.open(io.BytesIO(page.image or b""))), page.quality_score)
     return redact_page(
         PageText(page.number, page.width_pt, page.height_pt, words, TextSource.OCR, reader.name, page.quality_score)
     )

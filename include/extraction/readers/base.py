@@ -16,8 +16,12 @@ class Reader(Protocol):
 
     name: str
 
-    def read(self, image: NDArray[np.uint8]) -> tuple[Word, ...]:
+    def read(self, image: NDArray[np.uint8], quality: float) -> tuple[Word, ...]:
         """Words of an upright 8-bit gray image (height, width), boxes as fractions of it.
+
+        Args:
+            image: The page.
+            quality: Its quality in [0, 1]: a reader may take shortcuts on a clear page.
 
         Raises:
             ServiceError: ``ocr_failed`` or ``ocr_timed_out``.

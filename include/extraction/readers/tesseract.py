@@ -29,7 +29,7 @@ class TesseractReader:
         self._language = language
         self._timeout_s = timeout_s
 
-    def read(self, image: NDArray[np.uint8]) -> tuple[Word, ...]:
+    def read(self, image: NDArray[np.uint8], quality: float) -> tuple[Word, ...]:
         """See :class:`include.extraction.readers.base.Reader`."""
         import pytesseract
         from PIL import Image
