@@ -1,4 +1,7 @@
-"""The type of a document, from the phrases that its kind prints; the phrases are data in ``document_types.yaml``."""
+"""The type of a document, from the phrases that its kind prints and the fields that its labels ask for.
+
+The phrases are data in ``document_types.yaml``. A field says the more the fewer types have it.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,15 @@ from functools import cache
 from importlib import resources
 
 from include.errors import ConfigurationError, ErrorCode
+from include.extraction.fields.labels import label_vocabulary
 from include.extraction.fields.layout import DocumentLayout
 from include.extraction.fields.phrases import Match, PhraseIndex, words_of
-from include.records import DocumentType
+from include.records import DocumentType, field_catalog
 
 _TITLE_BONUS, _TOP_BONUS = 1.2, 0.4
 """A phrase at the head of page one counts this much more, set large or not."""
+_FIELD_WEIGHT = 2.0
+"""Weight of a label whose field one type has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +76,23 @@ def decide_type(layout: DocumentLayout) -> TypeDecision:
     for phrase, prominence in best.items():
         for document_type, weight in phrases.weights[phrase]:
             scores[document_type] += weight * prominence
+    if any(score >= phrases.minimum / 3 for score in scores.values()):
+        _add_fields(scores, layout)
     ranked = sorted(scores.items(), key=lambda item: -item[1])
     (first, score), (_, second) = ranked[0], ranked[1]
     confidence = 1 / (1 + math.exp(-0.45 * (score - max(second, phrases.minimum * 0.7))))
     if score < phrases.minimum:
         return TypeDecision(DocumentType.UNKNOWN, 1 - min(1.0, score / (2 * phrases.minimum)), scores)
     return TypeDecision(first, confidence, scores)
+
+
+def _add_fields(scores: dict[DocumentType, float], layout: DocumentLayout) -> None:
+    """Count the fields that labels ask for; a bill of another trade has some too, so they only add to phrases."""
+    catalog = field_catalog()
+    for field in label_vocabulary().fields_asked(layout):
+        types = [document_type for document_type in scores if field in catalog.fields_of(document_type)]
+        for document_type in types:
+            scores[document_type] += _FIELD_WEIGHT / len(types) ** 2
 
 
 def _prominence(layout: DocumentLayout, match: Match, head: int) -> float:

@@ -109,6 +109,11 @@ class LabelVocabulary:
         listed = self._listed(layout, document_type)
         return listed + self._unlisted(layout, listed)
 
+    def fields_asked(self, layout: DocumentLayout) -> frozenset[str]:
+        """Fields of the listed labels that begin their cells, whatever the document's type."""
+        hits = self._listed(layout, DocumentType.UNKNOWN)
+        return frozenset(hit.field for hit in hits if hit.leads and not hit.decoy)
+
     def _unlisted(self, layout: DocumentLayout, listed: Sequence[LabelHit]) -> list[LabelHit]:
         """Cells that read like a label and are not listed as they stand."""
         covered = frozenset(token for label in listed for token in label.tokens)

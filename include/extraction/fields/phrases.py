@@ -106,7 +106,21 @@ class PhraseIndex:
 
     def normalise(self, segment: Segment) -> list[tuple[str, Token, float]]:
         """The words of a segment, each with its token and the trust in it."""
-        return [(word, token, trust) for token in segment.tokens for word, trust in self._normalise(token.text)]
+        words = [(word, token, trust) for token in segment.tokens for word, trust in self._normalise(token.text)]
+        return self._rejoined(words)
+
+    def _rejoined(self, words: list[tuple[str, Token, float]]) -> list[tuple[str, Token, float]]:
+        """Close the gaps that a reader saw within a word: ``loa n``."""
+        joined = words[:1]
+        for word, token, trust in words[1:]:
+            before = joined[-1][0]
+            whole = before + word
+            broken = before not in self._vocabulary or word not in self._vocabulary
+            if broken and len(whole) >= 4 and whole in self._vocabulary:
+                joined[-1] = (whole, joined[-1][1], min(trust, joined[-1][2]))
+            else:
+                joined.append((word, token, trust))
+        return joined
 
     def find(self, layout: DocumentLayout) -> list[Match]:
         """Every phrase in the document, within a segment or running on into its continuation."""

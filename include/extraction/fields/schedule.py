@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise, permutations
@@ -23,18 +23,21 @@ from include.extraction.fields.values import find_values
 from include.records import ScheduleRow
 
 MINIMUM_ROWS = 3
+_USUAL_SHARE = 0.12
 _CENT = Decimal("0.01")
+_CENTS = re.compile(r"[.,]\s?\w{2}$")
 _NUMBER = re.compile(r"^#?(\d{1,3})[.):]?$")
 
 
 @dataclass(slots=True)
 class _Row:
-    """A printed row: its number, date and amounts from left to right."""
+    """A printed row: its number, date and amounts from left to right, as numbers and as printed."""
 
     line: int
     number: int | None
     due_date: str | None
     amounts: list[Decimal]
+    printed: list[str]
     positions: list[float]
     tokens: list[Token] = field(default_factory=list)
 
@@ -61,10 +64,11 @@ class Schedule:
 def read_schedule(layout: DocumentLayout) -> Schedule:
     """The amortization table of a document; empty when it has none."""
     found = [row for line in layout.lines for row in _rows_of_line(line)]
+    _drop_misread_signs(found)
     widths = Counter(len(row.amounts) for row in found)
-    columns = max(
-        (n for n, count in widths.items() if n >= 3 and count >= MINIMUM_ROWS), key=lambda n: widths[n], default=0
-    )
+    # Cells go unread rather than appear from nowhere: the widest rows that are no exception have all columns.
+    usual = max(MINIMUM_ROWS, _USUAL_SHARE * len(found))
+    columns = max((n for n, count in widths.items() if n >= 3 and count >= usual), default=0)
     if not columns:
         return Schedule()
     edges = _column_edges([row for row in found if len(row.amounts) == columns], columns)
@@ -89,17 +93,46 @@ def _rows_of_line(line: Sequence[Segment]) -> Iterator[_Row]:
             yield row
 
 
-def _amounts(segment: Segment) -> list[tuple[Decimal, float]]:
-    """Amounts with cents in a segment, each with its right edge."""
+def _drop_misread_signs(rows: Sequence[_Row]) -> None:
+    """Where most amounts of a table have a dollar sign, the first digit of one without may be the sign: ``5897.20``.
+
+    It is when the nearest amount with a sign in the column has one digit less.
+    """
+    printed = [text for row in rows for text in row.printed]
+    if sum(_signed(text) for text in printed) <= 0.5 * len(printed):
+        return
+    for index, row in enumerate(rows):
+        around = sorted(rows[max(0, index - 4) : index + 5], key=lambda other: abs(other.line - row.line))
+        for cell, text in enumerate(row.printed):
+            like = next((n for other in around if (n := _digits_at(other, row.positions[cell]))), 0)
+            if not _signed(text) and _digits(text) == like + 1:
+                row.amounts[cell] = Decimal(re.sub(r"\D", "", text)[1:]) / 100
+
+
+def _digits_at(row: _Row, edge: float) -> int:
+    """How many digits the signed amount of a row that ends at an edge has; 0 where none does."""
+    texts = zip(row.printed, row.positions, strict=True)
+    return next((_digits(text) for text, position in texts if _signed(text) and abs(position - edge) < 6), 0)
+
+
+def _signed(text: str) -> bool:
+    return not text[0].isdigit()
+
+
+def _digits(text: str) -> int:
+    return sum(character.isdigit() for character in text)
+
+
+def _amounts(segment: Segment) -> list[tuple[Decimal, str, float]]:
+    """Amounts with cents in a segment, each as printed and with its right edge."""
     found = []
     for reading in find_values(segment.text):
-        if reading.grammar == "money" and re.search(
-            r"[.,]\s?\d{2}$|[.,]\s?\w{2}$", segment.text[reading.start : reading.end]
-        ):
+        text = segment.text[reading.start : reading.end]
+        if reading.grammar == "money" and _CENTS.search(text):
             tokens = segment.tokens_between(reading.start, reading.end)
             if tokens:
-                found.append((reading.start, Decimal(reading.value), tokens[-1].x1))
-    return [(value, edge) for _, value, edge in sorted(found)]
+                found.append((reading.start, Decimal(reading.value), text, tokens[-1].x1))
+    return [(value, text, edge) for _, value, text, edge in sorted(found)]
 
 
 def _parse_row(segments: Sequence[Segment]) -> _Row | None:
@@ -121,8 +154,9 @@ def _parse_row(segments: Sequence[Segment]) -> _Row | None:
         segments[0].line,
         int(match[1]) if match else None,
         dates[0][2] if dates else None,
-        [value for value, _ in amounts],
-        [edge for _, edge in amounts],
+        [value for value, _, _ in amounts],
+        [text for _, text, _ in amounts],
+        [edge for _, _, edge in amounts],
         [token for segment in segments for token in segment.tokens],
     )
 
@@ -143,7 +177,7 @@ def _fit(row: _Row, edges: Sequence[float]) -> _Row | None:
             nearest = min(range(len(edges)), key=lambda c: abs(edges[c] - position))
             amounts[nearest] = value
         known = sum(not value.is_nan() for value in amounts)
-        return _Row(row.line, row.number, row.due_date, amounts, list(edges), row.tokens) if known >= 2 else None
+        return replace(row, amounts=amounts, positions=list(edges)) if known >= 2 else None
     return None
 
 
@@ -156,7 +190,8 @@ def _column_roles(rows: Sequence[_Row], columns: int) -> dict[str, int] | None:
     best: tuple[float, dict[str, int]] | None = None
     for payment, principal, interest in permutations(range(columns), 3):
         sums = sum(_near(r.amounts[payment], r.amounts[principal] + r.amounts[interest]) for r in rows)
-        if sums < 0.5 * len(rows):
+        read = sum(not (r.amounts[payment] + r.amounts[principal] + r.amounts[interest]).is_nan() for r in rows)
+        if sums < max(MINIMUM_ROWS, 0.5 * read):
             continue
         for balance in (c for c in range(columns) if c not in (payment, principal, interest)):
             chain = sum(

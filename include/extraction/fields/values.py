@@ -23,7 +23,7 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 _MONEY_MISREAD = re.compile(
-    rf"(?<!\w)[$§]\s?(?P<whole>{_DIGIT}{{1,3}}(?:[,.]\s?{_DIGIT}{{3}})*|{_DIGIT}+)[.,]\s?(?P<cents>{_DIGIT}{{2}})(?!\w)"
+    rf"(?<!\w)(?:[$§]\s?|(?P<sign>S)(?=\d))(?P<whole>{_DIGIT}{{1,3}}(?:[,.]\s?{_DIGIT}{{3}})*|{_DIGIT}+)[.,]\s?(?P<cents>{_DIGIT}{{2}})(?!\w)"
 )
 _RATE = re.compile(r"(?<![\w$.,])(\d{1,2}(?:\s?[.,]\s?\d{1,4})?)\s?(?:%|percent\b|per cent\b)(?!age)", re.IGNORECASE)
 _RATE_BARE = re.compile(r"(?<![\w$.,/-])(\d{1,2}\.\d{2,4})(?![\w,/%-]|\.\d|\s?(?:%|per))")
@@ -68,7 +68,7 @@ def _find_money(text: str) -> Iterator[Reading]:
     for match in _MONEY_MISREAD.finditer(text):
         whole = re.sub(r"\D", "", match["whole"].translate(_LOOKALIKES))
         cents = match["cents"].translate(_LOOKALIKES)
-        if not re.fullmatch(r"[\d,.\s]+", match["whole"] + match["cents"]):
+        if match["sign"] or not re.fullmatch(r"[\d,.\s]+", match["whole"] + match["cents"]):
             yield Reading("money", match.start(), match.end(), f"{int(whole)}.{cents}", 0.6)
 
 

@@ -74,6 +74,9 @@ class TestWordings:
     def test_a_wording_that_nobody_listed_is_understood(self, label: str, field: str, printed: str, value: str) -> None:
         assert read(DISCLOSURE, "", {54: label, 360: printed}).get(field) == value
 
+    def test_a_gap_that_a_reader_saw_within_a_word_is_closed(self) -> None:
+        assert read(DISCLOSURE, "", {54: "Loa n Amount", 360: "$9,800.00"})["loan_amount"] == "9800.00"
+
     @pytest.mark.parametrize("label", ["Gross Annual Income", "Late Charge", "Other Financial Aid"])
     def test_amounts_that_are_not_the_loans_go_to_no_field(self, label: str) -> None:
         assert "amount_due" not in read(BILL, "", {54: label, 360: "$41,000.00"})
@@ -110,20 +113,13 @@ class TestTypes:
         understanding = understand([make_page(["Corner Grocery", {54: "Total", 300: "$12.40"}, "Thank you!"])])
         assert (understanding.document_type, understanding.fields) == (DocumentType.UNKNOWN, {})
 
+    def test_labels_tell_the_type_where_no_title_was_read(self) -> None:
+        understanding = understand(
+            [make_page(["Please detach this part and return it", "", {54: "Account Number", 300: "88-1201-7"},
+                        {54: "Payment Due Date", 300: "03/15/2024"}, {54: "Total Amount Due", 300: "$312.44"},
+                        {54: "Past Due Amount", 300: "$0.00"}])]
+        )  # fmt: skip
+        assert understanding.document_type is DocumentType.BILLING_STATEMENT
+
     def test_no_words_at_all_are_unknown(self) -> None:
         assert understand([make_page([])]).document_type is DocumentType.UNKNOWN
-
-
-def test_a_schedule_without_heads_on_later_pages_is_read_whole() -> None:
-    rows: list[Row] = []
-    balance = 500_00
-    for number in range(1, 11):
-        principal = 50_00
-        balance -= principal
-        cells = (f"{number}", f"0{(number - 1) % 9 + 1}/05/2024", "51.00", "50.00", "1.00", f"{balance / 100:.2f}")
-        rows.append(dict(zip((54, 90, 200, 280, 360, 440), cells, strict=True)))
-    first = make_page(["Amortization Schedule", "", {54: "No.", 90: "Date", 200: "Payment"}, *rows[:5]])
-    second = make_page(rows[5:], number=2)
-    schedule = understand([first, second]).schedule
-    assert [row.number for row in schedule.rows] == [str(n) for n in range(1, 11)]
-    assert (schedule.rows[-1].balance, schedule.missing) == ("0.00", ())
