@@ -18,6 +18,7 @@ _EXAMPLES = re.compile(
     r"assum(?:es|ing|ptions?))\b",
     re.IGNORECASE,
 )
+_ENUMERATED = re.compile(r"\d{1,2}[.)](?=\s+[A-Za-z]{2})")
 _OTHER_GRAMMAR_BETWEEN, _SAME_GRAMMAR_BETWEEN = 0.75, 0.35
 
 
@@ -49,7 +50,10 @@ def read_values(layout: DocumentLayout, excluded_lines: Collection[int] = ()) ->
         if segment.line in excluded_lines:
             continue
         penalty = 0.6 if segment.line in examples else 1.0
+        numbered = _ENUMERATED.match(segment.text)
         for reading in find_values(segment.text):
+            if numbered and reading.end <= numbered.end():
+                continue  # the number of a box: "16. Installment amount"
             tokens = tuple(segment.tokens_between(reading.start, reading.end))
             raw = segment.text[reading.start : reading.end]
             if tokens:

@@ -21,6 +21,9 @@ COLUMN_GAP = 1.15
 """A gap wider than this many text heights separates columns (word spaces are 0.3 to 0.6 text heights)."""
 STRETCH_GAP = 0.7
 """The same between stretches of text that a reader found apart."""
+_PROSE_WORDS = 9
+_LONGEST_CELL = 12
+_AMOUNT_START = re.compile(r"[$\d*]")
 _COVER_WORDS = 80
 _AMOUNT = re.compile(r"\d[.,]\d{2}\b|\d\s?%")
 _PRINTED = re.compile(r"\w|[$&§%☐☒☑✓✔■□✗✘()\[\]]")
@@ -117,6 +120,7 @@ class DocumentLayout:
         sizes: Width and height of each page in points, by page number.
         text_height: Median text height of the document in points.
         labels_below: Pages whose forms print labels under their values.
+        prose_ends: Indices of the segments in which a paragraph's line goes on.
     """
 
     segments: list[Segment]
@@ -124,6 +128,7 @@ class DocumentLayout:
     sizes: dict[int, tuple[float, float]]
     text_height: float
     labels_below: frozenset[int] = frozenset()
+    prose_ends: frozenset[int] = frozenset()
 
     def segment_of(self, token: Token) -> Segment:
         """The segment in which a token stands."""
@@ -204,6 +209,32 @@ def _split_line(line: list[Token], *, stretches: bool) -> list[list[Token]]:
     return parts
 
 
+def _split_at_columns(rows: list[list[list[Token]]]) -> list[list[list[Token]]]:
+    """Split cells that touch where the row above or below has two columns: ``Elm College $47,000.00`` under two labels."""
+    found = []
+    for index, row in enumerate(rows):
+        neighbours = [rows[n] for n in (index - 1, index + 1) if 0 <= n < len(rows)]
+        found.append([piece for part in row for piece in _split_under(part, neighbours)])
+    return found
+
+
+def _split_under(part: list[Token], neighbours: Sequence[list[list[Token]]]) -> list[list[Token]]:
+    if not 1 < len(part) <= _LONGEST_CELL:
+        return [part]
+    first, height = part[0], median(token.height for token in part)
+    starts = [
+        right[0].x0
+        for row in neighbours
+        for left, right in itertools.pairwise(row)
+        if abs(left[0].x0 - first.x0) < 0.4 * height and abs(left[0].middle - first.middle) < 2.2 * height
+    ]
+    for position, (before, token) in enumerate(itertools.pairwise(part), start=1):
+        apart = _AMOUNT_START.match(token.text) or (before.y0, before.y1) != (token.y0, token.y1)
+        if apart and any(abs(token.x0 - start) < 0.4 * height for start in starts):
+            return [part[:position], part[position:]]
+    return [part]
+
+
 def _find_continuation(segment: Segment, lines: list[list[Segment]]) -> int | None:
     """The segment right below that starts where this one does, or stands centred under it."""
     height = segment.height
@@ -233,9 +264,10 @@ def arrange(pages: Sequence[PageText]) -> DocumentLayout:
     for page in pages:
         tokens = _tokens(page)
         heights.extend(token.height for token in tokens)
-        for line in _group_lines(tokens):
+        rows = [_split_line(line, stretches=page.reader == "rapidocr") for line in _group_lines(tokens)]
+        for parts in _split_at_columns(rows):
             row = []
-            for part in _split_line(line, stretches=page.reader == "rapidocr"):
+            for part in parts:
                 segment = Segment(len(segments), len(lines), page.number, part)
                 segment.close()
                 segments.append(segment)
@@ -244,7 +276,8 @@ def arrange(pages: Sequence[PageText]) -> DocumentLayout:
     for segment in segments:
         segment.continuation = _find_continuation(segment, lines)
     sizes = {page.number: (page.width_pt, page.height_pt) for page in pages}
-    return DocumentLayout(segments, lines, sizes, median(heights) if heights else 10.0)
+    ends = frozenset(s.continuation for s in segments if s.continuation is not None and len(s.tokens) >= _PROSE_WORDS)
+    return DocumentLayout(segments, lines, sizes, median(heights) if heights else 10.0, prose_ends=ends)
 
 
 def union_box(tokens: Sequence[Token]) -> BBox:

@@ -30,7 +30,8 @@ _LEGAL_SUFFIX = re.compile(r"^(?:inc|llc|l\.l\.c|corp|co|ltd|n\.?a|lp|llp|fsb)[.
 _INNER = frozenset({"of", "the", "and", "for", "at", "in", "&"})
 _NAME_START = re.compile(r"^[A-Z&(\u00c0-\u00de0-9]")
 _NO_NAME = re.compile(
-    r"\d{3}|@|\$|^(?:an?|the)\s\w+$|\b(?:you|your|amount|payment|number|street|address|city|telephone|zip)\b",
+    r"\d{3}|@|\$|[\[\]]|^(?:an?|the)\s\w+$|^\d{1,2}[.)]"
+    r"|\b(?:you|your|amount|payment|number|street|address|city|telephone|zip|name|corrected|checked)\b",
     re.IGNORECASE,
 )
 _PRODUCT = re.compile(
@@ -127,8 +128,8 @@ def _with_next_line(
         for other in line:
             tight = other.page == segment.page and -0.5 < (other.y0 - segment.y1) / segment.height < 0.95
             aligned = abs(other.x0 - tokens[0].x0) < 0.8 * segment.height
-            if segment.page in layout.labels_below and is_label(other, labelled):
-                continue
+            if is_label(other, labelled) and not all(shape.match(token.text) for token in other.tokens):
+                continue  # "Servicing" may end a name; "Type of loan" is the label of another
             completes = unfinished or _LEGAL_SUFFIX.match(other.text) or shape.search(other.text)
             if tight and aligned and completes and len(other.tokens) <= 4 and re.match(r"[A-Z][^\d:]+$", other.text):
                 return f"{name} {other.text}", (*tokens, *other.tokens)
@@ -148,7 +149,8 @@ def find_letterhead(layout: DocumentLayout, field: str, labelled: frozenset[Toke
         if not 1 <= len(name.split()) <= 8 or re.search(r"\d|@|www|:|\$", name) or len(name) < 5:
             continue
         if (
-            _TITLE_WORD.search(name)
+            _NO_NAME.search(name)
+            or _TITLE_WORD.search(name)
             or _PRODUCT.fullmatch(name)
             or (SCHOOL_WORD.search(name) and not ORGANISATION_WORD.search(name))
         ):

@@ -95,6 +95,8 @@ def _beside(
     gap = (value.x0 - label.last.x1) / layout.sizes[label.last.page][0]
     score = 1.0 - 0.06 * len(between) - 0.12 * min(1.0, gap)
     starts = label.leads
+    if not same and value_segment.index in layout.prose_ends:
+        score -= 0.5
     if not same and not starts and len(label_segment.tokens) > 8:
         score -= 0.5
     if same and not starts:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from include.extraction.readers.spaces import restore_spaces, width_of
@@ -15,17 +13,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-DETECTION_SIDE = 1600
-"""Longer side of the image in which text lines are looked for, in pixels; see docs/benchmarks.md."""
-_PROSE_RATIO = 14.0
-"""A line this many times as wide as high is prose."""
-_PROSE_WIDTH = 0.7
-"""Part of its width that a line of prose keeps on a clear page: recognition takes as long as a line is wide."""
+    from include.extraction.readers.rapidocr_engine import Engine
+
 _CLEAR_QUALITY = 0.88
 """Least quality of a clear page; narrowed lines of other pages lose letters."""
-_NARROWEST = 96
-"""Recognised lines are padded to this width, in pixels: table cells are much narrower than the usual 320."""
-_LATIN_1 = 0xFF
+_AREA_STEP = 4
+_AREA_MARGIN = 48
 _LOST_SPACE = re.compile(
     r"(?<=[a-z])(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bLa)(?<!\bVan)(?=[A-Z][a-z])"  # LoanAmount
     r"|(?<=[a-z]{3})(?=\$?\d)"  # due208.34
@@ -45,14 +38,17 @@ class RapidOcrReader:
     def read(self, image: NDArray[np.uint8], quality: float) -> tuple[Word, ...]:
         """See :class:`include.extraction.readers.base.Reader`."""
         height, width = image.shape
-        # The engine keeps the switches of its last call, so each call sets all three.
+        x0, y0, x1, y1 = _printed_area(image)
+        printed = image[y0:y1, x0:x1]
+        # The engine keeps the switches of its last call, so each call sets them all.
         _engine().narrow_prose = quality >= _CLEAR_QUALITY
-        result = _engine()(_coloured(image), use_det=True, use_cls=False, use_rec=True)
+        _engine().set_detection_side(max(printed.shape) / max(image.shape))
+        result = _engine()(_coloured(printed), use_det=True, use_cls=False, use_rec=True)
         if result.boxes is None:
             return ()
         words: list[Word] = []
         for corners, text, score in zip(result.boxes, result.txts, result.scores, strict=True):
-            xs, ys = corners[:, 0] / width, corners[:, 1] / height
+            xs, ys = (corners[:, 0] + x0) / width, (corners[:, 1] + y0) / height
             left, top, right, bottom = (max(0.0, float(v)) for v in (xs.min(), ys.min(), xs.max(), ys.max()))
             line = image[int(top * height) : int(bottom * height), int(left * width) : int(right * width)]
             words += split_line(restore_spaces(text, line), (left, top, right, bottom), float(score))
@@ -61,6 +57,7 @@ class RapidOcrReader:
 
 def standing_share(image: NDArray[Any]) -> float:
     """Share of a page's text line length whose boxes are taller than wide, in [0, 1]; 0 where no text is found."""
+    _engine().set_detection_side(1.0)
     result = _engine()(_coloured(image), use_det=True, use_cls=False, use_rec=False)
     if result.boxes is None:
         return 0.0
@@ -87,7 +84,6 @@ def split_line(text: str, box: tuple[float, float, float, float], confidence: fl
 
     PP-OCR often loses spaces; they come back where letters, digits and signs meet as they never do within a word.
     """
-    text = _without_specks(text)
     pieces = [(match.group(), match.start()) for match in re.finditer(r"\S+", _LOST_SPACE.sub("\u2009", text))]
     # A lost space takes no room in the line, so it is not counted in the widths.
     printed = _LOST_SPACE.sub("\u2009", text)
@@ -102,12 +98,20 @@ def split_line(text: str, box: tuple[float, float, float, float], confidence: fl
     ]
 
 
-def _without_specks(text: str) -> str:
-    """Letters with marks that no American document prints are letters with specks beside them."""
-    if text.isascii():
-        return text
-    plain = (unicodedata.normalize("NFKD", c)[0] if c.isalpha() and ord(c) > _LATIN_1 else c for c in text)
-    return "".join(plain)
+def _printed_area(image: NDArray[np.uint8]) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of what is printed, in pixels, with a margin; detection takes as long as its area."""
+    import cv2
+    import numpy as np
+
+    small = cv2.resize(image, None, fx=1 / _AREA_STEP, fy=1 / _AREA_STEP, interpolation=cv2.INTER_AREA)
+    ink = cv2.adaptiveThreshold(small, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 10)
+    edges = []
+    for axis, size in ((0, image.shape[1]), (1, image.shape[0])):
+        inked = np.flatnonzero(ink.any(axis=axis)) * _AREA_STEP
+        low, high = (int(inked[0]), int(inked[-1])) if len(inked) else (0, size)
+        edges.append((max(0, low - _AREA_MARGIN), min(size, high + _AREA_MARGIN)))
+    (x0, x1), (y0, y1) = edges
+    return x0, y0, x1, y1
 
 
 def _coloured(image: NDArray[Any]) -> NDArray[Any]:
@@ -117,36 +121,8 @@ def _coloured(image: NDArray[Any]) -> NDArray[Any]:
     return np.repeat(image[:, :, np.newaxis], 3, axis=2)
 
 
-def _narrowed(line: NDArray[Any]) -> NDArray[Any]:
-    """A line of prose made narrower; any other as it is."""
-    import cv2
+def _engine() -> Engine:
+    """The engine; imported here because it takes a second and most documents need no OCR."""
+    from include.extraction.readers.rapidocr_engine import engine
 
-    if line.shape[1] <= _PROSE_RATIO * line.shape[0]:
-        return line
-    return cv2.resize(line, None, fx=_PROSE_WIDTH, fy=1, interpolation=cv2.INTER_AREA)
-
-
-@cache
-def _engine() -> Any:
-    """The engine, made once a process."""
-    from rapidocr import EngineType, RapidOCR
-
-    class Engine(RapidOCR):
-        """RapidOCR that can narrow long lines before it recognises them."""
-
-        narrow_prose = False
-
-        def recognize_txt(self, img: list[NDArray[Any]]) -> Any:
-            return super().recognize_txt([_narrowed(line) for line in img] if self.narrow_prose else img)
-
-    return Engine(
-        params={
-            "Global.log_level": "error",
-            "Global.max_side_len": 4000,
-            "Det.limit_type": "max",
-            "Det.limit_side_len": DETECTION_SIDE,
-            "Rec.rec_img_shape": [3, 48, _NARROWEST],
-            **{f"{part}.engine_type": EngineType.OPENVINO for part in ("Det", "Cls", "Rec")},
-            "EngineConfig.openvino.inference_num_threads": 1,
-        }
-    )
+    return engine()
