@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from include.extraction.confidence import ConfidenceModel
@@ -19,11 +20,16 @@ def decide(
     reasons = faults(findings)
     if findings.understanding.document_type is not DocumentType.UNKNOWN:
         reasons += [
-            f"{name}: confidence {field.confidence:.2f} is below {model.accept_above:.2f}"
+            f"{name}: confidence {_thousandths(field.confidence)} is below {model.accept_above:.3f}"
             for name, field in fields.items()
             if field.confidence < model.accept_above
         ]
     return (Status.REVIEW if reasons else Status.ACCEPTED), tuple(reasons)
+
+
+def _thousandths(confidence: float) -> str:
+    """Rounded down, so that what is below a limit never looks equal to it."""
+    return f"{math.floor(confidence * 1000) / 1000:.3f}"
 
 
 def faults(findings: Findings) -> list[str]:

@@ -43,7 +43,7 @@ class RapidOcrReader:
         # The engine keeps the switches of its last call, so each call sets them all.
         _engine().narrow_prose = quality >= _CLEAR_QUALITY
         _engine().set_detection_side(max(printed.shape) / max(image.shape))
-        result = _engine()(_coloured(printed), use_det=True, use_cls=False, use_rec=True)
+        result: Any = _engine()(_coloured(printed), use_det=True, use_cls=False, use_rec=True)
         if result.boxes is None:
             return ()
         words: list[Word] = []
@@ -58,7 +58,7 @@ class RapidOcrReader:
 def standing_share(image: NDArray[Any]) -> float:
     """Share of a page's text line length whose boxes are taller than wide, in [0, 1]; 0 where no text is found."""
     _engine().set_detection_side(1.0)
-    result = _engine()(_coloured(image), use_det=True, use_cls=False, use_rec=False)
+    result: Any = _engine()(_coloured(image), use_det=True, use_cls=False, use_rec=False)
     if result.boxes is None:
         return 0.0
     sizes = result.boxes.max(axis=1) - result.boxes.min(axis=1)
@@ -73,7 +73,7 @@ def upside_down_share(lines: Sequence[NDArray[Any]]) -> float:
     """Share of some text line images (gray, height by width) that stand on their heads, weighed by certainty, in [0, 1]."""
     weights = []
     for line in lines:
-        result = _engine()(_coloured(line), use_det=False, use_cls=True, use_rec=False)
+        result: Any = _engine()(_coloured(line), use_det=False, use_cls=True, use_rec=False)
         weights += [(label == "180", float(score)) for label, score in result.cls_res]
     total = sum(score for _, score in weights)
     return sum(score for turned, score in weights if turned) / total if total else 0.0

@@ -43,15 +43,16 @@ class Engine(RapidOCR):
     narrow_prose = False
 
     def recognize_txt(self, img: list[NDArray[Any]]) -> Any:
+        """Recognise the images of lines, each of height by width by three colours."""
         return super().recognize_txt([_narrowed(line) for line in img] if self.narrow_prose else img)
 
     def set_detection_side(self, share: float) -> None:
         """Look for text lines in a part of a page, whose longer side is this share of the page's, at the page's scale."""
-        self._load_det_model().limit_side_len = round(DETECTION_SIDE * share)
+        self._load_det_model().limit_side_len = round(DETECTION_SIDE * share)  # type: ignore[no-untyped-call]
 
     def _load_rec_model(self) -> Any:
         if self.text_rec is None:
-            recognizer = super()._load_rec_model()
+            recognizer = super()._load_rec_model()  # type: ignore[no-untyped-call]
             decoder = recognizer.postprocess_op
             # The first and the last of the alphabet are the blank of CTC and the space.
             last = len(decoder.character) - 1

@@ -45,7 +45,7 @@ def test_a_complete_document_without_doubt_is_accepted(letter: Findings) -> None
 
 def test_a_low_confidence_sends_it_to_review_and_names_the_field(letter: Findings) -> None:
     doubtful = fields(letter) | {"per_diem": replace(fields(letter)["per_diem"], confidence=0.61)}
-    assert decide(letter, doubtful, MODEL) == (Status.REVIEW, ("per_diem: confidence 0.61 is below 0.90",))
+    assert decide(letter, doubtful, MODEL) == (Status.REVIEW, ("per_diem: confidence 0.610 is below 0.900",))
 
 
 def test_a_missing_required_field_is_a_fault() -> None:
