@@ -6,8 +6,8 @@ import hashlib
 import time
 from collections.abc import Iterable, Sequence
 
-from include.checks.document_checks import run_checks
 from include.errors import DocumentError
+from include.extraction.alternatives import settle
 from include.extraction.confidence import confidence_model, gather_evidence, passed_checks
 from include.extraction.decision import decide
 from include.extraction.fields.assignment import Candidate
@@ -82,9 +82,7 @@ def extract_prepared(
 
 def find(texts: Sequence[PageText]) -> Findings:
     """Understand a document's words and weigh the evidence for each value."""
-    understanding = understand(texts)
-    values = {name: candidate.value for name, candidate in understanding.fields.items()}
-    checks = run_checks(understanding.document_type, values, understanding.schedule.rows)
+    understanding, checks = settle(understand(texts))
     by_number = {text.number: text for text in texts}
     evidence = {}
     for name, candidate in understanding.fields.items():

@@ -17,6 +17,9 @@ _LEAST_SKEW = 0.15
 _PROFILE_WIDTH = 700
 _LINES_WIDTH = 1300
 _LINES_ASKED = 24
+_LINES_READ = 6
+_UNSURE = (0.2, 0.9)
+"""Shares of upside-down lines between which the classifier is not trusted: it errs on pages of figures."""
 _CLEAR_RATIO = 4.0
 _DETECTION_SIDE = 960
 
@@ -102,11 +105,11 @@ def _line_sharpness(image: Gray) -> float:
 
 
 def _upside_down(image: Gray) -> bool:
-    """Whether most text lines stand on their heads, by the text line classifier of PP-OCR."""
+    """Whether most text lines stand on their heads: by PP-OCR's classifier, and where it is not sure by reading both ways."""
     import cv2
     import numpy as np
 
-    from include.extraction.readers.rapidocr import upside_down_share
+    from include.extraction.readers.rapidocr import reads_better_turned, upside_down_share
 
     scale = min(1.0, _LINES_WIDTH / image.shape[1])
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
@@ -116,7 +119,9 @@ def _upside_down(image: Gray) -> bool:
     lines = [(x, y, w, h) for x, y, w, h, _ in boxes[1:] if 8 <= h <= 50 and w >= 5 * h]
     lines.sort(key=lambda box: -box[2])
     crops = [small[max(0, y - 3) : y + h + 3, x : x + min(w, 12 * h)] for x, y, w, h in lines[:_LINES_ASKED]]
-    return bool(crops) and upside_down_share(crops) > 0.5
+    share = upside_down_share(crops)
+    low, high = _UNSURE
+    return reads_better_turned(crops[:_LINES_READ]) if low < share < high else share > 0.5
 
 
 def quality_score(image: Gray) -> float:

@@ -173,7 +173,7 @@ def _interruption(label: LabelHit, value: Value, line_labels: Sequence[LabelHit]
     factor = 1.0
     for other in line_labels:
         if (
-            other.tokens[0].x0 >= label.last.x1
+            label.last.x1 <= other.tokens[0].x0 < value.x0
             and other.last.x1 <= value.x0 + 1
             and other.grammar not in ("choice", "name")
         ):

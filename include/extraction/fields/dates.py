@@ -9,8 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_MONTH_NAMES = [
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+]  # fmt: skip
 _MONTH = (
     r"(?P<{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?)"
@@ -27,6 +31,11 @@ DATE = re.compile(
 )  # fmt: skip
 _NOISY = re.compile(
     r"(?<![\w/.$-])(?P<a>[0-9OIl]{1,2})(?P<sep>[/])(?P<b>[0-9OIl]{1,2})(?P=sep)(?P<year>[12I][0-9OIl]{3})(?![\w/-])"
+)
+
+
+_NOISY_NAME = re.compile(
+    r"(?<![\w/.$-])(?P<name>[A-Za-z0-9]{3,9})[.,]?\s(?P<day>\d{1,2})[.,]?\s(?P<year>(?:19|20)\d{2})(?![\w/-]|\.\d)"
 )
 
 
@@ -68,6 +77,21 @@ def _from_match(match: re.Match[str]) -> date | None:
     return _numeric(int(match["a"]), int(match["b"]), _year(match["year4"]))
 
 
+@lru_cache(maxsize=1000)
+def _misread_month(name: str) -> int | None:
+    """The month whose name or abbreviation differs in one letter, when only one does: ``Deo``."""
+    name = name.lower()
+    months = {known: number for names in (_MONTHS, _MONTH_NAMES) for number, known in enumerate(names, 1)}
+    if name in months:
+        return None  # read well: not this function's case
+    alike = {
+        number
+        for known, number in months.items()
+        if len(known) == len(name) and sum(a != b for a, b in zip(name, known, strict=True)) == 1
+    }
+    return alike.pop() if len(alike) == 1 else None
+
+
 def find_dates(text: str) -> Iterator[tuple[int, int, str, float]]:
     """Every date in ``text``: start, end, ISO form, strictness.
 
@@ -91,6 +115,11 @@ def find_dates(text: str) -> Iterator[tuple[int, int, str, float]]:
         found = _numeric(
             int(match["a"].translate(digits)), int(match["b"].translate(digits)), int(match["year"].translate(digits))
         )
+        if found is not None:
+            yield match.start(), match.end(), found.isoformat(), 0.6
+    for match in _NOISY_NAME.finditer(text):
+        month = _misread_month(match["name"])
+        found = _date(int(match["year"]), month, int(match["day"])) if month else None
         if found is not None:
             yield match.start(), match.end(), found.isoformat(), 0.6
 

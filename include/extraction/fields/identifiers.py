@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 _MASK = r"[Xx*#\u2022\u25cf\u00b7]"
-_SEPARATOR = r"\s?[-_\u2013\u2014\u2011]{1,2}\s?"
+_SEPARATOR = r"\s?[-_.\u2013\u2014\u2011]{1,2}\s?"
 _SSN = re.compile(
-    rf"(?<![\w-])(?:\d{{3}}|{_MASK}{{2,5}}){_SEPARATOR}(?:\d{{2}}|{_MASK}{{1,4}}){_SEPARATOR}(?P<last>\d{{4}})(?![\w-])"
+    rf"(?<![\w-])(?:\d{{3}}|{_MASK}{{2,5}}){_SEPARATOR}(?:\d{{2}}|[_.]?{_MASK}{{1,4}}){_SEPARATOR}(?P<last>\d{{4}})(?![\w-])"
 )
 _SSN_SHORT = re.compile(rf"(?<![\w-]){_MASK}{{3,7}}\s?-?\s?(?P<last>\d{{4}})(?![\w-])")
 _SSN_SPACED = re.compile(rf"(?<![\w-])(?:\d{{3}}\s\d{{2}}|{_MASK}{{3}}\s{_MASK}{{2}})\s(?P<last>\d{{4}})(?![\w-])")

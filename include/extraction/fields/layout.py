@@ -229,8 +229,11 @@ def _split_under(part: list[Token], neighbours: Sequence[list[list[Token]]]) -> 
         if abs(left[0].x0 - first.x0) < 0.4 * height and abs(left[0].middle - first.middle) < 2.2 * height
     ]
     for position, (before, token) in enumerate(itertools.pairwise(part), start=1):
-        apart = _AMOUNT_START.match(token.text) or (before.y0, before.y1) != (token.y0, token.y1)
-        if apart and any(abs(token.x0 - start) < 0.4 * height for start in starts):
+        amount = bool(_AMOUNT_START.match(token.text))
+        apart = amount or (before.y0, before.y1) != (token.y0, token.y1)
+        # The places of words within one stretch are estimated.
+        near = 1.2 if amount else 0.4
+        if apart and any(abs(token.x0 - start) < near * height for start in starts):
             return [part[:position], part[position:]]
     return [part]
 

@@ -14,7 +14,10 @@ _DEEPEST, _HIGHEST = 5.5, 1.8
 """Farthest value under and over a label, in text heights: a box may explain its label before the value comes."""
 _EXPLAINED = 2.0
 _WRONG_SIDE = 0.55
+_FIRST_OF_MANY = 0.3
+_TABLE_COLUMNS = 3
 _DIGIT = re.compile(r"\d")
+_DIGITS = re.compile(r"\d[\d,]*")
 _QUOTED = re.compile(r"^[(\"'\u201c\u2018]")
 
 
@@ -150,7 +153,25 @@ def _below(layout: DocumentLayout, label: LabelHit, value: Value, segment: Segme
     ):
         # Words right before the value claim it: it is not alone in the label's cell.
         score -= 0.25
+    if _begins_a_table(layout, value):
+        score *= _FIRST_OF_MANY
     return max(0.0, score)
+
+
+def _begins_a_table(layout: DocumentLayout, value: Value) -> bool:
+    """Whether the next row has a value of the same look in the same column: one loan of several, not the document's."""
+    segment = layout.segment_of(value.first)
+    row = layout.lines[segment.line]
+    following = layout.lines[segment.line + 1] if segment.line + 1 < len(layout.lines) else []
+    if min(len(row), len(following)) < _TABLE_COLUMNS or following[0].page != segment.page:
+        return False
+    if following[0].y0 - segment.y1 > 2.0 * segment.height:
+        return False
+    shape = _DIGITS.sub("0", segment.text)
+    over = [(a, b) for a in row for b in following if min(a.x1, b.x1) > max(a.x0, b.x0)]
+    alike = sum(_DIGITS.sub("0", a.text) == _DIGITS.sub("0", b.text) for a, b in over)
+    own = any(a is segment and _DIGITS.sub("0", b.text) == shape for a, b in over)
+    return own and alike >= 2 and len(over) >= _TABLE_COLUMNS
 
 
 def _end_of_explanation(layout: DocumentLayout, label: LabelHit, value: Value, height: float) -> float:

@@ -28,8 +28,11 @@ _NOT_A_NAME = frozenset(
     citizen u.s. resident primary contact credit agreement creditor holder recipient payer copy filer""".split()  # noqa: SIM905
 )
 _LONGEST_TITLE = 3
+_MOST_PARTS = 6
+_LOST_INITIAL = re.compile(r"^(?:[A-Z]{5,}|[A-Z][a-z]{2,}[A-Z])\.$")
+"""A given name and an initial without the space between: ``VALENTINAF.``"""
 _STREET = re.compile(r"^\d{1,6}\s*[A-Za-z]|^\d{1,6}\s+\w|^P\.?\s?O\.?\s?Box|^RR\s|^Apt", re.IGNORECASE)
-_CITY_LINE = re.compile(r"\b[A-Z]{2}\.?,?\s*\d{5}(?:-\d{4})?\b")
+_CITY_LINE = re.compile(r"\b[A-Z]{2}\.?,?\s*\d\s?\d{4}(?:-\d{4})?\b")
 _DEFINED = {"borrower_name": "borrower", "cosigner_name": r"co-?\s?(?:signer|borrower)"}
 
 
@@ -38,27 +41,9 @@ def parse_person(tokens: Sequence[Token]) -> tuple[str, tuple[Token, ...]] | Non
 
     Example: ``Linh S. Okafor, 12 Elm Street`` gives ``Linh S. Okafor``.
     """
-    parts: list[str] = []
-    used: list[Token] = []
-    for token in tokens[:8]:
-        core = token.text.strip('()"\u201c\u201d:;*')
-        bare = core.strip(".,").lower()
-        if not _NAME_PART.match(core) or (len(bare) > 1 and bare in _NOT_A_NAME) or not bare:
-            break
-        suffix = bool(_SUFFIX.match(bare))
-        parts.append(core if suffix and core.endswith(".") else core.rstrip(","))
-        used.append(token)
-        if token.text.endswith(".") and len(bare) > _LONGEST_TITLE and not suffix:
-            break
-        if token.text.endswith((",", ";", ")")) and len(parts) > 1 and not _suffix_follows(tokens, len(used)):
-            break
-        if len(parts) == 6:
-            break
-    while parts and parts[-1].lower() in ("de", "la", "van", "von", "y"):
-        parts.pop()
-        used.pop()
+    parts, used = _name_parts(tokens)
     long_parts = sum(len(part.strip(".")) > 1 and part[0].isupper() for part in parts)
-    if len(parts) < 2 or long_parts < 2:
+    if len(parts) < 2 or long_parts < 2 or "".join(parts).lower() in _NOT_A_NAME:  # "PRINCIP AL"
         return None
     name = " ".join(parts)
     following = " ".join(token.text for token in tokens[len(used) : len(used) + 2])
@@ -67,6 +52,30 @@ def parse_person(tokens: Sequence[Token]) -> tuple[str, tuple[Token, ...]] | Non
     if ORGANISATION_WORD.search(name) or SCHOOL_WORD.search(name):
         return None
     return name, tuple(used)
+
+
+def _name_parts(tokens: Sequence[Token]) -> tuple[list[str], list[Token]]:
+    """The parts of a name that some words begin with, at most six, and their tokens."""
+    parts: list[str] = []
+    used: list[Token] = []
+    for token in tokens[:8]:
+        core = token.text.strip('()"\u201c\u201d:;*')
+        bare = core.strip(".,").lower()
+        if not _NAME_PART.match(core) or (len(bare) > 1 and bare in _NOT_A_NAME) or not bare:
+            break
+        suffix = bool(_SUFFIX.match(bare))
+        if lost := _LOST_INITIAL.match(core):
+            core = f"{core[:-2]} {core[-2:]}"
+        parts.append(core if suffix and core.endswith(".") else core.rstrip(","))
+        used.append(token)
+        sentence_ends = token.text.endswith(".") and len(bare) > _LONGEST_TITLE and not suffix and not lost
+        list_ends = token.text.endswith((",", ";", ")")) and len(parts) > 1 and not _suffix_follows(tokens, len(used))
+        if sentence_ends or list_ends or len(parts) == _MOST_PARTS:
+            break
+    while parts and parts[-1].lower() in ("de", "la", "van", "von", "y"):
+        parts.pop()
+        used.pop()
+    return parts, used
 
 
 def _closes(token: Token) -> bool:

@@ -16,6 +16,7 @@ from include.extraction.fields.layout import DocumentLayout, Token, arrange
 from include.extraction.fields.pairing import Value
 from include.extraction.fields.people import find_person
 from include.extraction.fields.schedule import Schedule, read_schedule
+from include.extraction.fields.spelling import repair_name
 from include.extraction.words import PageText
 from include.records import DocumentType, field_catalog
 
@@ -116,6 +117,9 @@ def _names(
         theirs = organisations.compact(fields[other].value)
         candidates = [c for c in candidates if c.label is not None or organisations.compact(c.value) != theirs]
     _take(fields, _with_votes(layout, candidates))
+    for name in (head, other, "school_name"):
+        if name in fields:
+            fields[name] = replace(fields[name], value=repair_name(fields[name].value, fields[name].tokens, layout))
     names = [organisations.compact(fields[name].value) for name in (head, other) if name in fields]
     if len(names) == 2 and names[0] == names[1]:
         del fields[other]

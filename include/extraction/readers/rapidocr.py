@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ _LOST_SPACE = re.compile(
     r"(?<=[a-z])(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bLa)(?<!\bVan)(?=[A-Z][a-z])"  # LoanAmount
     r"|(?<=[a-z]{3})(?=\$?\d)"  # due208.34
     r"|(?<=[A-Za-z0-9])(?=\$\d)"  # Amount$208.34
+    r"|(?<=\b[Ii]n)(?=\d)|(?<=\bof)(?=\d)"  # in72 months
     r"|(?<=[a-z]{2},)(?=\w)|(?<=[A-Za-z]{3}\.)(?=[A-Z])"  # January,2026
     r"|(?<=\d\.\d{2})(?=[a-z]{2})|(?<=\b(?:19|20)\d{2})(?=[A-Z][a-z])"  # $5.00will, 2018Student
     r"|(?<=\d,)(?=(?:19|20)\d{2}\b)"  # January 5,2026
@@ -51,6 +53,8 @@ class RapidOcrReader:
             xs, ys = (corners[:, 0] + x0) / width, (corners[:, 1] + y0) / height
             left, top, right, bottom = (max(0.0, float(v)) for v in (xs.min(), ys.min(), xs.max(), ys.max()))
             line = image[int(top * height) : int(bottom * height), int(left * width) : int(right * width)]
+            if quality < _CLEAR_QUALITY:
+                text = _without_accents(text)
             words += split_line(restore_spaces(text, line), (left, top, right, bottom), float(score))
         return tuple(words)
 
@@ -79,6 +83,18 @@ def upside_down_share(lines: Sequence[NDArray[Any]]) -> float:
     return sum(score for turned, score in weights if turned) / total if total else 0.0
 
 
+def reads_better_turned(lines: Sequence[NDArray[Any]]) -> bool:
+    """Whether some text line images (gray, height by width) are read with more certainty when they stand on their heads."""
+    import numpy as np
+
+    _engine().narrow_prose = False
+    certainty = []
+    for turn in (0, 2):
+        images = [_coloured(np.rot90(line, turn)) for line in lines]
+        certainty.append(sum(_engine().recognize_txt(images).scores))
+    return bool(certainty[1] > certainty[0])
+
+
 def split_line(text: str, box: tuple[float, float, float, float], confidence: float) -> list[Word]:
     """A line of text into words, each with its share of the line's box.
 
@@ -96,6 +112,11 @@ def split_line(text: str, box: tuple[float, float, float, float], confidence: fl
         Word(piece, (left + unit * widths[start], top, left + unit * widths[start + len(piece)], bottom), confidence)
         for piece, start in pieces
     ]
+
+
+def _without_accents(text: str) -> str:
+    """Letters without their accents: on a bad page nearly all of them are specks."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 def _printed_area(image: NDArray[np.uint8]) -> tuple[int, int, int, int]:
