@@ -20,15 +20,29 @@ AUTOMATIC_READER = "rapidocr"
 
 
 @cache
-def _reader(name: str, language: str, timeout_s: float) -> Reader:
+def _reader(name: str, language: str, timeout_s: float, *, strips: bool = False) -> Reader:
     """A reader by name, made once a process."""
     if name == "tesseract":
-        from include.extraction.readers.tesseract import TesseractReader
+        from include.extraction.readers.tesseract import ONE_BLOCK, TesseractReader
 
-        return TesseractReader(language, timeout_s)
+        return TesseractReader(language, timeout_s, ONE_BLOCK if strips else "")
     from include.extraction.readers.rapidocr import RapidOcrReader
 
     return RapidOcrReader()
+
+
+def first_reader(settings: Settings) -> Reader:
+    """The reader that reads whole pages."""
+    options = settings.extraction
+    name = AUTOMATIC_READER if options.reader == "auto" else options.reader
+    return _reader(name, options.ocr_language, options.ocr_timeout_s)
+
+
+def second_reader(settings: Settings) -> Reader:
+    """The reader that reads single values again: the other of the two."""
+    options = settings.extraction
+    other = "rapidocr" if first_reader(settings).name == "tesseract" else "tesseract"
+    return _reader(other, options.ocr_language, options.ocr_timeout_s, strips=True)
 
 
 def read_page(page: PreparedPage, settings: Settings) -> PageText:
@@ -43,9 +57,7 @@ def read_page(page: PreparedPage, settings: Settings) -> PageText:
     import numpy as np
     from PIL import Image
 
-    options = settings.extraction
-    name = AUTOMATIC_READER if options.reader == "auto" else options.reader
-    reader = _reader(name, options.ocr_language, options.ocr_timeout_s)
+    reader = first_reader(settings)
     words = reader.read(np.asarray(Image.open(io.BytesIO(page.image or b""))), page.quality_score)
     return redact_page(
         PageText(page.number, page.width_pt, page.height_pt, words, TextSource.OCR, reader.name, page.quality_score)

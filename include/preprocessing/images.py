@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 MOST_SKEW = 6.0
 """Degrees: a page turned further than this was not laid on a scanner askew."""
 _LEAST_SKEW = 0.15
+_BILEVEL = 0.98
+_DOTTED = 0.18
+_DOT_SIGMA, _EDGE_SIGMA = 1.3, 0.8
+"""Widths of the smoothing of dots and of edges, in pixels."""
 _PROFILE_WIDTH = 700
 _LINES_WIDTH = 1300
 _LINES_ASKED = 24
@@ -122,6 +126,23 @@ def _upside_down(image: Gray) -> bool:
     share = upside_down_share(crops)
     low, high = _UNSURE
     return reads_better_turned(crops[:_LINES_READ]) if low < share < high else share > 0.5
+
+
+def smooth_bilevel(image: Gray) -> Gray:
+    """A black-and-white image made gray at its edges, as the readers expect; any other image as it is.
+
+    Where such scanners print a shade as dots, more is smoothed: dots stand alone, strokes of letters do not, so their share
+    of all ink tells.
+    """
+    import cv2
+    import numpy as np
+
+    if float(((image < 12) | (image > 243)).mean()) < _BILEVEL:
+        return image
+    ink = (image < 128).astype(np.uint8)
+    around = cv2.filter2D(ink, -1, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT)
+    alone = float(((ink == 1) & (around <= 2)).sum()) / max(1, int(ink.sum()))
+    return cv2.GaussianBlur(image, (0, 0), _DOT_SIGMA if alone > _DOTTED else _EDGE_SIGMA).astype(np.uint8)
 
 
 def quality_score(image: Gray) -> float:

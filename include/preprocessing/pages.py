@@ -107,11 +107,11 @@ def _scanned_page(image: Image, number: int, long_side_pt: float) -> PreparedPag
     import cv2
     import numpy as np
 
-    from include.preprocessing.images import make_upright, quality_score, straighten
+    from include.preprocessing.images import make_upright, quality_score, smooth_bilevel, straighten
 
     gray = np.asarray(_on_white(image))
     score = quality_score(gray)
-    gray = straighten(make_upright(gray))
+    gray = straighten(make_upright(smooth_bilevel(gray)))
     height, width = gray.shape
     points = long_side_pt / max(height, width)
     _, png = cv2.imencode(".png", gray, [cv2.IMWRITE_PNG_COMPRESSION, 1])

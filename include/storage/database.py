@@ -1,14 +1,13 @@
 """The results database: what the pipeline found, in PostgreSQL.
 
-Every method is one transaction on a connection of its own, and doing it twice gives the same rows once, so a task may
-be retried, cleared or delivered twice. A batch becomes visible all at once or not at all.
+Doing anything twice gives the same rows once, so a task may be retried, cleared or delivered twice. A batch becomes
+visible all at once or not at all.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -17,8 +16,7 @@ from include.errors import ConfigurationError, ErrorCode
 from include.records import DocumentRecord
 from include.runs import Arrival, Run, RunCounts, RunState, Sighting, display_name
 from include.storage.clean_text import storable, storable_data
-from include.storage.database_errors import database_errors
-from include.storage.migrate import migrate
+from include.storage.connection import Database
 from include.storage.named_sql import queries
 from include.storage.rows import document_row, field_rows, record_of
 
@@ -26,58 +24,12 @@ if TYPE_CHECKING:
     from psycopg import Connection
     from psycopg.rows import DictRow
 
-CONNECT_TIMEOUT_S = 10
 _CHUNK = 500
 """Records in memory at once while a batch is stored or read."""
 
 
-class ResultsDatabase:
-    """Runs, sightings, documents and fields.
-
-    Args:
-        conninfo: A libpq connection string or URI: ``postgresql://user@host:5432/name``, ``host=… dbname=…``.
-
-    Every method raises:
-        ServiceError: ``database_unavailable``, worth a retry.
-        ConfigurationError: ``schema_mismatch`` (migrate, or mend the code), ``invalid_settings`` (user, password,
-            connection string).
-    """
-
-    def __init__(self, conninfo: str) -> None:
-        self._conninfo = conninfo
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}()"  # the connection string may hold a password
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection[DictRow]]:
-        """A connection whose block is one transaction: committed at its end, rolled back on any error."""
-        import psycopg
-        from psycopg.rows import dict_row
-
-        with (
-            database_errors(),
-            psycopg.connect(
-                self._conninfo,
-                connect_timeout=CONNECT_TIMEOUT_S,
-                application_name="loan_documents",
-                row_factory=dict_row,
-            ) as connection,
-        ):
-            yield connection
-
-    def migrate(self) -> int:
-        """Bring the schema up to date.
-
-        Returns:
-            How many migrations were applied; 0 when it was up to date.
-
-        Raises:
-            ConfigurationError: ``schema_mismatch``: the schema is newer than this code, or a released migration was
-                edited.
-        """
-        with self._transaction() as connection:
-            return migrate(connection)
+class ResultsDatabase(Database):
+    """Runs, sightings, documents and fields."""
 
     def known_documents(self, document_ids: Collection[str], *, except_run: str | None = None) -> set[str]:
         """Which of these documents have a record already.
@@ -87,7 +39,7 @@ class ResultsDatabase:
             except_run: Records that this run made do not count: a run that is started again sees its files as new.
         """
         parameters = {"document_ids": list(document_ids), "except_run": except_run}
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             rows = connection.execute(queries("documents")["known_documents"], parameters)
             return {row["document_id"] for row in rows}
 
@@ -116,7 +68,7 @@ class ResultsDatabase:
             "settings_fingerprint": settings_fingerprint,
             "started_at": started_at,
         }
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute(queries("runs")["start_run"], parameters)
 
     def record_sightings(self, run_id: str, sightings: Iterable[Sighting]) -> None:
@@ -132,12 +84,12 @@ class ResultsDatabase:
             }
             for sighting in sightings
         )
-        with self._transaction() as connection, connection.cursor() as cursor:
+        with self.transaction() as connection, connection.cursor() as cursor:
             cursor.executemany(queries("runs")["record_sighting"], rows)
 
     def sightings_of_run(self, run_id: str) -> list[Sighting]:
         """Every file that the run saw, in the order of their addresses."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             rows = connection.execute(queries("runs")["sightings_of_run"], {"run_id": run_id})
             return [Sighting(row["source_uri"], row["document_id"], Arrival(row["arrival"])) for row in rows]
 
@@ -155,7 +107,7 @@ class ResultsDatabase:
             How many documents were stored.
         """
         sql = queries("documents")
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute(sql["create_staged_documents"])
             connection.execute(sql["create_staged_fields"])
             stored = _stage(connection, run_id, records, names or {})
@@ -186,7 +138,7 @@ class ResultsDatabase:
         """
         from psycopg.types.json import Jsonb
 
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             counts = _run_counts(connection, run_id)
             parameters = {
                 "run_id": run_id,
@@ -202,7 +154,7 @@ class ResultsDatabase:
 
     def run_counts(self, run_id: str) -> RunCounts:
         """Files of a run by outcome, as they stand now; all zero for a run that saw none."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             return _run_counts(connection, run_id)
 
     def records_of_run(self, run_id: str) -> Iterator[DocumentRecord]:
@@ -210,7 +162,7 @@ class ResultsDatabase:
 
         Read through a server-side cursor: a few hundred in memory, however large the run.
         """
-        with self._transaction() as connection, connection.cursor(name="records_of_run") as cursor:
+        with self.transaction() as connection, connection.cursor(name="records_of_run") as cursor:
             cursor.itersize = _CHUNK
             cursor.execute(queries("documents")["records_of_run"], {"run_id": run_id})
             for row in cursor:
@@ -218,7 +170,7 @@ class ResultsDatabase:
 
     def run(self, run_id: str) -> Run | None:
         """One run; None when it was never started."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             row = connection.execute(queries("runs")["run"], {"run_id": run_id}).fetchone()
         return None if row is None else Run(**{**row, "state": RunState(row["state"])})
 

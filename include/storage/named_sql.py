@@ -18,7 +18,7 @@ class Migration:
     """One step of the schema; once released it is never edited, a new one follows it.
 
     Attributes:
-        version: Counts from 1 without gaps.
+        version: Order of the steps; each subject numbers its own from a ten of its own, so there are gaps.
         checksum: SHA-256 of the SQL, hex.
     """
 
@@ -58,7 +58,7 @@ def migrations() -> tuple[Migration, ...]:
     """The migrations of ``include/storage/migrations/``, in order.
 
     Raises:
-        ValueError: The version numbers have a gap or a name is not ``0001_what_it_does.sql``.
+        ValueError: Two have one number or a name is not ``0001_what_it_does.sql``.
     """
     found = []
     for file in resources.files("include.storage").joinpath("migrations").iterdir():
@@ -68,6 +68,6 @@ def migrations() -> tuple[Migration, ...]:
         sql = file.read_bytes()
         found.append(Migration(int(match[1]), match[2], sql, hashlib.sha256(sql).hexdigest()))
     found.sort(key=lambda migration: migration.version)
-    if [migration.version for migration in found] != list(range(1, len(found) + 1)):
-        raise ValueError("The migrations do not count from 1 without gaps.")
+    if len({migration.version for migration in found}) != len(found):
+        raise ValueError("Two migrations have the same number.")
     return tuple(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +20,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
 WIDTH, HEIGHT = 612.0, 792.0
+_AMPERSAND = re.compile(r"&(?!\w+;|#)")
 _ALIGN = {"left": TA_LEFT, "center": TA_CENTER, "right": TA_RIGHT, "justify": TA_JUSTIFY}
 _FILES = {
     "DejaVuSans": ("DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique"),
@@ -197,7 +199,7 @@ class Sheet:
         style = ParagraphStyle(
             "p", fontName=self.regular, fontSize=size, leading=size * 1.28, alignment=_ALIGN[align], leftIndent=indent
         )
-        paragraph = Paragraph(markup.replace("& ", "&amp; "), style)
+        paragraph = Paragraph(_AMPERSAND.sub("&amp;", markup), style)
         _, height = paragraph.wrap(self.width, 10_000)
         parts = [paragraph]
         if self._breakable and height > self.y - self.bottom:

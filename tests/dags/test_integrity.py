@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.airflow_environment import PROJECT_ROOT
+
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
 
 
 def test_every_file_parses(dag_bag: DagBag) -> None:
     assert dag_bag.import_errors == {}
-    assert set(dag_bag.dags) == {"document_processing_pipeline"}
+    assert set(dag_bag.dags) == {file.stem for file in (PROJECT_ROOT / "dags").glob("*.py")}
 
 
 def test_every_dag_has_tags_docs_and_an_owner(dag_bag: DagBag) -> None:

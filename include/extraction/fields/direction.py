@@ -6,20 +6,23 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from include.extraction.fields.labels import LabelHit
-from include.extraction.fields.layout import DocumentLayout
+from include.extraction.fields.layout import DocumentLayout, LabelsBelow
 from include.extraction.fields.pairing import Value
 
 _REACH = 3.0
+_CLEAR = 0.5
+_MAJORITY = 2
 
 
-def pages_with_labels_below(
+def find_labels_below(
     layout: DocumentLayout, labels: Sequence[LabelHit], values: Sequence[Value], table: Collection[int]
-) -> frozenset[int]:
-    """Pages on which labels have their nearest fitting value above more often than below.
+) -> LabelsBelow:
+    """Where labels have their nearest fitting value above more often than below.
 
     The head of a schedule stands over columns whose values are not among ``values``: lines of ``table`` do not vote.
     """
-    votes: Counter[int] = Counter()
+    pages: Counter[int] = Counter()
+    lines: Counter[int] = Counter()
     for label in labels:
         segment = layout.segment_of(label.last)
         if not {segment.line, segment.line + 1}.isdisjoint(table):
@@ -34,5 +37,9 @@ def pages_with_labels_below(
         above = min((label.y0 - v.y1 for v in column if v.y1 <= label.y0 + 2), default=_REACH * height)
         below = min((v.y0 - label.y1 for v in column if v.y0 >= label.y1 - 2), default=_REACH * height)
         if above != below and min(above, below) < _REACH * height:
-            votes[segment.page] += 1 if above < below else -1
-    return frozenset(page for page, vote in votes.items() if vote >= 2)
+            vote = 1 if above < below else -1
+            pages[segment.page] += vote
+            if abs(above - below) > _CLEAR * height:
+                lines[segment.line] += vote
+    below_on = {page for page, vote in pages.items() if vote >= _MAJORITY}
+    return LabelsBelow(frozenset(below_on), {line: vote > 0 for line, vote in lines.items() if vote})

@@ -56,7 +56,7 @@ def texts_near(layout: DocumentLayout, label: LabelHit, labelled: frozenset[Toke
     if neighbour and not label.stacked and not is_label(neighbour, labelled):
         far = max(0.0, (neighbour.x0 - segment.x1) / width - 0.4)
         yield LabelText(_printed(neighbour.tokens) or tuple(neighbour.tokens), 0.97 - 0.3 * far, prose=False)
-    label_below = segment.page in layout.labels_below
+    label_below = layout.value_is_above(label.last)
     if continuation and len(segment.tokens) > PROSE_WORDS and not is_label(continuation, labelled):
         yield LabelText(tuple(continuation.tokens), 0.85, prose=True)
     elif (below := segment_below(layout, label)) and not is_label(below, labelled):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -111,6 +111,19 @@ class Segment:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class LabelsBelow:
+    """Where forms print labels under their values.
+
+    Attributes:
+        pages: Pages that do so for the most part.
+        lines: Lines of labels whose own places speak clearly: True where the values stand above.
+    """
+
+    pages: frozenset[int] = frozenset()
+    lines: Mapping[int, bool] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class DocumentLayout:
     """All pages of a document, arranged.
@@ -119,7 +132,7 @@ class DocumentLayout:
         lines: Each line's segments from left to right; pages follow one another.
         sizes: Width and height of each page in points, by page number.
         text_height: Median text height of the document in points.
-        labels_below: Pages whose forms print labels under their values.
+        labels_below: Where forms print labels under their values.
         prose_ends: Indices of the segments in which a paragraph's line goes on.
     """
 
@@ -127,8 +140,12 @@ class DocumentLayout:
     lines: list[list[Segment]]
     sizes: dict[int, tuple[float, float]]
     text_height: float
-    labels_below: frozenset[int] = frozenset()
+    labels_below: LabelsBelow = LabelsBelow()
     prose_ends: frozenset[int] = frozenset()
+
+    def value_is_above(self, label: Token) -> bool:
+        """Whether the value of a label that begins with this token is expected over it."""
+        return self.labels_below.lines.get(self.line_of(label), label.page in self.labels_below.pages)
 
     def segment_of(self, token: Token) -> Segment:
         """The segment in which a token stands."""

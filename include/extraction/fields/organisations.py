@@ -101,6 +101,8 @@ def find_labelled(
                 continue
             name, tokens = _with_next_line(layout, label, text, parsed, shape, labelled)
             shaped = bool(shape.search(name))
+            if not _NAME_START.match(name) and not name[0].isdigit():
+                continue
             if not shaped and (text.prose or len(name.split()) > 6 or text.place < 0.6):
                 continue
             score = text.place * (1.0 if shaped else 0.62) * (0.75 + 0.08 * min(3, label.words)) * label.quality
@@ -128,12 +130,20 @@ def _with_next_line(
         for other in line:
             tight = other.page == segment.page and -0.5 < (other.y0 - segment.y1) / segment.height < 0.95
             aligned = abs(other.x0 - tokens[0].x0) < 0.8 * segment.height
-            if is_label(other, labelled) and not all(shape.match(token.text) for token in other.tokens):
-                continue  # "Servicing" may end a name; "Type of loan" is the label of another
+            if is_label(other, labelled) and not _may_end(name, other, shape):
+                if aligned:
+                    return parsed  # the next label
+                continue
             completes = unfinished or _LEGAL_SUFFIX.match(other.text) or shape.search(other.text)
             if tight and aligned and completes and len(other.tokens) <= 4 and re.match(r"[A-Z][^\d:]+$", other.text):
                 return f"{name} {other.text}", (*tokens, *other.tokens)
     return parsed
+
+
+def _may_end(name: str, segment: Segment, shape: re.Pattern[str]) -> bool:
+    """Whether a name may end with words that are a label elsewhere: ``Servicing``, and ``University`` where none came before."""
+    whole = shape is SCHOOL_WORD and shape.search(name)
+    return not whole and all(shape.match(token.text) for token in segment.tokens)
 
 
 def find_letterhead(layout: DocumentLayout, field: str, labelled: frozenset[Token]) -> Iterator[Candidate]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from include.extraction.fields.labels import LabelHit
@@ -14,10 +15,10 @@ _DEEPEST, _HIGHEST = 5.5, 1.8
 """Farthest value under and over a label, in text heights: a box may explain its label before the value comes."""
 _EXPLAINED = 2.0
 _WRONG_SIDE = 0.55
-_FIRST_OF_MANY = 0.3
+_ONE_OF_MANY = 0.3
 _TABLE_COLUMNS = 3
 _DIGIT = re.compile(r"\d")
-_DIGITS = re.compile(r"\d[\d,]*")
+_DIGITS = re.compile(r"\d[\d,.]*")
 _QUOTED = re.compile(r"^[(\"'\u201c\u2018]")
 
 
@@ -78,7 +79,7 @@ def place_score(layout: DocumentLayout, label: LabelHit, value: Value) -> float:
         wrapped = _wrapped(label, value, label_segment)
         if wrapped:
             return wrapped
-    label_below = label.last.page in layout.labels_below
+    label_below = layout.value_is_above(label.last)
     if value.y0 > label.last.middle:
         return _below(layout, label, value, label_segment) * (_WRONG_SIDE if label_below else 1.0)
     return _above(layout, label, value, label_segment) * (1.0 if label_below else _WRONG_SIDE)
@@ -153,25 +154,35 @@ def _below(layout: DocumentLayout, label: LabelHit, value: Value, segment: Segme
     ):
         # Words right before the value claim it: it is not alone in the label's cell.
         score -= 0.25
-    if _begins_a_table(layout, value):
-        score *= _FIRST_OF_MANY
+    if _in_a_table(layout, value):
+        score *= _ONE_OF_MANY
     return max(0.0, score)
 
 
-def _begins_a_table(layout: DocumentLayout, value: Value) -> bool:
-    """Whether the next row has a value of the same look in the same column: one loan of several, not the document's."""
+def _in_a_table(layout: DocumentLayout, value: Value) -> bool:
+    """Whether the row above or below has a value of the same look in the same column: one loan of several."""
     segment = layout.segment_of(value.first)
     row = layout.lines[segment.line]
-    following = layout.lines[segment.line + 1] if segment.line + 1 < len(layout.lines) else []
-    if min(len(row), len(following)) < _TABLE_COLUMNS or following[0].page != segment.page:
+    return any(
+        _alike(row, layout.lines[line], segment)
+        for line in (segment.line - 1, segment.line + 1)
+        if 0 <= line < len(layout.lines)
+    )
+
+
+def _alike(row: Sequence[Segment], other: Sequence[Segment], segment: Segment) -> bool:
+    """Whether two rows are rows of one table: three columns, and values of the same look in two of them and the own."""
+    apart = abs((other[0].y0 + other[0].y1 - segment.y0 - segment.y1) / 2)
+    if min(len(row), len(other)) < _TABLE_COLUMNS or other[0].page != segment.page or apart > 3 * segment.height:
         return False
-    if following[0].y0 - segment.y1 > 2.0 * segment.height:
-        return False
-    shape = _DIGITS.sub("0", segment.text)
-    over = [(a, b) for a in row for b in following if min(a.x1, b.x1) > max(a.x0, b.x0)]
-    alike = sum(_DIGITS.sub("0", a.text) == _DIGITS.sub("0", b.text) for a, b in over)
-    own = any(a is segment and _DIGITS.sub("0", b.text) == shape for a, b in over)
-    return own and alike >= 2 and len(over) >= _TABLE_COLUMNS
+    over = [(a, b) for a in row for b in other if min(a.x1, b.x1) > max(a.x0, b.x0)]
+    same = [a for a, b in over if _look(a) == _look(b) and _DIGIT.search(a.text)]
+    return segment in same and len(same) >= 2 and len(over) >= _TABLE_COLUMNS
+
+
+def _look(segment: Segment) -> str:
+    """A text with its numbers alike: ``$124.19`` and ``$22.94`` look the same."""
+    return _DIGITS.sub("0", segment.text)
 
 
 def _end_of_explanation(layout: DocumentLayout, label: LabelHit, value: Value, height: float) -> float:

@@ -33,6 +33,10 @@ _LOST_INITIAL = re.compile(r"^(?:[A-Z]{5,}|[A-Z][a-z]{2,}[A-Z])\.$")
 """A given name and an initial without the space between: ``VALENTINAF.``"""
 _STREET = re.compile(r"^\d{1,6}\s*[A-Za-z]|^\d{1,6}\s+\w|^P\.?\s?O\.?\s?Box|^RR\s|^Apt", re.IGNORECASE)
 _CITY_LINE = re.compile(r"\b[A-Z]{2}\.?,?\s*\d\s?\d{4}(?:-\d{4})?\b")
+_SIGNS = re.compile(
+    r"(?:also )?(?:signs|executes|joins in|guarantees)\b.{0,40}\bco-?\s?(?:signer|borrower|maker)\b", re.IGNORECASE
+)
+_ZIP = re.compile(r"^\d{5}(?:-\d{4})?$")
 _DEFINED = {"borrower_name": "borrower", "cosigner_name": r"co-?\s?(?:signer|borrower)"}
 
 
@@ -133,6 +137,9 @@ def _defined_in_prose(layout: DocumentLayout, field: str) -> Iterator[Candidate]
                 continue
             following = " ".join(t.text for t in tokens[index : index + 4])
             apposition = token.text == "the" and tokens[index - 1].text.endswith(",") and named.match(following)
+            apposition = apposition or (
+                field == "cosigner_name" and _SIGNS.match(" ".join(t.text for t in tokens[index : index + 8]))
+            )
             if apposition or (token.text[0] in "(\"\u201c'" and definition.match(following)):
                 person = _person_before(tokens[:index])
                 if person:
@@ -157,7 +164,7 @@ def _undersigned(layout: DocumentLayout) -> Iterator[Candidate]:
         if segment.continuation is not None:
             tokens += layout.segments[segment.continuation].tokens[:8]
         for index in range(len(segment.tokens)):
-            before = " ".join(t.text for t in tokens[max(0, index - 2) : index]).lower().rstrip(",")
+            before = " ".join(t.text for t in tokens[max(0, index - 2) : index]).lower().rstrip(",.")
             if before == "i" or before.endswith((" i", "value received", "undersigned")):
                 person = parse_person(tokens[index:])
                 if person:
@@ -182,5 +189,7 @@ def _column_below(layout: DocumentLayout, segment: Segment) -> list[str]:
         for other in line:
             aligned = abs(other.x0 - segment.x0) < 1.2 * segment.height
             if other.page == segment.page and aligned and other.y0 - segment.y1 < 5 * segment.height:
-                texts.append(other.text)
+                neighbour = layout.right_neighbour(other)
+                zip_code = neighbour.text if neighbour and _ZIP.match(neighbour.text) else ""
+                texts.append(f"{other.text} {zip_code}".strip())
     return texts

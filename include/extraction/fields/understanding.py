@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from include.extraction.fields import organisations
 from include.extraction.fields.assignment import Candidate, assign, read_values
 from include.extraction.fields.choices import find_loan_type, find_rate_type, find_tax_year
-from include.extraction.fields.direction import pages_with_labels_below
+from include.extraction.fields.direction import find_labels_below
 from include.extraction.fields.document_type import TypeDecision, decide_type
 from include.extraction.fields.labels import LabelHit, label_vocabulary, labelled_tokens
 from include.extraction.fields.layout import DocumentLayout, Token, arrange
@@ -57,7 +57,7 @@ def understand(pages: Sequence[PageText]) -> Understanding:
     labelled = labelled_tokens(labels)
     wanted = set(field_catalog().fields_of(decision.document_type))
     values = read_values(layout, table.lines if decision.document_type is not DocumentType.BILLING_STATEMENT else ())
-    layout.labels_below = pages_with_labels_below(layout, labels, values, table.lines)
+    layout.labels_below = find_labels_below(layout, labels, values, table.lines)
     fields = assign(layout, labels, values, wanted)
     _choices(layout, labels, labelled, wanted, fields)
     _names(layout, labels, labelled, decision.document_type, wanted, fields)

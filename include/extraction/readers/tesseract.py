@@ -15,18 +15,24 @@ if TYPE_CHECKING:
 _NOT_INSTALLED = "Tesseract or its data is missing: install the packages of packages.txt."
 
 
+ONE_BLOCK = "--psm 6"
+"""Page segmentation mode for one block of text, such as stacked strips."""
+
+
 class TesseractReader:
-    """Tesseract with automatic page segmentation.
+    """Tesseract, by default with automatic page segmentation.
 
     Args:
         language: Tesseract language code, such as ``eng``.
         timeout_s: Longest time for one page, in seconds.
+        options: Further options of its command line.
     """
 
     name = "tesseract"
 
-    def __init__(self, language: str, timeout_s: float) -> None:
+    def __init__(self, language: str, timeout_s: float, options: str = "") -> None:
         self._language = language
+        self._options = options
         self._timeout_s = timeout_s
 
     def read(self, image: NDArray[np.uint8], quality: float) -> tuple[Word, ...]:
@@ -41,6 +47,7 @@ class TesseractReader:
                 Image.fromarray(image),
                 lang=self._language,
                 timeout=self._timeout_s,
+                config=self._options,
                 output_type=pytesseract.Output.DICT,
             )
         except pytesseract.TesseractNotFoundError as error:

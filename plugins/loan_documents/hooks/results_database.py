@@ -29,22 +29,24 @@ class ResultsDatabaseHook(BaseHook):
         self.conn_id = conn_id
 
     def get_conn(self) -> ResultsDatabase:
-        """The database; connections are opened by its methods."""
-        from psycopg.conninfo import make_conninfo
-
+        """Runs, documents and fields; connections are opened by its methods."""
         from include.storage.database import ResultsDatabase
+
+        return ResultsDatabase(self.conninfo())
+
+    def conninfo(self) -> str:
+        """The libpq connection string, for any other :class:`include.storage.connection.Database`; it may hold a password."""
+        from psycopg.conninfo import make_conninfo
 
         connection = self.get_connection(self.conn_id)
         extras = {name: connection.extra_dejson[name] for name in _LIBPQ_EXTRAS if name in connection.extra_dejson}
-        return ResultsDatabase(
-            make_conninfo(
-                host=connection.host,
-                port=connection.port,
-                user=connection.login,
-                password=connection.password,
-                dbname=connection.schema,
-                **extras,
-            )
+        return make_conninfo(
+            host=connection.host,
+            port=connection.port,
+            user=connection.login,
+            password=connection.password,
+            dbname=connection.schema,
+            **extras,
         )
 
     def test_connection(self) -> tuple[bool, str]:

@@ -1,0 +1,65 @@
+"""Transactions on the results database: what every store of results is built on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from include.storage.database_errors import database_errors
+from include.storage.migrate import migrate
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+    from psycopg.rows import DictRow
+
+CONNECT_TIMEOUT_S = 10
+
+
+class Database:
+    """The results database. One subclass a subject; every method of theirs is one transaction on a connection of its own.
+
+    Args:
+        conninfo: A libpq connection string or URI: ``postgresql://user@host:5432/name``, ``host=… dbname=…``.
+
+    Every method raises:
+        ServiceError: ``database_unavailable``, worth a retry.
+        ConfigurationError: ``schema_mismatch`` (migrate, or mend the code), ``invalid_settings`` (user, password,
+            connection string).
+    """
+
+    def __init__(self, conninfo: str) -> None:
+        self._conninfo = conninfo
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"  # the connection string may hold a password
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection[DictRow]]:
+        """A connection whose block is one transaction: committed at its end, rolled back on any error."""
+        import psycopg
+        from psycopg.rows import dict_row
+
+        with (
+            database_errors(),
+            psycopg.connect(
+                self._conninfo,
+                connect_timeout=CONNECT_TIMEOUT_S,
+                application_name="loan_documents",
+                row_factory=dict_row,
+            ) as connection,
+        ):
+            yield connection
+
+    def migrate(self) -> int:
+        """Bring the schema up to date.
+
+        Returns:
+            How many migrations were applied; 0 when it was up to date.
+
+        Raises:
+            ConfigurationError: ``schema_mismatch``: the schema is newer than this code, or a released migration was
+                edited.
+        """
+        with self.transaction() as connection:
+            return migrate(connection)
