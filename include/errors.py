@@ -5,6 +5,7 @@ The tree::
     LoanDocumentError
     ├── DocumentError          this document cannot be processed: it is quarantined, the batch goes on
     ├── ServiceError           a service did not answer: worth a retry
+    ├── ReviewError            a person asked for what cannot be done now: they are told, nothing changes
     └── ConfigurationError     the set-up is wrong: no retry mends it
 
 A *bad document is a result*, so :class:`DocumentError` is turned into a quarantined record at the edge of each stage.
@@ -31,11 +32,21 @@ class ErrorCode(StrEnum):
     BLANK_DOCUMENT = "blank_document"
     UNREADABLE_SOURCE = "unreadable_source"
     PARSER_CRASHED = "parser_crashed"
+    REJECTED_BY_REVIEWER = "rejected_by_reviewer"
     # Services
     OCR_FAILED = "ocr_failed"
     OCR_TIMED_OUT = "ocr_timed_out"
     STORE_UNAVAILABLE = "store_unavailable"
     DATABASE_UNAVAILABLE = "database_unavailable"
+    # Review
+    NOT_FOUND = "not_found"
+    CLAIMED_BY_ANOTHER = "claimed_by_another"
+    NOT_CLAIMED = "not_claimed"
+    STALE_RECORD = "stale_record"
+    NOT_IN_REVIEW = "not_in_review"
+    OWN_DECISION = "own_decision"
+    INVALID_VALUE = "invalid_value"
+    CHECKS_FAILED = "checks_failed"
     # Set-up
     SOURCE_NOT_FOUND = "source_not_found"
     OCR_NOT_INSTALLED = "ocr_not_installed"
@@ -67,6 +78,10 @@ class DocumentError(LoanDocumentError):
 
 class ServiceError(LoanDocumentError):
     """A service or external program failed. Transient: a retry may succeed."""
+
+
+class ReviewError(LoanDocumentError):
+    """A person asked for something that cannot be done as things stand; nothing was changed."""
 
 
 class ConfigurationError(LoanDocumentError):

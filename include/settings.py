@@ -56,6 +56,27 @@ class StorageSettings(_Section):
     reports_uri: str
 
 
+class ReviewSettings(_Section):
+    """How people review documents, and what they may upload."""
+
+    claim_minutes: float = Field(gt=0, le=1440, description="How long a claim holds without a sign of life, minutes.")
+    audit_share: float = Field(
+        ge=0,
+        le=1,
+        description="Share of the documents accepted without a person that are drawn at random for an audit.",
+    )
+    second_review_share: float = Field(
+        ge=0, le=1, description="Share of decisions that a second person looks at, blind."
+    )
+    sampling_key: str = Field(
+        min_length=1, description="Makes the samples unpredictable from outside; changing it redraws."
+    )
+    assumed_amount: float = Field(ge=0, description="Dollars at stake where a document's amount was not read.")
+    reviewer_confidence: float = Field(gt=0, le=1, description="Confidence of a value that a person has confirmed.")
+    max_upload_files: int = Field(gt=0, le=1000, description="Most files in one upload.")
+    max_upload_bytes: int = Field(gt=0, description="Most bytes in one upload, all files together.")
+
+
 class Settings(_Section):
     """All settings of the pipeline."""
 
@@ -63,6 +84,7 @@ class Settings(_Section):
     preprocessing: PreprocessingSettings
     extraction: ExtractionSettings
     storage: StorageSettings
+    review: ReviewSettings
 
     def fingerprint(self) -> str:
         """Twelve hex digits that change when a setting changes which may change a record."""

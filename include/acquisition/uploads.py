@@ -1,0 +1,86 @@
+"""Uploads as a source: what people sent through the API lands through the same stages as everything else."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import IO
+from urllib.parse import quote
+
+from include.acquisition.sources import SourceDocument
+from include.errors import DocumentError, ErrorCode, ServiceError
+from include.storage.files import atomic_writer, store_errors
+from include.storage.object_store import ObjectStore
+from include.storage.uploads import UploadStore
+
+LOCATION = "uploads://inbox"
+"""The source's location in the parameter ``source`` of the main DAG."""
+_CHUNK = 1024 * 1024
+
+
+class UploadSource:
+    """Uploaded files that have no record yet.
+
+    Args:
+        uploads: Knows them.
+        store: Holds their bytes.
+    """
+
+    uri = LOCATION
+
+    def __init__(self, uploads: UploadStore, store: ObjectStore) -> None:
+        self._uploads = uploads
+        self._store = store
+
+    def list_documents(self) -> Iterator[SourceDocument]:
+        """Every upload without a record, in the order of arrival."""
+        for upload in self._uploads.pending():
+            uri = f"uploads://inbox/{upload.document_id}/{quote(upload.name, safe='')}"
+            yield SourceDocument(uri, upload.name, upload.size)
+
+    def read(self, document: SourceDocument) -> bytes:
+        """The bytes of an upload.
+
+        Raises:
+            DocumentError: ``unreadable_source``: its bytes are gone or damaged.
+        """
+        document_id = document.uri.split("/")[3]
+        if not self._store.has_raw(document_id):
+            raise DocumentError(ErrorCode.UNREADABLE_SOURCE, "The uploaded bytes are gone: upload the file again.")
+        try:
+            return self._store.get_raw(document_id)
+        except ServiceError as error:
+            if "damaged" not in error.message:
+                raise
+            raise DocumentError(
+                ErrorCode.UNREADABLE_SOURCE, "The uploaded bytes are damaged: upload the file again."
+            ) from error
+
+
+def keep_upload(store: ObjectStore, file: IO[bytes]) -> tuple[str, int]:
+    """Copy an uploaded file into the object store, a megabyte in memory at a time.
+
+    Args:
+        store: Where to.
+        file: Read twice from its start: for its hash, and to be copied where its bytes are not there yet.
+
+    Returns:
+        The document's id and its size in bytes.
+
+    Raises:
+        ServiceError: ``store_unavailable``.
+    """
+    digest, size = hashlib.sha256(), 0
+    file.seek(0)
+    while chunk := file.read(_CHUNK):
+        digest.update(chunk)
+        size += len(chunk)
+    document_id = digest.hexdigest()
+    with store_errors():
+        path = store.raw_path(document_id)
+        if not (path.exists() and path.stat().st_size == size):
+            file.seek(0)
+            with atomic_writer(path) as target:
+                while chunk := file.read(_CHUNK):
+                    target.write(chunk)
+    return document_id, size

@@ -1,0 +1,1 @@
+"""Review by people: what a decision does to a record, and what the samples say about reading and reviewers."""

@@ -1,0 +1,156 @@
+"""What a reviewer's decision does to a record: pure, no database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from include.checks.document_checks import run_checks
+from include.errors import ErrorCode, ReviewError
+from include.labels.compare import same_value
+from include.records import BBox, DocumentType, ExtractedField, ScheduleRow, Status, field_catalog
+from include.review.values import normal_form
+
+WITNESS = "reviewer"
+"""Stands in ``checked_by`` of a value that a person has confirmed."""
+_WHOLE_PAGE: BBox = (0.0, 0.0, 1.0, 1.0)
+
+
+class Verdict(StrEnum):
+    """What a reviewer says about a document."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A reviewer's decision.
+
+    Attributes:
+        verdict: Accept every value as it stands after the changes, or refuse the document.
+        version: The version of the record that the reviewer saw.
+        changes: Field name to what was typed; None takes the field away.
+        places: Field name to page (from 1) and box, for values that the reading had not found.
+        document_type: The right type; None keeps it.
+        note: For whoever looks at the decision later.
+        despite_checks: Accept although the values contradict each other: the page really prints it so.
+    """
+
+    verdict: Verdict
+    version: str
+    changes: Mapping[str, str | None] = field(default_factory=dict)
+    places: Mapping[str, tuple[int, BBox]] = field(default_factory=dict)
+    document_type: DocumentType | None = None
+    note: str = ""
+    despite_checks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a review is about: the part of a record that a person can decide."""
+
+    status: Status
+    document_type: DocumentType
+    fields: Mapping[str, ExtractedField]
+    review_reasons: tuple[str, ...] = ()
+    schedule: Sequence[ScheduleRow] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is kept in ``reviews.before`` and ``reviews.after``."""
+        return {
+            "status": self.status.value,
+            "document_type": self.document_type.value,
+            "review_reasons": list(self.review_reasons),
+            "fields": {name: value.to_json() for name, value in self.fields.items()},
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Reading:
+        """Read what :meth:`to_json` wrote."""
+        return cls(
+            Status(data["status"]),
+            DocumentType(data["document_type"]),
+            {name: ExtractedField.from_json(value) for name, value in data["fields"].items()},
+            tuple(data["review_reasons"]),
+        )
+
+
+def apply_decision(before: Reading, decision: Decision, confidence: float) -> Reading:
+    """The reading after a decision.
+
+    Args:
+        before: As the reviewer saw it.
+        decision: What they decided.
+        confidence: Of a value that a person has confirmed.
+
+    Raises:
+        ReviewError: ``invalid_value`` or ``checks_failed``.
+    """
+    if decision.verdict is Verdict.REJECTED:
+        return Reading(Status.QUARANTINED, before.document_type, {})
+    document_type = decision.document_type or before.document_type
+    fields = _changed(before, decision, document_type, confidence)
+    if document_type is DocumentType.UNKNOWN:
+        raise ReviewError(ErrorCode.INVALID_VALUE, "document_type: choose the type before accepting, or reject.")
+    values = {name: value.value for name, value in fields.items()}
+    failed = [check for check in run_checks(document_type, values, before.schedule) if not check.passed]
+    if failed and not decision.despite_checks:
+        reasons = "; ".join(f"{check.fields[0]}: {check.reason}" for check in failed)
+        raise ReviewError(ErrorCode.CHECKS_FAILED, f"The values contradict each other: {reasons}.")
+    return Reading(Status.ACCEPTED, document_type, fields, (), before.schedule)
+
+
+def _changed(
+    before: Reading, decision: Decision, document_type: DocumentType, confidence: float
+) -> dict[str, ExtractedField]:
+    """Every value that stands after the decision, confirmed."""
+    allowed = set(field_catalog().fields_of(document_type))
+    # What the type does not carry cannot be kept: a reading under another type may have it.
+    fields = {
+        name: _confirmed(value, confidence)
+        for name, value in before.fields.items()
+        if name in allowed or decision.document_type is None
+    }
+    for name, typed in decision.changes.items():
+        if typed is None:
+            fields.pop(name, None)
+            continue
+        value = normal_form(name, typed)
+        if name not in allowed:
+            raise ReviewError(ErrorCode.INVALID_VALUE, f"{name}: a {document_type.value} has no such field.")
+        fields[name] = _typed(name, value, typed, before.fields.get(name), decision, confidence)
+    return fields
+
+
+def _typed(
+    name: str, value: str, typed: str, old: ExtractedField | None, decision: Decision, confidence: float
+) -> ExtractedField:
+    page, bbox = decision.places.get(name) or ((old.page, old.bbox) if old else (1, _WHOLE_PAGE))
+    if old is not None and old.value == value:
+        return replace(_confirmed(old, confidence), page=page, bbox=bbox)
+    raw = f"***-**-{value}" if name == "borrower_ssn_last4" else " ".join(typed.split())
+    return ExtractedField(value, raw, confidence, page, bbox, (WITNESS,))
+
+
+def _confirmed(value: ExtractedField, confidence: float) -> ExtractedField:
+    witnesses = value.checked_by if WITNESS in value.checked_by else (*value.checked_by, WITNESS)
+    return replace(value, confidence=max(value.confidence, confidence), checked_by=witnesses)
+
+
+def differing_fields(one: Reading, other: Reading) -> list[str]:
+    """Names of the fields whose values differ, or that only one of the two has; in alphabetical order."""
+    return sorted(
+        name
+        for name in one.fields.keys() | other.fields.keys()
+        if name not in one.fields
+        or name not in other.fields
+        or not same_value(name, one.fields[name].value, other.fields[name].value)
+    )
+
+
+def agree(one: Reading, other: Reading) -> bool:
+    """Whether two people came to the same result."""
+    return one.status is other.status and one.document_type is other.document_type and not differing_fields(one, other)

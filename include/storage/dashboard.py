@@ -1,0 +1,97 @@
+"""What the dashboard shows, from sums by day: a few thousand rows behind a million documents."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from include.storage.connection import Database
+from include.storage.named_sql import queries
+
+OTHER_TABLES = (
+    "alerts", "anomalies", "bias_findings", "data_statistics", "data_versions", "expectation_results", "labels",
+    "record_versions", "run_metrics", "slice_metrics",
+)  # fmt: skip
+"""Tables of other subjects, whose panels appear once the tables are there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a dashboard is about; None means all.
+
+    Attributes:
+        since: First day, UTC.
+        until: Last day, UTC, included.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    document_type: str | None = None
+    lender: str | None = None
+
+
+class DashboardStore(Database):
+    """Reads sums, runs, alerts, labels and findings."""
+
+    def sums(self, filters: Filters) -> dict[str, list[dict[str, Any]]]:
+        """Rows of every query that the filters apply to, all from one moment.
+
+        Returns:
+            ``days``, ``types``, ``lenders``, ``confidences``, ``slowest``, ``reviewed_days``, ``runs``, ``samples``.
+        """
+        sql, parameters = queries("dashboard"), asdict(filters)
+        names = ("days", "types", "lenders", "confidences", "slowest", "reviewed_days")
+        paging = {"before_at": None, "before_id": None, "limit": 60}
+        with self.transaction() as connection:
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            rows = {name: connection.execute(sql[name], parameters).fetchall() for name in names}
+            rows["runs"] = connection.execute(sql["runs"], parameters | paging).fetchall()
+            rows["samples"] = connection.execute(queries("reviews")["sample_results"], parameters).fetchall()
+        return rows
+
+    def tables(self) -> frozenset[str]:
+        """Which tables of other subjects are there."""
+        with self.transaction() as connection:
+            rows = connection.execute(queries("dashboard")["tables"], {"names": list(OTHER_TABLES)})
+            return frozenset(row["name"] for row in rows)
+
+    def runs(self, *, before: tuple[datetime, str] | None = None, limit: int = 50) -> list[dict[str, Any]]:
+        """Runs, newest first.
+
+        Args:
+            before: Start and id of the last run of the page before.
+            limit: Rows.
+        """
+        at, last = before or (None, None)
+        parameters = asdict(Filters()) | {"before_at": at, "before_id": last, "limit": limit}
+        with self.transaction() as connection:
+            return connection.execute(queries("dashboard")["runs"], parameters).fetchall()
+
+    def alerts(self, filters: Filters, *, is_open: bool | None = None, limit: int = 50) -> list[dict[str, Any]]:
+        """Alerts, open ones first; none where this installation has no alerts."""
+        return self._rows_of("alerts", asdict(filters) | {"open": is_open, "limit": limit})
+
+    def bias_findings(self, filters: Filters) -> list[dict[str, Any]]:
+        """The newest findings of the bias pipeline, widest gap first."""
+        return self._rows_of("bias_findings", asdict(filters))
+
+    def labels(
+        self, *, source: str | None = None, before: tuple[datetime, str] | None = None, limit: int = 50
+    ) -> list[dict[str, Any]]:
+        """Labels without their values, newest first."""
+        at, last = before or (None, None)
+        return self._rows_of("labels", {"source": source, "before_at": at, "before_id": last, "limit": limit})
+
+    def label(self, document_id: str) -> dict[str, Any] | None:
+        """The label of one document, or None."""
+        rows = self._rows_of("labels", {"document_id": document_id}, query="label")
+        return rows[0] if rows else None
+
+    def _rows_of(self, table: str, parameters: dict[str, Any], query: str | None = None) -> list[dict[str, Any]]:
+        """Rows of a query about a table of another subject; none where the table is not there."""
+        sql = queries("dashboard")
+        with self.transaction() as connection:
+            if not connection.execute(sql["tables"], {"names": [table]}).fetchone():
+                return []
+            return connection.execute(sql[query or table], parameters).fetchall()

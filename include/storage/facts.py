@@ -1,0 +1,94 @@
+"""The projection that the dashboard and the review queue read: one narrow row a document, and sums by day.
+
+It is brought up to date by whoever looks or writes: after a run, after a decision, and before a dashboard is shown. It is
+made from the other tables alone, so it can be thrown away and made again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+from include.settings import ReviewSettings
+from include.storage.connection import Database
+from include.storage.named_sql import queries
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+    from psycopg.rows import DictRow
+
+BATCH = 20_000
+"""Documents in one transaction of :meth:`FactStore.catch_up`."""
+
+
+class FactStore(Database):
+    """Keeps ``document_facts``, ``daily_counts`` and ``daily_confidences`` in step.
+
+    Args:
+        conninfo: As for every store.
+        review: Shares of the samples, and the amount that is assumed where none was read.
+    """
+
+    def __init__(self, conninfo: str, review: ReviewSettings) -> None:
+        super().__init__(conninfo)
+        self._parameters = fact_parameters(review)
+
+    def catch_up(self, *, most: int = BATCH, wait: bool = True) -> int:
+        """Take in the documents whose record changed since.
+
+        Args:
+            most: Documents in this transaction.
+            wait: Whether to wait for another refresh that is under way; without it nothing is done in that case.
+
+        Returns:
+            How many documents were taken in; fewer than ``most`` means that all is up to date.
+        """
+        sql = queries("facts")
+        with self.transaction() as connection:
+            if wait:
+                connection.execute(sql["lock"])
+            elif not (row := connection.execute(sql["try_lock"]).fetchone()) or not row["locked"]:
+                return 0
+            connection.execute(sql["stage_changed"], {"most": most})
+            return _apply(connection, self._parameters)
+
+    def catch_up_wholly(self) -> int:
+        """Take in every document that changed, in batches; returns how many."""
+        total = 0
+        while taken := self.catch_up():
+            total += taken
+            if taken < BATCH:
+                break
+        return total
+
+    def rebuild(self) -> int:
+        """Throw the projection away and make it again; returns how many documents it covers."""
+        with self.transaction() as connection:
+            connection.execute(queries("facts")["lock"])
+            connection.execute(queries("facts")["truncate"])
+        return self.catch_up_wholly()
+
+
+def refresh_documents(connection: Connection[DictRow], document_ids: Collection[str], review: ReviewSettings) -> int:
+    """Bring the facts of some documents up to date within the caller's transaction."""
+    connection.execute(queries("facts")["lock"])
+    connection.execute(queries("facts")["stage_documents"], {"document_ids": list(document_ids)})
+    return _apply(connection, fact_parameters(review))
+
+
+def fact_parameters(review: ReviewSettings) -> dict[str, Any]:
+    """What the query ``stage_facts`` asks of the settings."""
+    return {
+        "assumed_amount": review.assumed_amount,
+        "audit_share": review.audit_share,
+        "second_review_share": review.second_review_share,
+        "key": review.sampling_key,
+    }
+
+
+def _apply(connection: Connection[DictRow], parameters: dict[str, Any]) -> int:
+    sql = queries("facts")
+    connection.execute(sql["stage_facts"], parameters)
+    connection.execute(sql["apply_counts"])
+    connection.execute(sql["apply_confidences"])
+    return connection.execute(sql["apply_facts"]).rowcount

@@ -1,0 +1,46 @@
+-- name: search
+-- Newest first. A text is the start of an id or of a file's name, or the whole of a value, whatever its case.
+SELECT d.document_id, d.name, d.status, d.document_type, d.document_type_confidence, d.file_format, d.page_count,
+       d.text_source, d.quality_score, d.error, d.run_id, d.created_at, d.updated_at,
+       cardinality(d.review_reasons) AS reasons,
+       coalesce(f.lender, '') AS lender, f.outcome, f.money_at_risk, f.queue
+FROM loan_documents.documents AS d
+LEFT JOIN loan_documents.document_facts AS f USING (document_id)
+WHERE (%(status)s::text IS NULL OR d.status = %(status)s)
+  AND (%(document_type)s::text IS NULL OR d.document_type = %(document_type)s)
+  AND (%(error)s::text IS NULL OR d.error = %(error)s)
+  AND (%(run_id)s::text IS NULL OR d.run_id = %(run_id)s)
+  AND (%(lender)s::text IS NULL OR f.lender = %(lender)s)
+  AND (%(since)s::date IS NULL OR d.created_at >= %(since)s::date AT TIME ZONE 'UTC')
+  AND (%(until)s::date IS NULL OR d.created_at < (%(until)s::date + 1) AT TIME ZONE 'UTC')
+  AND (%(text)s::text IS NULL OR d.document_id IN (
+        (SELECT document_id FROM loan_documents.documents WHERE document_id LIKE %(pattern)s LIMIT 1000)
+        UNION
+        (SELECT document_id FROM loan_documents.documents WHERE lower(left(name, 200)) LIKE %(pattern)s LIMIT 1000)
+        UNION
+        (SELECT document_id FROM loan_documents.fields WHERE lower(left(value, 200)) = %(text)s LIMIT 1000)))
+  AND (%(before_at)s::timestamptz IS NULL OR (d.created_at, d.document_id) < (%(before_at)s, %(before_id)s))
+ORDER BY d.created_at DESC, d.document_id DESC
+LIMIT %(limit)s
+
+-- name: document
+SELECT
+    d.document_id, d.name, d.source_uri, d.status, d.document_type, d.document_type_confidence, d.file_format,
+    d.page_count, d.text_source, d.quality_score, d.review_reasons, d.error, d.message, d.timings, d.schedule,
+    d.run_id, d.created_at, d.updated_at, coalesce(f.lender, '') AS lender, f.outcome, f.error_probability, f.amount,
+    f.money_at_risk, f.queue,
+    coalesce(
+        (SELECT jsonb_object_agg(
+                    v.name,
+                    jsonb_build_object('value', v.value, 'raw', v.raw, 'confidence', v.confidence, 'page', v.page,
+                                       'bbox', to_jsonb(v.bbox), 'checked_by', to_jsonb(v.checked_by)))
+         FROM loan_documents.fields AS v
+         WHERE v.document_id = d.document_id),
+        '{}') AS fields
+FROM loan_documents.documents AS d
+LEFT JOIN loan_documents.document_facts AS f USING (document_id)
+WHERE d.document_id = %(document_id)s
+
+-- name: sightings
+SELECT run_id, arrival, seen_at FROM loan_documents.sightings
+WHERE document_id = %(document_id)s ORDER BY seen_at DESC LIMIT 50

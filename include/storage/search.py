@@ -1,0 +1,73 @@
+"""Finding documents: filters and a text, newest first, page by page."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from include.storage.connection import Database
+from include.storage.named_sql import queries
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What to look for; None means any.
+
+    Attributes:
+        error: A code of ``docs/errors.md``.
+        since: First day of arrival, UTC.
+        until: Last day of arrival, UTC, included.
+        text: Start of a document's id or of its file's name, or the whole of a value.
+    """
+
+    status: str | None = None
+    document_type: str | None = None
+    lender: str | None = None
+    run_id: str | None = None
+    error: str | None = None
+    since: date | None = None
+    until: date | None = None
+    text: str | None = None
+
+
+class SearchStore(Database):
+    """Reads documents for people."""
+
+    def search(
+        self, search: Search, *, before: tuple[datetime, str] | None = None, limit: int = 50
+    ) -> list[dict[str, Any]]:
+        """Documents, the newest first.
+
+        Args:
+            search: What to look for.
+            before: Arrival and id of the last document of the page before.
+            limit: Rows.
+        """
+        text = (search.text or "").strip().lower() or None
+        at, last = before or (None, None)
+        parameters = asdict(search) | {
+            "text": text,
+            "pattern": _starts_with(text) if text else None,
+            "before_at": at,
+            "before_id": last,
+            "limit": limit,
+        }
+        with self.transaction() as connection:
+            return connection.execute(queries("search")["search"], parameters).fetchall()
+
+    def document(self, document_id: str) -> dict[str, Any] | None:
+        """One document with its fields; None when there is no record."""
+        with self.transaction() as connection:
+            return connection.execute(queries("search")["document"], {"document_id": document_id}).fetchone()
+
+    def sightings(self, document_id: str) -> list[dict[str, Any]]:
+        """The runs that saw the document, newest first."""
+        with self.transaction() as connection:
+            return connection.execute(queries("search")["sightings"], {"document_id": document_id}).fetchall()
+
+
+def _starts_with(text: str) -> str:
+    """A LIKE pattern for what starts with a text."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"{escaped}%"

@@ -1,0 +1,74 @@
+"""Files that came through the API and wait for a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from include.storage.clean_text import storable
+from include.storage.connection import Database
+from include.storage.named_sql import queries
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One uploaded file, whose bytes are in the object store.
+
+    Attributes:
+        document_id: SHA-256 of the bytes, hex.
+        name: As the sender named it: data, never a path.
+        size: Bytes.
+    """
+
+    document_id: str
+    name: str
+    size: int
+
+
+class UploadStore(Database):
+    """Uploads, once by content."""
+
+    def add(self, uploads: Collection[Upload], uploaded_by: str) -> set[str]:
+        """Note uploads; returns the ids of those that are new."""
+        new = set()
+        with self.transaction() as connection:
+            for upload in uploads:
+                parameters = {
+                    "document_id": upload.document_id,
+                    "name": storable(upload.name)[:255] or "unnamed",
+                    "bytes": upload.size,
+                    "uploaded_by": storable(uploaded_by),
+                }
+                if connection.execute(queries("uploads")["add"], parameters).fetchone():
+                    new.add(upload.document_id)
+        return new
+
+    def statuses(self, document_ids: Collection[str]) -> dict[str, dict[str, Any]]:
+        """What became of uploads, by id; ``status`` is None while no run has made a record."""
+        with self.transaction() as connection:
+            rows = connection.execute(queries("uploads")["statuses"], {"document_ids": list(document_ids)})
+            return {row["document_id"]: row for row in rows}
+
+    def pending(self) -> list[Upload]:
+        """Uploads that have no record yet, in the order of arrival."""
+        with self.transaction() as connection:
+            rows = connection.execute(queries("uploads")["pending"])
+            return [Upload(row["document_id"], row["name"], row["bytes"]) for row in rows]
+
+    def assign_run(self, document_ids: Collection[str], ask_for_run: Callable[[], str]) -> str:
+        """Have a run take uploads in.
+
+        Args:
+            document_ids: Uploads that were noted before.
+            ask_for_run: Starts a run, or names one that has not begun; called by one request at a time.
+
+        Returns:
+            The run's id.
+        """
+        with self.transaction() as connection:
+            connection.execute(queries("uploads")["lock_runs"])
+            run_id = ask_for_run()
+            parameters = {"run_id": run_id, "document_ids": list(document_ids)}
+            connection.execute(queries("uploads")["assign_run"], parameters)
+        return run_id
