@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -65,6 +66,16 @@ class SearchStore(Database):
         """The runs that saw the document, newest first."""
         with self.transaction() as connection:
             return connection.execute(queries("search")["sightings"], {"document_id": document_id}).fetchall()
+
+    def statuses(self, document_ids: Collection[str]) -> list[dict[str, Any]]:
+        """``document_id`` and ``status`` of those of these documents that have a record."""
+        with self.transaction() as connection:
+            return connection.execute(queries("search")["statuses"], {"document_ids": list(document_ids)}).fetchall()
+
+    def run(self, run_id: str) -> dict[str, Any] | None:
+        """One run, or None."""
+        with self.transaction() as connection:
+            return connection.execute(queries("search")["run"], {"run_id": run_id}).fetchone()
 
 
 def _starts_with(text: str) -> str:

@@ -2,10 +2,54 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from airflow.plugins_manager import AirflowPlugin
+
+URL_PREFIX = "/loans"
+
+
+async def web_app(scope: Any, receive: Any, send: Any) -> None:
+    """The API and the pages; imported when the first request comes, so that no task ever loads a web framework."""
+    from loan_documents.web.app import app
+
+    await app(scope, receive, send)
+
+
+_APPS: list[Any] = [{"app": web_app, "url_prefix": URL_PREFIX, "name": "Student-loan documents"}]
+_VIEWS: list[Any] = [
+    {
+        "name": "Loan documents",
+        "href": f"{URL_PREFIX}/",
+        "destination": "nav",
+        "category": "browse",
+        "url_route": "loan-documents",
+    },
+    {
+        "name": "Loan review queue",
+        "href": f"{URL_PREFIX}/queue",
+        "destination": "nav",
+        "category": "browse",
+        "url_route": "loan-review",
+    },
+    {
+        "name": "Documents",
+        "href": f"{URL_PREFIX}/runs/{{DAG_ID}}/{{RUN_ID}}",
+        "destination": "dag_run",
+        "url_route": "loan-run",
+    },
+    {
+        "name": "Documents",
+        "href": f"{URL_PREFIX}/runs/{{DAG_ID}}/{{RUN_ID}}?task_id={{TASK_ID}}&map_index={{MAP_INDEX}}",
+        "destination": "task_instance",
+        "url_route": "loan-task",
+    },
+]
 
 
 class LoanDocumentsPlugin(AirflowPlugin):
-    """Student-loan documents: operators and hooks of the package ``loan_documents``."""
+    """Student-loan documents: operators and hooks of the package ``loan_documents``, its API and its pages."""
 
     name = "loan_documents"
+    fastapi_apps = _APPS
+    external_views = _VIEWS

@@ -12,7 +12,9 @@ from include.errors import ConfigurationError, DocumentError, ErrorCode, LoanDoc
 ERRORS_PAGE = Path(__file__).resolve().parents[2] / "docs" / "errors.md"
 
 
-@pytest.mark.parametrize("error_class", [LoanDocumentError, DocumentError, ServiceError, ReviewError, ConfigurationError])
+@pytest.mark.parametrize(
+    "error_class", [LoanDocumentError, DocumentError, ServiceError, ReviewError, ConfigurationError]
+)
 def test_an_error_survives_pickle(error_class: type[LoanDocumentError]) -> None:
     copy = pickle.loads(pickle.dumps(error_class(ErrorCode.EMPTY_FILE, "The file is empty.")))
     assert type(copy) is error_class

@@ -44,3 +44,11 @@ WHERE d.document_id = %(document_id)s
 -- name: sightings
 SELECT run_id, arrival, seen_at FROM loan_documents.sightings
 WHERE document_id = %(document_id)s ORDER BY seen_at DESC LIMIT 50
+
+-- name: statuses
+SELECT document_id, status FROM loan_documents.documents WHERE document_id = ANY(%(document_ids)s)
+
+-- name: run
+SELECT run_id, dag_id, state, started_at, finished_at, counts, seconds, report_uri
+FROM loan_documents.runs
+WHERE run_id = %(run_id)s

@@ -1,0 +1,55 @@
+"""Panels of the dashboard about other subjects: shown where their table is there, absent elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from include.storage.connection import Database
+from include.storage.dashboard import Filters
+from include.storage.named_sql import queries
+
+PANELS = {
+    "alerts": ("alerts", "Alerts"),
+    "bias_findings": ("bias_findings", "Slices with gaps"),
+    "labels": ("labels", "Labels"),
+}
+"""Panel, which is also its query, to the table it needs and its title."""
+
+
+@dataclass(frozen=True, slots=True)
+class PanelTable:
+    """A small table, ready to be shown."""
+
+    title: str
+    columns: list[str]
+    rows: list[list[Any]]
+
+
+class PanelStore(Database):
+    """Reads the panels."""
+
+    def panels(self, filters: Filters) -> dict[str, PanelTable]:
+        """Every panel whose table is there; those without rows say so themselves."""
+        wanted = sorted({table for table, _ in PANELS.values()})
+        found: dict[str, PanelTable] = {}
+        with self.transaction() as connection:
+            rows = connection.execute(queries("dashboard")["tables"], {"names": wanted})
+            present = {row["name"] for row in rows}
+            for name, (table, title) in PANELS.items():
+                if table not in present:
+                    continue
+                cursor = connection.execute(queries("panels")[name], asdict(filters))
+                columns = [column.name for column in cursor.description or ()]
+                found[name] = PanelTable(
+                    title, columns, [[_plain(row[column]) for column in columns] for row in cursor.fetchall()]
+                )
+        return found
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else value

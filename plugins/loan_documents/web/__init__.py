@@ -1,0 +1,1 @@
+"""The API and the pages inside Airflow's web server: operations look at documents, upload and review them."""

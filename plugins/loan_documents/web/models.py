@@ -1,0 +1,449 @@
+"""What the API takes and gives. Amounts of money are decimal strings, as in records; times are UTC."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+
+from include.records import DocumentType, Status
+from include.storage.clean_text import storable
+
+DocumentId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Text = Annotated[str, StringConstraints(max_length=250), AfterValidator(storable)]
+Money = Annotated[Decimal, PlainSerializer(lambda value: f"{value:f}", return_type=str)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+BBox = tuple[Fraction, Fraction, Fraction, Fraction]
+Kind = Literal["review", "audit", "second"]
+
+
+class Taken(BaseModel):
+    """A body that is sent: keys nobody knows are refused, so that a typing error never passes unseen."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class FieldValue(BaseModel):
+    """A value read from a document."""
+
+    name: str
+    value: str
+    raw: str = Field(description="What was printed; social security numbers are reduced.")
+    confidence: Fraction
+    page: int
+    bbox: BBox = Field(description="Left, top, right, bottom as fractions of the page, origin top left.")
+    checked_by: list[str]
+
+
+class DocumentSummary(BaseModel):
+    """A document in a list."""
+
+    document_id: DocumentId
+    name: str
+    status: Status
+    document_type: str
+    document_type_confidence: float
+    file_format: str | None
+    page_count: int | None
+    text_source: str | None
+    quality_score: float | None
+    error: str | None
+    lender: str
+    outcome: str | None
+    money_at_risk: Money | None
+    queue: str | None
+    reasons: int
+    run_id: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class DocumentPage(BaseModel):
+    """Some documents, and where the next page starts."""
+
+    items: list[DocumentSummary]
+    next_cursor: str | None
+
+
+class DocumentDetail(BaseModel):
+    """All about a document."""
+
+    document_id: DocumentId
+    name: str
+    status: Status
+    document_type: str
+    document_type_confidence: float
+    file_format: str | None
+    page_count: int | None
+    text_source: str | None
+    quality_score: float | None
+    review_reasons: list[str]
+    error: str | None
+    message: str | None
+    timings: dict[str, float]
+    schedule: list[dict[str, str]]
+    fields: list[FieldValue]
+    lender: str
+    outcome: str | None
+    error_probability: float | None
+    amount: Money | None
+    money_at_risk: Money | None
+    queue: str | None
+    run_id: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class DocumentStatus(BaseModel):
+    """Where a document is on its way."""
+
+    document_id: DocumentId
+    status: Literal["received", "accepted", "review", "quarantined"]
+    error: str | None = Field(description="A code of docs/errors.md, for quarantined documents.")
+    run_id: str | None = Field(description="The run that made the record, or that was asked to.")
+
+
+class FieldBox(BaseModel):
+    """Where a field stands on a page."""
+
+    name: str
+    bbox: BBox
+    confidence: Fraction
+
+
+class PageInfo(BaseModel):
+    """One page: its picture and the boxes on it."""
+
+    number: int
+    image: str = Field(description="Address of the picture, relative to the API.")
+    boxes: list[FieldBox]
+
+
+class ReviewNote(BaseModel):
+    """A decision that was made about a document; names of fields, no values."""
+
+    review_id: int
+    kind: Kind
+    decision: Literal["accepted", "rejected"]
+    reviewer: str
+    decided_at: datetime
+    fields_checked: int
+    fields_wrong: int
+    changed: list[str]
+    note: str
+    agrees: bool | None
+
+
+class SightingNote(BaseModel):
+    """A run that saw the document."""
+
+    run_id: str
+    arrival: str
+    seen_at: datetime
+
+
+class History(BaseModel):
+    """What happened to a document."""
+
+    reviews: list[ReviewNote]
+    sightings: list[SightingNote]
+
+
+class UploadedFile(BaseModel):
+    """One uploaded file."""
+
+    document_id: DocumentId
+    name: str
+    bytes: int
+    known: bool = Field(description="The same content had come before: nothing is processed twice.")
+    status: Literal["received", "accepted", "review", "quarantined"]
+
+
+class Uploaded(BaseModel):
+    """What came in."""
+
+    documents: list[UploadedFile]
+    run_id: str | None = Field(description="The run that takes new files in; None when all were known.")
+
+
+class RunSummary(BaseModel):
+    """A run of the pipeline."""
+
+    run_id: str
+    dag_id: str
+    state: Literal["running", "success", "failed"]
+    started_at: datetime
+    finished_at: datetime | None
+    counts: dict[str, int]
+    seconds: dict[str, float]
+    has_report: bool
+
+
+class RunPage(BaseModel):
+    """Some runs, newest first."""
+
+    items: list[RunSummary]
+    next_cursor: str | None
+
+
+class QueueItem(BaseModel):
+    """A document that needs a person."""
+
+    document_id: DocumentId
+    name: str
+    kind: Kind
+    document_type: str
+    lender: str
+    money_at_risk: Money
+    amount: Money
+    error_probability: Fraction
+    reasons: list[str]
+    page_count: int | None
+    day: date
+    run_id: str
+    claimed_by: str | None
+    claimed_until: datetime | None
+    mine: bool
+
+
+class QueueSum(BaseModel):
+    """Documents of one kind in the queue."""
+
+    kind: Kind
+    documents: int
+    money_at_risk: Money
+
+
+class QueuePage(BaseModel):
+    """The queue, most money at risk first."""
+
+    items: list[QueueItem]
+    sums: list[QueueSum]
+    next_cursor: str | None
+
+
+class Choice(BaseModel):
+    """A field that a document type may carry, and how its value is typed."""
+
+    name: str
+    kind: str
+    required: bool
+    form: str
+    choices: list[str]
+
+
+class ReviewDocument(BaseModel):
+    """A document as a reviewer is shown it."""
+
+    document_id: DocumentId
+    name: str
+    version: str
+    kind: str | None
+    status: str
+    document_type: str
+    reasons: list[str]
+    fields: list[FieldValue]
+    catalog: dict[str, list[Choice]] = Field(description="For each document type the fields that it may carry.")
+    page_count: int
+    run_id: str
+    money_at_risk: Money
+    amount: Money
+    error_probability: Fraction
+    claimed_by: str | None
+    claimed_until: datetime | None
+    mine: bool
+
+
+class Place(Taken):
+    """Where a value stands."""
+
+    page: int = Field(ge=1, le=10_000)
+    bbox: BBox
+
+
+class DecisionBody(Taken):
+    """A reviewer's decision."""
+
+    verdict: Literal["accepted", "rejected"]
+    version: str = Field(max_length=64, description="`version` of the document as it was shown.")
+    changes: dict[str, Text | None] = Field(
+        {}, max_length=100, description="Field to what was typed; null takes the field away. The others are confirmed."
+    )
+    places: dict[str, Place] = Field({}, max_length=100, description="Where values stand that had not been found.")
+    document_type: DocumentType | None = Field(None, description="The right type; null keeps it.")
+    note: Annotated[str, StringConstraints(max_length=2000), AfterValidator(storable)] = ""
+    despite_checks: bool = Field(False, description="Accept although the values contradict each other by arithmetic.")
+
+
+class DecisionResult(BaseModel):
+    """What a decision did."""
+
+    review_id: int
+    status: Status
+    version: str
+    fields_checked: int
+    fields_wrong: int
+    labelled: bool
+    agrees: bool | None
+
+
+class Claim(BaseModel):
+    """A claim, until it ends."""
+
+    document_id: DocumentId
+    claimed_until: datetime | None
+
+
+class NextDocument(BaseModel):
+    """The document that was claimed, or null when nothing is left."""
+
+    document_id: DocumentId | None
+
+
+class Alert(BaseModel):
+    """Something that is, or was, wrong."""
+
+    alert_id: int
+    rule: str
+    slice: str
+    severity: Literal["info", "warning", "critical"]
+    title: str
+    detail: str
+    todo: str
+    dag_id: str
+    run_id: str
+    occurrences: int
+    opened_at: datetime
+    seen_at: datetime
+    resolved_at: datetime | None
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+
+
+class Alerts(BaseModel):
+    """Alerts, open ones first."""
+
+    items: list[Alert]
+
+
+class LabelSummary(BaseModel):
+    """A label without its values."""
+
+    document_id: DocumentId
+    document_type: str
+    source: str
+    fields: list[str]
+    created_at: datetime
+    updated_at: datetime
+
+
+class LabelPage(BaseModel):
+    """Some labels, newest first."""
+
+    items: list[LabelSummary]
+    next_cursor: str | None
+
+
+class Label(BaseModel):
+    """The truth about a document."""
+
+    document_id: DocumentId
+    document_type: str
+    source: str
+    fields: dict[str, str]
+    created_at: datetime
+    updated_at: datetime
+
+
+class DayCount(BaseModel):
+    """Documents of one day by outcome."""
+
+    day: date
+    outcome: str
+    documents: int
+    seconds: float
+
+
+class GroupCount(BaseModel):
+    """Documents of one type or lender."""
+
+    name: str
+    documents: int
+    auto_accepted: int
+    quarantined: int
+    seconds: float
+    low: Fraction = Field(description="Lower bound of the auto-accept rate, 95 %.")
+    high: Fraction = Field(description="Upper bound of the auto-accept rate, 95 %.")
+
+
+class ConfidenceCount(BaseModel):
+    """Fields by confidence."""
+
+    bucket: int = Field(description="Twentieths, 1 to 20.")
+    fields: int
+
+
+class SlowDocument(BaseModel):
+    """A document that took long."""
+
+    document_id: DocumentId
+    name: str
+    document_type: str
+    seconds: float
+    page_count: int | None
+
+
+class ReviewedDay(BaseModel):
+    """What people found on one day."""
+
+    day: date
+    audited: bool = Field(description="Drawn at random from what was accepted unseen, or sent to review by doubt.")
+    documents: int
+    fields: int
+    wrong: int
+
+
+class SampleRate(BaseModel):
+    """What a sample says about the whole, with exact bounds."""
+
+    checked: int
+    wrong: int
+    rate: float | None
+    low: Fraction
+    high: Fraction
+
+
+class Panel(BaseModel):
+    """Rows of another subject, as a table."""
+
+    title: str
+    columns: list[str]
+    rows: list[list[Any]]
+
+
+class Metrics(BaseModel):
+    """Everything on the dashboard."""
+
+    documents: int
+    outcomes: dict[str, int]
+    auto_accept_rate: float | None
+    days: list[DayCount]
+    types: list[GroupCount]
+    lenders: list[GroupCount]
+    confidences: list[ConfidenceCount]
+    slowest: list[SlowDocument]
+    reviewed_days: list[ReviewedDay]
+    runs: list[RunSummary]
+    accept_errors: SampleRate = Field(description="Audits: how often documents accepted without a person are wrong.")
+    reviewer_errors: SampleRate = Field(description="Second looks: how often two reviewers differ.")
+    queue: list[QueueSum]
+    panels: dict[str, Panel] = Field(description="Other subjects, where they are installed.")
+
+
+class Me(BaseModel):
+    """Who is logged in."""
+
+    name: str
+    can_edit: bool

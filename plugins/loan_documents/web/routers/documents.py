@@ -1,0 +1,158 @@
+"""Documents: find, look at, see what became of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Response
+
+from include.errors import ErrorCode, ReviewError
+from include.records import DocumentRecord, DocumentType, Status, field_catalog
+from include.settings import settings
+from include.storage.search import Search
+from loan_documents.web import services
+from loan_documents.web.models import (
+    DocumentDetail,
+    DocumentId,
+    DocumentPage,
+    DocumentStatus,
+    DocumentSummary,
+    FieldBox,
+    FieldValue,
+    History,
+    PageInfo,
+    Text,
+)
+from loan_documents.web.paging import Cursor, Limit, time_cursor, write_cursor
+
+router = APIRouter(prefix="/documents", tags=["documents"])
+_NUMBER_FIELD = "borrower_ssn_last4"
+
+
+@router.get("", summary="Find documents, newest first")
+def find_documents(  # one argument a filter
+    status: Status | None = None,
+    document_type: DocumentType | None = None,
+    lender: Text | None = None,
+    run_id: Text | None = None,
+    error: Text | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    q: Annotated[Text | None, Query(description="Start of an id or of a file's name, or the whole of a value.")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> DocumentPage:
+    """Every filter that is given holds."""
+    search = Search(status, document_type, lender, run_id, error, since, until, q)
+    rows = services.search().search(search, before=time_cursor(cursor), limit=limit + 1)
+    items = [DocumentSummary(**row) for row in rows[:limit]]
+    more = len(rows) > limit
+    last = items[-1] if more else None
+    return DocumentPage(
+        items=items, next_cursor=write_cursor(last.created_at.isoformat(), last.document_id) if last else None
+    )
+
+
+@router.get("/{document_id}", summary="All about a document")
+def get_document(document_id: DocumentId) -> DocumentDetail:
+    """A document that has a record."""
+    row = _row(document_id)
+    return DocumentDetail(**{**row, "fields": _fields(row["fields"])})
+
+
+@router.get("/{document_id}/status", summary="Where a document is on its way")
+def get_status(document_id: DocumentId) -> DocumentStatus:
+    """Uploads are known here from the moment they came in."""
+    row = services.search().document(document_id)
+    if row is None:
+        upload = services.uploads().statuses([document_id]).get(document_id)
+        if upload is None:
+            raise _not_found()
+        return DocumentStatus(document_id=document_id, status="received", error=None, run_id=upload["run_id"])
+    return DocumentStatus(document_id=document_id, status=row["status"], error=row["error"], run_id=row["run_id"])
+
+
+@router.get("/{document_id}/record", summary="The record, as it stands in records.jsonl")
+def get_record(document_id: DocumentId) -> dict[str, Any]:
+    """One JSON object in the form of the contract; addresses of sources stay inside."""
+    record = DocumentRecord.from_json(_row(document_id)).to_json()
+    record.pop("source_uri")
+    return record
+
+
+@router.get("/{document_id}/fields", summary="The values of a document")
+def get_fields(document_id: DocumentId) -> list[FieldValue]:
+    """In the order of the field catalogue."""
+    return _fields(_row(document_id)["fields"])
+
+
+@router.get("/{document_id}/history", summary="What happened to a document")
+def get_history(document_id: DocumentId) -> History:
+    """Decisions of people, and the runs that saw it."""
+    _row(document_id)
+    return History.model_validate(
+        {
+            "reviews": services.reviews().reviews_of_document(document_id),
+            "sightings": services.search().sightings(document_id),
+        }
+    )
+
+
+@router.get("/{document_id}/pages", summary="The pages of a document with the boxes of its values")
+def get_pages(document_id: DocumentId) -> list[PageInfo]:
+    """Boxes are fractions of the page."""
+    row = _row(document_id)
+    return [
+        PageInfo(
+            number=number,
+            image=f"documents/{document_id}/pages/{number}/image",
+            boxes=[
+                FieldBox(name=field.name, bbox=field.bbox, confidence=field.confidence)
+                for field in _fields(row["fields"])
+                if field.page == number
+            ],
+        )
+        for number in range(1, (row["page_count"] or 0) + 1)
+    ]
+
+
+@router.get(
+    "/{document_id}/pages/{number}/image",
+    summary="The picture of a page, social security numbers painted over",
+    response_class=Response,
+    responses={200: {"content": {"image/webp": {}}, "description": "The picture."}},
+)
+def get_page_image(document_id: DocumentId, number: Annotated[int, Path(ge=1, le=10_000)]) -> Response:
+    """Made on first demand, then kept: the first look at a scanned page takes seconds."""
+    from include.review.page_views import page_view
+
+    row = _row(document_id)
+    if row["status"] == Status.QUARANTINED and row["error"] != ErrorCode.REJECTED_BY_REVIEWER:
+        raise ReviewError(ErrorCode.NOT_FOUND, "A quarantined document is not opened here.")
+    boxes = [
+        tuple(field["bbox"])
+        for name, field in row["fields"].items()
+        if name == _NUMBER_FIELD and field["page"] == number
+    ]
+    content = page_view(services.object_store(), document_id, number, settings(), boxes)
+    return Response(content, media_type="image/webp", headers={"Cache-Control": "private, max-age=3600"})
+
+
+def _row(document_id: str) -> dict[str, Any]:
+    row = services.search().document(document_id)
+    if row is None:
+        raise _not_found()
+    return row
+
+
+def _fields(fields: dict[str, Any]) -> list[FieldValue]:
+    order = {name: place for place, name in enumerate(field_catalog().kinds)}
+    return [
+        FieldValue(name=name, **value)
+        for name, value in sorted(fields.items(), key=lambda item: order.get(item[0], len(order)))
+    ]
+
+
+def _not_found() -> ReviewError:
+    return ReviewError(ErrorCode.NOT_FOUND, "There is no such document.")

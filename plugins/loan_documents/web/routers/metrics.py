@@ -1,0 +1,65 @@
+"""Everything the dashboard shows, in one answer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter
+
+from include.records import DocumentType
+from include.review.guarantee import ErrorRate, error_rate
+from include.storage.dashboard import Filters
+from include.storage.panels import PanelStore
+from loan_documents.web import services
+from loan_documents.web.models import GroupCount, Metrics, SampleRate, Text
+from loan_documents.web.routers.runs import run_summary
+
+router = APIRouter(tags=["metrics"])
+_READ = ("auto_accepted", "reviewer_accepted", "review", "rejected")
+
+
+@router.get("/metrics", summary="Counts, rates, confidences and findings, by day, type and lender")
+def get_metrics(
+    since: date | None = None,
+    until: date | None = None,
+    document_type: DocumentType | None = None,
+    lender: Text | None = None,
+) -> Metrics:
+    """Days are UTC days of arrival. Runs, alerts and findings follow the days only."""
+    services.catch_up()
+    filters = Filters(since, until, document_type, lender or None)
+    sums = services.dashboard().sums(filters)
+    outcomes = Counter[str]()
+    for row in sums["days"]:
+        outcomes[row["outcome"]] += row["documents"]
+    read = sum(outcomes[outcome] for outcome in _READ)
+    samples = sums["samples"][0]
+    panels = PanelStore(services.conninfo()).panels(filters)
+    return Metrics.model_validate(
+        {
+            **{name: sums[name] for name in ("days", "confidences", "slowest", "reviewed_days")},
+            "documents": outcomes.total(),
+            "outcomes": dict(outcomes),
+            "auto_accept_rate": outcomes["auto_accepted"] / read if read else None,
+            "types": [_group(row) for row in sums["types"]],
+            "lenders": [_group(row) for row in sums["lenders"]],
+            "runs": [run_summary(row) for row in sums["runs"]],
+            "accept_errors": _sample(error_rate(samples["audited"], samples["audited_wrong"])),
+            "reviewer_errors": _sample(error_rate(samples["seconds"], samples["seconds_differing"])),
+            "queue": services.reviews().queue_sums(),
+            "panels": {name: asdict(panel) for name, panel in panels.items()},
+        }
+    )
+
+
+def _group(row: dict[str, Any]) -> GroupCount:
+    """A type or lender with the interval of its auto-accept rate: small groups differ by chance."""
+    rate = error_rate(row["documents"] - row["quarantined"], row["auto_accepted"])
+    return GroupCount(**row, low=rate.low, high=rate.high)
+
+
+def _sample(rate: ErrorRate) -> SampleRate:
+    return SampleRate(checked=rate.checked, wrong=rate.wrong, rate=rate.rate, low=rate.low, high=rate.high)

@@ -1,0 +1,65 @@
+"""Runs, and the reports they left."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Response
+
+from include.errors import ErrorCode, ReviewError
+from include.storage.clean_text import storable
+from loan_documents.web import services
+from loan_documents.web.models import RunPage, RunSummary
+from loan_documents.web.paging import Cursor, Limit, time_cursor, write_cursor
+
+router = APIRouter(prefix="/runs", tags=["runs"])
+RunId = Annotated[str, Path(max_length=250)]
+
+
+def run_summary(row: dict[str, Any]) -> RunSummary:
+    """A run as the API gives it: where its report lies is nobody's business."""
+    return RunSummary(**row, has_report=bool(row["report_uri"]))
+
+
+@router.get("", summary="Runs, newest first")
+def list_runs(cursor: Cursor = None, limit: Limit = 50) -> RunPage:
+    """Runs of the pipeline that were started, whatever became of them."""
+    rows = services.dashboard().runs(before=time_cursor(cursor), limit=limit + 1)
+    items = [run_summary(row) for row in rows[:limit]]
+    last = items[-1] if len(rows) > limit else None
+    return RunPage(items=items, next_cursor=write_cursor(last.started_at.isoformat(), last.run_id) if last else None)
+
+
+@router.get("/{run_id}", summary="One run")
+def get_run(run_id: RunId) -> RunSummary:
+    """A run with its counts and seconds by stage."""
+    return run_summary(_row(run_id))
+
+
+@router.get(
+    "/{run_id}/report",
+    summary="The report of a run",
+    response_class=Response,
+    responses={200: {"content": {"text/html": {}}, "description": "The report."}},
+)
+def get_report(run_id: RunId) -> Response:
+    """As the run wrote it; it can run no script."""
+    from include.storage.files import open_path, store_errors
+
+    uri = _row(run_id)["report_uri"]
+    if not uri:
+        raise ReviewError(ErrorCode.NOT_FOUND, "The run has no report.")
+    with store_errors():
+        path = open_path(uri)
+        if not path.exists():
+            raise ReviewError(ErrorCode.NOT_FOUND, "The run's report was removed.")
+        content = path.read_bytes()
+    policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
+    return Response(content, media_type="text/html", headers={"Content-Security-Policy": policy})
+
+
+def _row(run_id: str) -> dict[str, Any]:
+    row = services.search().run(storable(run_id))
+    if row is None:
+        raise ReviewError(ErrorCode.NOT_FOUND, "There is no such run.")
+    return row

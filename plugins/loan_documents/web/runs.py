@@ -1,0 +1,62 @@
+"""Runs of the main DAG for uploads: one that has not begun is joined, else one is started."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+
+from include.acquisition.uploads import LOCATION
+from loan_documents.web.auth import MAIN_DAG
+
+_PREFIX = "upload-"
+
+
+def ask_for_run(user: str) -> str:
+    """The id of a run that will take pending uploads in.
+
+    A run that is queued has not looked for uploads yet, so whatever is noted by now is in time for it.
+
+    Args:
+        user: On whose behalf.
+    """
+    return _queued_run() or _start_run(user)
+
+
+def _queued_run() -> str | None:
+    from airflow.models import DagRun
+    from airflow.utils.session import create_session
+    from airflow.utils.state import DagRunState
+    from sqlalchemy import select
+
+    with create_session() as session:
+        found = session.scalars(
+            select(DagRun.run_id)
+            .where(
+                DagRun.dag_id == MAIN_DAG,
+                DagRun.state == DagRunState.QUEUED,
+                DagRun.run_id.startswith(_PREFIX, autoescape=True),
+            )
+            .limit(1)
+        ).first()
+    return str(found) if found else None
+
+
+def _start_run(user: str) -> str:
+    from airflow.api.common.trigger_dag import trigger_dag
+    from airflow.exceptions import DagNotFound
+    from airflow.utils.types import DagRunTriggeredByType
+
+    from include.errors import ErrorCode, ServiceError
+
+    run_id = f"{_PREFIX}{datetime.now(UTC):%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
+    try:
+        trigger_dag(
+            MAIN_DAG,
+            triggered_by=DagRunTriggeredByType.REST_API,
+            triggering_user_name=user,
+            run_id=run_id,
+            conf={"source": LOCATION},
+        )
+    except DagNotFound as error:
+        raise ServiceError(ErrorCode.UNKNOWN_RUN, "Airflow has not read the main DAG yet.") from error
+    return run_id

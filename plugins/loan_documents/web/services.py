@@ -1,0 +1,74 @@
+"""The stores behind Airflow's connections, as the routes use them."""
+
+from __future__ import annotations
+
+import time
+from threading import Lock
+
+from include.settings import settings
+from include.storage.dashboard import DashboardStore
+from include.storage.facts import FactStore
+from include.storage.object_store import ObjectStore
+from include.storage.reviews import ReviewStore
+from include.storage.search import SearchStore
+from include.storage.uploads import UploadStore
+
+_CONNECTION_AGE_S = 60.0
+"""A changed connection is noticed after so many seconds; looking it up for every request would cost a query each."""
+_CATCH_UP_AGE_S = 5.0
+_CATCH_UP_MOST = 2000
+
+_lock = Lock()
+_conninfo: tuple[float, str] | None = None
+_caught_up_at = 0.0
+
+
+def conninfo() -> str:
+    """The connection string of the results database, whose schema is brought up to date on first use."""
+    global _conninfo
+    with _lock:
+        if _conninfo is None or time.monotonic() - _conninfo[0] > _CONNECTION_AGE_S:
+            from loan_documents.hooks.results_database import ResultsDatabaseHook
+
+            hook = ResultsDatabaseHook()
+            found = hook.conninfo()
+            if _conninfo is None or _conninfo[1] != found:
+                hook.get_conn().migrate()
+            _conninfo = (time.monotonic(), found)
+        return _conninfo[1]
+
+
+def reviews() -> ReviewStore:
+    """The review queue."""
+    return ReviewStore(conninfo(), settings().review)
+
+
+def search() -> SearchStore:
+    """Documents."""
+    return SearchStore(conninfo())
+
+
+def dashboard() -> DashboardStore:
+    """Sums, runs, alerts, labels."""
+    return DashboardStore(conninfo())
+
+
+def uploads() -> UploadStore:
+    """Uploaded files."""
+    return UploadStore(conninfo())
+
+
+def object_store() -> ObjectStore:
+    """The bytes."""
+    from loan_documents.hooks.object_store import ObjectStoreHook
+
+    return ObjectStoreHook().get_conn()
+
+
+def catch_up() -> None:
+    """Take what runs have stored since into the sums; a page that is shown every second does not do it every second."""
+    global _caught_up_at
+    if time.monotonic() - _caught_up_at < _CATCH_UP_AGE_S:
+        return
+    _caught_up_at = time.monotonic()
+    FactStore(conninfo(), settings().review).catch_up(most=_CATCH_UP_MOST, wait=False)
