@@ -1,0 +1,43 @@
+// One run: its documents, its report, and the way back to Airflow.
+import { base, get } from "../api.js";
+import { airflowLink, content, el, fill, money, moreButton, number, seconds, showProblem, status, table, time, words } from "../dom.js";
+
+const [dagId, runId] = location.pathname.slice(base.length).split("/").slice(2).map(decodeURIComponent);
+const task = new URLSearchParams(location.search);
+const list = el("section", {}, el("h2", {}, "Documents"), el("p", { class: "loading" }, "Loading …"));
+let items = [];
+
+async function loadDocuments(cursor) {
+  const page = await get("documents", { run_id: runId, cursor, limit: 50 });
+  items = cursor ? items.concat(page.items) : page.items;
+  fill(list, el("h2", {}, "Documents"), table("Documents of this run", [
+    { title: "Document", class: "name", cell: (row) => el("a", { href: `${base}/documents/${row.document_id}` }, row.name) },
+    { title: "Status", cell: (row) => status(row.outcome ?? row.status) },
+    { title: "Type", class: "nowrap", cell: (row) => words(row.document_type) },
+    { title: "Lender or servicer", class: "name", cell: (row) => row.lender || "–" },
+    { title: "At risk", num: true, cell: (row) => (row.queue ? money(row.money_at_risk) : "–") },
+    { title: "What is wrong", cell: (row) => (row.error ? el("code", {}, row.error) : row.reasons ? `${row.reasons} reasons` : "") },
+  ], items, "This run has made no record: every file was known, or it has not stored them yet."), page.next_cursor ? moreButton(() => loadDocuments(page.next_cursor)) : null);
+}
+
+async function load() {
+  let run = null;
+  try { run = await get(`runs/${encodeURIComponent(runId)}`); } catch (error) { if (error.status !== 404) throw error; }
+  document.querySelector(".page-title").textContent = `Run ${runId}`;
+  const fact = (term, value) => el("div", {}, el("dt", {}, term), el("dd", {}, value));
+  const back = airflowLink(`/dags/${dagId}/runs/${encodeURIComponent(runId)}`, "Airflow's page of this run");
+  if (!run) {
+    fill(content, el("section", {}, el("p", {}, "This run has not noted anything in the results database: it has not acquired documents yet, or it is of another pipeline."), back));
+    return;
+  }
+  fill(content, el("section", {}, el("dl", { class: "facts" },
+    fact("State", status(run.state)), fact("Started (UTC)", time(run.started_at)), fact("Finished (UTC)", time(run.finished_at)),
+    ["files", "accepted", "review", "quarantined", "duplicate", "unchanged"].map((name) => fact(words(name), number(run.counts[name] ?? 0))),
+    fact("Open", [run.has_report ? [el("a", { href: `${base}/api/v1/runs/${encodeURIComponent(runId)}/report` }, "Report"), " · "] : null,
+      run.counts.review ? [el("a", { href: `${base}/queue?run_id=${encodeURIComponent(runId)}` }, "Review queue of this run"), " · "] : null, back])),
+    Object.keys(run.seconds).length ? el("details", {}, el("summary", {}, "Seconds by stage"), table("Seconds by stage",
+      [{ title: "Stage", cell: ([name]) => words(name) }, { title: "Time", num: true, cell: ([, value]) => seconds(value) }], Object.entries(run.seconds))) : null,
+    task.get("task_id") ? el("p", { class: "dim" }, `Opened from task ${task.get("task_id")}${task.get("map_index") > -1 ? `, map index ${task.get("map_index")}` : ""}.`) : null), list);
+  await loadDocuments();
+}
+load().catch((error) => showProblem(content, error));
