@@ -111,7 +111,7 @@ class ResultsDatabase(Database):
             connection.execute(sql["create_staged_documents"])
             connection.execute(sql["create_staged_fields"])
             stored = _stage(connection, run_id, records, names or {})
-            for step in ("upsert_documents", "delete_fields", "insert_fields"):
+            for step in ("upsert_documents", "touch_changed_values", "delete_fields", "insert_fields"):
                 connection.execute(sql[step])
         return stored
 

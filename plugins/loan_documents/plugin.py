@@ -6,6 +6,8 @@ from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
 
+from loan_documents.links import DocumentsLink, ReportLink
+
 URL_PREFIX = "/loans"
 
 
@@ -46,6 +48,8 @@ _VIEWS: list[Any] = [
     },
 ]
 
+_LINKS: list[Any] = [DocumentsLink(), ReportLink()]
+
 
 class LoanDocumentsPlugin(AirflowPlugin):
     """Student-loan documents: operators and hooks of the package ``loan_documents``, its API and its pages."""
@@ -53,3 +57,4 @@ class LoanDocumentsPlugin(AirflowPlugin):
     name = "loan_documents"
     fastapi_apps = _APPS
     external_views = _VIEWS
+    operator_extra_links = _LINKS

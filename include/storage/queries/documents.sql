@@ -58,6 +58,22 @@ WHERE (d.name, d.source_uri, d.status, d.document_type, d.document_type_confiden
        excluded.file_format, excluded.page_count, excluded.text_source, excluded.quality_score,
        excluded.review_reasons, excluded.error, excluded.message, excluded.timings, excluded.schedule, excluded.run_id)
 
+-- name: touch_changed_values
+-- A record changes with its values too, even where nothing else of it does: reviewers and dashboards go by updated_at.
+UPDATE loan_documents.documents AS d SET updated_at = now()
+FROM (
+    (SELECT f.document_id, f.name, f.value, f.raw, f.confidence, f.page, f.bbox, f.checked_by
+     FROM loan_documents.fields AS f JOIN staged_documents USING (document_id)
+     EXCEPT
+     SELECT document_id, name, value, raw, confidence, page, bbox, checked_by FROM staged_fields)
+    UNION
+    (SELECT document_id, name, value, raw, confidence, page, bbox, checked_by FROM staged_fields
+     EXCEPT
+     SELECT f.document_id, f.name, f.value, f.raw, f.confidence, f.page, f.bbox, f.checked_by
+     FROM loan_documents.fields AS f JOIN staged_documents USING (document_id))
+) AS changed
+WHERE d.document_id = changed.document_id AND d.updated_at <> now()
+
 -- name: delete_fields
 -- After the UPSERT, which holds the rows' locks until the end of the transaction.
 DELETE FROM loan_documents.fields AS f

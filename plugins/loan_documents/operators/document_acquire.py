@@ -10,10 +10,13 @@ from airflow.sdk import BaseOperator
 
 from loan_documents.hooks.object_store import ObjectStoreHook
 from loan_documents.hooks.results_database import ResultsDatabaseHook
+from loan_documents.links import DocumentsLink, ReportLink
 from loan_documents.retry import RETRY_POLICY
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
+
+    from include.acquisition.uploads import UploadSource
 
 
 class DocumentAcquireOperator(BaseOperator):
@@ -23,7 +26,8 @@ class DocumentAcquireOperator(BaseOperator):
     is changed. The documents are listed in the run's folder of the object store; only counts travel by XCom.
 
     Args:
-        source: A folder, as a path relative to the project or a ``file://`` URI. Templated.
+        source: A folder, as a path relative to the project or a ``file://`` URI; ``uploads://inbox`` for what came
+            through the API. Templated.
         reprocess: Process documents again that an earlier run has processed. Templated: ``"True"`` means yes.
         store_conn_id: Connection of the object store.
         database_conn_id: Connection of the results database.
@@ -34,6 +38,7 @@ class DocumentAcquireOperator(BaseOperator):
 
     template_fields: Sequence[str] = ("source", "reprocess")
     ui_color = "#dbeafe"
+    operator_extra_links = (DocumentsLink(), ReportLink())
 
     def __init__(
         self,
@@ -54,11 +59,12 @@ class DocumentAcquireOperator(BaseOperator):
     def execute(self, context: Context) -> dict[str, int]:
         """Acquire, and return the counts."""
         from include.acquisition.sources import open_source
+        from include.acquisition.uploads import LOCATION
         from include.settings import settings
         from include.stages.acquire import acquire_documents
         from include.stages.run_folder import RunFolder
 
-        source = open_source(self.source)
+        source = self._uploads() if self.source == LOCATION else open_source(self.source)
         database = ResultsDatabaseHook(self.database_conn_id).get_conn()
         database.migrate()
         database.start_run(
@@ -73,3 +79,12 @@ class DocumentAcquireOperator(BaseOperator):
         )
         self.log.info("Acquired documents: %s", result)
         return asdict(result)
+
+    def _uploads(self) -> UploadSource:
+        """What people sent through the API and no run has taken in yet."""
+        from include.acquisition.uploads import UploadSource
+        from include.storage.uploads import UploadStore
+
+        uploads = UploadStore(ResultsDatabaseHook(self.database_conn_id).conninfo())
+        uploads.migrate()
+        return UploadSource(uploads, ObjectStoreHook(self.store_conn_id).get_conn())

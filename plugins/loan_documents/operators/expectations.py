@@ -11,6 +11,7 @@ from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
 
 from loan_documents.hooks.object_store import ObjectStoreHook
+from loan_documents.links import DocumentsLink, ReportLink
 from loan_documents.retry import RETRY_POLICY
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class ExpectationsOperator(BaseOperator):
 
     template_fields: Sequence[str] = ("parts", "suite", "on_failure")
     ui_color = "#fef3c7"
+    operator_extra_links = (DocumentsLink(), ReportLink())
 
     def __init__(
         self,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseOperator
 
 from loan_documents.hooks.object_store import ObjectStoreHook
+from loan_documents.links import DocumentsLink, ReportLink
 from loan_documents.retry import RETRY_POLICY
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class OcrExtractOperator(BaseOperator):
 
     template_fields: Sequence[str] = ("group",)
     ui_color = "#dcfce7"
+    operator_extra_links = (DocumentsLink(), ReportLink())
 
     def __init__(self, *, group: Any, store_conn_id: str = ObjectStoreHook.default_conn_name, **kwargs: Any) -> None:
         kwargs.setdefault("retry_policy", RETRY_POLICY)

@@ -1,0 +1,98 @@
+"""People and machines meet here: once a batch, Airflow asks whether its documents in doubt have been reviewed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.providers.standard.operators.hitl import HITLOperator
+from airflow.sdk import Asset, dag, task
+from loan_documents.retry import RETRY_POLICY
+
+RECORDS = Asset("loan_document_records", uri="x-loan-documents://records")
+REVIEWED = Asset("loan_document_records_reviewed", uri="x-loan-documents://records/reviewed")
+
+RELEASE = "Release what has been reviewed"
+LEAVE = "Leave the rest for later"
+
+DOC = """
+### A batch's documents in doubt, reviewed by people
+
+When a run of `document_processing_pipeline` has stored its records, this DAG asks **once for the whole batch** (under
+*Required Actions*) and links to the review queue, where people see the pages, correct values and decide. The main DAG does
+not wait for it: the next batch is processed meanwhile.
+
+Answering releases the batch: the asset `loan_document_records_reviewed` is updated, so that what reads accepted records can
+take in those that review has set free. Documents still in doubt stay in the queue.
+"""
+
+_BODY = """
+{{ ti.xcom_pull(task_ids='find_batch')['documents'] }} documents of run `{{ ti.xcom_pull(task_ids='find_batch')['run_id'] }}`
+are in doubt, ${{ ti.xcom_pull(task_ids='find_batch')['money_at_risk'] }} at risk.
+
+**[Open the review queue]({{ ti.xcom_pull(task_ids='find_batch')['queue_url'] }})**, then answer here.
+"""
+
+
+@dag(
+    dag_display_name="Document review",
+    schedule=[RECORDS],
+    catchup=False,
+    tags=["loan-documents", "review"],
+    doc_md=DOC,
+    default_args={
+        "owner": "loan-documents",
+        "retries": 2,
+        "retry_delay": timedelta(seconds=10),
+        "retry_policy": RETRY_POLICY,
+    },
+)
+def document_review() -> None:
+    """Wire the question and what follows from its answer."""
+
+    @task(doc_md="Brings the review queue up to date and finds the newest batch that has documents in doubt.")
+    def find_batch(triggering_asset_events: Any = None) -> dict[str, Any]:
+        from airflow.sdk.exceptions import AirflowSkipException
+        from loan_documents.hooks.results_database import ResultsDatabaseHook
+        from loan_documents.links import queue_url
+
+        from include.review.batch import waiting_batch
+        from include.settings import settings
+
+        events = [event for events in (triggering_asset_events or {}).values() for event in events]
+        run_ids = [str(event.extra["run_id"]) for event in events if "run_id" in event.extra]
+        batch = waiting_batch(ResultsDatabaseHook().conninfo(), settings().review, run_ids)
+        if batch is None:
+            raise AirflowSkipException("No document of this batch is in doubt.")
+        return {
+            "run_id": batch.run_id,
+            "documents": batch.documents,
+            "money_at_risk": f"{batch.money_at_risk:,.0f}",
+            "queue_url": queue_url(batch.run_id),
+        }
+
+    @task(outlets=[REVIEWED], doc_md="Says what review has set free.")
+    def release_batch(batch: dict[str, Any], outlet_events: Any = None) -> dict[str, int]:
+        from loan_documents.hooks.results_database import ResultsDatabaseHook
+
+        from include.settings import settings
+        from include.storage.reviews import ReviewStore
+
+        sums = ReviewStore(ResultsDatabaseHook().conninfo(), settings().review).release_sums(batch["run_id"])
+        outlet_events[REVIEWED].extra = {"run_id": batch["run_id"], **sums}
+        return sums
+
+    batch = find_batch()
+    question = HITLOperator(
+        task_id="review_batch",
+        subject="Review {{ ti.xcom_pull(task_ids='find_batch')['documents'] }} documents of a batch",
+        body=_BODY,
+        options=[RELEASE, LEAVE],
+        defaults=[LEAVE],
+        response_timeout=timedelta(days=7),
+        doc_md="One question a batch, never one a document; no worker waits for the answer.",
+    )
+    batch >> question >> release_batch(batch)
+
+
+document_review()
