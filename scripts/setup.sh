@@ -3,12 +3,16 @@
 # Running it again costs a fraction of a second: each part is skipped when nothing it reads has changed.
 #
 #   scripts/setup.sh          what `make run` needs (requirements.txt)
-#   scripts/setup.sh dev      with the test and check tools (requirements-dev.txt)
+#   scripts/setup.sh dev      with the test and check tools (requirements-dev.txt, packages-dev.txt)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 requirements=requirements.txt
-[[ ${1:-} == dev ]] && requirements=requirements-dev.txt
+package_lists=(packages.txt)
+if [[ ${1:-} == dev ]]; then
+    requirements=requirements-dev.txt
+    package_lists+=(packages-dev.txt)
+fi
 
 say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
 fail() { printf 'set-up: %s\n' "$*" >&2; exit 1; }
@@ -19,7 +23,7 @@ install_debian_packages() {
     while read -r package; do
         [[ -z $package || $package == \#* ]] && continue
         dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
-    done < packages.txt
+    done < <(cat "${package_lists[@]}")
     [[ ${#missing[@]} -eq 0 ]] && return
     local sudo=()
     if [[ $(id -u) -ne 0 ]]; then

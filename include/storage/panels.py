@@ -14,6 +14,10 @@ from include.storage.named_sql import queries
 PANELS = {
     "alerts": ("alerts", "Alerts"),
     "bias_findings": ("bias_findings", "Slices with gaps"),
+    "data_statistics": ("data_statistics", "Drift of the data"),
+    "anomalies": ("anomalies", "Anomalies"),
+    "expectations": ("expectation_results", "Failed expectations"),
+    "data_versions": ("data_versions", "Data versions"),
     "labels": ("labels", "Labels"),
 }
 """Panel, which is also its query, to the table it needs and its title."""

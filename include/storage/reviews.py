@@ -217,6 +217,8 @@ class ReviewStore(Database):
                 if row["kind"] == "second"
                 else self._first_look(connection, row, reviewer, decision)
             )
+            if decided.agrees is not True:
+                _publish_version(connection, document_id, decided.review_id)
             connection.execute(queries("reviews")["release"], {"document_id": document_id, "reviewer": reviewer})
             refresh_documents(connection, [document_id], self._review)
             return decided
@@ -411,8 +413,7 @@ def _store_label(connection: Connection[DictRow], document_id: str, reading: Rea
     """Keep an accepted reading as the truth about the document; False where this installation has no labels."""
     from psycopg.types.json import Jsonb
 
-    found = connection.execute(queries("reviews")["has_labels"]).fetchone()
-    if not found or not found["found"]:
+    if not _others(connection)["labels"]:
         return False
     values = {name: value.value for name, value in reading.fields.items()}
     connection.execute(
@@ -424,6 +425,18 @@ def _store_label(connection: Connection[DictRow], document_id: str, reading: Rea
         },
     )
     return True
+
+
+def _publish_version(connection: Connection[DictRow], document_id: str, review_id: int) -> None:
+    """Count the decided record as the document's newest version, where versions are kept."""
+    if not _others(connection)["versions"]:
+        return
+    for step in ("supersede_version", "publish_version"):
+        connection.execute(queries("reviews")[step], {"document_id": document_id, "review_id": str(review_id)})
+
+
+def _others(connection: Connection[DictRow]) -> DictRow:
+    return _one(connection, "others", {})
 
 
 def _version(updated_at: datetime) -> str:

@@ -19,7 +19,7 @@ DATABASE_USER = "postgres"
 
 @dataclass(frozen=True, slots=True)
 class LocalAirflow:
-    """One local Airflow.
+    """One local Airflow. ``LOCAL_AIRFLOW_USERS`` names users beside the administrator, as ``vera:viewer,edna:user``.
 
     Attributes:
         home: ``AIRFLOW_HOME``: configuration, secrets, logs, database and process ids.
@@ -100,7 +100,9 @@ class LocalAirflow:
             "AIRFLOW__CORE__PARALLELISM": str(2 * cores),
             "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://localhost:{port}/execution/",
             "AIRFLOW__CORE__FERNET_KEY": keys["fernet"],
-            "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
+            "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(
+                filter(None, [f"{USER}:admin", os.environ.get("LOCAL_AIRFLOW_USERS")])
+            ),
             "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(self.home / "passwords.json"),
             "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
             "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"postgresql+psycopg2://{DATABASE_USER}:@/{METADATA_DATABASE}?host={socket_folder}",

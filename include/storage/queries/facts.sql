@@ -1,9 +1,9 @@
 -- name: lock
 -- One refresh at a time: each works out differences against the same sums. Released with the transaction.
-SELECT pg_advisory_xact_lock(7302514408232)
+SELECT pg_advisory_xact_lock(7302514408260)
 
 -- name: try_lock
-SELECT pg_try_advisory_xact_lock(7302514408232) AS locked
+SELECT pg_try_advisory_xact_lock(7302514408260) AS locked
 
 -- name: stage_changed
 -- Documents whose record is newer than its facts, oldest first. Transactions become visible out of order, so the search

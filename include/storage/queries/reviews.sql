@@ -115,8 +115,31 @@ DELETE FROM loan_documents.fields WHERE document_id = %(document_id)s
 INSERT INTO loan_documents.fields (document_id, name, value, raw, confidence, page, bbox, checked_by)
 VALUES (%(document_id)s, %(name)s, %(value)s, %(raw)s, %(confidence)s, %(page)s, %(bbox)s, %(checked_by)s)
 
--- name: has_labels
-SELECT to_regclass('loan_documents.labels') IS NOT NULL AS found
+-- name: others
+-- Which tables of other subjects take part in a decision here.
+SELECT to_regclass('loan_documents.labels') IS NOT NULL AS labels,
+       to_regclass('loan_documents.record_versions') IS NOT NULL AS versions
+
+-- name: supersede_version
+UPDATE loan_documents.record_versions SET state = 'superseded', changed_at = now()
+WHERE document_id = %(document_id)s AND state = 'published'
+
+-- name: publish_version
+-- The record as it stands after the decision; what made it is the decision.
+INSERT INTO loan_documents.record_versions (document_id, version, state, fingerprint, content_hash, record, run_id)
+SELECT made.document_id,
+       coalesce((SELECT max(version) FROM loan_documents.record_versions AS o WHERE o.document_id = made.document_id), 0) + 1,
+       'published', 'review-' || %(review_id)s,
+       encode(sha256(convert_to((made.record - 'timings' - 'source_uri')::text, 'UTF8')), 'hex'), made.record, made.run_id
+FROM (
+    SELECT d.document_id, d.run_id,
+           to_jsonb(d) - 'name' - 'run_id' - 'created_at' - 'updated_at'
+               || jsonb_build_object('fields', coalesce(
+                      (SELECT jsonb_object_agg(v.name, to_jsonb(v) - 'document_id' - 'name')
+                       FROM loan_documents.fields AS v WHERE v.document_id = d.document_id), '{}')) AS record
+    FROM loan_documents.documents AS d
+    WHERE d.document_id = %(document_id)s
+) AS made
 
 -- name: store_label
 -- A reviewer's truth replaces an older one; what a corpus said about lender and rendering stays.

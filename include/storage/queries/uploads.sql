@@ -25,4 +25,4 @@ WHERE NOT EXISTS (SELECT FROM loan_documents.documents AS d WHERE d.document_id 
 
 -- name: lock_runs
 -- One request at a time decides whether a run has to be started.
-SELECT pg_advisory_xact_lock(7302514408233)
+SELECT pg_advisory_xact_lock(7302514408261)
