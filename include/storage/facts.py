@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from psycopg import Connection
     from psycopg.rows import DictRow
 
+CONFIDENCE_EDGES = (0.5, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995)
+"""Where one bar of the histogram of confidences ends and the next begins: finest where decisions are made.
+
+Changing them needs :meth:`FactStore.rebuild`.
+"""
 BATCH = 20_000
 """Documents in one transaction of :meth:`FactStore.catch_up`."""
 
@@ -83,6 +88,7 @@ def fact_parameters(review: ReviewSettings) -> dict[str, Any]:
         "audit_share": review.audit_share,
         "second_review_share": review.second_review_share,
         "key": review.sampling_key,
+        "confidence_edges": list(CONFIDENCE_EDGES),
     }
 
 

@@ -82,7 +82,7 @@ COMMENT ON COLUMN loan_documents.document_facts.version IS 'documents.updated_at
 COMMENT ON COLUMN loan_documents.document_facts.day IS 'UTC day on which the document first came in.';
 COMMENT ON COLUMN loan_documents.document_facts.lender IS 'lender_name, else servicer_name, else empty.';
 COMMENT ON COLUMN loan_documents.document_facts.money_at_risk IS 'error_probability x amount, in dollars.';
-COMMENT ON COLUMN loan_documents.document_facts.confidences IS 'For each field its confidence in twentieths, 1 to 20.';
+COMMENT ON COLUMN loan_documents.document_facts.confidences IS 'For each field the bar of the histogram that its confidence is in.';
 
 CREATE TABLE loan_documents.daily_counts (
     day date NOT NULL,
@@ -103,7 +103,7 @@ CREATE TABLE loan_documents.daily_confidences (
     fields bigint NOT NULL,
     PRIMARY KEY (day, document_type, lender, bucket)
 );
-COMMENT ON TABLE loan_documents.daily_confidences IS 'Fields by confidence in twentieths, summed like daily_counts.';
+COMMENT ON TABLE loan_documents.daily_confidences IS 'Fields by confidence, summed like daily_counts.';
 
 -- Search: newest first with any filter, by the start of a name, and by a value whatever its field.
 CREATE INDEX documents_newest ON loan_documents.documents (created_at DESC, document_id DESC);

@@ -47,7 +47,8 @@ FROM (
         d.updated_at AS version,
         (d.created_at AT TIME ZONE 'UTC')::date AS day,
         d.document_type,
-        left(coalesce(v.lender, v.servicer, ''), 200) AS lender,
+        -- Printed in capitals it is the same lender.
+        left(CASE WHEN v.lender = upper(v.lender) THEN initcap(v.lender) ELSE v.lender END, 200) AS lender,
         CASE
             WHEN d.status = 'accepted' AND w.reviewed THEN 'reviewer_accepted'
             WHEN d.status = 'accepted' THEN 'auto_accepted'
@@ -72,13 +73,13 @@ FROM (
     ) AS s
     CROSS JOIN LATERAL (
         SELECT
-            max(f.value) FILTER (WHERE f.name = 'lender_name') AS lender,
-            max(f.value) FILTER (WHERE f.name = 'servicer_name') AS servicer,
+            coalesce(max(f.value) FILTER (WHERE f.name = 'lender_name'),
+                     max(f.value) FILTER (WHERE f.name = 'servicer_name'), '') AS lender,
             exp(sum(ln(greatest(f.confidence, 1e-6)))) AS all_right,
             max(CASE WHEN f.value ~ '^[0-9]{1,12}([.][0-9]{1,6})?$' THEN f.value::numeric END)
                 FILTER (WHERE f.name IN ('loan_amount', 'amount_financed', 'current_balance', 'payoff_amount', 'amount_due',
                                          'interest_paid')) AS amount,
-            array_agg(least(20, width_bucket(f.confidence, 0, 1, 20))::smallint ORDER BY f.name)
+            array_agg((1 + width_bucket(f.confidence, %(confidence_edges)s::double precision[]))::smallint ORDER BY f.name)
                 FILTER (WHERE f.name IS NOT NULL) AS confidences
         FROM loan_documents.fields AS f
         WHERE f.document_id = d.document_id

@@ -381,7 +381,8 @@ class GroupCount(BaseModel):
 class ConfidenceCount(BaseModel):
     """Fields by confidence."""
 
-    bucket: int = Field(description="Twentieths, 1 to 20.")
+    low: Fraction = Field(description="Lowest confidence of this bar.")
+    high: Fraction = Field(description="Confidence at which the next bar begins.")
     fields: int
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from html import escape
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
@@ -59,11 +61,22 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def _http(_: Request, error: Exception) -> JSONResponse:
+def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
-        return _unexpected(_, error)
+        return _unexpected(request, error)
+    if error.status_code == 401 and "text/html" in request.headers.get("accept", ""):
+        return _log_in_first(request)
     headers = dict(error.headers) if error.headers else None
     return problem(error.status_code, str(error.detail or HTTPStatus(error.status_code).phrase), headers=headers)
+
+
+def _log_in_first(request: Request) -> HTMLResponse:
+    """For a browser that opens a page: the same 401, with the way to Airflow's login."""
+    root = request.scope.get("root_path", "").removesuffix("/loans")
+    link = f"{root}/auth/login?{urlencode({'next': request.url.path})}"
+    words = f'Nobody is logged in. <a href="{escape(link)}">Log in to Airflow</a>'
+    body = f'<!doctype html><html lang="en"><title>Log in</title><p>{words}</p></html>'
+    return HTMLResponse(body, 401)
 
 
 def _invalid(_: Request, error: Exception) -> JSONResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import asdict
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from fastapi import APIRouter
@@ -12,6 +13,7 @@ from fastapi import APIRouter
 from include.records import DocumentType
 from include.review.guarantee import ErrorRate, error_rate
 from include.storage.dashboard import Filters
+from include.storage.facts import CONFIDENCE_EDGES
 from include.storage.panels import PanelStore
 from loan_documents.web import services
 from loan_documents.web.models import GroupCount, Metrics, SampleRate, Text
@@ -40,7 +42,8 @@ def get_metrics(
     panels = PanelStore(services.conninfo()).panels(filters)
     return Metrics.model_validate(
         {
-            **{name: sums[name] for name in ("days", "confidences", "slowest", "reviewed_days")},
+            **{name: sums[name] for name in ("days", "slowest", "reviewed_days")},
+            "confidences": _histogram(sums["confidences"]),
             "documents": outcomes.total(),
             "outcomes": dict(outcomes),
             "auto_accept_rate": outcomes["auto_accepted"] / read if read else None,
@@ -53,6 +56,16 @@ def get_metrics(
             "panels": {name: asdict(panel) for name, panel in panels.items()},
         }
     )
+
+
+def _histogram(rows: list[dict[str, Any]]) -> list[dict[str, float]]:
+    """Every bar, empty ones too."""
+    edges = (0.0, *CONFIDENCE_EDGES, 1.0)
+    fields = {row["bucket"]: row["fields"] for row in rows}
+    return [
+        {"low": low, "high": high, "fields": fields.get(place, 0)}
+        for place, (low, high) in enumerate(pairwise(edges), start=1)
+    ]
 
 
 def _group(row: dict[str, Any]) -> GroupCount:

@@ -47,6 +47,8 @@ export const words = (name) => {
   const text = name.replaceAll("_", " ").replace("1098e", "1098-E").replace("ssn last4", "SSN, last four").replace(/\bapr\b/, "APR");
   return text.charAt(0).toUpperCase() + text.slice(1);
 };
+// "interest_rate: confidence 0.6 is below 0.9" with the field's name as people write it.
+export const reasonWords = (reason) => (/^[a-z0-9_]+:/.test(reason) ? `${words(reason.split(":")[0])}:${reason.slice(reason.indexOf(":") + 1)}` : reason);
 export function time(iso) {
   if (!iso) return "–";
   const at = new Date(iso);

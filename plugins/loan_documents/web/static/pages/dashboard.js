@@ -7,7 +7,7 @@ const OUTCOMES = ["auto_accepted", "reviewer_accepted", "review", "quarantined",
 const COLOURS = { auto_accepted: "--accepted", reviewer_accepted: "--reviewer", review: "--review", quarantined: "--quarantined", rejected: "--rejected" };
 const READ = ["auto_accepted", "reviewer_accepted", "review", "rejected"];
 const filters = Object.fromEntries(new URLSearchParams(location.search));
-const body = el("div");
+const body = el("div", { "aria-busy": "true", id: "figures" }, el("p", { class: "loading" }, "Loading …"));
 const lenders = el("datalist", { id: "lenders" });
 
 function filterBar() {
@@ -100,8 +100,8 @@ function draw(data) {
     ], data.types)),
     lineChart({ title: "Accepted unseen, by day", lead: "Share of the documents that were read and needed no person.", labels: days.map((row) => row.day), percent: true,
       series: [{ name: "Accepted unseen", colour: "--accepted", values: days.map((row) => (row.read ? (row.counts.auto_accepted ?? 0) / row.read : null)) }] }),
-    barChart({ title: "Confidence of values", lead: "Calibrated: of the values at 0.9 about nine in ten are right.", labels: data.confidences.map((row) => ((row.bucket - 1) / 20).toFixed(2)),
-      series: [{ name: "Values", colour: "--reviewer", values: data.confidences.map((row) => row.fields) }], axis: "confidence from" }),
+    barChart({ title: "Confidence of values", lead: "Calibrated: of the values at 0.9 about nine in ten are right.", labels: data.confidences.map((row) => (row.low ? `≥ ${row.low}` : `< ${row.high}`)),
+      series: [{ name: "Values", colour: "--reviewer", values: data.confidences.map((row) => row.fields) }], axis: "Confidence" }),
     barChart({ title: "Seconds by stage, newest runs", labels: runs.map((run) => run.run_id), hideLabels: true, stacked: true, unit: "s",
       series: stages.map((name, place) => ({ name: words(name), colour: `hsl(${(210 + place * 47) % 360} 50% ${css("--page") === "#0f141a" ? 62 : 46}%)`, values: runs.map((run) => run.seconds[name] ?? 0) })) }),
     lineChart({ title: "Throughput", lead: "Documents for each minute of work, by day.", labels: days.map((row) => row.day),

@@ -1,6 +1,6 @@
 // One document: its pages with boxes, its values, and what happened to it.
 import { base, get } from "../api.js";
-import { airflowLink, confidence, content, el, fill, percent, seconds, showProblem, status, statusWords, table, time, words } from "../dom.js";
+import { airflowLink, confidence, content, el, fill, percent, reasonWords, seconds, showProblem, status, statusWords, table, time, words } from "../dom.js";
 import { Viewer, level } from "../viewer.js";
 
 const id = location.pathname.split("/").pop();
@@ -26,7 +26,7 @@ async function load() {
       document_.queue ? fact("Queue", el("a", { href: `${base}/review/${id}` }, "Open in review")) : null,
       fact("Document id", el("code", {}, `${id.slice(0, 16)}…`))),
       document_.error ? el("p", { class: "reasons" }, el("code", {}, document_.error), ` ${document_.message ?? ""}`) : null,
-      document_.review_reasons.length ? el("ul", { class: "reasons" }, document_.review_reasons.map((reason) => el("li", {}, reason))) : null),
+      document_.review_reasons.length ? el("ul", { class: "reasons" }, document_.review_reasons.map((reason) => el("li", {}, reasonWords(reason)))) : null),
     el("div", { class: viewer ? "review" : "" }, viewer?.element,
       el("div", {},
         el("section", {}, el("h2", {}, "Values"), table("Values", [

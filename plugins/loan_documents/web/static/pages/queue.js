@@ -1,6 +1,6 @@
 // What needs a person, most money at risk first.
 import { base, canEdit, get, send } from "../api.js";
-import { content, el, fill, money, moreButton, number, percent, say, showProblem, table, words } from "../dom.js";
+import { content, el, fill, money, moreButton, number, percent, reasonWords, say, showProblem, table, words } from "../dom.js";
 
 const parameters = Object.fromEntries(new URLSearchParams(location.search));
 const KINDS = { review: "In doubt", audit: "Audit sample", second: "Second look" };
@@ -52,7 +52,7 @@ function draw(page) {
 
 function why(row) {
   if (row.kind !== "review") return el("span", { class: "dim" }, row.kind === "audit" ? "Drawn at random from what was accepted" : "Drawn at random for a second look");
-  return el("ul", {}, row.reasons.slice(0, 3).map((reason) => el("li", {}, words(reason.split(":")[0]) + (reason.includes(":") ? `:${reason.slice(reason.indexOf(":") + 1)}` : ""))),
+  return el("ul", {}, row.reasons.slice(0, 3).map((reason) => el("li", {}, reasonWords(reason))),
     row.reasons.length > 3 ? el("li", {}, `and ${row.reasons.length - 3} more`) : null);
 }
 

@@ -1,6 +1,6 @@
 // One document for a decision: page and boxes beside the values; everything works by keyboard.
 import { base, canEdit, get, send } from "../api.js";
-import { confidence, content, el, fill, money, percent, say, showProblem, words } from "../dom.js";
+import { confidence, content, el, fill, money, percent, reasonWords, say, showProblem, words } from "../dom.js";
 import { Viewer, level } from "../viewer.js";
 
 const id = location.pathname.split("/").pop();
@@ -41,7 +41,7 @@ function draw() {
       el("p", { class: "dim" }, item.kind ? KINDS[item.kind] : "Not in the queue", ` · ${money(item.money_at_risk)} at risk (${percent(item.error_probability)} of ${money(item.amount)}) · `,
         el("a", { href: `${base}/documents/${id}` }, "History"))),
     holder(),
-    item.reasons.length && item.kind !== "second" ? el("ul", { class: "reasons", "aria-label": "Why it is in review" }, item.reasons.map((reason) => el("li", {}, reason))) : null,
+    item.reasons.length && item.kind !== "second" ? el("ul", { class: "reasons", "aria-label": "Why it is in review" }, item.reasons.map((reason) => el("li", {}, reasonWords(reason)))) : null,
     el("div", { class: "filters", style: { margin: "12px 0 0" } },
       el("label", {}, "Document type", el("select", { id: "type", disabled: !item.mine, onchange: () => drawFields() },
         options.map((name) => el("option", { value: name, selected: name === item.document_type }, words(name))))),
