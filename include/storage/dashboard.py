@@ -38,7 +38,7 @@ class DashboardStore(Database):
         """Rows of every query that the filters apply to, all from one moment.
 
         Returns:
-            ``days``, ``types``, ``lenders``, ``confidences``, ``slowest``, ``reviewed_days``, ``runs``, ``samples``.
+            ``days``, ``types``, ``lenders``, ``confidences``, ``slowest``, ``reviewed_days``, ``runs``, ``samples``, ``queue``.
         """
         sql, parameters = queries("dashboard"), asdict(filters)
         names = ("days", "types", "lenders", "confidences", "slowest", "reviewed_days")
@@ -48,6 +48,7 @@ class DashboardStore(Database):
             rows = {name: connection.execute(sql[name], parameters).fetchall() for name in names}
             rows["runs"] = connection.execute(sql["runs"], parameters | paging).fetchall()
             rows["samples"] = connection.execute(queries("reviews")["sample_results"], parameters).fetchall()
+            rows["queue"] = connection.execute(queries("reviews")["queue_sums"]).fetchall()
         return rows
 
     def tables(self) -> frozenset[str]:

@@ -47,6 +47,7 @@ WHERE (%(since)s::date IS NULL OR day >= %(since)s) AND (%(until)s::date IS NULL
   AND (%(document_type)s::text IS NULL OR document_type = %(document_type)s)
   AND (%(lender)s::text IS NULL OR lender = %(lender)s)
 GROUP BY bucket
+HAVING sum(fields) > 0
 ORDER BY bucket
 
 -- name: slowest

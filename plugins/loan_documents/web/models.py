@@ -60,6 +60,27 @@ class DocumentSummary(BaseModel):
     updated_at: datetime
 
 
+class DocumentFilters(Taken):
+    """Which documents; what is absent does not narrow."""
+
+    status: Status | None = None
+    document_type: DocumentType | None = None
+    lender: Text | None = None
+    run_id: Text | None = None
+    error: Text | None = Field(None, description="A code of docs/errors.md.")
+    since: date | None = Field(None, description="First day of arrival, UTC.")
+    until: date | None = Field(None, description="Last day of arrival, UTC, included.")
+
+
+class SearchBody(Taken):
+    """What to look for."""
+
+    text: Text = Field(description="Start of an id or of a file's name, or the whole of a value, whatever its case.")
+    filters: DocumentFilters = DocumentFilters()
+    cursor: str | None = Field(None, max_length=600, description="`next_cursor` of the page before.")
+    limit: int = Field(50, ge=1, le=200)
+
+
 class DocumentPage(BaseModel):
     """Some documents, and where the next page starts."""
 

@@ -112,8 +112,12 @@ def test_pages_come_with_their_boxes(viewer: TestClient, documents: str) -> None
 
 
 def test_documents_are_found_by_what_people_know(viewer: TestClient, documents: str) -> None:
-    def found(**filters: str) -> set[str]:
-        return {row["name"] for row in viewer.get("documents", params=filters).json()["items"]}
+    def found(q: str = "", **filters: str) -> set[str]:
+        if q:
+            answer = viewer.post("documents/search", json={"text": q, "filters": filters})
+        else:
+            answer = viewer.get("documents", params=filters)
+        return {row["name"] for row in answer.json()["items"]}
 
     assert found() == {"note 1.pdf", "note 2.pdf", "locked 3.pdf"}
     assert found(q="NOTE") == {"note 1.pdf", "note 2.pdf"}

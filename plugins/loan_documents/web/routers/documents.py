@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 
 from include.errors import ErrorCode, ReviewError
-from include.records import DocumentRecord, DocumentType, Status, field_catalog
+from include.records import DocumentRecord, Status, field_catalog
 from include.settings import settings
 from include.storage.search import Search
 from loan_documents.web import services
 from loan_documents.web.models import (
     DocumentDetail,
+    DocumentFilters,
     DocumentId,
     DocumentPage,
     DocumentStatus,
@@ -22,7 +22,7 @@ from loan_documents.web.models import (
     FieldValue,
     History,
     PageInfo,
-    Text,
+    SearchBody,
 )
 from loan_documents.web.paging import Cursor, Limit, time_cursor, write_cursor
 
@@ -30,25 +30,27 @@ router = APIRouter(prefix="/documents", tags=["documents"])
 _NUMBER_FIELD = "borrower_ssn_last4"
 
 
-@router.get("", summary="Find documents, newest first")
-def find_documents(  # one argument a filter
-    status: Status | None = None,
-    document_type: DocumentType | None = None,
-    lender: Text | None = None,
-    run_id: Text | None = None,
-    error: Text | None = None,
-    since: date | None = None,
-    until: date | None = None,
-    q: Annotated[Text | None, Query(description="Start of an id or of a file's name, or the whole of a value.")] = None,
+@router.get("", summary="Documents, newest first")
+def list_documents(
+    filters: Annotated[DocumentFilters, Query()],
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> DocumentPage:
     """Every filter that is given holds."""
-    search = Search(status, document_type, lender, run_id, error, since, until, q)
+    return _found(Search(**filters.model_dump()), cursor, limit)
+
+
+@router.post("/search", summary="Find documents by a name, an id or a value")
+def search_documents(body: SearchBody) -> DocumentPage:
+    """What people look for is sent as a body: addresses are written to access logs, and it may be a borrower's name."""
+    search = Search(**body.filters.model_dump(), text=body.text)
+    return _found(search, body.cursor, body.limit)
+
+
+def _found(search: Search, cursor: str | None, limit: int) -> DocumentPage:
     rows = services.search().search(search, before=time_cursor(cursor), limit=limit + 1)
     items = [DocumentSummary(**row) for row in rows[:limit]]
-    more = len(rows) > limit
-    last = items[-1] if more else None
+    last = items[-1] if len(rows) > limit else None
     return DocumentPage(
         items=items, next_cursor=write_cursor(last.created_at.isoformat(), last.document_id) if last else None
     )

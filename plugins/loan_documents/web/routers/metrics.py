@@ -42,7 +42,7 @@ def get_metrics(
     panels = PanelStore(services.conninfo()).panels(filters)
     return Metrics.model_validate(
         {
-            **{name: sums[name] for name in ("days", "slowest", "reviewed_days")},
+            **{name: sums[name] for name in ("days", "slowest", "reviewed_days", "queue")},
             "confidences": _histogram(sums["confidences"]),
             "documents": outcomes.total(),
             "outcomes": dict(outcomes),
@@ -52,7 +52,6 @@ def get_metrics(
             "runs": [run_summary(row) for row in sums["runs"]],
             "accept_errors": _sample(error_rate(samples["audited"], samples["audited_wrong"])),
             "reviewer_errors": _sample(error_rate(samples["seconds"], samples["seconds_differing"])),
-            "queue": services.reviews().queue_sums(),
             "panels": {name: asdict(panel) for name, panel in panels.items()},
         }
     )

@@ -20,7 +20,7 @@ export class Viewer {
     this.boxes = el("button", { type: "button", class: "small", "aria-pressed": "true", onclick: () => this.toggleBoxes() }, "Boxes");
     this.element = el("section", { class: "viewer", "aria-label": "Pages" },
       el("div", { class: "bar" }, this.previous, this.where, this.next, el("span", { class: "grow" }), this.boxes,
-        button("Zoom out", "−", () => this.setZoom(-1)), button("Zoom in", "+", () => this.setZoom(1)), button("Whole width", "Fit", () => this.fit())),
+        button("Zoom out", "−", () => this.setZoom(-1)), button("Zoom in", "+", () => this.setZoom(1)), button("Fit to the width", "Fit", () => this.fit())),
       this.scroll);
     this.sheet.addEventListener("pointerdown", (event) => this.#draw(event));
     this.image.addEventListener("error", () => { this.image.alt = "This page cannot be shown. Look at the original file."; this.element.dataset.state = "failed"; });

@@ -1,8 +1,10 @@
 // Find documents.
-import { base, get } from "../api.js";
+import { base, get, send } from "../api.js";
 import { content, el, fill, money, moreButton, showProblem, status, statusWords, table, time, words } from "../dom.js";
 
 const filters = Object.fromEntries(new URLSearchParams(location.search));
+// What people look for may be a name: it stays behind the #, which is not sent to the server and its logs.
+let text = new URLSearchParams(location.hash.slice(1)).get("q") ?? "";
 const TYPES = ["promissory_note", "loan_disclosure", "billing_statement", "form_1098e", "loan_application", "payoff_letter", "repayment_schedule", "unknown"];
 const results = el("section", {}, el("p", { class: "loading" }, "Loading …"));
 let items = [];
@@ -11,7 +13,7 @@ function bar() {
   const select = (name, all, options, label) => el("select", { name }, el("option", { value: "" }, all),
     options.map((value) => el("option", { value, selected: filters[name] === value }, label(value))));
   const form = el("form", { class: "filters", role: "search", "aria-label": "Find documents" },
-    el("label", { class: "grow" }, "Name, id or value", el("input", { name: "q", type: "search", value: filters.q, placeholder: "Start of a name or id, or a whole value such as an account number" })),
+    el("label", { class: "grow" }, "Name, id or value", el("input", { name: "q", type: "search", value: text, placeholder: "Start of a name or id, or a whole value such as an account number" })),
     el("label", {}, "Status", select("status", "All", ["accepted", "review", "quarantined"], statusWords)),
     el("label", {}, "Type", select("document_type", "All types", TYPES, words)),
     el("label", {}, "Lender or servicer", el("input", { name: "lender", value: filters.lender, placeholder: "All" })),
@@ -22,15 +24,21 @@ function bar() {
   form.addEventListener("change", (event) => { if (event.target.tagName === "SELECT" || event.target.type === "date") form.requestSubmit(); });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    for (const [name, value] of new FormData(form)) { if (value) filters[name] = value; else delete filters[name]; }
-    history.replaceState(null, "", `?${new URLSearchParams(filters)}`);
+    for (const [name, value] of new FormData(form)) {
+      if (name === "q") text = value.trim();
+      else if (value) filters[name] = value;
+      else delete filters[name];
+    }
+    history.replaceState(null, "", `?${new URLSearchParams(filters)}${text ? `#${new URLSearchParams({ q: text })}` : ""}`);
     load().catch((error) => showProblem(results, error));
   });
   return form;
 }
 
 async function load(cursor) {
-  const page = await get("documents", { ...filters, cursor, limit: 50 });
+  const page = text
+    ? await send("POST", "documents/search", { text, filters, cursor, limit: 50 })
+    : await get("documents", { ...filters, cursor, limit: 50 });
   items = cursor ? items.concat(page.items) : page.items;
   fill(results, table("Documents", [
     { title: "Document", class: "name", cell: (row) => el("a", { href: `${base}/documents/${row.document_id}` }, row.name) },
@@ -39,7 +47,7 @@ async function load(cursor) {
     { title: "Lender or servicer", class: "name", cell: (row) => row.lender || "–" },
     { title: "Pages", num: true, cell: (row) => row.page_count ?? "–" },
     { title: "At risk", num: true, cell: (row) => (row.queue ? money(row.money_at_risk) : "–") },
-    { title: "What is wrong", cell: (row) => (row.error ? el("code", {}, row.error) : row.reasons ? `${row.reasons} reasons` : "") },
+    { title: "What is wrong", cell: (row) => (row.error ? el("code", {}, row.error) : row.reasons ? `${row.reasons} ${row.reasons === 1 ? "reason" : "reasons"}` : "") },
     { title: "Came in (UTC)", class: "nowrap", cell: (row) => time(row.created_at) },
   ], items, "No document matches."), page.next_cursor ? moreButton(() => load(page.next_cursor)) : null);
 }

@@ -16,7 +16,7 @@ async function loadDocuments(cursor) {
     { title: "Type", class: "nowrap", cell: (row) => words(row.document_type) },
     { title: "Lender or servicer", class: "name", cell: (row) => row.lender || "–" },
     { title: "At risk", num: true, cell: (row) => (row.queue ? money(row.money_at_risk) : "–") },
-    { title: "What is wrong", cell: (row) => (row.error ? el("code", {}, row.error) : row.reasons ? `${row.reasons} reasons` : "") },
+    { title: "What is wrong", cell: (row) => (row.error ? el("code", {}, row.error) : row.reasons ? `${row.reasons} ${row.reasons === 1 ? "reason" : "reasons"}` : "") },
   ], items, "This run has made no record: every file was known, or it has not stored them yet."), page.next_cursor ? moreButton(() => loadDocuments(page.next_cursor)) : null);
 }
 
