@@ -13,6 +13,7 @@ from include.preprocessing.pages import prepare_pages
 from include.records import FileFormat, Status
 from include.settings import settings
 from include.storage.database import ResultsDatabase
+from include.storage.facts import FactStore
 from include.storage.object_store import open_store
 from tests.document_factory import make_pdf
 from tests.record_factory import extracted, make_quarantined, make_record
@@ -21,7 +22,7 @@ LINES = ["Promissory note", "Social security number: 987-65-4321", "Loan amount 
 
 
 @pytest.fixture
-def documents(database: ResultsDatabase, tmp_path: Any) -> str:
+def documents(database: ResultsDatabase, facts: FactStore, tmp_path: Any) -> str:
     """Three documents, of which the first, with a page in the object store, is in review; its id."""
     store = open_store(str(tmp_path / "data"))
     content = make_pdf([LINES])
@@ -34,6 +35,7 @@ def documents(database: ResultsDatabase, tmp_path: Any) -> str:
     )
     database.start_run("run-1", dag_id="d", source_uri="file:///inbox", settings_fingerprint="f")
     database.store_records("run-1", [review, make_record(2), make_quarantined(3)])
+    facts.catch_up()
     return one
 
 

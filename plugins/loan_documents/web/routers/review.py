@@ -68,6 +68,7 @@ def take_next(
 @router.get("/documents/{document_id}", summary="A document as a reviewer is shown it")
 def get_review(document_id: DocumentId, user: Reader) -> ReviewDocument:
     """For a second look the reading is the first one, and nothing of the first decision is shown."""
+    services.catch_up()
     return _shown(services.reviews().item(document_id), user)
 
 
