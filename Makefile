@@ -32,6 +32,22 @@ down: ## Stop Airflow
 test: setup-dev lint types ## Set up, check and test everything that runs here
 	@.venv/bin/pytest --cov --cov-report=term --cov-fail-under=80
 
+.PHONY: fuzz-api
+fuzz-api: setup-dev ## Hundreds of requests an operation against the API's own description
+	@API_EXAMPLES=200 .venv/bin/pytest tests/plugins/web/test_conformance.py
+
+.PHONY: bench-web
+bench-web: setup-dev ## Time the pages over a million documents
+	@DOCUMENTS=1000000 .venv/bin/pytest -s --timeout 3600 tests/performance/test_pages.py
+
+.PHONY: load-web
+load-web: setup-dev ## Two minutes of 50 readers and 5 uploaders on this machine
+	@LOAD_SECONDS=120 .venv/bin/pytest -s tests/performance/test_load.py
+
+.PHONY: vendor
+vendor: ## Copy the browser libraries of scripts/vendor/package-lock.json into the repository
+	@scripts/vendor/vendor.sh
+
 .PHONY: lint
 lint: setup-dev ## Style, and the direction of imports
 	@.venv/bin/ruff check .

@@ -37,6 +37,10 @@ def modules_loaded_by(code: str) -> set[str]:
         "include.stages.acquire", "include.stages.check", "include.stages.prepare", "include.stages.extract",
         "include.stages.validate", "include.stages.store", "include.stages.report",
         "include.storage.database", "include.storage.object_store", "include.validation.expectations",
+        "include.acquisition.uploads", "include.review.batch", "include.review.decision", "include.review.guarantee",
+        "include.review.masking", "include.review.page_views", "include.review.values", "include.storage.dashboard",
+        "include.storage.facts", "include.storage.panels", "include.storage.reviews", "include.storage.search",
+        "include.storage.uploads",
     ],
 )  # fmt: skip
 def test_what_tasks_import_first_is_light(module: str) -> None:
@@ -48,6 +52,13 @@ def test_an_operator_brings_airflow_and_nothing_else_that_is_heavy() -> None:
     loaded = modules_loaded_by(code)
     assert "airflow" in loaded
     assert loaded & (HEAVY - {"airflow"}) == set()
+
+
+def test_registering_the_pages_loads_none_of_them() -> None:
+    loaded = modules_loaded_by(
+        "import loan_documents.plugin\nimport sys\nassert 'loan_documents.web' not in sys.modules"
+    )
+    assert "loan_documents" in loaded
 
 
 def test_only_the_plugin_file_is_for_the_plugin_manager() -> None:

@@ -60,11 +60,11 @@ def hostile(number: int) -> bytes:
     """Files that nobody should send; each is another document."""
     kinds = (
         make_pdf([["Locked"]], password="x") + b"\n%% %d" % number,
-        b"%PDF-1.7 nothing that a PDF has %d" % number,
+        b"%%PDF-1.7 nothing that a PDF has %d" % number,
         make_image("PNG", (40, 40))[:-20] + b"%d" % number,
         b"PK\x03\x04 an archive %d" % number,
         b"MZ a program %d" % number,
-        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (b"\x00\x0f\xff\xff" * 2) + b"\x08\x02\x00\x00\x00%d" % number,
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00\x0f\xff\xff" * 2 + b"\x08\x02\x00\x00\x00%d" % number,
     )
     return kinds[number % len(kinds)]
 

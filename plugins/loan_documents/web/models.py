@@ -72,6 +72,13 @@ class DocumentFilters(Taken):
     until: date | None = Field(None, description="Last day of arrival, UTC, included.")
 
 
+class DocumentQuery(DocumentFilters):
+    """Which documents, and which page of them."""
+
+    cursor: str | None = Field(None, max_length=600, description="`next_cursor` of the page before.")
+    limit: int = Field(50, ge=1, le=200)
+
+
 class SearchBody(Taken):
     """What to look for."""
 

@@ -13,9 +13,9 @@ from include.storage.search import Search
 from loan_documents.web import services
 from loan_documents.web.models import (
     DocumentDetail,
-    DocumentFilters,
     DocumentId,
     DocumentPage,
+    DocumentQuery,
     DocumentStatus,
     DocumentSummary,
     FieldBox,
@@ -24,20 +24,16 @@ from loan_documents.web.models import (
     PageInfo,
     SearchBody,
 )
-from loan_documents.web.paging import Cursor, Limit, time_cursor, write_cursor
+from loan_documents.web.paging import time_cursor, write_cursor
 
 router = APIRouter(prefix="/documents", tags=["documents"])
 _NUMBER_FIELD = "borrower_ssn_last4"
 
 
 @router.get("", summary="Documents, newest first")
-def list_documents(
-    filters: Annotated[DocumentFilters, Query()],
-    cursor: Cursor = None,
-    limit: Limit = 50,
-) -> DocumentPage:
+def list_documents(query: Annotated[DocumentQuery, Query()]) -> DocumentPage:
     """Every filter that is given holds."""
-    return _found(Search(**filters.model_dump()), cursor, limit)
+    return _found(Search(**query.model_dump(exclude={"cursor", "limit"})), query.cursor, query.limit)
 
 
 @router.post("/search", summary="Find documents by a name, an id or a value")
