@@ -226,7 +226,7 @@ def test_a_document_is_corrected_and_accepted_by_keyboard(browser: Browser, site
     page.wait_for_selector("[data-state=shown]")
     expect(page.get_by_role("heading", name="sample-05.pdf")).to_be_visible()
     document = page.url.rpartition("/")[2]
-    name = page.get_by_label("Borrower name")
+    name = page.get_by_role("textbox", name="Borrower name")
     expect(name).to_be_focused()
     page.keyboard.type("Ada Example")
     page.keyboard.press("Alt+ArrowDown")
@@ -256,7 +256,7 @@ def test_the_second_look_is_blind_and_belongs_to_someone_else(
         context, page, _ = log_in(browser, site, user)
         page.goto(f"/loans/review/{review['document_id']}")
         shown(page)
-        assert page.get_by_label("Borrower name").input_value() == ""  # as it was read, not as edna left it
+        assert page.get_by_role("textbox", name="Borrower name").input_value() == ""  # as it was read, not as edna left it
         expect(page.get_by_role("button", name="Accept")).to_have_count(int(may))
         context.close()
 
@@ -266,7 +266,7 @@ def test_a_wrong_value_is_pointed_out_where_it_stands(browser: Browser, site: st
     document = document_id(page, "sample-06")
     page.goto(f"/loans/review/{document}")
     page.wait_for_selector("[data-state=shown]")
-    amount = page.get_by_label("Amount due")
+    amount = page.get_by_role("textbox", name="Amount due")
     amount.fill("a lot")
     page.get_by_role("button", name="Accept").click()
     expect(amount).to_have_attribute("aria-invalid", "true")
