@@ -55,7 +55,10 @@ class FactStore(Database):
             elif not (row := connection.execute(sql["try_lock"]).fetchone()) or not row["locked"]:
                 return 0
             connection.execute(sql["stage_changed"], {"most": most})
-            return _apply(connection, self._parameters)
+            taken = _apply(connection, self._parameters)
+            if taken < most:
+                connection.execute(sql["caught_up"])
+            return taken
 
     def catch_up_wholly(self) -> int:
         """Take in every document that changed, in batches; returns how many."""
@@ -71,6 +74,7 @@ class FactStore(Database):
         with self.transaction() as connection:
             connection.execute(queries("facts")["lock"])
             connection.execute(queries("facts")["truncate"])
+            connection.execute(queries("facts")["start_anew"])
         return self.catch_up_wholly()
 
 

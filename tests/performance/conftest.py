@@ -26,15 +26,16 @@ FROM generate_series(0, 119) AS day
 _DOCUMENTS = """
 INSERT INTO loan_documents.documents (
     document_id, name, source_uri, status, document_type, document_type_confidence, file_format, page_count, text_source,
-    quality_score, review_reasons, error, timings, run_id, created_at)
+    quality_score, review_reasons, error, timings, run_id, created_at, updated_at)
 SELECT encode(sha256(n::text::bytea), 'hex'), 'scan-' || n || '.pdf', 'file:///inbox/' || n,
        CASE WHEN n %% 50 = 0 THEN 'quarantined' WHEN n %% 9 = 0 THEN 'review' ELSE 'accepted' END,
        (ARRAY['promissory_note', 'loan_disclosure', 'billing_statement', 'form_1098e', 'loan_application', 'payoff_letter',
               'repayment_schedule'])[1 + n %% 7],
        0.99, 'pdf', 1 + n %% 4, 'ocr', 0.8, CASE WHEN n %% 9 = 0 THEN ARRAY['apr: confidence 0.6 is below 0.9'] ELSE '{}' END,
        CASE WHEN n %% 50 = 0 THEN 'encrypted_pdf' END, jsonb_build_object('text', 1 + (n %% 977) / 100.0),
-       'run-' || (n * 7919 %% 120), now() - (n * 7919 %% 120) * interval '1 day' - (n %% 86400) * interval '0.5 second'
-FROM generate_series(1, %(documents)s) AS n
+       'run-' || (n * 7919 %% 120), at.came_in, at.came_in
+FROM generate_series(1, %(documents)s) AS n,
+     LATERAL (SELECT now() - (n * 7919 %% 120) * interval '1 day' - (n %% 86400) * interval '0.5 second' AS came_in) AS at
 """
 _FIELDS = """
 INSERT INTO loan_documents.fields (document_id, name, value, raw, confidence, page, bbox)

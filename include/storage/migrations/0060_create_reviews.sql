@@ -70,7 +70,6 @@ CREATE TABLE loan_documents.document_facts (
     confidences smallint[] NOT NULL,
     queue text CHECK (queue IN ('review', 'audit', 'second'))
 );
-CREATE INDEX document_facts_version ON loan_documents.document_facts (version);
 CREATE INDEX document_facts_queue ON loan_documents.document_facts (money_at_risk DESC, document_id) WHERE queue IS NOT NULL;
 CREATE INDEX document_facts_queue_kind ON loan_documents.document_facts (queue, money_at_risk DESC, document_id)
     WHERE queue IS NOT NULL;
@@ -83,6 +82,13 @@ COMMENT ON COLUMN loan_documents.document_facts.day IS 'UTC day on which the doc
 COMMENT ON COLUMN loan_documents.document_facts.lender IS 'lender_name, else servicer_name, else empty.';
 COMMENT ON COLUMN loan_documents.document_facts.money_at_risk IS 'error_probability x amount, in dollars.';
 COMMENT ON COLUMN loan_documents.document_facts.confidences IS 'For each field the bar of the histogram that its confidence is in.';
+
+CREATE TABLE loan_documents.facts_state (
+    singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
+    caught_up_to timestamptz NOT NULL DEFAULT '-infinity'
+);
+INSERT INTO loan_documents.facts_state DEFAULT VALUES;
+COMMENT ON TABLE loan_documents.facts_state IS 'One row: records that changed before caught_up_to are all in document_facts.';
 
 CREATE TABLE loan_documents.daily_counts (
     day date NOT NULL,

@@ -6,13 +6,12 @@ SELECT pg_advisory_xact_lock(7302514408260)
 SELECT pg_try_advisory_xact_lock(7302514408260) AS locked
 
 -- name: stage_changed
--- Documents whose record is newer than its facts, oldest first. Transactions become visible out of order, so the search
--- starts a while before the newest facts.
+-- Documents whose record is newer than its facts, oldest first.
 CREATE TEMPORARY TABLE changed ON COMMIT DROP AS
 SELECT d.document_id
 FROM loan_documents.documents AS d
 LEFT JOIN loan_documents.document_facts AS f USING (document_id)
-WHERE d.updated_at >= (SELECT coalesce(max(version), '-infinity') - interval '15 minutes' FROM loan_documents.document_facts)
+WHERE d.updated_at >= (SELECT caught_up_to FROM loan_documents.facts_state)
   AND (f.document_id IS NULL OR f.version <> d.updated_at)
 ORDER BY d.updated_at
 LIMIT %(most)s
@@ -141,5 +140,13 @@ ON CONFLICT (document_id) DO UPDATE SET
     queue = excluded.queue
 
 
+-- name: caught_up
+-- A record carries the time at which its transaction began, and is seen when that has ended: no batch takes a quarter of
+-- an hour to commit.
+UPDATE loan_documents.facts_state SET caught_up_to = greatest(caught_up_to, now() - interval '15 minutes')
+
 -- name: truncate
 TRUNCATE loan_documents.document_facts, loan_documents.daily_counts, loan_documents.daily_confidences
+
+-- name: start_anew
+UPDATE loan_documents.facts_state SET caught_up_to = '-infinity'
