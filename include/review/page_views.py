@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from include.errors import DocumentError, ErrorCode, ReviewError, ServiceError
 from include.records import BBox
-from include.settings import Settings
+from include.settings import ENV_PREFIX, Settings
 from include.storage.files import PROJECT_ROOT, store_errors, write_bytes
 from include.storage.object_store import ObjectStore
 
@@ -98,7 +98,7 @@ def _render(request: dict[str, Any], picture: bytes | None, content: bytes) -> b
             subprocess.run(  # noqa: S603 - our own module, no shell, nothing that a user typed
                 [sys.executable, "-m", "include.review.render", name],
                 cwd=PROJECT_ROOT,
-                env={**os.environ, "PYTHONPATH": str(PROJECT_ROOT)},
+                env=_environment(),
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 timeout=TIMEOUT_S,
@@ -112,6 +112,13 @@ def _render(request: dict[str, Any], picture: bytes | None, content: bytes) -> b
         ) from error
     finally:
         _RENDERERS.release()
+
+
+def _environment() -> dict[str, str]:
+    """What the renderer needs to know: the settings, and none of the secrets that are in a web server's environment."""
+    needed = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "TMPDIR", "OMP_THREAD_LIMIT")
+    kept = {name: value for name, value in os.environ.items() if name in needed or name.startswith(ENV_PREFIX)}
+    return kept | {"PYTHONPATH": str(PROJECT_ROOT)}
 
 
 def _no_page() -> ReviewError:

@@ -89,6 +89,10 @@ class DashboardStore(Database):
         rows = self._rows_of("labels", {"document_id": document_id}, query="label")
         return rows[0] if rows else None
 
+    def labelled_days(self, filters: Filters) -> list[dict[str, Any]]:
+        """Values compared with labels from elsewhere, by day of arrival; the newest 2,000 labels count."""
+        return self._rows_of("labels", asdict(filters), query="labelled_days")
+
     def _rows_of(self, table: str, parameters: dict[str, Any], query: str | None = None) -> list[dict[str, Any]]:
         """Rows of a query about a table of another subject; none where the table is not there."""
         sql = queries("dashboard")

@@ -256,7 +256,9 @@ def test_the_second_look_is_blind_and_belongs_to_someone_else(
         context, page, _ = log_in(browser, site, user)
         page.goto(f"/loans/review/{review['document_id']}")
         shown(page)
-        assert page.get_by_role("textbox", name="Borrower name").input_value() == ""  # as it was read, not as edna left it
+        assert (
+            page.get_by_role("textbox", name="Borrower name").input_value() == ""
+        )  # as it was read, not as edna left it
         expect(page.get_by_role("button", name="Accept")).to_have_count(int(may))
         context.close()
 

@@ -82,6 +82,28 @@ WHERE r.kind <> 'second' AND r.decision = 'accepted'
 GROUP BY 1, 2
 ORDER BY 1
 
+-- name: labelled_days
+-- The values of documents against their labels from elsewhere, by the day on which the documents came in: numbers by size,
+-- words without case and punctuation. A reviewer's label is not asked: it is what the record says by now.
+SELECT f.day, count(*)::bigint AS fields,
+       count(*) FILTER (WHERE CASE
+           WHEN v.value IS NULL THEN true
+           WHEN v.value ~ '^[0-9]{1,15}([.][0-9]{1,9})?$' AND t.value ~ '^[0-9]{1,15}([.][0-9]{1,9})?$'
+               THEN v.value::numeric <> t.value::numeric
+           ELSE regexp_replace(lower(v.value), '[^[:alnum:]]', '', 'g') <> regexp_replace(lower(t.value), '[^[:alnum:]]', '', 'g')
+       END)::bigint AS wrong,
+       count(DISTINCT l.document_id)::bigint AS documents
+FROM (SELECT document_id, fields FROM loan_documents.labels WHERE source <> 'review' ORDER BY updated_at DESC LIMIT 2000) AS l
+JOIN loan_documents.document_facts AS f USING (document_id)
+CROSS JOIN LATERAL jsonb_each_text(l.fields) AS t (name, value)
+LEFT JOIN loan_documents.fields AS v ON v.document_id = l.document_id AND v.name = t.name
+WHERE f.outcome <> 'quarantined'
+  AND (%(since)s::date IS NULL OR f.day >= %(since)s) AND (%(until)s::date IS NULL OR f.day <= %(until)s)
+  AND (%(document_type)s::text IS NULL OR f.document_type = %(document_type)s)
+  AND (%(lender)s::text IS NULL OR f.lender = %(lender)s)
+GROUP BY f.day
+ORDER BY f.day
+
 -- name: tables
 -- Which tables of other subjects this installation has: their panels show nothing until they are there.
 SELECT name FROM unnest(%(names)s::text[]) AS name WHERE to_regclass('loan_documents.' || name) IS NOT NULL

@@ -434,6 +434,15 @@ class ReviewedDay(BaseModel):
     wrong: int
 
 
+class LabelledDay(BaseModel):
+    """Values compared with labels that did not come from review, by the day on which the documents came in."""
+
+    day: date
+    documents: int
+    fields: int
+    wrong: int
+
+
 class SampleRate(BaseModel):
     """What a sample says about the whole, with exact bounds."""
 
@@ -464,6 +473,7 @@ class Metrics(BaseModel):
     confidences: list[ConfidenceCount]
     slowest: list[SlowDocument]
     reviewed_days: list[ReviewedDay]
+    labelled_days: list[LabelledDay]
     runs: list[RunSummary]
     accept_errors: SampleRate = Field(description="Audits: how often documents accepted without a person are wrong.")
     reviewer_errors: SampleRate = Field(description="Second looks: how often two reviewers differ.")

@@ -44,6 +44,7 @@ def get_metrics(
         {
             **{name: sums[name] for name in ("days", "slowest", "reviewed_days", "queue")},
             "confidences": _histogram(sums["confidences"]),
+            "labelled_days": services.dashboard().labelled_days(filters),
             "documents": outcomes.total(),
             "outcomes": dict(outcomes),
             "auto_accept_rate": outcomes["auto_accepted"] / read if read else None,

@@ -136,7 +136,11 @@ const rate = (row) => { const read = row.documents - row.quarantined; return rea
 const section = (size, title, ...children) => el("section", { class: size || null }, el("h2", {}, title), children);
 
 function accuracy(data) {
-  const days = [...new Set(data.reviewed_days.map((row) => row.day))];
+  const days = [...new Set([...data.reviewed_days, ...data.labelled_days].map((row) => row.day))].sort();
+  const labelled = days.map((day) => {
+    const row = data.labelled_days.find((one) => one.day === day);
+    return row?.fields ? 1 - row.wrong / row.fields : null;
+  });
   const share = (audited) => days.map((day) => {
     const rows = data.reviewed_days.filter((row) => row.day === day && row.audited === audited);
     const fields = sumOf(rows, "fields");
@@ -149,7 +153,8 @@ function accuracy(data) {
   if (!days.length) {
     return section("", "Accuracy on labelled documents", el("p", { class: "empty" }, "No document has been reviewed in this time. Each decision in the review queue becomes a label."));
   }
-  return lineChart({ title: "Accuracy on labelled documents", lead: `Share of values that people left as they were read. ${words_}`, labels: days, percent: true, series: [
+  return lineChart({ title: "Accuracy on labelled documents", lead: `Share of values that were right as they were read: by reviewers and by labels from elsewhere. ${words_}`, labels: days, percent: true, series: [
+    { name: "Labelled elsewhere", colour: "--reviewer", values: labelled },
     { name: "In review", colour: "--review", values: share(false) }, { name: "Audit of accepted", colour: "--accepted", values: share(true) }].filter((one) => one.values.some((value) => value != null)) });
 }
 
