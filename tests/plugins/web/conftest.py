@@ -52,15 +52,20 @@ def site(
     monkeypatch: pytest.MonkeyPatch,
 ) -> FastAPI:
     """The application over a results database and an object store of this test alone."""
+    assert database
+    connect(monkeypatch, empty_database, tmp_path)
+    return airflow_app
+
+
+def connect(patch: pytest.MonkeyPatch, database_uri: str, folder: Path) -> None:
+    """Have the application use this database, and this folder as its object store."""
     from loan_documents.web import services
 
-    monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_DB", connection_variable(empty_database))
-    store = json.dumps({"conn_type": "fs", "extra": {"path": str(tmp_path / "data")}})
-    monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_STORE", store)
-    monkeypatch.setattr(services, "_conninfo", None)
-    monkeypatch.setattr(services, "_caught_up_at", -1e9)
-    assert database
-    return airflow_app
+    patch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_DB", connection_variable(database_uri))
+    store = json.dumps({"conn_type": "fs", "extra": {"path": str(folder / "data")}})
+    patch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_STORE", store)
+    patch.setattr(services, "_conninfo", None)
+    patch.setattr(services, "_caught_up_at", -1e9)
 
 
 def client_of(site: FastAPI, user: str | None) -> TestClient:
