@@ -31,11 +31,13 @@ SELECT encode(sha256(n::text::bytea), 'hex'), 'scan-' || n || '.pdf', 'file:///i
        CASE WHEN n %% 50 = 0 THEN 'quarantined' WHEN n %% 9 = 0 THEN 'review' ELSE 'accepted' END,
        (ARRAY['promissory_note', 'loan_disclosure', 'billing_statement', 'form_1098e', 'loan_application', 'payoff_letter',
               'repayment_schedule'])[(1 + n %% 7)::integer],
-       0.99, 'pdf', (1 + n %% 4)::integer, 'ocr', 0.8, CASE WHEN n %% 9 = 0 THEN ARRAY['apr: confidence 0.6 is below 0.9'] ELSE '{}' END,
+       0.99, 'pdf', (1 + n %% 4)::integer, 'ocr', 0.8,
+       CASE WHEN n %% 9 = 0 THEN ARRAY['apr: confidence 0.6 is below 0.9'] ELSE '{}' END,
        CASE WHEN n %% 50 = 0 THEN 'encrypted_pdf' END, jsonb_build_object('text', 1 + (n %% 977) / 100.0),
        'run-' || (n * 7919 %% 120), at.came_in, at.came_in
 FROM generate_series(1::bigint, %(documents)s) AS n,
-     LATERAL (SELECT now() - (n * 7919 %% 120)::double precision * interval '1 day' - (n %% 86400)::double precision * interval '0.5 second' AS came_in) AS at
+     LATERAL (SELECT now() - (n * 7919 %% 120)::double precision * interval '1 day'
+                           - (n %% 86400)::double precision * interval '0.5 second' AS came_in) AS at
 """
 _FIELDS = """
 INSERT INTO loan_documents.fields (document_id, name, value, raw, confidence, page, bbox)
@@ -43,7 +45,8 @@ SELECT encode(sha256(n::text::bytea), 'hex'), f.name,
        CASE f.name WHEN 'lender_name' THEN 'Lender ' || CASE WHEN n %% 3 = 0 THEN 1 WHEN n %% 40 = 1 THEN n ELSE n %% 60 END
                    WHEN 'loan_amount' THEN (1000 + n * 104729 %% 60000) || '.00' ELSE 'HL' || n END,
        'x', 0.5 + (n * 31 + length(f.name)) %% 500 / 1000.0, 1, '{0.1,0.1,0.2,0.2}'
-FROM generate_series(1::bigint, %(documents)s) AS n, (VALUES ('lender_name'), ('loan_amount'), ('account_number'), ('apr')) AS f (name)
+FROM generate_series(1::bigint, %(documents)s) AS n,
+     (VALUES ('lender_name'), ('loan_amount'), ('account_number'), ('apr')) AS f (name)
 WHERE n %% 50 <> 0
 """
 
