@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from typing import IO
 from urllib.parse import quote
 
@@ -16,6 +18,14 @@ from include.storage.uploads import UploadStore
 LOCATION = "uploads://inbox"
 """The source's location in the parameter ``source`` of the main DAG."""
 _CHUNK = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedBytes:
+    """The bytes of an upload; their version is their hash, so they never change."""
+
+    content: bytes
+    version: str
 
 
 class UploadSource:
@@ -32,8 +42,12 @@ class UploadSource:
         self._uploads = uploads
         self._store = store
 
-    def list_documents(self) -> Iterator[SourceDocument]:
-        """Every upload without a record, in the order of arrival."""
+    def list_documents(self, since: datetime | None = None) -> Iterator[SourceDocument]:
+        """Every upload without a record, in the order of arrival.
+
+        Args:
+            since: Of no account: what has a record is not listed again anyway.
+        """
         for upload in self._uploads.pending():
             uri = f"uploads://inbox/{upload.document_id}/{quote(upload.name, safe='')}"
             yield SourceDocument(uri, upload.name, upload.size)
@@ -55,6 +69,24 @@ class UploadSource:
             raise DocumentError(
                 ErrorCode.UNREADABLE_SOURCE, "The uploaded bytes are damaged: upload the file again."
             ) from error
+
+    def fetch(self, document: SourceDocument, max_bytes: int, held: str = "") -> UploadedBytes | None:
+        """The bytes of an upload, for a reader who may have them.
+
+        Args:
+            document: As listed.
+            max_bytes: A larger one is refused.
+            held: The version that the reader has; None is returned when it is the same.
+
+        Raises:
+            DocumentError: ``unreadable_source`` or ``file_too_large``.
+        """
+        document_id = document.uri.split("/")[3]
+        if held == document_id:
+            return None
+        if (document.size or 0) > max_bytes:
+            raise DocumentError(ErrorCode.FILE_TOO_LARGE, f"The file has more than the {max_bytes:,} bytes allowed.")
+        return UploadedBytes(self.read(document), document_id)
 
 
 def keep_upload(store: ObjectStore, file: IO[bytes]) -> tuple[str, int]:
