@@ -94,6 +94,11 @@ def _send(case: schemathesis.Case, client: TestClient) -> Any:
         name: value for name, value in (arguments.pop("headers", None) or {}).items() if name.lower() != "authorization"
     }
     arguments.pop("cookies", None)
+    # Where bytes are described and something else is sent, it goes as text: a form has nothing else.
+    if isinstance(arguments.get("files"), list):
+        arguments["files"] = [
+            (name, part if isinstance(part, bytes | str | tuple) else str(part)) for name, part in arguments["files"]
+        ]
     answer = client.request(headers={**client.headers, **sent}, **arguments)
     answer.request.read()  # a form is sent as a stream, and a failure report quotes it
     return answer

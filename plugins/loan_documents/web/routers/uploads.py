@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter, HTTPException, Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive
 
 from include.settings import ReviewSettings, settings
@@ -53,6 +54,8 @@ async def upload_documents(request: Request, user: Editor) -> Uploaded:
         async with limited.form(max_files=limits.max_upload_files, max_fields=10) as form:
             files = _files(form)
             return await run_in_threadpool(_keep, files, user.get_name(), limits)
+    except ClientDisconnect as error:
+        raise HTTPException(400, "The upload was cut off: send it again.") from error
     except StarletteHTTPException as error:
         # The parser says 400 for a broken form; what it quotes of the form is not repeated.
         if error.status_code == 400:
