@@ -83,7 +83,7 @@ class SearchBody(Taken):
     """What to look for."""
 
     text: Text = Field(description="Start of an id or of a file's name, or the whole of a value, whatever its case.")
-    filters: DocumentFilters = DocumentFilters()
+    filters: DocumentFilters = Field(default_factory=lambda: DocumentFilters.model_validate({}))
     cursor: str | None = Field(None, max_length=600, description="`next_cursor` of the page before.")
     limit: int = Field(50, ge=1, le=200)
 
