@@ -45,6 +45,9 @@ class ExtractionSettings(_Section):
     """How words are read and turned into fields."""
 
     reader: Literal["auto", "tesseract", "rapidocr"]
+    second_reader: Literal["auto", "always", "never"] = Field(
+        description="When values are read again by the other reader: where that may get a document accepted, always, never."
+    )
     ocr_language: str = Field(description="Tesseract language code, such as eng.")
     ocr_timeout_s: float = Field(gt=0, description="Longest time one page may take in OCR, seconds.")
 
