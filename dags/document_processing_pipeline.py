@@ -147,7 +147,7 @@ def document_processing_pipeline() -> None:
         pool=DVC_POOL,
         doc_md="Makes a version of the run's data (DVC), pushes it to the remote of `dvc_remote`, and notes it.",
     )
-    def version_data(documents: int, run_id: str | None = None, outlet_events: Any = None) -> str:
+    def version_data(documents: Any, run_id: str | None = None, outlet_events: Any = None) -> str:
         from loan_documents.hooks.dvc import DvcHook
         from loan_documents.hooks.object_store import ObjectStoreHook
         from loan_documents.hooks.results_database import ResultsDatabaseHook

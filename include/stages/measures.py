@@ -1,0 +1,88 @@
+"""Metrics and plots of the stages, as files that DVC compares between versions: accuracy apart from seconds."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from include.labels.accuracy import Accuracy, Tally, measure_accuracy
+from include.labels.files import read_labels
+from include.records import DocumentRecord
+from include.runs import display_name
+
+TIMINGS, ACCURACY, PLOTS = "timings", "accuracy.json", "plots"
+
+
+def write_seconds(folder: Path, stage: str, seconds: float, counts: Mapping[str, int]) -> None:
+    """Write what a stage took.
+
+    Args:
+        folder: Of the metrics.
+        stage: Its name.
+        seconds: Wall-clock seconds.
+        counts: What it counted; ``pages`` or ``documents`` give a rate.
+    """
+    done = counts.get("pages") or counts.get("documents") or counts.get("files") or 0
+    rate = {"per_item": round(seconds / done, 4)} if done else {}
+    _write_json(folder / TIMINGS / f"{stage}.json", {"seconds": round(seconds, 3), **rate})
+
+
+def write_document_seconds(folder: Path, records: Iterable[DocumentRecord], seconds: Mapping[str, float]) -> None:
+    """Write the seconds of each document, for the plot of the slowest."""
+    rows = [
+        {"document": display_name(record.source_uri), "seconds": round(seconds[record.document_id], 4)}
+        for record in records
+        if seconds.get(record.document_id)
+    ]
+    _write_csv(folder / PLOTS / "seconds.csv", sorted(rows, key=lambda row: row["document"]), ("document", "seconds"))
+
+
+def write_accuracy(folder: Path, records: Sequence[DocumentRecord], truth: Path | None) -> None:
+    """Write counts by status, and accuracy where there are labels.
+
+    Args:
+        folder: Of the metrics.
+        records: The run's records.
+        truth: Labels as JSON Lines; None or a missing file means there are none.
+    """
+    labels = read_labels(truth) if truth and truth.exists() else []
+    accuracy = measure_accuracy(records, labels)
+    statuses = Counter(record.status.value for record in records)
+    data: dict[str, Any] = {"documents": len(records), **dict(sorted(statuses.items()))}
+    if labels:
+        data |= _accuracy_json(accuracy)
+    _write_json(folder / ACCURACY, data)
+    rows = [{"field": name, "found": round(tally.found, 4)} for name, tally in sorted(accuracy.fields.items())]
+    _write_csv(folder / PLOTS / "fields.csv", rows, ("field", "found"))
+    rows = [{"type": name, "found": round(tally.found, 4)} for name, tally in sorted(accuracy.types.items())]
+    _write_csv(folder / PLOTS / "types.csv", rows, ("type", "found"))
+
+
+def _accuracy_json(accuracy: Accuracy) -> dict[str, Any]:
+    return {
+        "type_right": round(accuracy.type_right / accuracy.labelled, 4),
+        "values": _shares(accuracy.values),
+        "values_of_accepted": _shares(accuracy.accepted),
+        "by_type": {name: _shares(tally) for name, tally in sorted(accuracy.types.items())},
+    }
+
+
+def _shares(tally: Tally) -> dict[str, float]:
+    return {"found": round(tally.found, 4), "correct": round(tally.correct, 4)}
+
+
+def _write_json(path: Path, data: Mapping[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
+
+
+def _write_csv(path: Path, rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
