@@ -19,6 +19,8 @@ _NOT_A_WORKSPACE, _BAD_CONFIGURATION = 253, 251
 _LAST_WORDS = 400
 """Characters of DVC's own message that are kept."""
 
+_SHORTEST_SECRET = 3
+
 _MEANINGS: tuple[tuple[type[LoanDocumentError], ErrorCode, str, tuple[str, ...]], ...] = (
     (
         ServiceError,
@@ -56,7 +58,10 @@ _MEANINGS: tuple[tuple[type[LoanDocumentError], ErrorCode, str, tuple[str, ...]]
         ConfigurationError,
         ErrorCode.VERSION_DAMAGED,
         "A part of the version is missing from the remote: push it again from the machine that made it.",
-        ("missing-files", "Checkout failed", "do not exist neither locally nor on remote", "corrupted"),
+        (
+            "missing-files", "Checkout failed", "do not exist neither locally nor on remote", "corrupted",
+            "No such file or directory", "NoSuchKey", "Not Found", "FileNotFoundError",
+        ),
     ),
 )  # fmt: skip
 """What DVC says, and what it means: error, code, what to do. The first that fits counts."""
@@ -156,5 +161,6 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 def _masked(words: str, secrets: Mapping[str, str]) -> str:
     for value in secrets.values():
-        words = words.replace(value, "***")
+        if len(value) >= _SHORTEST_SECRET:  # replacing every "a" would leave nothing to read
+            words = words.replace(value, "***")
     return words

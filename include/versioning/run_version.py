@@ -16,7 +16,9 @@ the remote lists is whole, and any machine that reaches the remote can restore i
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 """Of the folder that is versioned; a reader refuses a newer one."""
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9_.-]|^[.-]+")
+_LONGEST_NAME = 120
 _FILES, _VERSION, _RECORDS = "files.jsonl", "version.json", "records.jsonl"
 
 
@@ -80,9 +84,26 @@ class DataVersion:
             ) from error
 
 
+def version_name(run_id: str) -> str:
+    """The name under which a run's version is kept: one of its own, without what DVC reads as more than a name.
+
+    A colon divides path and stage for DVC, and Airflow's run ids are full of them.
+
+    Example:
+        >>> version_name("local-20261124-210000")
+        'local-20261124-210000'
+        >>> version_name("manual__2026-11-24T21:00:00+00:00")
+        'manual__2026-11-24T21_00_00_00_00-1081ef33'
+    """
+    name = _NOT_PLAIN.sub("_", run_id)
+    if name == run_id and len(name) <= _LONGEST_NAME:
+        return name
+    return f"{name[:_LONGEST_NAME]}-{hashlib.sha256(run_id.encode()).hexdigest()[:8]}"
+
+
 def target_of(run_id: str) -> str:
     """The folder of a run in the workspace, as DVC's commands name it."""
-    return f"runs/{folder_name(run_id)}"
+    return f"runs/{version_name(run_id)}"
 
 
 def version_run(run: RunFolder, workspace: DvcWorkspace, settings_fingerprint: str, pack_bytes: int) -> DataVersion:
@@ -313,7 +334,7 @@ def _entries(workspace: DvcWorkspace, run_id: str) -> list[UPath]:
 
 
 def _entry(folder: UPath, run_id: str) -> UPath:
-    return folder / f"{folder_name(run_id)}.json"
+    return folder / f"{version_name(run_id)}.json"
 
 
 def _is_in_remote(workspace: DvcWorkspace, version: DataVersion) -> bool:

@@ -115,6 +115,12 @@ class DvcHook(BaseHook):
 
         return list_versions(self.get_conn())
 
+    def push_versions(self) -> list[DataVersion]:
+        """Push the versions that are on this machine only."""
+        from include.versioning.run_version import push_versions
+
+        return push_versions(self.get_conn())
+
     def gc(self, keep_last: int) -> list[DataVersion]:
         """Free this machine of old versions that the remote has.
 
