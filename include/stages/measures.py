@@ -76,10 +76,12 @@ def _draw(path: Path, accuracy: Accuracy, statuses: Counter[str]) -> None:
     _bars(
         left, [name.replace("_", " ") for name in types], [100 * accuracy.types[name].found for name in types], "%.1f"
     )
-    left.set(title="Values read right, percent", xlim=(0, 112))
+    left.set_title("Values read right, percent", loc="left", fontsize=11)
+    left.set_xlim(0, 112)
     names = sorted(statuses, reverse=True)
     _bars(right, names, [statuses[name] for name in names], "%d")
-    right.set(title="Documents by status", xlim=(0, 1.15 * max(statuses.values(), default=1)))
+    right.set_title("Documents by status", loc="left", fontsize=11)
+    right.set_xlim(0, 1.15 * max(statuses.values(), default=1))
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=120, metadata={"Software": None})
 
@@ -89,7 +91,6 @@ def _bars(axes: Axes, names: Sequence[str], values: Sequence[float], label: str)
     axes.bar_label(bars, fmt=label, padding=4, fontsize=9)
     axes.spines[["top", "right", "bottom"]].set_visible(False)
     axes.tick_params(left=False, bottom=False, labelbottom=False)
-    axes.title.set(fontsize=11, horizontalalignment="left", position=(0, 1))
 
 
 def _accuracy_json(accuracy: Accuracy) -> dict[str, Any]:
