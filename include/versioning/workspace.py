@@ -218,9 +218,13 @@ class DvcWorkspace:
         configuration = self.folder / ".dvc" / "config"
         if not configuration.exists():
             self.folder.mkdir(parents=True, exist_ok=True)
-            scm = ["--subdir"] if _may_use_git(self.folder) else ["--no-scm"]
-            run_dvc(["init", "--quiet", *scm], self.folder, timeout_s=self._command_timeout_s)
-            _merge(configuration, _SETTINGS)
+            if _may_use_git(self.folder):
+                run_dvc(["init", "--quiet", "--subdir"], self.folder, timeout_s=self._command_timeout_s)
+                _merge(configuration, _SETTINGS)
+            else:
+                # What `dvc init --no-scm` makes, without the second that DVC takes to start.
+                (self.folder / ".dvc" / "tmp").mkdir(parents=True, exist_ok=True)
+                _merge(configuration, {**_SETTINGS, "core": {**_SETTINGS["core"], "no_scm": "true"}})
         if self.remote:
             _merge(self.folder / ".dvc" / "config.local", {_REMOTE_SECTION: self.remote.configuration()})
 
