@@ -219,7 +219,8 @@ class DvcWorkspace:
         if not configuration.exists():
             self.folder.mkdir(parents=True, exist_ok=True)
             if _may_use_git(self.folder):
-                run_dvc(["init", "--quiet", "--subdir"], self.folder, timeout_s=self._command_timeout_s)
+                where = [] if (self.folder / ".git").exists() else ["--subdir"]
+                run_dvc(["init", "--quiet", *where], self.folder, timeout_s=self._command_timeout_s)
                 _merge(configuration, _SETTINGS)
             else:
                 # What `dvc init --no-scm` makes, without the second that DVC takes to start.

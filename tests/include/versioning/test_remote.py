@@ -38,6 +38,16 @@ def test_google_is_a_matter_of_configuration() -> None:
     assert remote.environment() == {"GOOGLE_APPLICATION_CREDENTIALS": "/run/key.json"}
 
 
+def test_google_without_its_package_says_what_to_install() -> None:
+    from importlib.util import find_spec
+
+    if find_spec("gcsfs"):
+        pytest.skip("dvc-gs is installed here")
+    with pytest.raises(ConfigurationError, match="dvc-gs") as caught:
+        Remote("gs://loans/prod").path("versions")
+    assert caught.value.code is ErrorCode.REMOTE_UNSUPPORTED
+
+
 @pytest.mark.parametrize("url", ["ftp://x/y", "https://x/y"])
 def test_other_schemes_are_refused(url: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
