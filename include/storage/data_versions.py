@@ -9,7 +9,7 @@ from typing import Any
 
 from include.storage.connection import Database
 from include.storage.named_sql import queries
-from include.versioning.run_version import DataVersion
+from include.versioning.version_index import DataVersion
 
 
 class DataVersionStore(Database):

@@ -10,10 +10,12 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from include.errors import ConfigurationError, ErrorCode, LoanDocumentError, ServiceError
+from include.storage.files import store_errors
 
 _NOT_A_WORKSPACE, _BAD_CONFIGURATION = 253, 251
 _LAST_WORDS = 400
@@ -133,6 +135,24 @@ def meaning_of(command: str, status: int, words: str) -> LoanDocumentError:
     if status == _BAD_CONFIGURATION or "config file error" in words:
         return ConfigurationError(ErrorCode.INVALID_SETTINGS, f"DVC does not accept its configuration: {last}")
     return ServiceError(ErrorCode.VERSIONING_FAILED, f"dvc {command} failed with status {status}: {last}")
+
+
+@contextmanager
+def remote_errors() -> Iterator[None]:
+    """Raise in place of what file systems and S3 clients raise what a failed command would.
+
+    Raises:
+        ServiceError: ``remote_unavailable``, ``versioning_failed``.
+        ConfigurationError: ``remote_refused``.
+    """
+    try:
+        with store_errors():
+            yield
+    except ServiceError as error:
+        cause = error.__cause__
+        if error.code is not ErrorCode.STORE_UNAVAILABLE or cause is None:
+            raise
+        raise meaning_of("remote", 255, f"{type(cause).__name__}: {cause}") from cause
 
 
 def _with_lock_wait(arguments: Sequence[str]) -> list[str]:

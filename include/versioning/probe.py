@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import uuid
 
-from include.errors import ServiceError
-from include.storage.files import store_errors, write_bytes
-from include.versioning.command import meaning_of
+from include.storage.files import write_bytes
+from include.versioning.command import remote_errors
 from include.versioning.workspace import DvcWorkspace
 
 
@@ -24,11 +23,8 @@ def check_workspace(workspace: DvcWorkspace) -> str:
         if workspace.remote is None:
             return "The workspace is ready. There is no remote: versions stay on this machine."
         probe = workspace.remote.path(f".check-{uuid.uuid4().hex}")
-        try:
-            with store_errors():
-                write_bytes(probe, b"ok")
-                probe.read_bytes()
-                probe.unlink()
-        except ServiceError as error:
-            raise meaning_of("remote", 255, f"{error.__cause__!r} {error.__cause__}") from error.__cause__
+        with remote_errors():
+            write_bytes(probe, b"ok")
+            probe.read_bytes()
+            probe.unlink()
         return f"The remote {workspace.remote.url} takes and gives back a file."

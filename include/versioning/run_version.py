@@ -10,31 +10,38 @@ What DVC keeps for a run is a handful of files, however many documents it had::
     runs/<run>/run-00000.tar        runs/<run>/
     runs/<run>.dvc                  the pointer
 
-The pointer is also kept as JSON, here and in the remote (``versions/<run>.json``), written when the push has ended: what
-the remote lists is whole, and any machine that reaches the remote can restore it, without git and without a database.
+The pointer is also listed, here and in the remote (:mod:`~include.versioning.version_index`).
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
 from include.errors import ConfigurationError, ErrorCode
 from include.stages.acquire import ACQUIRED
 from include.stages.run_folder import RunFolder, folder_name
 from include.stages.validate import VALIDATED
-from include.storage.files import store_errors, write_bytes
+from include.storage.files import store_errors
 from include.storage.object_store import ObjectStore
 from include.versioning.canonical import write_canonical_records
 from include.versioning.packs import PackedFile, unpack, write_packs
 from include.versioning.pointer import Pointer
+from include.versioning.version_index import (
+    DataVersion,
+    entries,
+    find_version,
+    index_folders,
+    is_in_remote,
+    list_versions,
+    target_of,
+    write_entry,
+)
 from include.versioning.workspace import Difference, DvcWorkspace
 
 if TYPE_CHECKING:
@@ -42,68 +49,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 """Of the folder that is versioned; a reader refuses a newer one."""
-_NOT_PLAIN = re.compile(r"[^A-Za-z0-9_.-]|^[.-]+")
-_LONGEST_NAME = 120
 _FILES, _VERSION, _RECORDS = "files.jsonl", "version.json", "records.jsonl"
-
-
-@dataclass(frozen=True, slots=True)
-class DataVersion:
-    """The data version of one run.
-
-    Attributes:
-        run_id: The run.
-        version: DVC's hash of it.
-        files: Files it holds, packed ones counted singly.
-        size_bytes: Of what DVC keeps.
-        made_at: When, ISO 8601, UTC.
-        remote_url: Where it was pushed to; None when it is on this machine only.
-        pointer: Text of its ``.dvc`` file.
-    """
-
-    run_id: str
-    version: str
-    files: int
-    size_bytes: int
-    made_at: str
-    remote_url: str | None
-    pointer: str
-
-    @classmethod
-    def from_json(cls, data: Any) -> Self:
-        """Read what ``dataclasses.asdict`` gave.
-
-        Raises:
-            ConfigurationError: ``version_damaged``.
-        """
-        try:
-            return cls(**data)
-        except TypeError as error:
-            raise ConfigurationError(
-                ErrorCode.VERSION_DAMAGED, "An entry in the list of versions cannot be read."
-            ) from error
-
-
-def version_name(run_id: str) -> str:
-    """The name under which a run's version is kept: one of its own, without what DVC reads as more than a name.
-
-    A colon divides path and stage for DVC, and Airflow's run ids are full of them.
-
-    Example:
-        >>> version_name("local-20261124-210000")
-        'local-20261124-210000'
-        >>> version_name("manual__2026-11-24T21:00:00+00:00")
-        'manual__2026-11-24T21_00_00_00_00-1081ef33'
-    """
-    name = _NOT_PLAIN.sub("_", run_id)
-    if name == run_id and len(name) <= _LONGEST_NAME:
-        return name
-    return f"{name[:_LONGEST_NAME]}-{hashlib.sha256(run_id.encode()).hexdigest()[:8]}"
-
-
-def target_of(run_id: str) -> str:
-    """The folder of a run in the workspace, as DVC's commands name it."""
-    return f"runs/{version_name(run_id)}"
 
 
 def version_run(run: RunFolder, workspace: DvcWorkspace, settings_fingerprint: str, pack_bytes: int) -> DataVersion:
@@ -134,7 +80,7 @@ def version_run(run: RunFolder, workspace: DvcWorkspace, settings_fingerprint: s
             remote_url=None,
             pointer=pointer.text,
         )
-        _write_entry(_index_folders(workspace)[0], made)
+        write_entry(index_folders(workspace)[0], made)
         return _push(workspace, made) if workspace.remote else made
 
 
@@ -149,21 +95,16 @@ def push_versions(workspace: DvcWorkspace) -> list[DataVersion]:
         ConfigurationError: It refuses, or there is none.
     """
     with workspace.exclusive():
-        return [_push(workspace, one) for one in list_versions(workspace) if not _is_in_remote(workspace, one)]
+        return [_push(workspace, one) for one in list_versions(workspace) if not is_in_remote(workspace, one)]
 
 
 def _push(workspace: DvcWorkspace, version: DataVersion) -> DataVersion:
     """Send the bytes, and list the version when all have arrived."""
     workspace.push(target_of(version.run_id))
     pushed = replace(version, remote_url=workspace.remote.url if workspace.remote else None)
-    for folder in reversed(_index_folders(workspace)):
-        _write_entry(folder, pushed)
+    for folder in reversed(index_folders(workspace)):
+        write_entry(folder, pushed)
     return pushed
-
-
-def _write_entry(folder: UPath, version: DataVersion) -> None:
-    with store_errors():
-        write_bytes(_entry(folder, version.run_id), json.dumps(asdict(version), indent=2).encode())
 
 
 def restore_run(run_id: str, workspace: DvcWorkspace, store: ObjectStore) -> DataVersion:
@@ -194,39 +135,8 @@ def restore_run(run_id: str, workspace: DvcWorkspace, store: ObjectStore) -> Dat
             raise ConfigurationError(
                 ErrorCode.VERSION_DAMAGED, f"The version is damaged: {missing} of its {len(files)} files are missing."
             )
-        _write_entry(_index_folders(workspace)[0], version)
+        write_entry(index_folders(workspace)[0], version)
     return version
-
-
-def find_version(run_id: str, workspace: DvcWorkspace) -> DataVersion:
-    """The version of a run: this machine is asked first, then the remote.
-
-    Raises:
-        ConfigurationError: ``unknown_version``.
-        ServiceError: The remote does not answer.
-    """
-    for entry in _entries(workspace, run_id):
-        with store_errors():
-            if entry.exists():
-                return DataVersion.from_json(json.loads(entry.read_bytes()))
-    where = "this machine or its remote" if workspace.remote else "this machine, which has no remote"
-    raise ConfigurationError(ErrorCode.UNKNOWN_VERSION, f"Run {run_id} has no data version on {where}.")
-
-
-def list_versions(workspace: DvcWorkspace) -> list[DataVersion]:
-    """Every version on this machine or in the remote, oldest first.
-
-    Raises:
-        ServiceError: The remote does not answer.
-    """
-    found: dict[str, DataVersion] = {}
-    for folder in _index_folders(workspace):
-        with store_errors():
-            entries = sorted(folder.glob("*.json")) if folder.exists() else []
-            for entry in entries:
-                version = DataVersion.from_json(json.loads(entry.read_bytes()))
-                found.setdefault(version.run_id, version)
-    return sorted(found.values(), key=lambda version: (version.made_at, version.run_id))
 
 
 def diff_runs(workspace: DvcWorkspace, old_run: str, new_run: str) -> Difference:
@@ -251,12 +161,12 @@ def forget_versions(workspace: DvcWorkspace, keep_last: int) -> list[DataVersion
     """
     forgotten = []
     with workspace.exclusive():
-        here = [version for version in list_versions(workspace) if _entries(workspace, version.run_id)[0].exists()]
+        here = [version for version in list_versions(workspace) if entries(workspace, version.run_id)[0].exists()]
         for version in here[: max(0, len(here) - keep_last)]:
-            if not _is_in_remote(workspace, version):
+            if not is_in_remote(workspace, version):
                 continue
             target = workspace.folder / target_of(version.run_id)
-            _entries(workspace, version.run_id)[0].unlink()
+            entries(workspace, version.run_id)[0].unlink()
             target.with_name(f"{target.name}.dvc").unlink(missing_ok=True)
             shutil.rmtree(target, ignore_errors=True)
             forgotten.append(version)
@@ -317,26 +227,3 @@ def _read_files(folder: Path) -> Iterator[PackedFile]:
         raise ConfigurationError(
             ErrorCode.VERSION_DAMAGED, "The version is damaged: its list of files cannot be read."
         ) from error
-
-
-def _index_folders(workspace: DvcWorkspace) -> list[UPath]:
-    """Where versions are listed: on this machine, then in the remote."""
-    from upath import UPath
-
-    folders = [UPath(str(workspace.folder / "versions"))]
-    if workspace.remote:
-        folders.append(workspace.remote.path("versions"))
-    return folders
-
-
-def _entries(workspace: DvcWorkspace, run_id: str) -> list[UPath]:
-    return [_entry(folder, run_id) for folder in _index_folders(workspace)]
-
-
-def _entry(folder: UPath, run_id: str) -> UPath:
-    return folder / f"{version_name(run_id)}.json"
-
-
-def _is_in_remote(workspace: DvcWorkspace, version: DataVersion) -> bool:
-    with store_errors():
-        return workspace.remote is not None and all(entry.exists() for entry in _entries(workspace, version.run_id)[1:])

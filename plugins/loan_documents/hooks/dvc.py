@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from include.stages.run_folder import RunFolder
     from include.versioning.pointer import Pointer
     from include.versioning.remote import Remote
-    from include.versioning.run_version import DataVersion
+    from include.versioning.version_index import DataVersion
     from include.versioning.workspace import Difference, DvcWorkspace
 
 
@@ -111,7 +111,7 @@ class DvcHook(BaseHook):
 
     def list_versions(self) -> list[DataVersion]:
         """The data versions of runs, here and in the remote, oldest first."""
-        from include.versioning.run_version import list_versions
+        from include.versioning.version_index import list_versions
 
         return list_versions(self.get_conn())
 

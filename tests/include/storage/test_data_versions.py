@@ -9,7 +9,7 @@ import pytest
 from include.errors import ConfigurationError
 from include.storage.data_versions import DataVersionStore
 from include.storage.database import ResultsDatabase
-from include.versioning.run_version import DataVersion
+from include.versioning.version_index import DataVersion
 
 pytestmark = pytest.mark.integration
 

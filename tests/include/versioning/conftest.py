@@ -13,7 +13,8 @@ import pytest
 from include.stages.run_folder import DocumentReference, RunFolder
 from include.storage.object_store import ObjectStore, open_store
 from include.versioning.remote import Remote
-from include.versioning.run_version import DataVersion, version_run
+from include.versioning.run_version import version_run
+from include.versioning.version_index import DataVersion
 from include.versioning.workspace import DvcWorkspace
 from tests.record_factory import make_record
 

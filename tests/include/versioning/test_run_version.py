@@ -16,14 +16,8 @@ import pytest
 
 from include.errors import ConfigurationError, ErrorCode, ServiceError
 from include.versioning.remote import Remote
-from include.versioning.run_version import (
-    diff_runs,
-    forget_versions,
-    list_versions,
-    push_versions,
-    restore_run,
-    target_of,
-)
+from include.versioning.run_version import diff_runs, forget_versions, push_versions, restore_run
+from include.versioning.version_index import list_versions, target_of
 from tests.include.versioning.conftest import SECRET_KEY, MakeMachine
 
 PROJECT_ROOT = Path(__file__).resolve().parents[3]
@@ -200,12 +194,13 @@ def test_old_versions_leave_this_machine_only_when_the_remote_has_them(
     connected = machine("one", folder_remote)
     connected.version(connected.process("b", first=10))
     connected.version(connected.process("c", first=20))
+    alone.version(alone.process("c", 4, first=20))  # made anew while the remote was down: the remote has the older one
     before = connected.hashes()
     difference = diff_runs(connected.workspace(), "b", "c")
     assert (difference.added, difference.deleted) == ((), ())
     assert "records.jsonl" in difference.modified
 
-    forgotten = forget_versions(connected.workspace(), keep_last=1)
+    forgotten = forget_versions(connected.workspace(), keep_last=0)
     assert [version.run_id for version in forgotten] == ["b"]
     assert alone.workspace().status() == {}
     shutil.rmtree(connected.data / "raw")
