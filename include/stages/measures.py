@@ -59,10 +59,10 @@ def write_accuracy(folder: Path, records: Sequence[DocumentRecord], truth: Path 
     if labels:
         data |= _accuracy_json(accuracy)
     _write_json(folder / ACCURACY, data)
-    rows = [{"field": name, "found": round(tally.found, 4)} for name, tally in sorted(accuracy.fields.items())]
-    _write_csv(folder / PLOTS / "fields.csv", rows, ("field", "found"))
-    rows = [{"type": name, "found": round(tally.found, 4)} for name, tally in sorted(accuracy.types.items())]
-    _write_csv(folder / PLOTS / "types.csv", rows, ("type", "found"))
+    rows = [{"value": name, "found": round(tally.found, 4)} for name, tally in sorted(accuracy.fields.items())]
+    _write_csv(folder / PLOTS / "fields.csv", rows, ("value", "found"))
+    rows = [{"document_type": name, "found": round(tally.found, 4)} for name, tally in sorted(accuracy.types.items())]
+    _write_csv(folder / PLOTS / "types.csv", rows, ("document_type", "found"))
     _draw(folder / PLOTS / "overview.png", accuracy, statuses)
 
 
