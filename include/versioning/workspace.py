@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -89,11 +90,12 @@ class DvcWorkspace:
         if self._held:
             yield
             return
-        # The lock is beside the folder: `dvc init` wants a folder to itself.
-        with exclusive(self.folder.with_name(f"{self.folder.name}.lock"), self._lock_timeout_s):
+        self._initialize()
+        with exclusive(self.folder / ".dvc" / "tmp" / "loan-documents.lock", self._lock_timeout_s):
             self._held = True
             try:
-                self._prepare()
+                if self.remote:
+                    _merge(self.folder / ".dvc" / "config.local", {_REMOTE_SECTION: self.remote.configuration()})
                 yield
             finally:
                 self._held = False
@@ -213,21 +215,20 @@ class DvcWorkspace:
     def _cached(self, md5: str) -> Path:
         return self.folder / ".dvc" / "cache" / "files" / "md5" / md5[:2] / md5[2:]
 
-    def _prepare(self) -> None:
-        """Make the folder a workspace when it is none, and write the remote's address to what git ignores."""
+    def _initialize(self) -> None:
+        """Make the folder a workspace when it is none; two that do so at once make the same one."""
         configuration = self.folder / ".dvc" / "config"
-        if not configuration.exists():
-            self.folder.mkdir(parents=True, exist_ok=True)
-            if _may_use_git(self.folder):
-                where = [] if (self.folder / ".git").exists() else ["--subdir"]
-                run_dvc(["init", "--quiet", *where], self.folder, timeout_s=self._command_timeout_s)
-                _merge(configuration, _SETTINGS)
-            else:
-                # What `dvc init --no-scm` makes, without the second that DVC takes to start.
-                (self.folder / ".dvc" / "tmp").mkdir(parents=True, exist_ok=True)
-                _merge(configuration, {**_SETTINGS, "core": {**_SETTINGS["core"], "no_scm": "true"}})
-        if self.remote:
-            _merge(self.folder / ".dvc" / "config.local", {_REMOTE_SECTION: self.remote.configuration()})
+        if configuration.exists():
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if _may_use_git(self.folder):
+            where = [] if (self.folder / ".git").exists() else ["--subdir"]
+            run_dvc(["init", "--quiet", *where], self.folder, timeout_s=self._command_timeout_s)
+            _merge(configuration, _SETTINGS)
+        else:
+            # What `dvc init --no-scm` makes, without the second that DVC takes to start.
+            (self.folder / ".dvc" / "tmp").mkdir(parents=True, exist_ok=True)
+            _merge(configuration, {**_SETTINGS, "core": {**_SETTINGS["core"], "no_scm": "true"}})
 
 
 def _may_use_git(folder: Path) -> bool:
@@ -256,6 +257,6 @@ def _merge(path: Path, sections: Mapping[str, Mapping[str, str]]) -> None:
     lines = config.write()
     if lines == before:
         return
-    temporary = path.with_name(f".{path.name}.part")
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
     temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
     temporary.replace(path)

@@ -114,7 +114,11 @@ def test_a_workspace_works_in_a_git_checkout(tmp_path: Path) -> None:
     git("commit", "--quiet", "--message", "First")
     tracked = git("ls-files").split()
     assert "versions/batch.dvc" in tracked
-    assert not [path for path in tracked if "config.local" in path or "cache" in path or path.endswith("a.txt")]
+    assert not [
+        path
+        for path in tracked
+        if "config.local" in path or ".lock" in path or "cache" in path or path.endswith("a.txt")
+    ]
 
     (tmp_path / "versions" / "batch" / "a.txt").unlink()
     (tmp_path / "versions" / "batch" / "a.txt").write_text("two")
