@@ -87,9 +87,9 @@ def test_every_command_of_the_guide_works(
     for block in blocks():
         lines += [f": {line}" if line in ELSEWHERE else line for line in block.splitlines()]
     script = "\n".join(lines).replace("http://minio:9000", s3_endpoint).replace("/srv/", f"{tmp_path}/srv/")
-    # Before the version is restored it is pushed, and the machine's original is lost.
+    # Before the version is restored, the machine's originals are lost.
     lost = "find data/raw -type f -delete"
-    script = script.replace(f"make restore RUN={RUN}", f"python=.venv/bin/python; {lost}; make restore RUN={RUN}")
+    script = script.replace(f"make restore RUN={RUN}", f"{lost}; make restore RUN={RUN}")
     script += '\necho "restored: $(find data/raw -type f | wc -l)"\n'
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "LOAN_DOCUMENTS"))
