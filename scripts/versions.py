@@ -54,7 +54,11 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
 
 def _list(hook: DvcHook, _: argparse.Namespace, console: Console) -> None:
     versions = hook.list_versions()
-    table = Table("Run", "Version", "Files", "MiB", "Made", "Remote", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    # A run's id is what restore is asked for: it is never cut short.
+    table.add_column("Run", no_wrap=True, min_width=max((len(one.run_id) for one in versions), default=0))
+    for name in ("Version", "Files", "MiB", "Made", "Remote"):
+        table.add_column(name)
     for one in versions:
         mebibytes = f"{one.size_bytes / 2**20:.1f}"
         where = one.remote_url or "this machine only"
