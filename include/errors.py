@@ -36,12 +36,19 @@ class ErrorCode(StrEnum):
     OCR_TIMED_OUT = "ocr_timed_out"
     STORE_UNAVAILABLE = "store_unavailable"
     DATABASE_UNAVAILABLE = "database_unavailable"
+    VERSIONING_BUSY = "versioning_busy"
+    VERSIONING_FAILED = "versioning_failed"
+    REMOTE_UNAVAILABLE = "remote_unavailable"
     # Set-up
     SOURCE_NOT_FOUND = "source_not_found"
     OCR_NOT_INSTALLED = "ocr_not_installed"
     INVALID_SETTINGS = "invalid_settings"
     SCHEMA_MISMATCH = "schema_mismatch"
     UNKNOWN_RUN = "unknown_run"
+    REMOTE_REFUSED = "remote_refused"
+    REMOTE_UNSUPPORTED = "remote_unsupported"
+    UNKNOWN_VERSION = "unknown_version"
+    VERSION_DAMAGED = "version_damaged"
 
 
 class LoanDocumentError(Exception):

@@ -59,6 +59,17 @@ class StorageSettings(_Section):
     reports_uri: str
 
 
+class VersioningSettings(_Section):
+    """How the data of a run become a version."""
+
+    workspace: str = Field(description="Folder of the DVC workspace; empty: versioned/ beside the object store.")
+    remote_url: str = Field(description="Folder, s3:// or gs://; empty: versions stay on this machine.")
+    jobs: int = Field(gt=0, description="Files that are pushed or pulled at a time.")
+    pack_bytes: int = Field(gt=0, description="Bytes after which a pack of small files is closed.")
+    lock_timeout_s: float = Field(gt=0, description="Longest wait for another version to finish, seconds.")
+    command_timeout_s: float = Field(gt=0, description="Longest time one DVC command may take, seconds.")
+
+
 class Settings(_Section):
     """All settings of the pipeline."""
 
@@ -66,6 +77,7 @@ class Settings(_Section):
     preprocessing: PreprocessingSettings
     extraction: ExtractionSettings
     storage: StorageSettings
+    versioning: VersioningSettings
 
     def fingerprint(self) -> str:
         """Twelve hex digits that change when a setting changes which may change a record."""
