@@ -4,3 +4,6 @@ FROM astrocrpublic.azurecr.io/runtime:3.3-8-python-3.11
 
 # Tesseract's own threads slow each other down when every core already runs a task.
 ENV OMP_THREAD_LIMIT="1"
+
+# The plugins folder holds the registration of the connection type `dvc`; Airflow reads those before it adds the folder.
+ENV PYTHONPATH="/usr/local/airflow:/usr/local/airflow/plugins"

@@ -28,6 +28,18 @@ up: setup ## Start Airflow with its UI; says the address and the login
 down: ## Stop Airflow
 	@if [ -x $(PYTHON) ]; then $(PYTHON) -m scripts.local down; fi
 
+.PHONY: restore
+restore: setup ## Bring the data of a run back from its data version: make restore RUN=<run id>
+	@$(PYTHON) -m scripts.versions restore "$(RUN)"
+
+.PHONY: versions
+versions: setup ## List the data versions of runs, here and in the remote
+	@$(PYTHON) -m scripts.versions list
+
+.PHONY: repro
+repro: setup ## Run the pipeline without Airflow, by dvc.yaml: what has not changed is skipped
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" DVC_NO_ANALYTICS=1 dvc repro
+
 .PHONY: test
 test: setup-dev lint types ## Set up, check and test everything that runs here
 	@.venv/bin/pytest --cov --cov-report=term --cov-fail-under=80

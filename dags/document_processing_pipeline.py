@@ -13,6 +13,8 @@ from loan_documents.retry import RETRY_POLICY
 
 # One slot a core keeps rendering and OCR from oversubscribing a machine; airflow_settings.yaml and `make` create it.
 OCR_POOL = "ocr"
+# DVC has a single writer: runs that end together version their data one after the other.
+DVC_POOL = "dvc"
 RECORDS = Asset("loan_document_records", uri="x-loan-documents://records")
 
 DOC = """
@@ -20,7 +22,7 @@ DOC = """
 
 A document is **acquired** (copied under its SHA-256), **checked** (real format, limits, encryption), **prepared**
 (pages rendered and scored), **read** (text layer, or OCR), turned into fields, **validated** (Great Expectations),
-**stored** (PostgreSQL, one transaction) and **reported**.
+**stored** (PostgreSQL, one transaction), **versioned** (DVC) and **reported**.
 
 * A bad document is a result: it is quarantined with a code, and the run goes on.
 * A broken service is an error: it is retried, then the task fails. The report is written whatever happened.
@@ -126,11 +128,10 @@ def document_processing_pipeline() -> None:
         ).output
 
     @task(
-        outlets=[RECORDS],
         trigger_rule=TriggerRule.NONE_FAILED,
         doc_md="Stores the batch in PostgreSQL: all of it in one transaction, or nothing.",
     )
-    def store_results(run_id: str | None = None, outlet_events: Any = None) -> int:
+    def store_results(run_id: str | None = None) -> int:
         from loan_documents.hooks.object_store import ObjectStoreHook
         from loan_documents.hooks.results_database import ResultsDatabaseHook
 
@@ -138,9 +139,26 @@ def document_processing_pipeline() -> None:
         from include.stages.store import store_batch
 
         run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
-        stored = store_batch(run, ResultsDatabaseHook().get_conn())
-        outlet_events[RECORDS].extra = {"run_id": run_id, "documents": stored}
-        return stored
+        return store_batch(run, ResultsDatabaseHook().get_conn())
+
+    # The event of the asset comes with this task: whoever it wakes can name the bytes behind the records.
+    @task(
+        outlets=[RECORDS],
+        pool=DVC_POOL,
+        doc_md="Makes a version of the run's data (DVC), pushes it to the remote of `dvc_remote`, and notes it.",
+    )
+    def version_data(documents: Any, run_id: str | None = None, outlet_events: Any = None) -> str:
+        from loan_documents.hooks.dvc import DvcHook
+        from loan_documents.hooks.object_store import ObjectStoreHook
+        from loan_documents.hooks.results_database import ResultsDatabaseHook
+
+        from include.stages.run_folder import RunFolder
+        from include.storage.data_versions import DataVersionStore
+
+        version = DvcHook().version_run(RunFolder(ObjectStoreHook().get_conn(), str(run_id)))
+        DataVersionStore(ResultsDatabaseHook().conninfo()).record(version)
+        outlet_events[RECORDS].extra = {"run_id": run_id, "documents": documents, "data_version": version.version}
+        return version.version
 
     @task(
         trigger_rule=TriggerRule.ALL_DONE,
@@ -175,7 +193,9 @@ def document_processing_pipeline() -> None:
         doc_md="Great Expectations over the batch; documents that fail go to review with the expectation's name.",
     )
     acquired >> groups
-    validated >> store_results() >> generate_reports()
+    stored = store_results()
+    validated >> stored
+    version_data(stored) >> generate_reports()
 
 
 document_processing_pipeline()

@@ -38,6 +38,9 @@ class ErrorCode(StrEnum):
     OCR_TIMED_OUT = "ocr_timed_out"
     STORE_UNAVAILABLE = "store_unavailable"
     DATABASE_UNAVAILABLE = "database_unavailable"
+    VERSIONING_BUSY = "versioning_busy"
+    VERSIONING_FAILED = "versioning_failed"
+    REMOTE_UNAVAILABLE = "remote_unavailable"
     # Review
     NOT_FOUND = "not_found"
     CLAIMED_BY_ANOTHER = "claimed_by_another"
@@ -53,6 +56,10 @@ class ErrorCode(StrEnum):
     INVALID_SETTINGS = "invalid_settings"
     SCHEMA_MISMATCH = "schema_mismatch"
     UNKNOWN_RUN = "unknown_run"
+    REMOTE_REFUSED = "remote_refused"
+    REMOTE_UNSUPPORTED = "remote_unsupported"
+    UNKNOWN_VERSION = "unknown_version"
+    VERSION_DAMAGED = "version_damaged"
 
 
 class LoanDocumentError(Exception):

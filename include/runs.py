@@ -103,6 +103,7 @@ class Run:
     Attributes:
         seconds: Seconds by stage.
         counts: As :meth:`RunCounts.to_json` gives them; empty until the run has finished.
+        data_version: DVC's hash of its data; None until they have a version.
     """
 
     run_id: str
@@ -115,6 +116,7 @@ class Run:
     counts: Mapping[str, Any] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
     report_uri: str | None = None
+    data_version: str | None = None
 
 
 def count_outcomes(sightings: Iterable[Sighting], statuses: Mapping[str, Status]) -> RunCounts:

@@ -45,6 +45,9 @@ class ExtractionSettings(_Section):
     """How words are read and turned into fields."""
 
     reader: Literal["auto", "tesseract", "rapidocr"]
+    second_reader: Literal["auto", "always", "never"] = Field(
+        description="When values are read again by the other reader: where that may get a document accepted, always, never."
+    )
     ocr_language: str = Field(description="Tesseract language code, such as eng.")
     ocr_timeout_s: float = Field(gt=0, description="Longest time one page may take in OCR, seconds.")
 
@@ -77,6 +80,17 @@ class ReviewSettings(_Section):
     max_upload_bytes: int = Field(gt=0, description="Most bytes in one upload, all files together.")
 
 
+class VersioningSettings(_Section):
+    """How the data of a run become a version."""
+
+    workspace: str = Field(description="Folder of the DVC workspace; empty: versioned/ beside the object store.")
+    remote_url: str = Field(description="Folder, s3:// or gs://; empty: versions stay on this machine.")
+    jobs: int = Field(gt=0, description="Files that are pushed or pulled at a time.")
+    pack_bytes: int = Field(gt=0, description="Bytes after which a pack of small files is closed.")
+    lock_timeout_s: float = Field(gt=0, description="Longest wait for another version to finish, seconds.")
+    command_timeout_s: float = Field(gt=0, description="Longest time one DVC command may take, seconds.")
+
+
 class Settings(_Section):
     """All settings of the pipeline."""
 
@@ -84,6 +98,7 @@ class Settings(_Section):
     preprocessing: PreprocessingSettings
     extraction: ExtractionSettings
     storage: StorageSettings
+    versioning: VersioningSettings
     review: ReviewSettings
 
     def fingerprint(self) -> str:

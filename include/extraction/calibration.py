@@ -1,14 +1,16 @@
 """``python -m include.extraction.calibration DOCUMENTS TRUTH``: fit the confidence model on labelled documents.
 
-Confidences that are measured come from models that never saw the document's lender (folds by lender), so the threshold of
-the accept rule holds for lenders that nobody labelled. It is the lowest one at which the error rate among the fields of
-accepted documents is at most the target, with 95% probability (one-sided Clopper-Pearson bound, 1934).
+Confidences that are measured come from models that never saw the document's lender (folds by lender), so the thresholds of
+the accept rule hold for lenders that nobody labelled. A threshold is the most accepting of ten at which the error rate among
+the fields of accepted documents is at most the target, with 95% probability: a one-sided bound of Clopper and Pearson (1934),
+each of the ten at a tenth of the risk (Bonferroni), since the best of several is chosen.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -17,10 +19,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from include.extraction.batch import share_cores
-from include.extraction.confidence import EVIDENCE, Evidence
+from include.extraction.confidence import EVIDENCE, SOURCES, Evidence
 from include.extraction.decision import faults
-from include.extraction.document import find
-from include.extraction.words import PageText
+from include.extraction.document import confirm, find
+from include.extraction.kept_images import KeptImages
+from include.extraction.word_cache import WordCache
 from include.labels.compare import same_value
 from include.labels.files import Label, read_labels
 from include.settings import settings
@@ -32,7 +35,13 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 FOLDS = 5
+_REGULARIZATION = 10.0
+"""scikit-learn's ``C``: with few errors among many values, the usual 1.0 shrinks what tells them apart."""
 LEVEL = 0.95
+ACCEPTED_SHARES = (0.99, 0.97, 0.95, 0.92, 0.89, 0.85, 0.8, 0.7, 0.6, 0.5)
+"""Shares of acceptable documents that the thresholds tried accept."""
+TARGETS = {"text_layer": 0.001, "ocr": 0.005}
+"""Highest error among the fields of accepted documents, by source of text."""
 _MODEL_FILE = Path(__file__).parent.parent / "config" / "confidence.json"
 
 
@@ -43,6 +52,8 @@ class Observation:
     Attributes:
         document: Number of the document it belongs to.
         lender: Group for the folds.
+        evidence: Before a second reader is asked.
+        asked: After it was asked; the same where there is none to ask.
         right: Whether the value is what is printed.
         acceptable: Whether nothing but confidence could keep the document from being accepted.
     """
@@ -50,31 +61,34 @@ class Observation:
     document: int
     lender: str
     evidence: Evidence
+    asked: Evidence
     right: bool
     acceptable: bool
 
 
-def read_texts(path: Path, cache: Path | None) -> list[PageText]:
-    """The words of a document's pages, kept in a folder between fits because reading takes longest."""
+def observe(number: int, label: Label, content: bytes, words: Path | None) -> list[Observation]:
+    """Extract one labelled document, with the second reader asked about every value.
+
+    Args:
+        number: Of the document.
+        label: Its truth.
+        content: Its bytes.
+        words: Folder that keeps the words between fits, because reading takes longest.
+    """
     from include.acquisition.intake import check_document
     from include.extraction.reading import read_page
     from include.preprocessing.pages import prepare_pages
 
-    kept = cache / f"{path.name}.json" if cache else None
-    if kept and kept.exists():
-        return [PageText.from_json(page) for page in json.loads(kept.read_text(encoding="utf-8"))]
-    share_cores()
-    content, options = path.read_bytes(), settings()
+    options = settings()
     file_format = check_document(content, options.intake).file_format
-    texts = [read_page(page, options) for page in prepare_pages(content, file_format, options)]
-    if kept:
-        kept.write_text(json.dumps([text.to_json() for text in texts]), encoding="utf-8")
-    return texts
-
-
-def observe(number: int, label: Label, texts: Sequence[PageText]) -> list[Observation]:
-    """Extract one labelled document."""
-    findings = find(texts)
+    cache = WordCache(words) if words else None
+    with KeptImages() as images:
+        pages = images.keep(prepare_pages(content, file_format, options))
+        findings = find([read_page(page, options, cache) for page in pages])
+        always = options.model_copy(
+            update={"extraction": options.extraction.model_copy(update={"second_reader": "always"})}
+        )
+        asked = confirm(findings, images, always)
     right_type = findings.understanding.document_type is label.document_type
     acceptable = not faults(findings)
     return [
@@ -82,6 +96,7 @@ def observe(number: int, label: Label, texts: Sequence[PageText]) -> list[Observ
             number,
             label.lender_family or label.file,
             findings.evidence[name],
+            asked.evidence[name],
             right_type and name in label.fields and same_value(name, candidate.value, label.fields[name]),
             acceptable,
         )
@@ -90,92 +105,107 @@ def observe(number: int, label: Label, texts: Sequence[PageText]) -> list[Observ
 
 
 def _observe_file(job: tuple[int, Label, Path, Path | None]) -> list[Observation]:
-    number, label, path, cache = job
-    return observe(number, label, read_texts(path, cache))
+    number, label, path, words = job
+    share_cores()
+    return observe(number, label, path.read_bytes(), words)
 
 
-def _matrix(observations: Sequence[Observation]) -> Numbers:
+def _matrix(evidence: Sequence[Evidence]) -> Numbers:
     import numpy as np
 
-    return np.array([[o.evidence.as_mapping()[name] for name in EVIDENCE] for o in observations])
+    return np.array([[each.as_mapping()[name] for name in EVIDENCE] for each in evidence])
 
 
-def _fitted(x: Numbers, y: NDArray[np.bool_]) -> tuple[float, Numbers]:
-    """Intercept and weights; where all are right or all wrong, Laplace's rule of succession and no weights."""
+def _fitted(observations: Sequence[Observation]) -> tuple[float, Numbers]:
+    """Intercept and weights, from each value with and without the second reader's word.
+
+    Where all are right or all wrong: Laplace's rule of succession and no weights.
+    """
     import numpy as np
 
+    y = np.array([o.right for o in observations])
     if y.all() or not y.any():
-        odds = (y.sum() + 1) / ((~y).sum() + 1)
-        return float(np.log(odds)), np.zeros(x.shape[1])
+        return float(np.log((y.sum() + 1) / ((~y).sum() + 1))), np.zeros(len(EVIDENCE))
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=1.0, max_iter=2000).fit(x, y)
+    x = _matrix([o.evidence for o in observations] + [o.asked for o in observations])
+    model = LogisticRegression(C=_REGULARIZATION, max_iter=5000).fit(
+        x, np.tile(y, 2), sample_weight=np.full(len(x), 0.5)
+    )
     return float(model.intercept_[0]), model.coef_[0]
 
 
-def _probabilities(x: Numbers, intercept: float, weights: Numbers) -> Numbers:
+def _probabilities(evidence: Sequence[Evidence], intercept: float, weights: Numbers) -> Numbers:
     import numpy as np
 
-    return np.asarray(1 / (1 + np.exp(-(intercept + x @ weights))))
+    return np.asarray(1 / (1 + np.exp(-(intercept + _matrix(evidence) @ weights))))
 
 
-def held_out_confidences(observations: Sequence[Observation], seed: int) -> Numbers:
-    """Confidence of each observation by a model that never saw its lender, shape (observations,)."""
+def held_out_confidences(observations: Sequence[Observation], seed: int) -> tuple[Numbers, Numbers]:
+    """Confidences by models that never saw the value's lender, each of shape (observations,): unasked and asked."""
     import numpy as np
     from sklearn.model_selection import GroupKFold
 
-    x, y = _matrix(observations), np.array([o.right for o in observations])
-    confidences = np.zeros(len(y))
+    unasked, asked = np.zeros(len(observations)), np.zeros(len(observations))
     folds = GroupKFold(FOLDS, shuffle=True, random_state=seed)
-    for train, test in folds.split(x, y, [o.lender for o in observations]):
-        confidences[test] = _probabilities(x[test], *_fitted(x[train], y[train]))
-    return confidences
+    for train, test in folds.split(unasked, groups=[o.lender for o in observations]):
+        model = _fitted([observations[i] for i in train])
+        unasked[test] = _probabilities([observations[i].evidence for i in test], *model)
+        asked[test] = _probabilities([observations[i].asked for i in test], *model)
+    return unasked, asked
 
 
-def highest_error(wrong: int, total: int) -> float:
-    """One-sided Clopper-Pearson upper bound of an error rate at :data:`LEVEL`."""
+def highest_error(wrong: int, total: int, level: float = LEVEL) -> float:
+    """One-sided Clopper-Pearson upper bound of an error rate, at a level in (0, 1)."""
     from scipy.stats import beta
 
-    return 1.0 if wrong >= total else float(beta.ppf(LEVEL, wrong + 1, total - wrong))
+    return 1.0 if wrong >= total else float(beta.ppf(level, wrong + 1, total - wrong))
 
 
 def choose_threshold(
-    observations: Sequence[Observation], confidences: Numbers, target: float
+    observations: Sequence[Observation], unasked: Numbers, asked: Numbers, target: float
 ) -> tuple[float, dict[str, float]]:
-    """The lowest threshold whose bound on the error among accepted documents' fields keeps the target.
+    """The most accepting threshold whose bound on the error among accepted documents' fields keeps the target.
 
     Returns:
-        The threshold, and what was reached with it: documents accepted, their values, errors and the bound. When no
-        threshold keeps the target, the one with the lowest bound.
+        The threshold, and what was reached with it: documents accepted of those that could be, their values, errors and the
+        bound. When no threshold keeps the target, the one with the lowest bound.
     """
-    lowest: dict[int, float] = {}
-    for observation, confidence in zip(observations, confidences, strict=True):
-        known = lowest.get(observation.document, 1.0 if observation.acceptable else -1.0)
-        lowest[observation.document] = min(known, float(confidence))
-    best: tuple[float, dict[str, float]] | None = None
-    for threshold in (step / 200 for step in range(100, 200)):
-        accepted = {document for document, least in lowest.items() if least >= threshold}
+    import numpy as np
+
+    documents = np.array([o.document for o in observations])
+    acceptable = {o.document for o in observations if o.acceptable}
+    best = np.maximum(unasked, asked)
+    ceilings = sorted(float(best[documents == document].min()) for document in acceptable)
+    tried: list[tuple[float, dict[str, float]]] = []
+    for share in ACCEPTED_SHARES if ceilings else ():
+        threshold = math.floor(ceilings[int((1 - share) * len(ceilings))] * 1e5) / 1e5
+        final = np.where(unasked >= threshold, unasked, asked)
+        accepted = {d for d in acceptable if final[documents == d].min() >= threshold}
         values = [o for o in observations if o.document in accepted]
         wrong = sum(not o.right for o in values)
-        bound = highest_error(wrong, len(values))
-        reached = {"documents": len(accepted), "values": len(values), "wrong": wrong, "highest_error": round(bound, 5)}
+        bound = highest_error(wrong, len(values), 1 - (1 - LEVEL) / len(ACCEPTED_SHARES))
+        reached = {
+            "acceptable": len(acceptable), "documents": len(accepted), "values": len(values), "wrong": wrong,
+            "highest_error": round(bound, 5),
+        }  # fmt: skip
         if bound <= target:
             return threshold, reached
-        if best is None or bound < best[1]["highest_error"]:
-            best = (threshold, reached)
-    assert best is not None  # noqa: S101  the loop runs
-    return best
+        tried.append((threshold, reached))
+    nothing = (1.0, {"acceptable": 0, "documents": 0, "values": 0, "wrong": 0, "highest_error": 1.0})
+    return min(tried, key=lambda each: each[1]["highest_error"], default=nothing)
 
 
 def fit(observations: Sequence[Observation], target: float, seed: int) -> dict[str, object]:
-    """The content of ``confidence.json``."""
+    """The part of ``confidence.json`` for one source of text."""
     import numpy as np
     from sklearn.metrics import roc_auc_score
 
     right = np.array([o.right for o in observations])
-    confidences = held_out_confidences(observations, seed)
-    threshold, reached = choose_threshold(observations, confidences, target)
-    intercept, weights = _fitted(_matrix(observations), right)
+    unasked, asked = held_out_confidences(observations, seed)
+    threshold, reached = choose_threshold(observations, unasked, asked, target)
+    final = np.where(unasked >= threshold, unasked, asked)
+    intercept, weights = _fitted(observations)
     return {
         "intercept": round(intercept, 4),
         "weights": {name: round(float(weight), 4) for name, weight in zip(EVIDENCE, weights, strict=True)},
@@ -186,8 +216,8 @@ def fit(observations: Sequence[Observation], target: float, seed: int) -> dict[s
             "wrong": int((~right).sum()),
             "seed": seed,
             "target_error": target,
-            "auroc": round(float(roc_auc_score(right, confidences)), 4),
-            "expected_calibration_error": round(expected_calibration_error(confidences, right), 4),
+            "auroc": None if right.all() or not right.any() else round(float(roc_auc_score(right, final)), 4),
+            "expected_calibration_error": round(expected_calibration_error(final, right), 4),
             "accepted": reached,
         },
     }
@@ -201,29 +231,41 @@ def expected_calibration_error(confidences: Numbers, right: NDArray[np.bool_], b
     return float(sum(abs(confidences[p].mean() - right[p].mean()) * len(p) for p in parts if len(p)) / len(confidences))
 
 
-def _jobs(documents: Path, truth: Path, cache: Path | None) -> Iterator[tuple[int, Label, Path, Path | None]]:
-    for number, label in enumerate(read_labels(truth)):
-        yield number, label, documents / label.file, cache
+def _jobs(sets: Sequence[tuple[Path, Path]], words: Path | None) -> Iterator[tuple[int, Label, Path, Path | None]]:
+    number = 0
+    for documents, truth in sets:
+        for label in read_labels(truth):
+            yield number, label, documents / label.file, words
+            number += 1
 
 
 def main(argv: list[str] | None = None) -> int:
     """Fit and write the model; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m include.extraction.calibration", description=__doc__)
-    parser.add_argument("documents", type=Path, help="folder of labelled files")
-    parser.add_argument("truth", type=Path, help="JSON Lines with file, document_type, fields, lender_family")
+    parser.add_argument(
+        "sets", nargs="+", type=Path, metavar="DOCUMENTS TRUTH",
+        help="folders of labelled files, each followed by its JSON Lines with file, document_type, fields, lender_family",
+    )  # fmt: skip
     parser.add_argument("--words", type=Path, help="folder that keeps the words between fits")
-    parser.add_argument("--target", type=float, default=0.005, help="highest error among accepted fields")
+    for source, target in TARGETS.items():
+        parser.add_argument(f"--{source.replace('_', '-')}-target", type=float, default=target, help="highest error")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--output", type=Path, default=_MODEL_FILE)
     arguments = parser.parse_args(argv)
-    if arguments.words:
-        arguments.words.mkdir(parents=True, exist_ok=True)
+    if len(arguments.sets) % 2:
+        parser.error("each folder of documents is followed by its truth file")
+    sets = list(zip(arguments.sets[::2], arguments.sets[1::2], strict=True))
     with ProcessPoolExecutor() as pool:
-        jobs = _jobs(arguments.documents, arguments.truth, arguments.words)
-        observations = [o for part in pool.map(_observe_file, jobs) for o in part]
-    model = fit(observations, arguments.target, arguments.seed)
+        observations = [o for part in pool.map(_observe_file, _jobs(sets, arguments.words)) for o in part]
+    # A source of which nothing is labelled keeps the model that ships.
+    model = json.loads(_MODEL_FILE.read_text(encoding="utf-8"))
+    for source in SOURCES:
+        own = [o for o in observations if bool(o.evidence.printed) == (source == "text_layer")]
+        if own:
+            model[source] = fit(own, getattr(arguments, f"{source}_target"), arguments.seed)
     arguments.output.write_text(json.dumps(model, indent=2) + "\n", encoding="utf-8")
-    sys.stdout.write(json.dumps(model["fitted"]) + "\n")
+    for source, part in model.items():
+        sys.stdout.write(f"{source}: {json.dumps(part['fitted'])}\n")
     return 0
 
 

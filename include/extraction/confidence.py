@@ -1,6 +1,6 @@
 """Confidence: what speaks for and against a value, weighed into the probability that it is right.
 
-A logistic model over few, plain pieces of evidence. Its weights, and the threshold of the accept rule, are data in
+A logistic model over few, plain pieces of evidence. Its weights, and the thresholds of the accept rule, are data in
 ``include/config/confidence.json``, fitted from labelled documents by :mod:`include.extraction.calibration`.
 """
 
@@ -27,12 +27,14 @@ class Evidence:
     Attributes:
         score: Fit of label, place and grammar.
         margin: Lead over the next different value, capped at one half and doubled.
-        legibility: Lowest confidence of the reader in a word of the value; 1.0 for a text layer.
+        legibility: Certainty of the reader about the word of the value that it is least sure of, see :func:`certainty`; 1.0
+            for a text layer.
         printed: 1.0 for a text layer, 0.0 for OCR.
         page_quality: Quality of the page image.
         witness: What the strongest passed arithmetic check proves.
         contradiction: 1.0 when a failed check takes this value as input.
-        agreement: 1.0 when a second reader read the same, 0.0 when it read otherwise, 0.5 when it was not asked.
+        agreed: 1.0 when a second reader read the same.
+        disagreed: 1.0 when a second reader was asked and read otherwise.
         name: 1.0 for a name, whose grammar proves little.
         type_confidence: Confidence of the document's type.
     """
@@ -44,7 +46,8 @@ class Evidence:
     page_quality: float
     witness: float
     contradiction: float
-    agreement: float
+    agreed: float
+    disagreed: float
     name: float
     type_confidence: float
 
@@ -53,16 +56,19 @@ class Evidence:
         return {name: getattr(self, name) for name in EVIDENCE}
 
 
-EVIDENCE = tuple(Evidence.__dataclass_fields__)
+EVIDENCE = tuple(name for name in Evidence.__dataclass_fields__ if name != "printed")
+"""What is weighed; ``printed`` chooses the model."""
+SOURCES = ("text_layer", "ocr")
+_MOST_NINES = 4
 
 
 @dataclass(frozen=True, slots=True)
-class ConfidenceModel:
-    """Weights of the evidence and the threshold of the accept rule.
+class SourceModel:
+    """Weights of the evidence for values of one source of text, and its threshold of the accept rule.
 
     Attributes:
-        accept_above: A document is accepted when no field's confidence is below it.
-        fitted: How the model was fitted: documents, values, seed, target and the bound that was reached.
+        accept_above: A document is accepted when none of its values of this source has a confidence below it.
+        fitted: How it was fitted: documents, values, seed, target and the bound that was reached.
     """
 
     intercept: float
@@ -76,18 +82,37 @@ class ConfidenceModel:
         return 1 / (1 + math.exp(-total))
 
 
+@dataclass(frozen=True, slots=True)
+class ConfidenceModel:
+    """One model for values that a file states itself and one for values that were read from an image.
+
+    They err for different reasons: the first only where a document was misunderstood, the second also where it was misread.
+    """
+
+    text_layer: SourceModel
+    ocr: SourceModel
+
+    def of(self, evidence: Evidence) -> SourceModel:
+        """The model for a value with this evidence."""
+        return self.text_layer if evidence.printed else self.ocr
+
+    def confidence(self, evidence: Evidence) -> float:
+        """Probability in (0, 1) that a value with this evidence is right."""
+        return self.of(evidence).confidence(evidence)
+
+
 def load_model(data: Mapping[str, Any]) -> ConfidenceModel:
     """Build the model from the content of ``confidence.json``.
 
     Raises:
         ConfigurationError: ``invalid_settings``: evidence is missing or unknown.
     """
-    if set(data["weights"]) != set(EVIDENCE):
+    if set(data) != set(SOURCES) or any(set(data[source]["weights"]) != set(EVIDENCE) for source in SOURCES):
         raise ConfigurationError(
             ErrorCode.INVALID_SETTINGS,
             "confidence.json does not fit the evidence: run python -m include.extraction.calibration.",
         )
-    return ConfidenceModel(data["intercept"], data["weights"], data["accept_above"], data["fitted"])
+    return ConfidenceModel(**{source: SourceModel(**data[source]) for source in SOURCES})
 
 
 @cache
@@ -111,15 +136,26 @@ def gather_evidence(
     return Evidence(
         score=candidate.score,
         margin=2 * max(0.0, min(0.5, candidate.margin)),
-        legibility=1.0 if printed else min(token.word.confidence for token in candidate.tokens),
+        legibility=1.0 if printed else certainty(min(token.word.confidence for token in candidate.tokens)),
         printed=float(printed),
         page_quality=page_quality,
         witness=max((WITNESS[check.name] for check in own if check.passed), default=0.0),
         contradiction=float(any(not check.passed for check in own)),
-        agreement=0.5 if agreed is None else float(agreed),
+        agreed=float(agreed is True),
+        disagreed=float(agreed is False),
         name=float(field_catalog().kinds[candidate.field] is FieldKind.NAME),
         type_confidence=type_confidence,
     )
+
+
+def certainty(confidence: float) -> float:
+    """A reader's confidence by its nines, in [0, 1]: readers say 0.99 of what is wrong and 0.9999 of what is right.
+
+    Example:
+        >>> round(certainty(0.99), 3), round(certainty(0.999), 3)
+        (0.5, 0.75)
+    """
+    return min(1.0, -math.log10(max(1 - confidence, 1e-9)) / _MOST_NINES)
 
 
 def passed_checks(field: str, checks: Collection[CheckResult]) -> tuple[str, ...]:

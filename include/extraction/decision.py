@@ -19,17 +19,16 @@ def decide(
     """The status with the reasons for review, ``field: what is wrong``; no reason holds a value."""
     reasons = faults(findings)
     if findings.understanding.document_type is not DocumentType.UNKNOWN:
-        reasons += [
-            f"{name}: confidence {_thousandths(field.confidence)} is below {model.accept_above:.3f}"
-            for name, field in fields.items()
-            if field.confidence < model.accept_above
-        ]
+        for name, field in fields.items():
+            accept_above = model.of(findings.evidence[name]).accept_above
+            if field.confidence < accept_above:
+                reasons.append(f"{name}: confidence {_rounded_down(field.confidence)} is below {accept_above:.4f}")
     return (Status.REVIEW if reasons else Status.ACCEPTED), tuple(reasons)
 
 
-def _thousandths(confidence: float) -> str:
+def _rounded_down(confidence: float) -> str:
     """Rounded down, so that what is below a limit never looks equal to it."""
-    return f"{math.floor(confidence * 1000) / 1000:.3f}"
+    return f"{math.floor(confidence * 10000) / 10000:.4f}"
 
 
 def faults(findings: Findings) -> list[str]:
@@ -41,7 +40,10 @@ def faults(findings: Findings) -> list[str]:
     reasons = []
     if type_confidence < _MINIMUM_TYPE_CONFIDENCE:
         reasons.append(f"document_type: confidence {type_confidence:.2f} is below {_MINIMUM_TYPE_CONFIDENCE:.2f}")
-    reasons += [f"page {page.number}: no text was read" for page in findings.texts if not page.words]
+    # A page of no quality has nothing printed on it: it is blank, not unread.
+    reasons += [
+        f"page {page.number}: no text was read" for page in findings.texts if not page.words and page.quality_score
+    ]
     reasons += [
         f"{name}: required for this document type, not found"
         for name in field_catalog().required[document_type]

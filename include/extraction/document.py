@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
+from include.checks.document_checks import CheckResult
 from include.errors import DocumentError
 from include.extraction.alternatives import settle
-from include.extraction.confidence import confidence_model, gather_evidence, passed_checks
-from include.extraction.decision import decide
+from include.extraction.confidence import Evidence, confidence_model, gather_evidence, passed_checks
+from include.extraction.decision import decide, faults
 from include.extraction.fields.assignment import Candidate
 from include.extraction.fields.identifiers import redact_ssn
 from include.extraction.fields.layout import union_box
-from include.extraction.fields.understanding import understand
+from include.extraction.fields.understanding import Understanding, understand
 from include.extraction.findings import Findings
+from include.extraction.kept_images import KeptImages
+from include.extraction.second_reading import Asked, agreements
+from include.extraction.word_cache import WordCache
 from include.extraction.words import PageText
 from include.preprocessing.pages import PreparedPage, prepare_pages
 from include.records import DocumentRecord, ExtractedField, FileFormat, Status, TextSource
@@ -47,8 +52,17 @@ def extract_prepared(
     file_format: FileFormat | None,
     pages: Iterable[PreparedPage],
     settings: Settings,
+    words: WordCache | None = None,
 ) -> DocumentRecord:
     """Read a document whose pages are prepared.
+
+    Args:
+        document_id: SHA-256 of the file's bytes, hex.
+        source_uri: Where it came from.
+        file_format: By content.
+        pages: Consumed once, one page in memory at a time.
+        settings: How to read.
+        words: Words that OCR has read before, by page image; None reads every page anew.
 
     Raises:
         DocumentError: A page cannot be read.
@@ -58,9 +72,13 @@ def extract_prepared(
     from include.extraction.reading import read_page
 
     started = time.perf_counter()
-    texts = [read_page(page, settings) for page in pages]
-    read = time.perf_counter()
-    findings = find(texts)
+    with KeptImages() as images:
+        texts = [read_page(page, settings, words) for page in images.keep(pages)]
+        read = time.perf_counter()
+        findings = find(texts)
+        understood = time.perf_counter()
+        findings = confirm(findings, images, settings)
+    confirmed = time.perf_counter()
     fields = _fields(findings)
     status, reasons = decide(findings, fields, confidence_model())
     return DocumentRecord(
@@ -76,13 +94,23 @@ def extract_prepared(
         review_reasons=reasons,
         fields=fields,
         schedule=findings.understanding.schedule.rows,
-        timings={"text": read - started, "fields": time.perf_counter() - read},
+        timings={"text": read - started, "fields": understood - read, "second_reading": confirmed - understood},
     )
 
 
 def find(texts: Sequence[PageText]) -> Findings:
     """Understand a document's words and weigh the evidence for each value."""
     understanding, checks = settle(understand(texts))
+    return Findings(tuple(texts), understanding, checks, weigh(texts, understanding, checks, {}))
+
+
+def weigh(
+    texts: Sequence[PageText],
+    understanding: Understanding,
+    checks: Sequence[CheckResult],
+    agreed: Mapping[str, bool],
+) -> dict[str, Evidence]:
+    """The evidence for each value; ``agreed`` says what a second reader made of those it was asked about."""
     by_number = {text.number: text for text in texts}
     evidence = {}
     for name, candidate in understanding.fields.items():
@@ -93,8 +121,34 @@ def find(texts: Sequence[PageText]) -> Findings:
             page_quality=page.quality_score,
             type_confidence=understanding.decision.confidence,
             checks=checks,
+            agreed=agreed.get(name),
         )
-    return Findings(tuple(texts), understanding, checks, evidence)
+    return evidence
+
+
+def confirm(findings: Findings, images: KeptImages, settings: Settings) -> Findings:
+    """Ask the second reader about the values that keep a document from being accepted; see ``extraction.second_reader``."""
+    doubted = _doubted(findings, settings.extraction.second_reader)
+    if not doubted:
+        return findings
+    pages = images.pages(candidate.tokens[0].page for candidate in doubted)
+    agreed = agreements(doubted, pages, settings)
+    return replace(findings, evidence=weigh(findings.texts, findings.understanding, findings.checks, agreed))
+
+
+def _doubted(findings: Findings, asked: Asked) -> list[Candidate]:
+    """Values read from images that the second reader is to confirm: none where nothing it says could lead to acceptance."""
+    model, fields = confidence_model(), findings.understanding.fields
+    read = [candidate for name, candidate in fields.items() if not findings.evidence[name].printed]
+    if asked == "always":
+        return read
+    if asked == "never" or faults(findings):
+        return []
+    doubtful = [c for c in read if model.ocr.confidence(findings.evidence[c.field]) < model.ocr.accept_above]
+    hopeless = any(
+        model.ocr.confidence(replace(findings.evidence[c.field], agreed=1.0)) < model.ocr.accept_above for c in doubtful
+    )
+    return [] if hopeless else doubtful
 
 
 def _fields(findings: Findings) -> dict[str, ExtractedField]:

@@ -13,6 +13,7 @@ from include.settings import Settings
 
 if TYPE_CHECKING:
     from include.extraction.readers.base import Reader
+    from include.extraction.word_cache import WordCache
     from include.preprocessing.pages import PreparedPage
 
 AUTOMATIC_READER = "rapidocr"
@@ -45,8 +46,13 @@ def second_reader(settings: Settings) -> Reader:
     return _reader(other, options.ocr_language, options.ocr_timeout_s, strips=True)
 
 
-def read_page(page: PreparedPage, settings: Settings) -> PageText:
+def read_page(page: PreparedPage, settings: Settings, cache: WordCache | None = None) -> PageText:
     """The words of a prepared page.
+
+    Args:
+        page: A page with a text layer or an image.
+        settings: Which OCR reader, and how.
+        cache: Words of earlier readings of the same image; None reads it anew.
 
     Raises:
         ServiceError: ``ocr_failed`` or ``ocr_timed_out``.
@@ -54,6 +60,15 @@ def read_page(page: PreparedPage, settings: Settings) -> PageText:
     """
     if page.text is not None:
         return page.text
+    if cache and (known := cache.find(page, settings)):
+        return known
+    text = _read_image(page, settings)
+    if cache:
+        cache.keep(page, settings, text)
+    return text
+
+
+def _read_image(page: PreparedPage, settings: Settings) -> PageText:
     import numpy as np
     from PIL import Image
 

@@ -6,11 +6,12 @@ Only the values' own strips are read, stacked into one image a page, so that ask
 from __future__ import annotations
 
 import io
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from include.extraction.fields.assignment import Candidate
 from include.extraction.fields.layout import Token
@@ -25,11 +26,15 @@ if TYPE_CHECKING:
 
     Gray = NDArray[np.uint8]
 
+Asked = Literal["auto", "always", "never"]
 _MARGIN_X, _MARGIN_Y = 0.6, 0.3
 """White around a value that its strip keeps, in text heights: boxes of words within a line are estimated."""
 _LINE_HEIGHT = 52
 """Height of a strip in pixels: capital letters of about 32 pixels, which Tesseract reads best."""
 _BETWEEN = 28
+_UNIT = re.compile(r"(?<=\d)[a-z]+$")
+_RULE = 1.6
+"""Shortest horizontal rule in strip heights: longer than any stroke of a letter."""
 _MOST_STRIP_WIDTH = 2400
 
 
@@ -40,11 +45,6 @@ class _Strip:
     field: str
     top: int
     bottom: int
-
-
-def pages_asked(candidates: Iterable[Candidate]) -> frozenset[int]:
-    """Numbers of the pages on which values stand."""
-    return frozenset(token.page for candidate in candidates for token in candidate.tokens)
 
 
 def agreements(candidates: Sequence[Candidate], pages: Iterable[PreparedPage], settings: Settings) -> dict[str, bool]:
@@ -71,7 +71,19 @@ def agreements(candidates: Sequence[Candidate], pages: Iterable[PreparedPage], s
         asked.update(candidate.field for candidate in here)
         for field, text in _read_strips(page, here, settings):
             read[field].append(text)
-    return {c.field: compact(c.raw) in compact("".join(read[c.field])) for c in candidates if c.field in asked}
+    return {c.field: _says("".join(read[c.field]), c) for c in candidates if c.field in asked}
+
+
+def _says(read: str, candidate: Candidate) -> bool:
+    """Whether a reading holds what was read first, whatever signs stand between; figures must not go on beside it."""
+    own = compact("".join(token.text for token in candidate.tokens))
+    if candidate.field == "borrower_ssn_last4":
+        own = candidate.value
+    elif own[:1].isdigit():
+        own = _UNIT.sub("", own)  # months, percent: it is the figure that matters
+    pattern = r"[\W_]*".join(map(re.escape, own))
+    before, after = (r"(?<!\d)" if own[:1].isdigit() else ""), (r"(?!\d)" if own[-1:].isdigit() else "")
+    return bool(own and re.search(f"{before}{pattern}{after}", read.casefold()))
 
 
 def _read_strips(page: PreparedPage, candidates: Sequence[Candidate], settings: Settings) -> list[tuple[str, str]]:
@@ -100,8 +112,8 @@ def _stack(image: Gray, page: PreparedPage, candidates: Sequence[Candidate]) -> 
             cut = _cut(image, page, line)
             scale = min(_LINE_HEIGHT / cut.shape[0], _MOST_STRIP_WIDTH / cut.shape[1])
             kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-            resized = cv2.resize(cut, None, fx=scale, fy=scale, interpolation=kind)
-            cuts.append((candidate.field, resized.astype(np.uint8, copy=False)))
+            resized = cv2.resize(cut, None, fx=scale, fy=scale, interpolation=kind).astype(np.uint8, copy=False)
+            cuts.append((candidate.field, _without_rules(resized)))
     width = max(cut.shape[1] for _, cut in cuts) + 2 * _BETWEEN
     height = sum(cut.shape[0] + _BETWEEN for _, cut in cuts) + _BETWEEN
     stacked = np.full((height, width), 255, np.uint8)
@@ -111,6 +123,24 @@ def _stack(image: Gray, page: PreparedPage, candidates: Sequence[Candidate]) -> 
         strips.append(_Strip(field, top - _BETWEEN // 2, top + cut.shape[0] + _BETWEEN // 2))
         top += cut.shape[0] + _BETWEEN
     return stacked, strips
+
+
+def _without_rules(strip: Gray) -> Gray:
+    """A strip without the rules of its table's cells, which Tesseract takes for letters or for a picture's frame."""
+    import cv2
+    import numpy as np
+
+    height, width = strip.shape
+    low, high = np.percentile(strip, (1, 90))
+    ink = (strip < (low + high) / 2).astype(np.uint8)
+    rules = np.zeros_like(ink)
+    for size in ((min(width, round(_RULE * height)), 1), (1, round(0.9 * height))):
+        rules |= cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(size[::-1], np.uint8))
+    if not rules.any():
+        return strip
+    cleaned = strip.copy()
+    cleaned[cv2.dilate(rules, np.ones((5, 5), np.uint8)) > 0] = round(high)
+    return cleaned
 
 
 def _lines(tokens: Sequence[Token]) -> list[list[Token]]:

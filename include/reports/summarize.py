@@ -38,6 +38,7 @@ def summarize(
     sightings: Iterable[Sighting],
     stage_seconds: Mapping[str, float] | None = None,
     failed_stages: Sequence[str] = (),
+    data_version: str | None = None,
 ) -> RunSummary:
     """Say what came of a run.
 
@@ -52,6 +53,7 @@ def summarize(
         sightings: Every file that it saw; their names are the ones shown.
         stage_seconds: Wall-clock seconds by stage, in order.
         failed_stages: Stages that did not succeed.
+        data_version: DVC's hash of the run's data; None when they have no version.
 
     Returns:
         The summary: no value read from a document is in it.
@@ -84,6 +86,7 @@ def summarize(
         review=tuple(tally.review),
         review_reasons=_by_count(tally.review_reasons),
         failures=tuple(tally.failures),
+        data_version=data_version,
     )
 
 

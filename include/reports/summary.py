@@ -111,6 +111,7 @@ class RunSummary:
         review: Documents to review, at most ``ROWS_KEPT``.
         review_reasons: Reason, without its numbers, to documents; most frequent first.
         failures: Quarantined documents, at most ``ROWS_KEPT``.
+        data_version: DVC's hash of the run's data; None when they have no version.
     """
 
     run_id: str
@@ -131,6 +132,7 @@ class RunSummary:
     review: tuple[ReviewItem, ...] = ()
     review_reasons: Mapping[str, int] = field(default_factory=dict)
     failures: tuple[Failure, ...] = ()
+    data_version: str | None = None
 
     @property
     def seconds(self) -> float:

@@ -40,6 +40,7 @@ def extract_group(run: RunFolder, group: PreparedGroup, settings: Settings) -> E
 
 def _extract_document(run: RunFolder, reference: DocumentReference, settings: Settings) -> DocumentRecord:
     from include.extraction.document import extract_prepared
+    from include.extraction.word_cache import WordCache
     from include.preprocessing.artifacts import load_pages
 
     folder = run.store.processed_folder(reference.document_id, settings.fingerprint())
@@ -49,4 +50,5 @@ def _extract_document(run: RunFolder, reference: DocumentReference, settings: Se
         file_format=reference.file_format,
         pages=load_pages(folder),
         settings=settings,
+        words=WordCache(run.store.word_folder()),
     )

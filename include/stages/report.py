@@ -66,6 +66,7 @@ def report_run(
         sightings=database.sightings_of_run(run_id),
         stage_seconds=stage_seconds,
         failed_stages=failed_stages,
+        data_version=run.data_version,
     )
     folder = open_path(settings.storage.reports_uri) / folder_name(run_id)
     report = write_run_report(folder, summary, database.records_of_run(run_id))

@@ -62,6 +62,10 @@ class ObjectStore:
         """Where a stage keeps what it made of a document under these settings; it may not exist yet."""
         return self._addressed("processed", document_id) / fingerprint
 
+    def word_folder(self) -> UPath:
+        """Where words that OCR has read are kept, by page image; it may not exist yet."""
+        return self.root / "words"
+
     def put_raw(self, content: bytes) -> str:
         """Keep a document's bytes; those that are there already, in full, are not written again.
 

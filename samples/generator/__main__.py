@@ -44,11 +44,11 @@ def bundle(seed: str) -> Iterator[Sample]:
     yield _refused("sample-16.pdf", b"", "empty_file")
 
 
-def many(seed: str, count: int, world: str) -> Iterator[Sample]:
-    """A labelled set for measuring."""
+def many(seed: str, count: int, world: str, only: str | None) -> Iterator[Sample]:
+    """A labelled set for measuring, of all renderings or of one."""
     for number in range(1, count + 1):
         rng = Random(f"{seed}/{number}")
-        rendering = rng.choices(list(_RENDERINGS), list(_RENDERINGS.values()))[0]
+        rendering = only or rng.choices(list(_RENDERINGS), list(_RENDERINGS.values()))[0]
         extension = "pdf" if rendering == "born_digital" else rng.choice(["pdf", "pdf", "tif", "png", "jpg"])
         if rendering == "degraded" and extension == "png":
             extension = "jpg"
@@ -80,10 +80,14 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--count", type=int, help="so many documents instead of the bundled samples")
     parser.add_argument("--seed", default="student loans")
     parser.add_argument("--world", choices=("heldout", "bundled"), default="heldout")
+    parser.add_argument("--rendering", choices=tuple(_RENDERINGS), help="only this one")
     arguments = parser.parse_args(argv)
     documents = arguments.folder / "documents"
     documents.mkdir(parents=True, exist_ok=True)
-    samples = many(arguments.seed, arguments.count, arguments.world) if arguments.count else bundle(arguments.seed)
+    if arguments.count:
+        samples = many(arguments.seed, arguments.count, arguments.world, arguments.rendering)
+    else:
+        samples = bundle(arguments.seed)
     with (arguments.folder / "truth.jsonl").open("w", encoding="utf-8") as truth:
         for sample in samples:
             (documents / sample.file).write_bytes(sample.content)

@@ -88,8 +88,8 @@ class LocalAirflow:
         return {
             **os.environ,
             "AIRFLOW_HOME": str(self.home),
-            # As in an Astro image: the project root alone. Airflow itself adds the plugins folder.
-            "PYTHONPATH": str(PROJECT_ROOT),
+            # As in the image: with the plugins folder, where the form of the connection type `dvc` is registered.
+            "PYTHONPATH": f"{PROJECT_ROOT}{os.pathsep}{PROJECT_ROOT / 'plugins'}",
             "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT_ROOT / "dags"),
             "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT_ROOT / "plugins"),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",

@@ -19,6 +19,7 @@ STAGES = {
     "extract_data": "Extract",
     "validate_extraction": "Validate",
     "store_results": "Store",
+    "version_data": "Version",
     "generate_reports": "Report",
 }
 

@@ -21,6 +21,7 @@ from scripts.local.postgres import start_postgres, stop_postgres
 
 START_TIMEOUT_S = 180.0
 OCR_POOL = "ocr"
+DVC_POOL = "dvc"
 
 
 class StartFailed(RuntimeError):
@@ -53,6 +54,7 @@ def start(local: LocalAirflow, say: Callable[[str], None], components: Iterable[
     _wait_until_healthy(local, api)
     api.log_in()
     api.set_pool(OCR_POOL, os.cpu_count() or 1, "Mapped tasks that render and read pages: one a core")
+    api.set_pool(DVC_POOL, 1, "Making data versions: DVC has a single writer")
     return api
 
 

@@ -18,6 +18,7 @@ STAGES = [
     "extract_data",
     "validate_extraction",
     "store_results",
+    "version_data",
     "generate_reports",
 ]
 
@@ -40,14 +41,15 @@ def test_reading_is_mapped_over_documents_and_names_them(pipeline: DAG, task_id:
     assert task.map_index_template == "{{ group_label }}"
 
 
-def test_reading_uses_a_pool_that_the_deployment_defines(pipeline: DAG) -> None:
+@pytest.mark.parametrize("task_id", ["extract_data", "version_data"])
+def test_scarce_work_uses_a_pool_that_the_deployment_defines(pipeline: DAG, task_id: str) -> None:
     import yaml
 
     from tests.airflow_environment import PROJECT_ROOT
 
     settings = yaml.safe_load((PROJECT_ROOT / "airflow_settings.yaml").read_text())
     pools = {pool["pool_name"] for pool in settings["airflow"]["pools"]}
-    assert pipeline.get_task("extract_data").pool in pools
+    assert pipeline.get_task(task_id).pool in pools
 
 
 def test_an_empty_inbox_still_reaches_the_report(pipeline: DAG) -> None:

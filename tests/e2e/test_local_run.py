@@ -96,7 +96,7 @@ def test_the_run_ends_green_and_its_counts_add_up(report_folder: Path, first_run
     outcomes = ("accepted", "review", "quarantined", "duplicate", "unchanged")
     assert counts["files"] == sum(counts[name] for name in outcomes)
     assert (counts["duplicate"] >= 1, counts["unchanged"]) == (True, 0)
-    for stage in ("Acquire", "Extract", "Store", "Report"):
+    for stage in ("Acquire", "Extract", "Store", "Version", "Report"):
         assert stage in first_run.output
 
 
@@ -138,6 +138,41 @@ def test_no_full_ssn_is_kept_or_logged(home: Path, records: list[dict[str, objec
         for path in (home / folder).rglob("*"):
             if path.is_file():
                 assert not ssn.search(path.read_bytes()), path.relative_to(home)
+
+
+def test_the_stages_without_airflow_give_the_same_records(
+    inbox: Path, records: list[dict[str, object]], tmp_path: Path
+) -> None:
+    from include.stages.__main__ import main
+    from include.stages.pipeline_files import STAGES
+
+    places = ["--folder", str(tmp_path / "pipeline"), "--metrics", str(tmp_path / "metrics")]
+    for stage in STAGES:
+        assert main([*places, stage, *(["--source", str(inbox)] if stage == "data_acquisition" else [])]) == 0
+    lines = (tmp_path / "pipeline" / "validation" / "records.jsonl").read_text().splitlines()
+    of_airflow = {str(record["document_id"]): record | {"timings": {}} for record in records}
+    assert {record["document_id"]: record for record in map(json.loads, lines)} == of_airflow
+
+
+def test_the_run_has_a_data_version_that_brings_its_bytes_back(home: Path, report_folder: Path) -> None:
+    summary = json.loads((report_folder / "summary.json").read_text())
+    assert summary["data_version"].endswith(".dir")
+    assert summary["data_version"] in (report_folder / "report.html").read_text()
+    rooms = [home / "data" / room for room in ("raw", "processed", "runs")]
+    before = {path: path.read_bytes() for room in rooms for path in room.rglob("*") if path.is_file()}
+    shutil.rmtree(home / "data" / "raw")
+    shutil.rmtree(home / "data" / "processed")
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.versions", "restore", summary["run_id"]],
+        cwd=PROJECT_ROOT,
+        env={**os.environ, "LOCAL_AIRFLOW_HOME": str(home), "AIRFLOW_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    after = {path: path.read_bytes() for room in rooms for path in room.rglob("*") if path.is_file()}
+    assert after == before
 
 
 def test_a_second_run_finds_nothing_new_in_seconds(first_run: Outcome, home: Path, inbox: Path) -> None:

@@ -10,7 +10,7 @@ from rapidfuzz.distance import Levenshtein
 from include.extraction.fields.assignment import Candidate
 from include.extraction.fields.label_texts import texts_near
 from include.extraction.fields.labels import LabelHit
-from include.extraction.fields.layout import DocumentLayout, Token
+from include.extraction.fields.layout import DocumentLayout, Segment, Token
 
 _CHECKED = re.compile(r"^(?:[\u2612\u2611\u2713\u2714\u25a0\u2717\u2718]|\[[xX\u2713]\]|[xX]|\([xX]\)|[xX]\])$")
 _UNCHECKED = re.compile(r"^(?:[\u2610\u25a1]|\[\s?\]|\(\s?\)|[OoLC[|]|LJ|CJ)$")
@@ -185,11 +185,31 @@ def find_tax_year(layout: DocumentLayout) -> Candidate | None:
             year = token.text.strip(".,:;()")
             if not re.fullmatch(r"20[0-4]\d|199\d", year):
                 continue
-            before = " ".join(t.text for t in segment.tokens[max(0, token.position - 4) : token.position])
-            after = " ".join(t.text for t in segment.tokens[token.position + 1 : token.position + 5])
-            score = 0.35 + 0.35 * bool(_TAX_YEAR_BEFORE.search(before)) + 0.3 * bool(_TAX_YEAR_AFTER.search(after))
-            if re.search(r"\brev|january|february|march|april|\bby\b|omb", before, re.IGNORECASE):
-                score = 0.1
+            score = _tax_year_score(layout, segment, token)
             if best is None or score > best.score:
                 best = Candidate("tax_year", year, token.text, (token,), score)
     return best if best and best.score >= 0.35 else None
+
+
+def _tax_year_score(layout: DocumentLayout, segment: Segment, token: Token) -> float:
+    """How much the words around a year say that it is the tax year, in [0, 1]."""
+    before = " ".join(t.text for t in segment.tokens[max(0, token.position - 4) : token.position])
+    after = " ".join(t.text for t in segment.tokens[token.position + 1 : token.position + 5])
+    if re.search(r"\brev|january|february|march|april|\b(?:by|before|after|since|until)\b|omb", before, re.IGNORECASE):
+        return 0.1
+    asked = bool(
+        _TAX_YEAR_BEFORE.search(before) or (not before and _TAX_YEAR_BEFORE.search(_label_of(layout, segment)))
+    )
+    # A year in a line of other words may be a house number: it says nothing by itself.
+    alone = len(segment.tokens) <= 2
+    return (0.35 if alone else 0.2) + 0.35 * asked + 0.3 * bool(_TAX_YEAR_AFTER.search(after))
+
+
+def _label_of(layout: DocumentLayout, segment: Segment) -> str:
+    """The text on the left of a cell, or else over it."""
+    line = layout.lines[segment.line]
+    left = [other for other in line if other.x1 <= segment.x0]
+    if left:
+        return left[-1].text
+    over = layout.lines[segment.line - 1] if segment.line else []
+    return " ".join(o.text for o in over if o.page == segment.page and min(o.x1, segment.x1) > max(o.x0, segment.x0))

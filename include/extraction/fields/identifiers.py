@@ -30,6 +30,14 @@ _NOT_IDENTIFIER = re.compile(
 )
 
 
+_STREET = re.compile(
+    r"\s(?:[NSEW]\.?\s)?(?:[A-Z][\w'.]*\s){1,3}"
+    r"(?:street|st|avenue|ave|road|rd|boulevard|blvd|drive|dr|lane|ln|court|ct|way|place|pl|circle|cir|parkway|pkwy|"
+    r"terrace|ter|highway|hwy|square|sq|suite|ste|plaza|trail|loop)\b",
+    re.IGNORECASE,
+)
+
+
 def redact_ssn(text: str) -> str:
     """``text`` with every social security number reduced to its last four digits.
 
@@ -61,7 +69,7 @@ def find_identifiers(text: str) -> Iterator[tuple[int, int, str, float]]:
     """Every identifier in ``text``: start, end, value, strictness."""
     for match in _IDENTIFIER.finditer(text):
         strictness = identifier_strictness(match.group())
-        if strictness:
+        if strictness and not (match.group().isdigit() and _STREET.match(text, match.end())):
             yield match.start(), match.end(), match.group(), strictness
 
 

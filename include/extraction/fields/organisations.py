@@ -39,6 +39,11 @@ _PRODUCT = re.compile(
     r"plus|consolidation|refinance|loans?|program|type|product)\s*)+",
     re.IGNORECASE,
 )
+_LOAN_TYPE = re.compile(
+    r"(?:federal\s|direct\s)+(?:consolidation|subsidized|unsubsidized|plus|stafford)(?:\sloans?)?"
+    r"|private\s(?:education|student)\sloans?",
+    re.IGNORECASE,
+)
 _STOP = re.compile(
     r"^(?:p\.?o\.?|box|suite|attn|phone|tel|nmls|www|email|address|dear|date|a|an|and its|is|will|has)\b", re.IGNORECASE
 )
@@ -60,10 +65,19 @@ def parse_organisation(text: LabelText) -> tuple[str, tuple[Token, ...]] | None:
             break
     while text.prose and taken and taken[-1].text.lower().strip(",") in _INNER:
         taken.pop()
+    taken = _without_product(taken)
     name = _tidy(" ".join(token.text for token in taken))
     if len(name) < 4 or _NO_NAME.search(name) or _PRODUCT.fullmatch(name) or not re.search(r"[A-Za-z]{3}", name):
         return None
     return name, tuple(taken)
+
+
+def _without_product(tokens: list[Token]) -> list[Token]:
+    """A name without the type of loan that a reader joined to it from the next cell."""
+    for index in range(2, len(tokens)):
+        if _LOAN_TYPE.fullmatch(" ".join(token.text for token in tokens[index:])):
+            return tokens[:index]
+    return tokens
 
 
 def _ends_name(word: str, following: str) -> bool:
@@ -130,7 +144,7 @@ def _with_next_line(
         for other in line:
             tight = other.page == segment.page and -0.5 < (other.y0 - segment.y1) / segment.height < 0.95
             aligned = abs(other.x0 - tokens[0].x0) < 0.8 * segment.height
-            if is_label(other, labelled) and not _may_end(name, other, shape):
+            if is_label(other, labelled) and (label.last in other.tokens or not _may_end(name, other, shape)):
                 if aligned:
                     return parsed  # the next label
                 continue
@@ -154,7 +168,7 @@ def find_letterhead(layout: DocumentLayout, field: str, labelled: frozenset[Toke
             continue
         if segment.page != first or segment.y0 > 0.2 * layout.sizes[segment.page][1]:
             continue
-        tokens = _without_logo(segment.tokens)
+        tokens = _without_logo([*_begun_on_the_left(layout, segment), *segment.tokens])
         name = " ".join(token.text for token in tokens).strip(" \u00b7|-\u2013\u2014,")
         if not 1 <= len(name.split()) <= 8 or re.search(r"\d|@|www|:|\$", name) or len(name) < 5:
             continue
@@ -186,7 +200,7 @@ def find_school_in_text(layout: DocumentLayout) -> Iterator[Candidate]:
         for match in _SCHOOL_IN_TEXT.finditer(segment.text):
             tokens = tuple(segment.tokens_between(match.start(), match.end()))
             if _whole_name(segment):
-                tokens = tuple(segment.tokens)
+                tokens = _after_colon(segment.tokens)
             text = " ".join(token.text for token in tokens)
             if ORGANISATION_WORD.search(segment.text[match.end() :].lstrip()[:14]):
                 continue  # Corvane College Funding, Inc. is no college
@@ -194,10 +208,27 @@ def find_school_in_text(layout: DocumentLayout) -> Iterator[Candidate]:
             yield Candidate("school_name", text, text, tokens, score)
 
 
+def _after_colon(tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """Tokens after the last colon: a cell may hold its own label."""
+    ends = [index for index, token in enumerate(tokens) if token.text.endswith(":")]
+    return tuple(tokens[ends[-1] + 1 if ends else 0 :])
+
+
 def _whole_name(segment: Segment) -> bool:
     """Whether a cell holds nothing but capitalised words, as a name does."""
     words = segment.text.split()
     return len(words) <= 7 and all(word[0].isupper() or word.lower() in _INNER for word in words)
+
+
+def _begun_on_the_left(layout: DocumentLayout, segment: Segment) -> list[Token]:
+    """A first word of the letterhead that stands off the rest, as a logo's lettering does: ``Granite  Loop Community Bank``."""
+    left = [other for other in layout.lines[segment.line] if other.x1 <= segment.x0]
+    if not left or not ORGANISATION_WORD.search(segment.text):
+        return []
+    word = left[-1]
+    alone = len(word.tokens) == 1 and word.text.isalpha() and word.text[0].isupper()
+    alike = abs(word.height - segment.height) < 0.25 * segment.height
+    return list(word.tokens) if alone and alike and segment.x0 - word.x1 < 1.5 * segment.height else []
 
 
 def _without_logo(tokens: Sequence[Token]) -> Sequence[Token]:

@@ -17,6 +17,8 @@ _EXPLAINED = 2.0
 _WRONG_SIDE = 0.55
 _ONE_OF_MANY = 0.3
 _TABLE_COLUMNS = 3
+_SHORT, _OFF_CENTRE = 4, 0.5
+"""Most words of a centred text, and farthest distance of the centres in text heights."""
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d[\d,.]*")
 _QUOTED = re.compile(r"^[(\"'\u201c\u2018]")
@@ -136,6 +138,7 @@ def _below(layout: DocumentLayout, label: LabelHit, value: Value, segment: Segme
         abs(label.x0 - value.x0) < 1.2 * height
         or abs(label.x1 - value.x1) < 1.2 * height
         or overlap > 0.3 * min(label.x1 - label.x0, value.x1 - value.x0)
+        or _centred(segment, layout.segment_of(value.first), height)
     )
     drop = (value.y0 - label.y1) / height
     if drop >= _DEEPEST:
@@ -157,6 +160,12 @@ def _below(layout: DocumentLayout, label: LabelHit, value: Value, segment: Segme
     if _in_a_table(layout, value):
         score *= _ONE_OF_MANY
     return max(0.0, score)
+
+
+def _centred(label: Segment, value: Segment, height: float) -> bool:
+    """Whether two short texts stand centred over one another, as in the boxes of a form."""
+    short = len(label.tokens) <= _SHORT and len(value.tokens) <= _SHORT
+    return short and abs(label.x0 + label.x1 - value.x0 - value.x1) / 2 < _OFF_CENTRE * height
 
 
 def _in_a_table(layout: DocumentLayout, value: Value) -> bool:

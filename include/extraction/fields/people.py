@@ -16,7 +16,7 @@ _NAME_PART = re.compile(
 )
 _SUFFIX = re.compile(r"^(?:jr|sr|i{2,3}|iv|esq)\.?$", re.IGNORECASE)
 _NOT_A_NAME = frozenset(
-    """borrower cosigner co-signer lender servicer school loan account date name amount student applicant number address
+    """borrower cosigner co-signer lender servicer school loan account acct date name amount student applicant number address
     street city state zip employer and or of the to a an rate term type payment total note information section page
     application statement disclosure inc llc trust bank education signature signed relationship parent self mail member
     notice private graduate undergraduate full time half fixed variable direct program phone email monthly annual
@@ -36,6 +36,7 @@ _CITY_LINE = re.compile(r"\b[A-Z]{2}\.?,?\s*\d\s?\d{4}(?:-\d{4})?\b")
 _SIGNS = re.compile(
     r"(?:also )?(?:signs|executes|joins in|guarantees)\b.{0,40}\bco-?\s?(?:signer|borrower|maker)\b", re.IGNORECASE
 )
+_LETTER = re.compile(r"([A-H])\.\s")
 _ZIP = re.compile(r"^\d{5}(?:-\d{4})?$")
 _DEFINED = {"borrower_name": "borrower", "cosigner_name": r"co-?\s?(?:signer|borrower)"}
 
@@ -50,6 +51,8 @@ def parse_person(tokens: Sequence[Token]) -> tuple[str, tuple[Token, ...]] | Non
     if len(parts) < 2 or long_parts < 2 or "".join(parts).lower() in _NOT_A_NAME:  # "PRINCIP AL"
         return None
     name = " ".join(parts)
+    if _CITY_LINE.search(" ".join(token.text for token in tokens[: len(used) + 2])):
+        return None
     following = " ".join(token.text for token in tokens[len(used) : len(used) + 2])
     if not _closes(used[-1]) and following[:1].isupper() and ORGANISATION_WORD.search(following):
         return None
@@ -129,7 +132,7 @@ def _defined_in_prose(layout: DocumentLayout, field: str) -> Iterator[Candidate]
     definition = re.compile(rf"^[(\"\u201c'].{{0,22}}{_DEFINED[field]}", re.IGNORECASE)
     named = re.compile(rf"the {_DEFINED[field]}\b[,.;]", re.IGNORECASE)
     for segment in layout.segments:
-        tokens = list(segment.tokens)
+        tokens = list(segment.tokens[1:] if _is_lettered(layout, segment) else segment.tokens)
         if segment.continuation is not None and len(tokens) >= 5:
             tokens += layout.segments[segment.continuation].tokens[:8]
         for index, token in enumerate(tokens):
@@ -144,6 +147,18 @@ def _defined_in_prose(layout: DocumentLayout, field: str) -> Iterator[Candidate]
                 person = _person_before(tokens[:index])
                 if person:
                     yield Candidate(field, person[0], person[0], person[1], 0.92)
+
+
+def _is_lettered(layout: DocumentLayout, segment: Segment) -> bool:
+    """Whether a paragraph begins with the letter of a list, ``A.``: another one at the same edge has the letter beside it."""
+    match = _LETTER.match(segment.text)
+    if match is None:
+        return False
+    beside = {chr(ord(match[1]) - 1) + ".", chr(ord(match[1]) + 1) + "."}
+    return any(
+        other.page == segment.page and abs(other.x0 - segment.x0) < segment.height and other.tokens[0].text in beside
+        for other in layout.segments
+    )
 
 
 def _person_before(tokens: Sequence[Token]) -> tuple[str, tuple[Token, ...]] | None:

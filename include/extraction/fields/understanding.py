@@ -24,6 +24,8 @@ _SERVICER_HEADS = frozenset({DocumentType.BILLING_STATEMENT, DocumentType.PAYOFF
 """Types that the servicer sends, so that its name stands in the letterhead; the lender's does elsewhere."""
 _LETTERS = frozenset({DocumentType.PAYOFF_LETTER, DocumentType.LOAN_DISCLOSURE, DocumentType.LOAN_APPLICATION})
 _MINIMUM_NAME_SCORE = 0.45
+_FEWEST_ROWS = 3
+"""Fewer rows are no schedule: a row of boxes looks like one instalment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ def understand(pages: Sequence[PageText]) -> Understanding:
     labels = label_vocabulary().find(layout, decision.document_type)
     labelled = labelled_tokens(labels)
     wanted = set(field_catalog().fields_of(decision.document_type))
-    values = read_values(layout, table.lines if decision.document_type is not DocumentType.BILLING_STATEMENT else ())
+    is_table = decision.document_type is not DocumentType.BILLING_STATEMENT and len(table.rows) >= _FEWEST_ROWS
+    values = read_values(layout, table.lines if is_table else ())
     layout.labels_below = find_labels_below(layout, labels, values, table.lines)
     fields = assign(layout, labels, values, wanted)
     _choices(layout, labels, labelled, wanted, fields)

@@ -61,6 +61,8 @@ def _find_money(text: str) -> Iterator[Reading]:
         signed = bool(match["sign"] or match["code"])
         if not signed and not re.fullmatch(r"[.,]\d+", match["cents"] or ""):
             continue
+        if not signed and _PERCENT.match(text, match.end()):
+            continue
         whole = re.sub(r"\D", "", match["whole"])
         cents = re.sub(r"\D", "", match["cents"] or "") or "00"
         if len(whole) <= 9:
@@ -70,6 +72,9 @@ def _find_money(text: str) -> Iterator[Reading]:
         cents = match["cents"].translate(_LOOKALIKES)
         if match["sign"] or not re.fullmatch(r"[\d,.\s]+", match["whole"] + match["cents"]):
             yield Reading("money", match.start(), match.end(), f"{int(whole)}.{cents}", 0.6)
+
+
+_PERCENT = re.compile(r"\s?(?:%|percent\b|per\s?cent\b)", re.IGNORECASE)
 
 
 def _find_rates(text: str) -> Iterator[Reading]:

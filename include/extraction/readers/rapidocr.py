@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 _CLEAR_QUALITY = 0.88
 """Least quality of a clear page; narrowed lines of other pages lose letters."""
-_AREA_STEP = 4
-_AREA_MARGIN = 48
 _LOST_SPACE = re.compile(
     r"(?<=[a-z])(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bLa)(?<!\bVan)(?=[A-Z][a-z])"  # LoanAmount
     r"|(?<=[a-z]{3})(?=\$?\d)"  # due208.34
@@ -40,17 +38,14 @@ class RapidOcrReader:
     def read(self, image: NDArray[np.uint8], quality: float) -> tuple[Word, ...]:
         """See :class:`include.extraction.readers.base.Reader`."""
         height, width = image.shape
-        x0, y0, x1, y1 = _printed_area(image)
-        printed = image[y0:y1, x0:x1]
-        # The engine keeps the switches of its last call, so each call sets them all.
+        # The engine keeps the switch of its last call, so each call sets it.
         _engine().narrow_prose = quality >= _CLEAR_QUALITY
-        _engine().set_detection_side(max(printed.shape) / max(image.shape))
-        result: Any = _engine()(_coloured(printed), use_det=True, use_cls=False, use_rec=True)
+        result: Any = _engine()(_coloured(image), use_det=True, use_cls=False, use_rec=True)
         if result.boxes is None:
             return ()
         words: list[Word] = []
         for corners, text, score in zip(result.boxes, result.txts, result.scores, strict=True):
-            xs, ys = (corners[:, 0] + x0) / width, (corners[:, 1] + y0) / height
+            xs, ys = corners[:, 0] / width, corners[:, 1] / height
             left, top, right, bottom = (max(0.0, float(v)) for v in (xs.min(), ys.min(), xs.max(), ys.max()))
             line = image[int(top * height) : int(bottom * height), int(left * width) : int(right * width)]
             if quality < _CLEAR_QUALITY:
@@ -61,7 +56,6 @@ class RapidOcrReader:
 
 def standing_share(image: NDArray[Any]) -> float:
     """Share of a page's text line length whose boxes are taller than wide, in [0, 1]; 0 where no text is found."""
-    _engine().set_detection_side(1.0)
     result: Any = _engine()(_coloured(image), use_det=True, use_cls=False, use_rec=False)
     if result.boxes is None:
         return 0.0
@@ -117,22 +111,6 @@ def split_line(text: str, box: tuple[float, float, float, float], confidence: fl
 def _without_accents(text: str) -> str:
     """Letters without their accents: on a bad page nearly all of them are specks."""
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-
-
-def _printed_area(image: NDArray[np.uint8]) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom of what is printed, in pixels, with a margin; detection takes as long as its area."""
-    import cv2
-    import numpy as np
-
-    small = cv2.resize(image, None, fx=1 / _AREA_STEP, fy=1 / _AREA_STEP, interpolation=cv2.INTER_AREA)
-    ink = cv2.adaptiveThreshold(small, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 10)
-    edges = []
-    for axis, size in ((0, image.shape[1]), (1, image.shape[0])):
-        inked = np.flatnonzero(ink.any(axis=axis)) * _AREA_STEP
-        low, high = (int(inked[0]), int(inked[-1])) if len(inked) else (0, size)
-        edges.append((max(0, low - _AREA_MARGIN), min(size, high + _AREA_MARGIN)))
-    (x0, x1), (y0, y1) = edges
-    return x0, y0, x1, y1
 
 
 def _coloured(image: NDArray[Any]) -> NDArray[Any]:

@@ -35,6 +35,11 @@ _NARROWEST = 96
 """Recognised lines are padded to this width, in pixels: table cells are much narrower than the usual 320."""
 _ONE_THREAD = {"INFERENCE_NUM_THREADS": 1, "ENABLE_CPU_PINNING": False}
 """Unpinned: the threads of two workers would be bound to one core."""
+_NO_KERNEL_CACHE = {"CPU_RUNTIME_CACHE_CAPACITY": 0}
+"""Lines have any width, and kernels kept for each of them make memory grow with every page."""
+_CANVASES = ((1600, 1248), (1248, 1600), (1600, 1600))
+"""Height and width of the images in which text lines are looked for: portrait, landscape, anything else. A model of a fixed
+shape plans its memory: a third of what it takes with shapes that change."""
 
 
 class Engine(RapidOCR):
@@ -46,9 +51,11 @@ class Engine(RapidOCR):
         """Recognise the images of lines, each of height by width by three colours."""
         return super().recognize_txt([_narrowed(line) for line in img] if self.narrow_prose else img)
 
-    def set_detection_side(self, share: float) -> None:
-        """Look for text lines in a part of a page, whose longer side is this share of the page's, at the page's scale."""
-        self._load_det_model().limit_side_len = round(DETECTION_SIDE * share)  # type: ignore[no-untyped-call]
+    def _load_det_model(self) -> Any:
+        if self.text_det is None:
+            detector = super()._load_det_model()  # type: ignore[no-untyped-call]
+            detector.session = _CanvasSession(detector.session.model)
+        return self.text_det
 
     def _load_rec_model(self) -> Any:
         if self.text_rec is None:
@@ -61,6 +68,40 @@ class Engine(RapidOCR):
             decoder.character = [decoder.character[n] for n in kept]
             decoder.dict = {character: n for n, character in enumerate(decoder.character)}
         return self.text_rec
+
+
+class _CanvasSession:
+    """Runs text detection on images of one of few fixed shapes; smaller ones are laid on white paper.
+
+    Args:
+        model: The model as OpenVINO read it; its input is (1, 3, height, width).
+    """
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+        self._requests: dict[tuple[int, int], Any] = {}
+
+    def __call__(self, image: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The probability map, (1, 1, height, width) of an image (1, 3, height, width)."""
+        import numpy as np
+
+        height, width = image.shape[2:]
+        canvas = next((c for c in _CANVASES if height <= c[0] and width <= c[1]), (height, width))
+        paper = np.broadcast_to(image.max(axis=(0, 2, 3)).reshape(1, 3, 1, 1), (1, 3, *canvas)).copy()
+        paper[:, :, :height, :width] = image
+        request = self._request(canvas)
+        request.infer(inputs=[paper])
+        found: NDArray[np.float32] = request.get_output_tensor().data
+        return found[:, :, :height, :width]
+
+    def _request(self, canvas: tuple[int, int]) -> Any:
+        from openvino import Core
+
+        if canvas not in self._requests:
+            model = self._model.clone()
+            model.reshape([1, 3, *canvas])
+            self._requests[canvas] = Core().compile_model(model, "CPU", _ONE_THREAD).create_infer_request()
+        return self._requests[canvas]
 
 
 @cache
@@ -91,7 +132,8 @@ def _keep_classes(session: Any, kept: list[int]) -> None:
             smaller = opset13.constant(np.ascontiguousarray(node.data[..., kept]))
             node.output(0).replace(smaller.output(0))
     session.model.validate_nodes_and_infer_types()
-    session.session = Core().compile_model(session.model, "CPU", _ONE_THREAD).create_infer_request()
+    options = {**_ONE_THREAD, **_NO_KERNEL_CACHE}
+    session.session = Core().compile_model(session.model, "CPU", options).create_infer_request()
 
 
 def _narrowed(line: NDArray[np.uint8]) -> NDArray[Any]:

@@ -20,9 +20,11 @@ WHERE run_id = %(run_id)s
 RETURNING run_id
 
 -- name: run
-SELECT run_id, dag_id, state, started_at, finished_at, source_uri, settings_fingerprint, counts, seconds, report_uri
-FROM loan_documents.runs
-WHERE run_id = %(run_id)s
+SELECT r.run_id, r.dag_id, r.state, r.started_at, r.finished_at, r.source_uri, r.settings_fingerprint, r.counts,
+    r.seconds, r.report_uri, v.version AS data_version
+FROM loan_documents.runs AS r
+LEFT JOIN loan_documents.data_versions AS v USING (run_id)
+WHERE r.run_id = %(run_id)s
 
 -- name: record_sighting
 INSERT INTO loan_documents.sightings (run_id, source_key, source_uri, document_id, arrival)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -15,25 +16,32 @@ from include.extraction.calibration import (
     choose_threshold,
     expected_calibration_error,
     fit,
+    held_out_confidences,
     highest_error,
     main,
 )
-from include.extraction.confidence import EVIDENCE, Evidence, confidence_model, load_model
+from include.extraction.confidence import EVIDENCE, Evidence, certainty, confidence_model, load_model
 
 PROJECT_ROOT = Path(__file__).resolve().parents[3]
 
 
-def evidence(score: float) -> Evidence:
-    return Evidence(score, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.5, 0.0, 1.0)
+def evidence(score: float, *, printed: float = 1.0) -> Evidence:
+    return Evidence(
+        score, 1.0, 1.0, printed, 1.0, witness=0.0, contradiction=0.0, agreed=0.0, disagreed=0.0, name=0.0,
+        type_confidence=1.0,
+    )  # fmt: skip
 
 
 def observations(count: int = 1200) -> list[Observation]:
-    """Values that are right as often as their score says."""
+    """Values that are right as often as their score says; a second reader agrees with what is right."""
     rng = Random(3)
     made = []
     for number in range(count):
         score = rng.random() ** 0.3
-        made.append(Observation(number // 6, f"lender {number % 40}", evidence(score), rng.random() < score, True))
+        right = rng.random() < score
+        before = evidence(score, printed=0.0)
+        asked = replace(before, agreed=float(right), disagreed=float(not right))
+        made.append(Observation(number // 6, f"lender {number % 40}", before, asked, right, acceptable=True))
     return made
 
 
@@ -41,6 +49,7 @@ def test_the_bound_is_clopper_and_pearsons() -> None:
     assert highest_error(0, 598) == pytest.approx(1 - 0.05 ** (1 / 598))  # the rule of three
     assert highest_error(3, 100) == pytest.approx(0.0757, abs=0.0005)
     assert highest_error(0, 0) == 1.0
+    assert highest_error(0, 598, level=0.995) > highest_error(0, 598)
 
 
 def test_confidence_is_calibrated_for_lenders_that_were_not_seen() -> None:
@@ -53,17 +62,24 @@ def test_confidence_is_calibrated_for_lenders_that_were_not_seen() -> None:
 
 def test_what_is_accepted_keeps_the_target() -> None:
     made = observations()
-    confidences = np.array([o.evidence.score for o in made])
-    threshold, reached = choose_threshold(made, confidences, target=0.2)
-    assert 0.5 <= threshold < 1
-    assert reached["highest_error"] <= 0.2
-    assert reached["wrong"] / reached["values"] < 0.2
+    unasked, asked = held_out_confidences(made, seed=7)
+    threshold, reached = choose_threshold(made, unasked, asked, target=0.2)
+    assert 0 < threshold < 1
+    assert 0 < reached["documents"] <= reached["acceptable"]
+    assert reached["wrong"] / reached["values"] < reached["highest_error"] <= 0.2
+
+
+def test_a_second_reader_tells_right_from_wrong() -> None:
+    made = observations()
+    unasked, asked = held_out_confidences(made, seed=7)
+    right = np.array([o.right for o in made])
+    assert asked[right].mean() - asked[~right].mean() > unasked[right].mean() - unasked[~right].mean()
 
 
 def test_an_unacceptable_document_does_not_count() -> None:
-    made = [Observation(o.document, o.lender, o.evidence, o.right, acceptable=False) for o in observations(60)]
-    _, reached = choose_threshold(made, np.ones(60), target=0.2)
-    assert reached["documents"] == 0
+    made = [replace(o, acceptable=False) for o in observations(60)]
+    threshold, reached = choose_threshold(made, np.ones(60), np.ones(60), target=0.2)
+    assert (threshold, reached["documents"]) == (1.0, 0)
 
 
 def test_a_perfectly_calibrated_set_has_no_error() -> None:
@@ -73,14 +89,22 @@ def test_a_perfectly_calibrated_set_has_no_error() -> None:
 
 def test_the_model_that_ships_fits_the_evidence() -> None:
     model = confidence_model()
-    assert set(model.weights) == set(EVIDENCE)
-    assert 0.5 <= model.accept_above < 1
+    for part in (model.text_layer, model.ocr):
+        assert set(part.weights) == set(EVIDENCE)
+        assert 0.5 <= part.accept_above < 1
     assert model.confidence(evidence(1.0)) > model.confidence(evidence(0.3))
+    assert model.of(evidence(1.0, printed=0.0)) is model.ocr
 
 
 def test_a_model_of_other_evidence_is_refused() -> None:
+    part = {"intercept": 0.0, "weights": {"luck": 1.0}, "accept_above": 0.9, "fitted": {}}
     with pytest.raises(ConfigurationError):
-        load_model({"intercept": 0.0, "weights": {"luck": 1.0}, "accept_above": 0.9, "fitted": {}})
+        load_model({"text_layer": part, "ocr": part})
+
+
+def test_a_readers_confidence_counts_by_its_nines() -> None:
+    assert [certainty(c) for c in (0.9, 0.99, 0.999)] == pytest.approx([0.25, 0.5, 0.75])
+    assert certainty(1.0) == 1.0
 
 
 def test_the_command_fits_from_labelled_documents(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -95,6 +119,6 @@ def test_the_command_fits_from_labelled_documents(tmp_path: Path, capsys: pytest
     for _ in range(2):  # the second time from the words that the first one kept
         arguments = [str(samples / "documents"), str(truth), "--output", str(output), "--words", str(words)]
         assert main(arguments) == 0
-    assert len(list(words.iterdir())) == len(born_digital)
-    assert load_model(json.loads(output.read_text())).fitted["documents"] == len(born_digital)
+    assert not words.exists()  # text layers are not worth keeping
+    assert load_model(json.loads(output.read_text())).text_layer.fitted["documents"] == len(born_digital)
     assert "auroc" in capsys.readouterr().out

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from include.extraction.confidence import ConfidenceModel
+from include.extraction.confidence import ConfidenceModel, SourceModel
 from include.extraction.decision import decide, faults
 from include.extraction.document import find
 from include.extraction.findings import Findings
 from include.records import ExtractedField, Status
 from tests.page_factory import Row, make_page
 
-MODEL = ConfidenceModel(0.0, {}, 0.9, {})
+MODEL = ConfidenceModel(SourceModel(0.0, {}, 0.9, {}), SourceModel(0.0, {}, 0.8, {}))
 LETTER: tuple[Row | str, ...] = (
     "Stillbrook Loan Servicing, LLC", "", "Payoff Quote - Loan Payoff Statement", "",
     {54: "Borrower", 300: "Maria de la Cruz"}, {54: "Account Number", 300: "4460-4092-9841"},
@@ -45,7 +45,7 @@ def test_a_complete_document_without_doubt_is_accepted(letter: Findings) -> None
 
 def test_a_low_confidence_sends_it_to_review_and_names_the_field(letter: Findings) -> None:
     doubtful = fields(letter) | {"per_diem": replace(fields(letter)["per_diem"], confidence=0.61)}
-    assert decide(letter, doubtful, MODEL) == (Status.REVIEW, ("per_diem: confidence 0.610 is below 0.900",))
+    assert decide(letter, doubtful, MODEL) == (Status.REVIEW, ("per_diem: confidence 0.6100 is below 0.9000",))
 
 
 def test_a_missing_required_field_is_a_fault() -> None:
@@ -69,6 +69,17 @@ def test_an_unknown_document_is_never_accepted() -> None:
 def test_a_page_without_words_is_a_fault(letter: Findings) -> None:
     silent = find([*letter.texts, make_page([], number=2)])
     assert "page 2: no text was read" in faults(silent)
+
+
+def test_a_blank_page_is_no_fault(letter: Findings) -> None:
+    blank = replace(make_page([], number=2), quality_score=0.0)
+    assert faults(find([*letter.texts, blank])) == []
+
+
+def test_values_read_from_images_have_a_threshold_of_their_own(letter: Findings) -> None:
+    scanned = replace(letter, evidence={name: replace(one, printed=0.0) for name, one in letter.evidence.items()})
+    assert decide(letter, fields(letter, 0.85), MODEL)[0] is Status.REVIEW
+    assert decide(scanned, fields(scanned, 0.85), MODEL) == (Status.ACCEPTED, ())
 
 
 def test_a_schedule_with_a_missing_row_is_a_fault() -> None:

@@ -1,0 +1,22 @@
+"""Records as bytes that depend on nothing but the documents and the settings: by id, without timings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from include.records import DocumentRecord
+from include.storage.object_store import json_line
+
+
+def write_canonical_records(records: Iterable[DocumentRecord], path: Path) -> int:
+    """Write records in the order of their ids, timings left out: the same records give the same bytes.
+
+    Returns:
+        How many.
+    """
+    lines = sorted(records, key=lambda record: record.document_id)
+    with path.open("wb") as file:
+        for record in lines:
+            file.write(json_line(record.to_json() | {"timings": {}}))
+    return len(lines)

@@ -1,0 +1,47 @@
+"""One writer at a time in a workspace: others wait, and a killed one lets go."""
+
+from __future__ import annotations
+
+import fcntl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from include.errors import ErrorCode, ServiceError
+
+_POLL_S = 0.2
+
+
+@contextmanager
+def exclusive(path: Path, timeout_s: float) -> Iterator[None]:
+    """Hold a lock while the block runs.
+
+    The operating system keeps it, so it is free as soon as its holder has ended, however that came about.
+
+    Args:
+        path: File of the lock; it stays, empty.
+        timeout_s: Longest wait, seconds.
+
+    Raises:
+        ServiceError: ``versioning_busy``: somebody held it all that time.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + timeout_s
+    with path.open("ab") as file:
+        while not _try_lock(file.fileno()):
+            if time.monotonic() > deadline:
+                raise ServiceError(
+                    ErrorCode.VERSIONING_BUSY,
+                    f"Another version is being written for more than {timeout_s:.0f} s: try again when it has ended.",
+                )
+            time.sleep(_POLL_S)
+        yield
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,0 +1,229 @@
+"""The version of a run: its originals, what was made of them, and its records, under one name.
+
+What DVC keeps for a run is a handful of files, however many documents it had::
+
+    runs/<run>/version.json         what this is
+    runs/<run>/files.jsonl          every file: key, size, SHA-256, pack
+    runs/<run>/records.jsonl        the records in the order of their ids, without timings
+    runs/<run>/raw-00000.tar …      raw/ of the object store
+    runs/<run>/processed-00000.tar  processed/
+    runs/<run>/run-00000.tar        runs/<run>/
+    runs/<run>.dvc                  the pointer
+
+The pointer is also listed, here and in the remote (:mod:`~include.versioning.version_index`).
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from include.errors import ConfigurationError, ErrorCode
+from include.stages.acquire import ACQUIRED
+from include.stages.run_folder import RunFolder, folder_name
+from include.stages.validate import VALIDATED
+from include.storage.files import store_errors
+from include.storage.object_store import ObjectStore
+from include.versioning.canonical import write_canonical_records
+from include.versioning.packs import PackedFile, unpack, write_packs
+from include.versioning.pointer import Pointer
+from include.versioning.version_index import (
+    DataVersion,
+    entries,
+    find_version,
+    index_folders,
+    is_in_remote,
+    list_versions,
+    target_of,
+    write_entry,
+)
+from include.versioning.workspace import Difference, DvcWorkspace
+
+if TYPE_CHECKING:
+    from upath import UPath
+
+FORMAT = 1
+"""Of the folder that is versioned; a reader refuses a newer one."""
+_FILES, _VERSION, _RECORDS = "files.jsonl", "version.json", "records.jsonl"
+
+
+def version_run(run: RunFolder, workspace: DvcWorkspace, settings_fingerprint: str, pack_bytes: int) -> DataVersion:
+    """Make a version of a run's data and push it.
+
+    Safe to repeat: the same data give the same version, and what the remote has is not sent again.
+
+    Args:
+        run: A run whose records are validated.
+        workspace: Where versions are made; without a remote the version stays there.
+        settings_fingerprint: Of the settings that the run's pages were prepared under.
+        pack_bytes: Size after which a pack is closed.
+
+    Raises:
+        ServiceError: The store or the remote does not answer, or another version is being made.
+        ConfigurationError: The remote refuses.
+    """
+    target = target_of(run.run_id)
+    with workspace.exclusive():
+        files = _stage(run, workspace.folder / target, settings_fingerprint, pack_bytes)
+        pointer = workspace.add(target)
+        made = DataVersion(
+            run_id=run.run_id,
+            version=pointer.version,
+            files=files,
+            size_bytes=pointer.size_bytes,
+            made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            remote_url=None,
+            pointer=pointer.text,
+        )
+        write_entry(index_folders(workspace)[0], made)
+        return _push(workspace, made) if workspace.remote else made
+
+
+def push_versions(workspace: DvcWorkspace) -> list[DataVersion]:
+    """Push the versions that are on this machine only: those made before there was a remote, or while it was down.
+
+    Returns:
+        What was pushed.
+
+    Raises:
+        ServiceError: The remote does not answer.
+        ConfigurationError: It refuses, or there is none.
+    """
+    with workspace.exclusive():
+        return [_push(workspace, one) for one in list_versions(workspace) if not is_in_remote(workspace, one)]
+
+
+def _push(workspace: DvcWorkspace, version: DataVersion) -> DataVersion:
+    """Send the bytes, and list the version when all have arrived."""
+    workspace.push(target_of(version.run_id))
+    pushed = replace(version, remote_url=workspace.remote.url if workspace.remote else None)
+    for folder in reversed(index_folders(workspace)):
+        write_entry(folder, pushed)
+    return pushed
+
+
+def restore_run(run_id: str, workspace: DvcWorkspace, store: ObjectStore) -> DataVersion:
+    """Bring the data of a run back into the object store, byte for byte.
+
+    Args:
+        run_id: A run with a version, made on this machine or on another one.
+        workspace: Its remote is asked when this machine has not the version.
+        store: Where the data go.
+
+    Raises:
+        ConfigurationError: ``unknown_version``, ``version_damaged``.
+        ServiceError: The remote or the store does not answer.
+    """
+    target = target_of(run_id)
+    with workspace.exclusive():
+        version = find_version(run_id, workspace)
+        pointer = Pointer.parse(version.pointer)
+        workspace.put_pointer(target, pointer)
+        if workspace.remote is None or workspace.is_cached(pointer):
+            workspace.checkout(target)
+        else:
+            workspace.pull(target)
+        folder = workspace.folder / target
+        files = {file.key: file for file in _read_files(folder)}
+        restored = {key for pack in sorted(folder.glob("*.tar")) for key in unpack(pack, files, store)}
+        if missing := len(files.keys() - restored):
+            raise ConfigurationError(
+                ErrorCode.VERSION_DAMAGED, f"The version is damaged: {missing} of its {len(files)} files are missing."
+            )
+        write_entry(index_folders(workspace)[0], version)
+    return version
+
+
+def diff_runs(workspace: DvcWorkspace, old_run: str, new_run: str) -> Difference:
+    """Files that differ between the versions of two runs, as DVC keeps them.
+
+    Raises:
+        ConfigurationError: ``unknown_version``: a run has none, or its version is not on this machine.
+    """
+    old, new = (Pointer.parse(find_version(run_id, workspace).pointer) for run_id in (old_run, new_run))
+    return workspace.diff(old, new)
+
+
+def forget_versions(workspace: DvcWorkspace, keep_last: int) -> list[DataVersion]:
+    """Free this machine of old versions that the remote has; what only this machine has stays.
+
+    Args:
+        workspace: Its cache is cleaned; the remote is never touched.
+        keep_last: How many of the newest versions stay whatever.
+
+    Returns:
+        The versions that are now in the remote only.
+    """
+    forgotten = []
+    with workspace.exclusive():
+        here = [version for version in list_versions(workspace) if entries(workspace, version.run_id)[0].exists()]
+        for version in here[: max(0, len(here) - keep_last)]:
+            if not is_in_remote(workspace, version):
+                continue
+            target = workspace.folder / target_of(version.run_id)
+            entries(workspace, version.run_id)[0].unlink()
+            target.with_name(f"{target.name}.dvc").unlink(missing_ok=True)
+            shutil.rmtree(target, ignore_errors=True)
+            forgotten.append(version)
+        if forgotten:
+            workspace.gc()
+    return forgotten
+
+
+def _stage(run: RunFolder, folder: Path, settings_fingerprint: str, pack_bytes: int) -> int:
+    """Lay out the folder that becomes the version; returns how many files it holds."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    documents = sorted(reference.document_id for reference in run.read_references(ACQUIRED))
+    parts: dict[str, Iterable[str]] = {
+        "raw": (_key(run.store, run.store.raw_path(one)) for one in documents),
+        "processed": (
+            key for one in documents for key in _below(run.store, _processed(run, one, settings_fingerprint))
+        ),
+        "run": _below(run.store, run.store.path(f"runs/{folder_name(run.run_id)}")),
+    }
+    count = 0
+    with (folder / _FILES).open("w", encoding="utf-8") as listing:
+        for name, keys in parts.items():
+            for file in write_packs(run.store, keys, folder, name, pack_bytes):
+                listing.write(json.dumps(asdict(file)) + "\n")
+                count += 1
+    write_canonical_records(run.read_records([VALIDATED]), folder / _RECORDS)
+    about = {"format": FORMAT, "run_id": run.run_id, "settings_fingerprint": settings_fingerprint, "files": count}
+    (folder / _VERSION).write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
+    return count
+
+
+def _processed(run: RunFolder, document_id: str, settings_fingerprint: str) -> UPath:
+    return run.store.processed_folder(document_id, settings_fingerprint)
+
+
+def _below(store: ObjectStore, folder: UPath) -> list[str]:
+    """Keys of the files of one folder, in order; none when there is no folder."""
+    with store_errors():
+        return sorted(_key(store, path) for path in folder.rglob("*") if path.is_file()) if folder.exists() else []
+
+
+def _key(store: ObjectStore, path: UPath) -> str:
+    return path.path.removeprefix(store.root.path).lstrip("/")
+
+
+def _read_files(folder: Path) -> Iterator[PackedFile]:
+    try:
+        about = json.loads((folder / _VERSION).read_text(encoding="utf-8"))
+        if about["format"] > FORMAT:
+            raise ConfigurationError(
+                ErrorCode.UNKNOWN_VERSION, "The version was made by a newer release of this project: update the code."
+            )
+        with (folder / _FILES).open(encoding="utf-8") as listing:
+            for line in listing:
+                yield PackedFile(**json.loads(line))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ConfigurationError(
+            ErrorCode.VERSION_DAMAGED, "The version is damaged: its list of files cannot be read."
+        ) from error

@@ -1,0 +1,262 @@
+"""A DVC workspace: the folder in which versions are made and into which they are brought back.
+
+It works inside a git checkout, where the pointers may be committed like source, and without git (in a container), where
+they are kept beside the data and in the remote. Which interface of DVC each call uses:
+
+========================  ================================================================================
+``add`` ``commit``        command: they change the cache, and wait for DVC's lock
+``push`` ``pull``         command: long, and must be safe to kill
+``checkout`` ``gc``       command
+``status``                command with ``--json``
+``diff``                  the ``.dir`` listings in the cache: ``dvc diff`` knows git revisions only
+``get_url``               ``dvc.api.get_url``: reading is what DVC's Python API is stable for
+========================  ================================================================================
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from include.errors import ConfigurationError, ErrorCode
+from include.versioning.command import run_dvc
+from include.versioning.lock import exclusive
+from include.versioning.pointer import Pointer
+from include.versioning.remote import NAME, Remote
+
+LOCK_TIMEOUT_S, COMMAND_TIMEOUT_S = 900.0, 3600.0
+_SETTINGS: Mapping[str, Mapping[str, str]] = {
+    "core": {"analytics": "false", "check_update": "false"},
+    # A version takes no second copy of its bytes where the file system can link.
+    "cache": {"type": "reflink,hardlink,copy"},
+}
+
+
+_REMOTE_SECTION = f'remote "{NAME}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Files by what happened to them between two versions, each list in order."""
+
+    added: tuple[str, ...]
+    deleted: tuple[str, ...]
+    modified: tuple[str, ...]
+
+
+class DvcWorkspace:
+    """Data under DVC.
+
+    Args:
+        folder: The workspace; made a DVC workspace on first use when it is none.
+        remote: Where versions are pushed; None means they stay on this machine.
+        jobs: Files pushed or pulled at a time.
+        lock_timeout_s: Longest wait for another writer, seconds.
+        command_timeout_s: Longest time of one DVC command, seconds.
+
+    Targets are paths relative to the workspace. Every method that runs DVC raises what
+    :func:`include.versioning.command.run_dvc` raises, and ``versioning_busy``.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        remote: Remote | None = None,
+        *,
+        jobs: int = 4,
+        lock_timeout_s: float = LOCK_TIMEOUT_S,
+        command_timeout_s: float = COMMAND_TIMEOUT_S,
+    ) -> None:
+        self.folder = folder.absolute()
+        self.remote = remote
+        self._jobs = str(jobs)
+        self._lock_timeout_s = lock_timeout_s
+        self._command_timeout_s = command_timeout_s
+        self._held = False
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Be the only writer while the block runs; the methods inside it do not wait again.
+
+        Raises:
+            ServiceError: ``versioning_busy``.
+        """
+        if self._held:
+            yield
+            return
+        self._initialize()
+        with exclusive(self.folder / ".dvc" / "tmp" / "loan-documents.lock", self._lock_timeout_s):
+            self._held = True
+            try:
+                if self.remote:
+                    _merge(self.folder / ".dvc" / "config.local", {_REMOTE_SECTION: self.remote.configuration()})
+                yield
+            finally:
+                self._held = False
+
+    def add(self, target: str) -> Pointer:
+        """Make a version of a file or folder."""
+        self._run("add", target)
+        return self.pointer(target)
+
+    def commit(self, target: str) -> Pointer:
+        """Make a version of what a tracked target has become."""
+        self._run("commit", "--force", f"{target}.dvc")
+        return self.pointer(target)
+
+    def push(self, target: str) -> None:
+        """Send a version to the remote; what is there already is not sent again."""
+        self._need_remote()
+        self._run("push", "--jobs", self._jobs, "--remote", NAME, f"{target}.dvc")
+
+    def pull(self, target: str) -> None:
+        """Bring a version from the remote into the workspace."""
+        self._need_remote()
+        self._run("pull", "--force", "--jobs", self._jobs, "--remote", NAME, f"{target}.dvc")
+
+    def checkout(self, target: str) -> None:
+        """Put the bytes of a version from the cache back into the workspace, whatever is there now."""
+        self._run("checkout", "--force", f"{target}.dvc")
+
+    def status(self, *, remote: bool = False) -> dict[str, Any]:
+        """What differs from the versions: an empty dictionary when nothing does.
+
+        Args:
+            remote: Compare the cache with the remote, instead of the workspace with its pointers.
+        """
+        if remote:
+            self._need_remote()
+        arguments = ["--cloud", "--remote", NAME] if remote else []
+        return dict(json.loads(self._run("status", "--json", *arguments)))
+
+    def is_cached(self, pointer: Pointer) -> bool:
+        """Is every byte of a folder's version on this machine?"""
+        if not self._cached(pointer.version).exists():
+            return False
+        return all(self._cached(md5).exists() for md5 in self._listing(pointer).values())
+
+    def diff(self, old: Pointer, new: Pointer) -> Difference:
+        """What changed from one version to another; both must be in the cache.
+
+        Raises:
+            ConfigurationError: ``unknown_version``: one is not.
+        """
+        before, after = self._listing(old), self._listing(new)
+        return Difference(
+            added=tuple(sorted(after.keys() - before.keys())),
+            deleted=tuple(sorted(before.keys() - after.keys())),
+            modified=tuple(sorted(name for name in before.keys() & after.keys() if before[name] != after[name])),
+        )
+
+    def get_url(self, path: str) -> str:
+        """Where the remote keeps a versioned file or folder.
+
+        Raises:
+            ConfigurationError: ``unknown_version``: it is not versioned here.
+        """
+        import dvc.api
+        from dvc.exceptions import OutputNotFoundError, PathMissingError
+
+        self._need_remote()
+        with self.exclusive():
+            try:
+                return str(dvc.api.get_url(path, repo=str(self.folder), remote=NAME))
+            except (OutputNotFoundError, PathMissingError) as error:
+                raise ConfigurationError(
+                    ErrorCode.UNKNOWN_VERSION, f"{path} is not versioned in this workspace."
+                ) from error
+
+    def gc(self) -> None:
+        """Remove from the cache what no pointer of this workspace names. The remote is never touched."""
+        self._run("gc", "--workspace", "--force")
+
+    def pointer(self, target: str) -> Pointer:
+        """The version that a target has.
+
+        Raises:
+            ConfigurationError: ``unknown_version``.
+        """
+        return Pointer.read(self.folder / f"{target}.dvc")
+
+    def put_pointer(self, target: str, pointer: Pointer) -> None:
+        """Name a version that another machine made, so that it can be pulled."""
+        path = self.folder / f"{target}.dvc"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(pointer.text, encoding="utf-8")
+
+    def _run(self, *arguments: str) -> str:
+        secrets = self.remote.environment() if self.remote else {}
+        with self.exclusive():
+            return run_dvc(arguments, self.folder, timeout_s=self._command_timeout_s, environment=secrets)
+
+    def _need_remote(self) -> None:
+        if self.remote is None:
+            raise ConfigurationError(
+                ErrorCode.INVALID_SETTINGS,
+                "No remote for data versions: give the connection dvc_remote an address, or set versioning.remote_url.",
+            )
+
+    def _listing(self, pointer: Pointer) -> dict[str, str]:
+        """File to hash, of a folder's version."""
+        try:
+            text = self._cached(pointer.version).read_text(encoding="utf-8")
+            return {entry["relpath"]: entry["md5"] for entry in json.loads(text)}
+        except FileNotFoundError:
+            raise ConfigurationError(
+                ErrorCode.UNKNOWN_VERSION, f"Version {pointer.version[:12]} is not on this machine: pull it first."
+            ) from None
+
+    def _cached(self, md5: str) -> Path:
+        return self.folder / ".dvc" / "cache" / "files" / "md5" / md5[:2] / md5[2:]
+
+    def _initialize(self) -> None:
+        """Make the folder a workspace when it is none; two that do so at once make the same one."""
+        configuration = self.folder / ".dvc" / "config"
+        if configuration.exists():
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if _may_use_git(self.folder):
+            where = [] if (self.folder / ".git").exists() else ["--subdir"]
+            run_dvc(["init", "--quiet", *where], self.folder, timeout_s=self._command_timeout_s)
+            _merge(configuration, _SETTINGS)
+        else:
+            # What `dvc init --no-scm` makes, without the second that DVC takes to start.
+            (self.folder / ".dvc" / "tmp").mkdir(parents=True, exist_ok=True)
+            _merge(configuration, {**_SETTINGS, "core": {**_SETTINGS["core"], "no_scm": "true"}})
+
+
+def _may_use_git(folder: Path) -> bool:
+    """Is it inside a git checkout that does not ignore it?"""
+    try:
+        ignored = subprocess.run(  # noqa: S603 - arguments as a list
+            ["git", "check-ignore", "--quiet", str(folder)],  # noqa: S607 - wherever the machine has it
+            cwd=folder,
+            capture_output=True,
+            check=False,
+        )
+    except FileNotFoundError:
+        return False
+    return ignored.returncode == 1  # 0: ignored; 128: no checkout
+
+
+def _merge(path: Path, sections: Mapping[str, Mapping[str, str]]) -> None:
+    """Set sections of a configuration file of DVC and leave the rest; nothing is written when nothing changes."""
+    from configobj import ConfigObj
+
+    config = ConfigObj(path.read_text(encoding="utf-8").splitlines() if path.exists() else [])
+    before = config.write()
+    for name, options in sections.items():
+        kept = {} if name == _REMOTE_SECTION else dict(config.get(name, {}))
+        config[name] = {**kept, **options}
+    lines = config.write()
+    if lines == before:
+        return
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
+    temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    temporary.replace(path)

@@ -1,0 +1,185 @@
+"""Data versions behind an Airflow connection."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseHook
+from airflow.sdk.exceptions import AirflowNotFoundException
+
+from loan_documents.hooks.object_store import ObjectStoreHook
+
+if TYPE_CHECKING:
+    from include.stages.run_folder import RunFolder
+    from include.versioning.pointer import Pointer
+    from include.versioning.remote import Remote
+    from include.versioning.version_index import DataVersion
+    from include.versioning.workspace import Difference, DvcWorkspace
+
+
+class DvcHook(BaseHook):
+    """The DVC workspace in which versions of the data are made, and its remote.
+
+    A ``dvc`` connection has the remote's address in host (a folder, ``s3://bucket/prefix``, ``gs://bucket/prefix``), S3
+    keys in login and password, and in extra ``endpoint_url`` (MinIO), ``region``, ``credential_file`` (Google key, a
+    path) and ``workspace`` (a folder). Keys reach DVC through the environment of its process: no file holds them. Where the
+    connection does not exist, the settings ``versioning.*`` are used, and without a remote versions stay on this machine.
+
+    DVC has one writer: tasks that use this hook to write belong in the pool ``dvc``, of one slot. Whoever comes all the
+    same waits.
+
+    Args:
+        conn_id: Airflow connection.
+        store_conn_id: Connection of the object store, beside which the workspace is.
+    """
+
+    conn_name_attr = "conn_id"
+    default_conn_name = "dvc_remote"
+    conn_type = "dvc"
+    hook_name = "DVC remote"
+
+    def __init__(
+        self, conn_id: str = default_conn_name, store_conn_id: str = ObjectStoreHook.default_conn_name
+    ) -> None:
+        super().__init__()
+        self.conn_id = conn_id
+        self.store_conn_id = store_conn_id
+
+    def get_conn(self) -> DvcWorkspace:
+        """Open the workspace.
+
+        Raises:
+            ConfigurationError: ``invalid_settings``, ``remote_unsupported``: the address is not one of a remote.
+        """
+        from include.settings import settings
+        from include.versioning.workspace import DvcWorkspace
+
+        options = settings().versioning
+        remote, workspace = self._remote()
+        return DvcWorkspace(
+            self._folder(workspace or options.workspace),
+            remote,
+            jobs=options.jobs,
+            lock_timeout_s=options.lock_timeout_s,
+            command_timeout_s=options.command_timeout_s,
+        )
+
+    def test_connection(self) -> tuple[bool, str]:
+        """Make the workspace when there is none, and write, read and remove a small file in the remote."""
+        from include.errors import LoanDocumentError
+        from include.versioning.probe import check_workspace
+
+        try:
+            return True, check_workspace(self.get_conn())
+        except LoanDocumentError as error:
+            return False, str(error)
+
+    def add(self, target: str) -> Pointer:
+        """Make a version of a file or folder of the workspace."""
+        return self.get_conn().add(target)
+
+    def commit(self, target: str) -> Pointer:
+        """Make a version of what a versioned target has become."""
+        return self.get_conn().commit(target)
+
+    def push(self, target: str) -> None:
+        """Send a version to the remote."""
+        self.get_conn().push(target)
+
+    def pull(self, target: str) -> None:
+        """Bring a version from the remote."""
+        self.get_conn().pull(target)
+
+    def checkout(self, target: str) -> None:
+        """Put the bytes of a version back into the workspace."""
+        self.get_conn().checkout(target)
+
+    def status(self, *, remote: bool = False) -> dict[str, Any]:
+        """What differs from the versions, in the workspace or in the remote; empty when nothing does."""
+        return self.get_conn().status(remote=remote)
+
+    def diff(self, old_run: str, new_run: str) -> Difference:
+        """Files that differ between the versions of two runs."""
+        from include.versioning.run_version import diff_runs
+
+        return diff_runs(self.get_conn(), old_run, new_run)
+
+    def get_url(self, path: str) -> str:
+        """Where the remote keeps a versioned file or folder of the workspace."""
+        return self.get_conn().get_url(path)
+
+    def list_versions(self) -> list[DataVersion]:
+        """The data versions of runs, here and in the remote, oldest first."""
+        from include.versioning.version_index import list_versions
+
+        return list_versions(self.get_conn())
+
+    def push_versions(self) -> list[DataVersion]:
+        """Push the versions that are on this machine only."""
+        from include.versioning.run_version import push_versions
+
+        return push_versions(self.get_conn())
+
+    def gc(self, keep_last: int) -> list[DataVersion]:
+        """Free this machine of old versions that the remote has.
+
+        Args:
+            keep_last: How many of the newest stay whatever. The remote is never cleaned, and a version that is on this
+                machine only is never removed.
+        """
+        from include.versioning.run_version import forget_versions
+
+        return forget_versions(self.get_conn(), keep_last)
+
+    def version_run(self, run: RunFolder) -> DataVersion:
+        """Make a version of a run's data and push it."""
+        from include.settings import settings
+        from include.versioning.run_version import version_run
+
+        options = settings()
+        return version_run(run, self.get_conn(), options.fingerprint(), options.versioning.pack_bytes)
+
+    def restore_run(self, run_id: str) -> DataVersion:
+        """Bring the data of a run back into the object store."""
+        from include.versioning.run_version import restore_run
+
+        return restore_run(run_id, self.get_conn(), ObjectStoreHook(self.store_conn_id).get_conn())
+
+    def _remote(self) -> tuple[Remote | None, str]:
+        """The remote, None for none, and the workspace that the connection names."""
+        from include.settings import settings
+        from include.versioning.remote import Remote
+
+        try:
+            connection = self.get_connection(self.conn_id)
+        except AirflowNotFoundException:
+            url = settings().versioning.remote_url
+            return (Remote(url) if url else None), ""
+        extra = connection.extra_dejson
+        url = extra.get("url") or _address(connection.host, connection.schema) or settings().versioning.remote_url
+        remote = Remote(
+            url,
+            endpoint_url=extra.get("endpoint_url") or None,
+            region=extra.get("region") or None,
+            access_key=connection.login or None,
+            secret_key=connection.password or None,
+            credential_file=extra.get("credential_file") or None,
+        )
+        return (remote if url else None), extra.get("workspace") or ""
+
+    def _folder(self, workspace: str) -> Path:
+        """The workspace: as given, or beside the object store when that is a folder."""
+        from include.storage.files import PROJECT_ROOT, is_local
+
+        if workspace:
+            return PROJECT_ROOT / workspace
+        root = ObjectStoreHook(self.store_conn_id).get_conn().root
+        return (Path(root.path) if is_local(root) else PROJECT_ROOT / "data") / "versioned"
+
+
+def _address(host: str | None, scheme: str | None) -> str:
+    """The address as it was typed: a connection given as a URI comes apart into host and schema."""
+    if not host or "://" in host or not scheme:
+        return host or ""
+    return f"{scheme}://{host}"

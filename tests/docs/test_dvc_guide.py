@@ -1,0 +1,125 @@
+"""Every command of docs/DVC_GUIDE.md, run as it stands there: in a copy of the project, in order, one shell."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from loan_documents.hooks.dvc import DvcHook
+from loan_documents.hooks.object_store import ObjectStoreHook
+
+from include.stages.run_folder import DocumentReference, RunFolder
+from tests.record_factory import make_record
+
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+GUIDE = PROJECT_ROOT / "docs" / "DVC_GUIDE.md"
+RUN = "local-20261124-210000"
+ELSEWHERE = {"make run": "tests/e2e/test_local_run.py"}
+"""Commands that another test runs."""
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
+
+
+def blocks() -> list[str]:
+    return re.findall(r"^```sh\n(.*?)^```", GUIDE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def s3_endpoint() -> Iterator[str]:
+    import boto3
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    _, port = server.get_host_and_port()
+    endpoint = f"http://127.0.0.1:{port}"
+    keys = {"aws_access_key_id": "fictional-key", "aws_secret_access_key": "fictional-secret"}
+    boto3.client("s3", region_name="us-east-1", endpoint_url=endpoint, **keys).create_bucket(Bucket="loan-versions")
+    yield endpoint
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A git checkout of the project with two quick documents, and the data of one run that has no version yet."""
+    folder = tmp_path_factory.mktemp("guide") / "project"
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=PROJECT_ROOT, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    keep = ("samples/documents/sample-03.pdf", "samples/documents/sample-08.pdf")
+    for name in listed.stdout.splitlines():
+        wanted = name in keep or not name.startswith(("samples/documents/", "tests/", "metrics/", "dvc.lock"))
+        if wanted and (PROJECT_ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(PROJECT_ROOT / name, folder / name)
+    (folder / ".venv").symlink_to(sys.prefix)
+    identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"]
+    for arguments in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "Start"]):
+        subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+def make_version(project: Path, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """What `make run` leaves: a run with a version on this machine. Returns the bytes of its document."""
+    store = {"conn_type": "fs", "extra": {"path": str(project / "data")}}
+    monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_STORE", str(store).replace("'", '"'))
+    monkeypatch.delenv("AIRFLOW_CONN_DVC_REMOTE", raising=False)
+    run = RunFolder(ObjectStoreHook().get_conn(), RUN)
+    content = b"%PDF fictional"
+    run.write_references("acquired", [DocumentReference(run.store.put_raw(content), "file:///a.pdf", "a.pdf")])
+    run.write_records("validated", [make_record(1)])
+    DvcHook().version_run(run)
+    return content
+
+
+def test_every_command_of_the_guide_works(
+    project: Path, s3_endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = make_version(project, monkeypatch)
+    lines = ["set -eux", 'make() { command make --assume-old setup "$@"; }']
+    for block in blocks():
+        lines += [f": {line}" if line in ELSEWHERE else line for line in block.splitlines()]
+    script = "\n".join(lines).replace("http://minio:9000", s3_endpoint).replace("/srv/", f"{tmp_path}/srv/")
+    # Before the version is restored, the machine's originals are lost.
+    lost = "find data/raw -type f -delete"
+    script = script.replace(f"make restore RUN={RUN}", f"{lost}; make restore RUN={RUN}")
+    script += '\necho "restored: $(find data/raw -type f | wc -l)"\n'
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "LOAN_DOCUMENTS"))
+    }
+    identity = {
+        f"GIT_{role}_{what}": "ada@example.com" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+    }
+    done = subprocess.run(
+        ["bash", "-c", script],
+        cwd=project,
+        env={**environment, **identity, "HOME": str(tmp_path), "DVC_NO_ANALYTICS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=540,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    assert "Restored 3 files" in done.stdout
+    assert "Pushed 1 versions" in done.stdout
+    assert "restored: 1" in done.stdout
+    [raw] = [path for path in (project / "data" / "raw").rglob("*") if path.is_file()]
+    assert raw.read_bytes() == content
+    assert "ocr_dpi" in done.stdout, "dvc params diff shows what was changed"
+    assert "Data and pipelines are up to date" in done.stdout
+    assert (project / "data" / "pipeline" / "validation" / "records.jsonl").stat().st_size > 0
+    assert (project / "dvc_plots" / "index.html").exists()
+
+
+def test_commands_that_are_run_elsewhere_are_in_the_guide() -> None:
+    lines = {line for block in blocks() for line in block.splitlines()}
+    for command, test in ELSEWHERE.items():
+        assert command in lines
+        assert (PROJECT_ROOT / test).exists()
