@@ -59,6 +59,8 @@ def page_view(
             return kept.read_bytes()
         entry = _entry(folder, number)
         picture = _page_image(folder, entry)
+        if picture and not entry["text"]:
+            entry["text"] = _words(store, entry, picture, settings)
     content = b"" if picture else store.get_raw(document_id)
     view = _render({"entry": entry, "number_boxes": [list(box) for box in number_boxes]}, picture, content)
     with store_errors():
@@ -84,6 +86,16 @@ def _entry(folder: UPath, number: int) -> dict[str, Any]:
 
 def _page_image(folder: UPath, entry: dict[str, Any]) -> bytes | None:
     return (folder / f"page-{entry['number']:04d}.png").read_bytes() if entry["has_image"] else None
+
+
+def _words(store: ObjectStore, entry: dict[str, Any], picture: bytes, settings: Settings) -> dict[str, Any] | None:
+    """The words that the pipeline read on a scanned page; None has the renderer read it once more, which takes seconds."""
+    from include.extraction.word_cache import WordCache
+    from include.preprocessing.pages import PreparedPage
+
+    page = PreparedPage(entry["number"], entry["width_pt"], entry["height_pt"], None, picture, entry["quality_score"])
+    known = WordCache(store.word_folder()).find(page, settings)
+    return known.to_json() if known else None
 
 
 def _render(request: dict[str, Any], picture: bytes | None, content: bytes) -> bytes:

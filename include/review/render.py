@@ -1,7 +1,7 @@
 """One page into a picture with its social security numbers painted over: ``python -m include.review.render FOLDER``.
 
-The folder holds ``request.json`` and either ``page.png`` (a prepared page, read here once more to find numbers on it) or
-``document`` (a PDF whose text layer says where they are); ``view.webp`` is left in it.
+The folder holds ``request.json`` and either ``page.png`` (a prepared page, read here once more to find numbers on it when its
+words are not in the request) or ``document`` (a PDF whose text layer says where they are); ``view.webp`` is left in it.
 """
 
 from __future__ import annotations
