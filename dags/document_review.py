@@ -45,6 +45,7 @@ are in doubt, ${{ ti.xcom_pull(task_ids='find_batch')['money_at_risk'] }} at ris
         "retries": 2,
         "retry_delay": timedelta(seconds=10),
         "retry_policy": RETRY_POLICY,
+        "execution_timeout": timedelta(minutes=10),
     },
 )
 def document_review() -> None:
