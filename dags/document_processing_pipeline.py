@@ -26,7 +26,8 @@ A document is **acquired** (copied under its SHA-256), **checked** (real format,
 * A broken service is an error: it is retried, then the task fails. The report is written whatever happened.
 * Running again over the same files processes nothing twice.
 
-Parameters: `source` (folder), `documents_per_task` (0 chooses), `reprocess` (documents that are known already).
+Parameters: `source` (a folder, bucket, API or query), `source_conn_id` (its connection), `documents_per_task`
+(0 chooses), `reprocess` (documents that are known already).
 Results: tables `loan_documents.*` of the connection `loan_documents_db`; `reports/<run id>/`.
 """
 
@@ -42,8 +43,15 @@ Results: tables `loan_documents.*` of the connection `loan_documents_db`; `repor
         "source": Param(
             "samples/documents",
             type="string",
-            title="Source folder",
-            description="Folder with documents: a path relative to the project, an absolute path, or a file:// URI.",
+            title="Source",
+            description="Where the documents are: a folder (a path relative to the project, an absolute path, or a "
+            "file:// URI), s3://bucket/prefix, http(s)://… (an API) or postgresql:// (a query of the connection).",
+        ),
+        "source_conn_id": Param(
+            "",
+            type="string",
+            title="Connection of the source",
+            description="Airflow connection with the credentials and options of the source; empty where it needs none.",
         ),
         "documents_per_task": Param(
             0,
@@ -76,6 +84,7 @@ def document_processing_pipeline() -> None:
     acquired = DocumentAcquireOperator(
         task_id="acquire_documents",
         source="{{ params.source }}",
+        source_conn_id="{{ params.source_conn_id }}",
         reprocess="{{ params.reprocess }}",
         doc_md="Copies new documents of the source into the object store and accounts for every file.",
     )
