@@ -117,6 +117,7 @@ class HttpDownloader:
 
     def _once(self, url: str, max_bytes: int, headers: dict[str, str]) -> _Answer:
         import requests
+        from urllib3.exceptions import HTTPError
 
         network = self.options.network
         auth = _Bearer(self._token if self._check_host(url) else None)
@@ -135,7 +136,7 @@ class HttpDownloader:
                 content = _read(response, max_bytes, network.total_timeout_s) if response.status_code == 200 else b""
                 following = response.links.get("next", {}).get("url", "")
                 return _Answer(response.status_code, url, response.headers, content, following)
-        except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
+        except (requests.ConnectionError, requests.Timeout, HTTPError) as error:
             raise TransientError(type(error).__name__) from error
         except requests.RequestException as error:
             raise _unreadable(f"its address is not one that can be asked, {type(error).__name__}") from None
@@ -236,7 +237,8 @@ def _read(response: Response, max_bytes: int, total_timeout_s: float) -> bytes:
         check_size(int(stated), max_bytes)
     deadline = time.monotonic() + total_timeout_s
     content = bytearray()
-    for chunk in response.iter_content(_CHUNK):
+    # read1 gives what has arrived: iter_content would wait until a chunk is full, however slowly that happens.
+    while chunk := response.raw.read1(_CHUNK, decode_content=True):
         content += chunk
         check_size(len(content), max_bytes)
         if time.monotonic() > deadline:
