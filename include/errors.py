@@ -40,6 +40,7 @@ class ErrorCode(StrEnum):
     STORE_UNAVAILABLE = "store_unavailable"
     DATABASE_UNAVAILABLE = "database_unavailable"
     SOURCE_UNAVAILABLE = "source_unavailable"
+    PARSER_UNAVAILABLE = "parser_unavailable"
     # Set-up
     SOURCE_NOT_FOUND = "source_not_found"
     SOURCE_REFUSED = "source_refused"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -50,7 +49,7 @@ def prepare_pages(content: bytes, file_format: FileFormat, settings: Settings) -
     if file_format is FileFormat.PDF:
         yield from _pdf_pages(content, settings)
     else:
-        yield from _image_pages(content)
+        yield from _image_pages(content, file_format)
 
 
 def _pdf_pages(content: bytes, settings: Settings) -> Iterator[PreparedPage]:
@@ -81,18 +80,20 @@ def _pdf_page(page: PdfPage, number: int, settings: Settings) -> PreparedPage:
     return _scanned_page(image, number, max(page.get_size()))
 
 
-def _image_pages(content: bytes) -> Iterator[PreparedPage]:
-    from PIL import Image, ImageOps, UnidentifiedImageError
+def _image_pages(content: bytes, file_format: FileFormat) -> Iterator[PreparedPage]:
+    from PIL import ImageOps
+
+    from include.acquisition.intake_image import open_image, page_count, refusal_of
 
     try:
-        with Image.open(io.BytesIO(content)) as image:
-            for index in range(getattr(image, "n_frames", 1)):
+        with open_image(content, file_format) as image:
+            for index in range(page_count(image, file_format)):
                 image.seek(index)
                 yield _scanned_page(ImageOps.exif_transpose(image), index + 1, _long_side_pt(image))
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise DocumentError(
-            ErrorCode.CORRUPT_FILE, "An image cannot be opened: ask the sender for it again."
-        ) from error
+    except DocumentError:
+        raise
+    except Exception as error:  # Pillow's plugins raise anything over a damaged file
+        raise refusal_of(error) from error
 
 
 def _long_side_pt(image: Image) -> float:

@@ -1,0 +1,60 @@
+"""What hostile files make libraries do; called in a process of its own."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from include.errors import DocumentError, ErrorCode
+
+
+def process_id() -> int:
+    return os.getpid()
+
+
+def echo(content: bytes) -> bytes:
+    return content
+
+
+def refuse() -> None:
+    raise DocumentError(ErrorCode.ENCRYPTED_PDF, "Needs a password.")
+
+
+def crash(how: str) -> Any:
+    if how == "abort":
+        os.abort()
+    if how == "segfault":
+        ctypes.string_at(0)
+    if how == "exit":
+        os._exit(3)
+    if how == "memory":
+        return bytes(2 * 1024**3)
+    if how == "recursion":
+        return crash(how)
+    if how == "foreign":
+        return Path("/etc/passwd")
+    raise ValueError("a secret value")
+
+
+def hang() -> None:
+    while True:
+        time.sleep(1)
+
+
+def slow_items(count: int, pause_s: float) -> Iterator[int]:
+    for number in range(count):
+        time.sleep(pause_s)
+        yield number
+
+
+def crash_once(mark: str) -> Iterator[int]:
+    yield 1
+    yield 2
+    if not Path(mark).exists():
+        Path(mark).touch()
+        os.abort()
+    yield 3
