@@ -100,7 +100,7 @@ def document_processing_pipeline() -> None:
         from include.stages.run_folder import RunFolder
 
         run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
-        result = check_documents(run, settings().intake, int((params or {})["documents_per_task"]))
+        result = check_documents(run, settings(), int((params or {})["documents_per_task"]))
         return [asdict(group) for group in result.groups]
 
     @task(

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from include.acquisition.intake import IntakeResult, check_document
 from include.errors import DocumentError, ErrorCode
+from include.settings import IntakeSettings
 
 
 def process_id() -> int:
@@ -38,6 +40,19 @@ def crash(how: str) -> Any:
     if how == "foreign":
         return Path("/etc/passwd")
     raise ValueError("a secret value")
+
+
+def check_with_crash(content: bytes, limits: IntakeSettings, dpi: int) -> IntakeResult:
+    """The check, with a library that breaks over a document that begins with ``bad``."""
+    if content.startswith(b"bad"):
+        os.abort()
+    return check_document(content, limits, dpi)
+
+
+def check_with_hang(content: bytes, limits: IntakeSettings, dpi: int) -> IntakeResult:
+    if content.startswith(b"bad"):
+        hang()
+    return check_document(content, limits, dpi)
 
 
 def hang() -> None:

@@ -7,14 +7,13 @@ import re
 from typing import TYPE_CHECKING
 
 from include.acquisition.ink import has_ink
-from include.acquisition.refusals import blank, check_page_count, check_pixels, corrupt, truncated
+from include.acquisition.refusals import blank, check_page_count, check_pixels, corrupt, no_pages, truncated
 from include.errors import DocumentError, ErrorCode
 from include.settings import IntakeSettings
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
 
-_FPDF_ERR_SUCCESS, _FPDF_ERR_PASSWORD = 0, 4  # pdfium's public/fpdfview.h
 _POINTS_PER_INCH = 72
 _LINEARIZED_WINDOW = 1024  # ISO 32000-1, annex F: the first object, within the first 1,024 bytes
 _LENGTH = re.compile(rb"/L\s+(\d{1,12})\b")
@@ -35,13 +34,7 @@ def check_pdf(content: bytes, limits: IntakeSettings, render_dpi: int) -> int:
     try:
         document = pdfium.PdfDocument(content)
     except pdfium.PdfiumError as error:
-        if error.err_code == _FPDF_ERR_PASSWORD:
-            raise DocumentError(
-                ErrorCode.ENCRYPTED_PDF, "The PDF needs a password to open: ask the sender for one without."
-            ) from error
-        if error.err_code == _FPDF_ERR_SUCCESS and _has_no_pages(content):
-            check_page_count(0, limits)
-        raise (truncated("PDF") if _ends_early(content) else corrupt("PDF")) from error
+        raise _refusal(content) from error
     try:
         pages = len(document)
         check_page_count(pages, limits)
@@ -60,15 +53,21 @@ def check_pdf(content: bytes, limits: IntakeSettings, render_dpi: int) -> int:
         document.close()
 
 
-def _has_no_pages(content: bytes) -> bool:
-    """Whether a PDF is whole and has no page: pdfium refuses such a file and has no code for it."""
+def _refusal(content: bytes) -> DocumentError:
+    """Why pdfium does not open a PDF; it gives an old reason or none for a file without pages, so qpdf is asked."""
     import pikepdf
 
     try:
         with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as pdf:
-            return len(pdf.pages) == 0
+            if len(pdf.pages) == 0:
+                return no_pages()
+    except pikepdf.PasswordError:
+        return DocumentError(
+            ErrorCode.ENCRYPTED_PDF, "The PDF needs a password to open: ask the sender for one without."
+        )
     except (pikepdf.PdfError, ValueError, RuntimeError):
-        return False
+        pass
+    return truncated("PDF") if _ends_early(content) else corrupt("PDF")
 
 
 def _ends_early(content: bytes) -> bool:

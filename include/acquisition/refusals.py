@@ -28,6 +28,11 @@ def blank() -> DocumentError:
     )
 
 
+def no_pages() -> DocumentError:
+    """A document that opens and holds no page."""
+    return DocumentError(ErrorCode.NO_PAGES, "The document has no pages: ask the sender for it again.")
+
+
 def check_page_count(pages: int, limits: IntakeSettings) -> None:
     """Refuse a document without pages or with too many.
 
@@ -35,7 +40,7 @@ def check_page_count(pages: int, limits: IntakeSettings) -> None:
         DocumentError: ``no_pages`` or ``too_many_pages``.
     """
     if pages == 0:
-        raise DocumentError(ErrorCode.NO_PAGES, "The document has no pages: ask the sender for it again.")
+        raise no_pages()
     if pages > limits.max_pages:
         raise DocumentError(
             ErrorCode.TOO_MANY_PAGES,

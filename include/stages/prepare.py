@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from include.errors import DocumentError
+from include.isolation.process import IsolatedProcess
 from include.records import DocumentRecord
 from include.settings import Settings
 from include.stages.check import DocumentGroup, quarantine
@@ -44,24 +45,27 @@ def prepare_group(run: RunFolder, group: DocumentGroup, settings: Settings) -> P
     A document whose pages are kept already, from the same bytes under the same settings, costs nothing.
 
     Raises:
-        ServiceError: The object store does not answer.
+        ServiceError: The object store does not answer, or no process can be started.
     """
     ready: list[DocumentReference] = []
     quarantined: list[DocumentRecord] = []
-    for reference in run.read_references(group.part):
-        try:
-            _prepare_document(run, reference, settings)
-        except DocumentError as error:
-            quarantined.append(quarantine(run, reference, error))
-        else:
-            ready.append(reference)
+    with IsolatedProcess(settings.isolation) as process:
+        for reference in run.read_references(group.part):
+            try:
+                _prepare_document(run, reference, settings, process)
+            except DocumentError as error:
+                quarantined.append(quarantine(run, reference, error))
+            else:
+                ready.append(reference)
     prepared = PreparedGroup(group.part, len(ready), len(quarantined), group.label)
     run.write_references(prepared.prepared_part, ready)
     run.write_records(prepared.quarantined_part, quarantined)
     return prepared
 
 
-def _prepare_document(run: RunFolder, reference: DocumentReference, settings: Settings) -> None:
+def _prepare_document(
+    run: RunFolder, reference: DocumentReference, settings: Settings, process: IsolatedProcess
+) -> None:
     from include.preprocessing.artifacts import is_prepared, save_pages
     from include.preprocessing.pages import prepare_pages
 
@@ -69,4 +73,6 @@ def _prepare_document(run: RunFolder, reference: DocumentReference, settings: Se
     if is_prepared(folder) or reference.file_format is None:
         return
     content = run.store.get_raw(reference.document_id)
-    save_pages(folder, prepare_pages(content, reference.file_format, settings))
+    limit_s = settings.isolation.page_timeout_s
+    pages = process.stream(prepare_pages, content, reference.file_format, settings, limit_s=limit_s)
+    save_pages(folder, pages)
