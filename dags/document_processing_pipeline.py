@@ -135,6 +135,20 @@ def document_processing_pipeline() -> None:
         ).output
 
     @task(
+        trigger_rule=TriggerRule.NONE_FAILED,
+        doc_md="One row of features a document (no values): `runs/<run id>/features.parquet` in the object store.",
+    )
+    def collect_features(extracted: Any, run_id: str | None = None) -> int:
+        from loan_documents.hooks.object_store import ObjectStoreHook
+
+        from include.stages.features import write_features
+        from include.stages.run_folder import RunFolder
+        from include.stages.store import EARLY_PARTS
+
+        parts = [*EARLY_PARTS, *(part for group in extracted or () for part in group["parts"])]
+        return write_features(RunFolder(ObjectStoreHook().get_conn(), str(run_id)), parts)
+
+    @task(
         outlets=[RECORDS],
         trigger_rule=TriggerRule.NONE_FAILED,
         doc_md="Stores the batch in PostgreSQL: all of it in one transaction, or nothing.",
@@ -184,7 +198,9 @@ def document_processing_pipeline() -> None:
         doc_md="Great Expectations over the batch; documents that fail go to review with the expectation's name.",
     )
     acquired >> groups
-    validated >> store_results() >> generate_reports()
+    stored = store_results()
+    validated >> stored >> generate_reports()
+    collect_features(extracted) >> stored
 
 
 document_processing_pipeline()

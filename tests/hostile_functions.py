@@ -11,7 +11,9 @@ from typing import Any
 
 from include.acquisition.intake import IntakeResult, check_document
 from include.errors import DocumentError, ErrorCode
-from include.settings import IntakeSettings
+from include.preprocessing.pages import PreparedPage, prepare_pages
+from include.records import FileFormat
+from include.settings import IntakeSettings, Settings
 
 
 def process_id() -> int:
@@ -53,6 +55,13 @@ def check_with_hang(content: bytes, limits: IntakeSettings, dpi: int) -> IntakeR
     if content.startswith(b"bad"):
         hang()
     return check_document(content, limits, dpi)
+
+
+def prepare_with_crash(content: bytes, file_format: FileFormat, options: Settings) -> Iterator[PreparedPage]:
+    """Pages, with a decoder that breaks over JPEG after its first page."""
+    yield from prepare_pages(content, file_format, options)
+    if file_format is FileFormat.JPEG:
+        os.abort()
 
 
 def hang() -> None:

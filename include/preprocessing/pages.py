@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from include.errors import DocumentError, ErrorCode
 from include.extraction.words import PageText
+from include.preprocessing.quality import PageQuality, measure_page
 from include.records import FileFormat
 from include.settings import Settings
 
@@ -30,6 +31,7 @@ class PreparedPage:
         text: The words of a trusted text layer, or None.
         image: The upright gray page as PNG, for OCR; None where the text layer is trusted.
         quality_score: Quality of the image in [0, 1]; 1.0 for a text layer.
+        quality: What the score is made of, and more; None for a text layer.
     """
 
     number: int
@@ -38,6 +40,7 @@ class PreparedPage:
     text: PageText | None
     image: bytes | None
     quality_score: float
+    quality: PageQuality | None = None
 
 
 def prepare_pages(content: bytes, file_format: FileFormat, settings: Settings) -> Iterator[PreparedPage]:
@@ -108,15 +111,17 @@ def _scanned_page(image: Image, number: int, long_side_pt: float) -> PreparedPag
     import cv2
     import numpy as np
 
-    from include.preprocessing.images import make_upright, quality_score, smooth_bilevel, straighten
+    from include.preprocessing.images import make_upright, quality_score, skew_angle, smooth_bilevel, straighten
 
-    gray = np.asarray(_on_white(image))
-    score = quality_score(gray)
-    gray = straighten(make_upright(smooth_bilevel(gray)))
+    scan = np.asarray(_on_white(image))
+    score = quality_score(scan)
+    upright = make_upright(smooth_bilevel(scan))
+    gray = straighten(upright)
+    quality = measure_page(scan, gray, skew_angle(upright), long_side_pt)
     height, width = gray.shape
     points = long_side_pt / max(height, width)
     _, png = cv2.imencode(".png", gray, [cv2.IMWRITE_PNG_COMPRESSION, 1])
-    return PreparedPage(number, width * points, height * points, None, png.tobytes(), score)
+    return PreparedPage(number, width * points, height * points, None, png.tobytes(), score, quality)
 
 
 def _on_white(image: Image) -> Image:
