@@ -109,7 +109,9 @@ class Taker:
             yield file
         self._items.note_items(uri, noted, self._run_id)
         yield from self._left_over(pending.values())
-        self._items.advance(uri, Watermark(newest, started if since is None else None), self._run_id)
+        # A clock that runs ahead, at the sender's, must not hide what comes after it.
+        reached = min(newest, started) if newest else None
+        self._items.advance(uri, Watermark(reached, started if since is None else None), self._run_id)
 
     def take_again(self, file: TakenFile) -> TakenFile:
         """A file whose version is known, with its bytes: read from the source where the store has them no more."""

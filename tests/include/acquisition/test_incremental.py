@@ -208,6 +208,17 @@ def test_a_watermark_never_goes_back(items: SourceItems) -> None:
     assert items.watermark(URI) == Watermark(NOW, NOW)
 
 
+def test_a_clock_that_runs_ahead_does_not_hide_what_comes_after_it(
+    pipeline: Pipeline, source: ListingSource, items: SourceItems
+) -> None:
+    before = datetime.now(UTC)
+    source.put("from the future", b"one", before + timedelta(days=400))
+    pipeline.run()
+    changed = items.watermark(URI).changed
+    assert changed is not None
+    assert before <= changed <= datetime.now(UTC)
+
+
 def test_a_file_in_a_folder_that_is_replaced_by_an_older_one_is_seen(tmp_path: Path) -> None:
     folder = tmp_path / "inbox"
     folder.mkdir()
