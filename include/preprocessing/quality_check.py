@@ -115,15 +115,16 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("documents", type=Path)
     parser.add_argument("truth", type=Path)
     parser.add_argument("--workers", type=int, default=None)
+    parser.add_argument("--most", type=int, default=None, metavar="N", help="readings to make at most")
     arguments = parser.parse_args(argv)
     labels = [label for label in read_labels(arguments.truth) if label.fields and label.rendering != "born_digital"]
     with ProcessPoolExecutor(arguments.workers) as pool:
-        jobs = [
-            pool.submit(observe, arguments.documents / label.file, label, level)
-            for label in labels
-            for level in range(LEVELS)
-        ]
-        observations = [job.result() for job in jobs]
+        pairs = [(label, level) for level in reversed(range(LEVELS)) for label in labels][: arguments.most]
+        jobs = [pool.submit(observe, arguments.documents / label.file, label, level) for label, level in pairs]
+        observations = []
+        for job in jobs:
+            observations.append(job.result())
+            sys.stderr.write(f"{observations[-1]}\n")
     rho, p = correlation(observations)
     found = f"Spearman's correlation {rho:.3f} (p {p:.1e}), {len(observations)} readings of {len(labels)} documents"
     sys.stdout.write("\n".join((found, *table(observations))) + "\n")
