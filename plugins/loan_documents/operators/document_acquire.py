@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 
+from loan_documents.hooks.document_source import DocumentSourceHook
 from loan_documents.hooks.object_store import ObjectStoreHook
 from loan_documents.hooks.results_database import ResultsDatabaseHook
 from loan_documents.retry import RETRY_POLICY
@@ -23,22 +24,26 @@ class DocumentAcquireOperator(BaseOperator):
     is changed. The documents are listed in the run's folder of the object store; only counts travel by XCom.
 
     Args:
-        source: A folder, as a path relative to the project or a ``file://`` URI. Templated.
+        source: Where the documents are: a folder (a path relative to the project, or ``file://``), ``s3://bucket/prefix``,
+            ``http(s)://…`` (an API) or ``postgresql://…`` (a query); see :class:`DocumentSourceHook`. Templated.
+        source_conn_id: Connection with the credentials and options of the source; empty where it needs none. Templated.
         reprocess: Process documents again that an earlier run has processed. Templated: ``"True"`` means yes.
         store_conn_id: Connection of the object store.
         database_conn_id: Connection of the results database.
 
     Returns:
-        Counts by what the files are: ``files``, ``new``, ``unchanged``, ``duplicate``, ``refused``.
+        Counts by what the files are: ``files``, ``new``, ``unchanged``, ``duplicate``, ``refused``; and how many were
+        ``opened``.
     """
 
-    template_fields: Sequence[str] = ("source", "reprocess")
+    template_fields: Sequence[str] = ("source", "source_conn_id", "reprocess")
     ui_color = "#dbeafe"
 
     def __init__(
         self,
         *,
         source: str,
+        source_conn_id: str = "",
         reprocess: bool | str = False,
         store_conn_id: str = ObjectStoreHook.default_conn_name,
         database_conn_id: str = ResultsDatabaseHook.default_conn_name,
@@ -47,18 +52,19 @@ class DocumentAcquireOperator(BaseOperator):
         kwargs.setdefault("retry_policy", RETRY_POLICY)
         super().__init__(**kwargs)
         self.source = source
+        self.source_conn_id = source_conn_id
         self.reprocess = reprocess
         self.store_conn_id = store_conn_id
         self.database_conn_id = database_conn_id
 
     def execute(self, context: Context) -> dict[str, int]:
         """Acquire, and return the counts."""
-        from include.acquisition.sources import open_source
         from include.settings import settings
         from include.stages.acquire import acquire_documents
         from include.stages.run_folder import RunFolder
+        from include.storage.source_items import SourceItems
 
-        source = open_source(self.source)
+        source = DocumentSourceHook(self.source_conn_id, self.source).get_conn()
         database = ResultsDatabaseHook(self.database_conn_id).get_conn()
         database.migrate()
         database.start_run(
@@ -68,8 +74,8 @@ class DocumentAcquireOperator(BaseOperator):
             settings_fingerprint=settings().fingerprint(),
         )
         run = RunFolder(ObjectStoreHook(self.store_conn_id).get_conn(), context["run_id"])
-        result = acquire_documents(
-            source, run, database, settings().intake, reprocess=str(self.reprocess).lower() == "true"
-        )
+        items = SourceItems(ResultsDatabaseHook(self.database_conn_id).conninfo())
+        reprocess = str(self.reprocess).lower() == "true"
+        result = acquire_documents(source, run, database, items, settings(), reprocess=reprocess)
         self.log.info("Acquired documents: %s", result)
         return asdict(result)
