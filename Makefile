@@ -44,6 +44,10 @@ repro: setup ## Run the pipeline without Airflow, by dvc.yaml: what has not chan
 test: setup-dev lint types ## Set up, check and test everything that runs here
 	@.venv/bin/pytest --cov --cov-report=term --cov-fail-under=80
 
+.PHONY: fuzz
+fuzz: setup-dev ## Throw damaged files at intake for some minutes: FUZZ_EXAMPLES=20000
+	@FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),20000) .venv/bin/pytest -q --timeout 0 tests/include/acquisition/test_intake_properties.py
+
 .PHONY: fuzz-api
 fuzz-api: setup-dev ## Hundreds of requests an operation against the API's own description
 	@API_EXAMPLES=200 .venv/bin/pytest tests/plugins/web/test_conformance.py

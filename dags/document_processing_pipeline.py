@@ -28,7 +28,8 @@ A document is **acquired** (copied under its SHA-256), **checked** (real format,
 * A broken service is an error: it is retried, then the task fails. The report is written whatever happened.
 * Running again over the same files processes nothing twice.
 
-Parameters: `source` (folder), `documents_per_task` (0 chooses), `reprocess` (documents that are known already).
+Parameters: `source` (a folder, bucket, API or query), `source_conn_id` (its connection), `documents_per_task`
+(0 chooses), `reprocess` (documents that are known already).
 Results: tables `loan_documents.*` of the connection `loan_documents_db`; `reports/<run id>/`.
 """
 
@@ -44,8 +45,15 @@ Results: tables `loan_documents.*` of the connection `loan_documents_db`; `repor
         "source": Param(
             "samples/documents",
             type="string",
-            title="Source folder",
-            description="Folder with documents: a path relative to the project, an absolute path, or a file:// URI.",
+            title="Source",
+            description="Where the documents are: a folder (a path relative to the project, an absolute path, or a "
+            "file:// URI), s3://bucket/prefix, http(s)://… (an API) or postgresql:// (a query of the connection).",
+        ),
+        "source_conn_id": Param(
+            "",
+            type="string",
+            title="Connection of the source",
+            description="Airflow connection with the credentials and options of the source; empty where it needs none.",
         ),
         "documents_per_task": Param(
             0,
@@ -78,6 +86,7 @@ def document_processing_pipeline() -> None:
     acquired = DocumentAcquireOperator(
         task_id="acquire_documents",
         source="{{ params.source }}",
+        source_conn_id="{{ params.source_conn_id }}",
         reprocess="{{ params.reprocess }}",
         doc_md="Copies new documents of the source into the object store and accounts for every file.",
     )
@@ -93,7 +102,7 @@ def document_processing_pipeline() -> None:
         from include.stages.run_folder import RunFolder
 
         run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
-        result = check_documents(run, settings().intake, int((params or {})["documents_per_task"]))
+        result = check_documents(run, settings(), int((params or {})["documents_per_task"]))
         return [asdict(group) for group in result.groups]
 
     @task(
@@ -126,6 +135,20 @@ def document_processing_pipeline() -> None:
             execution_timeout=timedelta(hours=2),
             doc_md="Text layer or OCR into words, document type, fields and checks.",
         ).output
+
+    @task(
+        trigger_rule=TriggerRule.NONE_FAILED,
+        doc_md="One row of features a document (no values): `runs/<run id>/features.parquet` in the object store.",
+    )
+    def collect_features(extracted: Any, run_id: str | None = None) -> int:
+        from loan_documents.hooks.object_store import ObjectStoreHook
+
+        from include.stages.features import write_features
+        from include.stages.run_folder import RunFolder
+        from include.stages.store import EARLY_PARTS
+
+        parts = [*EARLY_PARTS, *(part for group in extracted or () for part in group["parts"])]
+        return write_features(RunFolder(ObjectStoreHook().get_conn(), str(run_id)), parts)
 
     @task(
         trigger_rule=TriggerRule.NONE_FAILED,
@@ -194,7 +217,7 @@ def document_processing_pipeline() -> None:
     )
     acquired >> groups
     stored = store_results()
-    validated >> stored
+    [validated, collect_features(extracted)] >> stored
     version_data(stored) >> generate_reports()
 
 

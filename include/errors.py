@@ -30,8 +30,11 @@ class ErrorCode(StrEnum):
     TOO_MANY_PAGES = "too_many_pages"
     PAGE_TOO_LARGE = "page_too_large"
     BLANK_DOCUMENT = "blank_document"
+    TRUNCATED_FILE = "truncated_file"
     UNREADABLE_SOURCE = "unreadable_source"
+    CHECKSUM_MISMATCH = "checksum_mismatch"
     PARSER_CRASHED = "parser_crashed"
+    TIMED_OUT = "timed_out"
     REJECTED_BY_REVIEWER = "rejected_by_reviewer"
     # Services
     OCR_FAILED = "ocr_failed"
@@ -41,6 +44,8 @@ class ErrorCode(StrEnum):
     VERSIONING_BUSY = "versioning_busy"
     VERSIONING_FAILED = "versioning_failed"
     REMOTE_UNAVAILABLE = "remote_unavailable"
+    SOURCE_UNAVAILABLE = "source_unavailable"
+    PARSER_UNAVAILABLE = "parser_unavailable"
     # Review
     NOT_FOUND = "not_found"
     CLAIMED_BY_ANOTHER = "claimed_by_another"
@@ -52,6 +57,8 @@ class ErrorCode(StrEnum):
     CHECKS_FAILED = "checks_failed"
     # Set-up
     SOURCE_NOT_FOUND = "source_not_found"
+    SOURCE_REFUSED = "source_refused"
+    INVALID_SOURCE = "invalid_source"
     OCR_NOT_INSTALLED = "ocr_not_installed"
     INVALID_SETTINGS = "invalid_settings"
     SCHEMA_MISMATCH = "schema_mismatch"

@@ -37,6 +37,7 @@ class FileFormat(StrEnum):
     PNG = "png"
     JPEG = "jpeg"
     TIFF = "tiff"
+    HEIC = "heic"
 
 
 class TextSource(StrEnum):

@@ -25,6 +25,23 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class AcquisitionSettings(_Section):
+    """How patiently sources are asked, and how much of them is listed."""
+
+    attempts: int = Field(ge=1, le=20, description="Calls in all before a source is unavailable.")
+    first_wait_s: float = Field(gt=0, description="Upper bound of the first pause between calls, seconds; it doubles.")
+    longest_wait_s: float = Field(gt=0, description="Longest pause, also where a source asks for more, seconds.")
+    connect_timeout_s: float = Field(gt=0, description="Longest wait for a connection, seconds.")
+    read_timeout_s: float = Field(gt=0, description="Longest silence of a connection, seconds.")
+    total_timeout_s: float = Field(gt=0, description="Longest time of one download, seconds.")
+    late_arrival_days: float = Field(
+        ge=0, description="How far behind the watermark a source that lists by time is asked again, days."
+    )
+    full_listing_days: float = Field(
+        ge=0, description="How often a source that lists by time is listed whole all the same, days."
+    )
+
+
 class IntakeSettings(_Section):
     """Limits a file must keep before anything opens it deeply."""
 
@@ -33,6 +50,16 @@ class IntakeSettings(_Section):
     max_page_pixels: int = Field(
         gt=0, description="Most pixels of one page image: the guard against decompression bombs."
     )
+
+
+class IsolationSettings(_Section):
+    """Limits of the processes that open what came in."""
+
+    workers: int = Field(ge=0, le=64, description="Processes that check documents; 0 means one a core.")
+    memory_bytes: int = Field(ge=256 * 1024**2, description="Most memory of one such process, bytes.")
+    check_timeout_s: float = Field(gt=0, description="Longest time that checking one document may take, seconds.")
+    page_timeout_s: float = Field(gt=0, description="Longest time that preparing one page may take, seconds.")
+    documents_per_process: int = Field(ge=1, description="Documents after which a process is replaced.")
 
 
 class PreprocessingSettings(_Section):
@@ -94,7 +121,9 @@ class VersioningSettings(_Section):
 class Settings(_Section):
     """All settings of the pipeline."""
 
+    acquisition: AcquisitionSettings
     intake: IntakeSettings
+    isolation: IsolationSettings
     preprocessing: PreprocessingSettings
     extraction: ExtractionSettings
     storage: StorageSettings

@@ -11,7 +11,7 @@ import pytest
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 HEAVY = {
     "airflow", "great_expectations", "tensorflow_data_validation", "fairlearn", "dvc", "pandas", "numpy", "cv2",
-    "pypdfium2", "rapidocr", "openvino", "matplotlib", "sklearn", "psycopg", "PIL",
+    "pypdfium2", "rapidocr", "openvino", "matplotlib", "sklearn", "psycopg", "PIL", "boto3", "botocore", "requests",
 }  # fmt: skip
 
 
@@ -33,7 +33,8 @@ def modules_loaded_by(code: str) -> set[str]:
     "module",
     [
         "include.records", "include.errors", "include.settings", "include.runs",
-        "include.acquisition.sources", "include.acquisition.intake",
+        "include.acquisition.sources", "include.acquisition.sources.s3", "include.acquisition.sources.http_api",
+        "include.acquisition.sources.database", "include.acquisition.incremental", "include.acquisition.intake",
         "include.stages.acquire", "include.stages.check", "include.stages.prepare", "include.stages.extract",
         "include.stages.validate", "include.stages.store", "include.stages.report",
         "include.storage.database", "include.storage.object_store", "include.validation.expectations",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
 from urllib.parse import quote
 
-from include.acquisition.sources import SourceDocument
+from include.acquisition.sources import Fetched, SourceDocument
+from include.acquisition.sources.base import check_size
 from include.errors import DocumentError, ErrorCode, ServiceError
 from include.storage.files import atomic_writer, store_errors
 from include.storage.object_store import ObjectStore
@@ -18,14 +18,6 @@ from include.storage.uploads import UploadStore
 LOCATION = "uploads://inbox"
 """The source's location in the parameter ``source`` of the main DAG."""
 _CHUNK = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class UploadedBytes:
-    """The bytes of an upload; their version is their hash, so they never change."""
-
-    content: bytes
-    version: str
 
 
 class UploadSource:
@@ -50,43 +42,32 @@ class UploadSource:
         """
         for upload in self._uploads.pending():
             uri = f"uploads://inbox/{upload.document_id}/{quote(upload.name, safe='')}"
-            yield SourceDocument(uri, upload.name, upload.size)
+            yield SourceDocument(uri, upload.name, upload.size, version=upload.document_id)
 
-    def read(self, document: SourceDocument) -> bytes:
-        """The bytes of an upload.
+    def fetch(self, document: SourceDocument, max_bytes: int, held: str = "") -> Fetched | None:
+        """The bytes of an upload; their version is their hash, so they never change.
+
+        Args:
+            document: As listed.
+            max_bytes: A larger one is refused.
+            held: The version that the caller has; None is returned when it is the same.
 
         Raises:
-            DocumentError: ``unreadable_source``: its bytes are gone or damaged.
+            DocumentError: ``unreadable_source``: its bytes are gone or damaged; ``file_too_large``.
         """
-        document_id = document.uri.split("/")[3]
-        if not self._store.has_raw(document_id):
+        if held == document.version:
+            return None
+        check_size(document.size or 0, max_bytes)
+        if not self._store.has_raw(document.version):
             raise DocumentError(ErrorCode.UNREADABLE_SOURCE, "The uploaded bytes are gone: upload the file again.")
         try:
-            return self._store.get_raw(document_id)
+            return Fetched(self._store.get_raw(document.version), document.version)
         except ServiceError as error:
             if "damaged" not in error.message:
                 raise
             raise DocumentError(
                 ErrorCode.UNREADABLE_SOURCE, "The uploaded bytes are damaged: upload the file again."
             ) from error
-
-    def fetch(self, document: SourceDocument, max_bytes: int, held: str = "") -> UploadedBytes | None:
-        """The bytes of an upload, for a reader who may have them.
-
-        Args:
-            document: As listed.
-            max_bytes: A larger one is refused.
-            held: The version that the reader has; None is returned when it is the same.
-
-        Raises:
-            DocumentError: ``unreadable_source`` or ``file_too_large``.
-        """
-        document_id = document.uri.split("/")[3]
-        if held == document_id:
-            return None
-        if (document.size or 0) > max_bytes:
-            raise DocumentError(ErrorCode.FILE_TOO_LARGE, f"The file has more than the {max_bytes:,} bytes allowed.")
-        return UploadedBytes(self.read(document), document_id)
 
 
 def keep_upload(store: ObjectStore, file: IO[bytes]) -> tuple[str, int]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from include.errors import DocumentError, ErrorCode
 from include.extraction.words import PageText
+from include.preprocessing.quality import PageQuality, measure_page
 from include.records import FileFormat
 from include.settings import Settings
 
@@ -31,6 +31,7 @@ class PreparedPage:
         text: The words of a trusted text layer, or None.
         image: The upright gray page as PNG, for OCR; None where the text layer is trusted.
         quality_score: Quality of the image in [0, 1]; 1.0 for a text layer.
+        quality: What the score is made of, and more; None for a text layer.
     """
 
     number: int
@@ -39,6 +40,7 @@ class PreparedPage:
     text: PageText | None
     image: bytes | None
     quality_score: float
+    quality: PageQuality | None = None
 
 
 def prepare_pages(content: bytes, file_format: FileFormat, settings: Settings) -> Iterator[PreparedPage]:
@@ -50,7 +52,7 @@ def prepare_pages(content: bytes, file_format: FileFormat, settings: Settings) -
     if file_format is FileFormat.PDF:
         yield from _pdf_pages(content, settings)
     else:
-        yield from _image_pages(content)
+        yield from _image_pages(content, file_format)
 
 
 def _pdf_pages(content: bytes, settings: Settings) -> Iterator[PreparedPage]:
@@ -81,18 +83,20 @@ def _pdf_page(page: PdfPage, number: int, settings: Settings) -> PreparedPage:
     return _scanned_page(image, number, max(page.get_size()))
 
 
-def _image_pages(content: bytes) -> Iterator[PreparedPage]:
-    from PIL import Image, ImageOps, UnidentifiedImageError
+def _image_pages(content: bytes, file_format: FileFormat) -> Iterator[PreparedPage]:
+    from PIL import ImageOps
+
+    from include.acquisition.intake_image import open_image, page_count, refusal_of
 
     try:
-        with Image.open(io.BytesIO(content)) as image:
-            for index in range(getattr(image, "n_frames", 1)):
+        with open_image(content, file_format) as image:
+            for index in range(page_count(image, file_format)):
                 image.seek(index)
                 yield _scanned_page(ImageOps.exif_transpose(image), index + 1, _long_side_pt(image))
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise DocumentError(
-            ErrorCode.CORRUPT_FILE, "An image cannot be opened: ask the sender for it again."
-        ) from error
+    except DocumentError:
+        raise
+    except Exception as error:  # Pillow's plugins raise anything over a damaged file
+        raise refusal_of(error) from error
 
 
 def _long_side_pt(image: Image) -> float:
@@ -107,15 +111,17 @@ def _scanned_page(image: Image, number: int, long_side_pt: float) -> PreparedPag
     import cv2
     import numpy as np
 
-    from include.preprocessing.images import make_upright, quality_score, smooth_bilevel, straighten
+    from include.preprocessing.images import make_upright, quality_score, skew_angle, smooth_bilevel, straighten
 
-    gray = np.asarray(_on_white(image))
-    score = quality_score(gray)
-    gray = straighten(make_upright(smooth_bilevel(gray)))
+    scan = np.asarray(_on_white(image))
+    score = quality_score(scan)
+    upright = make_upright(smooth_bilevel(scan))
+    gray = straighten(upright)
+    quality = measure_page(scan, gray, skew_angle(upright), long_side_pt)
     height, width = gray.shape
     points = long_side_pt / max(height, width)
     _, png = cv2.imencode(".png", gray, [cv2.IMWRITE_PNG_COMPRESSION, 1])
-    return PreparedPage(number, width * points, height * points, None, png.tobytes(), score)
+    return PreparedPage(number, width * points, height * points, None, png.tobytes(), score, quality)
 
 
 def _on_white(image: Image) -> Image:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
-from include.acquisition.intake import check_size
+from include.acquisition.incremental import TakenFile, Taker, stand_in_id
 from include.acquisition.sources import DocumentSource, SourceDocument
+from include.acquisition.sources.base import check_size
 from include.errors import DocumentError
 from include.records import DocumentRecord, Status
 from include.runs import Arrival, Sighting
-from include.settings import IntakeSettings
+from include.settings import IntakeSettings, Settings
 from include.stages.run_folder import DocumentReference, RunFolder
 from include.storage.database import ResultsDatabase
+from include.storage.source_items import SourceItem, SourceItems, address_key
 
 ACQUIRED = "acquired"
 REFUSED = "refused"
@@ -30,6 +32,7 @@ class AcquireResult:
         unchanged: Files whose bytes an earlier run has processed.
         duplicate: Files with the bytes of another file of this run.
         refused: Files that could not be read, or are too large to copy.
+        opened: Files whose bytes were read; the others are known by their version.
     """
 
     files: int
@@ -37,19 +40,15 @@ class AcquireResult:
     unchanged: int
     duplicate: int
     refused: int
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    reference: DocumentReference
-    refusal: DocumentError | None = None
+    opened: int = 0
 
 
 def acquire_documents(
     source: DocumentSource,
     run: RunFolder,
     database: ResultsDatabase,
-    limits: IntakeSettings,
+    items: SourceItems,
+    settings: Settings,
     *,
     reprocess: bool = False,
 ) -> AcquireResult:
@@ -59,30 +58,34 @@ def acquire_documents(
         source: Where the files are; nothing in it is changed.
         run: The run that acquires.
         database: Knows which documents have been processed, and is told of every file seen.
-        limits: A file over ``max_bytes`` is refused without a copy.
+        items: Knows which version of which file has been taken.
+        settings: Largest file, and how sources are listed.
         reprocess: Process documents again that an earlier run has processed.
 
     Returns:
         The counts, which add up to ``files``.
 
     Raises:
-        ServiceError: The object store or the database does not answer.
+        ServiceError: The source, the object store or the database does not answer.
     """
-    files = list(_read_all(source, run, limits))
+    taker = Taker(source, run.store, items, settings.intake.max_bytes, run.run_id)
+    files = list(taker.take_all(settings.acquisition, whole=reprocess))
     known = (
-        set()
-        if reprocess
-        else database.known_documents({file.reference.document_id for file in files}, except_run=run.run_id)
+        set() if reprocess else database.known_documents({file.document_id for file in files}, except_run=run.run_id)
     )
-    fresh: dict[str, _File] = {}
+    fresh: dict[str, TakenFile] = {}
     sightings = []
+    opened = 0
     for file in files:
-        arrival = _arrival(file.reference.document_id, fresh, known)
+        # A known version of which no record has come may have no bytes here any more.
+        taken = file if file.document_id in known or file.document_id in fresh else taker.take_again(file)
+        opened += taken.opened
+        arrival = _arrival(taken.document_id, fresh, known)
         if arrival is Arrival.NEW:
-            fresh[file.reference.document_id] = file
-        sightings.append(Sighting(file.reference.source_uri, file.reference.document_id, arrival))
-    references = [file.reference for file in fresh.values() if file.refusal is None]
-    refused = [quarantined_record(file.reference, file.refusal) for file in fresh.values() if file.refusal]
+            fresh[taken.document_id] = taken
+        sightings.append(Sighting(taken.uri, taken.document_id, arrival))
+    references = [_reference(file) for file in fresh.values() if file.refusal is None]
+    refused = [_refuse(run, file, file.refusal) for file in fresh.values() if file.refusal]
     run.write_references(ACQUIRED, references)
     run.write_records(REFUSED, refused)
     database.record_sightings(run.run_id, sightings)
@@ -93,6 +96,7 @@ def acquire_documents(
         unchanged=arrived[Arrival.UNCHANGED],
         duplicate=arrived[Arrival.DUPLICATE],
         refused=len(refused),
+        opened=opened,
     )
 
 
@@ -102,42 +106,47 @@ def _arrival(document_id: str, fresh: Container[str], known: Container[str]) -> 
     return Arrival.DUPLICATE if document_id in fresh else Arrival.NEW
 
 
-def find_new_documents(source: DocumentSource, database: ResultsDatabase, limits: IntakeSettings) -> tuple[int, int]:
-    """How many files a source holds and how many documents among them no run has processed; nothing is copied.
+def _reference(file: TakenFile) -> DocumentReference:
+    return DocumentReference(file.document_id, file.uri, file.name)
+
+
+def _refuse(run: RunFolder, file: TakenFile, error: DocumentError) -> DocumentRecord:
+    """The record of a file that could not be taken; its reason stands in quarantine, its bytes are not to be had."""
+    run.store.write_json(
+        f"quarantine/{file.document_id[:2]}/{file.document_id}.json",
+        {"document_id": file.document_id, "name": file.name, "error": error.code, "message": error.message},
+    )
+    return quarantined_record(_reference(file), error)
+
+
+def find_new_documents(
+    source: DocumentSource, database: ResultsDatabase, items: SourceItems, limits: IntakeSettings
+) -> tuple[int, int]:
+    """How many files a source lists and how many documents among them no run has processed; nothing is copied.
+
+    Files whose version is known are not opened.
 
     Returns:
         Files, and new documents.
     """
-    ids = [_read(source, document, limits)[0] for document in source.list_documents()]
+    held = items.items(source.uri)
+    ids = [_identify(source, document, held, limits) for document in source.list_documents()]
     unique = set(ids)
     return len(ids), len(unique - database.known_documents(unique))
 
 
-def _read_all(source: DocumentSource, run: RunFolder, limits: IntakeSettings) -> Iterator[_File]:
-    """Copy each file into the object store and let its bytes go: memory holds one file at a time."""
-    for document in source.list_documents():
-        document_id, content = _read(source, document, limits)
-        reference = DocumentReference(document_id, document.uri, document.name)
-        if isinstance(content, DocumentError):
-            yield _File(reference, content)
-        else:
-            run.store.put_raw(content)
-            yield _File(reference)
-
-
-def _read(
-    source: DocumentSource, document: SourceDocument, limits: IntakeSettings
-) -> tuple[str, bytes | DocumentError]:
-    """Id and bytes of a file; a refusal instead of the bytes where they are not to be had.
-
-    A refused file has no bytes to hash: its address and size stand in for them, so that it is one document, once.
-    """
+def _identify(
+    source: DocumentSource, document: SourceDocument, held: Mapping[str, SourceItem], limits: IntakeSettings
+) -> str:
+    item = held.get(address_key(document.uri))
+    if item and item.document_id and document.version and item.version == document.version:
+        return item.document_id
     try:
-        check_size(document.size, limits)
-        content = source.read(document)
-    except DocumentError as error:
-        return hashlib.sha256(f"{document.uri}\n{document.size}".encode()).hexdigest(), error
-    return hashlib.sha256(content).hexdigest(), content
+        check_size(document.size or 0, limits.max_bytes)
+        fetched = source.fetch(document, limits.max_bytes)
+    except DocumentError:
+        fetched = None
+    return hashlib.sha256(fetched.content).hexdigest() if fetched else stand_in_id(document)
 
 
 def quarantined_record(reference: DocumentReference, error: DocumentError) -> DocumentRecord:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from include.acquisition.intake import check_document
 from include.errors import DocumentError
+from include.isolation.process import IsolatedPool
 from include.records import DocumentRecord
-from include.settings import IntakeSettings
+from include.settings import Settings
 from include.stages.acquire import ACQUIRED, quarantined_record
 from include.stages.run_folder import DocumentReference, RunFolder
 
@@ -20,6 +22,7 @@ MAX_GROUPS = 1000
 # work; see docs/benchmarks.md.
 LARGEST_AUTOMATIC_GROUP = 25
 TARGET_GROUPS = 16
+_LONGEST_NAME = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +48,26 @@ class CheckResult:
     quarantined: int
 
 
-def check_documents(run: RunFolder, limits: IntakeSettings, documents_per_task: int = 0) -> CheckResult:
+def check_documents(run: RunFolder, settings: Settings, documents_per_task: int = 0) -> CheckResult:
     """Check every acquired document and form the groups for the mapped tasks.
 
     Args:
         run: The run; its acquired documents are read, the groups and the quarantined records are written.
-        limits: Sizes that a document must keep.
+        settings: Sizes that a document must keep, and limits of the processes that open it.
         documents_per_task: Documents in a group; 0 chooses by the number of documents.
 
     Raises:
-        ServiceError: The object store does not answer.
+        ServiceError: The object store does not answer, or no process can be started.
     """
+    references = list(run.read_references(ACQUIRED))
     valid: list[DocumentReference] = []
     quarantined: list[DocumentRecord] = []
-    for reference in run.read_references(ACQUIRED):
-        try:
-            result = check_document(run.store.get_raw(reference.document_id), limits)
-        except DocumentError as error:
-            quarantined.append(quarantine(run, reference, error))
-        else:
-            valid.append(replace(reference, file_format=result.file_format, page_count=result.page_count))
+    with IsolatedPool(settings.isolation) as pool, ThreadPoolExecutor(pool.workers) as threads:
+        for outcome in threads.map(lambda reference: _check(run, reference, settings, pool), references):
+            if isinstance(outcome, DocumentReference):
+                valid.append(outcome)
+            else:
+                quarantined.append(outcome)
     run.write_records(QUARANTINED_AT_INTAKE, quarantined)
     size = group_size(len(valid), documents_per_task)
     groups = tuple(
@@ -72,6 +75,23 @@ def check_documents(run: RunFolder, limits: IntakeSettings, documents_per_task: 
         for number, start in enumerate(range(0, len(valid), size))
     )
     return CheckResult(groups, len(quarantined))
+
+
+def _check(
+    run: RunFolder, reference: DocumentReference, settings: Settings, pool: IsolatedPool
+) -> DocumentReference | DocumentRecord:
+    """The document with its format and pages, or the record of one that is put aside."""
+    try:
+        result = pool.call(
+            check_document,
+            run.store.get_raw(reference.document_id),
+            settings.intake,
+            settings.preprocessing.ocr_dpi,
+            limit_s=settings.isolation.check_timeout_s,
+        )
+    except DocumentError as error:
+        return quarantine(run, reference, error)
+    return replace(reference, file_format=result.file_format, page_count=result.page_count)
 
 
 def quarantine(run: RunFolder, reference: DocumentReference, error: DocumentError) -> DocumentRecord:
@@ -101,4 +121,15 @@ def _write_group(run: RunFolder, number: int, documents: Sequence[DocumentRefere
     part = f"group-{number:05d}"
     run.write_references(part, documents)
     others = f" and {len(documents) - 1} more" if len(documents) > 1 else ""
-    return DocumentGroup(part, len(documents), f"{documents[0].name}{others}")
+    return DocumentGroup(part, len(documents), f"{label_text(documents[0].name)}{others}")
+
+
+def label_text(name: str) -> str:
+    r"""A file name for a label: one line, and short, because Airflow keeps 250 characters of a label.
+
+    Example:
+        >>> label_text("a\nb.pdf"), len(label_text("x" * 300))
+        ('a b.pdf', 120)
+    """
+    line = "".join(character if character.isprintable() else " " for character in name)
+    return line if len(line) <= _LONGEST_NAME else f"{line[: _LONGEST_NAME - 1]}…"

@@ -15,7 +15,7 @@ from include.settings import Settings
 from include.stages.acquire import REFUSED, acquire_documents
 from include.stages.check import QUARANTINED_AT_INTAKE, DocumentGroup, check_documents
 from include.stages.extract import ExtractedGroup, extract_group
-from include.stages.pipeline_files import NoHistory, PortableSource, StageFolder
+from include.stages.pipeline_files import NoHistory, NoItems, PortableSource, StageFolder
 from include.stages.prepare import PreparedGroup, prepare_group
 from include.stages.validate import VALIDATED, OnFailure, validate_batch
 
@@ -37,8 +37,9 @@ def run_data_acquisition(base: Path, settings: Settings, source: str, *, portabl
     run = StageFolder(base, "data_acquisition")
     run.start()
     opened = open_source(source)
-    acquired = acquire_documents(PortableSource(opened) if portable else opened, run, NoHistory(), settings.intake)
-    checked = check_documents(run, settings.intake)
+    listed = PortableSource(opened) if portable else opened
+    acquired = acquire_documents(listed, run, NoHistory(), NoItems(), settings)
+    checked = check_documents(run, settings)
     run.tell({"groups": [asdict(group) for group in checked.groups]})
     return asdict(acquired) | {"quarantined": checked.quarantined}
 

@@ -13,16 +13,18 @@ import json
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from include.acquisition.sources import DocumentSource, SourceDocument
+from include.acquisition.sources import DocumentSource, Fetched, SourceDocument
 from include.records import DocumentRecord
 from include.runs import Sighting
 from include.stages.run_folder import RunFolder
 from include.storage.database import ResultsDatabase
 from include.storage.files import PROJECT_ROOT, open_path
 from include.storage.object_store import ObjectStore
+from include.storage.source_items import SourceItem, SourceItems, Watermark
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -125,6 +127,31 @@ class NoHistory(ResultsDatabase):
         self.sightings.extend(sightings)
 
 
+class NoItems(SourceItems):
+    """Stands for what is known of sources where there is no database: every file is opened."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+    def items(self, source_uri: str) -> dict[str, SourceItem]:
+        """None."""
+        return {}
+
+    def note_items(self, source_uri: str, items: Iterable[SourceItem], run_id: str) -> None:
+        """Nothing is kept."""
+
+    def pending(self, source_uri: str, run_id: str) -> list[SourceItem]:
+        """None."""
+        return []
+
+    def watermark(self, source_uri: str) -> Watermark:
+        """Never listed."""
+        return Watermark()
+
+    def advance(self, source_uri: str, watermark: Watermark, run_id: str) -> None:
+        """Nothing is kept."""
+
+
 class PortableSource:
     """A source whose files in the project have addresses relative to it: every checkout gives the same records.
 
@@ -139,16 +166,16 @@ class PortableSource:
         self._originals: dict[str, SourceDocument] = {}
         self.uri = portable_uri(source.uri)
 
-    def list_documents(self) -> Iterator[SourceDocument]:
+    def list_documents(self, since: datetime | None = None) -> Iterator[SourceDocument]:
         """Every file of the source."""
-        for document in self._source.list_documents():
+        for document in self._source.list_documents(since):
             uri = portable_uri(document.uri)
             self._originals[uri] = document
             yield replace(document, uri=uri)
 
-    def read(self, document: SourceDocument) -> bytes:
+    def fetch(self, document: SourceDocument, max_bytes: int, held: str = "") -> Fetched | None:
         """The bytes of one file that was listed."""
-        return self._source.read(self._originals[document.uri])
+        return self._source.fetch(self._originals[document.uri], max_bytes, held)
 
 
 def portable_uri(uri: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from include.records import DocumentRecord, FileFormat
+from include.storage.files import store_errors, write_bytes
 from include.storage.object_store import ObjectStore
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.:+=-]|^\.+")
@@ -73,3 +74,29 @@ class RunFolder:
         for part in parts:
             for line in self.store.read_jsonl(f"{self._prefix}/{part}.jsonl"):
                 yield DocumentRecord.from_json(line)
+
+    def write_rows(self, part: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Write any plain data, one object a line."""
+        self.store.write_jsonl(f"{self._prefix}/{part}.jsonl", rows)
+
+    def read_rows(self, part: str) -> Iterator[dict[str, Any]]:
+        """Read what :meth:`write_rows` wrote."""
+        yield from self.store.read_jsonl(f"{self._prefix}/{part}.jsonl")
+
+    def parts(self, ending: str) -> list[str]:
+        """Names of the run's parts that end so, in order; none where the run has no folder yet."""
+        with store_errors():
+            folder = self.store.path(self._prefix)
+            names = [path.name for path in folder.iterdir()] if folder.exists() else []
+        return sorted(name.removesuffix(".jsonl") for name in names if name.endswith(f"{ending}.jsonl"))
+
+    def write_file(self, name: str, content: bytes) -> None:
+        """Write a file of the run, whole or not at all."""
+        with store_errors():
+            write_bytes(self.store.path(f"{self._prefix}/{name}"), content)
+
+    def read_file(self, name: str) -> bytes:
+        """Read a file of the run."""
+        with store_errors():
+            content: bytes = self.store.path(f"{self._prefix}/{name}").read_bytes()
+        return content

@@ -96,6 +96,11 @@ class ObjectStore:
         with store_errors():
             return self.raw_path(document_id).exists()
 
+    def raw_size(self, document_id: str) -> int:
+        """Bytes of a document that is here."""
+        with store_errors():
+            return int(self.raw_path(document_id).stat().st_size)
+
     def quarantine(self, document_id: str, reason: Mapping[str, Any]) -> UPath:
         """Put a copy of a document aside, with the reason beside it.
 

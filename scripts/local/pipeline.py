@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from include.acquisition.sources import open_source
+from include.acquisition.sources import FolderSource, open_source
 from include.errors import LoanDocumentError
 from include.reports.terminal import render_summary
 from include.settings import settings
 from include.stages.acquire import find_new_documents
 from include.stages.run_folder import folder_name
 from include.storage.database import ResultsDatabase
+from include.storage.source_items import SourceItems
 from scripts.local.api import AirflowApi, TaskCounts
 from scripts.local.components import RUN_COMPONENTS, running_port
 from scripts.local.environment import DATABASE_USER, RESULTS_DATABASE, LocalAirflow
@@ -62,9 +63,13 @@ def _nothing_new(local: LocalAirflow, source: str, console: Console) -> bool:
     It asks the same questions as ``acquire_documents``, so a second run over the same files needs no Airflow at all.
     """
     documents = open_source(source)
-    database = _database(start_postgres(local))
+    if not isinstance(documents, FolderSource):
+        return False  # a remote source is asked once, by the run itself
+    socket_folder = start_postgres(local)
+    database = ResultsDatabase(_conninfo(socket_folder))
     database.migrate()
-    files, new = find_new_documents(documents, database, settings().intake)
+    items = SourceItems(_conninfo(socket_folder))
+    files, new = find_new_documents(documents, database, items, settings().intake)
     if new or not files:
         return False
     console.print(f"[green]Nothing new:[/green] all {files} files of {source} have been processed by earlier runs.")
@@ -72,8 +77,8 @@ def _nothing_new(local: LocalAirflow, source: str, console: Console) -> bool:
     return True
 
 
-def _database(socket_folder: str) -> ResultsDatabase:
-    return ResultsDatabase(f"host={socket_folder} user={DATABASE_USER} dbname={RESULTS_DATABASE}")
+def _conninfo(socket_folder: str) -> str:
+    return f"host={socket_folder} user={DATABASE_USER} dbname={RESULTS_DATABASE}"
 
 
 def _run(local: LocalAirflow, api: AirflowApi, source: str, console: Console, *, reprocess: bool, per_task: int) -> int:

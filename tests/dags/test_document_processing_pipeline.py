@@ -21,6 +21,8 @@ STAGES = [
     "version_data",
     "generate_reports",
 ]
+BESIDE = ["collect_features"]
+"""Tasks beside the chain."""
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +31,7 @@ def pipeline(dag_bag: DagBag) -> DAG:
 
 
 def test_stages_follow_each_other(pipeline: DAG) -> None:
-    assert [task.task_id for task in pipeline.topological_sort()] == STAGES
+    assert [task.task_id for task in pipeline.topological_sort() if task.task_id not in BESIDE] == STAGES
     for earlier, later in pairwise(STAGES):
         assert earlier in pipeline.get_task(later).upstream_task_ids
 
@@ -59,6 +61,12 @@ def test_an_empty_inbox_still_reaches_the_report(pipeline: DAG) -> None:
 
 def test_the_report_is_written_whatever_happened(pipeline: DAG) -> None:
     assert pipeline.get_task("generate_reports").trigger_rule == "all_done"
+
+
+def test_features_are_collected_beside_validation_and_before_the_batch_is_stored(pipeline: DAG) -> None:
+    features = pipeline.get_task("collect_features")
+    assert "extract_data" in features.upstream_task_ids
+    assert features.downstream_task_ids == {"store_results"}
 
 
 @pytest.mark.parametrize("value", [-1, 1001, "many"])

@@ -16,9 +16,14 @@ from include.errors import ConfigurationError, ErrorCode, ServiceError
 
 
 def test_the_source_is_templated() -> None:
-    operator = DocumentAcquireOperator(task_id="acquire", source="{{ params.source }}", reprocess="{{ params.again }}")
-    operator.render_template_fields({"params": {"source": "inbox", "again": True}})
-    assert (operator.source, operator.reprocess) == ("inbox", "True")
+    operator = DocumentAcquireOperator(
+        task_id="acquire",
+        source="{{ params.source }}",
+        source_conn_id="{{ params.conn }}",
+        reprocess="{{ params.again }}",
+    )
+    operator.render_template_fields({"params": {"source": "s3://inbox", "conn": "minio", "again": True}})
+    assert (operator.source, operator.source_conn_id, operator.reprocess) == ("s3://inbox", "minio", "True")
 
 
 def test_a_mapped_read_is_labelled_by_its_documents() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 
+from loan_documents.hooks.document_source import DocumentSourceHook
 from loan_documents.hooks.object_store import ObjectStoreHook
 from loan_documents.hooks.results_database import ResultsDatabaseHook
 from loan_documents.links import DocumentsLink, ReportLink
@@ -26,17 +27,20 @@ class DocumentAcquireOperator(BaseOperator):
     is changed. The documents are listed in the run's folder of the object store; only counts travel by XCom.
 
     Args:
-        source: A folder, as a path relative to the project or a ``file://`` URI; ``uploads://inbox`` for what came
-            through the API. Templated.
+        source: Where the documents are: a folder (a path relative to the project, or ``file://``), ``s3://bucket/prefix``,
+            ``http(s)://…`` (an API) or ``postgresql://…`` (a query), see :class:`DocumentSourceHook`; ``uploads://inbox`` for
+            what came through the API of the web pages. Templated.
+        source_conn_id: Connection with the credentials and options of the source; empty where it needs none. Templated.
         reprocess: Process documents again that an earlier run has processed. Templated: ``"True"`` means yes.
         store_conn_id: Connection of the object store.
         database_conn_id: Connection of the results database.
 
     Returns:
-        Counts by what the files are: ``files``, ``new``, ``unchanged``, ``duplicate``, ``refused``.
+        Counts by what the files are: ``files``, ``new``, ``unchanged``, ``duplicate``, ``refused``; and how many were
+        ``opened``.
     """
 
-    template_fields: Sequence[str] = ("source", "reprocess")
+    template_fields: Sequence[str] = ("source", "source_conn_id", "reprocess")
     ui_color = "#dbeafe"
     operator_extra_links = (DocumentsLink(), ReportLink())
 
@@ -44,6 +48,7 @@ class DocumentAcquireOperator(BaseOperator):
         self,
         *,
         source: str,
+        source_conn_id: str = "",
         reprocess: bool | str = False,
         store_conn_id: str = ObjectStoreHook.default_conn_name,
         database_conn_id: str = ResultsDatabaseHook.default_conn_name,
@@ -52,19 +57,21 @@ class DocumentAcquireOperator(BaseOperator):
         kwargs.setdefault("retry_policy", RETRY_POLICY)
         super().__init__(**kwargs)
         self.source = source
+        self.source_conn_id = source_conn_id
         self.reprocess = reprocess
         self.store_conn_id = store_conn_id
         self.database_conn_id = database_conn_id
 
     def execute(self, context: Context) -> dict[str, int]:
         """Acquire, and return the counts."""
-        from include.acquisition.sources import open_source
         from include.acquisition.uploads import LOCATION
         from include.settings import settings
         from include.stages.acquire import acquire_documents
         from include.stages.run_folder import RunFolder
+        from include.storage.source_items import SourceItems
 
-        source = self._uploads() if self.source == LOCATION else open_source(self.source)
+        is_inbox = self.source == LOCATION
+        source = self._uploads() if is_inbox else DocumentSourceHook(self.source_conn_id, self.source).get_conn()
         database = ResultsDatabaseHook(self.database_conn_id).get_conn()
         database.migrate()
         database.start_run(
@@ -74,9 +81,9 @@ class DocumentAcquireOperator(BaseOperator):
             settings_fingerprint=settings().fingerprint(),
         )
         run = RunFolder(ObjectStoreHook(self.store_conn_id).get_conn(), context["run_id"])
-        result = acquire_documents(
-            source, run, database, settings().intake, reprocess=str(self.reprocess).lower() == "true"
-        )
+        items = SourceItems(ResultsDatabaseHook(self.database_conn_id).conninfo())
+        reprocess = str(self.reprocess).lower() == "true"
+        result = acquire_documents(source, run, database, items, settings(), reprocess=reprocess)
         self.log.info("Acquired documents: %s", result)
         return asdict(result)
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import zipfile
 from io import BytesIO
+from typing import TYPE_CHECKING
 
+import pikepdf
 import pytest
 
 from include.acquisition.intake import check_document
 from include.errors import DocumentError, ErrorCode
 from include.records import FileFormat
 from include.settings import IntakeSettings
-from tests.document_factory import make_image, make_pdf
+from tests.document_factory import make_heic, make_image, make_pdf
 
-LIMITS = IntakeSettings(max_bytes=1_000_000, max_pages=3, max_page_pixels=1_000_000)
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+LIMITS = IntakeSettings(max_bytes=5_000_000, max_pages=3, max_page_pixels=9_000_000)
 
 
 def refusal(content: bytes, limits: IntakeSettings = LIMITS) -> ErrorCode:
@@ -31,6 +36,7 @@ def refusal(content: bytes, limits: IntakeSettings = LIMITS) -> ErrorCode:
         pytest.param(make_image("PNG"), FileFormat.PNG, 1, id="png"),
         pytest.param(make_image("JPEG"), FileFormat.JPEG, 1, id="jpeg"),
         pytest.param(make_image("TIFF", frames=2), FileFormat.TIFF, 2, id="tiff-of-two-pages"),
+        pytest.param(make_heic(), FileFormat.HEIC, 1, id="heic"),
     ],
 )
 def test_a_readable_file_has_a_format_and_pages(content: bytes, file_format: FileFormat, page_count: int) -> None:
@@ -43,7 +49,7 @@ def test_an_empty_file_is_refused() -> None:
 
 
 def test_a_file_over_the_size_limit_is_refused() -> None:
-    assert refusal(b"x" * 1_000_001) is ErrorCode.FILE_TOO_LARGE
+    assert refusal(b"x" * 5_000_001) is ErrorCode.FILE_TOO_LARGE
 
 
 def test_text_is_refused_whatever_it_calls_itself() -> None:
@@ -61,12 +67,87 @@ def test_a_pdf_with_a_password_is_refused() -> None:
     assert refusal(make_pdf(password="secret")) is ErrorCode.ENCRYPTED_PDF
 
 
-def test_half_a_pdf_header_is_corrupt() -> None:
-    assert refusal(b"%PDF-1.7\n1 0 obj <<") is ErrorCode.CORRUPT_FILE
+def test_half_a_pdf_header_is_cut_short() -> None:
+    assert refusal(b"%PDF-1.7\n1 0 obj <<") is ErrorCode.TRUNCATED_FILE
 
 
-def test_an_image_without_a_body_is_corrupt() -> None:
-    assert refusal(make_image("PNG")[:20]) is ErrorCode.CORRUPT_FILE
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(make_pdf([["one"], ["two"]]), id="pdf"),
+        pytest.param(make_image("PNG"), id="png"),
+        pytest.param(make_image("JPEG"), id="jpeg"),
+        pytest.param(make_heic(), id="heic"),
+    ],
+)
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.95])
+def test_a_file_that_is_cut_off_is_refused(content: bytes, share: float) -> None:
+    assert refusal(content[: int(len(content) * share)]) in (ErrorCode.TRUNCATED_FILE, ErrorCode.CORRUPT_FILE)
+
+
+def test_a_linearized_pdf_that_is_cut_off_is_refused_though_it_has_an_end_mark() -> None:
+    buffer = BytesIO()
+    with pikepdf.open(BytesIO(make_pdf([["page"] * 30] * 3))) as pdf:
+        pdf.save(buffer, linearize=True)
+    whole = buffer.getvalue()
+    assert check_document(whole, LIMITS).page_count == 3
+    cut = whole[: whole.rindex(b"startxref") - 10]
+    assert b"%%EOF" in cut
+    assert refusal(cut) is ErrorCode.TRUNCATED_FILE
+
+
+def test_a_png_with_a_broken_header_is_corrupt() -> None:
+    content = bytearray(make_image("PNG"))
+    content[18] ^= 0xFF
+    assert refusal(bytes(content)) is ErrorCode.CORRUPT_FILE
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(make_pdf([[]]), id="pdf-page-without-anything"),
+        pytest.param(make_pdf([["  "], []]), id="pdf-pages-of-spaces"),
+        pytest.param(make_image("PNG", (1700, 2200), ink=False), id="white-scan"),
+        pytest.param(make_image("TIFF", (800, 1000), frames=2, ink=False), id="white-tiff-of-two-pages"),
+        pytest.param(make_heic(ink=False), id="photo-of-white-paper"),
+    ],
+)
+def test_a_document_with_nothing_on_it_is_blank(content: bytes) -> None:
+    assert refusal(content) is ErrorCode.BLANK_DOCUMENT
+
+
+def test_grain_and_a_shadow_at_the_edge_are_no_print_and_a_single_line_is() -> None:
+    import numpy as np
+    from PIL import Image as images
+    from PIL import ImageDraw
+
+    rng = np.random.default_rng(7)
+    paper = np.clip(rng.normal(225, 9, (2200, 1700)), 0, 255).astype(np.uint8)
+    paper[:, :40] = 90
+    image = images.fromarray(paper)
+    assert refusal(png_of(image)) is ErrorCode.BLANK_DOCUMENT
+    ImageDraw.Draw(image).text((600, 1000), "VOID 2026", fill=90, font_size=28)
+    assert check_document(png_of(image), LIMITS).page_count == 1
+
+
+def test_a_page_that_would_be_too_large_when_rendered_is_refused() -> None:
+    buffer = BytesIO()
+    with pikepdf.open(BytesIO(make_pdf())) as pdf:
+        pdf.pages[0].MediaBox = [0, 0, 14_400, 14_400]
+        pdf.save(buffer)
+    assert refusal(buffer.getvalue()) is ErrorCode.PAGE_TOO_LARGE
+
+
+def test_a_pdf_without_pages_is_refused() -> None:
+    buffer = BytesIO()
+    pikepdf.new().save(buffer)
+    assert refusal(buffer.getvalue()) is ErrorCode.NO_PAGES
+
+
+def png_of(image: Image) -> bytes:
+    buffer = BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 def test_too_many_pages_are_refused() -> None:
@@ -75,7 +156,7 @@ def test_too_many_pages_are_refused() -> None:
 
 
 def test_an_image_with_too_many_pixels_is_refused_before_it_is_decoded() -> None:
-    assert refusal(make_image("PNG", size=(2000, 600))) is ErrorCode.PAGE_TOO_LARGE
+    assert refusal(make_image("PNG", size=(4000, 3000))) is ErrorCode.PAGE_TOO_LARGE
 
 
 def test_a_refusal_says_what_to_do_and_quotes_nothing() -> None:

@@ -9,6 +9,7 @@ import pytest
 from include.stages.run_folder import RunFolder
 from include.storage.database import ResultsDatabase
 from include.storage.object_store import open_store
+from include.storage.source_items import SourceItems
 
 
 @pytest.fixture
@@ -23,3 +24,10 @@ def run(tmp_path: Path, database: ResultsDatabase) -> RunFolder:
     """A started run."""
     database.start_run("run-1", dag_id="test", source_uri="file:///inbox", settings_fingerprint="0")
     return RunFolder(open_store(str(tmp_path / "store")), "run-1")
+
+
+@pytest.fixture
+def items(empty_database: str, database: ResultsDatabase) -> SourceItems:
+    """What is known of sources, in the same database."""
+    assert database.migrate() == 0
+    return SourceItems(empty_database)

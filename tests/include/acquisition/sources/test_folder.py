@@ -20,7 +20,9 @@ def test_a_file_is_read_whatever_it_is_called(tmp_path: Path, name: str) -> None
     (document,) = source.list_documents()
     assert document.name == name
     assert document.size == 7
-    assert source.read(document) == b"content"
+    fetched = source.fetch(document, 100)
+    assert fetched is not None
+    assert fetched.content == b"content"
 
 
 def test_a_name_that_is_not_utf8_is_read_and_shown_as_text(tmp_path: Path) -> None:
@@ -28,7 +30,9 @@ def test_a_name_that_is_not_utf8_is_read_and_shown_as_text(tmp_path: Path) -> No
     source = FolderSource(tmp_path)
     (document,) = source.list_documents()
     assert document.name == "caf\N{REPLACEMENT CHARACTER}.pdf"
-    assert source.read(document) == b"content"
+    fetched = source.fetch(document, 100)
+    assert fetched is not None
+    assert fetched.content == b"content"
 
 
 def test_files_come_in_a_stable_order_with_those_of_sub_folders(tmp_path: Path) -> None:
@@ -54,7 +58,7 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
     source = FolderSource(inbox)
     (document,) = source.list_documents()
     with pytest.raises(DocumentError) as caught:
-        source.read(document)
+        source.fetch(document, 100)
     assert caught.value.code is ErrorCode.UNREADABLE_SOURCE
 
 
@@ -63,7 +67,7 @@ def test_a_broken_link_is_refused(tmp_path: Path) -> None:
     source = FolderSource(tmp_path)
     (document,) = source.list_documents()
     with pytest.raises(DocumentError) as caught:
-        source.read(document)
+        source.fetch(document, 100)
     assert caught.value.code is ErrorCode.UNREADABLE_SOURCE
 
 

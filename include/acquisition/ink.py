@@ -1,0 +1,38 @@
+"""Whether anything is printed on a page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_LONG_SIDE = 1000
+"""Pixels: about 90 an inch. Grain and dust average out, letters stay."""
+_MARGIN = 0.04
+"""Share of each side where scanners leave shadows of the paper's edge."""
+_BLUR = 15
+_CONTRAST = 28
+"""Levels of gray (of 255) by which ink differs from the paper around it."""
+_LEAST_INK = 6e-5
+"""Share of the page: a dozen letters of ten points cover twice as much."""
+
+
+def has_ink(page: Image) -> bool:
+    """Whether a page shows more than paper: spots that differ from what is around them, dark or light."""
+    from PIL import Image
+
+    small = page.convert("L")
+    small.thumbnail((_LONG_SIDE, _LONG_SIDE), Image.Resampling.BOX)
+    return ink_share(small) > _LEAST_INK
+
+
+def ink_share(page: Image) -> float:
+    """Share of a gray page's pixels, without its margins, that differ from the paper around them."""
+    from PIL import ImageChops, ImageFilter
+
+    left, top = int(page.width * _MARGIN), int(page.height * _MARGIN)
+    inner = page.crop((left, top, max(left + 1, page.width - left), max(top + 1, page.height - top)))
+    paper = inner.filter(ImageFilter.BoxBlur(_BLUR))
+    difference = ImageChops.difference(inner, paper).histogram()
+    return sum(difference[_CONTRAST:]) / (inner.width * inner.height)

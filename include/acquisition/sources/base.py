@@ -1,0 +1,116 @@
+"""What every source of documents can do."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from include.errors import DocumentError, ErrorCode
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDocument:
+    """One file of a source, before anything opened it.
+
+    Attributes:
+        uri: Its address within the world: percent-encoded, the same in every run.
+        name: File name for people: data, never used as a path.
+        size: Bytes; None where the source does not say.
+        version: A token that changes when the bytes may have changed (times, an ETag); empty where the source gives none.
+        modified: When the source says that it changed last, with a time zone.
+        sha256: Checksum that the source states, hex.
+        location: Where the bytes are, where that is not ``uri`` itself, such as a link that is signed anew each time.
+    """
+
+    uri: str
+    name: str
+    size: int | None = None
+    version: str = ""
+    modified: datetime | None = None
+    sha256: str | None = None
+    location: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The bytes of a file, and the version that they are."""
+
+    content: bytes
+    version: str = ""
+
+
+class DocumentSource(Protocol):
+    """A place that documents come from; nothing in it is ever changed."""
+
+    uri: str
+    """Names the source, without credentials."""
+
+    def list_documents(self, since: datetime | None = None) -> Iterator[SourceDocument]:
+        """The files of the source, in a stable order.
+
+        Args:
+            since: A source that can leaves out what has not changed since then; others list everything.
+
+        Raises:
+            ServiceError: ``source_unavailable``.
+            ConfigurationError: ``source_not_found``, ``source_refused`` or ``invalid_source``.
+        """
+        ...
+
+    def fetch(self, document: SourceDocument, max_bytes: int, held: str = "") -> Fetched | None:
+        """The bytes of one file, whole and checked against what the source states of them.
+
+        Args:
+            document: As listed.
+            max_bytes: A larger file is refused; no more of it than this is read.
+            held: The version whose bytes the caller has already; empty for none.
+
+        Returns:
+            None when ``held`` is still the file's version.
+
+        Raises:
+            DocumentError: ``unreadable_source``, ``file_too_large`` or ``checksum_mismatch``: others may be well.
+            ServiceError: ``source_unavailable``.
+        """
+        ...
+
+
+def display_name(name: str) -> str:
+    """A file name as valid Unicode: bytes that are not UTF-8 become the replacement character."""
+    return os.fsencode(name).decode("utf-8", errors="replace")
+
+
+def check_size(size: int, max_bytes: int) -> None:
+    """Refuse a file by its size in bytes alone, before it is read.
+
+    Raises:
+        DocumentError: ``file_too_large``.
+    """
+    if size > max_bytes:
+        raise DocumentError(
+            ErrorCode.FILE_TOO_LARGE,
+            f"The file has {size:,} bytes or more, above the {max_bytes:,} allowed: send a smaller scan, "
+            "or raise intake.max_bytes.",
+        )
+
+
+def check_sha256(content: bytes, stated: str | None) -> None:
+    """Refuse bytes that are not those that the source speaks of.
+
+    Raises:
+        DocumentError: ``checksum_mismatch``.
+    """
+    if stated and hashlib.sha256(content).hexdigest() != stated.lower():
+        raise checksum_mismatch()
+
+
+def checksum_mismatch() -> DocumentError:
+    """The refusal of bytes that do not match their checksum."""
+    return DocumentError(
+        ErrorCode.CHECKSUM_MISMATCH,
+        "The bytes that arrived are not those whose checksum the source states: have the file put there again.",
+    )

@@ -1,0 +1,105 @@
+"""An upload folder and its sub-folders."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+
+from include.acquisition.sources.base import Fetched, SourceDocument, check_sha256, check_size, display_name
+from include.errors import ConfigurationError, DocumentError, ErrorCode
+
+_ATTEMPTS = 3
+"""Readings of a file that changes under the reader."""
+
+
+class FolderSource:
+    """A folder and its sub-folders. Hidden files are left alone; links that lead out of the folder are not followed.
+
+    A file's version is its times of modification and change with its size: the latter of the two cannot be set back by
+    ``cp -p`` or ``touch``, so a file that is replaced by an older one is seen.
+
+    Args:
+        folder: The folder.
+
+    Raises:
+        ConfigurationError: ``source_not_found``.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        if not folder.is_dir():
+            raise ConfigurationError(
+                ErrorCode.SOURCE_NOT_FOUND,
+                f"There is no folder {display_name(str(folder))!r}: name an existing folder as the source.",
+            )
+        self.folder = folder.resolve()
+        self.uri = self.folder.as_uri()
+
+    def list_documents(self, since: datetime | None = None) -> Iterator[SourceDocument]:
+        """Every regular file and link, sorted by path, so that two runs see the same order."""
+        for root, folders, files in os.walk(self.folder):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            for name in sorted(files):
+                path = Path(root, name)
+                if not name.startswith(".") and (path.is_file() or path.is_symlink()):
+                    yield _listed(path)
+
+    def fetch(self, document: SourceDocument, max_bytes: int, held: str = "") -> Fetched | None:
+        """The bytes of one file of the folder."""
+        path = Path(os.fsdecode(unquote_to_path(document.location or document.uri)))
+        try:
+            real = path.resolve(strict=True)
+            if not real.is_relative_to(self.folder):
+                raise DocumentError(
+                    ErrorCode.UNREADABLE_SOURCE, "The file is a link out of the source folder: copy the file itself in."
+                )
+            fetched = _read_settled(real, max_bytes, held)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise DocumentError(
+                ErrorCode.UNREADABLE_SOURCE, f"The file cannot be read ({reason}): check that it exists and its rights."
+            ) from error
+        if fetched is not None:
+            check_sha256(fetched.content, document.sha256)
+        return fetched
+
+
+def _listed(path: Path) -> SourceDocument:
+    try:
+        status = path.stat()
+    except OSError:  # a link to nowhere: reading it gives the reason
+        status = path.lstat()
+    modified = datetime.fromtimestamp(status.st_mtime, UTC)
+    return SourceDocument(path.as_uri(), display_name(path.name), status.st_size, _version(status), modified)
+
+
+def _version(status: os.stat_result) -> str:
+    return f"{status.st_mtime_ns:x}-{status.st_ctime_ns:x}-{status.st_size:x}"
+
+
+def _read_settled(path: Path, max_bytes: int, held: str) -> Fetched | None:
+    """The bytes of a file that does not change while it is read."""
+    for _ in range(_ATTEMPTS):
+        # Not blocking: a named pipe behind a link would be waited for without end.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+        with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor, not a path
+            before = os.fstat(descriptor)
+            if not stat.S_ISREG(before.st_mode):
+                raise DocumentError(ErrorCode.UNREADABLE_SOURCE, "This is no regular file: put a file in its place.")
+            if held and _version(before) == held:
+                return None
+            content = file.read(max_bytes + 1)
+            check_size(len(content), max_bytes)
+            if _version(os.fstat(descriptor)) == _version(before):
+                return Fetched(content, _version(before))
+    raise DocumentError(
+        ErrorCode.UNREADABLE_SOURCE, "The file is being written: run again when that is done, it is then taken up."
+    )
+
+
+def unquote_to_path(uri: str) -> str:
+    """The local path of a ``file://`` URI, undoing the percent-encoding of :meth:`pathlib.Path.as_uri`."""
+    return unquote(urlparse(uri).path, errors="surrogateescape")

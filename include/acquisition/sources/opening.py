@@ -1,0 +1,90 @@
+"""The source at an address, opened without Airflow; the plugin's hook adds what its connections hold."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from include.acquisition.retrying import NetworkOptions, RetryPolicy
+from include.acquisition.sources.base import DocumentSource
+from include.acquisition.sources.folder import FolderSource, unquote_to_path
+from include.errors import ConfigurationError, ErrorCode
+from include.settings import AcquisitionSettings
+
+PROJECT_ROOT = Path(__file__).resolve().parents[3]
+
+
+def open_source(location: str, options: AcquisitionSettings | None = None) -> DocumentSource:
+    """The source at a location, with no more credentials than the environment has.
+
+    Args:
+        location: A folder as a path (relative to the project) or ``file://`` URI; ``s3://bucket/prefix``, with the keys
+            and the endpoint that boto3 finds by itself (``AWS_…``); ``http(s)://…``, an API that needs no token.
+        options: Timeouts and repetitions; None means the defaults.
+
+    Raises:
+        ConfigurationError: ``source_not_found``, also for a scheme that no source serves.
+    """
+    scheme = urlsplit(location).scheme if "://" in location else ""
+    if not scheme:
+        return FolderSource(PROJECT_ROOT / location)
+    if scheme == "file":
+        return FolderSource(Path(os.fsdecode(unquote_to_path(location))))
+    if scheme in ("s3", "s3a"):
+        return _open_bucket(location, options)
+    if scheme in ("http", "https"):
+        from include.acquisition.sources.http_api import HttpApiOptions, HttpApiSource
+
+        return HttpApiSource(location, None, HttpApiOptions(network=network_options(options)))
+    raise ConfigurationError(
+        ErrorCode.SOURCE_NOT_FOUND,
+        f"Nothing serves {scheme}:// here: name a folder, s3://bucket/prefix, http(s)://…, "
+        "or a connection to a PostgreSQL database.",
+    )
+
+
+def bucket_and_prefix(location: str) -> tuple[str, str]:
+    """Bucket and prefix of ``s3://bucket/prefix``; unlike the address of an object it is typed by people, not encoded.
+
+    Raises:
+        ConfigurationError: ``source_not_found``: it names no bucket.
+    """
+    bucket, _, prefix = location.partition("://")[2].partition("/")
+    if not bucket:
+        raise ConfigurationError(ErrorCode.SOURCE_NOT_FOUND, "The address names no bucket: s3://bucket/prefix.")
+    return bucket, prefix
+
+
+def retry_policy(options: AcquisitionSettings | None) -> RetryPolicy:
+    """How calls to sources are repeated."""
+    if options is None:
+        return RetryPolicy()
+    return RetryPolicy(options.attempts, options.first_wait_s, options.longest_wait_s)
+
+
+def network_options(options: AcquisitionSettings | None) -> NetworkOptions:
+    """Timeouts and repetitions of the settings."""
+    if options is None:
+        return NetworkOptions()
+    return NetworkOptions(
+        options.connect_timeout_s, options.read_timeout_s, options.total_timeout_s, retry_policy(options)
+    )
+
+
+def s3_client_config(options: AcquisitionSettings | None) -> dict[str, object]:
+    """Keyword arguments of ``botocore.config.Config``: timeouts; repetitions are ours, so that they are counted once."""
+    chosen: dict[str, object] = {"retries": {"total_max_attempts": 1}}
+    if options is not None:
+        chosen |= {"connect_timeout": options.connect_timeout_s, "read_timeout": options.read_timeout_s}
+    return chosen
+
+
+def _open_bucket(location: str, options: AcquisitionSettings | None) -> DocumentSource:
+    import boto3
+    from botocore.config import Config
+
+    from include.acquisition.sources.s3 import S3Source
+
+    client = boto3.client("s3", config=Config(**s3_client_config(options)))
+    return S3Source(client, *bucket_and_prefix(location), retry_policy(options))

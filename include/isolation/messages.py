@@ -1,0 +1,85 @@
+"""What parent and child say to each other: pickled bytes, of which the parent takes apart nothing but our own data."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import pickle
+from collections.abc import Callable
+from dataclasses import dataclass, is_dataclass
+from enum import Enum, StrEnum
+from typing import Any
+
+from include.errors import LoanDocumentError
+
+_OURS = "include."
+
+
+class Kind(StrEnum):
+    """What a message of the child is."""
+
+    READY = "ready"
+    ITEM = "item"
+    """One result; more may follow."""
+    DONE = "done"
+    ERROR = "error"
+    """An error of ours."""
+    FAULT = "fault"
+    """Anything else that was raised: the name of its class and where, no message: that may quote the document."""
+    MEMORY = "memory"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of the child."""
+
+    kind: Kind
+    content: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What the child is asked to do: call a function of this project by its name."""
+
+    module: str
+    function: str
+    arguments: tuple[Any, ...]
+    limit_s: float
+
+    @classmethod
+    def of(cls, function: Callable[..., Any], arguments: tuple[Any, ...], limit_s: float) -> Call:
+        """A call of a function that stands at the top level of a module."""
+        return cls(function.__module__, function.__qualname__, arguments, limit_s)
+
+    def resolve(self) -> Callable[..., Any]:
+        """The function."""
+        found: Callable[..., Any] = getattr(importlib.import_module(self.module), self.function)
+        return found
+
+
+def pack(value: object) -> bytes:
+    """A value as bytes."""
+    return pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+class _OwnDataOnly(pickle.Unpickler):
+    """Makes dataclasses, enumerations and errors of this project, and builtin data; refuses every other name."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if module.startswith(_OURS):
+            found = super().find_class(module, name)
+            if isinstance(found, type) and (is_dataclass(found) or issubclass(found, Enum | LoanDocumentError)):
+                return found
+        raise pickle.UnpicklingError(f"{module}.{name} is no data of ours.")
+
+
+def unpack(content: bytes) -> Message:
+    """A message of the child.
+
+    Raises:
+        pickle.UnpicklingError: It is not one.
+    """
+    message = _OwnDataOnly(io.BytesIO(content)).load()
+    if not isinstance(message, Message):
+        raise pickle.UnpicklingError("This is no message.")
+    return message

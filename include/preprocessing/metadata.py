@@ -1,0 +1,87 @@
+"""What a file says of itself: the software and the device that made it, and when. Names of people and places are left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from include.records import FileFormat
+
+_LONGEST = 120
+_PDF_DATE = re.compile(r"D:(\d{4})(\d{2})?(\d{2})?(\d{2})?(\d{2})?(\d{2})?")
+_MAKE, _MODEL, _SOFTWARE, _DATE_TIME = 0x010F, 0x0110, 0x0131, 0x0132  # Exif 2.32, section 4.6.4
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentMetadata:
+    """Metadata of a file; None where it says nothing.
+
+    Attributes:
+        software: Program or scanner that wrote it.
+        device: Maker and model of the camera or scanner.
+        created_at: When it was made, by its own account, ISO 8601.
+    """
+
+    software: str | None = None
+    device: str | None = None
+    created_at: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain data."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Read what :meth:`to_json` wrote."""
+        return cls(data.get("software"), data.get("device"), data.get("created_at"))
+
+
+def read_metadata(content: bytes, file_format: FileFormat) -> DocumentMetadata:
+    """The metadata of a file; whatever is damaged in it is as if it were not there."""
+    try:
+        return _of_pdf(content) if file_format is FileFormat.PDF else _of_image(content, file_format)
+    except Exception:  # noqa: BLE001 - nothing depends on metadata, so nothing may fail over it
+        return DocumentMetadata()
+
+
+def _of_pdf(content: bytes) -> DocumentMetadata:
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(content) as document:
+        entries = document.get_metadata_dict(skip_empty=True)
+    software = entries.get("Producer") or entries.get("Creator")
+    return DocumentMetadata(_short(software), None, _pdf_date(entries.get("CreationDate", "")))
+
+
+def _of_image(content: bytes, file_format: FileFormat) -> DocumentMetadata:
+    from include.acquisition.intake_image import open_image
+
+    with open_image(content, file_format) as image:
+        exif = image.getexif()
+    device = " ".join(str(exif[tag]).strip() for tag in (_MAKE, _MODEL) if exif.get(tag))
+    return DocumentMetadata(_short(exif.get(_SOFTWARE)), _short(device), _exif_date(str(exif.get(_DATE_TIME, ""))))
+
+
+def _short(text: object) -> str | None:
+    line = " ".join("".join(c if c.isprintable() else " " for c in str(text or "")).split())
+    return line[:_LONGEST] or None
+
+
+def _pdf_date(text: str) -> str | None:
+    """ISO 32000-1, section 7.9.4; the zone is left out, a day is enough."""
+    found = _PDF_DATE.match(text)
+    if not found:
+        return None
+    year, month, day, hour, minute, second = (int(part) if part else 0 for part in found.groups())
+    return _iso(datetime(year, month or 1, day or 1, hour, minute, second, tzinfo=UTC))
+
+
+def _exif_date(text: str) -> str | None:
+    return _iso(datetime.strptime(text, "%Y:%m:%d %H:%M:%S").replace(tzinfo=UTC)) if text.strip() else None
+
+
+def _iso(when: datetime) -> str:
+    return when.strftime("%Y-%m-%dT%H:%M:%S")

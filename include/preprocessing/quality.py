@@ -1,0 +1,131 @@
+"""What makes a page image hard or easy to read, each part with a meaning of its own.
+
+=================  =========================================================================================
+part               meaning
+=================  =========================================================================================
+``resolution_dpi``   dots per inch at which the page is here
+``letter_height_px`` median height of its small letters and digits: below about 15 readers begin to guess
+``sharpness``        0 to 1: spread of the Laplacian over the ink's own contrast (Pech-Pacheco et al., 2000)
+``contrast``         0 to 1: distance of paper and ink, 1 from 200 of 255 levels on
+``cleanness``        0 to 1: 1 / (1 + noise / 8), noise as mean difference of the paper from its median, levels
+``skew_degrees``     angle by which lines rose to the right before the page was straightened
+``text_density``     0 to 1: share of the page that is ink
+=================  =========================================================================================
+
+``quality_score`` of a page (:func:`include.preprocessing.images.quality_score`) is the geometric mean of sharpness,
+contrast and cleanness. How well it tells accuracy is measured in ``docs/quality.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from include.preprocessing.images import Gray
+
+_SHORT_SIDE = 1200
+_FULL_CONTRAST = 200
+_FULL_EDGES = 0.25
+_HALF_NOISE = 8
+_LEAST_CONTRAST = 0.05
+_LETTER_SHAPES = (4, 80, 0.15, 3.0)
+"""Least and greatest height in pixels, least and greatest ratio of width to height of what may be a letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageQuality:
+    """The parts of a page image's quality; see the top of this file for their meaning.
+
+    Attributes:
+        ink_top: Share of the page's ink in its upper third.
+        ink_middle: In its middle third.
+        ink_bottom: In its lower third.
+        fingerprint: Perceptual hash, see :mod:`include.preprocessing.fingerprints`.
+    """
+
+    resolution_dpi: float
+    letter_height_px: float
+    sharpness: float
+    contrast: float
+    cleanness: float
+    skew_degrees: float
+    text_density: float
+    ink_top: float
+    ink_middle: float
+    ink_bottom: float
+    fingerprint: str
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain data."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Read what :meth:`to_json` wrote."""
+        return cls(**{field.name: data[field.name] for field in fields(cls)})
+
+
+def measure_page(scan: Gray, upright: Gray, skew_degrees: float, long_side_pt: float) -> PageQuality:
+    """Measure one page.
+
+    Args:
+        scan: The page as it came, 8-bit gray.
+        upright: The same page upright and straight.
+        skew_degrees: What straightening took away.
+        long_side_pt: Length of the longer side in points.
+    """
+    from include.preprocessing.fingerprints import perceptual_hash
+
+    sharpness, contrast, cleanness = readability(scan)
+    letter_height, density, thirds = _ink(upright)
+    return PageQuality(
+        resolution_dpi=round(max(scan.shape) / long_side_pt * 72, 1),
+        letter_height_px=letter_height,
+        sharpness=round(sharpness, 4),
+        contrast=round(contrast, 4),
+        cleanness=round(cleanness, 4),
+        skew_degrees=round(skew_degrees, 2),
+        text_density=round(density, 5),
+        ink_top=thirds[0],
+        ink_middle=thirds[1],
+        ink_bottom=thirds[2],
+        fingerprint=perceptual_hash(upright),
+    )
+
+
+def readability(image: Gray) -> tuple[float, float, float]:
+    """Sharpness, contrast and cleanness, each in [0, 1]; all zero where nothing stands out from the paper."""
+    import cv2
+    import numpy as np
+
+    scale = min(1.0, _SHORT_SIDE / min(image.shape))
+    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else image
+    ink, paper = (float(value) for value in np.percentile(small, (1, 80)))
+    contrast = min(1.0, max(0.0, paper - ink) / _FULL_CONTRAST)
+    if contrast < _LEAST_CONTRAST:
+        return 0.0, 0.0, 0.0
+    sharpness = min(1.0, float(cv2.Laplacian(small, cv2.CV_64F).std()) / (paper - ink) / _FULL_EDGES)
+    blurred = cv2.medianBlur(small, 3)
+    noise = float(np.abs(small.astype(np.int16) - blurred)[blurred > 0.8 * paper].mean())
+    return sharpness, contrast, 1 / (1 + noise / _HALF_NOISE)
+
+
+def _ink(image: Gray) -> tuple[float, float, tuple[float, float, float]]:
+    """Median height of letters in pixels, share of ink, and how the ink is spread over the thirds of the page."""
+    import cv2
+    import numpy as np
+
+    ink = cv2.adaptiveThreshold(image, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 18)
+    rows = ink.sum(axis=1, dtype=np.float64)
+    total = float(rows.sum())
+    height = image.shape[0]
+    shares = [float(rows[height * n // 3 : height * (n + 1) // 3].sum()) / total if total else 0.0 for n in range(3)]
+    _, _, boxes, _ = cv2.connectedComponentsWithStats(ink)
+    low, high, narrow, wide = _LETTER_SHAPES
+    w, h = boxes[1:, cv2.CC_STAT_WIDTH], boxes[1:, cv2.CC_STAT_HEIGHT]
+    letters = h[(h >= low) & (h <= high) & (w >= narrow * h) & (w <= wide * h)]
+    letter_height = float(np.median(letters)) if len(letters) else 0.0
+    top, middle, bottom = (round(share, 4) for share in shares)
+    return letter_height, total / image.size, (top, middle, bottom)

@@ -1,0 +1,118 @@
+"""What is known of sources: the version of each file that was taken, and the watermark of each source."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from include.storage.clean_text import storable
+from include.storage.connection import Database
+from include.storage.named_sql import queries
+
+
+@dataclass(frozen=True, slots=True)
+class SourceItem:
+    """One file of a source as it was taken.
+
+    Attributes:
+        uri: Its address.
+        name: File name for people.
+        version: The version whose bytes were taken; empty where the source gives none.
+        document_id: SHA-256 of the bytes; None while they could not be read.
+    """
+
+    uri: str
+    name: str
+    version: str
+    document_id: str | None
+
+    @property
+    def key(self) -> str:
+        """What the file is found by."""
+        return address_key(self.uri)
+
+
+@dataclass(frozen=True, slots=True)
+class Watermark:
+    """How far a source has been listed.
+
+    Attributes:
+        changed: Latest time of change among the files listed; None where the source states none.
+        listed_whole: When it was last listed from its beginning; None for never.
+    """
+
+    changed: datetime | None = None
+    listed_whole: datetime | None = None
+
+
+class SourceItems(Database):
+    """Versions of files and watermarks, by source."""
+
+    def items(self, source_uri: str) -> dict[str, SourceItem]:
+        """Every file taken from a source, by :attr:`SourceItem.key`."""
+        with self.transaction() as connection:
+            rows = connection.execute(queries("source_items")["items"], {"source_key": address_key(source_uri)})
+            return {row["item_key"]: _item(row) for row in rows}
+
+    def note_items(self, source_uri: str, items: Iterable[SourceItem], run_id: str) -> None:
+        """Note files that have been taken; noting one again changes nothing."""
+        rows = [
+            {
+                "source_key": address_key(source_uri),
+                "item_key": item.key,
+                "item_uri": storable(item.uri),
+                "name": storable(item.name),
+                "version": storable(item.version),
+                "document_id": item.document_id,
+                "run_id": run_id,
+            }
+            for item in items
+        ]
+        with self.transaction() as connection, connection.cursor() as cursor:
+            cursor.executemany(queries("source_items")["note_item"], rows)
+
+    def pending(self, source_uri: str, run_id: str) -> list[SourceItem]:
+        """Files that were noted without a record coming of them by any run other than this."""
+        parameters = {"source_key": address_key(source_uri), "run_id": run_id}
+        with self.transaction() as connection:
+            return [_item(row) for row in connection.execute(queries("source_items")["pending_items"], parameters)]
+
+    def forget(self, source_uri: str, items: Iterable[SourceItem]) -> None:
+        """Forget files that were never read and are not in the source any more."""
+        source_key = address_key(source_uri)
+        with self.transaction() as connection, connection.cursor() as cursor:
+            cursor.executemany(
+                queries("source_items")["forget_item"],
+                [{"source_key": source_key, "item_key": item.key} for item in items],
+            )
+
+    def watermark(self, source_uri: str) -> Watermark:
+        """How far a source has been listed; of one never listed, nothing."""
+        with self.transaction() as connection:
+            parameters = {"source_key": address_key(source_uri)}
+            row = connection.execute(queries("source_items")["watermark"], parameters).fetchone()
+        return Watermark(row["watermark"], row["listed_whole_at"]) if row else Watermark()
+
+    def advance(self, source_uri: str, watermark: Watermark, run_id: str) -> None:
+        """Note how far a source has been listed, once everything listed has been noted; it never goes back."""
+        parameters = {
+            "source_key": address_key(source_uri),
+            "source_uri": storable(source_uri),
+            "watermark": watermark.changed,
+            "listed_whole_at": watermark.listed_whole,
+            "run_id": run_id,
+        }
+        with self.transaction() as connection:
+            connection.execute(queries("source_items")["advance"], parameters)
+
+
+def address_key(uri: str) -> str:
+    """SHA-256 of an address, hex; one that is not text in any encoding keeps a key of its own."""
+    return hashlib.sha256(uri.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _item(row: Mapping[str, Any]) -> SourceItem:
+    return SourceItem(row["item_uri"], row["name"], row["version"], row["document_id"])
