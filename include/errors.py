@@ -31,6 +31,7 @@ class ErrorCode(StrEnum):
     BLANK_DOCUMENT = "blank_document"
     UNREADABLE_SOURCE = "unreadable_source"
     PARSER_CRASHED = "parser_crashed"
+    ATTEMPTS_EXHAUSTED = "attempts_exhausted"
     # Services
     OCR_FAILED = "ocr_failed"
     OCR_TIMED_OUT = "ocr_timed_out"

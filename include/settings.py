@@ -56,6 +56,19 @@ class StorageSettings(_Section):
     reports_uri: str
 
 
+class LedgerSettings(_Section):
+    """How often work on one document is tried."""
+
+    max_attempts: int = Field(ge=1, le=20, description="Attempts at one document under the same settings and code.")
+
+
+class RetentionSettings(_Section):
+    """How long what is not published is kept; originals and published records are kept for ever."""
+
+    days: int = Field(ge=1, description="Nothing younger than so many days is deleted.")
+    versions: int = Field(ge=0, description="Superseded versions of a record that are kept, however old.")
+
+
 class Settings(_Section):
     """All settings of the pipeline."""
 
@@ -63,6 +76,8 @@ class Settings(_Section):
     preprocessing: PreprocessingSettings
     extraction: ExtractionSettings
     storage: StorageSettings
+    ledger: LedgerSettings
+    retention: RetentionSettings
 
     def fingerprint(self) -> str:
         """Twelve hex digits that change when a setting changes which may change a record."""
