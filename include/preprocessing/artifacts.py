@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from include.extraction.words import PageText
 from include.preprocessing.pages import PreparedPage
+from include.storage.files import store_errors, write_bytes
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -17,16 +18,16 @@ _INDEX = "pages.json"
 
 def is_prepared(folder: UPath) -> bool:
     """Whether every page of a document is in the folder."""
-    return (folder / _INDEX).exists()
+    with store_errors():
+        return (folder / _INDEX).exists()
 
 
 def save_pages(folder: UPath, pages: Iterable[PreparedPage]) -> int:
     """Write pages; returns how many. The index comes last: a crash leaves no folder that looks complete."""
-    folder.mkdir(parents=True, exist_ok=True)
     entries = []
     for page in pages:
         if page.image is not None:
-            (folder / _image_name(page.number)).write_bytes(page.image)
+            _write(folder / _image_name(page.number), page.image)
         entries.append(
             {
                 "number": page.number,
@@ -37,22 +38,33 @@ def save_pages(folder: UPath, pages: Iterable[PreparedPage]) -> int:
                 "quality_score": page.quality_score,
             }
         )
-    (folder / _INDEX).write_text(json.dumps(entries))
+    _write(folder / _INDEX, json.dumps(entries).encode())
     return len(entries)
 
 
 def load_pages(folder: UPath) -> Iterator[PreparedPage]:
     """Read what :func:`save_pages` wrote, one page at a time."""
-    for entry in json.loads((folder / _INDEX).read_text()):
+    for entry in json.loads(_read(folder / _INDEX)):
         number = entry["number"]
         yield PreparedPage(
             number,
             entry["width_pt"],
             entry["height_pt"],
             PageText.from_json(entry["text"]) if entry["text"] else None,
-            (folder / _image_name(number)).read_bytes() if entry["has_image"] else None,
+            _read(folder / _image_name(number)) if entry["has_image"] else None,
             entry["quality_score"],
         )
+
+
+def _write(path: UPath, content: bytes) -> None:
+    """Whole or not at all: a process that is killed leaves no half page that looks prepared."""
+    with store_errors():
+        write_bytes(path, content)
+
+
+def _read(path: UPath) -> bytes:
+    with store_errors():
+        return path.read_bytes()
 
 
 def _image_name(number: int) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from include.acquisition.intake import check_size
 from include.acquisition.sources import DocumentSource, SourceDocument
 from include.errors import DocumentError
+from include.ledger import RetryRule
 from include.records import DocumentRecord, Status
 from include.runs import Arrival, Sighting
 from include.settings import IntakeSettings
@@ -52,6 +53,7 @@ def acquire_documents(
     limits: IntakeSettings,
     *,
     reprocess: bool = False,
+    retry: RetryRule | None = None,
 ) -> AcquireResult:
     """Acquire what is new in a source.
 
@@ -61,6 +63,7 @@ def acquire_documents(
         database: Knows which documents have been processed, and is told of every file seen.
         limits: A file over ``max_bytes`` is refused without a copy.
         reprocess: Process documents again that an earlier run has processed.
+        retry: When a document that failed in an earlier run is processed again; None means never.
 
     Returns:
         The counts, which add up to ``files``.
@@ -72,7 +75,9 @@ def acquire_documents(
     known = (
         set()
         if reprocess
-        else database.known_documents({file.reference.document_id for file in files}, except_run=run.run_id)
+        else database.known_documents(
+            {file.reference.document_id for file in files}, except_run=run.run_id, retry=retry
+        )
     )
     fresh: dict[str, _File] = {}
     sightings = []
@@ -102,7 +107,9 @@ def _arrival(document_id: str, fresh: Container[str], known: Container[str]) -> 
     return Arrival.DUPLICATE if document_id in fresh else Arrival.NEW
 
 
-def find_new_documents(source: DocumentSource, database: ResultsDatabase, limits: IntakeSettings) -> tuple[int, int]:
+def find_new_documents(
+    source: DocumentSource, database: ResultsDatabase, limits: IntakeSettings, retry: RetryRule | None = None
+) -> tuple[int, int]:
     """How many files a source holds and how many documents among them no run has processed; nothing is copied.
 
     Returns:
@@ -110,7 +117,7 @@ def find_new_documents(source: DocumentSource, database: ResultsDatabase, limits
     """
     ids = [_read(source, document, limits)[0] for document in source.list_documents()]
     unique = set(ids)
-    return len(ids), len(unique - database.known_documents(unique))
+    return len(ids), len(unique - database.known_documents(unique, retry=retry))
 
 
 def _read_all(source: DocumentSource, run: RunFolder, limits: IntakeSettings) -> Iterator[_File]:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from include.errors import DocumentError
+from include.fingerprints import page_fingerprint
+from include.ledger import Stage
 from include.records import DocumentRecord
 from include.settings import Settings
+from include.stages.attempts import Attempts
 from include.stages.check import DocumentGroup, quarantine
 from include.stages.run_folder import DocumentReference, RunFolder
+from include.storage.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,35 +43,49 @@ class PreparedGroup:
         return f"{self.part}-prepared"
 
 
-def prepare_group(run: RunFolder, group: DocumentGroup, settings: Settings) -> PreparedGroup:
+def prepare_group(run: RunFolder, group: DocumentGroup, settings: Settings, ledger: Ledger) -> PreparedGroup:
     """Prepare the pages of every document of a group.
 
     A document whose pages are kept already, from the same bytes under the same settings, costs nothing.
 
     Raises:
-        ServiceError: The object store does not answer.
+        ServiceError: The object store or the ledger does not answer.
     """
     ready: list[DocumentReference] = []
     quarantined: list[DocumentRecord] = []
-    for reference in run.read_references(group.part):
-        try:
-            _prepare_document(run, reference, settings)
-        except DocumentError as error:
-            quarantined.append(quarantine(run, reference, error))
-        else:
-            ready.append(reference)
+    reused: list[tuple[str, str | None]] = []
+    attempts = Attempts.of(ledger, run.run_id, Stage.PREPARE, settings)
+    with ledger.held():
+        for reference in run.read_references(group.part):
+            if _is_prepared(run, reference, settings):
+                reused.append((reference.document_id, None))
+                ready.append(reference)
+                continue
+            try:
+                attempts.do(reference.document_id, partial(_prepare_document, run, reference, settings))
+            except DocumentError as error:
+                quarantined.append(quarantine(run, reference, error))
+            else:
+                ready.append(reference)
+        ledger.note(run.run_id, Stage.PREPARE, attempts.fingerprint, reused, reused=True)
     prepared = PreparedGroup(group.part, len(ready), len(quarantined), group.label)
     run.write_references(prepared.prepared_part, ready)
     run.write_records(prepared.quarantined_part, quarantined)
     return prepared
 
 
+def _is_prepared(run: RunFolder, reference: DocumentReference, settings: Settings) -> bool:
+    from include.preprocessing.artifacts import is_prepared
+
+    return is_prepared(run.store.processed_folder(reference.document_id, page_fingerprint(settings)))
+
+
 def _prepare_document(run: RunFolder, reference: DocumentReference, settings: Settings) -> None:
-    from include.preprocessing.artifacts import is_prepared, save_pages
+    from include.preprocessing.artifacts import save_pages
     from include.preprocessing.pages import prepare_pages
 
-    folder = run.store.processed_folder(reference.document_id, settings.fingerprint())
-    if is_prepared(folder) or reference.file_format is None:
+    folder = run.store.processed_folder(reference.document_id, page_fingerprint(settings))
+    if reference.file_format is None:
         return
     content = run.store.get_raw(reference.document_id)
     save_pages(folder, prepare_pages(content, reference.file_format, settings))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from include.fingerprints import record_fingerprint
 from include.runs import Run, RunState
 from include.settings import Settings
 from include.stages.run_folder import folder_name
@@ -84,5 +85,5 @@ def _never_started(run_id: str, settings: Settings) -> Run:
         started_at=datetime.now(UTC),
         finished_at=None,
         source_uri="",
-        settings_fingerprint=settings.fingerprint(),
+        settings_fingerprint=record_fingerprint(settings),
     )

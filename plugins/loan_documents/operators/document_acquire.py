@@ -54,22 +54,29 @@ class DocumentAcquireOperator(BaseOperator):
     def execute(self, context: Context) -> dict[str, int]:
         """Acquire, and return the counts."""
         from include.acquisition.sources import open_source
+        from include.fingerprints import record_fingerprint
+        from include.ledger import RetryRule
         from include.settings import settings
         from include.stages.acquire import acquire_documents
+        from include.stages.ledger_notes import note_acquired
         from include.stages.run_folder import RunFolder
+        from include.storage.ledger import Ledger
 
         source = open_source(self.source)
+        reprocess = str(self.reprocess).lower() == "true"
         database = ResultsDatabaseHook(self.database_conn_id).get_conn()
         database.migrate()
         database.start_run(
             context["run_id"],
             dag_id=context["dag"].dag_id,
             source_uri=source.uri,
-            settings_fingerprint=settings().fingerprint(),
+            settings_fingerprint=record_fingerprint(settings()),
         )
         run = RunFolder(ObjectStoreHook(self.store_conn_id).get_conn(), context["run_id"])
         result = acquire_documents(
-            source, run, database, settings().intake, reprocess=str(self.reprocess).lower() == "true"
+            source, run, database, settings().intake, reprocess=reprocess, retry=RetryRule.of(settings())
         )
+        ledger = Ledger(ResultsDatabaseHook(self.database_conn_id).conninfo())
+        note_acquired(run, ledger, settings(), reprocess=reprocess)
         self.log.info("Acquired documents: %s", result)
         return asdict(result)
