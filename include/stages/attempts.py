@@ -99,8 +99,8 @@ class _Clock:
 
 
 def _cpu_seconds() -> float:
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
+    children = os.times()
+    return time.process_time() + children.children_user + children.children_system
 
 
 def _exhausted(attempts: int, earlier: str | None) -> DocumentError:

@@ -73,3 +73,11 @@ class RunFolder:
         for part in parts:
             for line in self.store.read_jsonl(f"{self._prefix}/{part}.jsonl"):
                 yield DocumentRecord.from_json(line)
+
+    def write_json(self, part: str, data: Any) -> None:
+        """Write a part that is one JSON document."""
+        self.store.write_json(f"{self._prefix}/{part}.json", data)
+
+    def read_json(self, part: str) -> Any:
+        """Read what :meth:`write_json` wrote."""
+        return self.store.read_json(f"{self._prefix}/{part}.json")

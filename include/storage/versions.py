@@ -53,6 +53,7 @@ class PublishedDocument:
         fingerprint: Of the settings and code that made its record.
         lender: Lender's or else servicer's name; None when neither was read.
         core_seconds: What making it again costs by what was recorded; 0 when it has been made already.
+        made_already: It has been read under the current settings and code.
     """
 
     document_id: str
@@ -62,6 +63,7 @@ class PublishedDocument:
     fingerprint: str
     lender: str | None
     core_seconds: float
+    made_already: bool = False
 
 
 @dataclass(frozen=True, slots=True)

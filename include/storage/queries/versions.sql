@@ -118,10 +118,8 @@ WHERE v.document_id = ranked.document_id
 -- reading, else what its record says, and nothing when the work has been done under the wanted fingerprint already.
 SELECT d.document_id, d.source_uri, d.name, d.document_type, v.fingerprint,
        coalesce(lender.value, servicer.value) AS lender,
-       CASE WHEN EXISTS (
-           SELECT FROM loan_documents.ledger AS done
-           WHERE done.document_id = d.document_id AND done.stage = 'extract' AND done.state = 'done'
-             AND done.fingerprint = %(current)s) THEN 0
+       made.document_id IS NOT NULL AS made_already,
+       CASE WHEN made.document_id IS NOT NULL THEN 0
        ELSE coalesce(
            (SELECT sum(cost.core_seconds) FROM (
                SELECT DISTINCT ON (l.stage) l.core_seconds
@@ -132,6 +130,9 @@ SELECT d.document_id, d.source_uri, d.name, d.document_type, v.fingerprint,
        END AS core_seconds
 FROM loan_documents.documents AS d
 JOIN loan_documents.record_versions AS v ON v.document_id = d.document_id AND v.state = 'published'
+LEFT JOIN loan_documents.ledger AS made
+    ON made.document_id = d.document_id AND made.stage = 'extract' AND made.state = 'done'
+    AND made.fingerprint = %(current)s
 LEFT JOIN loan_documents.fields AS lender ON lender.document_id = d.document_id AND lender.name = 'lender_name'
 LEFT JOIN loan_documents.fields AS servicer ON servicer.document_id = d.document_id AND servicer.name = 'servicer_name'
 WHERE (%(made_under)s::text IS NULL OR v.fingerprint = %(made_under)s)
