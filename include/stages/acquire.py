@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections import Counter
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from include.acquisition.intake import check_size
 from include.acquisition.sources import DocumentSource, SourceDocument
 from include.errors import DocumentError
 from include.ledger import RetryRule
+from include.logs import log_event
 from include.records import DocumentRecord, Status
 from include.runs import Arrival, Sighting
 from include.settings import IntakeSettings
 from include.stages.run_folder import DocumentReference, RunFolder
 from include.storage.database import ResultsDatabase
 
+log = logging.getLogger(__name__)
 ACQUIRED = "acquired"
 REFUSED = "refused"
 
@@ -92,13 +95,15 @@ def acquire_documents(
     run.write_records(REFUSED, refused)
     database.record_sightings(run.run_id, sightings)
     arrived = Counter(sighting.arrival for sighting in sightings)
-    return AcquireResult(
+    result = AcquireResult(
         files=len(files),
         new=len(references),
         unchanged=arrived[Arrival.UNCHANGED],
         duplicate=arrived[Arrival.DUPLICATE],
         refused=len(refused),
     )
+    log_event(log, "documents_acquired", run_id=run.run_id, **asdict(result))
+    return result
 
 
 def _arrival(document_id: str, fresh: Container[str], known: Container[str]) -> Arrival:

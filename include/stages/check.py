@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from include.acquisition.intake import check_document
 from include.errors import DocumentError
+from include.logs import log_event
 from include.records import DocumentRecord
 from include.settings import IntakeSettings
 from include.stages.acquire import ACQUIRED, quarantined_record
 from include.stages.run_folder import DocumentReference, RunFolder
 
+log = logging.getLogger(__name__)
 QUARANTINED_AT_INTAKE = "quarantined"
 
 # Airflow refuses to map over more than 1,024 items by default ([core] max_map_length).
@@ -71,6 +75,8 @@ def check_documents(run: RunFolder, limits: IntakeSettings, documents_per_task: 
         _write_group(run, number, valid[start : start + size])
         for number, start in enumerate(range(0, len(valid), size))
     )
+    codes = dict(Counter(record.error for record in quarantined))
+    log_event(log, "documents_checked", run_id=run.run_id, passed=len(valid), quarantined=len(quarantined), codes=codes)
     return CheckResult(groups, len(quarantined))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from include.errors import DocumentError
 from include.fingerprints import page_fingerprint
 from include.ledger import Stage
+from include.logs import log_event
 from include.records import DocumentRecord
 from include.settings import Settings
 from include.stages.attempts import Attempts
@@ -17,6 +19,8 @@ from include.stages.prepare import PreparedGroup
 from include.stages.run_folder import DocumentReference, RunFolder
 from include.storage.kept_records import keep_record, kept_record
 from include.storage.ledger import Ledger
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +54,21 @@ def extract_group(run: RunFolder, group: PreparedGroup, settings: Settings, ledg
             records.append(kept or _attempt(run, reference, settings, attempts))
         ledger.note(run.run_id, Stage.EXTRACT, attempts.fingerprint, reused, reused=True)
     run.write_records(part, records)
-    return ExtractedGroup(
+    result = ExtractedGroup(
         parts=(group.quarantined_part, part),
         statuses=dict(Counter(record.status.value for record in records)),
         pages=sum(record.page_count or 0 for record in records),
     )
+    log_event(
+        log,
+        "documents_extracted",
+        run_id=run.run_id,
+        group=group.part,
+        pages=result.pages,
+        reused=len(reused),
+        **result.statuses,
+    )
+    return result
 
 
 def _attempt(run: RunFolder, reference: DocumentReference, settings: Settings, attempts: Attempts) -> DocumentRecord:

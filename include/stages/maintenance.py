@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from include.fingerprints import page_fingerprint, record_fingerprint
+from include.logs import log_event
 from include.settings import Settings
 from include.stages.run_folder import folder_name
 from include.storage.ledger import Ledger
@@ -89,7 +90,7 @@ def prune(store: ObjectStore, conninfo: str, settings: Settings, now: datetime |
         run_folders=len(old_runs),
         processed_folders=len(stale),
     )
-    log.info("Pruned storage: %s", result)
+    log_event(log, "storage_pruned", **asdict(result))
     return result
 
 
@@ -104,7 +105,7 @@ def check_storage(store: ObjectStore, conninfo: str) -> StorageCheck:
     tracked = sum(len(database.tracked(chunk)) for chunk in _chunks(sorted(originals)))
     missing = [one for one in database.documents_with_bytes() if one not in originals]
     result = StorageCheck(len(originals), len(originals) - tracked, len(missing), tuple(missing[:_IDS_KEPT]))
-    log.info("Checked storage: %d originals, %d untracked, %d missing", len(originals), result.untracked, len(missing))
+    log_event(log, "storage_checked", originals=len(originals), untracked=result.untracked, missing=result.missing)
     return result
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from functools import partial
 
 from include.errors import DocumentError
 from include.fingerprints import page_fingerprint
 from include.ledger import Stage
+from include.logs import log_event
 from include.records import DocumentRecord
 from include.settings import Settings
 from include.stages.attempts import Attempts
 from include.stages.check import DocumentGroup, quarantine
 from include.stages.run_folder import DocumentReference, RunFolder
 from include.storage.ledger import Ledger
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,15 @@ def prepare_group(run: RunFolder, group: DocumentGroup, settings: Settings, ledg
     prepared = PreparedGroup(group.part, len(ready), len(quarantined), group.label)
     run.write_references(prepared.prepared_part, ready)
     run.write_records(prepared.quarantined_part, quarantined)
+    log_event(
+        log,
+        "documents_prepared",
+        run_id=run.run_id,
+        group=group.part,
+        ready=len(ready),
+        reused=len(reused),
+        quarantined=len(quarantined),
+    )
     return prepared
 
 

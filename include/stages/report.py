@@ -11,6 +11,7 @@ from include.runs import Run, RunState
 from include.settings import Settings
 from include.stages.run_folder import folder_name
 from include.storage.database import ResultsDatabase
+from include.storage.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ def report_run(
         sightings=database.sightings_of_run(run_id),
         stage_seconds=stage_seconds,
         failed_stages=failed_stages,
+        work=Ledger(database.conninfo).stage_summaries(run_id),
     )
     folder = open_path(settings.storage.reports_uri) / folder_name(run_id)
     report = write_run_report(folder, summary, database.records_of_run(run_id))

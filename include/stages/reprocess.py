@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from include.fingerprints import record_fingerprint
+from include.logs import log_event
 from include.reprocessing.plan import Plan, make_plan
 from include.runs import RunState
 from include.settings import Settings
@@ -111,12 +112,13 @@ def start_reprocessing(
     run.write_references(ACQUIRED, references)
     run.write_json(_PLAN, asdict(plan))
     report = write_plan(open_path(settings.storage.reports_uri) / folder_name(run.run_id), plan)
-    log.info(
-        "Selected %d documents: %d made already, the others about %.0f core-seconds; %d more without bytes",
-        plan.documents,
-        plan.made_already,
-        plan.core_seconds,
-        plan.missing,
+    log_event(
+        log,
+        "documents_selected",
+        documents=plan.documents,
+        made_already=plan.made_already,
+        core_seconds=plan.core_seconds,
+        without_bytes=plan.missing,
     )
     discarded = 0
     if mode is Mode.DISCARD:
