@@ -1,8 +1,8 @@
 """Structured logs: one configuration for Airflow's components, its tasks and the command line.
 
-``include/config/logging_config.yaml`` says what is logged. Airflow takes it in two ways: components by
-``AIRFLOW__LOGGING__LOGGING_CONFIG_CLASS=include.logs.LOGGING_CONFIG``, tasks (which write JSON lines by themselves) by the
-variables of :func:`airflow_variables`. Every message is an event with fields: ``documents_stored run_id=… documents=12``.
+``include/config/logging_config.yaml`` says what is logged. Airflow takes it in two ways, both in the variables of
+:func:`airflow_variables`: components by a logging configuration (``plugins/loan_documents/logs.py``), tasks, which write JSON
+lines by themselves, by levels of loggers. Every message is an event with fields: ``documents_stored run_id=… documents=12``.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ class JsonLines(logging.Formatter):
 
 
 def logging_config(settings: LogSettings) -> dict[str, Any]:
-    """The configuration as ``logging.config.dictConfig`` takes it; Airflow lays its own handler over the root's."""
+    """The configuration as ``logging.config.dictConfig`` takes it."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -144,18 +144,11 @@ def airflow_variables(settings: LogSettings | None = None) -> dict[str, str]:
     """The same configuration as Airflow's own settings, which its tasks follow."""
     told = settings or load_log_settings()
     return {
-        "AIRFLOW__LOGGING__LOGGING_CONFIG_CLASS": "include.logs.LOGGING_CONFIG",
+        "AIRFLOW__LOGGING__LOGGING_CONFIG_CLASS": "plugins.loan_documents.logs.LOGGING_CONFIG",
         "AIRFLOW__LOGGING__LOGGING_LEVEL": told.level,
         "AIRFLOW__LOGGING__NAMESPACE_LEVELS": " ".join(f"{name}={level}" for name, level in told.loggers.items()),
         "AIRFLOW__LOGGING__JSON_LOGS": str(told.json_lines),
     }
-
-
-def __getattr__(name: str) -> Any:
-    """``LOGGING_CONFIG``, made when Airflow asks for it: whoever else imports this module reads no file."""
-    if name == "LOGGING_CONFIG":
-        return logging_config(load_log_settings())
-    raise AttributeError(name)
 
 
 if __name__ == "__main__":
