@@ -32,6 +32,10 @@ down: ## Stop Airflow
 test: setup-dev lint types ## Set up, check and test everything that runs here
 	@.venv/bin/pytest --cov --cov-report=term --cov-fail-under=80
 
+.PHONY: test-faults
+test-faults: setup-dev ## The long fault tests: outages of 30 s during real runs, 500 mixed files (about 15 minutes)
+	@FAULTS=long .venv/bin/pytest tests/faults
+
 .PHONY: lint
 lint: setup-dev ## Style, and the direction of imports
 	@.venv/bin/ruff check .
