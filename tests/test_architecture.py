@@ -36,6 +36,8 @@ def modules_loaded_by(code: str) -> set[str]:
         "include.acquisition.sources", "include.acquisition.intake",
         "include.stages.acquire", "include.stages.check", "include.stages.prepare", "include.stages.extract",
         "include.stages.validate", "include.stages.store", "include.stages.report",
+        "include.fingerprints", "include.ledger", "include.logs", "include.stages.attempts", "include.stages.reprocess",
+        "include.stages.maintenance", "include.stages.ledger_notes", "include.storage.ledger", "include.storage.versions",
         "include.storage.database", "include.storage.object_store", "include.validation.expectations",
     ],
 )  # fmt: skip
