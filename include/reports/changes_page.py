@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -109,7 +110,8 @@ def shown_value(change: ValueChange, value: str | None) -> str:
     if value is None:
         return "–"
     if field_catalog().kinds.get(change.field) is FieldKind.MONEY:
-        return f"${value}"
+        with suppress(InvalidOperation):
+            return money(Decimal(value))
     return plain(value)
 
 

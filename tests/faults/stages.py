@@ -38,7 +38,7 @@ class Retries:
         self.errors: list[str] = []
 
     def do(self, stage: Callable[[], T]) -> T:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while True:
             try:
                 return stage()

@@ -24,7 +24,7 @@ from include.storage.object_store import open_store
 from tests.faults import workers
 from tests.record_factory import make_quarantined, make_record
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]
 
 KILLS = 10
 FILES = 100

@@ -56,9 +56,9 @@ def test_every_file_has_one_outcome_and_a_second_run_opens_none(
     settings = load_settings(environment={"LOAN_DOCUMENTS__STORAGE__REPORTS_URI": str(tmp_path / "reports")})
     store = open_store(str(tmp_path / "store"))
 
-    started = time.perf_counter()
+    started = time.process_time()
     run_stages(Retries(), inbox, RunFolder(store, "run-1"), empty_database, settings)
-    first = time.perf_counter() - started
+    first = time.process_time() - started
     outcomes_add_up(database.run_counts("run-1"), made, SHORT)
     summary = json.loads((tmp_path / "reports" / "run-1" / "summary.json").read_text())
     assert summary["acquisition"]["add_up"]
@@ -68,14 +68,14 @@ def test_every_file_has_one_outcome_and_a_second_run_opens_none(
     assert passed["prepare"] == passed["extract"] == (made["good"], made["good"])
 
     done = work_done(empty_database)
-    started = time.perf_counter()
+    started = time.process_time()
     run_stages(Retries(), inbox, RunFolder(store, "run-2"), empty_database, settings)
-    second = time.perf_counter() - started
+    second = time.process_time() - started
     counts = database.run_counts("run-2")
     assert (counts.files, counts.unchanged) == (SHORT, SHORT)
     assert work_done(empty_database) == done
     assert fingerprint_of(inbox) == before
-    assert second < 0.5 * first  # starting Great Expectations takes its second whatever there is to validate
+    assert second < 0.5 * first  # CPU seconds; starting the libraries costs what it costs
 
 
 @pytest.fixture

@@ -66,8 +66,10 @@ def outage(service: Service, begin: Callable[[], bool], seconds: float) -> threa
         while not begin():
             time.sleep(0.02)
         service.stop()
-        time.sleep(seconds)
-        service.start()
+        try:
+            time.sleep(seconds)
+        finally:
+            service.start()
 
     thread = threading.Thread(target=work, name="outage")
     thread.start()

@@ -80,8 +80,8 @@ def test_the_page_shows_values_but_no_digit_of_a_social_security_number(tmp_path
     new = changed(old, borrower_ssn_last4="7793", loan_amount="18300.00", borrower_name=leaky)
     comparison = compare([(old, new)])
     page = Path(write_changes(open_path(str(tmp_path)), ABOUT, Plan(1), comparison).path).read_text()
-    assert "$18250.00" in page
-    assert "$18300.00" in page
+    assert "$18,250.00" in page
+    assert "$18,300.00" in page
     assert "borrower_ssn_last4" in page
     for secret in ("4821", "7793", "987-65-4321", "<b>Jordan"):
         assert secret not in page
