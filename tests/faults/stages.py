@@ -50,8 +50,15 @@ class Retries:
                 time.sleep(RETRY_EVERY_S)
 
 
-def run_stages(retries: Retries, inbox: Path, run: RunFolder, conninfo: str, settings: Settings) -> ReportResult:
-    """What the DAG does, task by task."""
+def run_stages(
+    retries: Retries,
+    inbox: Path,
+    run: RunFolder,
+    conninfo: str,
+    settings: Settings,
+    before: Callable[[str], None] = lambda stage: None,
+) -> ReportResult:
+    """What the DAG does, task by task; ``before`` is told of the stages ``prepare 1``, ``prepare 2``… and ``store``."""
     database, ledger = ResultsDatabase(conninfo), Ledger(conninfo)
     source = FolderSource(inbox)
 
@@ -69,9 +76,11 @@ def run_stages(retries: Retries, inbox: Path, run: RunFolder, conninfo: str, set
 
     retries.do(acquire)
     parts = ["refused", "quarantined"]
-    for group in retries.do(check):
+    for number, group in enumerate(retries.do(check), 1):
+        before(f"prepare {number}")
         prepared = retries.do(lambda group=group: prepare_group(run, group, settings, ledger))  # type: ignore[misc]
         parts += retries.do(lambda one=prepared: extract_group(run, one, settings, ledger)).parts  # type: ignore[misc]
     retries.do(lambda: validate_batch(run, parts, load_suite(), OnFailure.QUARANTINE))
+    before("store")
     retries.do(lambda: store_batch(run, database))
     return retries.do(lambda: report_run(run.run_id, database, settings, stage_seconds={}, failed_stages=()))

@@ -86,12 +86,24 @@ def test_stages_outlast_an_outage_and_count_no_attempt_for_it(
     run = RunFolder(open_store(f"s3://{name.replace('_', '-')}/loans", s3.options), "run-1")
     settings = load_settings(environment={"LOAN_DOCUMENTS__STORAGE__REPORTS_URI": str(tmp_path / "reports")})
     retries = Retries()
-    listed = tmp_path / "started"
-    thread = outage(postgres if broken == "database" else s3, listed.exists, OUTAGE_S)
-    threading.Timer(0.7, listed.touch).start()
-    result = run_stages(retries, inbox, run, conninfo, settings)
-    thread.join()
-    assert retries.errors
+    service = postgres if broken == "database" else s3
+    outages: list[threading.Timer] = []
+
+    def before(stage: str) -> None:
+        """Away when the second group is to be prepared, and again when the batch is to be stored."""
+        if stage in ("prepare 2", "store"):
+            for one in outages:
+                one.join()
+            service.stop()
+            outages.append(threading.Timer(OUTAGE_S, service.start))
+            outages[-1].start()
+
+    try:
+        result = run_stages(retries, inbox, run, conninfo, settings, before)
+    finally:
+        for one in outages:
+            one.join()
+    assert len(retries.errors) >= 2
     assert set(retries.errors) == {"database_unavailable" if broken == "database" else "store_unavailable"}
     assert result.state == "success"
     assert (result.counts["files"], result.counts["unaccounted"], result.counts["quarantined"]) == (9, 0, 1)
