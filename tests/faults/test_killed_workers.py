@@ -38,6 +38,9 @@ def processes() -> ForkServerContext:
     """Processes that start with everything imported, so that a kill hits the work and not the imports."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.faults.workers", "psycopg", "upath", "orjson", "yaml"])
+    first = context.Process(target=time.monotonic)  # pays for the imports, so that the work alone is timed after it
+    first.start()
+    first.join()
     return context
 
 
@@ -124,14 +127,16 @@ def test_a_killed_acquisition_loses_and_doubles_nothing(
     assert (len(expected["sightings"]), len(kept)) == (FILES, FILES - FILES // 10)
     random = Random(SEED)
     killed = 0
-    for number in range(KILLS):
+    for number in range(4 * KILLS):
+        if killed == KILLS:
+            break
         database, store = new_database(), tmp_path / f"store-{number}"
         process = start(processes, workers.acquire, database, str(store), str(inbox))
         killed += kill_at(process, random.uniform(0.02, 0.95) * whole)
         workers.acquire(database, str(store), str(inbox))  # the retry
         assert rows(database) == expected
         assert originals(store) == kept
-    assert killed >= KILLS // 2, f"only {killed} of {KILLS} processes were killed at work"
+    assert killed == KILLS, f"only {killed} processes were killed at work"
 
 
 def test_a_batch_whose_worker_is_killed_is_stored_whole_once(
@@ -159,11 +164,13 @@ def test_a_batch_whose_worker_is_killed_is_stored_whole_once(
     assert (len(expected["documents"]), len(expected["record_versions"])) == (RECORDS, RECORDS)
     random = Random(SEED)
     killed = 0
-    for _ in range(KILLS):
+    for _ in range(4 * KILLS):
+        if killed == KILLS:
+            break
         database = database_with_a_run()
         process = start(processes, workers.store, database, str(store), "")
         killed += kill_at(process, random.uniform(0.02, 0.95) * whole)
         assert len(rows(database)["documents"]) in (0, RECORDS)  # all of the batch or nothing of it
         workers.store(database, str(store), "")  # the retry
         assert rows(database) == expected
-    assert killed >= KILLS // 2, f"only {killed} of {KILLS} processes were killed at work"
+    assert killed == KILLS, f"only {killed} processes were killed at work"
