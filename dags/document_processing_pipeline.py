@@ -73,7 +73,8 @@ Results: tables `loan_documents.*` of the connection `loan_documents_db`; `repor
     },
     default_args={
         "owner": "loan-documents",
-        "retries": 2,
+        # With the waits below this outlasts an outage of two minutes; ledger.max_attempts is smaller on purpose.
+        "retries": 4,
         "retry_delay": timedelta(seconds=10),
         "retry_exponential_backoff": 2.0,
         "max_retry_delay": timedelta(minutes=5),
@@ -96,13 +97,17 @@ def document_processing_pipeline() -> None:
         from dataclasses import asdict
 
         from loan_documents.hooks.object_store import ObjectStoreHook
+        from loan_documents.hooks.results_database import ResultsDatabaseHook
 
         from include.settings import settings
         from include.stages.check import check_documents
+        from include.stages.ledger_notes import note_checked
         from include.stages.run_folder import RunFolder
+        from include.storage.ledger import Ledger
 
         run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
         result = check_documents(run, settings(), int((params or {})["documents_per_task"]))
+        note_checked(run, Ledger(ResultsDatabaseHook().conninfo()), settings())
         return [asdict(group) for group in result.groups]
 
     @task(
@@ -115,15 +120,18 @@ def document_processing_pipeline() -> None:
         from dataclasses import asdict
 
         from loan_documents.hooks.object_store import ObjectStoreHook
+        from loan_documents.hooks.results_database import ResultsDatabaseHook
 
         from include.settings import settings
         from include.stages.check import DocumentGroup
         from include.stages.prepare import prepare_group
         from include.stages.run_folder import RunFolder
+        from include.storage.ledger import Ledger
 
         get_current_context()["group_label"] = group["label"]  # type: ignore[typeddict-unknown-key]
         run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
-        return asdict(prepare_group(run, DocumentGroup(**group), settings()))
+        ledger = Ledger(ResultsDatabaseHook().conninfo())
+        return asdict(prepare_group(run, DocumentGroup(**group), settings(), ledger))
 
     # A mapped group, so that a document is read as soon as its own pages are ready.
     @task_group(prefix_group_id=False)

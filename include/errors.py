@@ -34,6 +34,7 @@ class ErrorCode(StrEnum):
     CHECKSUM_MISMATCH = "checksum_mismatch"
     PARSER_CRASHED = "parser_crashed"
     TIMED_OUT = "timed_out"
+    ATTEMPTS_EXHAUSTED = "attempts_exhausted"
     # Services
     OCR_FAILED = "ocr_failed"
     OCR_TIMED_OUT = "ocr_timed_out"

@@ -37,6 +37,8 @@ def modules_loaded_by(code: str) -> set[str]:
         "include.acquisition.sources.database", "include.acquisition.incremental", "include.acquisition.intake",
         "include.stages.acquire", "include.stages.check", "include.stages.prepare", "include.stages.extract",
         "include.stages.validate", "include.stages.store", "include.stages.report",
+        "include.fingerprints", "include.ledger", "include.logs", "include.stages.attempts", "include.stages.reprocess",
+        "include.stages.maintenance", "include.stages.ledger_notes", "include.storage.ledger", "include.storage.versions",
         "include.storage.database", "include.storage.object_store", "include.validation.expectations",
         "include.storage.data_versions", "include.versioning.run_version", "include.versioning.workspace",
         "include.stages.pipeline", "include.stages.__main__", "include.stages.measures", "include.labels.accuracy",

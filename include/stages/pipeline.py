@@ -15,7 +15,7 @@ from include.settings import Settings
 from include.stages.acquire import REFUSED, acquire_documents
 from include.stages.check import QUARANTINED_AT_INTAKE, DocumentGroup, check_documents
 from include.stages.extract import ExtractedGroup, extract_group
-from include.stages.pipeline_files import NoHistory, NoItems, PortableSource, StageFolder
+from include.stages.pipeline_files import NoHistory, NoItems, NoLedger, PortableSource, StageFolder
 from include.stages.prepare import PreparedGroup, prepare_group
 from include.stages.validate import VALIDATED, OnFailure, validate_batch
 
@@ -84,7 +84,7 @@ def _on_all_cores(work: Callable[..., Any], run: StageFolder, groups: Sequence[A
     """What a stage's function gives for each group, in their order; one process a core."""
     workers = min(os.cpu_count() or 1, len(groups))
     if workers <= 1:
-        return [work(run, group, settings) for group in groups]
+        return [work(run, group, settings, NoLedger()) for group in groups]
     # forkserver: a clean parent, so that OCR's threads and handles are never inherited half-made.
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("forkserver")) as pool:
         return list(
@@ -99,4 +99,4 @@ def _repeat(value: Any, groups: Sequence[Any]) -> Iterable[Any]:
 def _one_thread(work: Callable[..., Any], run: StageFolder, group: Any, settings: Settings) -> Any:
     """The cores are shared by processes: OCR gets one thread in each."""
     os.environ.setdefault("OMP_THREAD_LIMIT", "1")
-    return work(run, group, settings)
+    return work(run, group, settings, NoLedger())

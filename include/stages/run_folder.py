@@ -100,3 +100,11 @@ class RunFolder:
         with store_errors():
             content: bytes = self.store.path(f"{self._prefix}/{name}").read_bytes()
         return content
+
+    def write_json(self, part: str, data: Any) -> None:
+        """Write a part that is one JSON document."""
+        self.store.write_json(f"{self._prefix}/{part}.json", data)
+
+    def read_json(self, part: str) -> Any:
+        """Read what :meth:`write_json` wrote."""
+        return self.store.read_json(f"{self._prefix}/{part}.json")

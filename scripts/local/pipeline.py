@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from include.acquisition.sources import FolderSource, open_source
 from include.errors import LoanDocumentError
+from include.ledger import RetryRule
 from include.reports.terminal import render_summary
 from include.settings import settings
 from include.stages.acquire import find_new_documents
@@ -69,7 +70,7 @@ def _nothing_new(local: LocalAirflow, source: str, console: Console) -> bool:
     database = ResultsDatabase(_conninfo(socket_folder))
     database.migrate()
     items = SourceItems(_conninfo(socket_folder))
-    files, new = find_new_documents(documents, database, items, settings().intake)
+    files, new = find_new_documents(documents, database, items, settings().intake, RetryRule.of(settings()))
     if new or not files:
         return False
     console.print(f"[green]Nothing new:[/green] all {files} files of {source} have been processed by earlier runs.")
