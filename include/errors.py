@@ -36,11 +36,13 @@ class ErrorCode(StrEnum):
     OCR_TIMED_OUT = "ocr_timed_out"
     STORE_UNAVAILABLE = "store_unavailable"
     DATABASE_UNAVAILABLE = "database_unavailable"
+    STATISTICS_FAILED = "statistics_failed"
     # Set-up
     SOURCE_NOT_FOUND = "source_not_found"
     OCR_NOT_INSTALLED = "ocr_not_installed"
     INVALID_SETTINGS = "invalid_settings"
     SCHEMA_MISMATCH = "schema_mismatch"
+    TFDV_NOT_INSTALLED = "tfdv_not_installed"
     UNKNOWN_RUN = "unknown_run"
 
 
