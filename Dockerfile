@@ -4,3 +4,7 @@ FROM astrocrpublic.azurecr.io/runtime:3.3-8-python-3.11
 
 # Tesseract's own threads slow each other down when every core already runs a task.
 ENV OMP_THREAD_LIMIT="1"
+
+# TensorFlow Data Validation in an environment of its own: it needs pandas 1 and protobuf 4.
+RUN python -m venv /usr/local/airflow/.venv-tfdv \
+    && /usr/local/airflow/.venv-tfdv/bin/pip install --no-cache-dir --no-deps -r /usr/local/airflow/requirements-tfdv.txt

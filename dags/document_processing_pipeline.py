@@ -14,13 +14,14 @@ from loan_documents.retry import RETRY_POLICY
 # One slot a core keeps rendering and OCR from oversubscribing a machine; airflow_settings.yaml and `make` create it.
 OCR_POOL = "ocr"
 RECORDS = Asset("loan_document_records", uri="x-loan-documents://records")
+EXPECTATIONS = Asset("loan_document_expectations", uri="x-loan-documents://expectations")
 
 DOC = """
 ### Student-loan documents into validated records
 
 A document is **acquired** (copied under its SHA-256), **checked** (real format, limits, encryption), **prepared**
 (pages rendered and scored), **read** (text layer, or OCR), turned into fields, **validated** (Great Expectations),
-**stored** (PostgreSQL, one transaction) and **reported**.
+looked at for **anomalies**, **stored** (PostgreSQL, one transaction) and **reported**.
 
 * A bad document is a result: it is quarantined with a code, and the run goes on.
 * A broken service is an error: it is retried, then the task fails. The report is written whatever happened.
@@ -126,6 +127,24 @@ def document_processing_pipeline() -> None:
         ).output
 
     @task(
+        trigger_rule=TriggerRule.NONE_FAILED,
+        doc_md="What is unusual in the batch, compared with the records of earlier runs; it holds nothing back.",
+    )
+    def detect_anomalies(run_id: str | None = None) -> dict[str, Any]:
+        from dataclasses import asdict
+
+        from loan_documents.hooks.object_store import ObjectStoreHook
+        from loan_documents.hooks.results_database import ResultsDatabaseHook
+
+        from include.anomalies.settings import anomaly_settings
+        from include.stages.detect import detect_in_run
+        from include.stages.run_folder import RunFolder
+        from include.storage.quality import QualityStore
+
+        run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
+        return asdict(detect_in_run(run, QualityStore(ResultsDatabaseHook().conninfo()), anomaly_settings()))
+
+    @task(
         outlets=[RECORDS],
         trigger_rule=TriggerRule.NONE_FAILED,
         doc_md="Stores the batch in PostgreSQL: all of it in one transaction, or nothing.",
@@ -171,11 +190,12 @@ def document_processing_pipeline() -> None:
         task_id="validate_extraction",
         parts=["refused", "quarantined", extracted],
         on_failure="quarantine",
+        outlets=[EXPECTATIONS],
         trigger_rule=TriggerRule.NONE_FAILED,
         doc_md="Great Expectations over the batch; documents that fail go to review with the expectation's name.",
     )
     acquired >> groups
-    validated >> store_results() >> generate_reports()
+    validated >> detect_anomalies() >> store_results() >> generate_reports()
 
 
 document_processing_pipeline()

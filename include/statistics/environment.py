@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from include.errors import ConfigurationError, ErrorCode, ServiceError
-from include.statistics.settings import PROJECT_ROOT, StatisticsSettings, statistics_settings
+from include.statistics.interpreter import PROJECT_ROOT, tfdv_python
+from include.statistics.settings import StatisticsSettings, statistics_settings
 
 
 def analysis_request(
@@ -57,16 +58,28 @@ def call_tfdv(command: str, request: dict[str, Any], settings: StatisticsSetting
         ServiceError: ``statistics_failed``: it ended with an error or took longer than ``timeout_s``.
     """
     chosen = settings or statistics_settings()
-    if not chosen.interpreter.exists():
-        raise ConfigurationError(
-            ErrorCode.TFDV_NOT_INSTALLED, f"{chosen.python} does not exist: run `make tfdv`, then try again."
-        )
+    python = check_installed()
     with TemporaryDirectory(prefix="tfdv-") as folder:
         asked, answered = Path(folder) / "request.json", Path(folder) / "answer.json"
         asked.write_text(json.dumps(request), encoding="utf-8")
-        _run([str(chosen.interpreter), "-m", "include.statistics.tfdv", command, str(asked), str(answered)], chosen)
+        _run([python, "-m", "include.statistics.tfdv", command, str(asked), str(answered)], chosen)
         answer: dict[str, Any] = json.loads(answered.read_text(encoding="utf-8"))
         return answer
+
+
+def check_installed() -> str:
+    """The environment's interpreter.
+
+    Raises:
+        ConfigurationError: ``tfdv_not_installed``.
+    """
+    python = tfdv_python()
+    if not Path(python).exists():
+        raise ConfigurationError(
+            ErrorCode.TFDV_NOT_INSTALLED,
+            "The environment of TensorFlow Data Validation is missing: run `make tfdv`, then try again.",
+        )
+    return python
 
 
 def _run(arguments: list[str], settings: StatisticsSettings) -> None:

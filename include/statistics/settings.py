@@ -10,8 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from include.errors import ConfigurationError, ErrorCode
 
-PROJECT_ROOT = Path(__file__).resolve().parents[2]
-
 
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -38,7 +36,7 @@ class Periods(_Section):
 class StatisticsSettings(_Section):
     """Settings of statistics, schema and drift."""
 
-    python: str
+    work_folder: str
     timeout_s: float = Field(gt=0)
     beam_options: tuple[str, ...]
     schema_path: str = Field(alias="schema")
@@ -46,11 +44,6 @@ class StatisticsSettings(_Section):
     thresholds: Thresholds
     periods: Periods
     freshness_hours: float = Field(gt=0)
-
-    @property
-    def interpreter(self) -> Path:
-        """The Python of the environment."""
-        return PROJECT_ROOT / self.python
 
 
 def load_statistics_settings(path: Path | None = None) -> StatisticsSettings:
@@ -76,3 +69,10 @@ def load_statistics_settings(path: Path | None = None) -> StatisticsSettings:
 def statistics_settings() -> StatisticsSettings:
     """The settings of this process, read once."""
     return load_statistics_settings()
+
+
+def with_current_days(settings: StatisticsSettings, days: int) -> StatisticsSettings:
+    """The same settings with another length of the current period; 0 changes nothing."""
+    if not days:
+        return settings
+    return settings.model_copy(update={"periods": settings.periods.model_copy(update={"current_days": days})})

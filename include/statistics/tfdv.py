@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+ANSWER = "answer.json"
 PROPOSAL, PROPOSAL_DIFF = "schema_proposal.pbtxt", "schema_proposal.diff"
 
 
@@ -51,6 +52,24 @@ def analyse(request: dict[str, Any]) -> dict[str, Any]:
         ],
         "schema_anomalies": schema_anomalies,
         "proposal": _propose(request, statistics["current"], output) if schema_anomalies else None,
+    }
+
+
+def analyse_to_file(request: dict[str, Any]) -> dict[str, Any]:
+    """The same, with the answer in ``output/answer.json``.
+
+    Returns:
+        What may travel through Airflow: ``rows``, names of ``drifted`` and ``skewed`` features, the number of
+        ``schema_anomalies``, whether there is a ``proposal``. Distributions name lenders: they stay in the file.
+    """
+    answer = analyse(request)
+    Path(request["output"], ANSWER).write_text(json.dumps(answer), encoding="utf-8")
+    return {
+        "rows": answer["rows"],
+        "drifted": [one["name"] for one in answer["features"] if one["verdict"] == "drifted"],
+        "skewed": [one["name"] for one in answer["features"] if one["verdict"] == "skewed"],
+        "schema_anomalies": len(answer["schema_anomalies"]),
+        "proposal": answer["proposal"] is not None,
     }
 
 
@@ -240,7 +259,7 @@ def _propose(request: dict[str, Any], statistics: Any, output: Path) -> str | No
     return PROPOSAL
 
 
-COMMANDS = {"analyse": analyse, "infer_schema": infer_schema}
+COMMANDS = {"analyse": analyse, "analyse_to_file": analyse_to_file, "infer_schema": infer_schema}
 
 
 def main() -> int:
