@@ -114,9 +114,7 @@ def _document(
     )
 
 
-def _values(
-    random: np.random.Generator, kind: DocumentType, lender: str, population: Population
-) -> dict[str, str]:
+def _values(random: np.random.Generator, kind: DocumentType, lender: str, population: Population) -> dict[str, str]:
     """Every field of the type, agreeing with each other."""
     amount = _money(float(np.clip(random.lognormal(9.8, 0.45), 1500, 150_000)))
     rate = Decimal(str(round(float(np.clip(random.normal(6.8, 1.3), 2.5, 12.5)) + population.rate_shift, 2)))
@@ -130,7 +128,9 @@ def _values(
     interest = _money(float(balance) * float(rate) / 36500 * float(random.uniform(5, 30)))
     past_due = payment if random.random() < 0.1 else Decimal("0.00")
     signed = date(2026, 1, 1) + timedelta(days=int(random.integers(0, 200)))
-    account = "".join(str(digit) for digit in random.integers(0, 10, _ACCOUNT_DIGITS[lender] if lender in _ACCOUNT_DIGITS else 9))
+    account = "".join(
+        str(digit) for digit in random.integers(0, 10, _ACCOUNT_DIGITS.get(lender, 9))
+    )
     person = f"{random.choice(_FIRST_NAMES)} {random.choice(_LAST_NAMES)}"
     values: dict[str, object] = {
         "lender_name": lender, "servicer_name": _SERVICERS.get(lender, "Millrace Loan Servicing"),

@@ -11,7 +11,8 @@ import pytest
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 HEAVY = {
     "airflow", "great_expectations", "tensorflow_data_validation", "fairlearn", "dvc", "pandas", "numpy", "cv2",
-    "pypdfium2", "rapidocr", "openvino", "matplotlib", "sklearn", "psycopg", "PIL",
+    "pypdfium2", "rapidocr", "openvino", "matplotlib", "sklearn", "psycopg", "PIL", "pyarrow", "scipy",
+    "sqlalchemy",
 }  # fmt: skip
 
 
@@ -37,6 +38,9 @@ def modules_loaded_by(code: str) -> set[str]:
         "include.stages.acquire", "include.stages.check", "include.stages.prepare", "include.stages.extract",
         "include.stages.validate", "include.stages.store", "include.stages.report",
         "include.storage.database", "include.storage.object_store", "include.validation.expectations",
+        "include.stages.validate_source", "include.stages.detect", "include.stages.monitor", "include.anomalies.detect",
+        "include.statistics.features", "include.statistics.environment", "include.statistics.tfdv",
+        "include.storage.quality", "include.storage.expectation_results",
     ],
 )  # fmt: skip
 def test_what_tasks_import_first_is_light(module: str) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _NORMAL_MAD = 1.4826
 """Median absolute deviations in one standard deviation of a normal distribution."""
 _SEED = 20260101
+_MANY, _MANY_SHARE = 5, 0.3
 _MOST_DOCUMENTS = 1000
 """Documents of a type that the estimate is fitted on: more change nothing but the time."""
 
@@ -130,20 +131,28 @@ def find_unusual_combinations(batch: pd.DataFrame, usual: Mapping[str, Together]
         if together is None or complete.empty:
             continue
         distances = np.sqrt(together.estimate.mahalanobis(_matrix(complete, together.names)))
-        for document_id, distance in zip(complete["document_id"], distances, strict=True):
-            if distance > together.limit:
-                yield Anomaly(
-                    AnomalyCode.UNUSUAL_COMBINATION,
-                    Severity.WARNING,
-                    f"its numbers do not go together as in other documents of the type ({', '.join(together.names)})",
-                    document_id=str(document_id),
-                    document_type=str(document_type),
-                    evidence={
-                        "distance": float(distance),
-                        "limit": together.limit,
-                        "group": together.documents,
-                    },
-                )
+        far = distances > together.limit
+        evidence = {"distance": float(distances.max()), "limit": together.limit, "group": together.documents}
+        told = f"do not go together as in other documents of the type ({', '.join(together.names)})"
+        if far.sum() >= _MANY and far.mean() >= _MANY_SHARE:
+            # Something happened to the type, not to documents: one anomaly, not one a document.
+            yield Anomaly(
+                AnomalyCode.UNUSUAL_COMBINATION,
+                Severity.WARNING,
+                f"the numbers of {int(far.sum())} of {len(complete)} documents {told}",
+                document_type=str(document_type),
+                evidence=evidence | {"documents": int(far.sum()), "of": len(complete)},
+            )
+            continue
+        for document_id, distance in zip(complete["document_id"][far], distances[far], strict=True):
+            yield Anomaly(
+                AnomalyCode.UNUSUAL_COMBINATION,
+                Severity.WARNING,
+                f"its numbers {told}",
+                document_id=str(document_id),
+                document_type=str(document_type),
+                evidence=evidence | {"distance": float(distance)},
+            )
 
 
 def _fit(complete: pd.DataFrame, names: tuple[str, ...], settings: CombinationSettings) -> Together:

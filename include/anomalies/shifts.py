@@ -155,7 +155,12 @@ def find_format_changes(batch: pd.DataFrame, history: pd.DataFrame, settings: Fo
                     f"{name} has a new form in {odd} of {len(group)} documents of a lender",
                     lender=str(lender),
                     field=name,
-                    evidence={"documents": len(group), "new_form": odd, "usual_share": rate, "probability": probability},
+                    evidence={
+                        "documents": len(group),
+                        "new_form": odd,
+                        "usual_share": rate,
+                        "probability": probability,
+                    },
                 )
 
 

@@ -37,7 +37,9 @@ def missing_chart(features: Sequence[Mapping[str, Any]]) -> str:
 def distribution_chart(feature: Mapping[str, Any]) -> str:
     """The distributions of one feature in each data set, over one axis."""
     sets = {name: feature["distributions"][name] for name in DATA_SETS if name in feature["distributions"]}
-    return _number_chart(feature["name"], sets) if feature["kind"] == "number" else _category_chart(feature["name"], sets)
+    return (
+        _number_chart(feature["name"], sets) if feature["kind"] == "number" else _category_chart(feature["name"], sets)
+    )
 
 
 def drift_chart(points: Sequence[Mapping[str, Any]]) -> str:
@@ -61,7 +63,9 @@ def drift_chart(points: Sequence[Mapping[str, Any]]) -> str:
         _line(svg, *place(number, values[number]), *place(number + 1, values[number + 1]), "series")
     for number, value in enumerate(values):
         x, y = place(number, value)
-        dot = _rect(svg, x - 2.5, y - 2.5, 5, 5, "s-alarm" if threshold and value > threshold else "s-current", radius=2.5)
+        dot = _rect(
+            svg, x - 2.5, y - 2.5, 5, 5, "s-alarm" if threshold and value > threshold else "s-current", radius=2.5
+        )
         _title(dot, f"{points[number]['computed_at']}: {value:.3f}")
     return _text(svg)
 
@@ -118,7 +122,7 @@ def _densities(bins: Sequence[Sequence[float]]) -> list[tuple[float, float, floa
 
 def _category_chart(name: str, sets: Mapping[str, Mapping[str, Any]]) -> str:
     """Shares of the commonest categories, a bar a data set."""
-    labels = list(dict.fromkeys(label for entry in reversed(sets.values()) for label in entry.get("shares", {})))[:6]
+    labels = list(dict.fromkeys(label for entry in reversed(list(sets.values())) for label in entry.get("shares", {})))[:6]
     row = 10 * len(sets) + 8
     svg = _svg(max(len(labels) * row + 4, 20), f"Shares of {name}", width=_CELL_WIDTH)
     left, span = 140, 130

@@ -104,7 +104,8 @@ def _statistics(parquet: str, target: Path, request: dict[str, Any]) -> Any:
             pipeline
             | "Read" >> beam.io.ReadFromParquetBatched(parquet)
             | "Columns" >> beam.FlatMap(_record_batches)
-            | "Statistics" >> tfdv.GenerateStatistics(tfdv.StatsOptions(num_top_values=20, num_rank_histogram_buckets=50))
+            | "Statistics"
+            >> tfdv.GenerateStatistics(tfdv.StatsOptions(num_top_values=20, num_rank_histogram_buckets=50))
             | "Write" >> tfdv.WriteStatisticsToTFRecord(str(target))
         )
     return tfdv.load_statistics(str(target))
@@ -153,7 +154,12 @@ def _described(statistics: Any) -> dict[str, dict[str, Any]]:
 
 
 def _numbers(stats: Any) -> dict[str, Any]:
-    entry: dict[str, Any] = {"mean": stats.mean, "std_dev": stats.std_dev, "median": stats.median, "zeros": int(stats.num_zeros)}
+    entry: dict[str, Any] = {
+        "mean": stats.mean,
+        "std_dev": stats.std_dev,
+        "median": stats.median,
+        "zeros": int(stats.num_zeros),
+    }
     for histogram in stats.histograms:
         buckets = [(one.low_value, one.high_value, one.sample_count) for one in histogram.buckets]
         if histogram.type == histogram.QUANTILES:

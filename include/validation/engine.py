@@ -83,9 +83,7 @@ def _count(
     return results, rows
 
 
-def _failing_rows(
-    batch: Batch, name: str, expectations: Sequence[Mapping[str, Any]]
-) -> Mapping[str, tuple[str, ...]]:
+def _failing_rows(batch: Batch, name: str, expectations: Sequence[Mapping[str, Any]]) -> Mapping[str, tuple[str, ...]]:
     """Expectation name to the ids of the rows that fail it."""
     if not expectations or batch.id_column is None:
         return {}

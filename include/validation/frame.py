@@ -12,7 +12,15 @@ from include.validation.normal_forms import MALFORMED_COLUMNS, NUMBERS, has_norm
 if TYPE_CHECKING:
     import pandas as pd
 
-_OWN_COLUMNS = ("document_id", "document_type", "status", "page_count", "lowest_confidence", "incomplete_as", "apr_check")
+_OWN_COLUMNS = (
+    "document_id",
+    "document_type",
+    "status",
+    "page_count",
+    "lowest_confidence",
+    "incomplete_as",
+    "apr_check",
+)
 
 
 def records_frame(records: Iterable[DocumentRecord]) -> pd.DataFrame:
