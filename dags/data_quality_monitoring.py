@@ -42,6 +42,8 @@ Results: tables `expectation_results`, `data_statistics`, `anomalies`; `reports/
 @dag(
     dag_display_name="Data quality monitoring",
     schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("0 6 * * *", timezone="UTC"), assets=[RECORDS]),
+    # `make run` stops Airflow as soon as its run has ended; `make up` unpauses this.
+    is_paused_upon_creation=True,
     catchup=False,
     max_active_runs=1,
     tags=["loan-documents", "quality"],

@@ -128,9 +128,7 @@ def _values(random: np.random.Generator, kind: DocumentType, lender: str, popula
     interest = _money(float(balance) * float(rate) / 36500 * float(random.uniform(5, 30)))
     past_due = payment if random.random() < 0.1 else Decimal("0.00")
     signed = date(2026, 1, 1) + timedelta(days=int(random.integers(0, 200)))
-    account = "".join(
-        str(digit) for digit in random.integers(0, 10, _ACCOUNT_DIGITS.get(lender, 9))
-    )
+    account = "".join(str(digit) for digit in random.integers(0, 10, _ACCOUNT_DIGITS.get(lender, 9)))
     person = f"{random.choice(_FIRST_NAMES)} {random.choice(_LAST_NAMES)}"
     values: dict[str, object] = {
         "lender_name": lender, "servicer_name": _SERVICERS.get(lender, "Millrace Loan Servicing"),

@@ -122,7 +122,9 @@ def _densities(bins: Sequence[Sequence[float]]) -> list[tuple[float, float, floa
 
 def _category_chart(name: str, sets: Mapping[str, Mapping[str, Any]]) -> str:
     """Shares of the commonest categories, a bar a data set."""
-    labels = list(dict.fromkeys(label for entry in reversed(list(sets.values())) for label in entry.get("shares", {})))[:6]
+    labels = list(dict.fromkeys(label for entry in reversed(list(sets.values())) for label in entry.get("shares", {})))[
+        :6
+    ]
     row = 10 * len(sets) + 8
     svg = _svg(max(len(labels) * row + 4, 20), f"Shares of {name}", width=_CELL_WIDTH)
     left, span = 140, 130

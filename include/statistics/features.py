@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 ID = "document_id"
 CATEGORIES = ("document_type", "lender", "status", "file_format", "text_source", "rate_type", "loan_type")
-MEASURES = ("page_count", "field_count", "missing_required", "malformed", "quality_score", "lowest_confidence", "mean_confidence", "seconds")  # fmt: skip
+MEASURES = (
+    "page_count", "field_count", "missing_required", "malformed", "quality_score", "lowest_confidence",
+    "mean_confidence", "seconds",
+)  # fmt: skip
 SHAPES = ("account_number", "application_number")
 """Identifiers whose form is followed: letters as A, digits as 9, so that no identifier is in the frame."""
 
@@ -89,7 +92,7 @@ def write_features(frame: pd.DataFrame, path: str) -> int:
     import pyarrow.parquet
 
     kept = statistics_columns(frame)
-    numbers = {name for name in kept.select_dtypes("number")}
+    numbers = set(kept.select_dtypes("number"))
     schema = pyarrow.schema(
         [(name, pyarrow.float64() if name in numbers else pyarrow.string()) for name in kept.columns]
     )

@@ -69,6 +69,10 @@ def _seconds(path: Path) -> float:
         capture_output=True,
         text=True,
         check=True,
-        env={"PYTHONPATH": f"{PROJECT_ROOT}:{PROJECT_ROOT / 'plugins'}", "PATH": "/usr/bin:/bin", "HOME": str(path.parent)},
+        env={
+            "PYTHONPATH": f"{PROJECT_ROOT}:{PROJECT_ROOT / 'plugins'}",
+            "PATH": "/usr/bin:/bin",
+            "HOME": str(path.parent),
+        },
     )
     return float(done.stdout.split()[-1])

@@ -28,7 +28,8 @@ def create_table(conninfo: str, rows: int) -> None:
     made = {
         "interest_rate": f"CASE WHEN i % {_FAULTY_EVERY} = 0 THEN 725 ELSE 3 + (i % 900) / 100.0 END::float8",
         "apr": "(3.2 + (i % 900) / 100.0)::float8", "loan_amount": "(2000 + (i::bigint * 7919 % 90000))::float8",
-        "amount_financed": "(1900 + (i::bigint * 7919 % 90000))::float8", "total_of_payments": "(4000 + 2 * (i::bigint * 7919 % 90000))::float8",
+        "amount_financed": "(1900 + (i::bigint * 7919 % 90000))::float8",
+        "total_of_payments": "(4000 + 2 * (i::bigint * 7919 % 90000))::float8",
         "term_months": "(60 + i % 180)::float8", "borrower_ssn_last4": "lpad((i % 10000)::text, 4, '0')",
         "disbursement_date": "DATE '2024-01-01' + i % 700", "maturity_date": "DATE '2034-01-01' + i % 700",
     }  # fmt: skip
@@ -65,7 +66,7 @@ def in_pandas(conninfo: str) -> object:
 
     suite = load_suite()
     suite["expectations"] = [one for one in suite["expectations"] if one["meta"].get("only") != "batches"]
-    frame = pd.read_sql(f"SELECT * FROM {TABLE}", create_engine(sqlalchemy_url(conninfo)))  # noqa: S608
+    frame = pd.read_sql(f"SELECT * FROM {TABLE}", create_engine(sqlalchemy_url(conninfo)))
     return run_suite(_in_memory(frame, "document_id"), suite)
 
 

@@ -6,7 +6,6 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-
 import pytest
 
 from include.errors import ConfigurationError
@@ -40,7 +39,8 @@ def store(database: ResultsDatabase, empty_database: str) -> QualityStore:
         database.store_records(run, records)
         with store.transaction() as connection:
             connection.execute(
-                "UPDATE loan_documents.documents SET updated_at = %s WHERE run_id = %s", (NOW - timedelta(days=days), run)
+                "UPDATE loan_documents.documents SET updated_at = %s WHERE run_id = %s",
+                (NOW - timedelta(days=days), run),
             )
     return store
 

@@ -62,7 +62,11 @@ def test_on_failure_fail_passes_nothing_on(run: RunFolder, parts: list[str]) -> 
 
 
 def test_an_expectation_about_the_whole_batch_lets_no_document_through(run: RunFolder, parts: list[str]) -> None:
-    whole = {"type": "expect_table_row_count_to_be_between", "kwargs": {"min_value": 3}, "meta": {"name": "enough_rows"}}
+    whole = {
+        "type": "expect_table_row_count_to_be_between",
+        "kwargs": {"min_value": 3},
+        "meta": {"name": "enough_rows"},
+    }
     suite = {"name": "whole", "expectations": [whole | {"severity": "critical"}]}
     validation = validate_batch(run, parts, suite, OnFailure.QUARANTINE)
     assert "enough_rows" in (refusal(validation, OnFailure.QUARANTINE) or "")

@@ -97,7 +97,9 @@ def test_parquet_is_validated_and_failing_rows_are_listed(run: RunFolder, valida
     import pandas as pd
 
     path = tmp_path / "rates.parquet"
-    pd.DataFrame({"document_id": ["a", "b"], "interest_rate": [7.25, 725.0], "other": [SECRET, SECRET]}).to_parquet(path)
+    pd.DataFrame({"document_id": ["a", "b"], "interest_rate": [7.25, 725.0], "other": [SECRET, SECRET]}).to_parquet(
+        path
+    )
     suite = {
         "name": "rates",
         "expectations": [

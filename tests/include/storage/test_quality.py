@@ -56,7 +56,10 @@ def test_statistics_have_a_history_by_feature(store: QualityStore) -> None:
 def test_records_of_a_period_are_readable_ones_without_those_of_the_run(store: QualityStore) -> None:
     now = datetime.now(UTC)
     hour = timedelta(hours=1)
-    assert {one.document_id for one in store.records_between(now - hour, None, limit=9)} == {document_id(1), document_id(2)}
+    assert {one.document_id for one in store.records_between(now - hour, None, limit=9)} == {
+        document_id(1),
+        document_id(2),
+    }
     assert list(store.records_between(now + hour, None, limit=9)) == []
     assert list(store.records_between(None, None, limit=9, except_run="run-1")) == []
     newest = store.newest_record()
