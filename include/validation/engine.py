@@ -7,6 +7,7 @@ fail, for the ids of the failing rows. No more than those ids leave this module.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -105,6 +106,7 @@ def _failing_rows(batch: Batch, name: str, expectations: Sequence[Mapping[str, A
 
 def _context() -> Any:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read at import: usage statistics would leave the machine
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)  # hundreds of lines about its own registration
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 

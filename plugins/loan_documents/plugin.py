@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
 
@@ -14,8 +14,11 @@ async def report_files(scope: Any, receive: Any, send: Any) -> None:
     await app(scope, receive, send)
 
 
+_APPS = [{"app": report_files, "url_prefix": "/loan-reports", "name": "Loan reports"}]
+
+
 class LoanDocumentsPlugin(AirflowPlugin):
     """Student-loan documents: operators and hooks of the package ``loan_documents``."""
 
     name = "loan_documents"
-    fastapi_apps: ClassVar[list[Any]] = [{"app": report_files, "url_prefix": "/loan-reports", "name": "Loan reports"}]
+    fastapi_apps = _APPS

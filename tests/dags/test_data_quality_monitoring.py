@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,8 @@ from tests.airflow_environment import PROJECT_ROOT
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
     from airflow.sdk import DAG
+
+    from include.storage.database import ResultsDatabase
 
 _EMPTY_DAG = "from airflow.sdk import dag, task\n@dag(schedule=None)\ndef empty():\n    task(lambda: 1)\nempty()\n"
 _TIMER = """
@@ -76,3 +79,36 @@ def _seconds(path: Path) -> float:
         },
     )
     return float(done.stdout.split()[-1])
+
+
+@pytest.mark.airflow
+def test_a_run_over_stored_records_ends_with_a_report(
+    monitoring: DAG, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, database: ResultsDatabase, empty_database: str
+) -> None:
+    from airflow.utils.db import initdb
+    from psycopg.conninfo import conninfo_to_dict
+
+    from include.settings import settings
+    from include.storage.expectation_results import ExpectationStore
+    from tests.population_factory import make_batch
+
+    database.start_run("r", dag_id="d", source_uri="file:///x", settings_fingerprint="0")
+    database.store_records("r", make_batch(300, 1))
+    parts = conninfo_to_dict(empty_database)
+    connection = {"conn_type": "postgres", "host": parts["host"], "login": parts["user"], "schema": parts["dbname"]}
+    monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_DB", json.dumps(connection))
+    store = {"conn_type": "fs", "extra": {"path": str(tmp_path / "store")}}
+    monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_STORE", json.dumps(store))
+    monkeypatch.setenv("LOAN_DOCUMENTS__STORAGE__REPORTS_URI", str(tmp_path / "reports"))
+    monkeypatch.setenv("PYTHONPATH", str(PROJECT_ROOT))
+    settings.cache_clear()
+    try:
+        initdb()
+        run = monitoring.test()
+    finally:
+        settings.cache_clear()
+    states = {instance.task_id: str(instance.state) for instance in run.get_task_instances()}
+    assert set(states.values()) == {"success"}, states
+    (page,) = (tmp_path / "reports").rglob("quality.html")
+    assert "Newest record" in page.read_text()
+    assert {row["source"] for row in ExpectationStore(empty_database).outcomes_of_run(run.run_id)} == {"records"}

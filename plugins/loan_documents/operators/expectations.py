@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
@@ -48,7 +48,7 @@ class ExpectationsOperator(BaseOperator):
 
     template_fields: Sequence[str] = ("parts", "parquet", "table", "suite", "on_failure")
     operator_extra_links = (DataDocsLink(),)
-    ui_color: ClassVar[str] = "#fef3c7"
+    ui_color = "#fef3c7"
 
     def __init__(
         self,

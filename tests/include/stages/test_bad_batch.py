@@ -45,7 +45,15 @@ def sound(database: ResultsDatabase) -> list[DocumentRecord]:
     """Sound, complete promissory notes, and a thousand earlier records."""
     database.start_run("earlier", dag_id="d", source_uri="file:///x", settings_fingerprint="0")
     database.store_records("earlier", make_batch(1000, 1))
-    required = ("lender_name", "borrower_name", "loan_amount", "interest_rate", "rate_type", "document_date", "account_number")
+    required = (
+        "lender_name",
+        "borrower_name",
+        "loan_amount",
+        "interest_rate",
+        "rate_type",
+        "document_date",
+        "account_number",
+    )
     notes = [
         replace(one, status=Status.ACCEPTED)
         for one in make_batch(400, 2)
