@@ -103,7 +103,7 @@ def data_quality_monitoring() -> None:
         serializer="dill",
         doc_md="Schema anomalies, statistics, drift and skew by TensorFlow Data Validation, in its own environment.",
     )
-    def compute_statistics(request: dict[str, Any]) -> dict[str, Any]:
+    def compute_statistics(request: Any) -> dict[str, Any]:
         from include.statistics.tfdv import analyse_to_file
 
         return analyse_to_file(request)
@@ -144,7 +144,7 @@ def data_quality_monitoring() -> None:
         trigger_rule=TriggerRule.ALL_DONE,
         doc_md="Writes quality.html and quality.json, whatever happened before, and says what happened.",
     )
-    def report_quality(freshness: dict[str, Any] | None, run_id: str | None = None) -> str:
+    def report_quality(freshness: Any, run_id: str | None = None) -> str:
         from airflow.sdk.exceptions import AirflowFailException
         from loan_documents.hooks.results_database import ResultsDatabaseHook
         from loan_documents.task_history import task_history

@@ -48,11 +48,12 @@ def find_missing_values(batch: pd.DataFrame, history: pd.DataFrame, settings: Mi
 def _missing(documents: pd.DataFrame, names: list[str]) -> dict[str | None, tuple[int, dict[str, int]]]:
     """Lender, and None for all of them, to the number of documents and the missing values by field."""
     absent = documents[names].isna()
-    counted: dict[str | None, tuple[int, dict[str, int]]] = {None: (len(documents), absent.sum().to_dict())}
+    everywhere = {name: int(absent[name].sum()) for name in names}
+    counted: dict[str | None, tuple[int, dict[str, int]]] = {None: (len(documents), everywhere)}
     lenders = documents["lender"]
     sums, sizes = absent.groupby(lenders).sum(), lenders.value_counts()
     for lender, row in zip(sums.index, sums.to_dict("records"), strict=True):
-        counted[str(lender)] = (int(sizes[lender]), row)
+        counted[str(lender)] = (int(sizes[lender]), {name: int(row[name]) for name in names})
     return counted
 
 

@@ -51,8 +51,13 @@ def _compare(options: argparse.Namespace) -> int:
     options.output.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="statistics-") as folder:
         frames = {name: _features(path, Path(folder) / f"{name}.parquet") for name, path in files.items() if path}
-        current = frames.pop("current")
-        answer = call_tfdv("analyse", analysis_request(current, str(options.output.absolute()), **frames))
+        request = analysis_request(
+            frames["current"],
+            str(options.output.absolute()),
+            previous=frames.get("previous"),
+            reference=frames.get("reference"),
+        )
+        answer = call_tfdv("analyse", request)
     report = QualityReport("command line", datetime.now(UTC), (), (), answer, ())
     (options.output / "statistics.json").write_text(json.dumps(answer), encoding="utf-8")
     (options.output / "quality.html").write_text(render_quality_page(report), encoding="utf-8")

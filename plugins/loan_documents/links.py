@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from airflow.sdk import BaseOperator, BaseOperatorLink
 
 if TYPE_CHECKING:
-    from airflow.sdk.types import TaskInstanceKey  # type: ignore[attr-defined]
+    from airflow.sdk.types import TaskInstanceKey
 
 REPORTS_PREFIX = "/loan-reports"
 """Where the plugin serves the reports' folder, behind Airflow's login."""
@@ -18,7 +18,7 @@ class DataDocsLink(BaseOperatorLink):
 
     name = "Data Docs"
 
-    def get_link(self, operator: BaseOperator, *, ti_key: TaskInstanceKey) -> str:  # type: ignore[override]
+    def get_link(self, operator: BaseOperator, *, ti_key: TaskInstanceKey) -> str:
         """The address of the site's front page, on Airflow's own server."""
         from include.stages.run_folder import folder_name
 

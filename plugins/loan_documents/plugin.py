@@ -14,7 +14,7 @@ async def report_files(scope: Any, receive: Any, send: Any) -> None:
     await app(scope, receive, send)
 
 
-_APPS = [{"app": report_files, "url_prefix": "/loan-reports", "name": "Loan reports"}]
+_APPS: list[Any] = [{"app": report_files, "url_prefix": "/loan-reports", "name": "Loan reports"}]
 
 
 class LoanDocumentsPlugin(AirflowPlugin):
