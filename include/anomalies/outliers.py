@@ -2,8 +2,8 @@
 
 Amounts are compared as logarithms: they are spread over orders of magnitude, and a lost decimal point is a constant there.
 Medians and median absolute deviations do not move when the history itself holds outliers. For several numbers together
-the minimum covariance determinant of scikit-learn gives robust distances: unlike isolation forests (which were tried: a
-payment ten times too large that is itself within the usual range scores like its neighbours) it knows that amounts move
+the minimum covariance determinant of scikit-learn gives robust distances: unlike an isolation forest, which
+scores how rare each number is, it knows that amounts move
 together. PyOD would bring the same estimator and a compiler (numba) of 150 MB.
 """
 
