@@ -45,6 +45,7 @@ class ErrorCode(StrEnum):
     REMOTE_UNAVAILABLE = "remote_unavailable"
     SOURCE_UNAVAILABLE = "source_unavailable"
     PARSER_UNAVAILABLE = "parser_unavailable"
+    STATISTICS_FAILED = "statistics_failed"
     # Set-up
     SOURCE_NOT_FOUND = "source_not_found"
     SOURCE_REFUSED = "source_refused"
@@ -52,6 +53,7 @@ class ErrorCode(StrEnum):
     OCR_NOT_INSTALLED = "ocr_not_installed"
     INVALID_SETTINGS = "invalid_settings"
     SCHEMA_MISMATCH = "schema_mismatch"
+    TFDV_NOT_INSTALLED = "tfdv_not_installed"
     UNKNOWN_RUN = "unknown_run"
     REMOTE_REFUSED = "remote_refused"
     REMOTE_UNSUPPORTED = "remote_unsupported"

@@ -17,7 +17,7 @@ from include.stages.check import QUARANTINED_AT_INTAKE, DocumentGroup, check_doc
 from include.stages.extract import ExtractedGroup, extract_group
 from include.stages.pipeline_files import NoHistory, NoItems, NoLedger, PortableSource, StageFolder
 from include.stages.prepare import PreparedGroup, prepare_group
-from include.stages.validate import VALIDATED, OnFailure, validate_batch
+from include.stages.validate import VALIDATED, OnFailure, summarize_validation, validate_batch
 
 RECORDS = "records.jsonl"
 
@@ -75,7 +75,7 @@ def run_validation(base: Path) -> dict[str, int]:
     run = StageFolder(base, "validation")
     run.start()
     parts = [REFUSED, QUARANTINED_AT_INTAKE, *run.told_by("extraction")["parts"]]
-    result = validate_batch(run, parts, load_suite(), OnFailure.QUARANTINE)
+    result = summarize_validation(validate_batch(run, parts, load_suite(), OnFailure.QUARANTINE))
     write_canonical_records(run.read_records([VALIDATED]), run.folder / RECORDS)
     return {"documents": result.documents, "expectations": result.expectations, "held_back": result.held_back}
 

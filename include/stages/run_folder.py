@@ -57,6 +57,10 @@ class RunFolder:
         self.run_id = run_id
         self._prefix = f"runs/{folder_name(run_id)}"
 
+    def key(self, part: str) -> str:
+        """Where a part is in the object store."""
+        return f"{self._prefix}/{part}.jsonl"
+
     def write_references(self, part: str, references: Iterable[DocumentReference]) -> None:
         """Write a list of documents."""
         self.store.write_jsonl(f"{self._prefix}/{part}.jsonl", (asdict(reference) for reference in references))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 DAG_ID = "document_processing_pipeline"
+MONITORING_DAG_ID = "data_quality_monitoring"
 POLL_INTERVAL_S = 0.7
 EXIT_FAILED = 1
 EXIT_UNUSABLE = 2
@@ -46,6 +47,9 @@ def run_pipeline(local: LocalAirflow, source: str, console: Console, *, reproces
         if not reprocess and _nothing_new(local, source, console):
             return 0
         api = start(local, lambda what: console.print(f"[dim]{what} …[/dim]", highlight=False), RUN_COMPONENTS)
+        if not was_running:
+            # It waits for the records of this run, and would be cut off when Airflow stops after it.
+            api.set_paused(MONITORING_DAG_ID, True)
         return _run(local, api, source, console, reprocess=reprocess, per_task=per_task)
     except LoanDocumentError as error:
         console.print(str(error), style="red", markup=False)
