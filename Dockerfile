@@ -7,3 +7,6 @@ ENV OMP_THREAD_LIMIT="1"
 
 # The plugins folder holds the registration of the connection type `dvc`; Airflow reads those before it adds the folder.
 ENV PYTHONPATH="/usr/local/airflow:/usr/local/airflow/plugins"
+# TensorFlow Data Validation in an environment of its own: it needs pandas 1 and protobuf 4.
+RUN python -m venv /usr/local/airflow/.venv-tfdv \
+    && /usr/local/airflow/.venv-tfdv/bin/pip install --no-cache-dir --no-deps -r /usr/local/airflow/requirements-tfdv.txt

@@ -16,12 +16,16 @@ setup: ## Install what is missing (Debian packages, .venv); quick when nothing i
 setup-dev:
 	@scripts/setup.sh dev
 
+.PHONY: tfdv
+tfdv: ## Install TensorFlow Data Validation into .venv-tfdv, for statistics and drift; quick when it is there
+	@scripts/setup.sh tfdv
+
 .PHONY: run
 run: setup ## Process documents and print a summary: make run DOCS=path/to/folder [REPROCESS=1]
 	@$(PYTHON) -m scripts.local run $(if $(REPROCESS),--reprocess) -- "$(DOCS)"
 
 .PHONY: up
-up: setup ## Start Airflow with its UI; says the address and the login
+up: setup tfdv ## Start Airflow with its UI; says the address and the login
 	@$(PYTHON) -m scripts.local up
 
 .PHONY: down
@@ -41,12 +45,15 @@ repro: setup ## Run the pipeline without Airflow, by dvc.yaml: what has not chan
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" DVC_NO_ANALYTICS=1 dvc repro
 
 .PHONY: test
-test: setup-dev lint types ## Set up, check and test everything that runs here
+test: setup-dev tfdv lint types ## Set up, check and test everything that runs here
 	@.venv/bin/pytest --cov --cov-report=term --cov-fail-under=80
 
 .PHONY: fuzz
 fuzz: setup-dev ## Throw damaged files at intake for some minutes: FUZZ_EXAMPLES=20000
 	@FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),20000) .venv/bin/pytest -q --timeout 0 tests/include/acquisition/test_intake_properties.py
+.PHONY: test-faults
+test-faults: setup-dev ## The long fault tests: outages of 30 s during real runs, 500 mixed files (about 15 minutes)
+	@FAULTS=long .venv/bin/pytest tests/faults
 
 .PHONY: fuzz-api
 fuzz-api: setup-dev ## Hundreds of requests an operation against the API's own description
@@ -78,6 +85,7 @@ types: setup-dev ## Static types
 lock: ## Resolve requirements*.in into the locked requirements*.txt
 	@uv pip compile -q --python-version 3.11 requirements.in -o requirements.txt --custom-compile-command "make lock"
 	@uv pip compile -q --python-version 3.11 requirements-dev.in -c requirements.txt -o requirements-dev.txt --custom-compile-command "make lock"
+	@uv pip compile -q --python-version 3.11 --python-platform x86_64-manylinux_2_28 requirements-tfdv.in -o requirements-tfdv.txt --custom-compile-command "make lock"
 
 .PHONY: clean
 clean: down ## Remove what runs have made: data, reports, Airflow's own database (the environment stays)

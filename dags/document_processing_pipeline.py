@@ -16,13 +16,14 @@ OCR_POOL = "ocr"
 # DVC has a single writer: runs that end together version their data one after the other.
 DVC_POOL = "dvc"
 RECORDS = Asset("loan_document_records", uri="x-loan-documents://records")
+EXPECTATIONS = Asset("loan_document_expectations", uri="x-loan-documents://expectations")
 
 DOC = """
 ### Student-loan documents into validated records
 
 A document is **acquired** (copied under its SHA-256), **checked** (real format, limits, encryption), **prepared**
 (pages rendered and scored), **read** (text layer, or OCR), turned into fields, **validated** (Great Expectations),
-**stored** (PostgreSQL, one transaction), **versioned** (DVC) and **reported**.
+looked at for **anomalies**, **stored** (PostgreSQL, one transaction), **versioned** (DVC) and **reported**.
 
 * A bad document is a result: it is quarantined with a code, and the run goes on.
 * A broken service is an error: it is retried, then the task fails. The report is written whatever happened.
@@ -73,7 +74,8 @@ Results: tables `loan_documents.*` of the connection `loan_documents_db`; `repor
     },
     default_args={
         "owner": "loan-documents",
-        "retries": 2,
+        # With the waits below this outlasts an outage of two minutes; ledger.max_attempts is smaller on purpose.
+        "retries": 4,
         "retry_delay": timedelta(seconds=10),
         "retry_exponential_backoff": 2.0,
         "max_retry_delay": timedelta(minutes=5),
@@ -96,13 +98,17 @@ def document_processing_pipeline() -> None:
         from dataclasses import asdict
 
         from loan_documents.hooks.object_store import ObjectStoreHook
+        from loan_documents.hooks.results_database import ResultsDatabaseHook
 
         from include.settings import settings
         from include.stages.check import check_documents
+        from include.stages.ledger_notes import note_checked
         from include.stages.run_folder import RunFolder
+        from include.storage.ledger import Ledger
 
         run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
         result = check_documents(run, settings(), int((params or {})["documents_per_task"]))
+        note_checked(run, Ledger(ResultsDatabaseHook().conninfo()), settings())
         return [asdict(group) for group in result.groups]
 
     @task(
@@ -115,15 +121,18 @@ def document_processing_pipeline() -> None:
         from dataclasses import asdict
 
         from loan_documents.hooks.object_store import ObjectStoreHook
+        from loan_documents.hooks.results_database import ResultsDatabaseHook
 
         from include.settings import settings
         from include.stages.check import DocumentGroup
         from include.stages.prepare import prepare_group
         from include.stages.run_folder import RunFolder
+        from include.storage.ledger import Ledger
 
         get_current_context()["group_label"] = group["label"]  # type: ignore[typeddict-unknown-key]
         run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
-        return asdict(prepare_group(run, DocumentGroup(**group), settings()))
+        ledger = Ledger(ResultsDatabaseHook().conninfo())
+        return asdict(prepare_group(run, DocumentGroup(**group), settings(), ledger))
 
     # A mapped group, so that a document is read as soon as its own pages are ready.
     @task_group(prefix_group_id=False)
@@ -149,6 +158,24 @@ def document_processing_pipeline() -> None:
 
         parts = [*EARLY_PARTS, *(part for group in extracted or () for part in group["parts"])]
         return write_features(RunFolder(ObjectStoreHook().get_conn(), str(run_id)), parts)
+
+    @task(
+        trigger_rule=TriggerRule.NONE_FAILED,
+        doc_md="What is unusual in the batch, compared with the records of earlier runs; it holds nothing back.",
+    )
+    def detect_anomalies(run_id: str | None = None) -> dict[str, Any]:
+        from dataclasses import asdict
+
+        from loan_documents.hooks.object_store import ObjectStoreHook
+        from loan_documents.hooks.results_database import ResultsDatabaseHook
+
+        from include.anomalies.settings import anomaly_settings
+        from include.stages.detect import detect_in_run
+        from include.stages.run_folder import RunFolder
+        from include.storage.quality import QualityStore
+
+        run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
+        return asdict(detect_in_run(run, QualityStore(ResultsDatabaseHook().conninfo()), anomaly_settings()))
 
     @task(
         trigger_rule=TriggerRule.NONE_FAILED,
@@ -212,12 +239,13 @@ def document_processing_pipeline() -> None:
         task_id="validate_extraction",
         parts=["refused", "quarantined", extracted],
         on_failure="quarantine",
+        outlets=[EXPECTATIONS],
         trigger_rule=TriggerRule.NONE_FAILED,
         doc_md="Great Expectations over the batch; documents that fail go to review with the expectation's name.",
     )
     acquired >> groups
     stored = store_results()
-    [validated, collect_features(extracted)] >> stored
+    [validated, collect_features(extracted)] >> detect_anomalies() >> stored
     version_data(stored) >> generate_reports()
 
 

@@ -35,6 +35,7 @@ class ErrorCode(StrEnum):
     CHECKSUM_MISMATCH = "checksum_mismatch"
     PARSER_CRASHED = "parser_crashed"
     TIMED_OUT = "timed_out"
+    ATTEMPTS_EXHAUSTED = "attempts_exhausted"
     REJECTED_BY_REVIEWER = "rejected_by_reviewer"
     # Services
     OCR_FAILED = "ocr_failed"
@@ -46,6 +47,7 @@ class ErrorCode(StrEnum):
     REMOTE_UNAVAILABLE = "remote_unavailable"
     SOURCE_UNAVAILABLE = "source_unavailable"
     PARSER_UNAVAILABLE = "parser_unavailable"
+    STATISTICS_FAILED = "statistics_failed"
     # Review
     NOT_FOUND = "not_found"
     CLAIMED_BY_ANOTHER = "claimed_by_another"
@@ -62,6 +64,7 @@ class ErrorCode(StrEnum):
     OCR_NOT_INSTALLED = "ocr_not_installed"
     INVALID_SETTINGS = "invalid_settings"
     SCHEMA_MISMATCH = "schema_mismatch"
+    TFDV_NOT_INSTALLED = "tfdv_not_installed"
     UNKNOWN_RUN = "unknown_run"
     REMOTE_REFUSED = "remote_refused"
     REMOTE_UNSUPPORTED = "remote_unsupported"

@@ -118,6 +118,19 @@ class VersioningSettings(_Section):
     command_timeout_s: float = Field(gt=0, description="Longest time one DVC command may take, seconds.")
 
 
+class LedgerSettings(_Section):
+    """How often work on one document is tried."""
+
+    max_attempts: int = Field(ge=1, le=20, description="Attempts at one document under the same settings and code.")
+
+
+class RetentionSettings(_Section):
+    """How long what is not published is kept; originals and published records are kept for ever."""
+
+    days: int = Field(ge=1, description="Nothing younger than so many days is deleted.")
+    versions: int = Field(ge=0, description="Superseded versions of a record that are kept, however old.")
+
+
 class Settings(_Section):
     """All settings of the pipeline."""
 
@@ -128,6 +141,8 @@ class Settings(_Section):
     extraction: ExtractionSettings
     storage: StorageSettings
     versioning: VersioningSettings
+    ledger: LedgerSettings
+    retention: RetentionSettings
     review: ReviewSettings
 
     def fingerprint(self) -> str:

@@ -4,6 +4,7 @@
 #
 #   scripts/setup.sh          what `make run` needs (requirements.txt)
 #   scripts/setup.sh dev      with the test and check tools (requirements-dev.txt, packages-dev.txt)
+#   scripts/setup.sh tfdv     TensorFlow Data Validation in .venv-tfdv (requirements-tfdv.txt, 2.5 GB)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -73,5 +74,22 @@ install_python_packages() {
     cp "$requirements" "$stamp"
 }
 
+# TensorFlow Data Validation needs pandas 1 and protobuf 4: it lives apart, and nothing but statistics waits for it.
+install_tfdv() {
+    local stamp=.venv-tfdv/.installed
+    if [[ -f $stamp ]] && cmp -s requirements-tfdv.txt "$stamp"; then return; fi
+    local python uv
+    python=$(find_python)
+    uv=$(find_uv "$python")
+    say "installing TensorFlow Data Validation into .venv-tfdv"
+    [[ -x .venv-tfdv/bin/python ]] || "$uv" venv --quiet --python "$python" .venv-tfdv
+    VIRTUAL_ENV=$PWD/.venv-tfdv "$uv" pip sync --quiet requirements-tfdv.txt
+    cp requirements-tfdv.txt "$stamp"
+}
+
+if [[ ${1:-} == tfdv ]]; then
+    install_tfdv
+    exit
+fi
 install_debian_packages
 install_python_packages

@@ -12,6 +12,7 @@ PROJECT_ROOT = Path(__file__).resolve().parents[1]
 HEAVY = {
     "airflow", "great_expectations", "tensorflow_data_validation", "fairlearn", "dvc", "pandas", "numpy", "cv2",
     "pypdfium2", "rapidocr", "openvino", "matplotlib", "sklearn", "psycopg", "PIL", "boto3", "botocore", "requests",
+    "pyarrow", "scipy", "sqlalchemy",
 }  # fmt: skip
 
 
@@ -37,9 +38,14 @@ def modules_loaded_by(code: str) -> set[str]:
         "include.acquisition.sources.database", "include.acquisition.incremental", "include.acquisition.intake",
         "include.stages.acquire", "include.stages.check", "include.stages.prepare", "include.stages.extract",
         "include.stages.validate", "include.stages.store", "include.stages.report",
+        "include.fingerprints", "include.ledger", "include.logs", "include.stages.attempts", "include.stages.reprocess",
+        "include.stages.maintenance", "include.stages.ledger_notes", "include.storage.ledger", "include.storage.versions",
         "include.storage.database", "include.storage.object_store", "include.validation.expectations",
         "include.storage.data_versions", "include.versioning.run_version", "include.versioning.workspace",
         "include.stages.pipeline", "include.stages.__main__", "include.stages.measures", "include.labels.accuracy",
+        "include.stages.validate_source", "include.stages.detect", "include.stages.monitor", "include.anomalies.detect",
+        "include.statistics.features", "include.statistics.environment", "include.statistics.tfdv",
+        "include.storage.quality", "include.storage.expectation_results",
         "include.acquisition.uploads", "include.review.batch", "include.review.decision", "include.review.guarantee",
         "include.review.masking", "include.review.page_views", "include.review.values", "include.storage.dashboard",
         "include.storage.facts", "include.storage.panels", "include.storage.reviews", "include.storage.search",

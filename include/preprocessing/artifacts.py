@@ -10,6 +10,7 @@ from include.extraction.words import PageText
 from include.preprocessing.metadata import DocumentMetadata
 from include.preprocessing.pages import PreparedPage
 from include.preprocessing.quality import PageQuality
+from include.storage.files import store_errors, write_bytes
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -20,16 +21,16 @@ _METADATA = "metadata.json"
 
 def is_prepared(folder: UPath) -> bool:
     """Whether every page of a document is in the folder."""
-    return (folder / _INDEX).exists()
+    with store_errors():
+        return (folder / _INDEX).exists()
 
 
 def save_pages(folder: UPath, pages: Iterable[PreparedPage]) -> int:
     """Write pages; returns how many. The index comes last: a crash leaves no folder that looks complete."""
-    folder.mkdir(parents=True, exist_ok=True)
     entries = []
     for page in pages:
         if page.image is not None:
-            (folder / _image_name(page.number)).write_bytes(page.image)
+            _write(folder / _image_name(page.number), page.image)
         entries.append(
             {
                 "number": page.number,
@@ -41,41 +42,52 @@ def save_pages(folder: UPath, pages: Iterable[PreparedPage]) -> int:
                 "quality": page.quality.to_json() if page.quality else None,
             }
         )
-    (folder / _INDEX).write_text(json.dumps(entries))
+    _write(folder / _INDEX, json.dumps(entries).encode())
     return len(entries)
 
 
 def save_metadata(folder: UPath, metadata: DocumentMetadata) -> None:
     """Write what a file says of itself; before its pages, whose index marks the folder as complete."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / _METADATA).write_text(json.dumps(metadata.to_json()))
+    _write(folder / _METADATA, json.dumps(metadata.to_json()).encode())
 
 
 def load_metadata(folder: UPath) -> DocumentMetadata:
     """Read what :func:`save_metadata` wrote; nothing where it was not written."""
     path = folder / _METADATA
-    return DocumentMetadata.from_json(json.loads(path.read_text())) if path.exists() else DocumentMetadata()
+    return DocumentMetadata.from_json(json.loads(_read(path))) if path.exists() else DocumentMetadata()
 
 
 def load_summaries(folder: UPath) -> list[dict[str, Any]]:
     """What is known of the pages without their images: one object a page, as it was written."""
-    entries: list[dict[str, Any]] = json.loads((folder / _INDEX).read_text())
+    entries: list[dict[str, Any]] = json.loads(_read(folder / _INDEX))
     return entries
 
 
 def load_pages(folder: UPath) -> Iterator[PreparedPage]:
     """Read what :func:`save_pages` wrote, one page at a time."""
-    for entry in json.loads((folder / _INDEX).read_text()):
+    for entry in json.loads(_read(folder / _INDEX)):
         number = entry["number"]
         yield PreparedPage(
             number,
             entry["width_pt"],
             entry["height_pt"],
             PageText.from_json(entry["text"]) if entry["text"] else None,
-            (folder / _image_name(number)).read_bytes() if entry["has_image"] else None,
+            _read(folder / _image_name(number)) if entry["has_image"] else None,
             entry["quality_score"],
             PageQuality.from_json(entry["quality"]) if entry.get("quality") else None,
         )
+
+
+def _write(path: UPath, content: bytes) -> None:
+    """Whole or not at all: a process that is killed leaves no half page that looks prepared."""
+    with store_errors():
+        write_bytes(path, content)
+
+
+def _read(path: UPath) -> bytes:
+    with store_errors():
+        return path.read_bytes()
 
 
 def _image_name(number: int) -> str:

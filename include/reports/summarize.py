@@ -9,10 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from include.ledger import Stage, StageSummary
 from include.records import DocumentRecord, DocumentType, Status, field_catalog
 from include.reports.redaction import kind_of_reason, plain, without_values
 from include.reports.summary import (
     ROWS_KEPT,
+    AcquisitionSummary,
     Failure,
     FieldSummary,
     ReviewItem,
@@ -21,7 +23,7 @@ from include.reports.summary import (
     Spread,
     TypeSummary,
 )
-from include.runs import RunState, Sighting, count_outcomes, display_name
+from include.runs import Arrival, RunState, Sighting, count_outcomes, display_name
 
 SLOWEST_SHOWN = 10
 
@@ -39,6 +41,7 @@ def summarize(
     stage_seconds: Mapping[str, float] | None = None,
     failed_stages: Sequence[str] = (),
     data_version: str | None = None,
+    work: Sequence[StageSummary] = (),
 ) -> RunSummary:
     """Say what came of a run.
 
@@ -54,6 +57,7 @@ def summarize(
         stage_seconds: Wall-clock seconds by stage, in order.
         failed_stages: Stages that did not succeed.
         data_version: DVC's hash of the run's data; None when they have no version.
+        work: What the ledger says of each stage.
 
     Returns:
         The summary: no value read from a document is in it.
@@ -87,6 +91,27 @@ def summarize(
         review_reasons=_by_count(tally.review_reasons),
         failures=tuple(tally.failures),
         data_version=data_version,
+        acquisition=_acquisition(seen, work, (stage_seconds or {}).get("acquire_documents", 0.0)),
+        work=tuple(work),
+    )
+
+
+def _acquisition(
+    sightings: Sequence[Sighting], work: Sequence[StageSummary], seconds: float
+) -> AcquisitionSummary | None:
+    """What came of the files on arrival; None when the ledger knows nothing of an acquisition."""
+    acquired = next((one for one in work if one.stage is Stage.ACQUIRE), None)
+    if acquired is None:
+        return None
+    arrivals = Counter(sighting.arrival for sighting in sightings)
+    return AcquisitionSummary(
+        files=len(sightings),
+        copied=acquired.done,
+        refused=acquired.failed,
+        duplicate=arrivals[Arrival.DUPLICATE],
+        unchanged=arrivals[Arrival.UNCHANGED],
+        errors=acquired.errors,
+        seconds=seconds,
     )
 
 

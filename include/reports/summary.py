@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+from include.ledger import StageSummary
 from include.runs import RunCounts, RunState
 
 ROWS_KEPT = 200
@@ -99,6 +100,37 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class AcquisitionSummary:
+    """What the acquisition made of the files that it saw; the four counts add up to them.
+
+    Attributes:
+        copied: New documents whose bytes were copied into the object store.
+        refused: New documents that could not be read or are too large to copy.
+        duplicate: Files with the bytes of another file of the run.
+        unchanged: Files that an earlier run has processed.
+        errors: Code to refused documents.
+        seconds: Wall-clock seconds of the stage.
+    """
+
+    files: int
+    copied: int
+    refused: int
+    duplicate: int
+    unchanged: int
+    errors: Mapping[str, int]
+    seconds: float
+
+    @property
+    def add_up(self) -> bool:
+        """Is every file told of once?"""
+        return self.files == self.copied + self.refused + self.duplicate + self.unchanged
+
+    def to_json(self) -> dict[str, Any]:
+        """The counts as plain data."""
+        return asdict(self) | {"add_up": self.add_up}
+
+
+@dataclass(frozen=True, slots=True)
 class RunSummary:
     """Everything that the reports of a run say, apart from the records themselves.
 
@@ -112,6 +144,8 @@ class RunSummary:
         review_reasons: Reason, without its numbers, to documents; most frequent first.
         failures: Quarantined documents, at most ``ROWS_KEPT``.
         data_version: DVC's hash of the run's data; None when they have no version.
+        acquisition: What the acquisition made of the files.
+        work: What each stage did with the documents, in the order of the pipeline.
     """
 
     run_id: str
@@ -133,6 +167,8 @@ class RunSummary:
     review_reasons: Mapping[str, int] = field(default_factory=dict)
     failures: tuple[Failure, ...] = ()
     data_version: str | None = None
+    acquisition: AcquisitionSummary | None = None
+    work: tuple[StageSummary, ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -148,6 +184,8 @@ class RunSummary:
             "finished_at": self.finished_at.isoformat(),
             "counts": self.counts.to_json() | {"add_up": self.counts.add_up},
             "seconds": self.seconds,
+            "acquisition": self.acquisition.to_json() if self.acquisition else None,
+            "work": [asdict(one) | {"stage": one.stage.value, "documents": one.documents} for one in self.work],
         }
         return _rounded(data)  # type: ignore[no-any-return]
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections import Counter
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from include.acquisition.incremental import TakenFile, Taker, stand_in_id
 from include.acquisition.sources import DocumentSource, SourceDocument
 from include.acquisition.sources.base import check_size
 from include.errors import DocumentError
+from include.ledger import RetryRule
+from include.logs import log_event
 from include.records import DocumentRecord, Status
 from include.runs import Arrival, Sighting
 from include.settings import IntakeSettings, Settings
@@ -18,6 +21,7 @@ from include.stages.run_folder import DocumentReference, RunFolder
 from include.storage.database import ResultsDatabase
 from include.storage.source_items import SourceItem, SourceItems, address_key
 
+log = logging.getLogger(__name__)
 ACQUIRED = "acquired"
 REFUSED = "refused"
 
@@ -51,6 +55,7 @@ def acquire_documents(
     settings: Settings,
     *,
     reprocess: bool = False,
+    retry: RetryRule | None = None,
 ) -> AcquireResult:
     """Acquire what is new in a source.
 
@@ -61,6 +66,7 @@ def acquire_documents(
         items: Knows which version of which file has been taken.
         settings: Largest file, and how sources are listed.
         reprocess: Process documents again that an earlier run has processed.
+        retry: When a document that failed in an earlier run is processed again; None means never.
 
     Returns:
         The counts, which add up to ``files``.
@@ -71,7 +77,9 @@ def acquire_documents(
     taker = Taker(source, run.store, items, settings.intake.max_bytes, run.run_id)
     files = list(taker.take_all(settings.acquisition, whole=reprocess))
     known = (
-        set() if reprocess else database.known_documents({file.document_id for file in files}, except_run=run.run_id)
+        set()
+        if reprocess
+        else database.known_documents({file.document_id for file in files}, except_run=run.run_id, retry=retry)
     )
     fresh: dict[str, TakenFile] = {}
     sightings = []
@@ -90,7 +98,7 @@ def acquire_documents(
     run.write_records(REFUSED, refused)
     database.record_sightings(run.run_id, sightings)
     arrived = Counter(sighting.arrival for sighting in sightings)
-    return AcquireResult(
+    result = AcquireResult(
         files=len(files),
         new=len(references),
         unchanged=arrived[Arrival.UNCHANGED],
@@ -98,6 +106,8 @@ def acquire_documents(
         refused=len(refused),
         opened=opened,
     )
+    log_event(log, "documents_acquired", run_id=run.run_id, **asdict(result))
+    return result
 
 
 def _arrival(document_id: str, fresh: Container[str], known: Container[str]) -> Arrival:
@@ -120,7 +130,11 @@ def _refuse(run: RunFolder, file: TakenFile, error: DocumentError) -> DocumentRe
 
 
 def find_new_documents(
-    source: DocumentSource, database: ResultsDatabase, items: SourceItems, limits: IntakeSettings
+    source: DocumentSource,
+    database: ResultsDatabase,
+    items: SourceItems,
+    limits: IntakeSettings,
+    retry: RetryRule | None = None,
 ) -> tuple[int, int]:
     """How many files a source lists and how many documents among them no run has processed; nothing is copied.
 
@@ -132,7 +146,7 @@ def find_new_documents(
     held = items.items(source.uri)
     ids = [_identify(source, document, held, limits) for document in source.list_documents()]
     unique = set(ids)
-    return len(ids), len(unique - database.known_documents(unique))
+    return len(ids), len(unique - database.known_documents(unique, retry=retry))
 
 
 def _identify(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -9,11 +11,13 @@ from dataclasses import dataclass, replace
 from include.acquisition.intake import check_document
 from include.errors import DocumentError
 from include.isolation.process import IsolatedPool
+from include.logs import log_event
 from include.records import DocumentRecord
 from include.settings import Settings
 from include.stages.acquire import ACQUIRED, quarantined_record
 from include.stages.run_folder import DocumentReference, RunFolder
 
+log = logging.getLogger(__name__)
 QUARANTINED_AT_INTAKE = "quarantined"
 
 # Airflow refuses to map over more than 1,024 items by default ([core] max_map_length).
@@ -74,6 +78,8 @@ def check_documents(run: RunFolder, settings: Settings, documents_per_task: int 
         _write_group(run, number, valid[start : start + size])
         for number, start in enumerate(range(0, len(valid), size))
     )
+    codes = dict(Counter(record.error for record in quarantined))
+    log_event(log, "documents_checked", run_id=run.run_id, passed=len(valid), quarantined=len(quarantined), codes=codes)
     return CheckResult(groups, len(quarantined))
 
 

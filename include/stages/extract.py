@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from include.errors import DocumentError
+from include.fingerprints import page_fingerprint
+from include.ledger import Stage
+from include.logs import log_event
 from include.records import DocumentRecord
 from include.settings import Settings
+from include.stages.attempts import Attempts
+from include.stages.check import quarantine
 from include.stages.prepare import PreparedGroup
 from include.stages.run_folder import DocumentReference, RunFolder
+from include.storage.kept_records import keep_record, kept_record
+from include.storage.ledger import Ledger
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,21 +32,55 @@ class ExtractedGroup:
     pages: int
 
 
-def extract_group(run: RunFolder, group: PreparedGroup, settings: Settings) -> ExtractedGroup:
+def extract_group(run: RunFolder, group: PreparedGroup, settings: Settings, ledger: Ledger) -> ExtractedGroup:
     """Read every prepared document of a group and write its records.
 
+    A document that has been read already, from the same bytes under the same settings and code, costs nothing: a task
+    that is retried, cleared or delivered twice gives the same records.
+
     Raises:
-        ServiceError: The object store does not answer.
+        ServiceError: The object store or the ledger does not answer.
         ConfigurationError: ``ocr_not_installed``.
     """
     part = f"{group.part}-records"
-    records = [_extract_document(run, reference, settings) for reference in run.read_references(group.prepared_part)]
+    attempts = Attempts.of(ledger, run.run_id, Stage.EXTRACT, settings)
+    records: list[DocumentRecord] = []
+    reused: list[tuple[str, str | None]] = []
+    with ledger.held():
+        for reference in run.read_references(group.prepared_part):
+            kept = kept_record(run.store, reference.document_id, attempts.fingerprint, reference.source_uri)
+            if kept is not None:
+                reused.append((reference.document_id, None))
+            records.append(kept or _attempt(run, reference, settings, attempts))
+        ledger.note(run.run_id, Stage.EXTRACT, attempts.fingerprint, reused, reused=True)
     run.write_records(part, records)
-    return ExtractedGroup(
+    result = ExtractedGroup(
         parts=(group.quarantined_part, part),
         statuses=dict(Counter(record.status.value for record in records)),
         pages=sum(record.page_count or 0 for record in records),
     )
+    log_event(
+        log,
+        "documents_extracted",
+        run_id=run.run_id,
+        group=group.part,
+        pages=result.pages,
+        reused=len(reused),
+        **result.statuses,
+    )
+    return result
+
+
+def _attempt(run: RunFolder, reference: DocumentReference, settings: Settings, attempts: Attempts) -> DocumentRecord:
+    def work() -> DocumentRecord:
+        record = _extract_document(run, reference, settings)
+        keep_record(run.store, attempts.fingerprint, record)
+        return record
+
+    try:
+        return attempts.do(reference.document_id, work)
+    except DocumentError as error:
+        return quarantine(run, reference, error)
 
 
 def _extract_document(run: RunFolder, reference: DocumentReference, settings: Settings) -> DocumentRecord:
@@ -43,7 +88,7 @@ def _extract_document(run: RunFolder, reference: DocumentReference, settings: Se
     from include.extraction.word_cache import WordCache
     from include.preprocessing.artifacts import load_pages
 
-    folder = run.store.processed_folder(reference.document_id, settings.fingerprint())
+    folder = run.store.processed_folder(reference.document_id, page_fingerprint(settings))
     return extract_prepared(
         document_id=reference.document_id,
         source_uri=reference.source_uri,

@@ -15,9 +15,9 @@ from include.settings import Settings
 from include.stages.acquire import REFUSED, acquire_documents
 from include.stages.check import QUARANTINED_AT_INTAKE, DocumentGroup, check_documents
 from include.stages.extract import ExtractedGroup, extract_group
-from include.stages.pipeline_files import NoHistory, NoItems, PortableSource, StageFolder
+from include.stages.pipeline_files import NoHistory, NoItems, NoLedger, PortableSource, StageFolder
 from include.stages.prepare import PreparedGroup, prepare_group
-from include.stages.validate import VALIDATED, OnFailure, validate_batch
+from include.stages.validate import VALIDATED, OnFailure, summarize_validation, validate_batch
 
 RECORDS = "records.jsonl"
 
@@ -75,7 +75,7 @@ def run_validation(base: Path) -> dict[str, int]:
     run = StageFolder(base, "validation")
     run.start()
     parts = [REFUSED, QUARANTINED_AT_INTAKE, *run.told_by("extraction")["parts"]]
-    result = validate_batch(run, parts, load_suite(), OnFailure.QUARANTINE)
+    result = summarize_validation(validate_batch(run, parts, load_suite(), OnFailure.QUARANTINE))
     write_canonical_records(run.read_records([VALIDATED]), run.folder / RECORDS)
     return {"documents": result.documents, "expectations": result.expectations, "held_back": result.held_back}
 
@@ -84,7 +84,7 @@ def _on_all_cores(work: Callable[..., Any], run: StageFolder, groups: Sequence[A
     """What a stage's function gives for each group, in their order; one process a core."""
     workers = min(os.cpu_count() or 1, len(groups))
     if workers <= 1:
-        return [work(run, group, settings) for group in groups]
+        return [work(run, group, settings, NoLedger()) for group in groups]
     # forkserver: a clean parent, so that OCR's threads and handles are never inherited half-made.
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("forkserver")) as pool:
         return list(
@@ -99,4 +99,4 @@ def _repeat(value: Any, groups: Sequence[Any]) -> Iterable[Any]:
 def _one_thread(work: Callable[..., Any], run: StageFolder, group: Any, settings: Settings) -> Any:
     """The cores are shared by processes: OCR gets one thread in each."""
     os.environ.setdefault("OMP_THREAD_LIMIT", "1")
-    return work(run, group, settings)
+    return work(run, group, settings, NoLedger())

@@ -12,17 +12,21 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from include.acquisition.sources import DocumentSource, Fetched, SourceDocument
+from include.errors import LoanDocumentError
+from include.ledger import RetryRule, Stage
 from include.records import DocumentRecord
 from include.runs import Sighting
 from include.stages.run_folder import RunFolder
 from include.storage.database import ResultsDatabase
 from include.storage.files import PROJECT_ROOT, open_path
+from include.storage.ledger import Ledger
 from include.storage.object_store import ObjectStore
 from include.storage.source_items import SourceItem, SourceItems, Watermark
 
@@ -118,7 +122,9 @@ class NoHistory(ResultsDatabase):
         super().__init__("")
         self.sightings: list[Sighting] = []
 
-    def known_documents(self, document_ids: Collection[str], *, except_run: str | None = None) -> set[str]:
+    def known_documents(
+        self, document_ids: Collection[str], *, except_run: str | None = None, retry: RetryRule | None = None
+    ) -> set[str]:
         """None."""
         return set()
 
@@ -149,6 +155,49 @@ class NoItems(SourceItems):
         return Watermark()
 
     def advance(self, source_uri: str, watermark: Watermark, run_id: str) -> None:
+        """Nothing is kept."""
+
+
+class NoLedger(Ledger):
+    """Stands for the ledger where there is no database: every attempt is the first, and DVC decides what is done again."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """There is no connection to keep."""
+        yield
+
+    def begin(self, run_id: str, stage: Stage, document_id: str, fingerprint: str) -> tuple[int, str | None]:
+        """The first attempt."""
+        return 1, None
+
+    def finish(
+        self,
+        run_id: str,
+        stage: Stage,
+        document_id: str,
+        fingerprint: str,
+        *,
+        error: LoanDocumentError | None = None,
+        seconds: float = 0.0,
+        core_seconds: float = 0.0,
+    ) -> None:
+        """Nothing is kept."""
+
+    def release(self, stage: Stage, document_id: str, fingerprint: str, error: LoanDocumentError) -> None:
+        """Nothing is kept."""
+
+    def note(
+        self,
+        run_id: str,
+        stage: Stage,
+        fingerprint: str,
+        outcomes: Iterable[tuple[str, str | None]],
+        *,
+        reused: bool = False,
+    ) -> None:
         """Nothing is kept."""
 
 

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from include.errors import DocumentError
+from include.fingerprints import page_fingerprint
 from include.isolation.process import IsolatedProcess
+from include.ledger import Stage
+from include.logs import log_event
 from include.records import DocumentRecord
 from include.settings import Settings
+from include.stages.attempts import Attempts
 from include.stages.check import DocumentGroup, quarantine
 from include.stages.features import FEATURES_PART_ENDING
 from include.stages.run_folder import DocumentReference, RunFolder
+from include.storage.ledger import Ledger
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,40 +50,62 @@ class PreparedGroup:
         return f"{self.part}-prepared"
 
 
-def prepare_group(run: RunFolder, group: DocumentGroup, settings: Settings) -> PreparedGroup:
+def prepare_group(run: RunFolder, group: DocumentGroup, settings: Settings, ledger: Ledger) -> PreparedGroup:
     """Prepare the pages of every document of a group.
 
     A document whose pages are kept already, from the same bytes under the same settings, costs nothing.
 
     Raises:
-        ServiceError: The object store does not answer, or no process can be started.
+        ServiceError: The object store or the ledger does not answer, or no process can be started.
     """
     ready: list[DocumentReference] = []
     quarantined: list[DocumentRecord] = []
-    with IsolatedProcess(settings.isolation) as process:
+    reused: list[tuple[str, str | None]] = []
+    attempts = Attempts.of(ledger, run.run_id, Stage.PREPARE, settings)
+    with ledger.held(), IsolatedProcess(settings.isolation) as process:
         for reference in run.read_references(group.part):
+            if _is_prepared(run, reference, settings):
+                reused.append((reference.document_id, None))
+                ready.append(reference)
+                continue
             try:
-                _prepare_document(run, reference, settings, process)
+                attempts.do(reference.document_id, partial(_prepare_document, run, reference, settings, process))
             except DocumentError as error:
                 quarantined.append(quarantine(run, reference, error))
             else:
                 ready.append(reference)
+        ledger.note(run.run_id, Stage.PREPARE, attempts.fingerprint, reused, reused=True)
     prepared = PreparedGroup(group.part, len(ready), len(quarantined), group.label)
     run.write_rows(f"{group.part}{FEATURES_PART_ENDING}", (_features(run, reference, settings) for reference in ready))
     run.write_references(prepared.prepared_part, ready)
     run.write_records(prepared.quarantined_part, quarantined)
+    log_event(
+        log,
+        "documents_prepared",
+        run_id=run.run_id,
+        group=group.part,
+        ready=len(ready),
+        reused=len(reused),
+        quarantined=len(quarantined),
+    )
     return prepared
+
+
+def _is_prepared(run: RunFolder, reference: DocumentReference, settings: Settings) -> bool:
+    from include.preprocessing.artifacts import is_prepared
+
+    return is_prepared(run.store.processed_folder(reference.document_id, page_fingerprint(settings)))
 
 
 def _prepare_document(
     run: RunFolder, reference: DocumentReference, settings: Settings, process: IsolatedProcess
 ) -> None:
-    from include.preprocessing.artifacts import is_prepared, save_metadata, save_pages
+    from include.preprocessing.artifacts import save_metadata, save_pages
     from include.preprocessing.metadata import read_metadata
     from include.preprocessing.pages import prepare_pages
 
-    folder = run.store.processed_folder(reference.document_id, settings.fingerprint())
-    if is_prepared(folder) or reference.file_format is None:
+    folder = run.store.processed_folder(reference.document_id, page_fingerprint(settings))
+    if reference.file_format is None:
         return
     content = run.store.get_raw(reference.document_id)
     limit_s = settings.isolation.page_timeout_s
@@ -86,6 +117,6 @@ def _features(run: RunFolder, reference: DocumentReference, settings: Settings) 
     from include.preprocessing.artifacts import load_metadata, load_summaries
     from include.preprocessing.features import page_features
 
-    folder = run.store.processed_folder(reference.document_id, settings.fingerprint())
+    folder = run.store.processed_folder(reference.document_id, page_fingerprint(settings))
     size = run.store.raw_size(reference.document_id)
     return page_features(reference.document_id, size, load_summaries(folder), load_metadata(folder))

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from include.fingerprints import record_fingerprint
 from include.runs import Run, RunState
 from include.settings import Settings
 from include.stages.run_folder import folder_name
 from include.storage.database import ResultsDatabase
+from include.storage.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def report_run(
         stage_seconds=stage_seconds,
         failed_stages=failed_stages,
         data_version=run.data_version,
+        work=Ledger(database.conninfo).stage_summaries(run_id),
     )
     folder = open_path(settings.storage.reports_uri) / folder_name(run_id)
     report = write_run_report(folder, summary, database.records_of_run(run_id))
@@ -85,5 +88,5 @@ def _never_started(run_id: str, settings: Settings) -> Run:
         started_at=datetime.now(UTC),
         finished_at=None,
         source_uri="",
-        settings_fingerprint=settings.fingerprint(),
+        settings_fingerprint=record_fingerprint(settings),
     )

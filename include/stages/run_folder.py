@@ -57,6 +57,10 @@ class RunFolder:
         self.run_id = run_id
         self._prefix = f"runs/{folder_name(run_id)}"
 
+    def key(self, part: str) -> str:
+        """Where a part is in the object store."""
+        return f"{self._prefix}/{part}.jsonl"
+
     def write_references(self, part: str, references: Iterable[DocumentReference]) -> None:
         """Write a list of documents."""
         self.store.write_jsonl(f"{self._prefix}/{part}.jsonl", (asdict(reference) for reference in references))
@@ -100,3 +104,11 @@ class RunFolder:
         with store_errors():
             content: bytes = self.store.path(f"{self._prefix}/{name}").read_bytes()
         return content
+
+    def write_json(self, part: str, data: Any) -> None:
+        """Write a part that is one JSON document."""
+        self.store.write_json(f"{self._prefix}/{part}.json", data)
+
+    def read_json(self, part: str) -> Any:
+        """Read what :meth:`write_json` wrote."""
+        return self.store.read_json(f"{self._prefix}/{part}.json")

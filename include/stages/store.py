@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
+from include.logs import log_event
 from include.stages.acquire import ACQUIRED, REFUSED
 from include.stages.check import QUARANTINED_AT_INTAKE
 from include.stages.run_folder import RunFolder
 from include.stages.validate import VALIDATED
 from include.storage.database import ResultsDatabase
 
+log = logging.getLogger(__name__)
 EARLY_PARTS = (REFUSED, QUARANTINED_AT_INTAKE)
 """Parts with records that never reached a mapped task."""
 
@@ -22,4 +26,6 @@ def store_batch(run: RunFolder, database: ResultsDatabase) -> int:
         ServiceError: The object store or the database does not answer.
     """
     names = {reference.document_id: reference.name for reference in run.read_references(ACQUIRED)}
-    return database.store_records(run.run_id, run.read_records([VALIDATED]), names)
+    stored = database.store_records(run.run_id, run.read_records([VALIDATED]), names)
+    log_event(log, "documents_stored", run_id=run.run_id, documents=stored)
+    return stored

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from include.records import DocumentRecord, Status
@@ -12,6 +13,7 @@ from include.stages.run_folder import RunFolder
 from include.validation.expectations import BatchValidation, Severity, validate_records
 
 VALIDATED = "validated"
+HELD_BACK = "held_back"
 
 
 class OnFailure(StrEnum):
@@ -31,7 +33,9 @@ class ValidateResult:
 
     Attributes:
         failed_expectations: Name of each failed expectation to the number of documents that fail it.
+        severities: Name of each failed expectation to its severity: critical and warning ones are worth an alert.
         held_back: Documents that an expectation sent to review.
+        report_uri: Front page of the Data Docs.
     """
 
     suite: str
@@ -40,11 +44,17 @@ class ValidateResult:
     failed_expectations: Mapping[str, int]
     held_back: int
     success: bool
+    severities: Mapping[str, str]
+    report_uri: str | None = None
 
 
 def validate_batch(
-    run: RunFolder, parts: Sequence[str], suite: Mapping[str, Any], on_failure: OnFailure
-) -> ValidateResult:
+    run: RunFolder,
+    parts: Sequence[str],
+    suite: Mapping[str, Any],
+    on_failure: OnFailure,
+    docs_folder: Path | None = None,
+) -> BatchValidation:
     """Validate the records of some parts and write them, with the outcome, as the part ``validated``.
 
     Args:
@@ -52,20 +62,61 @@ def validate_batch(
         parts: Names of the parts that hold records.
         suite: As :func:`include.validation.expectations.load_suite` reads it.
         on_failure: What a failed critical expectation does. With ``fail`` nothing is written when one fails.
+        docs_folder: Where the Data Docs site goes; None makes none.
     """
     records = list(run.read_records(parts))
-    validation = validate_records(records, suite)
-    held_back = validation.failures if on_failure is OnFailure.QUARANTINE else {}
-    if validation.success or on_failure is not OnFailure.FAIL:
+    validation = validate_records(records, suite, docs_folder)
+    if refusal(validation, on_failure) is None:
+        held_back = validation.failures if on_failure is OnFailure.QUARANTINE else {}
         run.write_records(VALIDATED, _held_back(records, held_back))
+    return validation
+
+
+def write_held_back(run: RunFolder, validation: BatchValidation) -> None:
+    """Write which rows of a file or table fail which critical expectations, as the part ``held_back``."""
+    rows = ({"id": row, "expectations": names} for row, names in sorted(validation.failures.items()))
+    run.store.write_jsonl(run.key(HELD_BACK), rows)
+
+
+def refusal(validation: BatchValidation, on_failure: OnFailure) -> str | None:
+    """Why the batch as a whole cannot go on; None when it can.
+
+    With ``quarantine`` it can, unless a critical expectation failed without naming its rows: then no row can be trusted.
+    """
+    if validation.success or on_failure is OnFailure.WARN:
+        return None
+    if on_failure is OnFailure.FAIL:
+        failed = ", ".join(f"{name} ({count})" for name, count in failed_expectations(validation).items())
+        return f"Critical expectations failed for some documents: {failed}."
+    if whole := validation.whole_batch_failures:
+        return f"Critical expectations failed for the batch as a whole, no document can be held back alone: {', '.join(whole)}."
+    return None
+
+
+def summarize_validation(
+    validation: BatchValidation, on_failure: OnFailure, report_uri: str | None = None
+) -> ValidateResult:
+    """What may travel: counts and names."""
+    failed = failed_expectations(validation)
     return ValidateResult(
         suite=validation.suite,
         documents=validation.documents,
         expectations=len(validation.outcomes),
-        failed_expectations=_failed(validation),
-        held_back=len(held_back),
+        failed_expectations=failed,
+        held_back=len(validation.failures) if on_failure is OnFailure.QUARANTINE else 0,
         success=validation.success,
+        severities={one.name: one.severity.value for one in validation.outcomes if one.name in failed},
+        report_uri=report_uri,
     )
+
+
+def failed_expectations(validation: BatchValidation) -> dict[str, int]:
+    """Name of each failed critical or warning expectation to the number of documents that fail it."""
+    return {
+        outcome.name: outcome.failed
+        for outcome in validation.outcomes
+        if not outcome.success and outcome.severity is not Severity.INFO
+    }
 
 
 def _held_back(records: Iterable[DocumentRecord], failures: Mapping[str, tuple[str, ...]]) -> Iterable[DocumentRecord]:
@@ -76,11 +127,3 @@ def _held_back(records: Iterable[DocumentRecord], failures: Mapping[str, tuple[s
         else:
             reasons = tuple(f"expectation {name} failed" for name in names)
             yield replace(record, status=Status.REVIEW, review_reasons=record.review_reasons + reasons)
-
-
-def _failed(validation: BatchValidation) -> dict[str, int]:
-    return {
-        outcome.name: outcome.failed
-        for outcome in validation.outcomes
-        if not outcome.success and outcome.severity is not Severity.INFO
-    }

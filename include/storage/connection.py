@@ -31,6 +31,11 @@ class Database:
     def __init__(self, conninfo: str) -> None:
         self._conninfo = conninfo
 
+    @property
+    def conninfo(self) -> str:
+        """The connection string, for another subject of the same database; it may hold a password."""
+        return self._conninfo
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"  # the connection string may hold a password
 

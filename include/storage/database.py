@@ -9,36 +9,45 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
-from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from include.errors import ConfigurationError, ErrorCode
+from include.ledger import RetryRule
 from include.records import DocumentRecord
-from include.runs import Arrival, Run, RunCounts, RunState, Sighting, display_name
+from include.runs import Arrival, Run, RunCounts, RunState, Sighting
+from include.storage.batch import hold_back_stale, publish_batch, stage_batch
 from include.storage.clean_text import storable, storable_data
 from include.storage.connection import Database
 from include.storage.named_sql import queries
-from include.storage.rows import document_row, field_rows, record_of
+from include.storage.rows import record_of
 
 if TYPE_CHECKING:
     from psycopg import Connection
     from psycopg.rows import DictRow
 
 _CHUNK = 500
-"""Records in memory at once while a batch is stored or read."""
+"""Records in memory at once while a run is read."""
 
 
 class ResultsDatabase(Database):
     """Runs, sightings, documents and fields."""
 
-    def known_documents(self, document_ids: Collection[str], *, except_run: str | None = None) -> set[str]:
+    def known_documents(
+        self, document_ids: Collection[str], *, except_run: str | None = None, retry: RetryRule | None = None
+    ) -> set[str]:
         """Which of these documents have a record already.
 
         Args:
             document_ids: SHA-256, hex.
             except_run: Records that this run made do not count: a run that is started again sees its files as new.
+            retry: Failed documents that are worth another run do not count; None means that none is.
         """
-        parameters = {"document_ids": list(document_ids), "except_run": except_run}
+        parameters = {
+            "document_ids": list(document_ids),
+            "except_run": except_run,
+            "fingerprint": retry.fingerprint if retry else None,
+            "max_attempts": retry.max_attempts if retry else None,
+        }
         with self.transaction() as connection:
             rows = connection.execute(queries("documents")["known_documents"], parameters)
             return {row["document_id"] for row in rows}
@@ -96,7 +105,9 @@ class ResultsDatabase(Database):
     def store_records(
         self, run_id: str, records: Iterable[DocumentRecord], names: Mapping[str, str] | None = None
     ) -> int:
-        """Store a batch, all of it or nothing; a document's older record and fields are replaced.
+        """Store a batch, all of it or nothing; a document's older record stays as a version, the new one is published.
+
+        A record that a later run has published is left alone, and the ledger is told of the batch with it.
 
         Args:
             run_id: The run that made the records; it must have been started.
@@ -106,13 +117,12 @@ class ResultsDatabase(Database):
         Returns:
             How many documents were stored.
         """
-        sql = queries("documents")
         with self.transaction() as connection:
-            connection.execute(sql["create_staged_documents"])
-            connection.execute(sql["create_staged_fields"])
-            stored = _stage(connection, run_id, records, names or {})
+            stored = stage_batch(connection, run_id, records, names or {})
+            hold_back_stale(connection)
             for step in ("upsert_documents", "touch_changed_values", "delete_fields", "insert_fields"):
-                connection.execute(sql[step])
+                connection.execute(queries("documents")[step])
+            publish_batch(connection)
         return stored
 
     def finish_run(
@@ -178,27 +188,3 @@ class ResultsDatabase(Database):
 def _run_counts(connection: Connection[DictRow], run_id: str) -> RunCounts:
     row = connection.execute(queries("runs")["run_counts"], {"run_id": run_id}).fetchone()
     return RunCounts(**row) if row else RunCounts()
-
-
-def _stage(
-    connection: Connection[DictRow], run_id: str, records: Iterable[DocumentRecord], names: Mapping[str, str]
-) -> int:
-    """Copy the batch into the staging tables; returns how many documents."""
-    seen: set[str] = set()
-    pending = iter(records)
-    while chunk := list(islice(pending, _CHUNK)):
-        fresh = {record.document_id: record for record in reversed(chunk) if record.document_id not in seen}
-        seen.update(fresh)
-        documents = (
-            document_row(record, names.get(record.document_id) or display_name(record.source_uri), run_id)
-            for record in fresh.values()
-        )
-        _copy(connection, "copy_documents", documents)
-        _copy(connection, "copy_fields", (row for record in fresh.values() for row in field_rows(record)))
-    return len(seen)
-
-
-def _copy(connection: Connection[DictRow], query: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    with connection.cursor() as cursor, cursor.copy(queries("documents")[query]) as copy:
-        for row in rows:
-            copy.write_row(row)

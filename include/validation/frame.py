@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import TYPE_CHECKING
 
+from include.checks.document_checks import run_checks
 from include.records import DocumentRecord, FieldKind, field_catalog
+from include.validation.normal_forms import MALFORMED_COLUMNS, NUMBERS, has_normal_form
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_NUMBERS = frozenset({FieldKind.MONEY, FieldKind.RATE, FieldKind.WHOLE_NUMBER})
+_OWN_COLUMNS = (
+    "document_id",
+    "document_type",
+    "status",
+    "page_count",
+    "lowest_confidence",
+    "incomplete_as",
+    "apr_check",
+)
 
 
 def records_frame(records: Iterable[DocumentRecord]) -> pd.DataFrame:
@@ -22,36 +31,59 @@ def records_frame(records: Iterable[DocumentRecord]) -> pd.DataFrame:
 
     Returns:
         One row a record. Columns: ``document_id``, ``document_type``, ``status``, ``page_count``,
-        ``lowest_confidence`` (NaN without fields), and every field of the catalogue: numbers as float64 (missing: NaN),
-        dates as datetime64 (missing: NaT), everything else as text (missing: None).
+        ``lowest_confidence`` (NaN without fields); ``incomplete_as``: the document's type when a field that the type
+        requires is missing; ``apr_check``: ``agrees`` or ``disagrees`` with the actuarial method, missing where it
+        cannot be told; a count ``malformed_…`` for each kind of field; and every field of the catalogue: numbers as
+        float64 (missing or malformed: NaN), dates as datetime64 (NaT), everything else as text (None).
     """
     import pandas as pd
 
     kinds = field_catalog().kinds
     rows = [_row(record) for record in records]
-    frame = pd.DataFrame(
-        rows, columns=["document_id", "document_type", "status", "page_count", "lowest_confidence", *kinds]
-    )
+    frame = pd.DataFrame(rows, columns=[*_OWN_COLUMNS, *MALFORMED_COLUMNS.values(), *kinds])
     for name, kind in kinds.items():
-        if kind in _NUMBERS:
+        if kind in NUMBERS:
             frame[name] = pd.to_numeric(frame[name]).astype("float64")
         elif kind is FieldKind.DATE:
             # Dates far in the past or future are for an expectation to find, not for a conversion to fail on.
-            frame[name] = pd.to_datetime(frame[name].map(_parse_date), errors="coerce")
+            frame[name] = pd.to_datetime(frame[name], errors="coerce", format="%Y-%m-%d")
     return frame
 
 
 def _row(record: DocumentRecord) -> dict[str, object]:
+    catalog = field_catalog()
     confidences = [field.confidence for field in record.fields.values()]
+    malformed = dict.fromkeys(MALFORMED_COLUMNS.values(), 0)
+    values: dict[str, object] = {}
+    for name, field in record.fields.items():
+        kind = catalog.kinds.get(name)
+        well_formed = has_normal_form(name, field.value)
+        if kind is not None and not well_formed:
+            malformed[MALFORMED_COLUMNS[kind]] += 1
+        # A malformed number or date has no place in a typed column; malformed text is text.
+        typed = kind in NUMBERS or kind is FieldKind.DATE
+        values[name] = field.value if well_formed or not typed else None
+    incomplete = set(catalog.required.get(record.document_type, ())) - record.fields.keys()
     return {
         "document_id": record.document_id,
         "document_type": record.document_type.value,
         "status": record.status.value,
         "page_count": record.page_count,
         "lowest_confidence": min(confidences) if confidences else None,
-        **{name: field.value for name, field in record.fields.items()},
+        "incomplete_as": record.document_type.value if incomplete else None,
+        "apr_check": _apr_check(record),
+        **malformed,
+        **values,
     }
 
 
-def _parse_date(value: object) -> date | None:
-    return date.fromisoformat(value) if isinstance(value, str) else None
+def _apr_check(record: DocumentRecord) -> str | None:
+    """Whether the printed APR is one that Regulation Z's actuarial method gives for the printed terms.
+
+    With a deferment it may lie under the note's rate; see :func:`include.checks.loan_terms.check_apr`.
+    """
+    values = {name: field.value for name, field in record.fields.items()}
+    for check in run_checks(record.document_type, values):
+        if check.name == "apr":
+            return "agrees" if check.passed else "disagrees"
+    return None

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from airflow.sdk import BaseOperator
     from airflow.sdk.types import TaskInstanceKey
 
+REPORTS_PREFIX = "/loan-reports"
+"""Where the plugin serves the reports' folder, behind Airflow's login."""
+
 
 def web_url(path: str) -> str:
     """The address of a page of the plugin, such as ``/loans/queue``.
@@ -48,3 +51,15 @@ class ReportLink(BaseOperatorLink):
     def get_link(self, operator: BaseOperator, *, ti_key: TaskInstanceKey) -> str:
         """The report, as the run wrote it."""
         return web_url(f"/api/v1/runs/{quote(ti_key.run_id, safe='')}/report")
+
+
+class DataDocsLink(BaseOperatorLink):
+    """The Data Docs that an ``ExpectationsOperator`` wrote in this run."""
+
+    name = "Data Docs"
+
+    def get_link(self, operator: BaseOperator, *, ti_key: TaskInstanceKey) -> str:
+        """The address of the site's front page, on Airflow's own server."""
+        from include.stages.run_folder import folder_name
+
+        return f"{REPORTS_PREFIX}/{folder_name(ti_key.run_id)}/expectations/{folder_name(ti_key.task_id)}/index.html"

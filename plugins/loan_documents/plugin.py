@@ -6,7 +6,7 @@ from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
 
-from loan_documents.links import DocumentsLink, ReportLink
+from loan_documents.links import REPORTS_PREFIX, DataDocsLink, DocumentsLink, ReportLink
 
 URL_PREFIX = "/loans"
 
@@ -18,7 +18,6 @@ async def web_app(scope: Any, receive: Any, send: Any) -> None:
     await app(scope, receive, send)
 
 
-_APPS: list[Any] = [{"app": web_app, "url_prefix": URL_PREFIX, "name": "Student-loan documents"}]
 _VIEWS: list[Any] = [
     {
         "name": "Loan documents",
@@ -48,7 +47,20 @@ _VIEWS: list[Any] = [
     },
 ]
 
-_LINKS: list[Any] = [DocumentsLink(), ReportLink()]
+_LINKS: list[Any] = [DataDocsLink(), DocumentsLink(), ReportLink()]
+
+
+async def report_files(scope: Any, receive: Any, send: Any) -> None:
+    """The pages of reports, loaded when somebody first asks for one."""
+    from loan_documents.report_files import app
+
+    await app(scope, receive, send)
+
+
+_APPS: list[Any] = [
+    {"app": web_app, "url_prefix": URL_PREFIX, "name": "Student-loan documents"},
+    {"app": report_files, "url_prefix": REPORTS_PREFIX, "name": "Loan reports"},
+]
 
 
 class LoanDocumentsPlugin(AirflowPlugin):

@@ -36,7 +36,11 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     try:
         api = start(local, lambda what: console.print(f"[dim]{what} …[/dim]", highlight=False))
-    except StartFailed as error:
+        from scripts.local.pipeline import MONITORING_DAG_ID
+
+        api.wait_for_dag(MONITORING_DAG_ID)
+        api.set_paused(MONITORING_DAG_ID, False)
+    except (StartFailed, TimeoutError) as error:
         console.print(str(error), style="red", markup=False)
         return 1
     password = local.secrets()["password"]

@@ -69,6 +69,12 @@ class AirflowApi:
         errors = self._client.get("/api/v2/importErrors").json().get("import_errors", [])
         raise TimeoutError(f"The DAG {dag_id} did not appear. Import errors: {errors or 'none'}")
 
+    def set_paused(self, dag_id: str, paused: bool) -> None:
+        """Pause or unpause a DAG; one that was never parsed stays as its file says."""
+        answer = self._client.patch(f"/api/v2/dags/{dag_id}", json={"is_paused": paused})
+        if answer.status_code != 404:
+            answer.raise_for_status()
+
     def trigger(self, dag_id: str, conf: dict[str, Any], *, run_id: str) -> None:
         """Start a run."""
         self._client.patch(f"/api/v2/dags/{dag_id}", json={"is_paused": False}).raise_for_status()

@@ -9,6 +9,8 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
+from include.logs import airflow_variables
+
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_PORT = 8080
 USER = "admin"
@@ -113,6 +115,7 @@ class LocalAirflow:
             "AIRFLOW__API_AUTH__JWT_SECRET": keys["jwt"],
             "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "10",
             "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
+            **airflow_variables(),
             "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(self.home / "logs"),
             "AIRFLOW_CONN_LOAN_DOCUMENTS_DB": json.dumps(
                 {"conn_type": "postgres", "host": socket_folder, "login": DATABASE_USER, "schema": RESULTS_DATABASE}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from include.acquisition.sources import FolderSource, open_source
 from include.errors import LoanDocumentError
+from include.ledger import RetryRule
 from include.reports.terminal import render_summary
 from include.settings import settings
 from include.stages.acquire import find_new_documents
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 DAG_ID = "document_processing_pipeline"
+MONITORING_DAG_ID = "data_quality_monitoring"
 POLL_INTERVAL_S = 0.7
 EXIT_FAILED = 1
 EXIT_UNUSABLE = 2
@@ -45,6 +47,9 @@ def run_pipeline(local: LocalAirflow, source: str, console: Console, *, reproces
         if not reprocess and _nothing_new(local, source, console):
             return 0
         api = start(local, lambda what: console.print(f"[dim]{what} …[/dim]", highlight=False), RUN_COMPONENTS)
+        if not was_running:
+            # It waits for the records of this run, and would be cut off when Airflow stops after it.
+            api.set_paused(MONITORING_DAG_ID, True)
         return _run(local, api, source, console, reprocess=reprocess, per_task=per_task)
     except LoanDocumentError as error:
         console.print(str(error), style="red", markup=False)
@@ -69,7 +74,7 @@ def _nothing_new(local: LocalAirflow, source: str, console: Console) -> bool:
     database = ResultsDatabase(_conninfo(socket_folder))
     database.migrate()
     items = SourceItems(_conninfo(socket_folder))
-    files, new = find_new_documents(documents, database, items, settings().intake)
+    files, new = find_new_documents(documents, database, items, settings().intake, RetryRule.of(settings()))
     if new or not files:
         return False
     console.print(f"[green]Nothing new:[/green] all {files} files of {source} have been processed by earlier runs.")

@@ -17,6 +17,7 @@ STAGES = [
     "preprocess_documents",
     "extract_data",
     "validate_extraction",
+    "detect_anomalies",
     "store_results",
     "version_data",
     "generate_reports",

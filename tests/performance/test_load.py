@@ -117,7 +117,7 @@ def test_many_people_at_once(airflow: LocalAirflow, capsys: pytest.CaptureFixtur
     with capsys.disabled():
         for kind, seconds in outcome.seconds.items():
             p95 = statistics.quantiles(seconds, n=20)[-1]
-            print(f"\n{kind}: {len(seconds)} requests, median {statistics.median(seconds):.2f} s, p95 {p95:.2f} s")  # noqa: T201
+            print(f"\n{kind}: {len(seconds)} requests, median {statistics.median(seconds):.2f} s, p95 {p95:.2f} s")
     assert outcome.faults == Counter()
     assert outcome.uploaded
     _wait_until_quarantined(site, token, outcome.uploaded)

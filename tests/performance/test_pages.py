@@ -50,6 +50,6 @@ def test_pages_are_quick(viewer: TestClient, many: int, capsys: pytest.CaptureFi
         if best > MOST_S:  # the quickest of seven: whatever else the machine does is not the page's
             slow.append(name)
     with capsys.disabled():
-        print(f"\n{many:,} documents")  # noqa: T201
-        print("\n".join(lines))  # noqa: T201
+        print(f"\n{many:,} documents")
+        print("\n".join(lines))
     assert not slow

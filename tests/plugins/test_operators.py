@@ -8,11 +8,12 @@ import pytest
 from loan_documents.hooks.object_store import ObjectStoreHook
 from loan_documents.hooks.results_database import ResultsDatabaseHook
 from loan_documents.operators.document_acquire import DocumentAcquireOperator
-from loan_documents.operators.expectations import ExpectationsOperator, _part_names
+from loan_documents.operators.expectations import ExpectationsOperator
 from loan_documents.operators.ocr_extract import OcrExtractOperator
 from loan_documents.retry import RETRY_POLICY
 
 from include.errors import ConfigurationError, ErrorCode, ServiceError
+from include.stages.validate_source import part_names
 
 
 def test_the_source_is_templated() -> None:
@@ -42,14 +43,14 @@ def test_a_mapped_read_is_labelled_by_its_documents() -> None:
     ],
 )
 def test_parts_are_names_or_what_mapped_tasks_returned(parts: object, names: list[str]) -> None:
-    assert _part_names(parts) == names
+    assert part_names(parts) == names
 
 
 def test_operators_have_no_defaults_that_hide_what_they_need() -> None:
     with pytest.raises(TypeError, match=r"source|missing"):
         DocumentAcquireOperator(task_id="acquire")
-    with pytest.raises(TypeError, match=r"parts|missing"):
-        ExpectationsOperator(task_id="validate")
+    with pytest.raises(ConfigurationError, match="exactly one of parts, parquet and table"):
+        ExpectationsOperator(task_id="validate")._source()
 
 
 @pytest.mark.parametrize(

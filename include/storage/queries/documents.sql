@@ -1,9 +1,17 @@
 -- name: known_documents
--- Documents that have a record, apart from those whose record this same run made (it may be started again).
-SELECT document_id
-FROM loan_documents.documents
-WHERE document_id = ANY(%(document_ids)s)
-  AND (%(except_run)s::text IS NULL OR run_id <> %(except_run)s)
+-- Documents that have a record, apart from those whose record this same run made (it may be started again), and from
+-- failed ones worth another run: not yet tried under these settings and this code, or with a transient error and
+-- attempts left.
+SELECT d.document_id
+FROM loan_documents.documents AS d
+LEFT JOIN loan_documents.ledger AS l
+    ON l.document_id = d.document_id AND l.stage = 'store' AND l.fingerprint = %(fingerprint)s
+WHERE d.document_id = ANY(%(document_ids)s)
+  AND (%(except_run)s::text IS NULL OR d.run_id <> %(except_run)s)
+  AND (%(fingerprint)s::text IS NULL
+       OR d.status <> 'quarantined'
+       OR (l.document_id IS NOT NULL
+           AND (l.error_class IS DISTINCT FROM 'transient' OR l.attempts >= %(max_attempts)s::integer)))
 
 -- name: create_staged_documents
 CREATE TEMPORARY TABLE staged_documents ON COMMIT DROP AS

@@ -65,25 +65,33 @@ class DocumentAcquireOperator(BaseOperator):
     def execute(self, context: Context) -> dict[str, int]:
         """Acquire, and return the counts."""
         from include.acquisition.uploads import LOCATION
+        from include.fingerprints import record_fingerprint
+        from include.ledger import RetryRule
         from include.settings import settings
         from include.stages.acquire import acquire_documents
+        from include.stages.ledger_notes import note_acquired
         from include.stages.run_folder import RunFolder
+        from include.storage.ledger import Ledger
         from include.storage.source_items import SourceItems
 
         is_inbox = self.source == LOCATION
         source = self._uploads() if is_inbox else DocumentSourceHook(self.source_conn_id, self.source).get_conn()
+        reprocess = str(self.reprocess).lower() == "true"
         database = ResultsDatabaseHook(self.database_conn_id).get_conn()
         database.migrate()
         database.start_run(
             context["run_id"],
             dag_id=context["dag"].dag_id,
             source_uri=source.uri,
-            settings_fingerprint=settings().fingerprint(),
+            settings_fingerprint=record_fingerprint(settings()),
         )
         run = RunFolder(ObjectStoreHook(self.store_conn_id).get_conn(), context["run_id"])
-        items = SourceItems(ResultsDatabaseHook(self.database_conn_id).conninfo())
-        reprocess = str(self.reprocess).lower() == "true"
-        result = acquire_documents(source, run, database, items, settings(), reprocess=reprocess)
+        conninfo = ResultsDatabaseHook(self.database_conn_id).conninfo()
+        rule = RetryRule.of(settings())
+        result = acquire_documents(
+            source, run, database, SourceItems(conninfo), settings(), reprocess=reprocess, retry=rule
+        )
+        note_acquired(run, Ledger(conninfo), settings(), reprocess=reprocess)
         self.log.info("Acquired documents: %s", result)
         return asdict(result)
 

@@ -11,73 +11,116 @@ from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
 
 from loan_documents.hooks.object_store import ObjectStoreHook
-from loan_documents.links import DocumentsLink, ReportLink
+from loan_documents.hooks.results_database import ResultsDatabaseHook
+from loan_documents.links import DataDocsLink, DocumentsLink, ReportLink
 from loan_documents.retry import RETRY_POLICY
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from include.stages.validate_source import Source, SourceValidation
+
 
 class ExpectationsOperator(BaseOperator):
-    """Check a batch of document records at run time, and hold back the documents that fail.
+    """Check records at run time, and hold back the documents that fail.
+
+    Give exactly one of ``parts``, ``parquet`` and ``table``.
 
     Args:
         parts: Names of the run's parts that hold the records, or the results of the mapped tasks that wrote them (their
             ``parts`` are used). Templated.
+        parquet: A Parquet file, or a folder of them. Templated.
+        table: A table of ``database_conn_id``, validated inside PostgreSQL: ``schema.table``, or ``records`` for the stored
+            documents with their fields, a row a document. Templated.
         suite: Path of a JSON suite, or the suite itself; None means the one that ships with the product. Templated.
         on_failure: ``quarantine``: documents that fail a critical expectation go to review with its name, the others
-            continue. ``fail``: the task fails and nothing is passed on. ``warn``: failures are counted only.
+            continue; the task fails only when a critical expectation condemns the batch as a whole. ``fail``: the task
+            fails and nothing is passed on. ``warn``: failures are counted only. Templated.
+        id_column: Names the rows of a file or table; None where they have no name.
         store_conn_id: Connection of the object store.
+        database_conn_id: Connection of the table.
+        results_conn_id: Connection of the results database, which keeps the outcomes.
 
     Returns:
-        Counts and names of failed expectations; no ids and no values.
+        Counts and names of failed expectations; no ids and no values. The same stands in the event of each asset in the
+        task's ``outlets``, and lineage gets the assertions.
     """
 
-    template_fields: Sequence[str] = ("parts", "suite", "on_failure")
+    template_fields: Sequence[str] = ("parts", "parquet", "table", "suite", "on_failure")
     ui_color = "#fef3c7"
-    operator_extra_links = (DocumentsLink(), ReportLink())
+    operator_extra_links = (DataDocsLink(), DocumentsLink(), ReportLink())
 
     def __init__(
         self,
         *,
-        parts: Any,
+        parts: Any = None,
+        parquet: str | None = None,
+        table: str | None = None,
         suite: str | dict[str, Any] | None = None,
         on_failure: str = "quarantine",
+        id_column: str | None = "document_id",
         store_conn_id: str = ObjectStoreHook.default_conn_name,
+        database_conn_id: str = ResultsDatabaseHook.default_conn_name,
+        results_conn_id: str = ResultsDatabaseHook.default_conn_name,
         **kwargs: Any,
     ) -> None:
         kwargs.setdefault("retry_policy", RETRY_POLICY)
         super().__init__(**kwargs)
         self.parts = parts
+        self.parquet = parquet
+        self.table = table
         self.suite = suite
         self.on_failure = on_failure
+        self.id_column = id_column
         self.store_conn_id = store_conn_id
+        self.database_conn_id = database_conn_id
+        self.results_conn_id = results_conn_id
+        self._validated: SourceValidation | None = None
 
     def execute(self, context: Context) -> dict[str, Any]:
-        """Validate, write the validated records, and return the counts."""
+        """Validate, keep the outcomes, hold back what fails, and return the counts."""
+        from include.settings import settings
         from include.stages.run_folder import RunFolder
-        from include.stages.validate import OnFailure, validate_batch
-        from include.validation.expectations import load_suite
+        from include.stages.validate import OnFailure
+        from include.stages.validate_source import validate_source
+        from include.storage.expectation_results import ExpectationStore
+        from include.validation.suite import checked_suite, load_suite
 
-        suite = self.suite if isinstance(self.suite, dict) else load_suite(Path(self.suite) if self.suite else None)
-        run = RunFolder(ObjectStoreHook(self.store_conn_id).get_conn(), context["run_id"])
-        on_failure = OnFailure(self.on_failure)
-        result = validate_batch(run, _part_names(self.parts), suite, on_failure)
-        self.log.info("Validated %d documents with %d expectations", result.documents, result.expectations)
-        if on_failure is OnFailure.FAIL and not result.success:
-            failed = ", ".join(f"{name} ({count})" for name, count in result.failed_expectations.items())
-            raise AirflowFailException(f"Critical expectations failed for some documents: {failed}.")
-        return asdict(result)
+        suite = self.suite
+        self._validated = validate_source(
+            self._source(),
+            checked_suite(suite) if isinstance(suite, dict) else load_suite(Path(suite) if suite else None),
+            OnFailure(self.on_failure),
+            run=RunFolder(ObjectStoreHook(self.store_conn_id).get_conn(), context["run_id"]),
+            conninfo=ResultsDatabaseHook(self.database_conn_id).conninfo(),
+            results=ExpectationStore(ResultsDatabaseHook(self.results_conn_id).conninfo()),
+            reports_uri=settings().storage.reports_uri,
+            label=self.task_id,
+        )
+        result = asdict(self._validated.result)
+        self.log.info("Validated %d rows with %d expectations", result["documents"], result["expectations"])
+        for name, count in result["failed_expectations"].items():
+            self.log.warning("Expectation %s (%s) failed in %d rows", name, result["severities"][name], count)
+        if self._validated.refusal is not None:
+            raise AirflowFailException(self._validated.refusal)
+        for outlet in self.outlets:
+            context["outlet_events"][outlet].extra = {"run_id": context["run_id"], **result}
+        return result
 
+    def get_openlineage_facets_on_complete(self, _task_instance: Any) -> Any:
+        """Each expectation as an assertion about the data: expected, actual and severity, no value."""
+        from loan_documents.lineage import expectation_lineage
 
-def _part_names(parts: Any) -> list[str]:
-    """Part names out of a mix of names and results of tasks; a mapped task that never ran gives None."""
-    names: list[str] = []
-    for part in parts or ():
-        if isinstance(part, str):
-            names.append(part)
-        elif isinstance(part, dict):
-            names.extend(part["parts"])
-        elif part is not None:
-            names.extend(_part_names(part))
-    return names
+        if self._validated is None:
+            return None
+        return expectation_lineage(self._source().name, self._validated.validation)
+
+    def get_openlineage_facets_on_failure(self, task_instance: Any) -> Any:
+        """The same for a batch that was refused."""
+        return self.get_openlineage_facets_on_complete(task_instance)
+
+    def _source(self) -> Source:
+        from include.stages.validate_source import Source, part_names
+
+        parts = None if self.parts is None else tuple(part_names(self.parts))
+        return Source(parts, self.parquet, self.table, self.id_column)

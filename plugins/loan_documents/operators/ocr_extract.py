@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseOperator
 
 from loan_documents.hooks.object_store import ObjectStoreHook
+from loan_documents.hooks.results_database import ResultsDatabaseHook
 from loan_documents.links import DocumentsLink, ReportLink
 from loan_documents.retry import RETRY_POLICY
 
@@ -25,6 +26,7 @@ class OcrExtractOperator(BaseOperator):
     Args:
         group: What ``preprocess_documents`` returned for the group. Templated.
         store_conn_id: Connection of the object store.
+        database_conn_id: Connection of the results database, where the ledger is.
 
     Returns:
         ``parts`` (names of the run's parts that hold the records), ``statuses`` (counts by status) and ``pages``.
@@ -34,12 +36,20 @@ class OcrExtractOperator(BaseOperator):
     ui_color = "#dcfce7"
     operator_extra_links = (DocumentsLink(), ReportLink())
 
-    def __init__(self, *, group: Any, store_conn_id: str = ObjectStoreHook.default_conn_name, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        group: Any,
+        store_conn_id: str = ObjectStoreHook.default_conn_name,
+        database_conn_id: str = ResultsDatabaseHook.default_conn_name,
+        **kwargs: Any,
+    ) -> None:
         kwargs.setdefault("retry_policy", RETRY_POLICY)
         kwargs.setdefault("map_index_template", "{{ group_label }}")
         super().__init__(**kwargs)
         self.group = group
         self.store_conn_id = store_conn_id
+        self.database_conn_id = database_conn_id
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Extract, and return where the records are."""
@@ -47,10 +57,12 @@ class OcrExtractOperator(BaseOperator):
         from include.stages.extract import extract_group
         from include.stages.prepare import PreparedGroup
         from include.stages.run_folder import RunFolder
+        from include.storage.ledger import Ledger
 
         group = PreparedGroup(**self.group)
         context["group_label"] = group.label  # type: ignore[typeddict-unknown-key]
         run = RunFolder(ObjectStoreHook(self.store_conn_id).get_conn(), context["run_id"])
-        result = extract_group(run, group, settings())
+        ledger = Ledger(ResultsDatabaseHook(self.database_conn_id).conninfo())
+        result = extract_group(run, group, settings(), ledger)
         self.log.info("Extracted %d documents, %d pages: %s", group.documents, result.pages, dict(result.statuses))
         return asdict(result)

@@ -8,7 +8,7 @@ from include.errors import ServiceError
 from include.records import DocumentRecord, DocumentType, ExtractedField, Status
 from include.stages.run_folder import RunFolder
 from include.stages.store import store_batch
-from include.stages.validate import VALIDATED, OnFailure, validate_batch
+from include.stages.validate import VALIDATED, OnFailure, refusal, summarize_validation, validate_batch
 from include.storage.database import ResultsDatabase
 from include.validation.expectations import load_suite
 
@@ -18,7 +18,7 @@ def record(number: int, rate: str) -> DocumentRecord:
         document_id=f"{number:064x}",
         source_uri=f"file:///inbox/{number}.pdf",
         status=Status.ACCEPTED,
-        document_type=DocumentType.LOAN_DISCLOSURE,
+        document_type=DocumentType.UNKNOWN,
         page_count=1,
         fields={"interest_rate": ExtractedField(rate, f"{rate}%", 0.9, 1, (0, 0, 1, 1))},
     )
@@ -35,7 +35,8 @@ def parts(run: RunFolder) -> list[str]:
 def test_failing_documents_go_to_review_with_the_expectation_and_the_others_continue(
     run: RunFolder, parts: list[str]
 ) -> None:
-    result = validate_batch(run, parts, load_suite(), OnFailure.QUARANTINE)
+    validation = validate_batch(run, parts, load_suite(), OnFailure.QUARANTINE)
+    result = summarize_validation(validation, OnFailure.QUARANTINE)
     sound, faulty = run.read_records([VALIDATED])
     assert (sound.status, sound.review_reasons) == (Status.ACCEPTED, ())
     assert (faulty.status, faulty.review_reasons) == (
@@ -44,16 +45,31 @@ def test_failing_documents_go_to_review_with_the_expectation_and_the_others_cont
     )
     assert (result.documents, result.held_back, result.success) == (2, 1, False)
     assert result.failed_expectations == {"interest_rate_is_plausible": 1}
+    assert result.severities == {"interest_rate_is_plausible": "critical"}
 
 
 def test_a_warning_changes_no_status(run: RunFolder, parts: list[str]) -> None:
-    result = validate_batch(run, parts, load_suite(), OnFailure.WARN)
+    validation = validate_batch(run, parts, load_suite(), OnFailure.WARN)
+    result = summarize_validation(validation, OnFailure.WARN)
     assert [record.status for record in run.read_records([VALIDATED])] == [Status.ACCEPTED, Status.ACCEPTED]
     assert (result.held_back, result.success) == (0, False)
 
 
 def test_on_failure_fail_passes_nothing_on(run: RunFolder, parts: list[str]) -> None:
     assert not validate_batch(run, parts, load_suite(), OnFailure.FAIL).success
+    with pytest.raises(ServiceError):
+        list(run.read_records([VALIDATED]))
+
+
+def test_an_expectation_about_the_whole_batch_lets_no_document_through(run: RunFolder, parts: list[str]) -> None:
+    whole = {
+        "type": "expect_table_row_count_to_be_between",
+        "kwargs": {"min_value": 3},
+        "meta": {"name": "enough_rows"},
+    }
+    suite = {"name": "whole", "expectations": [whole | {"severity": "critical"}]}
+    validation = validate_batch(run, parts, suite, OnFailure.QUARANTINE)
+    assert "enough_rows" in (refusal(validation, OnFailure.QUARANTINE) or "")
     with pytest.raises(ServiceError):
         list(run.read_records([VALIDATED]))
 

@@ -22,7 +22,8 @@ def test_a_name_stands_for_one_query(text: str) -> None:
 
 
 def test_what_ships_can_be_read() -> None:
-    assert [step.version for step in migrations()] == list(range(1, len(migrations()) + 1))
+    numbers = [step.version for step in migrations()]
+    assert numbers == sorted(set(numbers))
     for subject in ("documents", "migrations", "runs"):
         assert queries(subject)
 

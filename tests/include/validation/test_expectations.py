@@ -11,6 +11,7 @@ import pytest
 from include.errors import ConfigurationError
 from include.records import DocumentRecord, DocumentType, ExtractedField, Status
 from include.validation.expectations import load_suite, validate_records
+from tests.record_factory import make_record
 
 
 def record(number: int, **fields: str) -> DocumentRecord:
@@ -18,7 +19,7 @@ def record(number: int, **fields: str) -> DocumentRecord:
         document_id=f"{number:064x}",
         source_uri=f"file:///inbox/{number}.pdf",
         status=Status.ACCEPTED,
-        document_type=DocumentType.LOAN_DISCLOSURE,
+        document_type=DocumentType.UNKNOWN,  # no field is required of it
         page_count=1,
         fields={name: ExtractedField(value, value, 0.9, 1, (0, 0, 1, 1)) for name, value in fields.items()},
     )
@@ -66,6 +67,48 @@ def test_a_fault_is_found_in_its_document_and_no_other(
     faulty = record(2, **fields)
     validation = validate_records([GOOD, faulty], suite)
     assert validation.failures == {faulty.document_id: (expectation,)}
+
+
+@pytest.mark.parametrize(
+    ("fields", "expectation"),
+    [
+        ({"loan_amount": "18,250"}, "amounts_are_decimal_dollars"),
+        ({"document_date": "2024-02-30"}, "dates_are_iso_dates"),
+        ({"document_date": "03/14/2024"}, "dates_are_iso_dates"),
+        ({"interest_rate": "7.25%"}, "rates_are_decimal_percent"),
+        ({"term_months": "ten years"}, "whole_numbers_are_digits"),
+        ({"rate_type": "adjustable"}, "choices_are_known"),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_a_fault_of_its_own(
+    suite: dict[str, object], fields: dict[str, str], expectation: str
+) -> None:
+    faulty = record(2, **fields)
+    assert validate_records([GOOD, faulty], suite).failures == {faulty.document_id: (expectation,)}
+
+
+def test_a_document_without_a_required_field_is_incomplete_as_its_type(suite: dict[str, object]) -> None:
+    incomplete = make_record(3, missing=1)
+    validation = validate_records([make_record(4), incomplete], suite)
+    assert validation.failures == {incomplete.document_id: ("loan_disclosure_is_complete",)}
+
+
+@pytest.mark.parametrize(("apr", "fails"), [("7.75", False), ("9.75", True), ("5.75", True)])
+def test_the_apr_is_the_one_of_the_actuarial_method(suite: dict[str, object], apr: str, fails: bool) -> None:
+    terms = {
+        "loan_amount": "10000.00", "amount_financed": "9900.00", "monthly_payment": "118.71", "term_months": "120",
+        "interest_rate": "7.50", "apr": apr, "disbursement_date": "2024-08-01", "first_payment_date": "2024-09-01",
+    }  # fmt: skip
+    document = replace(record(2, **terms), document_type=DocumentType.PROMISSORY_NOTE)
+    failures = validate_records([document], suite).failures.get(document.document_id, ())
+    assert ("apr_is_actuarial" in failures) is fails
+
+
+def test_a_note_says_nothing_to_anybody_but_the_one_who_looks(suite: dict[str, object]) -> None:
+    bundle = replace(GOOD, page_count=300)
+    validation = validate_records([bundle], suite)
+    assert (validation.success, validation.warnings) == (True, {})
+    assert validation.notes == {bundle.document_id: ("document_is_not_a_bundle",)}
 
 
 def test_a_warning_does_not_fail_a_document(suite: dict[str, object]) -> None:

@@ -1,0 +1,189 @@
+"""Quality of what is stored: freshness, expectations, schema, statistics, drift, anomalies, and a report about them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import (
+    Asset,
+    AssetOrTimeSchedule,
+    CronTriggerTimetable,
+    Param,
+    TriggerRule,
+    dag,
+    get_current_context,
+    task,
+)
+from loan_documents.operators.expectations import ExpectationsOperator
+from loan_documents.retry import RETRY_POLICY
+
+from include.statistics.interpreter import tfdv_python
+
+RECORDS = Asset("loan_document_records", uri="x-loan-documents://records")
+EXPECTATIONS = Asset("loan_document_expectations", uri="x-loan-documents://expectations")
+
+DOC = """
+### Quality of the stored records
+
+Runs when `store_results` has stored records, and every day at 06:00 UTC.
+
+* **Freshness**: the age of the newest record.
+* **Expectations**: the suite of `include/config/expectations.json` over all stored records, inside PostgreSQL. Documents that
+  fail a critical one go to review.
+* **Schema, statistics, drift and skew**: TensorFlow Data Validation, in its own environment (`make tfdv`), over the last days
+  against the days before and against everything older. A change of the schema is proposed, never applied.
+* **Anomalies**: missing values, outliers, shifts, new lenders, formats, processing time.
+
+Results: tables `expectation_results`, `data_statistics`, `anomalies`; `reports/<run id>/data_quality/quality.html`.
+"""
+
+
+@dag(
+    dag_display_name="Data quality monitoring",
+    schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("0 6 * * *", timezone="UTC"), assets=[RECORDS]),
+    # `make run` stops Airflow as soon as its run has ended; `make up` unpauses this.
+    is_paused_upon_creation=True,
+    catchup=False,
+    max_active_runs=1,
+    tags=["loan-documents", "quality"],
+    doc_md=DOC,
+    params={
+        "days": Param(
+            0,
+            type="integer",
+            minimum=0,
+            maximum=3650,
+            title="Days",
+            description="Days of records to look at; 0 takes them from include/config/statistics.yaml.",
+        ),
+    },
+    default_args={
+        "owner": "loan-documents",
+        "retries": 2,
+        "retry_delay": timedelta(seconds=10),
+        "retry_exponential_backoff": 2.0,
+        "max_retry_delay": timedelta(minutes=5),
+        "retry_policy": RETRY_POLICY,
+        "execution_timeout": timedelta(hours=1),
+    },
+)
+def data_quality_monitoring() -> None:
+    """Wire the checks together."""
+
+    @task(doc_md="The age of the newest stored record.")
+    def check_freshness() -> dict[str, Any]:
+        from dataclasses import asdict
+
+        from loan_documents.hooks.results_database import ResultsDatabaseHook
+
+        from include.stages import monitor
+        from include.statistics.settings import statistics_settings
+        from include.storage.quality import QualityStore
+
+        return asdict(monitor.check_freshness(QualityStore(ResultsDatabaseHook().conninfo()), statistics_settings()))
+
+    @task.short_circuit(
+        ignore_downstream_trigger_rules=False,
+        doc_md="Writes the features of the current, the previous and the reference period; stops here without records.",
+    )
+    def prepare_statistics(params: dict[str, Any] | None = None, run_id: str | None = None) -> Any:
+        from loan_documents.hooks.results_database import ResultsDatabaseHook
+
+        from include.stages import monitor
+        from include.statistics.settings import statistics_settings, with_current_days
+        from include.storage.quality import QualityStore
+
+        settings = with_current_days(statistics_settings(), int((params or {})["days"]))
+        return monitor.prepare_statistics(str(run_id), QualityStore(ResultsDatabaseHook().conninfo()), settings)
+
+    @task.external_python(
+        python=tfdv_python(),
+        expect_airflow=False,
+        serializer="dill",
+        doc_md="Schema anomalies, statistics, drift and skew by TensorFlow Data Validation, in its own environment.",
+    )
+    def compute_statistics(request: Any) -> dict[str, Any]:
+        from include.statistics.tfdv import analyse_to_file
+
+        return analyse_to_file(request)
+
+    @task(doc_md="Keeps the statistics in PostgreSQL, and puts a proposal for the schema beside the report.")
+    def keep_statistics(run_id: str | None = None) -> dict[str, Any]:
+        from loan_documents.hooks.results_database import ResultsDatabaseHook
+
+        from include.settings import settings
+        from include.stages import monitor
+        from include.statistics.settings import statistics_settings
+        from include.storage.quality import QualityStore
+
+        store = QualityStore(ResultsDatabaseHook().conninfo())
+        return monitor.keep_statistics(str(run_id), store, statistics_settings(), settings().storage.reports_uri)
+
+    @task(doc_md="What is unusual in the records of the period, compared with those before it.")
+    def detect_anomalies(params: dict[str, Any] | None = None, run_id: str | None = None) -> dict[str, Any]:
+        from dataclasses import asdict
+        from datetime import UTC, datetime
+
+        from loan_documents.hooks.object_store import ObjectStoreHook
+        from loan_documents.hooks.results_database import ResultsDatabaseHook
+
+        from include.anomalies.settings import anomaly_settings
+        from include.stages.detect import detect_in_period
+        from include.stages.run_folder import RunFolder
+        from include.statistics.settings import statistics_settings, with_current_days
+        from include.storage.quality import QualityStore
+
+        periods = with_current_days(statistics_settings(), int((params or {})["days"])).periods
+        since = datetime.now(UTC) - timedelta(days=periods.current_days)
+        run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
+        store = QualityStore(ResultsDatabaseHook().conninfo())
+        return asdict(detect_in_period(run, store, anomaly_settings(), since))
+
+    @task(
+        trigger_rule=TriggerRule.ALL_DONE,
+        doc_md="Writes quality.html and quality.json, whatever happened before, and says what happened.",
+    )
+    def report_quality(freshness: Any, run_id: str | None = None) -> str:
+        from airflow.sdk.exceptions import AirflowFailException
+        from loan_documents.hooks.results_database import ResultsDatabaseHook
+        from loan_documents.task_history import task_history
+
+        from include.settings import settings
+        from include.stages import monitor
+        from include.storage.expectation_results import ExpectationStore
+        from include.storage.quality import QualityStore
+
+        _, failed = task_history(get_current_context())
+        conninfo = ResultsDatabaseHook().conninfo()
+        page = monitor.report_quality(
+            str(run_id),
+            QualityStore(conninfo),
+            ExpectationStore(conninfo).outcomes_of_run(str(run_id)),
+            settings().storage.reports_uri,
+            failed_stages=failed,
+            freshness=monitor.FreshnessResult(**freshness) if freshness else None,
+        )
+        if failed:
+            # The only leaf of the DAG: monitoring that could not look must not end green.
+            raise AirflowFailException(f"Monitoring is incomplete, see {page}")
+        return page
+
+    fresh = check_freshness()
+    validated = ExpectationsOperator(
+        task_id="validate_stored_records",
+        table="records",
+        on_failure="quarantine",
+        outlets=[EXPECTATIONS],
+        doc_md="The suite over every stored record, inside PostgreSQL; documents that fail go to review.",
+    )
+    request = prepare_statistics()
+    computed = compute_statistics(request)
+    kept = keep_statistics()
+    detected = detect_anomalies()
+    fresh >> [validated, request, detected]
+    computed >> kept
+    [validated, kept, detected] >> report_quality(fresh)
+
+
+data_quality_monitoring()

@@ -1,0 +1,73 @@
+"""Once a week: delete what has grown old, and check that every document's original is there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import dag, task
+from loan_documents.retry import RETRY_POLICY
+
+DOC = """
+### Storage, kept small and sound
+
+* `prune_storage` deletes what is neither an original nor published and older than `retention.days`: superseded versions
+  beyond `retention.versions`, shadows, lists of ended runs, pages and records made under other settings and code.
+  Originals, quarantine, published records and reports are never touched.
+* `check_storage` compares the originals with the documents of the results database, and fails when one is gone.
+"""
+
+
+@dag(
+    dag_display_name="Maintain storage",
+    schedule="17 3 * * 0",
+    catchup=False,
+    max_active_runs=1,
+    tags=["loan-documents", "maintenance"],
+    doc_md=DOC,
+    default_args={
+        "owner": "loan-documents",
+        "retries": 4,
+        "retry_delay": timedelta(minutes=1),
+        "retry_policy": RETRY_POLICY,
+        "execution_timeout": timedelta(hours=2),
+    },
+)
+def maintain_storage() -> None:
+    """Prune, then check."""
+
+    @task(doc_md="Deletes what retention does not keep.")
+    def prune_storage() -> dict[str, Any]:
+        from dataclasses import asdict
+
+        from loan_documents.hooks.object_store import ObjectStoreHook
+        from loan_documents.hooks.results_database import ResultsDatabaseHook
+
+        from include.settings import settings
+        from include.stages.maintenance import prune
+
+        ResultsDatabaseHook().get_conn().migrate()
+        return asdict(prune(ObjectStoreHook().get_conn(), ResultsDatabaseHook().conninfo(), settings()))
+
+    @task(doc_md="Fails when the original of a document is gone; the log names the first ones.")
+    def check_storage() -> dict[str, Any]:
+        from dataclasses import asdict
+
+        from airflow.sdk.exceptions import AirflowFailException
+        from loan_documents.hooks.object_store import ObjectStoreHook
+        from loan_documents.hooks.results_database import ResultsDatabaseHook
+
+        from include.stages.maintenance import check_storage
+
+        result = check_storage(ObjectStoreHook().get_conn(), ResultsDatabaseHook().conninfo())
+        if not result.sound:
+            raise AirflowFailException(
+                f"The originals of {result.missing} documents are gone: acquire them again. The first are "
+                f"{', '.join(one[:12] for one in result.missing_ids)}."
+            )
+        return asdict(result)
+
+    prune_storage() >> check_storage()
+
+
+maintain_storage()

@@ -1,0 +1,237 @@
+"""Process published documents again after a change of settings or code, beside what is published."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import Param, TriggerRule, dag, get_current_context, task, task_group
+from loan_documents.operators.expectations import ExpectationsOperator
+from loan_documents.operators.ocr_extract import OcrExtractOperator
+from loan_documents.retry import RETRY_POLICY
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+OCR_POOL = "ocr"
+
+DOC = """
+### Documents again, after a change
+
+`mode` says how far to go, in the order a careful person would:
+
+* `plan` says how many documents and what they cost, and does nothing: `reports/<run id>/plan.json` and the task's log.
+* `compare` makes the records **beside** the published ones (shadows) and reports what would change, by field, by lender,
+  in dollars: `reports/<run id>/changes.html`.
+* `publish` does the same (what `compare` has made is not made again) and publishes the records in one transaction. The
+  older ones stay in `loan_documents.record_versions`.
+* `discard` deletes the shadows of the selected documents.
+
+Which documents: `outdated` (not made by the current settings and code), `made_under` (a fingerprint), `document_type`,
+`lender`, `document_ids`; each narrows further.
+"""
+
+
+def _publishes(context: Context) -> bool:
+    return bool(context["params"]["mode"] == "publish")
+
+
+@dag(
+    dag_display_name="Reprocess documents",
+    schedule=None,
+    catchup=False,
+    max_active_runs=1,
+    tags=["loan-documents", "reprocessing"],
+    doc_md=DOC,
+    params={
+        "mode": Param(
+            "plan",
+            enum=["plan", "compare", "publish", "discard"],
+            title="How far",
+            description="plan: say how many and what it costs. compare: make records beside the published ones and "
+            "report what would change. publish: the same, then publish. discard: delete what compare has made.",
+        ),
+        "outdated": Param(
+            True,
+            type="boolean",
+            title="Only outdated records",
+            description="Only records that the current settings and code did not make.",
+        ),
+        "made_under": Param(
+            "",
+            type="string",
+            pattern="^([0-9a-f]{12})?$",
+            title="Made under",
+            description="Only records made under this fingerprint of settings and code; empty means any.",
+        ),
+        "document_type": Param(
+            "",
+            type="string",
+            title="Document type",
+            description="Only documents of this type, such as loan_disclosure; empty means any.",
+        ),
+        "lender": Param(
+            "",
+            type="string",
+            title="Lender or servicer",
+            description="Only documents of this lender or servicer, whatever its case; empty means any.",
+        ),
+        "document_ids": Param(
+            [],
+            type="array",
+            items={"type": "string", "pattern": "^[0-9a-fA-F]{64}$"},
+            title="Documents",
+            description="Only these documents, by SHA-256; an empty list means any.",
+        ),
+        "documents_per_task": Param(
+            0,
+            type="integer",
+            minimum=0,
+            maximum=1000,
+            title="Documents per task",
+            description="Documents that one mapped task processes; 0 chooses.",
+        ),
+    },
+    default_args={
+        "owner": "loan-documents",
+        "retries": 4,
+        "retry_delay": timedelta(seconds=10),
+        "retry_exponential_backoff": 2.0,
+        "max_retry_delay": timedelta(minutes=5),
+        "retry_policy": RETRY_POLICY,
+        "execution_timeout": timedelta(minutes=30),
+    },
+)
+def reprocess_documents() -> None:
+    """Wire the stages together: between selecting and comparing they are those of the main job."""
+
+    @task(doc_md="Selects published documents, and says how many there are and what making them again costs.")
+    def select_documents(params: dict[str, Any] | None = None, run_id: str | None = None) -> dict[str, Any]:
+        from dataclasses import asdict
+
+        from loan_documents.hooks.object_store import ObjectStoreHook
+        from loan_documents.hooks.results_database import ResultsDatabaseHook
+
+        from include.settings import settings
+        from include.stages.reprocess import Mode, selection_of, start_reprocessing
+        from include.stages.run_folder import RunFolder
+        from include.storage.versions import RecordVersions
+
+        asked = params or {}
+        hook = ResultsDatabaseHook()
+        run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
+        versions = RecordVersions(hook.conninfo())
+        start = start_reprocessing(run, hook.get_conn(), versions, settings(), Mode(asked["mode"]), selection_of(asked))
+        return asdict(start)
+
+    @task.short_circuit(doc_md="Ends the run here when it only plans or discards, or when nothing was selected.")
+    def go_on(start: dict[str, Any]) -> bool:
+        return bool(start["goes_on"])
+
+    @task(doc_md="Checks the kept originals once more and forms the groups.")
+    def validate_documents(params: dict[str, Any] | None = None, run_id: str | None = None) -> list[dict[str, Any]]:
+        from dataclasses import asdict
+
+        from loan_documents.hooks.object_store import ObjectStoreHook
+
+        from include.settings import settings
+        from include.stages.check import check_documents
+        from include.stages.run_folder import RunFolder
+
+        run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
+        result = check_documents(run, settings(), int((params or {})["documents_per_task"]))
+        return [asdict(group) for group in result.groups]
+
+    @task(
+        map_index_template="{{ group_label }}",
+        pool=OCR_POOL,
+        execution_timeout=timedelta(hours=2),
+        doc_md="Prepares pages that the current settings and code have not prepared yet.",
+    )
+    def preprocess_documents(group: dict[str, Any], run_id: str | None = None) -> dict[str, Any]:
+        from dataclasses import asdict
+
+        from loan_documents.hooks.object_store import ObjectStoreHook
+        from loan_documents.hooks.results_database import ResultsDatabaseHook
+
+        from include.settings import settings
+        from include.stages.check import DocumentGroup
+        from include.stages.prepare import prepare_group
+        from include.stages.run_folder import RunFolder
+        from include.storage.ledger import Ledger
+
+        get_current_context()["group_label"] = group["label"]  # type: ignore[typeddict-unknown-key]
+        run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
+        ledger = Ledger(ResultsDatabaseHook().conninfo())
+        return asdict(prepare_group(run, DocumentGroup(**group), settings(), ledger))
+
+    @task_group(prefix_group_id=False)
+    def read_documents(group: dict[str, Any]) -> Any:
+        return OcrExtractOperator(
+            task_id="extract_data",
+            group=preprocess_documents(group),
+            pool=OCR_POOL,
+            execution_timeout=timedelta(hours=2),
+            doc_md="Reads what the current settings and code have not read yet.",
+        ).output
+
+    @task(
+        trigger_rule=TriggerRule.NONE_FAILED,
+        doc_md="Keeps the new records beside the published ones and reports which values would change.",
+    )
+    def compare_records(params: dict[str, Any] | None = None, run_id: str | None = None) -> dict[str, Any]:
+        from dataclasses import asdict
+
+        from loan_documents.hooks.object_store import ObjectStoreHook
+        from loan_documents.hooks.results_database import ResultsDatabaseHook
+
+        from include.settings import settings
+        from include.stages.reprocess import Mode, compare_batch
+        from include.stages.run_folder import RunFolder
+        from include.storage.versions import RecordVersions
+
+        run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
+        versions = RecordVersions(ResultsDatabaseHook().conninfo())
+        publishes = Mode((params or {})["mode"]) is Mode.PUBLISH
+        return asdict(compare_batch(run, versions, settings(), publishes=publishes))
+
+    @task.run_if(_publishes, skip_message="Compared only: nothing is published.")
+    @task(doc_md="Publishes the new records in one transaction, when the run is to publish.")
+    def publish_records(run_id: str | None = None) -> int:
+        from loan_documents.hooks.object_store import ObjectStoreHook
+        from loan_documents.hooks.results_database import ResultsDatabaseHook
+
+        from include.stages.run_folder import RunFolder
+        from include.stages.store import store_batch
+
+        run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
+        return store_batch(run, ResultsDatabaseHook().get_conn())
+
+    @task(trigger_rule=TriggerRule.ALL_DONE, doc_md="Closes the run in the results database, whatever happened.")
+    def close_run(run_id: str | None = None) -> str:
+        from airflow.sdk.exceptions import AirflowFailException
+        from loan_documents.hooks.results_database import ResultsDatabaseHook
+        from loan_documents.task_history import task_history
+
+        from include.runs import RunState
+
+        seconds, failed = task_history(get_current_context())
+        state = RunState.FAILED if failed else RunState.SUCCESS
+        ResultsDatabaseHook().get_conn().finish_run(str(run_id), state, seconds=seconds)
+        if failed:
+            raise AirflowFailException(f"These tasks failed: {', '.join(failed)}.")
+        return state.value
+
+    groups = validate_documents()
+    validated = ExpectationsOperator(
+        task_id="validate_extraction",
+        parts=["quarantined", read_documents.expand(group=groups)],
+        on_failure="quarantine",
+        trigger_rule=TriggerRule.NONE_FAILED,
+        doc_md="Great Expectations over the batch, as in the main job.",
+    )
+    go_on(select_documents()) >> groups  # type: ignore[arg-type]
+    validated >> compare_records() >> publish_records() >> close_run()
+
+
+reprocess_documents()

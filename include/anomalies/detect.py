@@ -1,0 +1,77 @@
+"""All detectors over one batch, compared with the history of earlier documents and runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from include.anomalies.anomaly import Anomaly
+from include.anomalies.missing import find_missing_values
+from include.anomalies.operations import find_slow_processing, find_stale_data, find_volume
+from include.anomalies.outliers import Together, find_outliers, find_unusual_combinations, fit_combinations
+from include.anomalies.settings import AnomalySettings
+from include.anomalies.shifts import find_format_changes, find_malformed_values, find_shifts, find_unknown_lenders
+from include.validation.outcomes import Severity
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_ORDER = {severity: number for number, severity in enumerate(Severity)}
+
+
+@dataclass(slots=True)
+class History:
+    """What was usual. What is learned from it is learned once.
+
+    Attributes:
+        features: Of earlier documents; None where only the newest record is asked about.
+        run_sizes: Documents of earlier runs, newest first.
+        newest: When the newest record was stored.
+    """
+
+    features: pd.DataFrame | None
+    run_sizes: Sequence[int] = ()
+    newest: datetime | None = None
+    _combinations: Mapping[str, Together] | None = field(default=None, repr=False)
+
+    def combinations(self, settings: AnomalySettings) -> Mapping[str, Together]:
+        """How numbers go together, by document type."""
+        if self._combinations is None:
+            if self.features is None:
+                return {}
+            self._combinations = fit_combinations(self.features, settings.combinations)
+        return self._combinations
+
+
+def detect_anomalies(batch: pd.DataFrame, history: History, settings: AnomalySettings) -> list[Anomaly]:
+    """Everything unusual in a batch, the worst first.
+
+    Args:
+        batch: Features of the batch (:func:`include.statistics.features.feature_frame`).
+        history: Earlier documents; with too few of them only malformed values and the volume are judged.
+        settings: Thresholds.
+    """
+    found = [*find_volume(len(batch), history.run_sizes, settings.volume), *find_malformed_values(batch)]
+    past = history.features
+    if past is not None and len(past) >= settings.history.min_documents and len(batch):
+        found += find_missing_values(batch, past, settings.missing_values)
+        found += find_outliers(batch, past, settings.outliers)
+        found += find_unusual_combinations(batch, history.combinations(settings))
+        found += find_shifts(batch, past, settings.distribution_shift)
+        found += find_unknown_lenders(batch, past, settings.unknown_lender)
+        found += find_format_changes(batch, past, settings.format_change)
+        found += find_slow_processing(batch, past, settings.processing_time)
+    return sorted(found, key=lambda one: (_ORDER[one.severity], one.code, one.document_id or "", one.field or ""))
+
+
+def detect_stale_data(history: History, now: datetime, settings: AnomalySettings) -> list[Anomaly]:
+    """Whether records stopped coming.
+
+    Args:
+        history: Knows the newest record.
+        now: With a time zone.
+        settings: Thresholds.
+    """
+    return list(find_stale_data(history.newest, now, settings.freshness))

@@ -1,0 +1,93 @@
+"""How much came in, how old the newest record is, and how long reading took."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from include.anomalies.anomaly import Anomaly, AnomalyCode
+from include.anomalies.settings import FreshnessSettings, TimeSettings, VolumeSettings
+from include.validation.outcomes import Severity
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def find_volume(documents: int, earlier: Sequence[int], settings: VolumeSettings) -> Iterator[Anomaly]:
+    """A run with far more or fewer documents than runs usually have.
+
+    Args:
+        documents: Of this run.
+        earlier: Of earlier runs.
+        settings: Thresholds.
+    """
+    import numpy as np
+
+    if len(earlier) < settings.min_runs:
+        return
+    past = np.log(np.maximum(np.asarray(earlier, dtype="float64"), 0.5))
+    centre = float(np.median(past))
+    # Runs of exactly equal size are a habit, not a law: a tenth is always within the usual.
+    spread = max(1.4826 * float(np.median(np.abs(past - centre))), 0.1)
+    distance = abs(float(np.log(max(documents, 0.5))) - centre) / spread
+    ratio = max(documents, 0.5) / float(np.exp(centre))
+    if distance > settings.distance and not 1 / settings.min_ratio < ratio < settings.min_ratio:
+        yield Anomaly(
+            AnomalyCode.VOLUME,
+            Severity.WARNING,
+            f"{documents} documents came in, usually about {np.exp(centre):.0f}",
+            evidence={"documents": documents, "usual": float(np.exp(centre)), "distance": distance, "runs": len(past)},
+        )
+
+
+def find_stale_data(newest: datetime | None, now: datetime, settings: FreshnessSettings) -> Iterator[Anomaly]:
+    """Records that stopped coming.
+
+    Args:
+        newest: When the newest record was stored; None when there is none yet.
+        now: With a time zone.
+        settings: Thresholds.
+    """
+    if newest is None:
+        return
+    hours = (now - newest).total_seconds() / 3600
+    if hours > settings.max_hours:
+        yield Anomaly(
+            AnomalyCode.STALE,
+            Severity.WARNING,
+            f"the newest record is {hours:.0f} hours old, at most {settings.max_hours:.0f} are usual",
+            evidence={"hours": hours, "limit": settings.max_hours},
+        )
+
+
+def find_slow_processing(batch: pd.DataFrame, history: pd.DataFrame, settings: TimeSettings) -> Iterator[Anomaly]:
+    """Pages of one kind (text layer, OCR) that took much longer than before.
+
+    Args:
+        batch: Features of the batch.
+        history: Features of earlier documents.
+        settings: Thresholds.
+    """
+    from scipy.stats import mannwhitneyu
+
+    for source, group in batch.groupby("text_source"):
+        now = _seconds_a_page(group)
+        before = _seconds_a_page(history[history["text_source"] == source])
+        if len(now) < settings.min_documents or len(before) < settings.min_documents:
+            continue
+        ratio = float(now.median() / before.median())
+        probability = float(mannwhitneyu(now, before, alternative="greater").pvalue)
+        if ratio >= settings.min_ratio and probability < settings.level:
+            yield Anomaly(
+                AnomalyCode.SLOW_PROCESSING,
+                Severity.WARNING,
+                f"a page read from {str(source).replace('_', ' ')} took {ratio:.1f} times as long as usual",
+                field=str(source),
+                evidence={"ratio": ratio, "probability": probability, "documents": len(now)},
+            )
+
+
+def _seconds_a_page(frame: pd.DataFrame) -> pd.Series:
+    seconds = frame["seconds"] / frame["page_count"].clip(lower=1)
+    return seconds[seconds > 0].dropna()

@@ -1,0 +1,142 @@
+"""Which work has been done on which document, told outside Airflow: what a run, retry, clear or second delivery asks first.
+
+An entry stands for one document, one stage and one fingerprint of settings and code. Errors are told apart by class:
+*final* ones hold for these bytes under this fingerprint, *transient* ones are worth another attempt, up to a limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from include.errors import ErrorCode, LoanDocumentError, ServiceError
+from include.fingerprints import record_fingerprint
+from include.settings import Settings
+
+TRANSIENT_CODES = frozenset(
+    {
+        ErrorCode.OCR_FAILED.value,
+        ErrorCode.OCR_TIMED_OUT.value,
+        ErrorCode.STORE_UNAVAILABLE.value,
+        ErrorCode.DATABASE_UNAVAILABLE.value,
+        "timed_out",  # a child process that parses a file ran out of time: the machine may have been busy
+    }
+)
+"""Codes that another attempt under the same settings and code may not meet again."""
+
+
+class Stage(StrEnum):
+    """The stages that an entry may be about, in the order data flows."""
+
+    ACQUIRE = "acquire"
+    CHECK = "check"
+    PREPARE = "prepare"
+    EXTRACT = "extract"
+    STORE = "store"
+
+
+class WorkState(StrEnum):
+    """Where the work stands. ``running`` after its process has gone means that the process was killed."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class ErrorClass(StrEnum):
+    """Is another attempt worth it, with nothing changed?"""
+
+    TRANSIENT = "transient"
+    FINAL = "final"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One document, stage and fingerprint.
+
+    Attributes:
+        attempts: Begun so far; work that a broken service interrupted does not count.
+        error: Code of the last error; None when there was none.
+        reused: The result of an earlier attempt was there already.
+        seconds: Wall-clock seconds of the last attempt.
+        core_seconds: CPU seconds of the last attempt, over all its threads and child processes.
+        run_id: The run that worked on it last.
+    """
+
+    document_id: str
+    stage: Stage
+    fingerprint: str
+    state: WorkState
+    attempts: int
+    error: str | None
+    error_class: ErrorClass | None
+    reused: bool
+    seconds: float
+    core_seconds: float
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetryRule:
+    """When a document whose record says that it failed is worth another run.
+
+    It is when settings or code have changed since, or when the error was transient and attempts are left.
+
+    Attributes:
+        fingerprint: Of the settings and code that would do the work now.
+        max_attempts: Attempts under one fingerprint.
+    """
+
+    fingerprint: str
+    max_attempts: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> RetryRule:
+        """The rule that the settings give."""
+        return cls(record_fingerprint(settings), settings.ledger.max_attempts)
+
+
+@dataclass(frozen=True, slots=True)
+class StageSummary:
+    """What one run did in one stage, in documents; ``done + failed + running`` are all that it touched.
+
+    Attributes:
+        reused: Of those done, how many an earlier attempt had done already.
+        retried: How many needed more than one attempt.
+        errors: Code to failed documents.
+        seconds: Wall-clock seconds over all documents, several at a time.
+        core_seconds: CPU seconds over all documents.
+        median_seconds: Of one document; None when nothing was timed.
+        longest_seconds: Of one document; None when nothing was timed.
+    """
+
+    stage: Stage
+    done: int
+    failed: int
+    running: int
+    reused: int
+    retried: int
+    errors: Mapping[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+    core_seconds: float = 0.0
+    median_seconds: float | None = None
+    longest_seconds: float | None = None
+
+    @property
+    def documents(self) -> int:
+        """All documents of the stage."""
+        return self.done + self.failed + self.running
+
+
+def error_class(error: LoanDocumentError | str) -> ErrorClass:
+    """Is an error, or the one that a code stands for, transient or final?
+
+    Example:
+        >>> error_class("encrypted_pdf"), error_class("ocr_timed_out")
+        (<ErrorClass.FINAL: 'final'>, <ErrorClass.TRANSIENT: 'transient'>)
+    """
+    if isinstance(error, ServiceError):
+        return ErrorClass.TRANSIENT
+    code = error.code.value if isinstance(error, LoanDocumentError) else error
+    return ErrorClass.TRANSIENT if code in TRANSIENT_CODES else ErrorClass.FINAL

@@ -1,0 +1,156 @@
+"""Structured logs: one configuration for Airflow's components, its tasks and the command line.
+
+``include/config/logging_config.yaml`` says what is logged. Airflow takes it in two ways, both in the variables of
+:func:`airflow_variables`: components by a logging configuration (``plugins/loan_documents/logs.py``), tasks, which write JSON
+lines by themselves, by levels of loggers. Every message is an event with fields: ``documents_stored run_id=… documents=12``.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import logging.config
+import os
+import re
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from include.errors import ConfigurationError, ErrorCode
+
+ENV_PREFIX = "LOAN_DOCUMENTS_LOGS__"
+Level = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+_SSN = re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])")
+_FIELDS = "event_fields"
+
+
+class LogSettings(BaseModel):
+    """What ``logging_config.yaml`` says.
+
+    Attributes:
+        level: Of every logger that is not named.
+        json_lines: One JSON object a line, from components and the command line.
+        loggers: Logger to level.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    level: Level
+    json_lines: bool
+    loggers: Mapping[str, Level]
+
+
+def load_log_settings(path: Path | None = None, environment: Mapping[str, str] | None = None) -> LogSettings:
+    """Read the configuration.
+
+    Args:
+        path: A YAML file; None means the one that ships with the product.
+        environment: Variables that override its keys; None means the process's own.
+
+    Raises:
+        ConfigurationError: ``invalid_settings``, naming each wrong key.
+    """
+    import yaml
+
+    if path is None:
+        text = resources.files("include.config").joinpath("logging_config.yaml").read_text(encoding="utf-8")
+    else:
+        text = path.read_text(encoding="utf-8")
+    variables = os.environ if environment is None else environment
+    overrides = {
+        name.removeprefix(ENV_PREFIX).lower(): value for name, value in variables.items() if name.startswith(ENV_PREFIX)
+    }
+    try:
+        return LogSettings.model_validate(yaml.safe_load(text) | overrides)
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise ConfigurationError(ErrorCode.INVALID_SETTINGS, f"Correct the logging configuration: {faults}.") from error
+
+
+def log_event(logger: logging.Logger, event: str, **fields: object) -> None:
+    """Log an event with fields: ids, counts, codes and names, never a value read from a document.
+
+    Args:
+        logger: Of the module that tells.
+        event: What happened, as a name: ``documents_stored``.
+        fields: What goes with it; in plain logs they stand behind the event, in JSON lines beside it.
+    """
+    told = "".join(f" {name}={value}" for name, value in fields.items())
+    logger.info("%s%s", event, told, extra={_FIELDS: {"event": event, **fields}})
+
+
+class RedactingFilter(logging.Filter):
+    """Takes out what looks like a social security number: the second lock, messages carry none."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Every record passes, without such numbers."""
+        message = record.getMessage()
+        if _SSN.search(message):
+            record.msg, record.args = _SSN.sub("[number]", message), ()
+        return True
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line: ``timestamp``, ``level``, ``logger``, ``event`` and the event's fields."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without its end."""
+        line: dict[str, Any] = {
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+        }
+        line |= getattr(record, _FIELDS, {})
+        if record.exc_info:
+            line["exception"] = _SSN.sub("[number]", self.formatException(record.exc_info))
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def logging_config(settings: LogSettings) -> dict[str, Any]:
+    """The configuration as ``logging.config.dictConfig`` takes it."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"redact": {"()": "include.logs.RedactingFilter"}},
+        "formatters": {
+            "json": {"()": "include.logs.JsonLines"},
+            "plain": {"format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s"},
+        },
+        "handlers": {
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "formatter": "json" if settings.json_lines else "plain",
+                "filters": ["redact"],
+            }
+        },
+        "loggers": {name: {"level": level} for name, level in settings.loggers.items()},
+        "root": {"handlers": ["stderr"], "level": settings.level},
+    }
+
+
+def configure_logging(settings: LogSettings | None = None) -> None:
+    """Set the logs of a command-line process up; they go to standard error."""
+    logging.config.dictConfig(logging_config(settings or load_log_settings()))
+    logging.captureWarnings(capture=True)
+
+
+def airflow_variables(settings: LogSettings | None = None) -> dict[str, str]:
+    """The same configuration as Airflow's own settings, which its tasks follow."""
+    told = settings or load_log_settings()
+    return {
+        "AIRFLOW__LOGGING__LOGGING_CONFIG_CLASS": "plugins.loan_documents.logs.LOGGING_CONFIG",
+        "AIRFLOW__LOGGING__LOGGING_LEVEL": told.level,
+        "AIRFLOW__LOGGING__NAMESPACE_LEVELS": " ".join(f"{name}={level}" for name, level in told.loggers.items()),
+        "AIRFLOW__LOGGING__JSON_LOGS": str(told.json_lines),
+    }
+
+
+if __name__ == "__main__":
+    for variable, value in airflow_variables().items():
+        sys.stdout.write(f"{variable}={value}\n")

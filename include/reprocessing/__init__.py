@@ -1,0 +1,1 @@
+"""Processing published documents again: which, at what cost, and what would change."""

@@ -1,0 +1,112 @@
+"""One attempt at one document, told to the ledger before it starts and after it ends."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from include.errors import DocumentError, ErrorCode, ServiceError
+from include.fingerprints import record_fingerprint
+from include.ledger import Stage
+from include.settings import Settings
+from include.storage.ledger import Ledger
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """Bounded attempts of one stage of one run.
+
+    Attributes:
+        ledger: Where they are counted.
+        fingerprint: Of the settings and code that work.
+        max_attempts: A document whose process ended so often before it was done is given up.
+    """
+
+    ledger: Ledger
+    run_id: str
+    stage: Stage
+    fingerprint: str
+    max_attempts: int
+
+    @classmethod
+    def of(cls, ledger: Ledger, run_id: str, stage: Stage, settings: Settings) -> Attempts:
+        """Attempts under the settings."""
+        return cls(ledger, run_id, stage, record_fingerprint(settings), settings.ledger.max_attempts)
+
+    def do(self, document_id: str, work: Callable[[], T]) -> T:
+        """Work on a document, once.
+
+        Args:
+            document_id: What is worked on.
+            work: Does it; its result is handed through.
+
+        Raises:
+            DocumentError: From the work, noted as failed; or ``attempts_exhausted`` instead of yet another attempt.
+            ServiceError: From the work, which then does not count as an attempt; or the ledger does not answer.
+        """
+        number, earlier = self.ledger.begin(self.run_id, self.stage, document_id, self.fingerprint)
+        started = _Clock()
+        try:
+            if number > self.max_attempts:
+                raise _exhausted(number - 1, earlier)
+            result = work()
+        except DocumentError as error:
+            self.ledger.finish(
+                self.run_id,
+                self.stage,
+                document_id,
+                self.fingerprint,
+                error=error,
+                seconds=started.seconds,
+                core_seconds=started.core_seconds,
+            )
+            raise
+        except ServiceError as error:
+            self.ledger.release(self.stage, document_id, self.fingerprint, error)
+            raise
+        self.ledger.finish(
+            self.run_id,
+            self.stage,
+            document_id,
+            self.fingerprint,
+            seconds=started.seconds,
+            core_seconds=started.core_seconds,
+        )
+        return result
+
+
+class _Clock:
+    """Time since it was made."""
+
+    def __init__(self) -> None:
+        self._started = time.perf_counter()
+        self._used = _cpu_seconds()
+
+    @property
+    def seconds(self) -> float:
+        """Wall-clock seconds."""
+        return time.perf_counter() - self._started
+
+    @property
+    def core_seconds(self) -> float:
+        """CPU seconds of all threads and of the child processes that have ended."""
+        return _cpu_seconds() - self._used
+
+
+def _cpu_seconds() -> float:
+    children = os.times()
+    return time.process_time() + children.children_user + children.children_system
+
+
+def _exhausted(attempts: int, earlier: str | None) -> DocumentError:
+    after = f" Its last error was {earlier}." if earlier and earlier != ErrorCode.ATTEMPTS_EXHAUSTED else ""
+    return DocumentError(
+        ErrorCode.ATTEMPTS_EXHAUSTED,
+        f"The process that worked on the document ended before it was done, {attempts} times.{after} "
+        "Give workers more memory or time, or ask the sender for it in another form; then reprocess it.",
+    )

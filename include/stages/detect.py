@@ -1,0 +1,112 @@
+"""Detect: what is unusual in the run's validated records, compared with the records of earlier runs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from include.anomalies.anomaly import Anomaly
+from include.anomalies.settings import AnomalySettings
+from include.records import DocumentRecord
+from include.stages.run_folder import RunFolder
+from include.stages.validate import VALIDATED
+from include.storage.quality import QualityStore
+
+ANOMALIES = "anomalies"
+FEATURES = "features"
+
+
+@dataclass(frozen=True, slots=True)
+class DetectResult:
+    """Counts for XCom and alerts; no ids and no values.
+
+    Attributes:
+        documents: Readable documents that were looked at.
+        compared_with: Earlier documents; below ``history.min_documents`` hardly anything is judged.
+        anomalies: Code to the number of anomalies.
+        severities: Severity to the number of anomalies.
+    """
+
+    documents: int
+    compared_with: int
+    anomalies: Mapping[str, int]
+    severities: Mapping[str, int]
+
+
+def detect_in_run(run: RunFolder, store: QualityStore, settings: AnomalySettings) -> DetectResult:
+    """Look at the run's validated records before they are stored.
+
+    Args:
+        run: The run; its part ``validated`` holds the records, its part ``features``, when an earlier stage wrote one,
+            more features of them.
+        store: Knows the history, keeps the anomalies.
+        settings: Thresholds.
+    """
+    store.migrate()
+    pages = run.store.path(run.key(FEATURES).replace(".jsonl", ".parquet"))
+    return _detect(
+        run,
+        run.read_records([VALIDATED]),
+        store.records_between(None, None, limit=settings.history.documents, except_run=run.run_id),
+        store,
+        settings,
+        pages=str(pages),
+    )
+
+
+def detect_in_period(
+    run: RunFolder, store: QualityStore, settings: AnomalySettings, since: datetime, now: datetime | None = None
+) -> DetectResult:
+    """Look at the records of a period, and whether they stopped coming.
+
+    Args:
+        run: The monitoring run.
+        store: Knows the records, keeps the anomalies.
+        settings: Thresholds.
+        since: Records stored after it are looked at, those before it are the history; with a time zone.
+        now: None means now.
+    """
+    from include.anomalies.detect import History, detect_stale_data
+
+    store.migrate()
+    limit = settings.history.documents
+    stale = detect_stale_data(History(None, newest=store.newest_record()), now or datetime.now(UTC), settings)
+    return _detect(
+        run,
+        store.records_between(since, now, limit=limit),
+        store.records_between(None, since, limit=limit),
+        store,
+        settings,
+        further=stale,
+        compare_volume=False,
+    )
+
+
+def _detect(
+    run: RunFolder,
+    records: Iterable[DocumentRecord],
+    earlier: Iterable[DocumentRecord],
+    store: QualityStore,
+    settings: AnomalySettings,
+    *,
+    pages: str | None = None,
+    further: Iterable[Anomaly] = (),
+    compare_volume: bool = True,
+) -> DetectResult:
+    from include.anomalies.detect import History, detect_anomalies
+    from include.statistics.features import feature_frame, join_features
+
+    batch = join_features(feature_frame(records), pages)
+    past = feature_frame(earlier)
+    sizes = store.run_sizes(run.run_id, settings.history.runs) if compare_volume else ()
+    found = [*further, *detect_anomalies(batch, History(past, sizes), settings)]
+    store.store_anomalies(run.run_id, found)
+    run.store.write_jsonl(run.key(ANOMALIES), (one.to_json() for one in found))
+    return DetectResult(
+        documents=len(batch),
+        compared_with=len(past),
+        anomalies=dict(Counter(one.code.value for one in found)),
+        severities=dict(Counter(one.severity.value for one in found)),
+    )

@@ -1,0 +1,48 @@
+"""What acquiring and checking came to, told to the ledger for the whole batch at once."""
+
+from __future__ import annotations
+
+from include.fingerprints import record_fingerprint
+from include.ledger import Stage
+from include.settings import Settings
+from include.stages.acquire import ACQUIRED, REFUSED
+from include.stages.check import QUARANTINED_AT_INTAKE
+from include.stages.run_folder import RunFolder
+from include.storage.kept_records import drop_kept_record
+from include.storage.ledger import Ledger
+
+
+def note_acquired(run: RunFolder, ledger: Ledger, settings: Settings, *, reprocess: bool = False) -> None:
+    """Tell the ledger which documents were copied and which were refused.
+
+    Args:
+        run: A run that has acquired.
+        ledger: Is told.
+        settings: Under which the run works.
+        reprocess: A person asked for known documents again: what was kept of them is dropped and their attempts start
+            anew.
+
+    Raises:
+        ServiceError: The object store or the ledger does not answer.
+    """
+    fingerprint = record_fingerprint(settings)
+    acquired = [reference.document_id for reference in run.read_references(ACQUIRED)]
+    refused = [(record.document_id, record.error) for record in run.read_records([REFUSED])]
+    if reprocess:
+        for document_id in acquired:
+            drop_kept_record(run.store, document_id, fingerprint)
+        ledger.forget_attempts(acquired, fingerprint)
+    ledger.note(run.run_id, Stage.ACQUIRE, fingerprint, [(one, None) for one in acquired] + refused)
+
+
+def note_checked(run: RunFolder, ledger: Ledger, settings: Settings) -> None:
+    """Tell the ledger which documents passed the intake checks and which went to quarantine.
+
+    Raises:
+        ServiceError: The object store or the ledger does not answer.
+    """
+    failed = {record.document_id: record.error for record in run.read_records([QUARANTINED_AT_INTAKE])}
+    outcomes = [
+        (reference.document_id, failed.get(reference.document_id)) for reference in run.read_references(ACQUIRED)
+    ]
+    ledger.note(run.run_id, Stage.CHECK, record_fingerprint(settings), outcomes)

@@ -1,0 +1,143 @@
+"""Validate whatever holds records: parts of a run, a Parquet file, or a table; keep, publish and act on the outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from include.errors import ConfigurationError, ErrorCode
+from include.stages.run_folder import RunFolder, folder_name
+from include.stages.validate import (
+    OnFailure,
+    ValidateResult,
+    refusal,
+    summarize_validation,
+    validate_batch,
+    write_held_back,
+)
+from include.storage.expectation_results import ExpectationStore
+from include.validation.expectations import BatchValidation, validate_parquet, validate_table
+from include.validation.tables import RECORDS_TABLE
+
+BATCH = "batch"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Data to validate: exactly one of the three.
+
+    Attributes:
+        parts: Names of the run's parts that hold records.
+        parquet: A Parquet file or a folder of them.
+        table: ``schema.table``, or ``records`` for the stored documents with their fields.
+        id_column: Names the rows of a file or table.
+    """
+
+    parts: tuple[str, ...] | None = None
+    parquet: str | None = None
+    table: str | None = None
+    id_column: str | None = "document_id"
+
+    def __post_init__(self) -> None:
+        if sum(one is not None for one in (self.parts, self.parquet, self.table)) != 1:
+            raise ConfigurationError(
+                ErrorCode.INVALID_SETTINGS, "Give exactly one of parts, parquet and table to validate."
+            )
+
+    @property
+    def name(self) -> str:
+        """How results name the source."""
+        return self.table or (PurePosixPath(self.parquet).name if self.parquet else BATCH)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceValidation:
+    """What came of it.
+
+    Attributes:
+        validation: Outcomes, with the ids of failing rows: it stays in the task.
+        result: Counts and names, to travel.
+        refusal: Why nothing may go on; None when it may.
+    """
+
+    validation: BatchValidation
+    result: ValidateResult
+    refusal: str | None
+
+
+def validate_source(
+    source: Source,
+    suite: Mapping[str, Any],
+    on_failure: OnFailure,
+    *,
+    run: RunFolder,
+    conninfo: str,
+    results: ExpectationStore,
+    reports_uri: str,
+    label: str,
+) -> SourceValidation:
+    """Validate a source, keep the outcomes, publish the Data Docs, and hold back what fails.
+
+    Args:
+        source: What to validate.
+        suite: As :func:`include.validation.suite.load_suite` reads it.
+        on_failure: What a failed critical expectation does. ``quarantine`` sends failing documents of a batch, or of the
+            stored records, to review; failing rows of other files and tables are listed in the run's part ``held_back``.
+        run: The run that validates.
+        conninfo: The database of the table.
+        results: Where outcomes are kept.
+        reports_uri: Where reports go; the site is ``<run>/expectations/<label>/``.
+        label: The task, so that two validations of one run have a site each.
+
+    Raises:
+        ConfigurationError: ``invalid_settings``.
+        ServiceError: ``database_unavailable``, ``store_unavailable``.
+    """
+    from include.storage.files import open_path
+    from include.validation.data_docs import INDEX, publish_data_docs
+
+    results.migrate()
+    with TemporaryDirectory(prefix="data-docs-") as folder:
+        validation = _validate(source, suite, on_failure, run, conninfo, Path(folder))
+        docs = None
+        if (Path(folder) / INDEX).exists():
+            destination = open_path(reports_uri) / folder_name(run.run_id) / "expectations" / folder_name(label)
+            docs = publish_data_docs(Path(folder), destination)
+    results.store(run.run_id, source.name, validation)
+    reason = refusal(validation, on_failure)
+    if on_failure is OnFailure.QUARANTINE and source.parts is None and validation.failures:
+        write_held_back(run, validation)
+        if source.table == RECORDS_TABLE and reason is None:
+            results.hold_back(validation.failures)
+    return SourceValidation(validation, summarize_validation(validation, on_failure, docs), reason)
+
+
+def _validate(
+    source: Source, suite: Mapping[str, Any], on_failure: OnFailure, run: RunFolder, conninfo: str, docs: Path
+) -> BatchValidation:
+    if source.parquet is not None:
+        return validate_parquet(source.parquet, suite, id_column=source.id_column, docs_folder=docs)
+    if source.table is not None:
+        return validate_table(conninfo, source.table, suite, id_column=source.id_column, docs_folder=docs)
+    return validate_batch(run, source.parts or (), suite, on_failure, docs)
+
+
+def part_names(parts: Any) -> list[str]:
+    """Part names out of a mix of names and results of tasks; a mapped task that never ran gives None.
+
+    Example:
+        >>> part_names(["refused", [{"parts": ["a"]}, {"parts": ["b"]}], None])
+        ['refused', 'a', 'b']
+    """
+    names: list[str] = []
+    for part in parts or ():
+        if isinstance(part, str):
+            names.append(part)
+        elif isinstance(part, Mapping):
+            names.extend(part["parts"])
+        elif isinstance(part, Sequence) or part is not None:
+            names.extend(part_names(part))
+    return names

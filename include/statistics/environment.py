@@ -1,0 +1,106 @@
+"""Calling TensorFlow Data Validation from outside its environment: a request, and a subprocess that answers it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from include.errors import ConfigurationError, ErrorCode, ServiceError
+from include.statistics.interpreter import PROJECT_ROOT, tfdv_python
+from include.statistics.settings import StatisticsSettings, statistics_settings
+
+
+def analysis_request(
+    current: str,
+    output: str,
+    *,
+    previous: str | None = None,
+    reference: str | None = None,
+    settings: StatisticsSettings | None = None,
+) -> dict[str, Any]:
+    """The request for :func:`include.statistics.tfdv.analyse`, as the settings say.
+
+    Args:
+        current: The Parquet file in question.
+        output: Folder for what the analysis writes.
+        previous: Drift is measured from it.
+        reference: Skew is measured from it.
+        settings: None means this process's own.
+    """
+    chosen = settings or statistics_settings()
+    return {
+        "current": current,
+        "previous": previous,
+        "reference": reference,
+        "output": output,
+        "schema": str(PROJECT_ROOT / chosen.schema_path),
+        "schema_name": chosen.schema_path,
+        "beam_options": list(chosen.beam_options),
+        "min_values": chosen.min_values,
+        "thresholds": chosen.thresholds.model_dump(),
+    }
+
+
+def call_tfdv(command: str, request: dict[str, Any], settings: StatisticsSettings | None = None) -> dict[str, Any]:
+    """Run one command in the environment of TensorFlow Data Validation.
+
+    Args:
+        command: ``analyse`` or ``infer_schema``.
+        request: Plain data.
+        settings: None means this process's own.
+
+    Raises:
+        ConfigurationError: ``tfdv_not_installed``.
+        ServiceError: ``statistics_failed``: it ended with an error or took longer than ``timeout_s``.
+    """
+    chosen = settings or statistics_settings()
+    python = check_installed()
+    with TemporaryDirectory(prefix="tfdv-") as folder:
+        asked, answered = Path(folder) / "request.json", Path(folder) / "answer.json"
+        asked.write_text(json.dumps(request), encoding="utf-8")
+        _run([python, "-m", "include.statistics.tfdv", command, str(asked), str(answered)], chosen)
+        answer: dict[str, Any] = json.loads(answered.read_text(encoding="utf-8"))
+        return answer
+
+
+def check_installed() -> str:
+    """The environment's interpreter.
+
+    Raises:
+        ConfigurationError: ``tfdv_not_installed``.
+    """
+    python = tfdv_python()
+    if not Path(python).exists():
+        raise ConfigurationError(
+            ErrorCode.TFDV_NOT_INSTALLED,
+            "The environment of TensorFlow Data Validation is missing: run `make tfdv`, then try again.",
+        )
+    return python
+
+
+def _run(arguments: list[str], settings: StatisticsSettings) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT_ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"}
+    try:
+        done = subprocess.run(  # noqa: S603 (the program is the settings' own interpreter)
+            arguments,
+            cwd=PROJECT_ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=settings.timeout_s,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise ServiceError(
+            ErrorCode.STATISTICS_FAILED, f"Statistics took longer than {settings.timeout_s:.0f} s: raise timeout_s."
+        ) from None
+    if done.returncode:
+        # The class of the error alone: its message may quote data.
+        last = (done.stderr.strip().splitlines() or ["no output"])[-1].partition(":")[0]
+        raise ServiceError(
+            ErrorCode.STATISTICS_FAILED, f"TensorFlow Data Validation ended with status {done.returncode} ({last})."
+        )

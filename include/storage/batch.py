@@ -1,0 +1,61 @@
+"""A batch on its way into the results database: staged, stored, published as versions, told to the ledger; one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from include.ledger import TRANSIENT_CODES
+from include.records import DocumentRecord
+from include.runs import display_name
+from include.storage.named_sql import queries
+from include.storage.rows import document_row, field_rows
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+    from psycopg.rows import DictRow
+
+_CHUNK = 500
+"""Records in memory at once."""
+
+
+def stage_batch(
+    connection: Connection[DictRow], run_id: str, records: Iterable[DocumentRecord], names: Mapping[str, str]
+) -> int:
+    """Copy a batch into staging tables that last as long as the transaction; returns how many documents."""
+    connection.execute(queries("documents")["create_staged_documents"])
+    connection.execute(queries("documents")["create_staged_fields"])
+    seen: set[str] = set()
+    pending = iter(records)
+    while chunk := list(islice(pending, _CHUNK)):
+        fresh = {record.document_id: record for record in reversed(chunk) if record.document_id not in seen}
+        seen.update(fresh)
+        documents = (
+            document_row(record, names.get(record.document_id) or display_name(record.source_uri), run_id)
+            for record in fresh.values()
+        )
+        _copy(connection, "copy_documents", documents)
+        _copy(connection, "copy_fields", (row for record in fresh.values() for row in field_rows(record)))
+    return len(seen)
+
+
+def hold_back_stale(connection: Connection[DictRow]) -> None:
+    """Take out of a staged batch what a later run has published already, and wait for other batches."""
+    sql = queries("versions")
+    for step in ("lock", "drop_stale_documents", "drop_stale_fields"):
+        connection.execute(sql[step])
+
+
+def publish_batch(connection: Connection[DictRow]) -> None:
+    """Make a staged and stored batch the published versions, and note it in the ledger: part of its transaction."""
+    sql = queries("versions")
+    for step in ("create_staged_versions", "supersede_versions", "publish_versions"):
+        connection.execute(sql[step])
+    connection.execute(sql["note_stored"], {"transient": sorted(TRANSIENT_CODES)})
+
+
+def _copy(connection: Connection[DictRow], query: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    with connection.cursor() as cursor, cursor.copy(queries("documents")[query]) as copy:
+        for row in rows:
+            copy.write_row(row)

@@ -1,0 +1,61 @@
+"""Records kept in the object store by content and fingerprint: work that was done is found again, whoever asks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from include.records import DocumentRecord
+from include.storage.files import store_errors, write_bytes
+from include.storage.object_store import ObjectStore, json_line
+
+if TYPE_CHECKING:
+    from upath import UPath
+
+_NAME = "record.json"
+
+
+def keep_record(store: ObjectStore, fingerprint: str, record: DocumentRecord) -> None:
+    """Keep a record as extraction made it, whole or not at all.
+
+    Raises:
+        ServiceError: ``store_unavailable``.
+    """
+    with store_errors():
+        write_bytes(_path(store, record.document_id, fingerprint), json_line(record.to_json()))
+
+
+def kept_record(store: ObjectStore, document_id: str, fingerprint: str, source_uri: str) -> DocumentRecord | None:
+    """The record that was kept of a document under a fingerprint; None when there is none.
+
+    Args:
+        store: Where it is kept.
+        document_id: SHA-256, hex.
+        fingerprint: :func:`include.fingerprints.record_fingerprint`.
+        source_uri: Where the bytes came from this time: the same bytes may have had another name before.
+
+    Raises:
+        ServiceError: ``store_unavailable``.
+    """
+    import orjson
+
+    with store_errors():
+        try:
+            content = _path(store, document_id, fingerprint).read_bytes()
+        except FileNotFoundError:
+            return None
+    return replace(DocumentRecord.from_json(orjson.loads(content)), source_uri=source_uri)
+
+
+def drop_kept_record(store: ObjectStore, document_id: str, fingerprint: str) -> None:
+    """Let a document be read again.
+
+    Raises:
+        ServiceError: ``store_unavailable``.
+    """
+    with store_errors():
+        _path(store, document_id, fingerprint).unlink(missing_ok=True)
+
+
+def _path(store: ObjectStore, document_id: str, fingerprint: str) -> UPath:
+    return store.processed_folder(document_id, fingerprint) / _NAME

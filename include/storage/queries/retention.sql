@@ -1,0 +1,20 @@
+-- name: finished_runs
+-- Runs whose folders nobody works in any more.
+SELECT run_id
+FROM loan_documents.runs
+WHERE state <> 'running'
+  AND finished_at < now() - %(days)s * interval '1 day'
+
+-- name: tracked_documents
+-- Which of these ids belong to a document or to a file that a run saw.
+SELECT given.document_id
+FROM unnest(%(document_ids)s::text[]) AS given (document_id)
+WHERE EXISTS (SELECT FROM loan_documents.documents AS d WHERE d.document_id = given.document_id)
+   OR EXISTS (SELECT FROM loan_documents.sightings AS s WHERE s.document_id = given.document_id)
+
+-- name: documents_with_bytes
+-- Documents whose bytes were copied; those refused at the door have none.
+SELECT d.document_id
+FROM loan_documents.documents AS d
+WHERE d.error IS NULL OR d.error <> ALL(%(refusals)s)
+ORDER BY d.document_id

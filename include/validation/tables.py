@@ -1,0 +1,133 @@
+"""Tables in PostgreSQL as batches: the stored records with typed columns, or any table by its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from include.errors import ConfigurationError, ErrorCode
+from include.records import FieldKind, field_catalog
+from include.validation.engine import Batch
+from include.validation.normal_forms import MALFORMED_COLUMNS, NORMAL_FORMS, NUMBERS
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
+
+RECORDS_TABLE = "records"
+_NAME = re.compile(r"(?:([A-Za-z_]\w*)\.)?([A-Za-z_]\w*)")
+
+
+def table_batch(conninfo: str, table: str, suite: Mapping[str, Any], id_column: str | None) -> Batch:
+    """A table that a suite runs over inside the database.
+
+    Raises:
+        ConfigurationError: ``invalid_settings``: no name of a table.
+    """
+    url = sqlalchemy_url(conninfo).render_as_string(hide_password=False)
+    name = _NAME.fullmatch(table)
+    if name is None:
+        raise ConfigurationError(ErrorCode.INVALID_SETTINGS, "The table is no name such as schema.table: correct it.")
+
+    def define(context: Any) -> Any:
+        # The generic source: the one for PostgreSQL refuses a Unix socket, which has no host.
+        source = context.data_sources.add_sql("results", connection_string=url, create_temp_table=False)
+        if table == RECORDS_TABLE:
+            asset = source.add_query_asset("records", query=stored_records_query())
+        else:
+            asset = source.add_table_asset("table", table_name=name[2], schema_name=name[1])
+        return asset.add_batch_definition_whole_table("whole")
+
+    skip = {one["meta"]["name"] for one in suite["expectations"] if one["meta"].get("only") == "batches"}
+    return Batch(define, id_column=id_column, skip=frozenset(skip))
+
+
+def sqlalchemy_url(conninfo: str) -> URL:
+    """A libpq connection string as the URL that Great Expectations' SQLAlchemy opens with the same driver.
+
+    Raises:
+        ConfigurationError: ``invalid_settings``: libpq cannot read it.
+    """
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict
+    from sqlalchemy.engine import URL
+
+    try:
+        parts = {key: str(value) for key, value in conninfo_to_dict(conninfo).items() if value}
+    except psycopg.Error:
+        raise ConfigurationError(
+            ErrorCode.INVALID_SETTINGS, "The connection string of the database is not one that libpq reads."
+        ) from None
+    # Host and port go into the query: a host may be the folder of a socket, or a list.
+    return URL.create(
+        "postgresql+psycopg",
+        username=parts.pop("user", None),
+        password=parts.pop("password", None),
+        database=parts.pop("dbname", None),
+        query=parts,
+    )
+
+
+def stored_records_query() -> str:
+    """The SELECT that gives stored records the columns of :func:`include.validation.frame.records_frame`.
+
+    It is written from the field catalogue, so that there is one list of fields. ``apr_check`` needs the actuarial
+    method, which a query has not: it stays with batches.
+    """
+    catalog = field_catalog()
+    columns = [_typed_column(name, kind) for name, kind in catalog.kinds.items()]
+    columns += [f"coalesce(v.{column}, 0) AS {column}" for column in MALFORMED_COLUMNS.values()]
+    counts = [f"count(*) FILTER (WHERE {_malformed(kind)}) AS {column}" for kind, column in MALFORMED_COLUMNS.items()]
+    required = [
+        f"WHEN d.document_type = '{kind.value}' AND NOT coalesce(v.known, '{{}}') ?& array[{_listed(names)}]"
+        " THEN d.document_type"
+        for kind, names in catalog.required.items()
+        if names
+    ]
+    return (
+        # Names of the catalogue and patterns of our own: nothing comes from outside.
+        "SELECT d.document_id, d.document_type, d.status, d.page_count, v.lowest_confidence, "  # noqa: S608
+        f"CASE {' '.join(required)} END AS incomplete_as, {', '.join(columns)} "
+        "FROM loan_documents.documents AS d LEFT JOIN (SELECT f.document_id, min(f.confidence) AS lowest_confidence, "
+        f"jsonb_object_agg(f.name, f.value) AS known, {', '.join(counts)} "
+        "FROM loan_documents.fields AS f GROUP BY f.document_id) AS v USING (document_id) "
+        "WHERE d.status <> 'quarantined'"
+    )
+
+
+def _typed_column(name: str, kind: FieldKind) -> str:
+    """A value as the type of its kind; what has not its normal form is missing here and counted as malformed."""
+    text = f"(v.known ->> '{name}')"
+    if kind in NUMBERS:
+        return f"CASE WHEN {text} ~ '{NORMAL_FORMS[kind]}' THEN {text}::double precision END AS {name}"
+    if kind is FieldKind.DATE:
+        return f"{_date(text)} AS {name}"
+    return f"{text} AS {name}"
+
+
+def _date(text: str) -> str:
+    """A text as a date, NULL where it is none: 2024-02-30 has the form of a date, and a cast of it is an error.
+
+    Days are counted from the month's first, which always exists; a day that falls into the next month was none.
+    """
+    month = f"substr({text}, 6, 2)::integer"
+    day = f"(make_date(substr({text}, 1, 4)::integer, {month}, 1) + substr({text}, 9, 2)::integer - 1)"
+    return (
+        f"CASE WHEN {text} ~ '{NORMAL_FORMS[FieldKind.DATE]}' THEN "
+        f"CASE WHEN extract(month FROM {day}) = {month} THEN {day} END END"
+    )
+
+
+def _malformed(kind: FieldKind) -> str:
+    """The condition on ``f`` that a value of this kind has not its normal form."""
+    catalog = field_catalog()
+    names = [name for name, its_kind in catalog.kinds.items() if its_kind is kind]
+    if kind is FieldKind.CHOICE:
+        rules = (f"(f.name = '{name}' AND f.value NOT IN ({_listed(catalog.choices[name])}))" for name in names)
+        return " OR ".join(rules)
+    wrong = f"{_date('f.value')} IS NULL" if kind is FieldKind.DATE else f"f.value !~ '{NORMAL_FORMS[kind]}'"
+    return f"f.name IN ({_listed(names)}) AND {wrong}"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)

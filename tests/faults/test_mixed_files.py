@@ -1,0 +1,127 @@
+"""Mixed files, one in five bad: each ends in exactly one outcome, nothing in the source changes, nothing is done twice.
+
+The long form (``make test-faults``) does it to 500 files through ``python -m scripts.local run``, a real Airflow.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from include.runs import RunCounts
+from include.settings import load_settings
+from include.stages.run_folder import RunFolder
+from include.storage.database import ResultsDatabase
+from include.storage.object_store import open_store
+from tests.faults.mixed_files import fingerprint_of, write_mixed_files
+from tests.faults.stages import Retries, run_stages
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(1800)]
+
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+SHORT, LONG = 60, 500
+
+
+def outcomes_add_up(counts: RunCounts, made: dict[str, int], files: int) -> None:
+    assert counts.files == files
+    assert counts.accepted + counts.review + counts.quarantined + counts.duplicate == files
+    assert counts.unaccounted == 0
+    assert (counts.quarantined, counts.duplicate) == (made["bad"], made["copies"])
+
+
+def work_done(conninfo: str) -> list[tuple[object, ...]]:
+    """What the ledger says was worked on, and when."""
+    query = "SELECT document_id, stage, attempts, run_id, updated_at FROM loan_documents.ledger ORDER BY 1, 2"
+    with psycopg.connect(conninfo) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_every_file_has_one_outcome_and_a_second_run_opens_none(
+    database: ResultsDatabase, empty_database: str, tmp_path: Path
+) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    made = write_mixed_files(inbox, SHORT, "short")
+    before = fingerprint_of(inbox)
+    settings = load_settings(environment={"LOAN_DOCUMENTS__STORAGE__REPORTS_URI": str(tmp_path / "reports")})
+    store = open_store(str(tmp_path / "store"))
+
+    started = time.process_time()
+    run_stages(Retries(), inbox, RunFolder(store, "run-1"), empty_database, settings)
+    first = time.process_time() - started
+    outcomes_add_up(database.run_counts("run-1"), made, SHORT)
+    summary = json.loads((tmp_path / "reports" / "run-1" / "summary.json").read_text())
+    assert summary["acquisition"]["add_up"]
+    assert summary["acquisition"]["copied"] == SHORT - made["copies"]
+    passed = {one["stage"]: (one["documents"], one["done"]) for one in summary["work"]}
+    assert passed["check"] == (SHORT - made["copies"], made["good"])
+    assert passed["prepare"] == passed["extract"] == (made["good"], made["good"])
+
+    done = work_done(empty_database)
+    started = time.process_time()
+    run_stages(Retries(), inbox, RunFolder(store, "run-2"), empty_database, settings)
+    second = time.process_time() - started
+    counts = database.run_counts("run-2")
+    assert (counts.files, counts.unchanged) == (SHORT, SHORT)
+    assert work_done(empty_database) == done
+    assert fingerprint_of(inbox) == before
+    assert second < 0.5 * first  # CPU seconds; starting the libraries costs what it costs
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """An Airflow home of this test alone; a short path, because a Unix socket's is limited to 107 bytes."""
+    folder = Path(tempfile.mkdtemp(prefix="mixed-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def pipeline(home: Path, inbox: Path) -> tuple[str, float]:
+    """``make run DOCS=inbox``: its output and wall-clock seconds."""
+    started = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.local", "run", str(inbox)],
+        cwd=PROJECT_ROOT,
+        env={**os.environ, "LOCAL_AIRFLOW_HOME": str(home)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=1700,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout, time.monotonic() - started
+
+
+@pytest.mark.airflow
+@pytest.mark.skipif(os.environ.get("FAULTS") != "long", reason="the long form: make test-faults")
+def test_five_hundred_files_through_airflow(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    made = write_mixed_files(inbox, LONG, "long")
+    before = fingerprint_of(inbox)
+    _, first = pipeline(home, inbox)
+    (summary,) = (json.loads(path.read_text()) for path in (home / "reports").glob("*/summary.json"))
+    counts = dict(summary["counts"])
+    add_up = counts.pop("add_up")
+    unaccounted = counts.pop("unaccounted")
+    assert (add_up, unaccounted) == (True, 0)
+    outcomes_add_up(RunCounts(**counts), made, LONG)
+    output, second = pipeline(home, inbox)
+    with capsys.disabled():
+        told = f"{LONG} mixed files: {counts}; first run {first:.1f} s, second {second:.1f} s ({second / first:.1%})"
+        sys.stdout.write(f"\n{told}\n")
+    assert f"all {LONG} files" in output
+    assert fingerprint_of(inbox) == before
+    assert second < 0.05 * first

@@ -1,0 +1,58 @@
+"""Detection in a run: compared with earlier records, kept, and told in counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from include.anomalies.settings import anomaly_settings, load_anomaly_settings
+from include.errors import ConfigurationError
+from include.stages.detect import ANOMALIES, detect_in_period, detect_in_run
+from include.stages.run_folder import RunFolder
+from include.storage.database import ResultsDatabase
+from include.storage.quality import QualityStore
+from tests.population_factory import make_batch
+from tests.record_factory import extracted
+
+
+@pytest.fixture
+def store(database: ResultsDatabase, empty_database: str) -> QualityStore:
+    """A thousand records of an earlier run."""
+    database.start_run("earlier", dag_id="d", source_uri="file:///x", settings_fingerprint="0")
+    database.store_records("earlier", make_batch(1000, 1))
+    return QualityStore(empty_database)
+
+
+def test_a_batch_is_compared_with_earlier_runs_and_what_is_found_is_kept(run: RunFolder, store: QualityStore) -> None:
+    first, *others = (one for one in make_batch(60, 2) if "interest_rate" in one.fields)
+    strange = replace(extracted("interest_rate"), value="725.00")
+    broken = replace(first, fields=dict(first.fields) | {"interest_rate": strange})
+    run.write_records("validated", [broken, *others])
+    for _ in range(2):
+        result = detect_in_run(run, store, anomaly_settings())
+    assert (result.documents, result.compared_with) == (len(others) + 1, 1000)
+    assert result.anomalies["outlier"] == 1
+    (outlier,) = [one for one in store.anomalies_of_run("run-1") if one["code"] == "outlier"]
+    assert (outlier["document_id"], outlier["field"]) == (broken.document_id, "interest_rate")
+    assert "725" not in str(list(run.store.read_jsonl(run.key(ANOMALIES))))
+
+
+def test_without_a_history_little_is_judged(run: RunFolder, empty_database: str, database: ResultsDatabase) -> None:
+    run.write_records("validated", make_batch(60, 2))
+    result = detect_in_run(run, QualityStore(empty_database), anomaly_settings())
+    assert (result.documents, result.compared_with, result.anomalies) == (60, 0, {})
+
+
+def test_records_that_stopped_coming_are_stale(run: RunFolder, store: QualityStore) -> None:
+    later = datetime.now(UTC) + timedelta(hours=100)
+    result = detect_in_period(run, store, anomaly_settings(), later - timedelta(hours=1), later)
+    assert result.anomalies == {"stale": 1}
+
+
+def test_an_unknown_key_of_the_thresholds_is_refused(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "anomalies.yaml"
+    path.write_text("volumes: {}")
+    with pytest.raises(ConfigurationError, match="volumes"):
+        load_anomaly_settings(path)
