@@ -94,14 +94,17 @@ def _send(case: schemathesis.Case, client: TestClient) -> Any:
         name: value for name, value in (arguments.pop("headers", None) or {}).items() if name.lower() != "authorization"
     }
     arguments.pop("cookies", None)
-    # Where bytes are described and something else is sent, it goes as text: a form has nothing else.
     if isinstance(arguments.get("files"), list):
-        arguments["files"] = [
-            (name, part if isinstance(part, bytes | str | tuple) else str(part)) for name, part in arguments["files"]
-        ]
+        arguments["files"] = [(name, _part(part)) for name, part in arguments["files"]]
     answer = client.request(headers={**client.headers, **sent}, **arguments)
     answer.request.read()  # a form is sent as a stream, and a failure report quotes it
     return answer
+
+
+def _part(part: Any) -> tuple[Any, bytes]:
+    """A part of a form. Where bytes are described and something else is generated, it goes as text: forms have nothing else."""
+    filename, content, *_ = part if isinstance(part, tuple) else (None, part)
+    return filename, content if isinstance(content, bytes) else str(content).encode("utf-8", "replace")
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
