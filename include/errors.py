@@ -42,6 +42,8 @@ class ErrorCode(StrEnum):
     INVALID_SETTINGS = "invalid_settings"
     SCHEMA_MISMATCH = "schema_mismatch"
     UNKNOWN_RUN = "unknown_run"
+    INVALID_LABELS = "invalid_labels"
+    UNKNOWN_MITIGATION = "unknown_mitigation"
 
 
 class LoanDocumentError(Exception):
