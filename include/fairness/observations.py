@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from include.fairness.settings import SliceSettings
-from include.fairness.slices import DIMENSIONS, OTHER, compact_name, lender_names, seen_slices, true_slices
+from include.fairness.slices import DIMENSIONS, OTHER, seen_slices, true_slices
 from include.labels.compare import same_value
 from include.labels.label import DocumentLabel
 from include.records import DocumentRecord, Status, field_catalog
@@ -29,7 +29,7 @@ NUMBERS = (
 """Columns of numbers. ``only_confidence``: nothing but low confidences keeps, or would keep, the document from being
 accepted. ``wrong``: it holds a wrong value, or its type is wrong. ``lowest_confidence`` is 1 where there is no value."""
 SEEN = tuple(f"seen_{name}" for name in DIMENSIONS)
-KEY, PRINTED_MASK, WRONG_MASK = "key", "printed_mask", "wrong_mask"
+KEY, PRINTED_MASK, WRONG_MASK, HELD_MASK = "key", "printed_mask", "wrong_mask", "held_mask"
 _CHUNK = 20_000
 
 
@@ -49,7 +49,8 @@ class Observation:
         numbers: By the names of :data:`NUMBERS`.
         key: Same for the same document, evenly spread over 32 bits: splits and quotas go by it.
         printed_mask: Fields that are printed, by the bits of :func:`field_bits`.
-        wrong_mask: Of those, the ones that were not read right.
+        wrong_mask: Of those, the ones that were not read right (without labels: required ones that were not found).
+        held_mask: Fields that the reasons for review name.
     """
 
     slices: Mapping[str, str]
@@ -58,6 +59,7 @@ class Observation:
     key: int
     printed_mask: int = 0
     wrong_mask: int = 0
+    held_mask: int = 0
 
 
 def observe_labelled(record: DocumentRecord, label: DocumentLabel, options: SliceSettings) -> Observation:
@@ -89,6 +91,7 @@ def observe_labelled(record: DocumentRecord, label: DocumentLabel, options: Slic
         document_key(record.document_id),
         sum(bits[name] for name in label.fields),
         sum(bits[name] for name in label.fields if name not in right),
+        _held_mask(record),
     )
 
 
@@ -101,7 +104,7 @@ def observe_unlabelled(record: DocumentRecord, options: SliceSettings) -> Observ
     bits = field_bits()
     mask = sum(bits[name] for name in required)
     missing = sum(bits[name] for name in required if name not in record.fields)
-    return Observation(seen, seen, numbers, document_key(record.document_id), mask, missing)
+    return Observation(seen, seen, numbers, document_key(record.document_id), mask, missing, _held_mask(record))
 
 
 def document_key(document_id: str) -> int:
@@ -121,6 +124,12 @@ def _numbers(record: DocumentRecord) -> dict[str, float]:
         "lowest_confidence": min(confidences, default=1.0),
         "only_confidence": needs_only_confidence(record),
     }
+
+
+def _held_mask(record: DocumentRecord) -> int:
+    bits = field_bits()
+    named = {reason.partition(":")[0] for reason in record.review_reasons}
+    return sum(bits[name] for name in named if name in bits)
 
 
 _LOW_CONFIDENCE = re.compile(r"^(\w+): confidence [\d.]+ is below [\d.]+$")
@@ -145,23 +154,9 @@ def observation_table(observations: Iterable[Observation]) -> pa.Table:
 def observation_frame(table: pa.Table, most_levels: int) -> pd.DataFrame:
     """The table as a frame: slices as categories, at most ``most_levels`` of a dimension, the rest together as other."""
     frame = table.to_pandas()
-    for name in (*DIMENSIONS, *SEEN):
+    for name in DIMENSIONS:
         frame[name] = _limit(frame[name].astype("category"), most_levels)
     return frame
-
-
-def lender_aliases(pairs: Iterable[tuple[DocumentRecord, DocumentLabel]], options: SliceSettings) -> dict[str, str]:
-    """Compact names that stand in the records of a lender's labelled documents, to the lender.
-
-    A name that stands in documents of several lenders (their common servicer) tells nothing and is left out.
-    """
-    owners: dict[str, set[str]] = {}
-    for record, label in pairs:
-        lender = true_slices(record, label, options)["lender"]
-        known = [label.fields.get(name, "") for name in ("lender_name", "servicer_name")]
-        for name in {*lender_names(record)[:1], *(compact_name(text) for text in known if text)}:
-            owners.setdefault(name, set()).add(lender)
-    return {name: lenders.pop() for name, lenders in sorted(owners.items()) if len(lenders) == 1 and name}
 
 
 def _chunks(observations: Iterable[Observation]) -> Iterator[list[dict[str, object]]]:
@@ -175,6 +170,7 @@ def _chunks(observations: Iterable[Observation]) -> Iterator[list[dict[str, obje
                 KEY: one.key,
                 PRINTED_MASK: one.printed_mask,
                 WRONG_MASK: one.wrong_mask,
+                HELD_MASK: one.held_mask,
             }
         )
         if len(rows) == _CHUNK:
@@ -190,7 +186,7 @@ def _schema() -> pa.Schema:
     return pa.schema(
         [(name, text) for name in (*DIMENSIONS, *SEEN)]
         + [(name, pa.float32()) for name in NUMBERS]
-        + [(KEY, pa.uint32()), (PRINTED_MASK, pa.int64()), (WRONG_MASK, pa.int64())]
+        + [(KEY, pa.uint32()), (PRINTED_MASK, pa.int64()), (WRONG_MASK, pa.int64()), (HELD_MASK, pa.int64())]
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from include.records import DocumentRecord
 from include.settings import Settings
+from include.stages.mitigate import active_policy, mitigate_record
 from include.stages.prepare import PreparedGroup
 from include.stages.run_folder import DocumentReference, RunFolder
 
@@ -29,7 +30,11 @@ def extract_group(run: RunFolder, group: PreparedGroup, settings: Settings) -> E
         ConfigurationError: ``ocr_not_installed``.
     """
     part = f"{group.part}-records"
-    records = [_extract_document(run, reference, settings) for reference in run.read_references(group.prepared_part)]
+    policy = active_policy(run.store)
+    records = [
+        mitigate_record(_extract_document(run, reference, settings), policy, run.store, settings)
+        for reference in run.read_references(group.prepared_part)
+    ]
     run.write_records(part, records)
     return ExtractedGroup(
         parts=(group.quarantined_part, part),
