@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from include.fairness.analysis import Evidence, SliceMetric, compare_slices, measure_slices
@@ -171,11 +172,6 @@ def read_mitigations(run: RunFolder) -> list[dict[str, Any]]:
     return _read(run, MITIGATIONS) if run.store.exists(_key(run, f"{MITIGATIONS}.jsonl")) else []
 
 
-def read_comparisons(run: RunFolder) -> int:
-    """How many comparisons the run made."""
-    return len(_read(run, COMPARISONS))
-
-
 def _write_observations(run: RunFolder, observations: Iterable[Observation]) -> int:
     import pyarrow.parquet as pq
 
@@ -197,3 +193,56 @@ def _read(run: RunFolder, part: str) -> list[dict[str, Any]]:
 
 def _key(run: RunFolder, name: str) -> str:
     return f"runs/{folder_name(run.run_id)}/{name}"
+
+
+def report_bias(
+    run: RunFolder,
+    counts: BiasCounts,
+    options: FairnessSettings,
+    reports_uri: str,
+    *,
+    labelled: bool,
+    versions: Mapping[str, int] | None = None,
+    active_version: int | None = None,
+) -> str:
+    """Write ``bias.html`` and ``bias.json`` into the run's folder of reports.
+
+    Args:
+        run: A run that has measured, compared and found.
+        counts: Of its documents.
+        options: Settings it was measured with.
+        reports_uri: Where reports go.
+        labelled: Whether it was measured against labels.
+        versions: Kind of mitigation to the version under which it is kept.
+        active_version: The mitigation in use.
+
+    Returns:
+        Where the page is.
+
+    Raises:
+        ServiceError: The object store or the place of the reports does not answer.
+    """
+    from include.reports.bias.page import write_bias_report
+    from include.reports.bias.summary import BiasSummary
+    from include.storage.files import open_path
+
+    p_values = {(row["dimension"], row["slice"], row["metric"]): row["p"] for row in _read(run, COMPARISONS)}
+    metrics = [
+        replace(one, p_adjusted=p_values.get((one.dimension, one.slice, one.metric))) for one in read_metrics(run)
+    ]
+    mitigations = [{**one, "version": (versions or {}).get(one["policy"]["kind"])} for one in read_mitigations(run)]
+    summary = BiasSummary(
+        run_id=run.run_id,
+        created_at=datetime.now(UTC),
+        labelled=labelled,
+        documents=counts.documents,
+        labels=counts.labels,
+        comparisons=len(p_values),
+        metrics=metrics,
+        findings=read_findings(run),
+        mitigations=mitigations,
+        options=options,
+        active_version=active_version,
+    )
+    report = write_bias_report(open_path(reports_uri) / folder_name(run.run_id), summary)
+    return str(report.page)
