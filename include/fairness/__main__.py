@@ -40,7 +40,9 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--settings", type=Path, help="YAML in place of include/config/fairness.yaml")
     parser.add_argument("--escalate", action="store_true", help="read held-out documents again to judge escalation")
     parser.add_argument("--name", default="bias", help="of the measurement: plots and marks carry it")
-    parser.add_argument("--update", type=Path, help="document with marks <!-- figures: NAME --> to put the figures into")
+    parser.add_argument(
+        "--update", type=Path, help="document with marks <!-- figures: NAME --> to put the figures into"
+    )
     return parser.parse_args(argv)
 
 

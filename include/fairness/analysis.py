@@ -191,9 +191,7 @@ def compare_slices(
         By dimension, slice and metric.
     """
     metrics = [metric for metric in metrics_for(labelled=labelled) if metric.name in options.findings.least_gap]
-    comparable = {
-        (one.dimension, one.slice, one.metric) for one in measured if one.evidence is Evidence.ENOUGH
-    }
+    comparable = {(one.dimension, one.slice, one.metric) for one in measured if one.evidence is Evidence.ENOUGH}
     sums = document_sums(frame, metrics)
     tests = [
         test

@@ -105,9 +105,7 @@ def find_bias(
         labelled: Whether the observations were made against the truth.
     """
     significant = [
-        one
-        for one in measured
-        if p_adjusted.get((one.dimension, one.slice, one.metric), 1.0) <= options.findings.alpha
+        one for one in measured if p_adjusted.get((one.dimension, one.slice, one.metric), 1.0) <= options.findings.alpha
     ]
     found: list[Finding] = []
     for one in sorted(significant, key=lambda one: "," in one.dimension):
@@ -124,18 +122,14 @@ def find_bias(
 
 
 def _said_already(one: SliceMetric, found: Sequence[Finding]) -> bool:
-    same = {(other.dimension, other.slice, other.metric) for other in found}
-    if one.metric == "review_rate" and (one.dimension, one.slice, "auto_accept_rate") in same:
-        return True  # what is not accepted goes to a person
-    if "," not in one.dimension:
-        return False
-    parts = set(zip(one.dimension.split(","), one.slice.split(PAIR), strict=True))
-    return any((other.dimension, other.slice) in parts and other.metric == one.metric for other in found)
+    """Is it said by a finding of one of its parts, or, of review, by one of acceptance: what is not accepted is reviewed?"""
+    metrics = {one.metric, "auto_accept_rate"} if one.metric == "review_rate" else {one.metric}
+    names = one.dimension.split(",")
+    parts = {(one.dimension, one.slice), *zip(names, one.slice.split(PAIR), strict=False)}
+    return any((other.dimension, other.slice) in parts and other.metric in metrics for other in found)
 
 
-def _finding(
-    frame: pd.DataFrame, one: SliceMetric, p: float, options: FairnessSettings, *, labelled: bool
-) -> Finding:
+def _finding(frame: pd.DataFrame, one: SliceMetric, p: float, options: FairnessSettings, *, labelled: bool) -> Finding:
     metric = metric_of(one.metric)
     names = tuple(one.dimension.split(","))
     inside = members(frame, names, one.slice)
@@ -179,9 +173,7 @@ def members(frame: pd.DataFrame, names: Sequence[str], level: str) -> Mask:
     return inside
 
 
-def _gap(
-    inside: Mask, sums: Sums, metric: Metric, options: FairnessSettings
-) -> tuple[float, float, float, float]:
+def _gap(inside: Mask, sums: Sums, metric: Metric, options: FairnessSettings) -> tuple[float, float, float, float]:
     """The slice's value, the others', and the bootstrap interval of the difference."""
     import numpy as np
 

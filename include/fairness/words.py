@@ -12,6 +12,10 @@ from include.fairness.slices import PAIR
 if TYPE_CHECKING:
     from include.fairness.findings import Finding
 
+SCOPE = (
+    "Findings are about these documents as this version reads them, not about lenders or borrowers: a gap is a difference in "
+    "service, and a likely cause is an association that the labels show."
+)
 DIMENSION_WORDS = {
     "document_type": "document type",
     "lender": "lender",
@@ -32,7 +36,7 @@ def finding_words(finding: Finding, interval: float) -> str:
         f"Quality-of-service gap, {metric.words}: {amount(finding.metric, finding.value)} for documents with "
         f"{slice_words(finding.dimension, finding.slice)}, {amount(finding.metric, finding.others)} for the others, "
         f"{gap(finding.metric, abs(finding.gap))} {'less' if finding.gap < 0 else 'more'} "
-        f"({interval:.0%} interval {gap(finding.metric, low)} to {gap(finding.metric, high)}; "
+        f"({interval:.0%} interval {gap(finding.metric, low).removesuffix(' points')} to {gap(finding.metric, high)}; "
         f"{finding.documents:,} documents; p {_p(finding.p_adjusted)} after correction for "
         f"{finding.comparisons:,} comparisons)."
     ]
@@ -41,7 +45,6 @@ def finding_words(finding: Finding, interval: float) -> str:
     sentences.append(cause_words(finding.metric, finding.explanation))
     if finding.renderings:
         sentences.append(f"It has more of: {'; '.join(finding.renderings)}.")
-    sentences.append("This is said of these documents as this version reads them, not of anyone they belong to.")
     return " ".join(sentences)
 
 
@@ -63,7 +66,9 @@ def cause_words(metric: str, explanation: Explanation) -> str:
             "Labels of more such documents would tell."
         )
     if explanation.cause is Cause.SLICE_ITSELF:
-        return f"Likely cause: what is particular to these documents; among documents alike otherwise the gap is {left}."
+        return (
+            f"Likely cause: what is particular to these documents; among documents alike otherwise the gap is {left}."
+        )
     return f"Likely cause: several dimensions together; among documents alike in all of them the gap is {left}."
 
 

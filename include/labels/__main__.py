@@ -43,9 +43,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         store.migrate()
         if arguments.action == "import":
-            changed = store.store_labels(
-                read_label_file(arguments.file, arguments.documents, source=arguments.source)
-            )
+            changed = store.store_labels(read_label_file(arguments.file, arguments.documents, source=arguments.source))
             labels, with_record = store.count()
             said = f"{changed} labels are new or changed; {labels} in all, {with_record} of them with a record."
         else:

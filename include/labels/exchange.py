@@ -15,9 +15,7 @@ from include.labels.label import DocumentLabel
 CSV_COLUMNS = ("document_id", "document_type", "lender", "rendering", "source", "field", "value")
 
 
-def read_label_file(
-    path: Path, documents: Path | None = None, *, source: str | None = None
-) -> Iterator[DocumentLabel]:
+def read_label_file(path: Path, documents: Path | None = None, *, source: str | None = None) -> Iterator[DocumentLabel]:
     """Labels of a ``.jsonl`` or ``.csv`` file, in its order.
 
     Args:

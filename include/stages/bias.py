@@ -20,6 +20,7 @@ from include.fairness.observations import (
 )
 from include.fairness.settings import FairnessSettings
 from include.records import Status
+from include.stages.mitigate import publish_policy
 from include.stages.run_folder import RunFolder, folder_name
 from include.storage.fairness import FairnessStore
 from include.storage.files import store_errors, write_bytes
@@ -246,3 +247,28 @@ def report_bias(
     )
     report = write_bias_report(open_path(reports_uri) / folder_name(run.run_id), summary)
     return str(report.page)
+
+
+def apply_choice(run: RunFolder, store: FairnessStore, choice: str) -> int | None:
+    """Put a mitigation of this run into use, or roll back.
+
+    Args:
+        run: The run that simulated it; its object store is where the main DAG looks.
+        store: Keeps the mitigations.
+        choice: ``none``, a kind of mitigation, or ``rollback``.
+
+    Returns:
+        Version of the mitigation that is active afterwards; None when none is.
+
+    Raises:
+        ConfigurationError: ``unknown_mitigation``.
+    """
+
+    def publish(policy: Mapping[str, Any] | None) -> None:
+        publish_policy(run.store, policy)
+
+    if choice == "rollback":
+        return store.roll_back(publish, run.run_id)
+    if choice != "none":
+        store.activate(store.version_of(run.run_id, choice), publish)
+    return store.active()

@@ -52,9 +52,7 @@ def mitigate_record(
     return apply_policy(record, policy, read_again)
 
 
-def read_with(
-    content: bytes, first: DocumentRecord, changes: Mapping[str, Any], settings: Settings
-) -> DocumentRecord:
+def read_with(content: bytes, first: DocumentRecord, changes: Mapping[str, Any], settings: Settings) -> DocumentRecord:
     """Read a document with another reader or resolution."""
     from include.extraction.document import extract_document
 

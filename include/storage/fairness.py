@@ -112,12 +112,16 @@ class FairnessStore(Database):
             if row is None:
                 raise ConfigurationError(ErrorCode.UNKNOWN_MITIGATION, f"There is no mitigation {version}.")
             if row["state"] != "active":
-                connection.execute(sql["end_active"], {"state": "retired"})
+                connection.execute(sql["end_active"], {"state": "retired", "by": None})
                 connection.execute(sql["make_active"], {"version": version})
             publish(_published(row))
 
-    def roll_back(self, publish: Publish) -> int | None:
+    def roll_back(self, publish: Publish, by: str) -> int | None:
         """End the active mitigation; the one that it took the place of is active again.
+
+        Args:
+            publish: Called with the policy that is active then; when it fails nothing is changed.
+            by: The run that asks: asking twice rolls back once.
 
         Returns:
             The version that is active now; None when none is.
@@ -128,11 +132,12 @@ class FairnessStore(Database):
         sql = queries("fairness")
         with self.transaction() as connection:
             connection.execute(sql["lock_mitigations"])
-            if connection.execute(sql["active_mitigation"]).fetchone() is None:
-                raise ConfigurationError(
-                    ErrorCode.UNKNOWN_MITIGATION, "No mitigation is active: nothing to roll back."
-                )
-            connection.execute(sql["end_active"], {"state": "rolled_back"})
+            active = connection.execute(sql["active_mitigation"]).fetchone()
+            if connection.execute(sql["rolled_back_by"], {"by": by}).fetchone():
+                return None if active is None else int(active["version"])
+            if active is None:
+                raise ConfigurationError(ErrorCode.UNKNOWN_MITIGATION, "No mitigation is active: nothing to roll back.")
+            connection.execute(sql["end_active"], {"state": "rolled_back", "by": by})
             return _activate_latest_retired(connection, publish)
 
 

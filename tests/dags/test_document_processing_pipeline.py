@@ -17,6 +17,7 @@ STAGES = [
     "preprocess_documents",
     "extract_data",
     "validate_extraction",
+    "check_bias",
     "store_results",
     "generate_reports",
 ]

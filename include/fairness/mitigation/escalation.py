@@ -43,9 +43,7 @@ def judge_escalation(
     return compare(frames[0], frames[1], policy, options, note)
 
 
-def _concerned(
-    pairs: Iterable[LabelledRecord], policy: Policy, options: FairnessSettings
-) -> Iterable[LabelledRecord]:
+def _concerned(pairs: Iterable[LabelledRecord], policy: Policy, options: FairnessSettings) -> Iterable[LabelledRecord]:
     import numpy as np
 
     for record, label in pairs:

@@ -101,7 +101,7 @@ def accepted_after(frame: pd.DataFrame, policy: Policy) -> Mask:
     levels = frame[f"seen_{policy.dimension}"].astype(str)
     accepted = (frame["accepted"] > 0).to_numpy()
     thresholds = levels.map(policy.thresholds).to_numpy(dtype=float)
-    own = (thresholds == thresholds) & (frame["only_confidence"] > 0).to_numpy()  # noqa: PLR0124  (not NaN)
+    own = levels.isin(policy.thresholds).to_numpy() & (frame["only_confidence"] > 0).to_numpy()
     lowest = frame["lowest_confidence"].to_numpy().astype(float)
     has_values = (frame["values"] > 0).to_numpy()
     # Confidences have four places; as 32-bit numbers they may be a little below them.

@@ -96,11 +96,11 @@ def learn_thresholds(
     return Policy(Kind.THRESHOLDS, dimension, options.slices, aliases, thresholds=thresholds)
 
 
-def learn_quotas(
-    frame: pd.DataFrame, dimension: str, aliases: Mapping[str, str], options: FairnessSettings
-) -> Policy:
-    """The share of a disadvantaged slice's accepted documents that a person must see, so that as few wrong ones remain unseen
-    as elsewhere: ``1 - target / error``."""
+def learn_quotas(frame: pd.DataFrame, dimension: str, aliases: Mapping[str, str], options: FairnessSettings) -> Policy:
+    """The share of a disadvantaged slice's accepted documents that a person must see.
+
+    It is ``1 - target / error``: as few wrong documents remain unseen as elsewhere.
+    """
     worse = disadvantaged(frame, dimension, "accepted_error", options)
     column = frame[f"seen_{dimension}"].astype(str)
     target = _target(frame, ~column.isin(worse).to_numpy())

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from include.errors import ConfigurationError, ErrorCode
-from include.fairness.words import DIMENSION_WORDS
+from include.fairness.words import DIMENSION_WORDS, SCOPE
 from include.reports.bias.page import KIND_TITLES, cell, effect_words
 from include.reports.bias.plots import TITLES, before_after_plot, slice_plot, to_png
 from include.reports.bias.summary import BiasSummary
@@ -26,7 +26,12 @@ def figures_markdown(summary: BiasSummary, images: str, name: str) -> str:
     """
     lines = [f"**{summary.headline}** {summary.comparisons:,} comparisons were made.", ""]
     lines += [f"- {one.words}" for one in summary.findings] or ["- No finding."]
-    lines += ["", f"Slices with fewer than {summary.options.evidence.min_documents} documents: {summary.lacking()}.", ""]
+    lines += ["", SCOPE] if summary.findings else []
+    lines += [
+        "",
+        f"Slices with fewer than {summary.options.evidence.min_documents} documents: {summary.lacking()}.",
+        "",
+    ]
     for dimension in summary.dimensions():
         lines += [f"#### By {DIMENSION_WORDS[dimension]}", "", *_table(summary, dimension), ""]
         if dimension in _PLOTTED:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from include.fairness.analysis import Evidence, SliceMetric
-from include.fairness.words import DIMENSION_WORDS, amount, gap
+from include.fairness.words import DIMENSION_WORDS, SCOPE, amount, gap
 from include.reports.bias.plots import TITLES, before_after_plot, slice_plot, to_svg
 from include.reports.bias.summary import BiasSummary
 from include.storage.clean_text import storable_data
@@ -64,6 +64,7 @@ def render_bias_page(summary: BiasSummary) -> str:
         pairs=_worst_pairs(summary),
         mitigations=[_mitigation(one) for one in summary.mitigations],
         dimension_words=DIMENSION_WORDS,
+        scope=SCOPE,
     )
 
 

@@ -70,6 +70,7 @@ CREATE TABLE loan_documents.mitigations (
     created_at timestamptz NOT NULL DEFAULT now(),
     activated_at timestamptz,
     ended_at timestamptz,
+    ended_by text,
     CONSTRAINT mitigations_once_a_run UNIQUE (run_id, kind),
     CONSTRAINT mitigations_active_was_activated CHECK (state = 'simulated' OR activated_at IS NOT NULL)
 );
@@ -78,5 +79,6 @@ CREATE UNIQUE INDEX mitigations_one_active ON loan_documents.mitigations (state)
 COMMENT ON TABLE loan_documents.mitigations IS 'Mitigations that were simulated on held-out labels; at most one is active.';
 COMMENT ON COLUMN loan_documents.mitigations.policy IS 'What the main DAG applies: object config/mitigation.json while active.';
 COMMENT ON COLUMN loan_documents.mitigations.evaluation IS 'Before and after on held-out labels, and what it costs.';
+COMMENT ON COLUMN loan_documents.mitigations.ended_by IS 'The run that rolled it back: a task that is tried again does so once.';
 COMMENT ON COLUMN loan_documents.mitigations.state IS
     'retired: another took its place; rolled_back: ended by a person, the one before it came back.';

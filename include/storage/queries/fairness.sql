@@ -54,8 +54,13 @@ ORDER BY ended_at DESC, version DESC
 LIMIT 1
 
 -- name: end_active
-UPDATE loan_documents.mitigations SET state = %(state)s, ended_at = clock_timestamp() WHERE state = 'active'
+UPDATE loan_documents.mitigations SET state = %(state)s, ended_at = clock_timestamp(), ended_by = %(by)s
+WHERE state = 'active'
 
 -- name: make_active
-UPDATE loan_documents.mitigations SET state = 'active', activated_at = clock_timestamp(), ended_at = NULL
+UPDATE loan_documents.mitigations SET state = 'active', activated_at = clock_timestamp(), ended_at = NULL,
+    ended_by = NULL
 WHERE version = %(version)s
+
+-- name: rolled_back_by
+SELECT version FROM loan_documents.mitigations WHERE ended_by = %(by)s AND state = 'rolled_back'
