@@ -112,9 +112,7 @@ def bias_detection_pipeline() -> None:
         return apply_choice(step.run, step.store, (params or {})["apply"])
 
     @task(doc_md="Writes bias.html and bias.json.")
-    def report_bias(
-        counts: dict[str, int], versions: dict[str, int], active_version: int | None, run_id: str | None = None
-    ) -> str:
+    def report_bias(counts: Any, versions: Any, active_version: Any, run_id: str | None = None) -> str:
         from loan_documents.bias_steps import open_step
 
         from include.settings import settings

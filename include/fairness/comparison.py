@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -92,7 +92,7 @@ def _residuals(numerators: Numbers, denominators: Numbers) -> Numbers:
 
 
 def _moments(
-    sizes: Numbers, documents: Numbers | float, squares: Numbers | float, cubes: Numbers | float
+    sizes: NDArray[Any], documents: NDArray[Any] | float, squares: NDArray[Any] | float, cubes: NDArray[Any] | float
 ) -> tuple[Numbers, Numbers]:
     """Second and third central moments of the sum of ``sizes`` of ``documents`` residuals drawn without replacement."""
     import numpy as np
@@ -105,7 +105,7 @@ def _moments(
     return second, third
 
 
-def tail(totals: Numbers, second: Numbers, third: Numbers) -> Numbers:
+def tail(totals: NDArray[Any], second: Numbers, third: Numbers) -> Numbers:
     """Probability of a sum at least as great, by the Pearson type III curve with these moments."""
     import numpy as np
     from scipy.stats import pearson3

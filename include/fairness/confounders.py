@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from include.fairness.comparison import stratified_p
 from include.fairness.slices import DIMENSIONS
@@ -80,7 +80,7 @@ def adjusted_gap(
 
     count = int(strata.max()) + 1 if len(strata) else 1
 
-    def sums(chosen: NDArray[np.bool_], weights: Numbers) -> Numbers:
+    def sums(chosen: NDArray[np.bool_], weights: Numbers) -> NDArray[Any]:
         return np.bincount(strata[chosen], weights=weights[chosen], minlength=count)
 
     den_in, den_out = sums(inside, denominators), sums(~inside, denominators)

@@ -106,11 +106,12 @@ def _pair(frame: pd.DataFrame, first: str, second: str) -> Slicing:
 
     a, b = frame[first].cat, frame[second].cat
     wide = a.codes.to_numpy().astype(np.int64) * len(b.categories) + b.codes.to_numpy()
-    present = np.flatnonzero(np.bincount(wide, minlength=len(a.categories) * len(b.categories)))
+    present: Codes = np.flatnonzero(np.bincount(wide, minlength=len(a.categories) * len(b.categories)))
     narrow = np.zeros(len(a.categories) * len(b.categories), np.int64)
     narrow[present] = np.arange(len(present))
     levels = tuple(
-        f"{a.categories[code // len(b.categories)]}{PAIR}{b.categories[code % len(b.categories)]}" for code in present
+        f"{a.categories[code // len(b.categories)]}{PAIR}{b.categories[code % len(b.categories)]}"
+        for code in present.tolist()
     )
     return Slicing((first, second), narrow[wide], levels)
 

@@ -153,7 +153,7 @@ def observation_table(observations: Iterable[Observation]) -> pa.Table:
 
 def observation_frame(table: pa.Table, most_levels: int) -> pd.DataFrame:
     """The table as a frame: slices as categories, at most ``most_levels`` of a dimension, the rest together as other."""
-    frame = table.to_pandas()
+    frame: pd.DataFrame = table.to_pandas()
     for name in DIMENSIONS:
         frame[name] = _limit(frame[name].astype("category"), most_levels)
     return frame

@@ -109,7 +109,7 @@ def accepted_after(frame: pd.DataFrame, policy: Policy) -> Mask:
     accepted = accepted.copy()
     accepted[own] = passed[own]
     quotas = levels.map(policy.quotas).fillna(0.0).to_numpy(dtype=float)
-    return accepted & ~(frame[KEY].to_numpy() < quotas * 2.0**32)  # type: ignore[no-any-return]
+    return accepted & ~(frame[KEY].to_numpy() < quotas * 2.0**32)
 
 
 def compare(

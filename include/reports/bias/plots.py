@@ -170,7 +170,7 @@ def _label_inches(levels: Sequence[str]) -> float:
 def _style() -> Iterator[None]:
     import matplotlib as mpl
 
-    style: dict[str, Any] = {
+    style: Any = {
         "svg.fonttype": "none",
         "svg.hashsalt": "loan-documents",
         "font.family": ["DejaVu Sans"],
