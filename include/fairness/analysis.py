@@ -128,7 +128,7 @@ def measure_slices(frame: pd.DataFrame, options: FairnessSettings, *, labelled: 
 def _measure_slicing(
     slicing: Slicing, blocks: Blocks, metrics: Sequence[Metric], options: FairnessSettings
 ) -> Iterator[SliceMetric]:
-    values, overall = measure(slicing, blocks, metrics)
+    values, overall = measure(slicing, blocks)
     evidence = [
         [_evidence(int(n), options.evidence.min_documents) for n in blocks.documents[number]]
         for number in range(len(slicing.levels))

