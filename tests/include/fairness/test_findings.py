@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pandas as pd
 import pytest
 
 from include.fairness.analysis import Evidence, compare_slices, measure_slices
@@ -11,6 +12,9 @@ from include.fairness.confounders import Cause
 from include.fairness.findings import Finding, find_bias
 from include.fairness.settings import FairnessSettings, load_fairness_settings
 from tests.fairness_factory import LENDERS, make_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @pytest.fixture(scope="module")
