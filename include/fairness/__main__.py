@@ -38,7 +38,9 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--documents", type=Path, required=True, help="folder of the labelled files")
     parser.add_argument("--output", type=Path, required=True, help="folder for the report")
     parser.add_argument("--settings", type=Path, help="YAML in place of include/config/fairness.yaml")
-    parser.add_argument("--escalate", action="store_true", help="read held-out documents again to judge escalation")
+    parser.add_argument(
+        "--escalate", type=int, default=0, metavar="N", help="read N held-out documents again to judge it"
+    )
     parser.add_argument("--name", default="bias", help="of the measurement: plots and marks carry it")
     parser.add_argument(
         "--update", type=Path, help="document with marks <!-- figures: NAME --> to put the figures into"
@@ -51,6 +53,8 @@ def main(argv: list[str] | None = None) -> int:
     arguments = _arguments(argv)
     try:
         options = load_fairness_settings(arguments.settings)
+        mitigation = options.mitigation.model_copy(update={"escalation_documents": arguments.escalate})
+        options = options.model_copy(update={"mitigation": mitigation})
         labels = list(read_label_file(arguments.truth, arguments.documents))
         pairs = _pairs(arguments.records, labels)
         summary = analyse(pairs, len(labels), options, arguments.documents if arguments.escalate else None)
