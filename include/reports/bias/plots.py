@@ -21,11 +21,11 @@ _VARIABLES = {INK: "ink", DIM: "dim", LINE: "line", ACCENT: "accent", ALARM: "qu
 PANELS = ("field_accuracy", "completeness", "mean_confidence", "auto_accept_rate", "accepted_error")
 TITLES = {
     "field_accuracy": "Fields read right",
-    "completeness": "Required fields found",
+    "completeness": "Required found",
     "auto_accept_rate": "Accepted without a person",
     "accepted_error": "Wrong among accepted",
     "mean_confidence": "Mean confidence",
-    "overconfidence": "Confidence above accuracy",
+    "overconfidence": "Overconfidence",
     "review_rate": "Sent to review",
     "seconds": "Seconds a document",
 }
@@ -147,7 +147,7 @@ def _scale(axis: Axes, title: str) -> None:
         axis.spines[side].set_visible(False)
 
 
-def _axes(rows: int, panels: int, label_inches: float, panel_inches: float = 2.15) -> tuple[Figure, list[Axes]]:
+def _axes(rows: int, panels: int, label_inches: float, panel_inches: float = 2.4) -> tuple[Figure, list[Axes]]:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -163,7 +163,7 @@ def _axes(rows: int, panels: int, label_inches: float, panel_inches: float = 2.1
 
 
 def _label_inches(levels: Sequence[str]) -> float:
-    return 1.0 + 0.068 * (max(map(len, levels), default=0) + 6)
+    return 0.7 + 0.066 * (max(map(len, levels), default=0) + 6)
 
 
 @contextmanager
