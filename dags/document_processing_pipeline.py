@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import Asset, Param, TriggerRule, dag, get_current_context, task, task_group
+from loan_documents.operators.bias_slice import BiasSliceOperator
 from loan_documents.operators.document_acquire import DocumentAcquireOperator
 from loan_documents.operators.expectations import ExpectationsOperator
 from loan_documents.operators.ocr_extract import OcrExtractOperator
@@ -243,9 +244,16 @@ def document_processing_pipeline() -> None:
         trigger_rule=TriggerRule.NONE_FAILED,
         doc_md="Great Expectations over the batch; documents that fail go to review with the expectation's name.",
     )
+    # What can be measured of a batch without labels; it changes no record.
+    bias = BiasSliceOperator(
+        task_id="check_bias",
+        parts=["validated"],
+        trigger_rule=TriggerRule.NONE_FAILED,
+        doc_md="Completeness, confidence, acceptance and review by slice; says so when a slice is served worse.",
+    )
     acquired >> groups
     stored = store_results()
-    [validated, collect_features(extracted)] >> detect_anomalies() >> stored
+    [validated, collect_features(extracted)] >> detect_anomalies() >> bias >> stored
     version_data(stored) >> generate_reports()
 
 

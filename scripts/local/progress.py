@@ -18,6 +18,7 @@ STAGES = {
     "preprocess_documents": "Prepare",
     "extract_data": "Extract",
     "validate_extraction": "Validate",
+    "check_bias": "Check bias",
     "store_results": "Store",
     "version_data": "Version",
     "generate_reports": "Report",

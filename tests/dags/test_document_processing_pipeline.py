@@ -18,6 +18,7 @@ STAGES = [
     "extract_data",
     "validate_extraction",
     "detect_anomalies",
+    "check_bias",
     "store_results",
     "version_data",
     "generate_reports",
