@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from include.stages.acquire import ACQUIRED, REFUSED
+from include.stages.alert import alert_with_results
 from include.stages.check import QUARANTINED_AT_INTAKE
 from include.stages.run_folder import RunFolder
 from include.stages.validate import VALIDATED
@@ -12,8 +13,13 @@ EARLY_PARTS = (REFUSED, QUARANTINED_AT_INTAKE)
 """Parts with records that never reached a mapped task."""
 
 
-def store_batch(run: RunFolder, database: ResultsDatabase) -> int:
-    """Store the run's records in one transaction.
+def store_batch(run: RunFolder, database: ResultsDatabase, dag_id: str = "") -> int:
+    """Store the run's records and the alerts about them in one transaction.
+
+    Args:
+        run: The run.
+        database: Where to.
+        dag_id: The DAG that alerts are about.
 
     Returns:
         How many documents were stored.
@@ -22,4 +28,5 @@ def store_batch(run: RunFolder, database: ResultsDatabase) -> int:
         ServiceError: The object store or the database does not answer.
     """
     names = {reference.document_id: reference.name for reference in run.read_references(ACQUIRED)}
-    return database.store_records(run.run_id, run.read_records([VALIDATED]), names)
+    alerts = alert_with_results(run.run_id, dag_id)
+    return database.store_records(run.run_id, run.read_records([VALIDATED]), names, within=alerts)
