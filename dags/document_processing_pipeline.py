@@ -6,13 +6,19 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import Asset, Param, TriggerRule, dag, get_current_context, task, task_group
+from airflow.sdk.definitions.callback import SyncCallback
+from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
+from loan_documents.notifications.alert import AlertNotifier, report_late_run
 from loan_documents.operators.document_acquire import DocumentAcquireOperator
 from loan_documents.operators.expectations import ExpectationsOperator
 from loan_documents.operators.ocr_extract import OcrExtractOperator
+from loan_documents.operators.send_alerts import SendAlertsOperator
 from loan_documents.retry import RETRY_POLICY
 
 # One slot a core keeps rendering and OCR from oversubscribing a machine; airflow_settings.yaml and `make` create it.
 OCR_POOL = "ocr"
+# A run that takes longer is told of while it still runs; docs/OPERATIONS.md has the times of each kind of task.
+DEADLINE = timedelta(hours=2)
 RECORDS = Asset("loan_document_records", uri="x-loan-documents://records")
 
 DOC = """
@@ -25,6 +31,7 @@ A document is **acquired** (copied under its SHA-256), **checked** (real format,
 * A bad document is a result: it is quarantined with a code, and the run goes on.
 * A broken service is an error: it is retried, then the task fails. The report is written whatever happened.
 * Running again over the same files processes nothing twice.
+* Alerts are written with the results and sent at the end; a failing channel fails nothing.
 
 Parameters: `source` (folder), `documents_per_task` (0 chooses), `reprocess` (documents that are known already).
 Results: tables `loan_documents.*` of the connection `loan_documents_db`; `reports/<run id>/`.
@@ -38,6 +45,10 @@ Results: tables `loan_documents.*` of the connection `loan_documents_db`; `repor
     max_active_runs=1,
     tags=["loan-documents", "extraction"],
     doc_md=DOC,
+    on_failure_callback=AlertNotifier(),
+    deadline=DeadlineAlert(
+        reference=DeadlineReference.DAGRUN_QUEUED_AT, interval=DEADLINE, callback=SyncCallback(report_late_run)
+    ),
     params={
         "source": Param(
             "samples/documents",
@@ -69,6 +80,7 @@ Results: tables `loan_documents.*` of the connection `loan_documents_db`; `repor
         "max_retry_delay": timedelta(minutes=5),
         "retry_policy": RETRY_POLICY,
         "execution_timeout": timedelta(minutes=30),
+        "on_failure_callback": AlertNotifier(),
     },
 )
 def document_processing_pipeline() -> None:
@@ -138,7 +150,7 @@ def document_processing_pipeline() -> None:
         from include.stages.store import store_batch
 
         run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
-        stored = store_batch(run, ResultsDatabaseHook().get_conn())
+        stored = store_batch(run, ResultsDatabaseHook().get_conn(), get_current_context()["dag"].dag_id)
         outlet_events[RECORDS].extra = {"run_id": run_id, "documents": stored}
         return stored
 
@@ -149,8 +161,8 @@ def document_processing_pipeline() -> None:
     def generate_reports(run_id: str | None = None) -> dict[str, Any]:
         from dataclasses import asdict
 
-        from airflow.sdk.exceptions import AirflowFailException
         from loan_documents.hooks.results_database import ResultsDatabaseHook
+        from loan_documents.notifications.failure import RunFailed
         from loan_documents.task_history import task_history
 
         from include.settings import settings
@@ -161,8 +173,8 @@ def document_processing_pipeline() -> None:
             str(run_id), ResultsDatabaseHook().get_conn(), settings(), stage_seconds=seconds, failed_stages=failed
         )
         if result.state != "success":
-            # The only leaf of the DAG: a run that lost something must not end green because its report was written.
-            raise AirflowFailException(f"The run failed, see {result.report_uri}")
+            # The leaf of the DAG that counts: a run that lost something must not end green because its report was written.
+            raise RunFailed(f"The run failed, see {result.report_uri}")
         return asdict(result)
 
     groups = validate_documents()
@@ -174,8 +186,13 @@ def document_processing_pipeline() -> None:
         trigger_rule=TriggerRule.NONE_FAILED,
         doc_md="Great Expectations over the batch; documents that fail go to review with the expectation's name.",
     )
+    alerts = SendAlertsOperator(
+        task_id="send_alerts",
+        execution_timeout=timedelta(minutes=5),
+        doc_md="Judges the run by the alert rules and delivers what waits in the outbox, whatever happened before.",
+    ).as_teardown()
     acquired >> groups
-    validated >> store_results() >> generate_reports()
+    validated >> store_results() >> generate_reports() >> alerts
 
 
 document_processing_pipeline()

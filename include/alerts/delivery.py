@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from include.alerts.channels import Channel, ChannelError, ChannelNotConfigured, Channels
@@ -43,9 +43,7 @@ class _Pass:
     broken: dict[str, ChannelError]
 
 
-def deliver(
-    store: AlertStore, channels: Channels, config: AlertsConfig, clock: Callable[[], datetime]
-) -> Delivered:
+def deliver(store: AlertStore, channels: Channels, config: AlertsConfig, clock: Callable[[], datetime]) -> Delivered:
     """Send every message that is due.
 
     Args:
@@ -73,26 +71,20 @@ def deliver(
 
 def _deliver_one(one_pass: _Pass, claim: Claim) -> str:
     """Try the channels in turn; returns what became of the message."""
-    message = build_message(claim.key, claim.notices, repeated=claim.tried_channel is not None)
-    if claim.tried_channel and _arrived(one_pass.channels.get(claim.tried_channel), message):
-        one_pass.store.mark_sent(claim, claim.tried_channel, one_pass.clock(), note="arrived_before")
-        return "sent"
+    message = build_message(claim.key, claim.notices, repeated=claim.repeated)
     errors: list[ChannelError] = []
     for name in claim.channels:
-        error = _try_channel(one_pass, claim, name, _as_first_attempt(message, claim, name))
+        if claim.repeated and _arrived(one_pass.channels.get(name), message):
+            one_pass.store.mark_sent(claim, name, one_pass.clock(), note="arrived_before")
+            return "sent"
+    for name in claim.channels:
+        error = _try_channel(one_pass, claim, name, message)
         if error is None:
             note = "" if name == claim.channels[0] else f"instead of {claim.channels[0]}: {errors[0]}"
             one_pass.store.mark_sent(claim, name, one_pass.clock(), note=note)
             return "sent"
         errors.append(error)
-        if error.uncertain:
-            break  # it may have arrived: another channel would double it
     return _put_back(one_pass, claim, errors)
-
-
-def _as_first_attempt(message: Message, claim: Claim, name: str) -> Message:
-    """A channel that has not been tried before is not told of a repetition."""
-    return message if name == claim.tried_channel else replace(message, repeated=False)
 
 
 def _try_channel(one_pass: _Pass, claim: Claim, name: str, message: Message) -> ChannelError | None:
@@ -107,8 +99,8 @@ def _try_channel(one_pass: _Pass, claim: Claim, name: str, message: Message) -> 
         channel.send(message)
     except ChannelError as error:
         log.warning("Alert channel %s did not take a message: %s", name, error.code)
-        if not error.uncertain:
-            one_pass.broken[name] = error  # it is asked once in a pass, not once a message
+        # It is asked once in a pass, not once a message; what it has not been asked has certainly not arrived.
+        one_pass.broken[name] = ChannelError(error.code)
         return error
     return None
 
@@ -133,7 +125,7 @@ def _put_back(one_pass: _Pass, claim: Claim, errors: list[ChannelError]) -> str:
         one_pass.store.mark_given_up(claim, worst.code)
         return "given_up"
     wait = config.retry_minutes[min(claim.attempts, len(config.retry_minutes)) - 1]
-    uncertain = errors[-1].uncertain
+    uncertain = any(error.uncertain for error in errors)
     note = f"{UNCERTAIN}: {worst.code}" if uncertain else worst.code
     one_pass.store.mark_waiting(claim, now + timedelta(minutes=wait), note, uncertain=uncertain)
     return "waiting"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from include.alerts.model import History, MetricPoint, PastPoint, Verdict
 from include.alerts.rules import Rule
@@ -12,7 +12,12 @@ MAD_TO_SIGMA = 1.4826
 """Median absolute deviation to standard deviation of a normal distribution: 1 / Phi^-1(3/4)."""
 
 DOCUMENTS = "documents.processed"
-_STATISTICS = {"mean": statistics.fmean, "median": statistics.median, "lowest": min, "highest": max}
+_STATISTICS: Mapping[str, Callable[[Sequence[float]], float]] = {
+    "mean": statistics.fmean,
+    "median": statistics.median,
+    "lowest": min,
+    "highest": max,
+}
 _WORDS = {
     "above": "above the limit",
     "below": "below the limit",
@@ -114,8 +119,7 @@ def _deviates(rule: Rule, values: Sequence[float]) -> bool:
 
     A window without any spread makes every change count, so a hundredth of the median is the least spread.
     """
-    assert rule.window is not None  # noqa: S101: the rule's own validation
-    earlier = values[:-1][-rule.window.runs :]
+    earlier = values[:-1][-rule.window.runs :] if rule.window else ()
     middle = statistics.median(earlier)
     spread = MAD_TO_SIGMA * statistics.median(abs(value - middle) for value in earlier)
     return abs(values[-1] - middle) > rule.threshold * max(spread, 0.01 * abs(middle), 1e-9)

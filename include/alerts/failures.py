@@ -103,9 +103,7 @@ def late_verdict(dag_id: str, run_id: str, url: str = "") -> Verdict:
     )
 
 
-def recovered(
-    open_causes: Iterable[Mapping[str, Any]], *, run_id: str, failed_tasks: Collection[str]
-) -> list[Verdict]:
+def recovered(open_causes: Iterable[Mapping[str, Any]], *, run_id: str, failed_tasks: Collection[str]) -> list[Verdict]:
     """Verdicts for failures of earlier runs that are gone, at the end of a run.
 
     Args:

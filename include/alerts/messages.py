@@ -8,7 +8,11 @@ from typing import Any
 
 from include.alerts.model import Kind, Message, Notice, Severity
 
-_MARKS = {Severity.CRITICAL: ":red_circle:", Severity.WARNING: ":large_orange_circle:", Severity.INFO: ":large_blue_circle:"}
+_MARKS = {
+    Severity.CRITICAL: ":red_circle:",
+    Severity.WARNING: ":large_orange_circle:",
+    Severity.INFO: ":large_blue_circle:",
+}
 _COLORS = {Severity.CRITICAL: "#b91c1c", Severity.WARNING: "#b45309", Severity.INFO: "#1d4ed8"}
 _GOOD_MARK, _GOOD_COLOR = ":large_green_circle:", "#15803d"
 SLACK_TEXT_LIMIT = 2900

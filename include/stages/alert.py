@@ -41,7 +41,7 @@ def alert_with_results(run_id: str, dag_id: str = "") -> Callable[[Connection[Di
                 measure_run(connection, run_id)
                 verdicts = judge_run(connection, run_id, dag_id, load_rules())
                 settle(connection, verdicts, load_alerts_config(), run_id=run_id, now=datetime.now(UTC))
-        except Exception as error:  # noqa: BLE001: alerts may degrade, storage may not
+        except Exception as error:  # noqa: BLE001 - alerts may degrade, storage may not
             log.warning("The run was stored without alerts: %s", type(error).__name__)
 
     return measure_and_judge
@@ -86,11 +86,17 @@ def evaluate_run(
         return settled, points_of_run(connection, run_id)
 
 
-def evaluate_now(store: AlertStore, *, now: datetime, rules: Iterable[Rule], config: AlertsConfig) -> Settled:
-    """Judge what is true of the deployment whether or not anything runs: freshness and queues."""
+def evaluate_now(
+    store: AlertStore, *, now: datetime, rules: Iterable[Rule], config: AlertsConfig
+) -> tuple[Settled, list[MetricPoint]]:
+    """Judge what is true of the deployment whether or not anything runs: freshness and queues.
+
+    Returns:
+        Alerts opened and resolved, and the numbers.
+    """
     with store.transaction() as connection:
-        verdicts = evaluate(rules, measure_now(connection, now), {})
-        return settle(connection, verdicts, config, run_id="", now=now)
+        points = measure_now(connection, now)
+        return settle(connection, evaluate(rules, points, {}), config, run_id="", now=now), points
 
 
 def judge_run(connection: Connection[DictRow], run_id: str, dag_id: str, rules: Iterable[Rule]) -> list[Verdict]:

@@ -35,7 +35,7 @@ class Claim:
         key: The message's key, the same in every attempt.
         channels: The channel, then those that stand in for it.
         notices: What the message says.
-        tried_channel: Where an attempt with an unknown end was made; None for a fresh message.
+        repeated: Whether an earlier attempt may have arrived: its process died, or no answer came.
         attempts: Attempts so far, this one included.
         created_at: When the oldest of the deliveries was written.
     """
@@ -43,7 +43,7 @@ class Claim:
     key: str
     channels: tuple[str, ...]
     notices: tuple[Notice, ...]
-    tried_channel: str | None
+    repeated: bool
     attempts: int
     created_at: datetime
 
@@ -80,7 +80,13 @@ class AlertStore(Database):
             for row in due:
                 routes = chains(rule.send_to, rule.fallback)
                 _enqueue(
-                    connection, row["alert_id"], Kind.ESCALATION, routes, not_before=now, now=now, step=row["escalations"]
+                    connection,
+                    row["alert_id"],
+                    Kind.ESCALATION,
+                    routes,
+                    not_before=now,
+                    now=now,
+                    step=row["escalations"],
                 )
         return len(due)
 
@@ -97,7 +103,7 @@ class AlertStore(Database):
                 channels = tuple(first["channels"])
                 ids = _ids_allowed(connection, channels, config, now)
                 if ids:
-                    return _claim(connection, ids, uuid.uuid4().hex, channels, None, config, now)
+                    return _claim(connection, ids, uuid.uuid4().hex, channels, config, now)
         return None
 
     def note_attempt(self, claim: Claim, channel: str, config: AlertsConfig, now: datetime) -> None:
@@ -154,7 +160,8 @@ class AlertStore(Database):
         same = connection.execute(sql["claim_same_message"], {"message_key": row["message_key"]})
         ids = [one["delivery_id"] for one in same]
         channels = tuple(row["channels"])
-        return _claim(connection, ids, row["message_key"], channels, row["channel"], config, now)
+        repeated = row["channel"] is not None
+        return _claim(connection, ids, row["message_key"], channels, config, now, repeated=repeated)
 
     def _execute(self, query: str, **parameters: Any) -> None:
         with self.transaction() as connection:
@@ -196,9 +203,7 @@ def has_open_alert(connection: Connection[DictRow], rules: Sequence[str], dag_id
     return row is not None and row["alerts"] > 0
 
 
-def _open(
-    connection: Connection[DictRow], verdict: Verdict, config: AlertsConfig, run_id: str, now: datetime
-) -> bool:
+def _open(connection: Connection[DictRow], verdict: Verdict, config: AlertsConfig, run_id: str, now: datetime) -> bool:
     parameters = {
         "cause": plain(storable(verdict.cause)),
         "rule": verdict.rule,
@@ -293,9 +298,10 @@ def _claim(
     ids: list[int],
     key: str,
     channels: tuple[str, ...],
-    tried_channel: str | None,
     config: AlertsConfig,
     now: datetime,
+    *,
+    repeated: bool = False,
 ) -> Claim:
     sql = queries("alerts")
     until = now + timedelta(minutes=config.delivery.claim_minutes)
@@ -305,7 +311,7 @@ def _claim(
         key=key,
         channels=channels,
         notices=tuple(_notice(row) for row in rows),
-        tried_channel=tried_channel,
+        repeated=repeated,
         attempts=max(row["attempts"] for row in rows),
         created_at=min(row["created_at"] for row in rows),
     )

@@ -86,6 +86,13 @@ ORDER BY array_position(ARRAY['critical', 'warning', 'info'], a.severity), d.del
 LIMIT %(most)s
 FOR UPDATE OF d SKIP LOCKED
 
+-- name: due
+SELECT d.delivery_id, d.channels
+FROM loan_documents.alert_deliveries AS d
+JOIN loan_documents.alerts AS a USING (alert_id)
+WHERE d.state = 'waiting' AND d.not_before <= %(now)s
+ORDER BY array_position(ARRAY['critical', 'warning', 'info'], a.severity), d.delivery_id
+
 -- name: sent_lately
 SELECT count(DISTINCT message_key) AS messages, min(sent_at) AS first_sent_at
 FROM loan_documents.alert_deliveries
