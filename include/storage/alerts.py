@@ -203,6 +203,23 @@ def has_open_alert(connection: Connection[DictRow], rules: Sequence[str], dag_id
     return row is not None and row["alerts"] > 0
 
 
+def due_messages(
+    connection: Connection[DictRow], config: AlertsConfig, now: datetime
+) -> list[tuple[tuple[str, ...], tuple[Notice, ...]]]:
+    """Everything that is due, as it would go out together: channels and notices. Nothing is claimed."""
+    sql = queries("alerts")
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for row in connection.execute(sql["due"], {"now": now}):
+        groups.setdefault(tuple(row["channels"]), []).append(row["delivery_id"])
+    messages = []
+    most = config.delivery.most_in_message
+    for channels, ids in groups.items():
+        for start in range(0, len(ids), most):
+            rows = connection.execute(sql["notices"], {"ids": ids[start : start + most]})
+            messages.append((channels, tuple(_notice(row) for row in rows)))
+    return messages
+
+
 def _open(connection: Connection[DictRow], verdict: Verdict, config: AlertsConfig, run_id: str, now: datetime) -> bool:
     parameters = {
         "cause": plain(storable(verdict.cause)),
