@@ -108,7 +108,11 @@ class Month:
         lost = [Sighting(f"file:///lost-{number}-{n}", document_id(-number * 100 - n - 1)) for n in range(day.lost)]
         self.database.record_sightings(run_id, sightings + lost)
         self.database.store_records(run_id, records)
-        usual = {"accuracy.fields": 0.98 + self.noise(0.003), "drift.score": 0.05 + self.noise(0.02), "bias.findings": 0}
+        usual = {
+            "accuracy.fields": 0.98 + self.noise(0.003),
+            "drift.score": 0.05 + self.noise(0.02),
+            "bias.findings": 0,
+        }
         self.metrics.write(run_id, [MetricPoint(name, value) for name, value in (usual | day.numbers).items()])
         self.now = started + timedelta(minutes=day.run_minutes)
         self.database.finish_run(run_id, RunState.SUCCESS, finished_at=self.now)
