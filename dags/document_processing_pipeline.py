@@ -15,10 +15,10 @@ from loan_documents.operators.ocr_extract import OcrExtractOperator
 from loan_documents.operators.send_alerts import SendAlertsOperator
 from loan_documents.retry import RETRY_POLICY
 
+from include.settings import settings
+
 # One slot a core keeps rendering and OCR from oversubscribing a machine; airflow_settings.yaml and `make` create it.
 OCR_POOL = "ocr"
-# A run that takes longer is told of while it still runs; docs/OPERATIONS.md has the times of each kind of task.
-DEADLINE = timedelta(hours=2)
 RECORDS = Asset("loan_document_records", uri="x-loan-documents://records")
 
 DOC = """
@@ -47,7 +47,9 @@ Results: tables `loan_documents.*` of the connection `loan_documents_db`; `repor
     doc_md=DOC,
     on_failure_callback=AlertNotifier(),
     deadline=DeadlineAlert(
-        reference=DeadlineReference.DAGRUN_QUEUED_AT, interval=DEADLINE, callback=SyncCallback(report_late_run)
+        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        interval=timedelta(minutes=settings().operations.deadline_minutes),
+        callback=SyncCallback(report_late_run),
     ),
     params={
         "source": Param(
@@ -98,7 +100,6 @@ def document_processing_pipeline() -> None:
 
         from loan_documents.hooks.object_store import ObjectStoreHook
 
-        from include.settings import settings
         from include.stages.check import check_documents
         from include.stages.run_folder import RunFolder
 
@@ -117,7 +118,6 @@ def document_processing_pipeline() -> None:
 
         from loan_documents.hooks.object_store import ObjectStoreHook
 
-        from include.settings import settings
         from include.stages.check import DocumentGroup
         from include.stages.prepare import prepare_group
         from include.stages.run_folder import RunFolder
@@ -165,7 +165,6 @@ def document_processing_pipeline() -> None:
         from loan_documents.notifications.failure import RunFailed
         from loan_documents.task_history import task_history
 
-        from include.settings import settings
         from include.stages.report import report_run
 
         seconds, failed = task_history(get_current_context())

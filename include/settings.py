@@ -56,6 +56,12 @@ class StorageSettings(_Section):
     reports_uri: str
 
 
+class OperationsSettings(_Section):
+    """How runs are watched."""
+
+    deadline_minutes: float = Field(gt=0, description="A run that takes longer is told of while it still runs.")
+
+
 class Settings(_Section):
     """All settings of the pipeline."""
 
@@ -63,6 +69,7 @@ class Settings(_Section):
     preprocessing: PreprocessingSettings
     extraction: ExtractionSettings
     storage: StorageSettings
+    operations: OperationsSettings
 
     def fingerprint(self) -> str:
         """Twelve hex digits that change when a setting changes which may change a record."""

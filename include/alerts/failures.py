@@ -88,6 +88,13 @@ def failure_verdict(failure: Failure) -> Verdict:
     )
 
 
+def failed_silently(dag_id: str, run_id: str, tasks: Collection[str], url: str = "") -> Verdict:
+    """What is said at the end of a run whose tasks failed without telling why: their processes were killed."""
+    names = ", ".join(tasks)
+    message = f"Failed without a word, so a process was probably killed (memory, a lost machine): {names}."
+    return failure_verdict(Failure(dag_id=dag_id, run_id=run_id, message=message, url=url))
+
+
 def late_verdict(dag_id: str, run_id: str, url: str = "") -> Verdict:
     """What is said of a run that has missed its deadline."""
     return Verdict(

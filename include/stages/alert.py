@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from include.alerts.config import AlertsConfig, load_alerts_config
 from include.alerts.evaluate import evaluate
-from include.alerts.failures import RUN_FAILED, RUN_LATE, TASK_FAILED, recovered
+from include.alerts.failures import RUN_FAILED, RUN_LATE, TASK_FAILED, failed_silently, recovered
 from include.alerts.model import MetricPoint, Verdict
 from include.alerts.rules import Rule, load_rules
-from include.storage.alerts import AlertStore, Settled, open_causes, settle
+from include.storage.alerts import AlertStore, Settled, has_open_alert, open_causes, settle
 from include.storage.named_sql import queries
 from include.storage.run_metrics import history_before, measure_now, measure_run, points_of_run, write_points
 
@@ -57,8 +57,11 @@ def evaluate_run(
     now: datetime,
     rules: Iterable[Rule],
     config: AlertsConfig,
+    url: str = "",
 ) -> tuple[Settled, list[MetricPoint]]:
     """Measure and judge a run at its end.
+
+    A task that failed without a word is told of here: its callback died with its process (apache/airflow #60858).
 
     Args:
         store: The outbox.
@@ -69,6 +72,7 @@ def evaluate_run(
         now: With a time zone.
         rules: The rules.
         config: Who is told.
+        url: Where a person looks at the run.
 
     Returns:
         Alerts opened and resolved, and every number of the run.
@@ -82,6 +86,8 @@ def evaluate_run(
         verdicts = judge_run(connection, run_id, dag_id, rules)
         causes = open_causes(connection, (TASK_FAILED, RUN_FAILED, RUN_LATE), dag_id)
         verdicts += recovered(causes, run_id=run_id, failed_tasks=failed_stages)
+        if failed_stages and not has_open_alert(connection, (TASK_FAILED, RUN_FAILED), dag_id, run_id):
+            verdicts.append(failed_silently(dag_id, run_id, failed_stages, url=url))
         settled = settle(connection, verdicts, config, run_id=run_id, now=now)
         return settled, points_of_run(connection, run_id)
 

@@ -78,6 +78,7 @@ class SendAlertsOperator(BaseOperator):
     ) -> dict[str, int]:
         from include.stages.alert import evaluate_run
         from loan_documents.metrics import publish
+        from loan_documents.notifications.failure import run_url
         from loan_documents.task_history import task_history
 
         seconds, failed = task_history(context)
@@ -90,6 +91,7 @@ class SendAlertsOperator(BaseOperator):
             now=datetime.now(UTC),
             rules=rules,
             config=config,
+            url=run_url(context["dag"].dag_id, context["run_id"]),
         )
         publish(points)
         return asdict(settled)

@@ -91,9 +91,7 @@ def test_a_verdict_says_the_numbers_and_what_to_do() -> None:
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=30), st.integers(1, 4), st.integers(1, 4))
 def test_what_fires_is_bad_now_and_what_resolves_is_good_now(values: list[float], bad: int, good: int) -> None:
-    """Whatever came before: firing means that the last ``for_runs`` values break the limit, resolving that none of
-    the last ``clear_runs`` does.
-    """
+    """Firing means that the last ``for_runs`` values break the limit, resolving that none of the last ``clear_runs`` does."""
     tried = rule(for_runs=bad, clear_runs=good)
     outcome = firing(tried, *values)
     breaks = [value > tried.threshold for value in values]

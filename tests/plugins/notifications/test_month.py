@@ -1,6 +1,6 @@
 """A simulated month of runs through the real path: documents in PostgreSQL, the shipped rules, Slack over HTTP, real mail.
 
-Sixty runs of forty documents, with honest noise, and sixteen incidents. Every rule fires once an incident and resolves
+Sixty runs of forty documents, with honest noise, and fifteen incidents. Every rule fires once an incident and resolves
 once, and nothing else is ever sent.
 """
 
@@ -35,6 +35,7 @@ START = datetime(2026, 3, 1, 6, tzinfo=UTC)
 RUNS = 60
 EVERY = timedelta(hours=12)
 DOCUMENTS = 40
+KINDS = (DocumentType.LOAN_DISCLOSURE, DocumentType.FORM_1098E)
 REVIEW_QUEUE = 1000
 """Instead of the shipped 5,000, so that the month stays small."""
 
@@ -59,11 +60,10 @@ INCIDENTS: dict[int, tuple[Day, tuple[str, ...]]] = {
     12: (Day(quarantined=4), ("error_rate_rise",)),
     15: (Day(quarantined=9), ("error_rate", "error_rate_rise")),
     18: (Day(review=20), ("review_rate_rise",)),
-    21: (Day(missing=1), ("missing_data_rise:form_1098e", "missing_data_rise:loan_disclosure")),
+    21: (Day(missing=1), tuple(f"missing_data_rise:{kind}" for kind in KINDS)),
     24: (
         Day(missing=4),
-        ("missing_data:form_1098e", "missing_data:loan_disclosure")
-        + ("missing_data_rise:form_1098e", "missing_data_rise:loan_disclosure"),
+        tuple(f"{rule}:{kind}" for rule in ("missing_data", "missing_data_rise") for kind in KINDS),
     ),
     27: (Day(confidence=0.85), ("confidence_drop",)),
     30: (Day(page_seconds=2.6), ("slow_documents",)),
@@ -124,7 +124,6 @@ class Month:
         self.tell()
 
     def records(self, number: int, day: Day) -> list[DocumentRecord]:
-        kinds = (DocumentType.LOAN_DISCLOSURE, DocumentType.FORM_1098E)
         first = number * 10_000
         made = []
         for index in range(DOCUMENTS + day.extra_review):
@@ -135,7 +134,7 @@ class Month:
             in_review = index < day.quarantined + day.review or index >= DOCUMENTS
             made.append(
                 make_record(
-                    key, document_type=kinds[index % 2], source_uri=f"file:///inbox/{key}.pdf", missing=day.missing,
+                    key, document_type=KINDS[index % 2], source_uri=f"file:///inbox/{key}.pdf", missing=day.missing,
                     confidence=day.confidence + self.noise(0.02),
                     timings={"text": 2 * (day.page_seconds + self.noise(0.2))},
                     status=Status.REVIEW if in_review else Status.ACCEPTED,

@@ -1,0 +1,235 @@
+"""A real Airflow while channels are down, tasks fail and processes are killed. Minutes long: `make test-outages`.
+
+One Airflow is started for the module; the tests follow each other like a bad day.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from scripts.local.api import AirflowApi
+from scripts.local.environment import LocalAirflow
+from scripts.local.server import start, stop
+from tests.receivers import (
+    HttpReceiver,
+    MailServer,
+    free_port,
+    http_receiver,
+    mail_server,
+    slack_webhook_connection,
+    smtp_connection,
+    text_of,
+)
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "documents"
+PIPELINE, DELIVER, SELFTEST = "document_processing_pipeline", "deliver_alerts", "pipeline_selftest"
+
+pytestmark = [
+    pytest.mark.airflow,
+    pytest.mark.timeout(900),
+    pytest.mark.skipif("OUTAGES" not in os.environ, reason="minutes long: make test-outages"),
+]
+
+
+class Deployment:
+    """A local Airflow with its channels on ports that can be shut and opened again."""
+
+    def __init__(self, local: LocalAirflow, api: AirflowApi, slack_port: int, mail_port: int) -> None:
+        self.local, self.api = local, api
+        self.slack_port, self.mail_port = slack_port, mail_port
+        self.number = 0
+
+    def run(self, dag_id: str, conf: dict[str, Any] | None = None, *, wait: bool = True) -> tuple[str, str]:
+        """Trigger a DAG; returns the run's id and, when it is waited for, its state."""
+        self.number += 1
+        run_id = f"outage-{self.number}"
+        self.api.trigger(dag_id, conf or {}, run_id=run_id)
+        return run_id, self.wait(dag_id, run_id) if wait else "running"
+
+    def wait(self, dag_id: str, run_id: str, seconds: float = 240) -> str:
+        deadline = time.monotonic() + seconds
+        while (state := self.api.run_state(dag_id, run_id)) not in ("success", "failed"):
+            assert time.monotonic() < deadline, f"{run_id} is still {state}"
+            time.sleep(0.5)
+        return state
+
+    def deliver_now(self) -> None:
+        """What the small DAG does when the time of waiting messages has come."""
+        self.sql("UPDATE loan_documents.alert_deliveries SET not_before = now() WHERE state = 'waiting' RETURNING 1")
+        assert self.run(DELIVER)[1] == "success"
+
+    def sql(self, query: str) -> list[Any]:
+        from scripts.local.postgres import start_postgres
+
+        with psycopg.connect(host=start_postgres(self.local), user="postgres", dbname="loan_documents") as connection:
+            return connection.execute(query.encode()).fetchall()
+
+    def states(self, dag_id: str, run_id: str) -> dict[str, str]:
+        """State of each task instance, a mapped one under its label."""
+        answer = self.api._client.get(f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances?limit=100").json()
+        return {one["rendered_map_index"] or one["task_id"]: one["state"] for one in answer["task_instances"]}
+
+
+@pytest.fixture(scope="module")
+def deployment() -> Iterator[Deployment]:
+    home = Path(tempfile.mkdtemp(prefix="e2e-"))
+    home.chmod(0o755)
+    slack_port, mail_port = free_port(), free_port()
+    local = LocalAirflow(home, home / "data", home / "reports")
+    variables = {
+        "AIRFLOW_CONN_SLACK_ALERTS": slack_webhook_connection(slack_port),
+        "AIRFLOW_CONN_SMTP_ALERTS": smtp_connection(mail_port),
+    }
+    before = dict(os.environ)
+    for name in [name for name in os.environ if name.startswith("AIRFLOW")]:
+        del os.environ[name]
+    os.environ.update(variables)
+    try:
+        api = start(local, print)
+        for dag_id in (PIPELINE, DELIVER, SELFTEST):
+            api.wait_for_dag(dag_id)
+        yield Deployment(local, api, slack_port, mail_port)
+    finally:
+        stop(local)
+        os.environ.clear()
+        os.environ.update(before)
+        shutil.rmtree(home)
+
+
+@pytest.fixture
+def bad_inbox(tmp_path: Path) -> Path:
+    """A dozen files that are no documents: the error rate is high."""
+    for number in range(12):
+        (tmp_path / f"letter-{number}.pdf").write_text(f"Plain text {number} of {tmp_path}.")
+    return tmp_path
+
+
+@pytest.fixture
+def good_inbox(tmp_path: Path) -> Path:
+    """Ten documents that can be read, of bytes that no run has seen."""
+    for number, path in enumerate(sorted(SAMPLES.glob("*.pdf"))[:10]):
+        (tmp_path / path.name).write_bytes(path.read_bytes() + f"\n% {tmp_path} {number}\n".encode())
+    return tmp_path
+
+
+@pytest.fixture
+def one_document(tmp_path: Path) -> Path:
+    """One document, of bytes that no run has seen."""
+    (tmp_path / "note.pdf").write_bytes(min(SAMPLES.glob("*.pdf")).read_bytes() + f"\n% {tmp_path}\n".encode())
+    return tmp_path
+
+
+def subjects(slack: HttpReceiver, mail: MailServer) -> tuple[list[str], list[str]]:
+    return [post["text"] for post in slack.posts], [str(letter["Subject"]) for letter in mail.letters]
+
+
+def test_both_down_the_run_is_green_and_the_alert_goes_out_later(deployment: Deployment, bad_inbox: Path) -> None:
+    assert deployment.run(PIPELINE, {"source": str(bad_inbox)})[1] == "success"
+    waiting = deployment.sql("SELECT channel, note FROM loan_documents.alert_deliveries WHERE state = 'waiting'")
+    assert {channel for channel, _ in waiting} == {"slack", "email"}
+    with http_receiver(deployment.slack_port) as slack, mail_server(deployment.mail_port) as mail:
+        deployment.deliver_now()
+        deployment.deliver_now()
+        assert subjects(slack, mail) == (["[CRITICAL] Many documents could not be read"],) * 2
+
+
+def test_slack_down_what_is_gone_is_told_by_what_is_left(deployment: Deployment, good_inbox: Path) -> None:
+    with mail_server(deployment.mail_port) as mail:
+        assert deployment.run(PIPELINE, {"source": str(good_inbox)})[1] == "success"
+        assert [str(letter["Subject"]) for letter in mail.letters] == ["[RESOLVED] Many documents could not be read"]
+    with http_receiver(deployment.slack_port) as slack, mail_server(deployment.mail_port) as mail:
+        deployment.deliver_now()
+        assert subjects(slack, mail) == (["[RESOLVED] Many documents could not be read"], [])
+
+
+def test_a_failed_task_is_told_once_with_its_code_and_what_to_do(deployment: Deployment, tmp_path: Path) -> None:
+    with http_receiver(deployment.slack_port) as slack, mail_server(deployment.mail_port) as mail:
+        run_id, state = deployment.run(PIPELINE, {"source": str(tmp_path / "nowhere")})
+        time.sleep(15)  # the DAG's own callback runs in the DAG processor, some seconds later
+        assert state == "failed"
+        told = (["[CRITICAL] document_processing_pipeline: acquire_documents failed (source_not_found)"],) * 2
+        assert subjects(slack, mail) == told
+        text = json.dumps(slack.posts)
+        assert "try 1 of 3" in text
+        assert "Check the parameter source" in text
+        assert f"/dags/{PIPELINE}/runs/{run_id}/tasks/acquire_documents" in text_of(mail.letters[0])
+
+
+def test_its_recovery_is_told(deployment: Deployment, one_document: Path) -> None:
+    with http_receiver(deployment.slack_port) as slack, mail_server(deployment.mail_port) as mail:
+        assert deployment.run(PIPELINE, {"source": str(one_document)})[1] == "success"
+        told = (["[RESOLVED] document_processing_pipeline: acquire_documents failed (source_not_found)"],) * 2
+        assert subjects(slack, mail) == told
+
+
+def test_a_killed_task_is_told_although_its_callback_died_with_it(deployment: Deployment, one_document: Path) -> None:
+    with http_receiver(deployment.slack_port) as slack, mail_server(deployment.mail_port):
+        run_id, _ = deployment.run(PIPELINE, {"source": str(one_document)}, wait=False)
+        killed = kill_each_try(deployment, run_id, "extract_data")
+        assert killed >= 3
+        assert deployment.wait(PIPELINE, run_id) == "failed"
+        time.sleep(15)
+        [post] = slack.posts
+        assert post["text"].startswith("[CRITICAL]")
+        assert "extract_data" in json.dumps(post)
+
+
+def kill_each_try(deployment: Deployment, run_id: str, task_id: str, seconds: float = 200) -> int:
+    """Kill every process that runs this task, until the run has ended."""
+    killed: set[int] = set()
+    deadline = time.monotonic() + seconds
+    while deployment.api.run_state(PIPELINE, run_id) not in ("success", "failed"):
+        assert time.monotonic() < deadline
+        for _ in range(20):
+            for pid in task_processes(deployment.local.home, task_id) - killed:
+                os.kill(pid, signal.SIGKILL)
+                killed.add(pid)
+            time.sleep(0.02)
+    return len(killed)
+
+
+def task_processes(home: Path, task_id: str) -> set[int]:
+    """Processes of this deployment that run a task, by the title that Airflow gives them."""
+    found = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            title = (process / "cmdline").read_bytes()
+            if (
+                b"task runner" in title
+                and task_id.encode() in title
+                and str(home).encode() in (process / "environ").read_bytes()
+            ):
+                found.add(int(process.name))
+        except OSError:
+            continue
+    return found
+
+
+def test_the_self_test_says_what_works_and_what_is_not_set_up(deployment: Deployment) -> None:
+    run_id, state = deployment.run(SELFTEST)
+    states = deployment.states(SELFTEST, run_id)
+    assert state == "success", states
+    for name in (
+        "settings and rules",
+        "results database",
+        "object store",
+        "Tesseract",
+        "OCR models",
+        "disk space",
+        "Slack",
+        "mail",
+    ):
+        assert states[f"{name}: ok"] == "success", states
+    assert set(states.values()) <= {"success", "skipped"}
