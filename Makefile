@@ -32,6 +32,10 @@ down: ## Stop Airflow
 test: setup-dev lint types ## Set up, check and test everything that runs here
 	@.venv/bin/pytest --cov --cov-report=term --cov-fail-under=80
 
+.PHONY: test-outages
+test-outages: setup-dev ## Alerts of a real Airflow while channels are down and tasks are killed (minutes)
+	@OUTAGES=1 .venv/bin/pytest tests/e2e/test_outages.py
+
 .PHONY: lint
 lint: setup-dev ## Style, and the direction of imports
 	@.venv/bin/ruff check .

@@ -37,6 +37,8 @@ def modules_loaded_by(code: str) -> set[str]:
         "include.stages.acquire", "include.stages.check", "include.stages.prepare", "include.stages.extract",
         "include.stages.validate", "include.stages.store", "include.stages.report",
         "include.storage.database", "include.storage.object_store", "include.validation.expectations",
+        "include.stages.alert", "include.storage.alerts", "include.storage.run_metrics", "include.alerts.delivery",
+        "include.selftest.checks",
     ],
 )  # fmt: skip
 def test_what_tasks_import_first_is_light(module: str) -> None:
@@ -44,7 +46,10 @@ def test_what_tasks_import_first_is_light(module: str) -> None:
 
 
 def test_an_operator_brings_airflow_and_nothing_else_that_is_heavy() -> None:
-    code = "import loan_documents.operators.ocr_extract, loan_documents.operators.expectations, loan_documents.plugin"
+    code = (
+        "import loan_documents.operators.ocr_extract, loan_documents.operators.expectations, loan_documents.plugin,"
+        " loan_documents.operators.send_alerts, loan_documents.notifications.alert, loan_documents.selftest"
+    )
     loaded = modules_loaded_by(code)
     assert "airflow" in loaded
     assert loaded & (HEAVY - {"airflow"}) == set()

@@ -20,6 +20,7 @@ STAGES = {
     "validate_extraction": "Validate",
     "store_results": "Store",
     "generate_reports": "Report",
+    "send_alerts": "Alert",
 }
 
 

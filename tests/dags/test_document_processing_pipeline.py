@@ -19,6 +19,7 @@ STAGES = [
     "validate_extraction",
     "store_results",
     "generate_reports",
+    "send_alerts",
 ]
 
 
@@ -57,6 +58,20 @@ def test_an_empty_inbox_still_reaches_the_report(pipeline: DAG) -> None:
 
 def test_the_report_is_written_whatever_happened(pipeline: DAG) -> None:
     assert pipeline.get_task("generate_reports").trigger_rule == "all_done"
+
+
+def test_alerts_are_sent_whatever_happened_and_decide_nothing(pipeline: DAG) -> None:
+    alerts = pipeline.get_task("send_alerts")
+    assert alerts.is_teardown
+    assert not alerts.on_failure_fail_dagrun
+    assert alerts.trigger_rule == "all_done_setup_success"
+
+
+def test_failures_and_late_runs_are_told(pipeline: DAG) -> None:
+    assert pipeline.deadline
+    assert pipeline.on_failure_callback
+    for task in pipeline.tasks:
+        assert task.on_failure_callback, task.task_id
 
 
 @pytest.mark.parametrize("value", [-1, 1001, "many"])
