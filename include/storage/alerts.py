@@ -97,6 +97,7 @@ class AlertStore(Database):
         waits, together with what goes the same way. What the rate limit forbids is put off.
         """
         with self.transaction() as connection:
+            connection.execute(queries("alerts")["lock_claims"])
             if (again := self._claim_again(connection, config, now)) is not None:
                 return again
             while (first := connection.execute(queries("alerts")["next_due"], {"now": now}).fetchone()) is not None:

@@ -90,6 +90,7 @@ def deployment() -> Iterator[Deployment]:
     variables = {
         "AIRFLOW_CONN_SLACK_ALERTS": slack_webhook_connection(slack_port),
         "AIRFLOW_CONN_SMTP_ALERTS": smtp_connection(mail_port),
+        "LOAN_DOCUMENTS__OPERATIONS__DEADLINE_MINUTES": "0.1",  # every run is late: told, and left out of the other tests
     }
     before = dict(os.environ)
     for name in [name for name in os.environ if name.startswith("AIRFLOW")]:
@@ -131,7 +132,8 @@ def one_document(tmp_path: Path) -> Path:
 
 
 def subjects(slack: HttpReceiver, mail: MailServer) -> tuple[list[str], list[str]]:
-    return [post["text"] for post in slack.posts], [str(letter["Subject"]) for letter in mail.letters]
+    posts, letters = [post["text"] for post in slack.posts], [str(letter["Subject"]) for letter in mail.letters]
+    return [text for text in posts if "is late" not in text], [text for text in letters if "is late" not in text]
 
 
 def test_both_down_the_run_is_green_and_the_alert_goes_out_later(deployment: Deployment, bad_inbox: Path) -> None:
@@ -147,7 +149,8 @@ def test_both_down_the_run_is_green_and_the_alert_goes_out_later(deployment: Dep
 def test_slack_down_what_is_gone_is_told_by_what_is_left(deployment: Deployment, good_inbox: Path) -> None:
     with mail_server(deployment.mail_port) as mail:
         assert deployment.run(PIPELINE, {"source": str(good_inbox)})[1] == "success"
-        assert [str(letter["Subject"]) for letter in mail.letters] == ["[RESOLVED] Many documents could not be read"]
+        letters = [str(letter["Subject"]) for letter in mail.letters if "is late" not in str(letter["Subject"])]
+        assert letters == ["[RESOLVED] Many documents could not be read"]
     with http_receiver(deployment.slack_port) as slack, mail_server(deployment.mail_port) as mail:
         deployment.deliver_now()
         assert subjects(slack, mail) == (["[RESOLVED] Many documents could not be read"], [])
@@ -180,7 +183,7 @@ def test_a_killed_task_is_told_although_its_callback_died_with_it(deployment: De
         assert killed >= 3
         assert deployment.wait(PIPELINE, run_id) == "failed"
         time.sleep(15)
-        [post] = slack.posts
+        [post] = [post for post in slack.posts if "is late" not in post["text"]]
         assert post["text"].startswith("[CRITICAL]")
         assert "extract_data" in json.dumps(post)
 
@@ -214,6 +217,19 @@ def task_processes(home: Path, task_id: str) -> set[int]:
         except OSError:
             continue
     return found
+
+
+def test_a_late_run_is_told_while_it_runs_and_again_when_it_has_ended(deployment: Deployment, good_inbox: Path) -> None:
+    with http_receiver(deployment.slack_port) as slack, mail_server(deployment.mail_port):
+        run_id, state = deployment.run(PIPELINE, {"source": str(good_inbox)})
+        assert state == "success"
+        told = [post["text"] for post in slack.posts if "is late" in post["text"]]
+        assert told == [f"[WARNING] A run of {PIPELINE} is late", f"[RESOLVED] A run of {PIPELINE} is late"]
+    [(opened, ended)] = deployment.sql(
+        "SELECT a.opened_at, r.finished_at FROM loan_documents.alerts a JOIN loan_documents.runs r USING (run_id)"
+        f" WHERE a.rule = 'run_late' AND a.run_id = '{run_id}'"
+    )
+    assert opened < ended
 
 
 def test_the_self_test_says_what_works_and_what_is_not_set_up(deployment: Deployment) -> None:

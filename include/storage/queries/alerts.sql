@@ -50,6 +50,10 @@ WHERE resolved_at IS NULL
   AND EXISTS (SELECT FROM loan_documents.alert_deliveries AS d WHERE d.alert_id = alerts.alert_id)
 RETURNING alert_id, escalations, severity
 
+-- name: lock_claims
+-- Claims are made one after the other: two processes must not each take half of one message. The number is ours alone.
+SELECT pg_advisory_xact_lock(7302514408232)
+
 -- name: claim_abandoned
 -- A claim that has passed belongs to a process that died: its message may or may not have arrived.
 SELECT delivery_id, message_key, channel, channels, attempts, note

@@ -31,7 +31,6 @@ def tell_directly(verdict: Verdict, run_id: str) -> tuple[str, ...]:
     from include.alerts.config import load_alerts_config
     from include.alerts.failures import RUN_FAILED
     from include.alerts.spool import Spooled, spool_key
-    from include.errors import LoanDocumentError
 
     config = load_alerts_config()
     spool: Spool | None = None
@@ -41,8 +40,8 @@ def tell_directly(verdict: Verdict, run_id: str) -> tuple[str, ...]:
         if verdict.rule == RUN_FAILED and spool.knows_run(run_id):
             return ()  # the run failed because a task did, and that has been told
         spooled = spool.add(run_id, verdict)
-    except LoanDocumentError as error:
-        log.warning("The alert cannot be kept: %s", error.code)
+    except Exception as error:  # noqa: BLE001 - without a place to keep it, the alert is told all the same
+        log.warning("The alert cannot be kept: %s", type(error).__name__)
     if spooled is None:
         return ()
     told = _send(spooled, config)
