@@ -145,12 +145,14 @@ def document_processing_pipeline() -> None:
     def store_results(run_id: str | None = None, outlet_events: Any = None) -> int:
         from loan_documents.hooks.object_store import ObjectStoreHook
         from loan_documents.hooks.results_database import ResultsDatabaseHook
+        from loan_documents.notifications.failure import run_url
 
         from include.stages.run_folder import RunFolder
         from include.stages.store import store_batch
 
         run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
-        stored = store_batch(run, ResultsDatabaseHook().get_conn(), get_current_context()["dag"].dag_id)
+        dag_id = get_current_context()["dag"].dag_id
+        stored = store_batch(run, ResultsDatabaseHook().get_conn(), dag_id=dag_id, url=run_url(dag_id, run.run_id))
         outlet_events[RECORDS].extra = {"run_id": run_id, "documents": stored}
         return stored
 

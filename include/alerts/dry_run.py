@@ -42,7 +42,7 @@ def would_send(
             if run_id is None:
                 verdicts = evaluate(rules, measure_now(connection, now), {})
             else:
-                verdicts = judge_run(connection, run_id, "", rules)
+                verdicts = judge_run(connection, run_id, rules)
             settle(connection, verdicts, config, run_id=run_id or "", now=now)
             for channels, notices in due_messages(connection, config, now):
                 messages.append((channels, build_message("dry-run", notices)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from include.alerts.model import History, MetricPoint, PastPoint, Verdict
 from include.alerts.rules import Rule
@@ -29,7 +30,9 @@ _WORDS = {
 }
 
 
-def evaluate(rules: Iterable[Rule], points: Iterable[MetricPoint], history: History, dag_id: str = "") -> list[Verdict]:
+def evaluate(
+    rules: Iterable[Rule], points: Iterable[MetricPoint], history: History, *, dag_id: str = "", url: str = ""
+) -> list[Verdict]:
     """Judge a run.
 
     Args:
@@ -38,6 +41,7 @@ def evaluate(rules: Iterable[Rule], points: Iterable[MetricPoint], history: Hist
             resolves.
         history: Values of earlier runs.
         dag_id: The DAG that is judged.
+        url: Where a person looks at the run.
 
     Returns:
         A verdict for each rule and slice that can be decided.
@@ -50,7 +54,7 @@ def evaluate(rules: Iterable[Rule], points: Iterable[MetricPoint], history: Hist
                 now = PastPoint(value, _documents(measured, slice_name))
                 series = [*history.get((name, slice_name), ()), now]
                 if (verdict := judge(rule, slice_name, series, dag_id)) is not None:
-                    verdicts.append(verdict)
+                    verdicts.append(replace(verdict, url=url))
     return verdicts
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def alert_with_results(run_id: str, dag_id: str = "") -> Callable[[Connection[DictRow]], None]:
+def alert_with_results(run_id: str, dag_id: str = "", url: str = "") -> Callable[[Connection[DictRow]], None]:
     """What measures and judges a run inside the transaction that stores its results.
 
     Results are worth more than alerts: whatever goes wrong here is logged, undone to the point before it, and the
@@ -39,7 +39,7 @@ def alert_with_results(run_id: str, dag_id: str = "") -> Callable[[Connection[Di
         try:
             with connection.transaction():
                 measure_run(connection, run_id)
-                verdicts = judge_run(connection, run_id, dag_id, load_rules())
+                verdicts = judge_run(connection, run_id, load_rules(), dag_id=dag_id, url=url)
                 settle(connection, verdicts, load_alerts_config(), run_id=run_id, now=datetime.now(UTC))
         except Exception as error:  # noqa: BLE001 - alerts may degrade, storage may not
             log.warning("The run was stored without alerts: %s", type(error).__name__)
@@ -83,7 +83,7 @@ def evaluate_run(
     with store.transaction() as connection:
         measure_run(connection, run_id)
         write_points(connection, run_id, _end_points(connection, run_id, stage_seconds, failed_stages, now), at=now)
-        verdicts = judge_run(connection, run_id, dag_id, rules)
+        verdicts = judge_run(connection, run_id, rules, dag_id=dag_id, url=url)
         causes = open_causes(connection, (TASK_FAILED, RUN_FAILED, RUN_LATE), dag_id)
         verdicts += recovered(causes, run_id=run_id, failed_tasks=failed_stages)
         if failed_stages and not has_open_alert(connection, (TASK_FAILED, RUN_FAILED), dag_id, run_id):
@@ -105,13 +105,15 @@ def evaluate_now(
         return settle(connection, evaluate(rules, points, {}), config, run_id="", now=now), points
 
 
-def judge_run(connection: Connection[DictRow], run_id: str, dag_id: str, rules: Iterable[Rule]) -> list[Verdict]:
+def judge_run(
+    connection: Connection[DictRow], run_id: str, rules: Iterable[Rule], *, dag_id: str = "", url: str = ""
+) -> list[Verdict]:
     """Judge the numbers that a run has, against those of the runs before it."""
     every = list(rules)
     names = {rule.metric for rule in every}
     runs = max((rule.runs_needed for rule in every), default=0)
     history = history_before(connection, run_id, names, runs)
-    return evaluate(every, points_of_run(connection, run_id), history, dag_id)
+    return evaluate(every, points_of_run(connection, run_id), history, dag_id=dag_id, url=url)
 
 
 def _end_points(

@@ -13,13 +13,14 @@ EARLY_PARTS = (REFUSED, QUARANTINED_AT_INTAKE)
 """Parts with records that never reached a mapped task."""
 
 
-def store_batch(run: RunFolder, database: ResultsDatabase, dag_id: str = "") -> int:
+def store_batch(run: RunFolder, database: ResultsDatabase, *, dag_id: str = "", url: str = "") -> int:
     """Store the run's records and the alerts about them in one transaction.
 
     Args:
         run: The run.
         database: Where to.
         dag_id: The DAG that alerts are about.
+        url: Where a person looks at the run.
 
     Returns:
         How many documents were stored.
@@ -28,5 +29,5 @@ def store_batch(run: RunFolder, database: ResultsDatabase, dag_id: str = "") -> 
         ServiceError: The object store or the database does not answer.
     """
     names = {reference.document_id: reference.name for reference in run.read_references(ACQUIRED)}
-    alerts = alert_with_results(run.run_id, dag_id)
+    alerts = alert_with_results(run.run_id, dag_id, url)
     return database.store_records(run.run_id, run.read_records([VALIDATED]), names, within=alerts)
