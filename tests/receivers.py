@@ -12,6 +12,7 @@ from email import message_from_bytes
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
@@ -92,12 +93,13 @@ class HttpReceiver:
         """Base URL."""
         return f"http://127.0.0.1:{self.port}"
 
-    def answer(self, path: str, body: Any) -> tuple[bytes, str]:
+    def answer(self, path: str, content: bytes) -> tuple[bytes, str]:
         """What is answered to a post."""
+        body = json.loads(content) if content.startswith(b"{") else parse_qs(content.decode())
         if path == "/api/chat.postMessage":
             self.room.append(body)
             return json.dumps({"ok": True, "ts": str(len(self.room))}).encode(), "application/json"
-        if path == "/api/conversations.history":
+        if path.startswith("/api/conversations.history"):
             return json.dumps({"ok": True, "messages": self.room[::-1]}).encode(), "application/json"
         self.posts.append(body)
         return b"ok", "text/plain"
@@ -117,7 +119,7 @@ def http_receiver(port: int | None = None) -> Iterator[HttpReceiver]:
                 self.send_response(received.status)
                 self.end_headers()
                 return
-            answer, kind = received.answer(self.path, json.loads(content))
+            answer, kind = received.answer(self.path, content)
             received.stall.wait(30)
             self.send_response(200)
             self.send_header("Content-Type", kind)
@@ -182,7 +184,7 @@ def slack_webhook_connection(port: int, token: str = "token") -> str:
 
 def slack_api_connection(port: int) -> str:
     """The same, with a bot's token."""
-    extra = {"base_url": f"http://127.0.0.1:{port}/api/", "room": "#loan-documents"}
+    extra = {"base_url": f"http://127.0.0.1:{port}/api/", "room": "C0LOANS"}
     return json.dumps({"conn_type": "slack", "password": "xoxb-not-a-token", "extra": extra})
 
 

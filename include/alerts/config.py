@@ -26,7 +26,7 @@ class ChannelConfig(_Section):
     Attributes:
         connection: Airflow connection of ``slack`` (types ``slackwebhook`` and ``slack``) and ``email`` (type ``smtp``).
         to: Addresses, for ``email``; none means those in the connection's extra ``to``.
-        room: Slack channel, for connections of type ``slack``; a webhook has its own.
+        room: Slack channel, by its id, for connections of type ``slack``; a webhook has its own.
     """
 
     kind: Literal["slack", "email", "log"]

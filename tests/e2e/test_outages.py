@@ -77,8 +77,12 @@ class Deployment:
 
     def states(self, dag_id: str, run_id: str) -> dict[str, str]:
         """State of each task instance, a mapped one under its label."""
-        answer = self.api._client.get(f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances?limit=100").json()
-        return {one["rendered_map_index"] or one["task_id"]: one["state"] for one in answer["task_instances"]}
+        return {one["rendered_map_index"] or one["task_id"]: one["state"] for one in self.instances(dag_id, run_id)}
+
+    def instances(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
+        """Task instances of a run, as the REST API gives them."""
+        answer = self.api._client.get(f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances?limit=100")
+        return list(answer.json()["task_instances"])
 
 
 @pytest.fixture(scope="module")
@@ -189,31 +193,26 @@ def test_a_killed_task_is_told_although_its_callback_died_with_it(deployment: De
 
 
 def kill_each_try(deployment: Deployment, run_id: str, task_id: str, seconds: float = 200) -> int:
-    """Kill every process that runs this task, until the run has ended."""
-    killed: set[int] = set()
+    """Kill every process that runs this task, until the run has ended; returns how many."""
+    killed = 0
     deadline = time.monotonic() + seconds
     while deployment.api.run_state(PIPELINE, run_id) not in ("success", "failed"):
         assert time.monotonic() < deadline
-        for _ in range(20):
-            for pid in task_processes(deployment.local.home, task_id) - killed:
-                os.kill(pid, signal.SIGKILL)
-                killed.add(pid)
-            time.sleep(0.02)
-    return len(killed)
+        for instance in deployment.instances(PIPELINE, run_id):
+            if instance["task_id"] == task_id and instance["state"] in ("queued", "running"):
+                for pid in processes_titled(f"airflow worker -- {instance['id']}"):
+                    os.kill(pid, signal.SIGKILL)
+                    killed += 1
+    return killed
 
 
-def task_processes(home: Path, task_id: str) -> set[int]:
-    """Processes of this deployment that run a task, by the title that Airflow gives them."""
-    found = set()
+def processes_titled(title: str) -> list[int]:
+    """Processes with the title that Airflow gives to the one that runs a try of a task."""
+    found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            title = (process / "cmdline").read_bytes()
-            if (
-                b"task runner" in title
-                and task_id.encode() in title
-                and str(home).encode() in (process / "environ").read_bytes()
-            ):
-                found.add(int(process.name))
+            if (process / "cmdline").read_bytes().rstrip(b"\0 ").decode(errors="replace") == title:
+                found.append(int(process.name))
         except OSError:
             continue
     return found

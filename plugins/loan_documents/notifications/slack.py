@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -79,7 +79,7 @@ class SlackApiChannel:
     Args:
         conn_id: Connection of type ``slack``, the bot's token as password; scopes ``chat:write`` and
             ``channels:history``. Its extra ``room`` stands in for an empty ``room``.
-        room: Slack channel, by name or id.
+        room: Slack channel, by its id: Slack gives back the messages of a room by id only.
         timeout_s: Longest wait, seconds.
     """
 
@@ -102,24 +102,20 @@ class SlackApiChannel:
 
     def send(self, message: Message) -> None:
         """Post the message with its key as metadata."""
-        body = {
-            "channel": self.room,
-            "text": message.subject,
-            "blocks": slack_blocks(message),
-            "unfurl_links": False,
-            "metadata": {"event_type": EVENT_TYPE, "event_payload": {"key": message.key}},
-        }
         with _slack_errors():
-            self._call("chat.postMessage", body)
+            self.hook.client.chat_postMessage(
+                channel=self.room,
+                text=message.subject,
+                blocks=slack_blocks(message),
+                unfurl_links=False,
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": message.key}},
+            )
 
     def has(self, key: str) -> bool | None:
         """Look for the key in the room's newest messages."""
-        parameters = {"channel": self.room, "limit": ASKED_BACK, "include_all_metadata": True}
         with _slack_errors():
-            answer = self._call("conversations.history", parameters)
-        found = (message.get("metadata", {}) for message in answer.get("messages", []))
-        return any(one.get("event_payload", {}).get("key") == key for one in found)
-
-    def _call(self, method: str, body: dict[str, Any]) -> Any:
-        call: Callable[..., Any] = self.hook.client.api_call
-        return call(method, json=body)
+            answer = self.hook.client.conversations_history(
+                channel=self.room, limit=ASKED_BACK, include_all_metadata=True
+            )
+        messages: list[dict[str, Any]] = answer.get("messages", [])
+        return any(one.get("metadata", {}).get("event_payload", {}).get("key") == key for one in messages)

@@ -101,7 +101,7 @@ def test_a_bot_finds_its_own_message_again(monkeypatch: pytest.MonkeyPatch) -> N
         assert channel.has("0123456789abcdef") is False
         channel.send(message())
         assert channel.has("0123456789abcdef") is True
-        assert slack.room[0]["channel"] == "#loan-documents"
+        assert slack.room[0]["channel"] == "C0LOANS"
 
 
 def error_of(name: str, config: AlertsConfig) -> ChannelError:
