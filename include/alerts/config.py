@@ -7,20 +7,16 @@ from pathlib import Path
 from typing import Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from include.alerts.model import Severity
-from include.alerts.rules import read_yaml
+from include.alerts.rules import Section, read_yaml
 
 CONFIG_FILE = "alerts_config.yaml"
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ChannelConfig(_Section):
+class ChannelConfig(Section):
     """One way to reach people.
 
     Attributes:
@@ -41,7 +37,7 @@ class ChannelConfig(_Section):
         return self
 
 
-class Route(_Section):
+class Route(Section):
     """Who is told of alerts of one severity.
 
     Attributes:
@@ -53,7 +49,7 @@ class Route(_Section):
     fallback: tuple[str, ...] = ()
 
 
-class QuietHours(_Section):
+class QuietHours(Section):
     """When nobody is disturbed: messages wait until the end."""
 
     start: time
@@ -100,7 +96,7 @@ class QuietHours(_Section):
         return None
 
 
-class RateLimit(_Section):
+class RateLimit(Section):
     """At most so many messages a channel within some minutes; the rest waits and goes out together."""
 
     messages: int = Field(ge=1)
@@ -108,7 +104,7 @@ class RateLimit(_Section):
     except_severities: tuple[Severity, ...] = (Severity.CRITICAL,)
 
 
-class Escalation(_Section):
+class Escalation(Section):
     """Tell somebody else while nobody acknowledges an alert."""
 
     severities: tuple[Severity, ...] = (Severity.CRITICAL,)
@@ -118,7 +114,7 @@ class Escalation(_Section):
     fallback: tuple[str, ...] = ()
 
 
-class DeliveryConfig(_Section):
+class DeliveryConfig(Section):
     """How often and how long a message is tried."""
 
     retry_minutes: tuple[float, ...] = Field(default=(1, 5, 15, 60), min_length=1)
@@ -128,7 +124,7 @@ class DeliveryConfig(_Section):
     most_in_message: int = Field(default=20, ge=1)
 
 
-class AlertsConfig(_Section):
+class AlertsConfig(Section):
     """Everything about reaching people."""
 
     channels: dict[str, ChannelConfig]

@@ -19,11 +19,13 @@ RELATIVE = ("rises_by", "falls_by", "rises_by_ratio", "falls_by_ratio", "deviate
 Model = TypeVar("Model", bound=BaseModel)
 
 
-class _Section(BaseModel):
+class Section(BaseModel):
+    """Part of a configuration file: frozen, unknown keys refused."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Window(_Section):
+class Window(Section):
     """Earlier runs that a value is compared with."""
 
     runs: int = Field(ge=1, le=200, description="At most this many earlier runs.")
@@ -37,7 +39,7 @@ class Window(_Section):
         return self
 
 
-class Rule(_Section):
+class Rule(Section):
     """When a metric is wrong.
 
     ``above`` and ``below`` compare the value with ``threshold``. ``rises_by`` and ``falls_by`` compare it with the
@@ -82,7 +84,7 @@ class Rule(_Section):
         return max(self.for_runs, self.clear_runs) - 1 + (self.window.runs if self.window else 0)
 
 
-class _RuleFile(_Section):
+class _RuleFile(Section):
     rules: tuple[Rule, ...]
 
     @model_validator(mode="after")
