@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.bases.notifier import BaseNotifier
 
-from loan_documents.notifications.failure import failure_of, late_run_of
+from loan_documents.notifications.failure import RunFailed, failure_of, late_run_of
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -31,6 +31,8 @@ class AlertNotifier(BaseNotifier):
 
     def notify(self, context: Context) -> None:
         """Write the alert and try to deliver it."""
+        if isinstance(context.get("exception"), RunFailed):
+            return  # a consequence: send_alerts follows, and knows which tasks failed and whether they have told why
         try:
             _tell(failure_of(context))
         except Exception as error:  # noqa: BLE001 - notifications never fail a task

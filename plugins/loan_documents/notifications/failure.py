@@ -30,7 +30,7 @@ def failure_of(context: Context) -> Failure:
     dag, ti = context.get("dag"), context.get("ti")
     dag_id = str(getattr(ti, "dag_id", "") or getattr(dag, "dag_id", ""))
     run_id = str(context.get("run_id") or getattr(ti, "run_id", ""))
-    if (error is None and "reason" in context) or isinstance(error, RunFailed):
+    if error is None and "reason" in context:
         return Failure(dag_id=dag_id, run_id=run_id, url=run_url(dag_id, run_id))
     code, message = code_and_message(error)
     return Failure(
