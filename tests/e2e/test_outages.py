@@ -123,8 +123,10 @@ def bad_inbox(tmp_path: Path) -> Path:
 @pytest.fixture
 def good_inbox(tmp_path: Path) -> Path:
     """Ten documents that can be read, of bytes that no run has seen."""
-    for number, path in enumerate(sorted(SAMPLES.glob("*.pdf"))[:10]):
-        (tmp_path / path.name).write_bytes(path.read_bytes() + f"\n% {tmp_path} {number}\n".encode())
+    born_digital = [path for path in sorted(SAMPLES.glob("*.pdf")) if 0 < path.stat().st_size < 10_000]
+    for number in range(10):
+        content = born_digital[number % len(born_digital)].read_bytes()
+        (tmp_path / f"note-{number}.pdf").write_bytes(content + f"\n% {tmp_path} {number}\n".encode())
     return tmp_path
 
 
