@@ -189,6 +189,7 @@ def document_processing_pipeline() -> None:
     )
     alerts = SendAlertsOperator(
         task_id="send_alerts",
+        reporting_tasks=["generate_reports"],
         execution_timeout=timedelta(minutes=5),
         doc_md="Judges the run by the alert rules and delivers what waits in the outbox, whatever happened before.",
     ).as_teardown()

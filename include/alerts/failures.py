@@ -88,10 +88,16 @@ def failure_verdict(failure: Failure) -> Verdict:
     )
 
 
-def failed_silently(dag_id: str, run_id: str, tasks: Collection[str], url: str = "") -> Verdict:
-    """What is said at the end of a run whose tasks failed without telling why: their processes were killed."""
-    names = ", ".join(tasks)
-    message = f"Failed without a word, so a process was probably killed (memory, a lost machine): {names}."
+def failed_silently(dag_id: str, run_id: str, task_id: str, url: str = "") -> Verdict:
+    """What is said at the end of a run whose task failed without telling why.
+
+    Args:
+        dag_id: The DAG.
+        run_id: The run.
+        task_id: The first task that failed; those after it are its consequences.
+        url: Where a person looks at the run.
+    """
+    message = f"Task {task_id} failed without a word: its process was probably killed (memory, a lost machine)."
     return failure_verdict(Failure(dag_id=dag_id, run_id=run_id, message=message, url=url))
 
 

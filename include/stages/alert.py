@@ -54,6 +54,7 @@ def evaluate_run(
     *,
     stage_seconds: Mapping[str, float],
     failed_stages: Sequence[str],
+    reporting_stages: Collection[str] = (),
     now: datetime,
     rules: Iterable[Rule],
     config: AlertsConfig,
@@ -68,7 +69,8 @@ def evaluate_run(
         run_id: The run.
         dag_id: Its DAG.
         stage_seconds: Seconds that the tasks of each stage ran.
-        failed_stages: Stages that did not succeed.
+        failed_stages: Stages that did not succeed, in order.
+        reporting_stages: Those whose failure may only say that the run failed: no cause of their own.
         now: With a time zone.
         rules: The rules.
         config: Who is told.
@@ -82,12 +84,13 @@ def evaluate_run(
     """
     with store.transaction() as connection:
         measure_run(connection, run_id)
-        write_points(connection, run_id, _end_points(connection, run_id, stage_seconds, failed_stages, now), at=now)
+        broken = [stage for stage in failed_stages if stage not in reporting_stages]
+        write_points(connection, run_id, _end_points(connection, run_id, stage_seconds, broken, now), at=now)
         verdicts = judge_run(connection, run_id, rules, dag_id=dag_id, url=url)
         causes = open_causes(connection, (TASK_FAILED, RUN_FAILED, RUN_LATE), dag_id)
         verdicts += recovered(causes, run_id=run_id, failed_tasks=failed_stages)
-        if failed_stages and not has_open_alert(connection, (TASK_FAILED, RUN_FAILED), dag_id, run_id):
-            verdicts.append(failed_silently(dag_id, run_id, failed_stages, url=url))
+        if broken and not has_open_alert(connection, (TASK_FAILED, RUN_FAILED), dag_id, run_id):
+            verdicts.append(failed_silently(dag_id, run_id, broken[0], url=url))
         settled = settle(connection, verdicts, config, run_id=run_id, now=now)
         return settled, points_of_run(connection, run_id)
 
@@ -132,6 +135,7 @@ def _end_points(
         points.append(MetricPoint("seconds.run", (now - run["started_at"]).total_seconds()))
     counts = connection.execute(sql["run_counts"], {"run_id": run_id}).fetchone() or {}
     points += [MetricPoint(f"documents.{name}", float(counts[name])) for name in ("files", "duplicate", "unchanged")]
-    outcomes = sum(number for name, number in counts.items() if name != "files")
-    points.append(MetricPoint("documents.unaccounted", float(counts["files"] - outcomes)))
+    if not failed_stages:  # a failed stage explains files without an outcome: one cause, one alert
+        outcomes = sum(number for name, number in counts.items() if name != "files")
+        points.append(MetricPoint("documents.unaccounted", float(counts["files"] - outcomes)))
     return points + measure_now(connection, now)

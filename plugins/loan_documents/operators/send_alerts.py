@@ -29,6 +29,7 @@ class SendAlertsOperator(BaseOperator):
     Args:
         scope: ``run``: what this run measured and how its tasks ended. ``deployment``: freshness and queues, messages
             that waited, escalation, retention; for a small DAG with a schedule.
+        reporting_tasks: Tasks whose failure may only say that the run failed.
         preview: Say in the log what would be sent, and send nothing. Templated: ``"True"`` means yes.
         database_conn_id: Connection of the results database.
 
@@ -43,6 +44,7 @@ class SendAlertsOperator(BaseOperator):
         self,
         *,
         scope: str = "run",
+        reporting_tasks: Sequence[str] = (),
         preview: bool | str = False,
         database_conn_id: str = ResultsDatabaseHook.default_conn_name,
         **kwargs: Any,
@@ -52,6 +54,7 @@ class SendAlertsOperator(BaseOperator):
         if scope not in ("run", "deployment"):
             raise ValueError(f"scope is run or deployment, not {scope!r}")
         self.scope = scope
+        self.reporting_tasks = tuple(reporting_tasks)
         self.preview = preview
         self.database_conn_id = database_conn_id
 
@@ -88,6 +91,7 @@ class SendAlertsOperator(BaseOperator):
             context["dag"].dag_id,
             stage_seconds=seconds,
             failed_stages=failed,
+            reporting_stages=self.reporting_tasks,
             now=datetime.now(UTC),
             rules=rules,
             config=config,
