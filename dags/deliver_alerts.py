@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from airflow.sdk import CronTriggerTimetable, Param, dag
 from loan_documents.operators.send_alerts import SendAlertsOperator
@@ -19,9 +19,8 @@ and routes: `include/config/alerts_config.yaml`. With `dry_run` the log says wha
 
 @dag(
     dag_display_name="Deliver alerts",
-    # Not at once when it appears: what is due then has just been sent by whoever made it appear.
+    # Not at once when it appears (which is why it has no start date): a run that starts Airflow sends its own alerts.
     schedule=CronTriggerTimetable("*/10 * * * *", timezone="UTC", run_immediately=timedelta(seconds=1)),
-    start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
     tags=["loan-documents", "operations"],
