@@ -37,7 +37,7 @@ PIPELINE, DELIVER, SELFTEST = "document_processing_pipeline", "deliver_alerts", 
 
 pytestmark = [
     pytest.mark.airflow,
-    pytest.mark.timeout(900),
+    pytest.mark.timeout(1200),
     pytest.mark.skipif("OUTAGES" not in os.environ, reason="minutes long: make test-outages"),
 ]
 
@@ -57,7 +57,7 @@ class Deployment:
         self.api.trigger(dag_id, conf or {}, run_id=run_id)
         return run_id, self.wait(dag_id, run_id) if wait else "running"
 
-    def wait(self, dag_id: str, run_id: str, seconds: float = 240) -> str:
+    def wait(self, dag_id: str, run_id: str, seconds: float = 600) -> str:
         deadline = time.monotonic() + seconds
         while (state := self.api.run_state(dag_id, run_id)) not in ("success", "failed"):
             assert time.monotonic() < deadline, f"{run_id} is still {state}"
@@ -197,7 +197,7 @@ def test_a_killed_task_is_told_although_its_callback_died_with_it(deployment: De
         assert "extract_data" in json.dumps(post)
 
 
-def kill_each_try(deployment: Deployment, run_id: str, task_id: str, seconds: float = 200) -> int:
+def kill_each_try(deployment: Deployment, run_id: str, task_id: str, seconds: float = 400) -> int:
     """Kill every process that runs this task, until the run has ended; returns how many."""
     killed = 0
     deadline = time.monotonic() + seconds
