@@ -157,7 +157,7 @@ def test_both_down_the_run_is_green_and_the_alert_goes_out_later(deployment: Dep
 
 def test_slack_down_what_is_gone_is_told_by_what_is_left(deployment: Deployment, good_inbox: Path) -> None:
     with mail_server(deployment.mail_port) as mail:
-        assert deployment.run(PIPELINE, {"source": str(good_inbox)})[1] == "success"
+        assert deployment.run(PIPELINE, {"source": str(good_inbox), "documents_per_task": 10})[1] == "success"
         letters = [str(letter["Subject"]) for letter in mail.letters if "is late" not in str(letter["Subject"])]
         assert letters == ["[RESOLVED] Many documents could not be read"]
     with http_receiver(deployment.slack_port) as slack, mail_server(deployment.mail_port) as mail:
@@ -225,7 +225,7 @@ def processes_titled(title: str) -> list[int]:
 
 def test_a_late_run_is_told_while_it_runs_and_again_when_it_has_ended(deployment: Deployment, good_inbox: Path) -> None:
     with http_receiver(deployment.slack_port) as slack, mail_server(deployment.mail_port):
-        run_id, state = deployment.run(PIPELINE, {"source": str(good_inbox)})
+        run_id, state = deployment.run(PIPELINE, {"source": str(good_inbox), "documents_per_task": 10})
         assert state == "success"
         told = [post["text"] for post in slack.posts if "is late" in post["text"]]
         assert told == [f"[WARNING] A run of {PIPELINE} is late", f"[RESOLVED] A run of {PIPELINE} is late"]
