@@ -51,9 +51,14 @@ test: setup-dev tfdv lint types ## Set up, check and test everything that runs h
 .PHONY: fuzz
 fuzz: setup-dev ## Throw damaged files at intake for some minutes: FUZZ_EXAMPLES=20000
 	@FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),20000) .venv/bin/pytest -q --timeout 0 tests/include/acquisition/test_intake_properties.py
+
 .PHONY: test-faults
 test-faults: setup-dev ## The long fault tests: outages of 30 s during real runs, 500 mixed files (about 15 minutes)
 	@FAULTS=long .venv/bin/pytest tests/faults
+
+.PHONY: test-outages
+test-outages: setup-dev ## Alerts of a real Airflow while channels are down and tasks are killed (minutes)
+	@OUTAGES=1 .venv/bin/pytest tests/e2e/test_outages.py
 
 .PHONY: lint
 lint: setup-dev ## Style, and the direction of imports

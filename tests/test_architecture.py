@@ -48,6 +48,8 @@ def modules_loaded_by(code: str) -> set[str]:
         "include.storage.quality", "include.storage.expectation_results",
         "include.storage.labels", "include.storage.fairness", "include.labels.exchange", "include.fairness.findings",
         "include.fairness.mitigation.simulation", "include.stages.mitigate", "include.stages.bias",
+        "include.stages.alert", "include.storage.alerts", "include.storage.run_metrics", "include.alerts.delivery",
+        "include.selftest.checks",
     ],
 )  # fmt: skip
 def test_what_tasks_import_first_is_light(module: str) -> None:
@@ -56,7 +58,8 @@ def test_what_tasks_import_first_is_light(module: str) -> None:
 
 def test_an_operator_brings_airflow_and_nothing_else_that_is_heavy() -> None:
     modules = (
-        "operators.ocr_extract", "operators.expectations", "operators.bias_slice", "bias_steps", "hooks.dvc", "plugin",
+        "operators.ocr_extract", "operators.expectations", "operators.bias_slice", "operators.send_alerts", "bias_steps",
+        "hooks.dvc", "notifications.alert", "selftest", "plugin",
         "provider",
     )  # fmt: skip
     code = "\n".join(f"import loan_documents.{module}" for module in modules)

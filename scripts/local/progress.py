@@ -22,6 +22,7 @@ STAGES = {
     "store_results": "Store",
     "version_data": "Version",
     "generate_reports": "Report",
+    "send_alerts": "Alert",
 }
 
 
