@@ -48,12 +48,21 @@ repro: setup ## Run the pipeline without Airflow, by dvc.yaml: what has not chan
 test: setup-dev tfdv lint types ## Set up, check and test everything that runs here
 	@.venv/bin/pytest --cov --cov-report=term --cov-fail-under=80
 
+.PHONY: benchmark-extraction
+benchmark-extraction: setup ## Measure reading on labelled documents: DOCS=folder TRUTH=truth.jsonl (default: the samples)
+	@$(PYTHON) -m scripts.benchmarks.extraction $(if $(TRUTH),"$(DOCS)" "$(TRUTH)")
+
 .PHONY: fuzz
 fuzz: setup-dev ## Throw damaged files at intake for some minutes: FUZZ_EXAMPLES=20000
 	@FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),20000) .venv/bin/pytest -q --timeout 0 tests/include/acquisition/test_intake_properties.py
+
 .PHONY: test-faults
 test-faults: setup-dev ## The long fault tests: outages of 30 s during real runs, 500 mixed files (about 15 minutes)
 	@FAULTS=long .venv/bin/pytest tests/faults
+
+.PHONY: test-outages
+test-outages: setup-dev ## Alerts of a real Airflow while channels are down and tasks are killed (minutes)
+	@OUTAGES=1 .venv/bin/pytest tests/e2e/test_outages.py
 
 .PHONY: fuzz-api
 fuzz-api: setup-dev ## Hundreds of requests an operation against the API's own description

@@ -6,10 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import Asset, Param, TriggerRule, dag, get_current_context, task, task_group
+from airflow.sdk.definitions.callback import SyncCallback
+from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
+from loan_documents.notifications.alert import AlertNotifier, report_late_run
+from loan_documents.operators.bias_slice import BiasSliceOperator
 from loan_documents.operators.document_acquire import DocumentAcquireOperator
 from loan_documents.operators.expectations import ExpectationsOperator
 from loan_documents.operators.ocr_extract import OcrExtractOperator
+from loan_documents.operators.send_alerts import SendAlertsOperator
 from loan_documents.retry import RETRY_POLICY
+
+from include.settings import settings
 
 # One slot a core keeps rendering and OCR from oversubscribing a machine; airflow_settings.yaml and `make` create it.
 OCR_POOL = "ocr"
@@ -28,6 +35,7 @@ looked at for **anomalies**, **stored** (PostgreSQL, one transaction), **version
 * A bad document is a result: it is quarantined with a code, and the run goes on.
 * A broken service is an error: it is retried, then the task fails. The report is written whatever happened.
 * Running again over the same files processes nothing twice.
+* Alerts are written with the results and sent at the end; a failing channel fails nothing.
 
 Parameters: `source` (a folder, bucket, API or query), `source_conn_id` (its connection), `documents_per_task`
 (0 chooses), `reprocess` (documents that are known already).
@@ -42,6 +50,12 @@ Results: tables `loan_documents.*` of the connection `loan_documents_db`; `repor
     max_active_runs=1,
     tags=["loan-documents", "extraction"],
     doc_md=DOC,
+    on_failure_callback=AlertNotifier(),
+    deadline=DeadlineAlert(
+        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        interval=timedelta(minutes=settings().operations.deadline_minutes),
+        callback=SyncCallback(report_late_run),
+    ),
     params={
         "source": Param(
             "samples/documents",
@@ -81,6 +95,7 @@ Results: tables `loan_documents.*` of the connection `loan_documents_db`; `repor
         "max_retry_delay": timedelta(minutes=5),
         "retry_policy": RETRY_POLICY,
         "execution_timeout": timedelta(minutes=30),
+        "on_failure_callback": AlertNotifier(),
     },
 )
 def document_processing_pipeline() -> None:
@@ -100,7 +115,6 @@ def document_processing_pipeline() -> None:
         from loan_documents.hooks.object_store import ObjectStoreHook
         from loan_documents.hooks.results_database import ResultsDatabaseHook
 
-        from include.settings import settings
         from include.stages.check import check_documents
         from include.stages.ledger_notes import note_checked
         from include.stages.run_folder import RunFolder
@@ -123,7 +137,6 @@ def document_processing_pipeline() -> None:
         from loan_documents.hooks.object_store import ObjectStoreHook
         from loan_documents.hooks.results_database import ResultsDatabaseHook
 
-        from include.settings import settings
         from include.stages.check import DocumentGroup
         from include.stages.prepare import prepare_group
         from include.stages.run_folder import RunFolder
@@ -184,12 +197,14 @@ def document_processing_pipeline() -> None:
     def store_results(run_id: str | None = None) -> int:
         from loan_documents.hooks.object_store import ObjectStoreHook
         from loan_documents.hooks.results_database import ResultsDatabaseHook
+        from loan_documents.notifications.failure import run_url
 
         from include.stages.run_folder import RunFolder
         from include.stages.store import store_batch
 
         run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
-        return store_batch(run, ResultsDatabaseHook().get_conn())
+        dag_id = get_current_context()["dag"].dag_id
+        return store_batch(run, ResultsDatabaseHook().get_conn(), dag_id=dag_id, url=run_url(dag_id, run.run_id))
 
     # The event of the asset comes with this task: whoever it wakes can name the bytes behind the records.
     @task(
@@ -217,11 +232,10 @@ def document_processing_pipeline() -> None:
     def generate_reports(run_id: str | None = None) -> dict[str, Any]:
         from dataclasses import asdict
 
-        from airflow.sdk.exceptions import AirflowFailException
         from loan_documents.hooks.results_database import ResultsDatabaseHook
+        from loan_documents.notifications.failure import RunFailed
         from loan_documents.task_history import task_history
 
-        from include.settings import settings
         from include.stages.report import report_run
 
         seconds, failed = task_history(get_current_context())
@@ -229,8 +243,8 @@ def document_processing_pipeline() -> None:
             str(run_id), ResultsDatabaseHook().get_conn(), settings(), stage_seconds=seconds, failed_stages=failed
         )
         if result.state != "success":
-            # The only leaf of the DAG: a run that lost something must not end green because its report was written.
-            raise AirflowFailException(f"The run failed, see {result.report_uri}")
+            # The leaf of the DAG that counts: a run that lost something must not end green because its report was written.
+            raise RunFailed(f"The run failed, see {result.report_uri}")
         return asdict(result)
 
     groups = validate_documents()
@@ -243,10 +257,23 @@ def document_processing_pipeline() -> None:
         trigger_rule=TriggerRule.NONE_FAILED,
         doc_md="Great Expectations over the batch; documents that fail go to review with the expectation's name.",
     )
+    # What can be measured of a batch without labels; it changes no record.
+    bias = BiasSliceOperator(
+        task_id="check_bias",
+        parts=["validated"],
+        trigger_rule=TriggerRule.NONE_FAILED,
+        doc_md="Completeness, confidence, acceptance and review by slice; says so when a slice is served worse.",
+    )
+    alerts = SendAlertsOperator(
+        task_id="send_alerts",
+        reporting_tasks=["generate_reports"],
+        execution_timeout=timedelta(minutes=5),
+        doc_md="Judges the run by the alert rules and delivers what waits in the outbox, whatever happened before.",
+    ).as_teardown()
     acquired >> groups
     stored = store_results()
-    [validated, collect_features(extracted)] >> detect_anomalies() >> stored
-    version_data(stored) >> generate_reports()
+    [validated, collect_features(extracted)] >> detect_anomalies() >> bias >> stored
+    version_data(stored) >> generate_reports() >> alerts
 
 
 document_processing_pipeline()

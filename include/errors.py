@@ -70,6 +70,8 @@ class ErrorCode(StrEnum):
     REMOTE_UNSUPPORTED = "remote_unsupported"
     UNKNOWN_VERSION = "unknown_version"
     VERSION_DAMAGED = "version_damaged"
+    INVALID_LABELS = "invalid_labels"
+    UNKNOWN_MITIGATION = "unknown_mitigation"
 
 
 class LoanDocumentError(Exception):

@@ -131,6 +131,12 @@ class RetentionSettings(_Section):
     versions: int = Field(ge=0, description="Superseded versions of a record that are kept, however old.")
 
 
+class OperationsSettings(_Section):
+    """How runs are watched."""
+
+    deadline_minutes: float = Field(gt=0, description="A run that takes longer is told of while it still runs.")
+
+
 class Settings(_Section):
     """All settings of the pipeline."""
 
@@ -143,6 +149,7 @@ class Settings(_Section):
     versioning: VersioningSettings
     ledger: LedgerSettings
     retention: RetentionSettings
+    operations: OperationsSettings
     review: ReviewSettings
 
     def fingerprint(self) -> str:

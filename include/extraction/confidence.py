@@ -92,6 +92,11 @@ class ConfidenceModel:
     text_layer: SourceModel
     ocr: SourceModel
 
+    @property
+    def accept_above(self) -> float:
+        """The stricter of the two thresholds, for rules that set one for all values of a document."""
+        return max(self.text_layer.accept_above, self.ocr.accept_above)
+
     def of(self, evidence: Evidence) -> SourceModel:
         """The model for a value with this evidence."""
         return self.text_layer if evidence.printed else self.ocr

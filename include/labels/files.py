@@ -20,6 +20,7 @@ class Label:
         fields: Field name to the normal form of what is printed.
         lender_family: Whose document it is, for grouping; empty when not known.
         rendering: How it came to be (``born_digital``, ``clean_scan``, ``degraded`` …); empty when not known.
+        expected_status: ``review`` where the document leaves a required field blank; empty when not known.
     """
 
     file: str
@@ -27,6 +28,7 @@ class Label:
     fields: Mapping[str, str] = field(default_factory=dict)
     lender_family: str = ""
     rendering: str = ""
+    expected_status: str = ""
 
 
 def read_labels(path: Path) -> list[Label]:
@@ -39,6 +41,7 @@ def read_labels(path: Path) -> list[Label]:
             line.get("fields", {}),
             line.get("lender_family", ""),
             line.get("rendering", ""),
+            line.get("expected_status", ""),
         )
         for line in lines
         if "document_type" in line

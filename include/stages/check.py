@@ -13,6 +13,7 @@ from include.errors import DocumentError
 from include.isolation.process import IsolatedPool
 from include.logs import log_event
 from include.records import DocumentRecord
+from include.reports.redaction import plain
 from include.settings import Settings
 from include.stages.acquire import ACQUIRED, quarantined_record
 from include.stages.run_folder import DocumentReference, RunFolder
@@ -36,7 +37,8 @@ class DocumentGroup:
     Attributes:
         part: Name of the group's list in the run's folder, such as ``group-00003``.
         documents: How many.
-        label: What the Airflow UI shows instead of a map index: the first document's name.
+        label: What the Airflow UI shows instead of a map index: the first document's name, without anything in it that
+            looks like a social security number.
     """
 
     part: str
@@ -127,7 +129,7 @@ def _write_group(run: RunFolder, number: int, documents: Sequence[DocumentRefere
     part = f"group-{number:05d}"
     run.write_references(part, documents)
     others = f" and {len(documents) - 1} more" if len(documents) > 1 else ""
-    return DocumentGroup(part, len(documents), f"{label_text(documents[0].name)}{others}")
+    return DocumentGroup(part, len(documents), f"{label_text(plain(documents[0].name))}{others}")
 
 
 def label_text(name: str) -> str:

@@ -15,6 +15,7 @@ from include.records import DocumentRecord
 from include.settings import Settings
 from include.stages.attempts import Attempts
 from include.stages.check import quarantine
+from include.stages.mitigate import active_policy, mitigate_record
 from include.stages.prepare import PreparedGroup
 from include.stages.run_folder import DocumentReference, RunFolder
 from include.storage.kept_records import keep_record, kept_record
@@ -44,6 +45,7 @@ def extract_group(run: RunFolder, group: PreparedGroup, settings: Settings, ledg
     """
     part = f"{group.part}-records"
     attempts = Attempts.of(ledger, run.run_id, Stage.EXTRACT, settings)
+    policy = active_policy(run.store)
     records: list[DocumentRecord] = []
     reused: list[tuple[str, str | None]] = []
     with ledger.held():
@@ -51,7 +53,9 @@ def extract_group(run: RunFolder, group: PreparedGroup, settings: Settings, ledg
             kept = kept_record(run.store, reference.document_id, attempts.fingerprint, reference.source_uri)
             if kept is not None:
                 reused.append((reference.document_id, None))
-            records.append(kept or _attempt(run, reference, settings, attempts))
+            record = kept or _attempt(run, reference, settings, attempts)
+            # What is kept does not depend on the mitigation in use: that may be rolled back.
+            records.append(mitigate_record(record, policy, run.store, settings))
         ledger.note(run.run_id, Stage.EXTRACT, attempts.fingerprint, reused, reused=True)
     run.write_records(part, records)
     result = ExtractedGroup(

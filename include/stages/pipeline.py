@@ -75,7 +75,7 @@ def run_validation(base: Path) -> dict[str, int]:
     run = StageFolder(base, "validation")
     run.start()
     parts = [REFUSED, QUARANTINED_AT_INTAKE, *run.told_by("extraction")["parts"]]
-    result = summarize_validation(validate_batch(run, parts, load_suite(), OnFailure.QUARANTINE))
+    result = summarize_validation(validate_batch(run, parts, load_suite(), OnFailure.QUARANTINE), OnFailure.QUARANTINE)
     write_canonical_records(run.read_records([VALIDATED]), run.folder / RECORDS)
     return {"documents": result.documents, "expectations": result.expectations, "held_back": result.held_back}
 

@@ -6,6 +6,7 @@ import logging
 
 from include.logs import log_event
 from include.stages.acquire import ACQUIRED, REFUSED
+from include.stages.alert import alert_with_results
 from include.stages.check import QUARANTINED_AT_INTAKE
 from include.stages.run_folder import RunFolder
 from include.stages.validate import VALIDATED
@@ -16,8 +17,14 @@ EARLY_PARTS = (REFUSED, QUARANTINED_AT_INTAKE)
 """Parts with records that never reached a mapped task."""
 
 
-def store_batch(run: RunFolder, database: ResultsDatabase) -> int:
-    """Store the run's records in one transaction.
+def store_batch(run: RunFolder, database: ResultsDatabase, *, dag_id: str = "", url: str = "") -> int:
+    """Store the run's records and the alerts about them in one transaction.
+
+    Args:
+        run: The run.
+        database: Where to.
+        dag_id: The DAG that alerts are about.
+        url: Where a person looks at the run.
 
     Returns:
         How many documents were stored.
@@ -26,6 +33,7 @@ def store_batch(run: RunFolder, database: ResultsDatabase) -> int:
         ServiceError: The object store or the database does not answer.
     """
     names = {reference.document_id: reference.name for reference in run.read_references(ACQUIRED)}
-    stored = database.store_records(run.run_id, run.read_records([VALIDATED]), names)
+    alerts = alert_with_results(run.run_id, dag_id, url)
+    stored = database.store_records(run.run_id, run.read_records([VALIDATED]), names, within=alerts)
     log_event(log, "documents_stored", run_id=run.run_id, documents=stored)
     return stored

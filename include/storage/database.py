@@ -7,7 +7,7 @@ visible all at once or not at all.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -103,7 +103,12 @@ class ResultsDatabase(Database):
             return [Sighting(row["source_uri"], row["document_id"], Arrival(row["arrival"])) for row in rows]
 
     def store_records(
-        self, run_id: str, records: Iterable[DocumentRecord], names: Mapping[str, str] | None = None
+        self,
+        run_id: str,
+        records: Iterable[DocumentRecord],
+        names: Mapping[str, str] | None = None,
+        *,
+        within: Callable[[Connection[DictRow]], None] | None = None,
     ) -> int:
         """Store a batch, all of it or nothing; a document's older record stays as a version, the new one is published.
 
@@ -113,6 +118,7 @@ class ResultsDatabase(Database):
             run_id: The run that made the records; it must have been started.
             records: Consumed once, a few hundred in memory at a time. Of two with the same id the first is stored.
             names: Document id to the file's name for people; where absent it comes from the source's address.
+            within: Called with the connection once the batch is stored, before it is committed.
 
         Returns:
             How many documents were stored.
@@ -123,6 +129,8 @@ class ResultsDatabase(Database):
             for step in ("upsert_documents", "touch_changed_values", "delete_fields", "insert_fields"):
                 connection.execute(queries("documents")[step])
             publish_batch(connection)
+            if within is not None:
+                within(connection)
         return stored
 
     def finish_run(

@@ -18,9 +18,11 @@ STAGES = {
     "preprocess_documents": "Prepare",
     "extract_data": "Extract",
     "validate_extraction": "Validate",
+    "check_bias": "Check bias",
     "store_results": "Store",
     "version_data": "Version",
     "generate_reports": "Report",
+    "send_alerts": "Alert",
 }
 
 

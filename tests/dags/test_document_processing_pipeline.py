@@ -18,9 +18,11 @@ STAGES = [
     "extract_data",
     "validate_extraction",
     "detect_anomalies",
+    "check_bias",
     "store_results",
     "version_data",
     "generate_reports",
+    "send_alerts",
 ]
 BESIDE = ["collect_features"]
 """Tasks beside the chain."""
@@ -68,6 +70,20 @@ def test_features_are_collected_beside_validation_and_before_the_batch_is_stored
     features = pipeline.get_task("collect_features")
     assert "extract_data" in features.upstream_task_ids
     assert features.downstream_task_ids == {"store_results"}
+
+
+def test_alerts_are_sent_whatever_happened_and_decide_nothing(pipeline: DAG) -> None:
+    alerts = pipeline.get_task("send_alerts")
+    assert alerts.is_teardown
+    assert not alerts.on_failure_fail_dagrun
+    assert alerts.trigger_rule == "all_done_setup_success"
+
+
+def test_failures_and_late_runs_are_told(pipeline: DAG) -> None:
+    assert pipeline.deadline
+    assert pipeline.on_failure_callback
+    for task in pipeline.tasks:
+        assert task.on_failure_callback, task.task_id
 
 
 @pytest.mark.parametrize("value", [-1, 1001, "many"])

@@ -40,6 +40,14 @@ def test_every_task_has_docs_retries_and_a_timeout(dag_bag: DagBag) -> None:
             assert task.retry_policy is not None, task.task_id
 
 
+def test_the_runbook_says_what_is_retried_for_every_task(dag_bag: DagBag) -> None:
+    table = (PROJECT_ROOT / "docs" / "OPERATIONS.md").read_text(encoding="utf-8")
+    told = table.partition("## Retries, timeouts, trigger rules")[2].partition("\n## ")[0]
+    for dag in dag_bag.dags.values():
+        for task in dag.tasks:
+            assert f"`{task.task_id}`" in told, f"docs/OPERATIONS.md, table of retries: {task.task_id}"
+
+
 def test_the_plugin_loads_without_errors() -> None:
     from airflow import plugins_manager
 

@@ -10,6 +10,7 @@ import pytest
 from include.errors import ConfigurationError, DocumentError, ErrorCode, LoanDocumentError, ReviewError, ServiceError
 
 ERRORS_PAGE = Path(__file__).resolve().parents[2] / "docs" / "errors.md"
+RUNBOOK = ERRORS_PAGE.with_name("OPERATIONS.md")
 
 
 @pytest.mark.parametrize(
@@ -28,3 +29,9 @@ def test_an_error_shows_its_code_and_message() -> None:
 @pytest.mark.parametrize("code", ErrorCode)
 def test_each_code_has_a_section_in_the_errors_page(code: ErrorCode) -> None:
     assert f"\n## `{code}`\n" in ERRORS_PAGE.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("code", ErrorCode)
+def test_each_code_has_a_section_in_the_runbook(code: ErrorCode) -> None:
+    section = RUNBOOK.read_text(encoding="utf-8").partition(f"\n### `{code}`\n")[2].partition("\n### ")[0]
+    assert "**Do:**" in section

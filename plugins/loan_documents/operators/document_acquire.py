@@ -12,9 +12,11 @@ from loan_documents.hooks.document_source import DocumentSourceHook
 from loan_documents.hooks.object_store import ObjectStoreHook
 from loan_documents.hooks.results_database import ResultsDatabaseHook
 from loan_documents.links import DocumentsLink, ReportLink
+from loan_documents.metrics import count
 from loan_documents.retry import RETRY_POLICY
 
 if TYPE_CHECKING:
+    from airflow.providers.openlineage.extractors import OperatorLineage
     from airflow.sdk import Context
 
     from include.acquisition.uploads import UploadSource
@@ -61,6 +63,7 @@ class DocumentAcquireOperator(BaseOperator):
         self.reprocess = reprocess
         self.store_conn_id = store_conn_id
         self.database_conn_id = database_conn_id
+        self._lineage: tuple[str, str, str, dict[str, int]] | None = None
 
     def execute(self, context: Context) -> dict[str, int]:
         """Acquire, and return the counts."""
@@ -93,7 +96,15 @@ class DocumentAcquireOperator(BaseOperator):
         )
         note_acquired(run, Ledger(conninfo), settings(), reprocess=reprocess)
         self.log.info("Acquired documents: %s", result)
+        self._lineage = (source.uri, str(run.store.root), context["run_id"], asdict(result))
+        count("acquired", asdict(result))
         return asdict(result)
+
+    def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any] | None:
+        """The source's files into the object store."""
+        from loan_documents.lineage import acquire_lineage
+
+        return acquire_lineage(*self._lineage) if self._lineage else None
 
     def _uploads(self) -> UploadSource:
         """What people sent through the API and no run has taken in yet."""

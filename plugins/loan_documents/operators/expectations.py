@@ -109,7 +109,7 @@ class ExpectationsOperator(BaseOperator):
 
     def get_openlineage_facets_on_complete(self, _task_instance: Any) -> Any:
         """Each expectation as an assertion about the data: expected, actual and severity, no value."""
-        from loan_documents.lineage import expectation_lineage
+        from loan_documents.assertions import expectation_lineage
 
         if self._validated is None:
             return None

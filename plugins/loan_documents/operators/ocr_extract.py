@@ -11,9 +11,11 @@ from airflow.sdk import BaseOperator
 from loan_documents.hooks.object_store import ObjectStoreHook
 from loan_documents.hooks.results_database import ResultsDatabaseHook
 from loan_documents.links import DocumentsLink, ReportLink
+from loan_documents.metrics import count
 from loan_documents.retry import RETRY_POLICY
 
 if TYPE_CHECKING:
+    from airflow.providers.openlineage.extractors import OperatorLineage
     from airflow.sdk import Context
 
 
@@ -50,13 +52,14 @@ class OcrExtractOperator(BaseOperator):
         self.group = group
         self.store_conn_id = store_conn_id
         self.database_conn_id = database_conn_id
+        self._lineage: tuple[str, str, dict[str, Any]] | None = None
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Extract, and return where the records are."""
         from include.settings import settings
         from include.stages.extract import extract_group
         from include.stages.prepare import PreparedGroup
-        from include.stages.run_folder import RunFolder
+        from include.stages.run_folder import RunFolder, folder_name
         from include.storage.ledger import Ledger
 
         group = PreparedGroup(**self.group)
@@ -65,4 +68,12 @@ class OcrExtractOperator(BaseOperator):
         ledger = Ledger(ResultsDatabaseHook(self.database_conn_id).conninfo())
         result = extract_group(run, group, settings(), ledger)
         self.log.info("Extracted %d documents, %d pages: %s", group.documents, result.pages, dict(result.statuses))
+        self._lineage = (str(run.store.root), folder_name(run.run_id), asdict(result))
+        count("extracted", {**result.statuses, "pages": result.pages})
         return asdict(result)
+
+    def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any] | None:
+        """Prepared pages into records."""
+        from loan_documents.lineage import extract_lineage
+
+        return extract_lineage(*self._lineage) if self._lineage else None

@@ -1,0 +1,139 @@
+"""Bias: is every kind of document served equally well? Measured on labelled documents, explained, mitigated."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import Asset, AssetOrTimeSchedule, CronTriggerTimetable, Param, dag, task
+from loan_documents.operators.bias_slice import BiasSliceOperator
+from loan_documents.retry import RETRY_POLICY
+
+LABELS = Asset("loan_document_labels", uri="x-loan-documents://labels")
+FINDINGS = Asset("loan_document_bias_findings", uri="x-loan-documents://bias-findings")
+
+DOC = """
+### Is every kind of document served equally well?
+
+Labelled documents that have a record are **sliced** (type, lender, pages, format, rendering, quality, and pairs), each slice
+is **measured** (fields read right, completeness, acceptance, error among accepted, review, calibration, time), **compared**
+with the other documents, and **found** at a disadvantage only where the gap is larger than chance. Mitigations are
+**simulated** on held-out labels, with their cost. The **report** is `reports/<run id>/bias.html`.
+
+`apply` chooses what the main DAG does from now on: one of the mitigations that this run simulates, `rollback` to what was in
+use before, or `none` (nothing changes). Runs when labels are new (`import_labels`, reviewers) and every Monday.
+"""
+
+
+@dag(
+    dag_display_name="Bias detection",
+    schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("0 5 * * 1", timezone="UTC"), assets=[LABELS]),
+    catchup=False,
+    max_active_runs=1,
+    tags=["loan-documents", "bias"],
+    doc_md=DOC,
+    params={
+        "apply": Param(
+            "none",
+            type="string",
+            enum=["none", "thresholds", "quotas", "escalation", "rollback"],
+            title="Put into use",
+            description="A mitigation that the main DAG then applies, rollback to the one before, or none: no change.",
+        ),
+    },
+    default_args={
+        "owner": "loan-documents",
+        "retries": 2,
+        "retry_delay": timedelta(seconds=10),
+        "retry_exponential_backoff": 2.0,
+        "max_retry_delay": timedelta(minutes=5),
+        "retry_policy": RETRY_POLICY,
+        "execution_timeout": timedelta(minutes=30),
+    },
+)
+def bias_detection_pipeline() -> None:
+    """Wire the steps together."""
+    sliced = BiasSliceOperator(
+        task_id="slice_documents", doc_md="Joins labels with records and says how many there are; counts only."
+    )
+
+    @task(doc_md="Every metric of every slice, with intervals, by fairlearn's MetricFrame.")
+    def measure_slices(run_id: str | None = None) -> dict[str, int]:
+        from dataclasses import asdict
+
+        from loan_documents.bias_steps import open_step
+
+        from include.stages.bias import measure_run
+
+        step = open_step(str(run_id))
+        return asdict(measure_run(step.run, step.store, step.options, labelled=True))
+
+    @task(doc_md="Compares each slice with the other documents, corrected for the number of comparisons.")
+    def compare_slices(run_id: str | None = None) -> int:
+        from loan_documents.bias_steps import open_step
+
+        from include.stages.bias import compare_run
+
+        step = open_step(str(run_id))
+        return compare_run(step.run, step.store, step.options, labelled=True)
+
+    @task(outlets=[FINDINGS], doc_md="Names slices at a disadvantage, with the likely cause.")
+    def find_bias(run_id: str | None = None, outlet_events: Any = None) -> int:
+        from loan_documents.bias_steps import open_step
+
+        from include.stages.bias import find_run
+
+        step = open_step(str(run_id))
+        found = len(find_run(step.run, step.store, step.options, labelled=True))
+        outlet_events[FINDINGS].extra = {"run_id": run_id, "findings": found}
+        return found
+
+    @task(
+        execution_timeout=timedelta(hours=2),
+        doc_md="Learns mitigations on one part of the labels and judges them on the other.",
+    )
+    def simulate_mitigations(run_id: str | None = None) -> dict[str, int]:
+        from loan_documents.bias_steps import open_step, rereading
+
+        from include.extraction.confidence import confidence_model
+        from include.stages.bias import simulate_run
+
+        step = open_step(str(run_id))
+        accept_above = confidence_model().accept_above
+        return simulate_run(step.run, step.store, accept_above, step.options, rereading(step))
+
+    @task(doc_md="Puts the chosen mitigation into use, or rolls back; by default nothing changes.")
+    def apply_mitigation(params: dict[str, Any] | None = None, run_id: str | None = None) -> int | None:
+        from loan_documents.bias_steps import open_step
+
+        from include.stages.bias import apply_choice
+
+        step = open_step(str(run_id))
+        return apply_choice(step.run, step.store, (params or {})["apply"])
+
+    @task(doc_md="Writes bias.html and bias.json.")
+    def report_bias(counts: Any, versions: Any, active_version: Any, run_id: str | None = None) -> str:
+        from loan_documents.bias_steps import open_step
+
+        from include.settings import settings
+        from include.stages.bias import BiasCounts
+        from include.stages.bias import report_bias as write_report
+
+        step = open_step(str(run_id))
+        return write_report(
+            step.run,
+            BiasCounts(**counts),
+            step.options,
+            settings().storage.reports_uri,
+            labelled=True,
+            versions=versions,
+            active_version=active_version,
+        )
+
+    versions = simulate_mitigations()
+    applied = apply_mitigation()
+    sliced >> measure_slices() >> compare_slices() >> find_bias() >> versions >> applied
+    report_bias(sliced.output, versions, applied)
+
+
+bias_detection_pipeline()

@@ -1,0 +1,54 @@
+"""A small job: alerts that waited go out, and freshness is looked at although nothing runs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from airflow.sdk import CronTriggerTimetable, Param, dag
+from loan_documents.operators.send_alerts import SendAlertsOperator
+from loan_documents.retry import RETRY_POLICY
+
+DOC = """
+### Alerts that waited
+
+Delivers messages that no channel took or that waited for quiet hours and rate limits, escalates what nobody
+acknowledged, looks at freshness and queues, and deletes old history. Rules: `include/config/alert_rules.yaml`, channels
+and routes: `include/config/alerts_config.yaml`. With `dry_run` the log says what would be sent, and nothing is.
+"""
+
+
+@dag(
+    dag_display_name="Deliver alerts",
+    # Not at once when it appears (which is why it has no start date): a run that starts Airflow sends its own alerts.
+    schedule=CronTriggerTimetable("*/10 * * * *", timezone="UTC", run_immediately=timedelta(seconds=1)),
+    catchup=False,
+    max_active_runs=1,
+    tags=["loan-documents", "operations"],
+    doc_md=DOC,
+    params={
+        "dry_run": Param(
+            False,
+            type="boolean",
+            title="Dry run",
+            description="Write into the log what would be sent, and send nothing.",
+        )
+    },
+    default_args={
+        "owner": "loan-documents",
+        "retries": 2,
+        "retry_delay": timedelta(seconds=30),
+        "retry_policy": RETRY_POLICY,
+        "execution_timeout": timedelta(minutes=5),
+    },
+)
+def deliver_alerts() -> None:
+    """One task."""
+    SendAlertsOperator(
+        task_id="deliver_alerts",
+        scope="deployment",
+        preview="{{ params.dry_run }}",
+        doc_md="Delivers what waits, escalates, looks at freshness and queues.",
+    )
+
+
+deliver_alerts()

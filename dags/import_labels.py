@@ -1,0 +1,78 @@
+"""Import labels: true values of documents from a file, for the bias measurement."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import Asset, Param, dag, task
+from loan_documents.retry import RETRY_POLICY
+
+LABELS = Asset("loan_document_labels", uri="x-loan-documents://labels")
+
+DOC = """
+### Labels of documents into the results database
+
+Reads a file of true values (JSON Lines, or CSV with one value a row) into the table `loan_documents.labels`, all of it or
+nothing, and tells `bias_detection_pipeline` that there are new labels.
+
+Lines name a document by `document_id` (the SHA-256 of its bytes) or by `file`, the name of a file in `documents`.
+Importing the same file twice gives the same rows once.
+"""
+
+
+@dag(
+    dag_display_name="Import labels",
+    schedule=None,
+    catchup=False,
+    max_active_runs=1,
+    tags=["loan-documents", "bias"],
+    doc_md=DOC,
+    params={
+        "labels": Param(
+            "samples/truth.jsonl",
+            type="string",
+            title="File with labels",
+            description="A .jsonl or .csv file: a path relative to the project, or an absolute path.",
+        ),
+        "documents": Param(
+            "samples/documents",
+            type=["null", "string"],
+            title="Folder of the labelled files",
+            description="Where lines that name a file find it; empty when every line has a document_id.",
+        ),
+    },
+    default_args={
+        "owner": "loan-documents",
+        "retries": 2,
+        "retry_delay": timedelta(seconds=10),
+        "retry_policy": RETRY_POLICY,
+        "execution_timeout": timedelta(minutes=30),
+    },
+)
+def import_labels() -> None:
+    """One task."""
+
+    @task(outlets=[LABELS], doc_md="Stores the labels, and emits the asset when any is new or changed.")
+    def store_labels(
+        params: dict[str, Any] | None = None, run_id: str | None = None, outlet_events: Any = None
+    ) -> dict[str, int]:
+        from loan_documents.hooks.results_database import ResultsDatabaseHook
+
+        from include.labels.exchange import read_label_file
+        from include.storage.files import PROJECT_ROOT
+        from include.storage.labels import LabelStore
+
+        chosen = params or {}
+        documents = PROJECT_ROOT / chosen["documents"] if chosen.get("documents") else None
+        store = LabelStore(ResultsDatabaseHook().conninfo())
+        store.migrate()
+        changed = store.store_labels(read_label_file(PROJECT_ROOT / chosen["labels"], documents))
+        labels, with_record = store.count()
+        outlet_events[LABELS].extra = {"run_id": run_id, "changed": changed}
+        return {"changed": changed, "labels": labels, "with_record": with_record}
+
+    store_labels()
+
+
+import_labels()

@@ -1,0 +1,84 @@
+"""Check a deployment from inside: one mapped task a check, in the very places where the pipeline runs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import TriggerRule, dag, get_current_context, task
+from loan_documents.retry import RETRY_POLICY
+
+DOC = """
+### Is this deployment ready?
+
+Trigger it after an installation, an upgrade or a change of connections. Each check is a mapped task that is named after
+what it checks: **green** works, **pink** is optional and not set up, **red** does not work, and its log says what to do.
+The task `summarize` logs all of it as a table and fails when a check failed. Nothing is sent and nothing is left behind.
+"""
+
+
+@dag(
+    dag_display_name="Pipeline self-test",
+    schedule=None,
+    catchup=False,
+    tags=["loan-documents", "operations"],
+    doc_md=DOC,
+    default_args={
+        "owner": "loan-documents",
+        "retries": 1,
+        "retry_delay": timedelta(seconds=5),
+        "retry_policy": RETRY_POLICY,
+        "execution_timeout": timedelta(minutes=5),
+    },
+)
+def pipeline_selftest() -> None:
+    """Checks, then a table."""
+
+    @task(doc_md="Lists the checks.")
+    def list_checks() -> list[str]:
+        from loan_documents.selftest import CHECKS
+
+        return list(CHECKS)
+
+    @task(map_index_template="{{ check_label }}", doc_md="Runs one check; a failed one says in its log what to do.")
+    def check(name: str) -> None:
+        from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+        from loan_documents.selftest import run_check
+
+        from include.selftest.result import Outcome
+
+        context = get_current_context()
+        result = run_check(name)
+        context["check_label"] = f"{name}: {result.outcome}"  # type: ignore[typeddict-unknown-key]
+        row = {"check": name, "outcome": result.outcome.value, "detail": result.detail, "todo": result.todo}
+        context["ti"].xcom_push(key="result", value=row)
+        told = f"{result.detail} {result.todo}".strip()
+        if result.outcome is Outcome.FAILED:
+            raise AirflowFailException(told)
+        if result.outcome is Outcome.NOT_SET_UP:
+            raise AirflowSkipException(told)
+
+    @task(trigger_rule=TriggerRule.ALL_DONE, doc_md="Logs all results as a table; fails when a check failed.")
+    def summarize(names: list[str]) -> dict[str, Any]:
+        import logging
+
+        from airflow.sdk.exceptions import AirflowFailException
+        from loan_documents.selftest import table_of
+
+        pulled = get_current_context()["ti"].xcom_pull(
+            task_ids="check", key="result", map_indexes=list(range(len(names)))
+        )
+        results = [row for row in pulled or () if row]
+        logging.getLogger(__name__).info("Self-test:\n%s", table_of(results))
+        found = {row["check"] for row in results}
+        failed = [row["check"] for row in results if row["outcome"] == "failed"]
+        failed += [name for name in names if name not in found]
+        if failed:
+            raise AirflowFailException(f"{len(failed)} of {len(names)} checks failed: {', '.join(failed)}.")
+        return {row["check"]: row["outcome"] for row in results}
+
+    names = list_checks()
+    check.expand(name=names) >> summarize(names)  # type: ignore[arg-type]
+
+
+pipeline_selftest()

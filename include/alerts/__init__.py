@@ -1,0 +1,1 @@
+"""Alerts: rules over what runs measure, one alert a cause, and an outbox that tells people once."""

@@ -1,0 +1,51 @@
+"""What a channel is. The real ones adapt Airflow's hooks and live in the plugin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from include.alerts.model import Message
+
+
+class ChannelError(Exception):
+    """A channel did not take a message.
+
+    Args:
+        code: For the history, such as ``http_500`` or ``ConnectionRefusedError``; never the channel's own words, which
+            may quote addresses with tokens.
+        uncertain: Whether the message may have arrived all the same: no answer came in time.
+    """
+
+    def __init__(self, code: str, *, uncertain: bool = False) -> None:
+        super().__init__(code, uncertain)
+        self.code = code
+        self.uncertain = uncertain
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ChannelNotConfigured(ChannelError):
+    """Its connection does not exist in this deployment: no retry mends it."""
+
+    def __init__(self, code: str = "not_configured") -> None:
+        super().__init__(code)
+
+
+class Channel(Protocol):
+    """One way to reach people."""
+
+    def send(self, message: Message) -> None:
+        """Send; returns once the other side has taken it.
+
+        Raises:
+            ChannelError: It was not taken.
+        """
+
+    def has(self, key: str) -> bool | None:
+        """Has the message with this key arrived? None where the channel cannot tell."""
+
+
+Channels = Mapping[str, Channel]
+"""By the names of ``alerts_config.yaml``."""

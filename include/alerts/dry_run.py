@@ -1,0 +1,51 @@
+"""What would be sent, without writing or sending anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from include.alerts.config import AlertsConfig
+from include.alerts.evaluate import evaluate
+from include.alerts.messages import build_message
+from include.alerts.model import Message
+from include.alerts.rules import Rule
+from include.stages.alert import judge_run
+from include.storage.alerts import AlertStore, due_messages, settle
+from include.storage.run_metrics import measure_now
+
+
+class _UndoneOnPurpose(Exception):
+    pass
+
+
+def would_send(
+    store: AlertStore, rules: Iterable[Rule], config: AlertsConfig, *, now: datetime, run_id: str | None = None
+) -> list[tuple[tuple[str, ...], Message]]:
+    """The messages that would go out now.
+
+    Everything is done as usual in one transaction, and undone.
+
+    Args:
+        store: The outbox.
+        rules: The rules to try, those of a draft as well.
+        config: Who would be told.
+        now: With a time zone.
+        run_id: Judge this run as if it had just ended; None judges freshness and queues.
+
+    Returns:
+        Each message with its channels: the first, then those that stand in for it.
+    """
+    messages: list[tuple[tuple[str, ...], Message]] = []
+    try:
+        with store.transaction() as connection:
+            if run_id is None:
+                verdicts = evaluate(rules, measure_now(connection, now), {})
+            else:
+                verdicts = judge_run(connection, run_id, rules)
+            settle(connection, verdicts, config, run_id=run_id or "", now=now)
+            for channels, notices in due_messages(connection, config, now):
+                messages.append((channels, build_message("dry-run", notices)))
+            raise _UndoneOnPurpose
+    except _UndoneOnPurpose:
+        return messages

@@ -1,0 +1,147 @@
+"""Alert rules: read from YAML, checked when they are loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from include.alerts.model import Severity
+from include.errors import ConfigurationError, ErrorCode
+
+RULES_FILE = "alert_rules.yaml"
+ABSOLUTE = ("above", "below")
+RELATIVE = ("rises_by", "falls_by", "rises_by_ratio", "falls_by_ratio", "deviates_by")
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Section(BaseModel):
+    """Part of a configuration file: frozen, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Window(Section):
+    """Earlier runs that a value is compared with."""
+
+    runs: int = Field(ge=1, le=200, description="At most this many earlier runs.")
+    at_least: int = Field(default=1, ge=1, description="With fewer, the rule says nothing.")
+    statistic: Literal["mean", "median", "lowest", "highest"] = "median"
+
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> Self:
+        if self.at_least > self.runs:
+            raise ValueError(f"at_least ({self.at_least}) is more than runs ({self.runs})")
+        return self
+
+
+class Rule(Section):
+    """When a metric is wrong.
+
+    ``above`` and ``below`` compare the value with ``threshold``. ``rises_by`` and ``falls_by`` compare it with the
+    ``window`` of earlier runs, in the metric's unit; ``…_ratio`` as a fraction of the window's statistic;
+    ``deviates_by`` in robust standard deviations (1.4826 times the median absolute deviation from the median).
+    """
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str = Field(min_length=3, max_length=120)
+    metric: str = Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$")
+    compare: Literal["above", "below", "rises_by", "falls_by", "rises_by_ratio", "falls_by_ratio", "deviates_by"]
+    threshold: float = Field(allow_inf_nan=False)
+    severity: Severity
+    todo: str = Field(min_length=3, description="What a person should do.")
+    slices: Literal["run", "each"] | tuple[str, ...] = Field(
+        default="run", description="run: the whole run; each: every slice by itself; or the slices' names."
+    )
+    window: Window | None = None
+    min_documents: int = Field(default=0, ge=0, description="Runs with fewer documents decide nothing.")
+    for_runs: int = Field(default=1, ge=1, le=50, description="Fires after this many runs in a row.")
+    clear_runs: int = Field(default=1, ge=1, le=50, description="Resolves after this many good runs in a row.")
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.compare in RELATIVE and self.window is None:
+            raise ValueError(f"compare: {self.compare} needs a window")
+        if self.compare in ABSOLUTE and self.window is not None:
+            raise ValueError(f"compare: {self.compare} takes no window")
+        if self.compare in RELATIVE and self.threshold <= 0:
+            raise ValueError(f"compare: {self.compare} needs a threshold above 0")
+        return self
+
+    def covers(self, slice_name: str) -> bool:
+        """Is this slice judged?"""
+        if self.slices == "run":
+            return slice_name == ""
+        return bool(slice_name) if self.slices == "each" else slice_name in self.slices
+
+    @property
+    def runs_needed(self) -> int:
+        """Earlier runs that a decision may look at."""
+        return max(self.for_runs, self.clear_runs) - 1 + (self.window.runs if self.window else 0)
+
+
+class _RuleFile(Section):
+    rules: tuple[Rule, ...]
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Self:
+        names = [rule.name for rule in self.rules]
+        if doubled := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"two rules are named {', '.join(doubled)}")
+        return self
+
+
+def load_rules(path: Path | None = None) -> tuple[Rule, ...]:
+    """Read and check the rules.
+
+    Args:
+        path: A YAML file; None means the one that ships with the product.
+
+    Raises:
+        ConfigurationError: ``invalid_settings``, naming the file and each fault.
+    """
+    return read_yaml(path, RULES_FILE, _RuleFile.model_validate, named="rules").rules
+
+
+def read_yaml(path: Path | None, shipped: str, validate: Callable[[Any], Model], *, named: str = "") -> Model:
+    """Read a YAML file of ``include/config`` (or another in its place) into a model.
+
+    Args:
+        path: None means the file that ships with the product.
+        shipped: Its name.
+        validate: Makes the model, or raises pydantic's error.
+        named: Key of a list whose items have names, so that a fault can be told by name.
+
+    Raises:
+        ConfigurationError: ``invalid_settings``.
+    """
+    import yaml
+
+    where = path or shipped
+    try:
+        text = (path or resources.files("include.config").joinpath(shipped)).read_text(encoding="utf-8")
+        data = yaml.safe_load(text)
+        return validate(data)
+    except OSError as error:
+        raise ConfigurationError(ErrorCode.INVALID_SETTINGS, f"{where} cannot be read.") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" (line {mark.line + 1})" if mark else ""
+        raise ConfigurationError(ErrorCode.INVALID_SETTINGS, f"{where} is no YAML{line}.") from error
+    except ValidationError as error:
+        faults = "; ".join(_fault(fault["loc"], fault["msg"], data, named) for fault in error.errors())
+        raise ConfigurationError(ErrorCode.INVALID_SETTINGS, f"Correct {where}: {faults}.") from error
+
+
+def _fault(location: tuple[int | str, ...], message: str, data: Any, named: str) -> str:
+    """One fault with its place; an item of a list is told by its name rather than its number."""
+    parts = [str(part) for part in location]
+    if named and len(location) > 1 and location[0] == named and isinstance(location[1], int):
+        item = data[named][location[1]]
+        if isinstance(item, dict) and item.get("name"):
+            parts[:2] = [f"{named} {item['name']!r}"]
+    return f"{'.'.join(parts) or 'the file'}: {message.removeprefix('Value error, ')}"

@@ -1,0 +1,228 @@
+"""Findings: slices that are served worse, with the size of the gap, the evidence and the likely cause, in plain words.
+
+What is said follows fairlearn's guide: a *quality-of-service* gap of these labelled documents under this version of the
+product, with its evidence; never that a lender, its borrowers or the product "is biased".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
+
+from include.fairness.analysis import SliceMetric, metric_of
+from include.fairness.confounders import Cause, Explanation, explain
+from include.fairness.intervals import bootstrap, slice_sums
+from include.fairness.metrics import Metric, Slicing, Sums, block_sums, document_sums, random_order
+from include.fairness.observations import HELD_MASK, PRINTED_MASK, WRONG_MASK, field_bits
+from include.fairness.settings import FairnessSettings
+from include.fairness.slices import PAIR
+from include.fairness.words import finding_words
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    Mask = NDArray[np.bool_]
+
+_MOST_FIELDS = 3
+_OVER_REPRESENTED = 0.15
+"""A rendering or quality band is named when its share in the slice is greater by this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One slice that is served worse than the other documents.
+
+    Attributes:
+        others: The metric over all documents outside the slice.
+        gap: ``value - others``.
+        low: Of the gap's bootstrap interval.
+        high: Of the same.
+        comparisons: How many comparisons the p-value is corrected for.
+        fields: Names of the fields that most of the gap comes from.
+        renderings: Renderings and quality bands that the slice has more of, with both shares.
+        words: All of it as sentences.
+    """
+
+    dimension: str
+    slice: str
+    metric: str
+    labelled: bool
+    documents: int
+    value: float
+    others: float
+    gap: float
+    low: float
+    high: float
+    p_adjusted: float
+    comparisons: int
+    explanation: Explanation
+    fields: tuple[str, ...]
+    renderings: tuple[str, ...]
+    words: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The finding as plain data."""
+        data = asdict(self)
+        explanation = data.pop("explanation")
+        return {
+            **data,
+            "fields": list(self.fields),
+            "renderings": list(self.renderings),
+            "cause": self.explanation.cause.value,
+            "cause_dimension": explanation["dimension"],
+            "adjusted_gap": explanation["adjusted_gap"],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Read what :meth:`to_json` wrote."""
+        own = {name: data[name] for name in cls.__dataclass_fields__ if name != "explanation"}
+        cause = Explanation(Cause(data["cause"]), data["cause_dimension"], data["adjusted_gap"])
+        lists = {"fields": tuple(data["fields"]), "renderings": tuple(data["renderings"])}
+        return cls(**{**own, **lists, "explanation": cause})
+
+
+def find_bias(
+    frame: pd.DataFrame,
+    measured: Sequence[SliceMetric],
+    p_adjusted: Mapping[tuple[str, str, str], float],
+    options: FairnessSettings,
+    *,
+    labelled: bool,
+) -> list[Finding]:
+    """The slices to name, worst evidence first.
+
+    A pair of dimensions is named only where neither of its parts is: what a part says already is not said again.
+
+    Args:
+        frame: The observations that were measured.
+        measured: Their slices.
+        p_adjusted: Of the comparisons.
+        options: When a gap is worth a word.
+        labelled: Whether the observations were made against the truth.
+    """
+    significant = [
+        one for one in measured if p_adjusted.get((one.dimension, one.slice, one.metric), 1.0) <= options.findings.alpha
+    ]
+    found: list[Finding] = []
+    for one in sorted(significant, key=lambda one: "," in one.dimension):
+        if _said_already(one, found):
+            continue
+        p = p_adjusted[(one.dimension, one.slice, one.metric)]
+        finding = _finding(frame, one, p, options, labelled=labelled)
+        if abs(finding.gap) >= options.findings.least_gap[metric_of(one.metric).name]:
+            found.append(replace(finding, comparisons=len(p_adjusted)))
+    return [
+        replace(one, words=finding_words(one, options.evidence.interval))
+        for one in sorted(found, key=lambda one: (one.p_adjusted, one.dimension, one.slice))
+    ]
+
+
+def _said_already(one: SliceMetric, found: Sequence[Finding]) -> bool:
+    """Is it said by a finding of one of its parts, or, of review, by one of acceptance: what is not accepted is reviewed?"""
+    metrics = {one.metric, "auto_accept_rate"} if one.metric == "review_rate" else {one.metric}
+    names = one.dimension.split(",")
+    parts = {(one.dimension, one.slice), *zip(names, one.slice.split(PAIR), strict=False)}
+    return any((other.dimension, other.slice) in parts and other.metric in metrics for other in found)
+
+
+def _finding(frame: pd.DataFrame, one: SliceMetric, p: float, options: FairnessSettings, *, labelled: bool) -> Finding:
+    metric = metric_of(one.metric)
+    names = tuple(one.dimension.split(","))
+    inside = members(frame, names, one.slice)
+    sums = document_sums(frame, [metric])
+    value, others, low, high = _gap(inside, sums, metric, options)
+    explanation = explain(
+        frame,
+        names,
+        inside,
+        value - others,
+        sums.numerators[:, 0],
+        sums.denominators[:, 0],
+        higher_is_better=metric.higher_is_better,
+    )
+    return Finding(
+        dimension=one.dimension,
+        slice=one.slice,
+        metric=one.metric,
+        labelled=labelled,
+        documents=one.documents,
+        value=value,
+        others=others,
+        gap=value - others,
+        low=low,
+        high=high,
+        p_adjusted=p,
+        comparisons=0,
+        explanation=explanation,
+        fields=tuple(fields_behind(frame, inside, held=metric.name in ("auto_accept_rate", "review_rate"))),
+        renderings=tuple(_over_represented(frame, inside, names)),
+    )
+
+
+def members(frame: pd.DataFrame, names: Sequence[str], level: str) -> Mask:
+    """Which documents are of a slice."""
+    import numpy as np
+
+    inside = np.ones(len(frame), bool)
+    for name, part in zip(names, level.split(PAIR) if len(names) > 1 else [level], strict=True):
+        inside &= (frame[name] == part).to_numpy()
+    return inside
+
+
+def _gap(inside: Mask, sums: Sums, metric: Metric, options: FairnessSettings) -> tuple[float, float, float, float]:
+    """The slice's value, the others', and the bootstrap interval of the difference."""
+    import numpy as np
+
+    slicing = Slicing((metric.name,), inside.astype(np.int64), ("others", "slice"))
+    blocks = block_sums(slicing, sums, random_order(len(inside), options.evidence))
+    both = []
+    for number in (1, 0):
+        # Resamples of the two sides are drawn apart: a seed of its own each.
+        seeded = options.evidence.model_copy(update={"seed": options.evidence.seed + number})
+        part = slice_sums(blocks, number)
+        exact = float(part.numerators.sum() / part.denominators.sum())
+        both.append((exact, bootstrap(part, seeded)[:, 0]))
+    (value, samples), (others, other_samples) = both
+    tails = ((1 - options.evidence.interval) / 2, (1 + options.evidence.interval) / 2)
+    low, high = np.nanquantile(samples - other_samples, tails)
+    return value, others, float(low), float(high)
+
+
+def fields_behind(frame: pd.DataFrame, inside: Mask, *, held: bool = False) -> Iterator[str]:
+    """Fields that fail in the slice more often than among the others, those with the most of it first.
+
+    Args:
+        frame: The observations.
+        inside: Whether a document is of the slice.
+        held: Fields fail that keep a document from being accepted; otherwise those that are wrong or missing.
+    """
+    import numpy as np
+
+    failing = frame[HELD_MASK if held else WRONG_MASK].to_numpy()
+    printed = frame[PRINTED_MASK].to_numpy() | failing
+    excess: dict[str, float] = {}
+    for name, bit in field_bits().items():
+        has, fails = (printed & bit) != 0, (failing & bit) != 0
+        here, there = np.count_nonzero(has & inside), np.count_nonzero(has & ~inside)
+        if here and there:
+            expected = here * np.count_nonzero(fails & ~inside) / there
+            excess[name] = np.count_nonzero(fails & inside) - expected
+    total = sum(more for more in excess.values() if more > 0)
+    for name in sorted(excess, key=excess.__getitem__, reverse=True)[:_MOST_FIELDS]:
+        if excess[name] >= 1 and excess[name] >= 0.1 * total:
+            yield name
+
+
+def _over_represented(frame: pd.DataFrame, inside: Mask, own: Sequence[str]) -> Iterator[str]:
+    for name in ("rendering", "quality"):
+        if name in own:
+            continue
+        here = frame[name][inside].value_counts(normalize=True)
+        there = frame[name][~inside].value_counts(normalize=True)
+        for level, share in here.items():
+            if share - there.get(level, 0.0) >= _OVER_REPRESENTED:
+                yield f"{name} {level}: {share:.0%} of its documents, {there.get(level, 0.0):.0%} of the others"

@@ -1,0 +1,167 @@
+"""Judge a mitigation on held-out labelled documents: each slice before and after, and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from include.fairness.observations import KEY
+from include.fairness.policy import Kind, Policy
+from include.fairness.settings import FairnessSettings
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A slice before or after a mitigation.
+
+    Attributes:
+        accepted: Documents accepted without a person.
+        wrong: Of those, the ones that hold a wrong value.
+        error: ``wrong / accepted``; None when none was accepted.
+        unseen_wrong: Wrong documents that no person sees, per document of the slice.
+        review: Documents that a person sees.
+        field_accuracy: Share of printed fields that are read right; escalation alone changes it.
+        seconds: Seconds to read a document; escalation alone changes it.
+    """
+
+    accepted: int
+    wrong: int
+    error: float | None
+    unseen_wrong: float
+    review: int
+    field_accuracy: float | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedSlice:
+    """One slice of the held-out documents."""
+
+    slice: str
+    documents: int
+    before: Side
+    after: Side
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What a mitigation does on documents that it was not learned from.
+
+    Attributes:
+        measure: What it is to make equal: ``error``, ``unseen_wrong`` or ``field_accuracy``.
+        spread_before: Greatest less least of that measure over slices with enough documents; None: fewer than two have them.
+        spread_after: The same after; a slice of which nothing is accepted any more has no error.
+        more_reviews: Documents that a person sees and did not see before, per document.
+        seconds_more: Seconds a document more, over all held-out documents.
+        slices: Each slice, largest first.
+    """
+
+    kind: str
+    dimension: str
+    measure: str
+    documents: int
+    spread_before: float | None
+    spread_after: float | None
+    more_reviews: float
+    seconds_more: float
+    slices: tuple[JudgedSlice, ...]
+    note: str = ""
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """The evaluation as plain data."""
+        return {**asdict(self), "slices": [asdict(one) for one in self.slices], "changes": dict(self.changes)}
+
+
+MEASURES = {Kind.THRESHOLDS: "error", Kind.QUOTAS: "unseen_wrong", Kind.ESCALATION: "field_accuracy"}
+
+
+def judge(frame: pd.DataFrame, policy: Policy, options: FairnessSettings) -> Evaluation:
+    """Apply thresholds or quotas to held-out observations.
+
+    Args:
+        frame: Held-out observations, with the lenders that the policy sees.
+        policy: Learned on others.
+        options: Settings.
+    """
+    after = frame.assign(accepted=accepted_after(frame, policy).astype(float))
+    return compare(frame, after, policy, options)
+
+
+def accepted_after(frame: pd.DataFrame, policy: Policy) -> Mask:
+    """Which documents are accepted under a policy, as :func:`include.fairness.policy.apply_policy` decides for records."""
+    levels = frame[f"seen_{policy.dimension}"].astype(str)
+    accepted = (frame["accepted"] > 0).to_numpy()
+    thresholds = levels.map(policy.thresholds).to_numpy(dtype=float)
+    own = levels.isin(policy.thresholds).to_numpy() & (frame["only_confidence"] > 0).to_numpy()
+    lowest = frame["lowest_confidence"].to_numpy().astype(float)
+    has_values = (frame["values"] > 0).to_numpy()
+    # Confidences have four places; as 32-bit numbers they may be a little below them.
+    passed = (lowest >= thresholds - 1e-6) & (thresholds <= 1) & has_values
+    accepted = accepted.copy()
+    accepted[own] = passed[own]
+    quotas = levels.map(policy.quotas).fillna(0.0).to_numpy(dtype=float)
+    return accepted & ~(frame[KEY].to_numpy() < quotas * 2.0**32)
+
+
+def compare(
+    before: pd.DataFrame, after: pd.DataFrame, policy: Policy, options: FairnessSettings, note: str = ""
+) -> Evaluation:
+    """Two states of the same documents, slice by slice (the slices that labels tell of)."""
+    slices = []
+    for level, rows in before.groupby(policy.dimension, observed=True):
+        then = after.loc[rows.index]
+        slices.append(JudgedSlice(str(level), len(rows), _side(rows), _side(then)))
+    slices.sort(key=lambda one: (-one.documents, one.slice))
+    measure = MEASURES[policy.kind]
+    return Evaluation(
+        kind=policy.kind.value,
+        dimension=policy.dimension,
+        measure=measure,
+        documents=len(before),
+        spread_before=_range([one.before for one in slices], slices, measure, options),
+        spread_after=_range([one.after for one in slices], slices, measure, options),
+        more_reviews=float(before["accepted"].sum() - after["accepted"].sum()) / max(1, len(before)),
+        seconds_more=float(after["seconds"].sum() - before["seconds"].sum()) / max(1, len(before)),
+        slices=tuple(slices),
+        note=note,
+        changes={**policy.thresholds, **policy.quotas, **policy.escalations},
+    )
+
+
+def _side(rows: pd.DataFrame) -> Side:
+    accepted = rows["accepted"].to_numpy() > 0
+    wrong = int((accepted & (rows["wrong"].to_numpy() > 0)).sum())
+    printed = float(rows["printed"].sum())
+    count = int(accepted.sum())
+    return Side(
+        accepted=count,
+        wrong=wrong,
+        error=wrong / count if count else None,
+        unseen_wrong=wrong / len(rows),
+        review=len(rows) - count,
+        field_accuracy=float(rows["right"].sum()) / printed if printed else None,
+        seconds=float(rows["seconds"].sum()) / len(rows),
+    )
+
+
+def _range(
+    sides: Iterable[Side], slices: Sequence[JudgedSlice], measure: str, options: FairnessSettings
+) -> float | None:
+    least = options.evidence.min_documents
+    values = []
+    for side, one in zip(sides, slices, strict=True):
+        # Slices that have too little evidence before are left out on both sides.
+        counted = one.before.accepted if measure == "error" else one.documents
+        value = getattr(side, measure)
+        if counted >= least and value is not None:
+            values.append(value)
+    return max(values) - min(values) if len(values) > 1 else None

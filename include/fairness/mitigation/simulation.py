@@ -1,0 +1,88 @@
+"""Every mitigation that the findings ask for: learned on one half of the labels, judged on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from include.fairness.findings import Finding
+from include.fairness.mitigation.escalation import LabelledRecord, judge_escalation
+from include.fairness.mitigation.judging import Evaluation, judge
+from include.fairness.mitigation.learning import (
+    learn_aliases,
+    learn_escalation,
+    learn_quotas,
+    learn_thresholds,
+    split,
+    with_seen_lenders,
+)
+from include.fairness.policy import Policy, ReadAgain
+from include.fairness.settings import FairnessSettings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """A mitigation with its evaluation; None where there is nothing to judge."""
+
+    policy: Policy
+    evaluation: Evaluation | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rereading:
+    """What judging escalation needs: the labelled records once more, and a way to read a document again."""
+
+    pairs: Callable[[], Iterable[LabelledRecord]]
+    read_again: ReadAgain
+
+
+def simulate_mitigations(
+    frame: pd.DataFrame,
+    findings: Sequence[Finding],
+    accept_above: float,
+    options: FairnessSettings,
+    rereading: Rereading | None = None,
+) -> list[Simulated]:
+    """Learn and judge thresholds, quotas and escalation for the dimension that the findings point at.
+
+    Args:
+        frame: Labelled observations.
+        findings: What was found on them.
+        accept_above: The product's threshold of confidence.
+        options: Settings.
+        rereading: None: escalation is proposed and not judged.
+    """
+    dimension = dimension_to_mend(findings, options)
+    learned_from, held_out = split(frame, options.mitigation.held_out)
+    aliases = learn_aliases(learned_from) if dimension == "lender" else {}
+    if dimension == "lender":
+        learned_from, held_out = (with_seen_lenders(part, aliases) for part in (learned_from, held_out))
+    policies = [
+        learn_thresholds(learned_from, dimension, accept_above, aliases, options),
+        learn_quotas(learned_from, dimension, aliases, options),
+    ]
+    judged = [
+        Simulated(policy, judge(held_out, policy, options) if policy.acts and len(held_out) else None)
+        for policy in policies
+    ]
+    escalation = learn_escalation(learned_from, dimension, aliases, options)
+    return [*judged, Simulated(escalation, _escalated(escalation, options, rereading))]
+
+
+def dimension_to_mend(findings: Sequence[Finding], options: FairnessSettings) -> str:
+    """The dimension of the finding that weighs most: error that is accepted unseen, then accuracy, then any other."""
+    order = ("accepted_error", "field_accuracy")
+    single = [one for one in findings if "," not in one.dimension]
+    single.sort(key=lambda one: (order.index(one.metric) if one.metric in order else len(order), one.p_adjusted))
+    return single[0].dimension if single else options.mitigation.dimension
+
+
+def _escalated(policy: Policy, options: FairnessSettings, rereading: Rereading | None) -> Evaluation | None:
+    if rereading is None or not policy.acts or not options.mitigation.escalation_documents:
+        return None
+    evaluation = judge_escalation(rereading.pairs(), policy, rereading.read_again, options)
+    return evaluation if evaluation.documents else None

@@ -1,0 +1,152 @@
+"""A mitigation as configuration: which slices of new documents are decided, read or looked at differently.
+
+The main DAG applies the active policy to every record after extraction. A policy acts on what the record itself tells
+(:func:`include.fairness.slices.seen_slices`), never on a label, and every change it makes stands in the record's
+``review_reasons`` or is a plain second reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from enum import StrEnum
+from typing import Any, Self
+
+from include.fairness.observations import document_key, needs_only_confidence
+from include.fairness.settings import SliceSettings
+from include.fairness.slices import seen_slices
+from include.records import DocumentRecord, Status, TextSource, field_catalog
+
+ReadAgain = Callable[[DocumentRecord, Mapping[str, Any]], DocumentRecord]
+"""Reads a document again: its record, and the settings that differ (``reader``, ``ocr_dpi``)."""
+
+_KEYS = 2**32
+
+
+class Kind(StrEnum):
+    """What a mitigation does."""
+
+    THRESHOLDS = "thresholds"
+    """A confidence threshold a slice, so that error among accepted documents is the same."""
+    QUOTAS = "quotas"
+    """A share of a slice's accepted documents goes to a person, drawn by document id."""
+    ESCALATION = "escalation"
+    """A slice's scanned documents are read again with other settings, and the better reading is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One mitigation.
+
+    Attributes:
+        kind: What it does.
+        dimension: The dimension whose slices it acts on.
+        slices: Bins of pages and quality that it was learned with.
+        aliases: Compact lender names to slices.
+        thresholds: Slice to the least confidence of an accepted document's values; above 1: none is accepted.
+        quotas: Slice to the share of accepted documents that goes to review.
+        escalations: Slice to the settings with which its documents are read again.
+        version: Of the table ``mitigations``; 0 before it is kept there.
+    """
+
+    kind: Kind
+    dimension: str
+    slices: SliceSettings
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    quotas: Mapping[str, float] = field(default_factory=dict)
+    escalations: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    version: int = 0
+
+    @property
+    def acts(self) -> bool:
+        """Does it change anything?"""
+        return bool(self.thresholds or self.quotas or self.escalations)
+
+    def to_json(self) -> dict[str, Any]:
+        """The policy as configuration."""
+        data = asdict(replace(self, slices=SliceSettings.model_construct()))
+        return {**data, "kind": self.kind.value, "slices": self.slices.model_dump(mode="json")}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Read what :meth:`to_json` wrote."""
+        own = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
+        return cls(**{**own, "kind": Kind(data["kind"]), "slices": SliceSettings.model_validate(data["slices"])})
+
+    def slice_of(self, record: DocumentRecord) -> str:
+        """The slice of a new document, in the policy's dimension."""
+        return seen_slices(record, self.slices, self.aliases)[self.dimension]
+
+
+def apply_policy(record: DocumentRecord, policy: Policy, read_again: ReadAgain) -> DocumentRecord:
+    """The record as the mitigation leaves it; one that it does not concern is returned as it is.
+
+    Args:
+        record: Fresh from extraction.
+        policy: The active mitigation.
+        read_again: For escalation; called for documents of the escalated slices only.
+
+    Raises:
+        ServiceError: What ``read_again`` raises.
+    """
+    if record.status is Status.QUARANTINED:
+        return record
+    level = policy.slice_of(record)
+    if level in policy.escalations and record.text_source is not TextSource.TEXT_LAYER:
+        record = better_reading(record, read_again(record, policy.escalations[level]))
+    if level in policy.thresholds:
+        record = _decide(record, policy.thresholds[level])
+    if level in policy.quotas and drawn(record.document_id, policy.quotas[level]):
+        record = _review(record, "document: drawn for review, the review quota of its slice")
+    return record
+
+
+def better_reading(first: DocumentRecord, second: DocumentRecord) -> DocumentRecord:
+    """The reading that is to be kept, without knowing the truth, with the time that both took.
+
+    An accepted reading is better than one for review; then more required fields, then higher confidence.
+    """
+    best = second if _rank(second) > _rank(first) else first
+    stages = {*first.timings, *second.timings}
+    timings = {stage: first.timings.get(stage, 0.0) + second.timings.get(stage, 0.0) for stage in sorted(stages)}
+    return replace(best, timings=timings)
+
+
+def drawn(document_id: str, share: float) -> bool:
+    """Is the document drawn? The same documents are drawn however often it is asked.
+
+    Example:
+        >>> drawn("00000000" + "0" * 56, 0.01), drawn("ffffffff" + "0" * 56, 0.99)
+        (True, False)
+    """
+    return document_key(document_id) < share * _KEYS
+
+
+def _rank(record: DocumentRecord) -> tuple[int, int, float]:
+    required = field_catalog().required.get(record.document_type, ())
+    confidences = [value.confidence for value in record.fields.values()]
+    return (
+        (Status.QUARANTINED, Status.REVIEW, Status.ACCEPTED).index(record.status),
+        sum(name in record.fields for name in required),
+        sum(confidences) / len(confidences) if confidences else 0.0,
+    )
+
+
+def _decide(record: DocumentRecord, threshold: float) -> DocumentRecord:
+    """Accept or review by the slice's own threshold, where nothing but confidence decides."""
+    if not needs_only_confidence(record):
+        return record
+    below = [name for name, value in record.fields.items() if value.confidence < threshold]
+    if not below and record.fields and threshold <= 1:
+        return replace(record, status=Status.ACCEPTED, review_reasons=())
+    reason = f"document: no confidence is enough in its slice ({len(below)} fields)"
+    if threshold <= 1:
+        reason = f"{below[0]}: confidence is below the threshold {threshold:.4f} of its slice" if below else reason
+    return record if record.status is Status.REVIEW else _review(record, reason)
+
+
+def _review(record: DocumentRecord, reason: str) -> DocumentRecord:
+    if record.status is not Status.ACCEPTED:
+        return record
+    return replace(record, status=Status.REVIEW, review_reasons=(*record.review_reasons, reason))

@@ -1,0 +1,102 @@
+"""Settings of the bias measurements: ``include/config/fairness.yaml``, unknown keys refused."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from include.errors import ConfigurationError, ErrorCode
+
+MetricName = Literal[
+    "field_accuracy", "completeness", "auto_accept_rate", "review_rate", "accepted_error", "overconfidence",
+    "mean_confidence", "seconds",
+]  # fmt: skip
+DimensionName = Literal["document_type", "lender", "pages", "file_format", "rendering", "quality"]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SliceSettings(_Section):
+    """Which slices there are."""
+
+    pages: tuple[int, ...] = Field(description="Upper ends of the bins of page counts, ascending.")
+    quality: tuple[float, ...] = Field(description="Upper ends of the bands of quality scores, ascending.")
+    most_levels: int = Field(ge=2, le=1000)
+    pairs: bool
+
+
+class EvidenceSettings(_Section):
+    """When a number is evidence."""
+
+    min_documents: int = Field(ge=2, description="Documents of a slice below which nothing is said about it.")
+    resamples: int = Field(ge=200, le=10_000)
+    interval: float = Field(gt=0.5, lt=1)
+    seed: int
+
+
+class FindingSettings(_Section):
+    """When a slice is named."""
+
+    alpha: float = Field(gt=0, lt=0.5)
+    least_gap: dict[MetricName, float]
+
+
+class EscalationSettings(_Section):
+    """With what disadvantaged slices are read again."""
+
+    reader: Literal["auto", "tesseract", "rapidocr"]
+    ocr_dpi: int = Field(ge=72, le=600)
+
+
+class MitigationSettings(_Section):
+    """What is tried against a finding."""
+
+    held_out: float = Field(gt=0.1, lt=0.9)
+    dimension: DimensionName
+    may_lower: bool
+    escalation: EscalationSettings
+    escalation_documents: int = Field(ge=0)
+
+
+class FairnessSettings(_Section):
+    """All settings of the bias measurements."""
+
+    slices: SliceSettings
+    evidence: EvidenceSettings
+    findings: FindingSettings
+    mitigation: MitigationSettings
+
+
+def load_fairness_settings(path: Path | None = None) -> FairnessSettings:
+    """Read the settings.
+
+    Args:
+        path: A YAML file; None means the one that ships with the product.
+
+    Raises:
+        ConfigurationError: ``invalid_settings``, naming each wrong key.
+    """
+    import yaml
+
+    file = resources.files("include.config").joinpath("fairness.yaml") if path is None else path
+    try:
+        return FairnessSettings.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+    except (ValidationError, yaml.YAMLError) as error:
+        faults = (
+            "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+            if isinstance(error, ValidationError)
+            else "not YAML"
+        )
+        raise ConfigurationError(ErrorCode.INVALID_SETTINGS, f"Correct fairness.yaml: {faults}.") from error
+
+
+@cache
+def fairness_settings() -> FairnessSettings:
+    """The settings of this process, read once."""
+    return load_fairness_settings()

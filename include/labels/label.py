@@ -1,0 +1,84 @@
+"""The truth about one document, whoever it comes from: a labelled corpus, or a person who reviewed it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from include.errors import ConfigurationError, ErrorCode
+from include.records import DocumentType, field_catalog
+
+_DOCUMENT_ID = re.compile(r"[0-9a-f]{64}")
+_LAST4 = re.compile(r"\d{4}")
+SSN_FIELD = "borrower_ssn_last4"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLabel:
+    """What is true of one document.
+
+    Attributes:
+        document_id: SHA-256 of the file's bytes, hex.
+        document_type: Its type.
+        fields: Field name to the normal form of what is printed; what is not printed is absent.
+        lender: Whose document it is, for grouping; empty: its true ``lender_name`` or ``servicer_name`` groups it.
+        rendering: How it came to be (``born_digital``, ``clean_scan``, ``degraded`` …); empty when not known.
+        source: Who says so: the name of a corpus, or ``review``.
+    """
+
+    document_id: str
+    document_type: DocumentType
+    fields: Mapping[str, str] = field(default_factory=dict)
+    lender: str = ""
+    rendering: str = ""
+    source: str = "corpus"
+
+    def to_json(self) -> dict[str, Any]:
+        """The label as one JSON object, as it is exported."""
+        return {
+            "document_id": self.document_id,
+            "document_type": self.document_type.value,
+            "lender": self.lender,
+            "rendering": self.rendering,
+            "source": self.source,
+            "fields": dict(self.fields),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any], *, where: str = "label") -> Self:
+        """Read what :meth:`to_json` wrote, or a line of a corpus with ``document_id`` (``lender_family`` is ``lender``).
+
+        Args:
+            data: The object.
+            where: How an error names it, such as ``line 12``.
+
+        Raises:
+            ConfigurationError: ``invalid_labels``: an id, type or field that is none, or more of a social security
+                number than four digits. It quotes no value.
+        """
+        document_id, kind = str(data.get("document_id", "")), str(data.get("document_type", ""))
+        fields = data.get("fields") or {}
+        if not _DOCUMENT_ID.fullmatch(document_id):
+            raise _invalid(where, "document_id is not the SHA-256 of a file, 64 lower-case hex digits")
+        if kind not in set(DocumentType):
+            raise _invalid(where, "document_type is none of the known types")
+        if unknown := sorted(set(fields) - set(field_catalog().kinds)):
+            raise _invalid(where, f"unknown field {unknown[0]!r}")
+        if not all(isinstance(value, str) for value in fields.values()):
+            raise _invalid(where, "values of fields are strings in normal form")
+        if SSN_FIELD in fields and not _LAST4.fullmatch(fields[SSN_FIELD]):
+            raise _invalid(where, f"{SSN_FIELD} is the last four digits and nothing more")
+        return cls(
+            document_id,
+            DocumentType(kind),
+            dict(fields),
+            str(data.get("lender") or data.get("lender_family") or ""),
+            str(data.get("rendering") or ""),
+            str(data.get("source") or "corpus"),
+        )
+
+
+def _invalid(where: str, fault: str) -> ConfigurationError:
+    return ConfigurationError(ErrorCode.INVALID_LABELS, f"{where}: {fault}.")

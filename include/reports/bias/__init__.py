@@ -1,0 +1,1 @@
+"""The bias report: what was measured, named and simulated, for people and for programs."""

@@ -1,0 +1,197 @@
+"""The bias report as one self-contained HTML page, and as JSON beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from include.fairness.analysis import Evidence, SliceMetric
+from include.fairness.words import DIMENSION_WORDS, SCOPE, amount, gap
+from include.reports.bias.plots import TITLES, before_after_plot, slice_plot, to_svg
+from include.reports.bias.summary import BiasSummary
+from include.storage.clean_text import storable_data
+from include.storage.files import store_errors, write_bytes
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+    from upath import UPath
+
+PAGE, DATA = "bias.html", "bias.json"
+_TABLE_METRICS = ("field_accuracy", "completeness", "auto_accept_rate", "accepted_error", "overconfidence", "seconds")
+_TABLE_WITHOUT_LABELS = ("completeness", "mean_confidence", "auto_accept_rate", "review_rate", "seconds")
+_PAIRS_SHOWN = 20
+KIND_TITLES = {
+    "thresholds": "A confidence threshold for each slice",
+    "quotas": "Review quotas",
+    "escalation": "Escalation: read again with other settings",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BiasReport:
+    """Where a report is."""
+
+    page: UPath
+    data: UPath
+
+
+def write_bias_report(folder: UPath, summary: BiasSummary) -> BiasReport:
+    """Write ``bias.html`` and ``bias.json``; each appears whole, a second time replaces the first.
+
+    Raises:
+        ServiceError: ``store_unavailable``.
+    """
+    import orjson
+
+    report = BiasReport(folder / PAGE, folder / DATA)
+    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    with store_errors():
+        write_bytes(report.data, orjson.dumps(storable_data(summary.to_json()), option=options))
+        write_bytes(report.page, render_bias_page(summary).encode("utf-8", "replace"))
+    return report
+
+
+def render_bias_page(summary: BiasSummary) -> str:
+    """The page; it loads nothing from anywhere."""
+    names = _TABLE_METRICS if summary.labelled else _TABLE_WITHOUT_LABELS
+    return _template().render(
+        summary=summary,
+        charts={name: _chart(summary, name) for name in summary.dimensions()},
+        tables={name: _table(summary, name, names) for name in summary.dimensions()},
+        table_titles=[TITLES[name] for name in names],
+        pairs=_worst_pairs(summary),
+        mitigations=[_mitigation(one) for one in summary.mitigations],
+        dimension_words=DIMENSION_WORDS,
+        scope=SCOPE,
+    )
+
+
+def _chart(summary: BiasSummary, dimension: str) -> str:
+    figure = slice_plot(summary, dimension)
+    label = f"Metrics by {DIMENSION_WORDS.get(dimension, dimension)}, with intervals; the table below has the numbers"
+    return to_svg(figure, label) if figure else ""
+
+
+def _table(summary: BiasSummary, dimension: str, names: tuple[str, ...]) -> list[dict[str, Any]]:
+    columns = [{one.slice: one for one in summary.of(dimension, name)} for name in names]
+    return [
+        {"slice": level, "documents": size, "cells": [cell(column[level], summary) for column in columns]}
+        for level, size in sorted(summary.sizes(dimension).items(), key=lambda item: (-item[1], item[0]))
+    ]
+
+
+def cell(one: SliceMetric, summary: BiasSummary) -> dict[str, Any]:
+    """One metric of one slice as a table shows it."""
+    if one.evidence is Evidence.UNDEFINED or one.value is None:
+        return {"value": "–", "interval": "undefined", "kind": "dim"}
+    interval = ""
+    if one.low is not None and one.high is not None:
+        interval = f"{amount(one.metric, one.low)} to {amount(one.metric, one.high)}"
+    if one.evidence is Evidence.NOT_ENOUGH:
+        return {"value": amount(one.metric, one.value), "interval": f"n {one.documents}: not enough", "kind": "dim"}
+    kind = "state-failed" if summary.named(one) else ""
+    return {"value": amount(one.metric, one.value), "interval": interval, "kind": kind}
+
+
+def _worst_pairs(summary: BiasSummary) -> list[dict[str, Any]]:
+    """Pairs with the strongest evidence of a disadvantage, named or not."""
+    compared = [one for one in summary.metrics if "," in one.dimension and one.p_adjusted is not None]
+    compared.sort(key=lambda one: (one.p_adjusted or 0.0, one.dimension, one.slice))
+    return [
+        {
+            "dimensions": " and ".join(DIMENSION_WORDS.get(name, name) for name in one.dimension.split(",")),
+            "slice": one.slice,
+            "metric": TITLES[one.metric],
+            "documents": one.documents,
+            "value": amount(one.metric, one.value or 0.0),
+            "overall": amount(one.metric, one.overall or 0.0),
+            "p": one.p_adjusted,
+        }
+        for one in compared[:_PAIRS_SHOWN]
+        if (one.p_adjusted or 0.0) < 1
+    ]
+
+
+def _mitigation(one: Mapping[str, Any]) -> dict[str, Any]:
+    evaluation, policy = one["evaluation"], one["policy"]
+    shown: dict[str, Any] = {
+        "title": KIND_TITLES[policy["kind"]],
+        "kind": policy["kind"],
+        "dimension": DIMENSION_WORDS.get(policy["dimension"], policy["dimension"]),
+        "version": one.get("version"),
+        "acts": bool(policy["thresholds"] or policy["quotas"] or policy["escalations"]),
+        "changes": _changes(policy),
+        "evaluation": evaluation,
+    }
+    if evaluation:
+        figure = before_after_plot(evaluation)
+        shown["chart"] = to_svg(figure, "Each slice before and after") if figure else ""
+        shown["rows"] = [_before_after(row, evaluation["kind"]) for row in evaluation["slices"]]
+        shown["effect"] = effect_words(evaluation)
+    return shown
+
+
+def effect_words(evaluation: Mapping[str, Any]) -> str:
+    """What a mitigation did and cost on held-out documents, in a sentence or two."""
+    before, after = evaluation["spread_before"], evaluation["spread_after"]
+    what = {"error": "error among accepted documents", "unseen_wrong": "wrong documents that nobody sees"}.get(
+        evaluation["measure"], "fields read right"
+    )
+    if before is None or after is None:
+        effect = f"The spread of {what} across slices cannot be told: too few slices have enough documents."
+    else:
+        change = f", {abs(1 - after / before):.0%} {'less' if after <= before else 'more'}" if before else ""
+        effect = f"The spread of {what} across slices goes from {gap('', before)} to {gap('', after)}{change}."
+    cost = []
+    if evaluation["more_reviews"]:
+        more = evaluation["more_reviews"]
+        cost.append(f"{abs(more) * 100:.1f} {'more' if more > 0 else 'fewer'} documents of a hundred go to a person")
+    if evaluation["seconds_more"]:
+        cost.append(f"{evaluation['seconds_more']:.1f} s more reading for each of these documents")
+    return f"{effect} It costs: {', '.join(cost) if cost else 'nothing that was measured'}."
+
+
+def _changes(policy: Mapping[str, Any]) -> list[str]:
+    changes = [
+        f"{level}: nothing is accepted" if value > 1 else f"{level}: threshold {value:.4f}"
+        for level, value in policy["thresholds"].items()
+    ]
+    changes += [f"{level}: {value:.0%} of accepted documents to review" for level, value in policy["quotas"].items()]
+    changes += [
+        f"{level}: read again with {value['reader']} at {value['ocr_dpi']} dpi"
+        for level, value in policy["escalations"].items()
+    ]
+    return changes
+
+
+def _before_after(row: Mapping[str, Any], kind: str) -> list[str]:
+    before, after = row["before"], row["after"]
+
+    def shares(name: str) -> list[str]:
+        return [("–" if side[name] is None else amount("", side[name])) for side in (before, after)]
+
+    def counts(name: str) -> list[str]:
+        return [f"{side[name]:,}" for side in (before, after)]
+
+    if kind == "escalation":
+        seconds = [amount("seconds", side["seconds"]) for side in (before, after)]
+        return [row["slice"], f"{row['documents']:,}", *shares("field_accuracy"), *counts("accepted"), *seconds]
+    name = "error" if kind == "thresholds" else "unseen_wrong"
+    return [row["slice"], f"{row['documents']:,}", *shares(name), *counts("accepted"), *counts("review")]
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("include.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["number"] = "{:,}".format
+    return environment.get_template("bias.html.j2")

@@ -1,0 +1,147 @@
+"""The checks of the domain library: each tries for real what a run needs, within seconds."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from importlib import resources
+from pathlib import Path
+
+from include.errors import LoanDocumentError
+from include.selftest.result import CheckResult, failed, not_set_up, ok
+from include.settings import settings
+from include.storage.alerts import AlertStore
+from include.storage.object_store import ObjectStore
+
+LEAST_FREE_GIB = 2.0
+TFDV_PYTHON = ".venv-tfdv/bin/python"
+"""Where TensorFlow Data Validation lives unless ``include/config/statistics.yaml`` says otherwise."""
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+PROGRAM_TIMEOUT_S = 120
+
+
+def check_settings() -> CheckResult:
+    """Settings, expectations, alert rules and routes are read and hold together."""
+    from include.alerts.config import load_alerts_config
+    from include.alerts.rules import load_rules
+    from include.settings import load_settings
+    from include.validation.expectations import load_suite
+
+    try:
+        fingerprint = load_settings().fingerprint()
+        load_suite(None)
+        rules, config = load_rules(), load_alerts_config()
+    except LoanDocumentError as error:
+        return failed(str(error), "Correct the file that the message names.")
+    return ok(f"settings {fingerprint}, {len(rules)} alert rules, {len(config.channels)} alert channels")
+
+
+def check_tesseract(language: str | None = None) -> CheckResult:
+    """Tesseract answers and has a language.
+
+    Args:
+        language: Tesseract code, several joined by ``+``; None means that of the settings.
+    """
+    import pytesseract
+
+    wanted = set((language or settings().extraction.ocr_language).split("+"))
+    try:
+        version, languages = pytesseract.get_tesseract_version(), pytesseract.get_languages()
+    except (pytesseract.TesseractNotFoundError, pytesseract.TesseractError, OSError) as error:
+        return failed(f"Tesseract does not answer ({type(error).__name__}).", "Install the packages of packages.txt.")
+    if missing := sorted(wanted - set(languages)):
+        packages = " ".join(f"tesseract-ocr-{name}" for name in missing)
+        return failed(f"Tesseract {version} lacks {', '.join(missing)}.", f"Install {packages}.")
+    return ok(f"Tesseract {version} with {', '.join(sorted(wanted))}")
+
+
+def check_models() -> CheckResult:
+    """Both readers and their models are there, and read a line that is drawn for the purpose."""
+    import numpy as np
+    from PIL import Image, ImageDraw, ImageFont
+
+    from include.extraction.reading import first_reader, second_reader
+
+    page = Image.new("L", (1000, 160), 255)
+    ImageDraw.Draw(page).text((40, 40), "Loan amount 18250", fill=0, font=ImageFont.load_default(56))
+    readers = (first_reader(settings()), second_reader(settings()))
+    for reader in readers:
+        try:
+            words = reader.read(np.asarray(page), 1.0)
+        except LoanDocumentError as error:
+            return failed(f"{reader.name}: {error}", "Install requirements.txt and packages.txt again.")
+        if "18250" not in "".join(word.text for word in words):
+            return failed(f"{reader.name} does not read a line in large print.", "Install requirements.txt again.")
+    return ok(" and ".join(reader.name for reader in readers) + " read")
+
+
+def check_disk(least_free_gib: float = LEAST_FREE_GIB) -> CheckResult:
+    """The disks of data, reports and temporary files have room."""
+    import tempfile
+
+    uris = (settings().storage.data_uri, settings().storage.reports_uri)
+    places = [Path(uri) for uri in uris if "://" not in uri] + [Path(tempfile.gettempdir())]
+    free = min(_free_gib(place) for place in places)
+    if free < least_free_gib:
+        return failed(f"A disk has {free:.1f} GiB left.", f"Free some: a run needs {least_free_gib:g} GiB.")
+    return ok(f"at least {free:.1f} GiB free")
+
+
+def check_schema(store: AlertStore) -> CheckResult:
+    """The results database answers, and its schema is that of this code."""
+    from include.storage.named_sql import migrations
+
+    try:
+        applied = store.migrate()
+        open_alerts = len(store.history(open_only=True))
+    except LoanDocumentError as error:
+        return failed(str(error), f"docs/OPERATIONS.md has a section {error.code}.")
+    brought = f", {applied} migrations applied just now" if applied else ""
+    return ok(f"schema version {migrations()[-1].version}{brought}; open alerts: {open_alerts}")
+
+
+def check_object_store(store: ObjectStore) -> CheckResult:
+    """The object store takes an object, gives it back and removes it."""
+    try:
+        store.check()
+    except LoanDocumentError as error:
+        return failed(str(error), f"docs/OPERATIONS.md has a section {error.code}.")
+    return ok("an object was written, read and removed")
+
+
+def check_tfdv(python: Path | None = None) -> CheckResult:
+    """The environment of TensorFlow Data Validation imports it.
+
+    Args:
+        python: Its interpreter; None means the one that the configuration names.
+    """
+    interpreter = python or _tfdv_python()
+    if not interpreter.exists():
+        return not_set_up("There is no environment of TensorFlow Data Validation.", "It adds statistics and drift.")
+    code = "import tensorflow_data_validation as tfdv; print(tfdv.__version__)"
+    todo = "Make the environment again."
+    try:
+        done = subprocess.run(  # noqa: S603 - the deployment's own interpreter
+            [str(interpreter), "-c", code], capture_output=True, text=True, timeout=PROGRAM_TIMEOUT_S, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return failed(f"It does not start ({type(error).__name__}).", todo)
+    if done.returncode:
+        return failed("It does not import TensorFlow Data Validation.", todo)
+    return ok(f"TensorFlow Data Validation {done.stdout.strip()}")
+
+
+def _tfdv_python() -> Path:
+    import yaml
+
+    file = resources.files("include.config").joinpath("statistics.yaml")
+    named = yaml.safe_load(file.read_text(encoding="utf-8")).get("python") if file.is_file() else None
+    return PROJECT_ROOT / (named or TFDV_PYTHON)
+
+
+def _free_gib(place: Path) -> float:
+    """Free space of the disk that a place, or the nearest folder above it that exists, is on."""
+    place = place.absolute()
+    while not place.exists():
+        place = place.parent
+    return shutil.disk_usage(place).free / 2**30

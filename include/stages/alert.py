@@ -1,0 +1,141 @@
+"""Alert: judge what was measured, and write alerts into the outbox; somebody else sends them.
+
+A run is judged twice by the same rules: in the transaction that stores its results, so that no death between the two
+can lose an alert, and at its end, when stages, times and other pipelines' numbers are known. Judging twice opens an
+alert once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from include.alerts.config import AlertsConfig, load_alerts_config
+from include.alerts.evaluate import evaluate
+from include.alerts.failures import RUN_FAILED, RUN_LATE, TASK_FAILED, failed_silently, recovered
+from include.alerts.model import MetricPoint, Verdict
+from include.alerts.rules import Rule, load_rules
+from include.storage.alerts import AlertStore, Settled, has_open_alert, open_causes, settle
+from include.storage.named_sql import queries
+from include.storage.run_metrics import history_before, measure_now, measure_run, points_of_run, write_points
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+    from psycopg.rows import DictRow
+
+log = logging.getLogger(__name__)
+
+
+def alert_with_results(run_id: str, dag_id: str = "", url: str = "") -> Callable[[Connection[DictRow]], None]:
+    """What measures and judges a run inside the transaction that stores its results.
+
+    Results are worth more than alerts: whatever goes wrong here is logged, undone to the point before it, and the
+    results are stored.
+    """
+
+    def measure_and_judge(connection: Connection[DictRow]) -> None:
+        try:
+            with connection.transaction():
+                measure_run(connection, run_id)
+                verdicts = judge_run(connection, run_id, load_rules(), dag_id=dag_id, url=url)
+                settle(connection, verdicts, load_alerts_config(), run_id=run_id, now=datetime.now(UTC))
+        except Exception as error:  # noqa: BLE001 - alerts may degrade, storage may not
+            log.warning("The run was stored without alerts: %s", type(error).__name__)
+
+    return measure_and_judge
+
+
+def evaluate_run(
+    store: AlertStore,
+    run_id: str,
+    dag_id: str,
+    *,
+    stage_seconds: Mapping[str, float],
+    failed_stages: Sequence[str],
+    reporting_stages: Collection[str] = (),
+    now: datetime,
+    rules: Iterable[Rule],
+    config: AlertsConfig,
+    url: str = "",
+) -> tuple[Settled, list[MetricPoint]]:
+    """Measure and judge a run at its end.
+
+    A task that failed without a word is told of here: its callback died with its process (apache/airflow #60858).
+
+    Args:
+        store: The outbox.
+        run_id: The run.
+        dag_id: Its DAG.
+        stage_seconds: Seconds that the tasks of each stage ran.
+        failed_stages: Stages that did not succeed, in order.
+        reporting_stages: Those whose failure may only say that the run failed: no cause of their own.
+        now: With a time zone.
+        rules: The rules.
+        config: Who is told.
+        url: Where a person looks at the run.
+
+    Returns:
+        Alerts opened and resolved, and every number of the run.
+
+    Raises:
+        ServiceError: The database does not answer.
+    """
+    with store.transaction() as connection:
+        measure_run(connection, run_id)
+        broken = [stage for stage in failed_stages if stage not in reporting_stages]
+        write_points(connection, run_id, _end_points(connection, run_id, stage_seconds, broken, now), at=now)
+        verdicts = judge_run(connection, run_id, rules, dag_id=dag_id, url=url)
+        causes = open_causes(connection, (TASK_FAILED, RUN_FAILED, RUN_LATE), dag_id)
+        verdicts += recovered(causes, run_id=run_id, failed_tasks=failed_stages)
+        if broken and not has_open_alert(connection, (TASK_FAILED, RUN_FAILED), dag_id, run_id):
+            verdicts.append(failed_silently(dag_id, run_id, broken[0], url=url))
+        settled = settle(connection, verdicts, config, run_id=run_id, now=now)
+        return settled, points_of_run(connection, run_id)
+
+
+def evaluate_now(
+    store: AlertStore, *, now: datetime, rules: Iterable[Rule], config: AlertsConfig
+) -> tuple[Settled, list[MetricPoint]]:
+    """Judge what is true of the deployment whether or not anything runs: freshness and queues.
+
+    Returns:
+        Alerts opened and resolved, and the numbers.
+    """
+    with store.transaction() as connection:
+        points = measure_now(connection, now)
+        return settle(connection, evaluate(rules, points, {}), config, run_id="", now=now), points
+
+
+def judge_run(
+    connection: Connection[DictRow], run_id: str, rules: Iterable[Rule], *, dag_id: str = "", url: str = ""
+) -> list[Verdict]:
+    """Judge the numbers that a run has, against those of the runs before it."""
+    every = list(rules)
+    names = {rule.metric for rule in every}
+    runs = max((rule.runs_needed for rule in every), default=0)
+    history = history_before(connection, run_id, names, runs)
+    return evaluate(every, points_of_run(connection, run_id), history, dag_id=dag_id, url=url)
+
+
+def _end_points(
+    connection: Connection[DictRow],
+    run_id: str,
+    stage_seconds: Mapping[str, float],
+    failed_stages: Collection[str],
+    now: datetime,
+) -> list[MetricPoint]:
+    """What is known at the end of a run only."""
+    sql = queries("runs")
+    points = [MetricPoint("seconds.stage", seconds, stage) for stage, seconds in stage_seconds.items()]
+    points.append(MetricPoint("run.failed_stages", float(len(failed_stages))))
+    run = connection.execute(sql["run"], {"run_id": run_id}).fetchone()
+    if run is not None:
+        points.append(MetricPoint("seconds.run", (now - run["started_at"]).total_seconds()))
+    counts = connection.execute(sql["run_counts"], {"run_id": run_id}).fetchone() or {}
+    points += [MetricPoint(f"documents.{name}", float(counts[name])) for name in ("files", "duplicate", "unchanged")]
+    if not failed_stages:  # a failed stage explains files without an outcome: one cause, one alert
+        outcomes = sum(number for name, number in counts.items() if name != "files")
+        points.append(MetricPoint("documents.unaccounted", float(counts["files"] - outcomes)))
+    return points + measure_now(connection, now)

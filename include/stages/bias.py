@@ -1,0 +1,274 @@
+"""Bias: slice, measure, compare, find, mitigate, report. Each step leaves its part in the run's folder of the object store."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from include.fairness.analysis import Evidence, SliceMetric, compare_slices, measure_slices
+from include.fairness.findings import Finding, find_bias
+from include.fairness.mitigation.simulation import Rereading, Simulated, simulate_mitigations
+from include.fairness.observations import (
+    Observation,
+    observation_frame,
+    observation_table,
+    observe_labelled,
+    observe_unlabelled,
+)
+from include.fairness.settings import FairnessSettings
+from include.records import Status
+from include.stages.mitigate import publish_policy
+from include.stages.run_folder import RunFolder, folder_name
+from include.storage.fairness import FairnessStore
+from include.storage.files import store_errors, write_bytes
+from include.storage.labels import LabelStore
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+OBSERVATIONS = "bias-observations.parquet"
+METRICS, COMPARISONS, FINDINGS, MITIGATIONS = "bias-metrics", "bias-comparisons", "bias-findings", "bias-mitigations"
+
+
+@dataclass(frozen=True, slots=True)
+class BiasCounts:
+    """Counts for XCom: no names of slices and no values.
+
+    Attributes:
+        documents: Documents that were sliced.
+        labels: Labels there are; 0 where none are needed.
+        measured: Metrics of slices.
+        not_enough_evidence: Of those, from too few documents or undefined.
+        findings: Slices and metrics that are named.
+    """
+
+    documents: int = 0
+    labels: int = 0
+    measured: int = 0
+    not_enough_evidence: int = 0
+    findings: int = 0
+
+
+def slice_labelled(run: RunFolder, labels: LabelStore, options: FairnessSettings) -> BiasCounts:
+    """Observe every labelled document that has a record.
+
+    Raises:
+        ServiceError: The database or the object store does not answer.
+    """
+    total, _ = labels.count()
+    pairs = labels.labelled_records()
+    observations = (
+        observe_labelled(record, label, options.slices)
+        for record, label in pairs
+        if record.status is not Status.QUARANTINED
+    )
+    return BiasCounts(documents=_write_observations(run, observations), labels=total)
+
+
+def slice_batch(run: RunFolder, parts: Sequence[str], options: FairnessSettings) -> BiasCounts:
+    """Observe the records of a batch, of which no truth is known.
+
+    Raises:
+        ServiceError: The object store does not answer.
+    """
+    records = (record for record in run.read_records(parts) if record.status is not Status.QUARANTINED)
+    observations = (observe_unlabelled(record, options.slices) for record in records)
+    return BiasCounts(documents=_write_observations(run, observations))
+
+
+def measure_run(run: RunFolder, store: FairnessStore, options: FairnessSettings, *, labelled: bool) -> BiasCounts:
+    """Measure every slice."""
+    frame = read_observations(run, options)
+    measured = measure_slices(frame, options, labelled=labelled)
+    _write(run, METRICS, [one.to_json() for one in measured])
+    store.store_metrics(run.run_id, (one.to_json() for one in measured), labelled=labelled)
+    lacking = sum(one.evidence is not Evidence.ENOUGH for one in measured)
+    return BiasCounts(documents=len(frame), measured=len(measured), not_enough_evidence=lacking)
+
+
+def compare_run(run: RunFolder, store: FairnessStore, options: FairnessSettings, *, labelled: bool) -> int:
+    """Compare each slice with the other documents.
+
+    Returns:
+        How many comparisons were made.
+    """
+    measured = read_metrics(run)
+    p_values = compare_slices(read_observations(run, options), measured, options, labelled=labelled)
+    keys = ("dimension", "slice", "metric")
+    _write(run, COMPARISONS, [{**dict(zip(keys, key, strict=True)), "p": p} for key, p in p_values.items()])
+    compared = (
+        {**one.to_json(), "p_adjusted": p_values.get((one.dimension, one.slice, one.metric))} for one in measured
+    )
+    store.store_metrics(run.run_id, compared, labelled=labelled)
+    return len(p_values)
+
+
+def find_run(run: RunFolder, store: FairnessStore, options: FairnessSettings, *, labelled: bool) -> list[Finding]:
+    """Name what is worse by more than chance."""
+    p_values = {(row["dimension"], row["slice"], row["metric"]): row["p"] for row in _read(run, COMPARISONS)}
+    findings = find_bias(read_observations(run, options), read_metrics(run), p_values, options, labelled=labelled)
+    _write(run, FINDINGS, [one.to_json() for one in findings])
+    store.store_findings(run.run_id, (one.to_json() for one in findings))
+    return findings
+
+
+def simulate_run(
+    run: RunFolder, store: FairnessStore, accept_above: float, options: FairnessSettings, rereading: Rereading | None
+) -> dict[str, int]:
+    """Learn and judge mitigations, and keep those that would change something.
+
+    Returns:
+        Kind to the version under which it can be chosen.
+    """
+    simulated = simulate_mitigations(
+        read_observations(run, options), read_findings(run), accept_above, options, rereading
+    )
+    _write(run, MITIGATIONS, [simulated_json(one) for one in simulated])
+    return {
+        one.policy.kind.value: store.add_mitigation(
+            run.run_id, one.policy.to_json(), one.evaluation.to_json() if one.evaluation else {}
+        )
+        for one in simulated
+        if one.policy.acts
+    }
+
+
+def check_batch(run: RunFolder, store: FairnessStore, options: FairnessSettings) -> BiasCounts:
+    """Measure, compare and find for a batch without labels, in one step."""
+    counts = measure_run(run, store, options, labelled=False)
+    compare_run(run, store, options, labelled=False)
+    findings = find_run(run, store, options, labelled=False)
+    return BiasCounts(counts.documents, 0, counts.measured, counts.not_enough_evidence, len(findings))
+
+
+def simulated_json(one: Simulated) -> dict[str, Any]:
+    """A mitigation and its evaluation as plain data."""
+    return {"policy": one.policy.to_json(), "evaluation": one.evaluation.to_json() if one.evaluation else None}
+
+
+def read_observations(run: RunFolder, options: FairnessSettings) -> pd.DataFrame:
+    """The observations that slicing left."""
+    import pyarrow.parquet as pq
+
+    with store_errors():
+        table = pq.read_table(io.BytesIO(run.store.path(_key(run, OBSERVATIONS)).read_bytes()))
+    return observation_frame(table, options.slices.most_levels)
+
+
+def read_metrics(run: RunFolder) -> list[SliceMetric]:
+    """The measured slices, with their comparisons where these were made already."""
+    return [SliceMetric.from_json(row) for row in _read(run, METRICS)]
+
+
+def read_findings(run: RunFolder) -> list[Finding]:
+    """The findings of the run."""
+    return [Finding.from_json(row) for row in _read(run, FINDINGS)]
+
+
+def read_mitigations(run: RunFolder) -> list[dict[str, Any]]:
+    """The simulated mitigations, as :func:`simulated_json` gives them."""
+    return _read(run, MITIGATIONS) if run.store.exists(_key(run, f"{MITIGATIONS}.jsonl")) else []
+
+
+def _write_observations(run: RunFolder, observations: Iterable[Observation]) -> int:
+    import pyarrow.parquet as pq
+
+    table = observation_table(observations)
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, compression="zstd")
+    with store_errors():
+        write_bytes(run.store.path(_key(run, OBSERVATIONS)), buffer.getvalue())
+    return int(table.num_rows)
+
+
+def _write(run: RunFolder, part: str, rows: Iterable[dict[str, Any]]) -> None:
+    run.store.write_jsonl(_key(run, f"{part}.jsonl"), rows)
+
+
+def _read(run: RunFolder, part: str) -> list[dict[str, Any]]:
+    return list(run.store.read_jsonl(_key(run, f"{part}.jsonl")))
+
+
+def _key(run: RunFolder, name: str) -> str:
+    return f"runs/{folder_name(run.run_id)}/{name}"
+
+
+def report_bias(
+    run: RunFolder,
+    counts: BiasCounts,
+    options: FairnessSettings,
+    reports_uri: str,
+    *,
+    labelled: bool,
+    versions: Mapping[str, int] | None = None,
+    active_version: int | None = None,
+) -> str:
+    """Write ``bias.html`` and ``bias.json`` into the run's folder of reports.
+
+    Args:
+        run: A run that has measured, compared and found.
+        counts: Of its documents.
+        options: Settings it was measured with.
+        reports_uri: Where reports go.
+        labelled: Whether it was measured against labels.
+        versions: Kind of mitigation to the version under which it is kept.
+        active_version: The mitigation in use.
+
+    Returns:
+        Where the page is.
+
+    Raises:
+        ServiceError: The object store or the place of the reports does not answer.
+    """
+    from include.reports.bias.page import write_bias_report
+    from include.reports.bias.summary import BiasSummary
+    from include.storage.files import open_path
+
+    p_values = {(row["dimension"], row["slice"], row["metric"]): row["p"] for row in _read(run, COMPARISONS)}
+    metrics = [
+        replace(one, p_adjusted=p_values.get((one.dimension, one.slice, one.metric))) for one in read_metrics(run)
+    ]
+    mitigations = [{**one, "version": (versions or {}).get(one["policy"]["kind"])} for one in read_mitigations(run)]
+    summary = BiasSummary(
+        run_id=run.run_id,
+        created_at=datetime.now(UTC),
+        labelled=labelled,
+        documents=counts.documents,
+        labels=counts.labels,
+        comparisons=len(p_values),
+        metrics=metrics,
+        findings=read_findings(run),
+        mitigations=mitigations,
+        options=options,
+        active_version=active_version,
+    )
+    report = write_bias_report(open_path(reports_uri) / folder_name(run.run_id), summary)
+    return str(report.page)
+
+
+def apply_choice(run: RunFolder, store: FairnessStore, choice: str) -> int | None:
+    """Put a mitigation of this run into use, or roll back.
+
+    Args:
+        run: The run that simulated it; its object store is where the main DAG looks.
+        store: Keeps the mitigations.
+        choice: ``none``, a kind of mitigation, or ``rollback``.
+
+    Returns:
+        Version of the mitigation that is active afterwards; None when none is.
+
+    Raises:
+        ConfigurationError: ``unknown_mitigation``.
+    """
+
+    def publish(policy: Mapping[str, Any] | None) -> None:
+        publish_policy(run.store, policy)
+
+    if choice == "rollback":
+        return store.roll_back(publish, run.run_id)
+    if choice != "none":
+        store.activate(store.version_of(run.run_id, choice), publish)
+    return store.active()

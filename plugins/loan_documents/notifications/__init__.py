@@ -1,0 +1,1 @@
+"""Notifiers and alert channels: the outbox of ``include.alerts`` over the Slack and SMTP providers' hooks."""

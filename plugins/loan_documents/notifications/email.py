@@ -1,0 +1,93 @@
+"""Mail, over the SMTP provider's hook."""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from airflow.providers.smtp.hooks.smtp import SmtpHook
+
+from include.alerts.channels import ChannelError, ChannelNotConfigured
+from include.alerts.messages import html_page
+from include.alerts.model import Message
+
+MESSAGE_ID_DOMAIN = "alerts.loan-documents"
+
+
+class _PatientEnough(SmtpHook):
+    """The provider's hook with one attempt and a short wait: the outbox tries again by itself."""
+
+    timeout_s = 10
+
+    @property
+    def smtp_retry_limit(self) -> int:
+        return 0
+
+    @property
+    def timeout(self) -> int:
+        return self.timeout_s
+
+
+class EmailChannel:
+    """Mail to some people. The key is the Message-ID, so that a mailbox shows a repetition once.
+
+    Args:
+        conn_id: Connection of type ``smtp``; extra ``from_email``, and ``to`` where no addresses are given here.
+        to: Addresses.
+        timeout_s: Longest wait, seconds.
+    """
+
+    def __init__(self, conn_id: str, *, to: Sequence[str] = (), timeout_s: float) -> None:
+        self.conn_id = conn_id
+        self._to = tuple(to)
+        self.timeout_s = timeout_s
+
+    @cached_property
+    def addresses(self) -> tuple[str, ...]:
+        """Who gets the mail."""
+        if self._to:
+            return self._to
+        extra: dict[str, Any] = SmtpHook.get_connection(self.conn_id).extra_dejson
+        given = extra.get("to") or ()
+        return tuple(given.split(",")) if isinstance(given, str) else tuple(given)
+
+    def send(self, message: Message) -> None:
+        """Send the mail."""
+        if not self.addresses:
+            raise ChannelNotConfigured("no_addresses")
+        hook = _PatientEnough(smtp_conn_id=self.conn_id)
+        hook.timeout_s = max(1, round(self.timeout_s))
+        handed_over = False
+        try:
+            with hook as open_hook:
+                handed_over = True
+                open_hook.send_email_smtp(
+                    to=list(self.addresses),
+                    subject=message.subject,
+                    html_content=html_page(message),
+                    mime_subtype="alternative",
+                    custom_headers=_headers(message),
+                )
+        except smtplib.SMTPResponseException as error:
+            raise ChannelError(f"smtp_{error.smtp_code}") from None
+        except smtplib.SMTPRecipientsRefused:
+            raise ChannelError("smtp_recipients_refused") from None
+        except (TimeoutError, smtplib.SMTPServerDisconnected) as error:
+            raise ChannelError(type(error).__name__, uncertain=handed_over) from None
+        except Exception as error:  # noqa: BLE001 - an alert channel never fails a task, whatever the provider raises
+            raise ChannelError(type(error).__name__) from None
+
+    def has(self, key: str) -> bool | None:
+        """A mail server cannot be asked; the mailbox tells by the Message-ID."""
+        return None
+
+
+def _headers(message: Message) -> dict[str, str]:
+    return {
+        "Message-ID": f"<{message.key}@{MESSAGE_ID_DOMAIN}>",
+        "Auto-Submitted": "auto-generated",
+        "X-Alert-Severity": message.severity.value,
+        "X-Alert-Ids": ",".join(str(notice.alert_id) for notice in message.notices),
+    }

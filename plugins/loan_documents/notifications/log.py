@@ -1,0 +1,27 @@
+"""Alerts as lines of the log: the channel that is always there."""
+
+from __future__ import annotations
+
+import logging
+
+from include.alerts.model import Kind, Message, Severity
+
+log = logging.getLogger("loan_documents.alerts")
+
+_LEVELS = {Severity.CRITICAL: logging.ERROR, Severity.WARNING: logging.WARNING, Severity.INFO: logging.INFO}
+
+
+class LogChannel:
+    """One line a notice, at the level of its severity; what is resolved is information."""
+
+    def send(self, message: Message) -> None:
+        """Write the lines."""
+        from include.alerts.messages import label
+
+        for notice in message.notices:
+            level = logging.INFO if notice.kind is Kind.RESOLVED else _LEVELS[notice.severity]
+            log.log(level, "ALERT %d [%s] %s: %s", notice.alert_id, label(notice), notice.title, notice.detail)
+
+    def has(self, key: str) -> bool | None:
+        """A log cannot be asked."""
+        return None

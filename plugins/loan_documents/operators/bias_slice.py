@@ -1,0 +1,78 @@
+"""Slice documents and measure whether every slice is served equally well."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseOperator
+
+from loan_documents.hooks.object_store import ObjectStoreHook
+from loan_documents.hooks.results_database import ResultsDatabaseHook
+from loan_documents.retry import RETRY_POLICY
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class BiasSliceOperator(BaseOperator):
+    """Divide documents by type, lender, pages, format, rendering and quality, and measure each slice.
+
+    With ``parts`` the records of a batch are sliced and, as no truth is known of them, completeness, confidence, acceptance
+    and review are measured, compared and reported at once. Without it every labelled document of the results database is
+    sliced, for the tasks of ``bias_detection_pipeline`` that follow.
+
+    Args:
+        parts: Names of the run's parts that hold records; None: labelled documents. Templated.
+        settings_path: A YAML file in place of ``include/config/fairness.yaml``; None: that one. Templated.
+        store_conn_id: Connection of the object store.
+        database_conn_id: Connection of the results database.
+
+    Returns:
+        Counts: ``documents``, ``labels``, ``measured``, ``not_enough_evidence``, ``findings``; no names and no values.
+    """
+
+    template_fields: Sequence[str] = ("parts", "settings_path")
+    ui_color = "#ede9fe"
+
+    def __init__(
+        self,
+        *,
+        parts: Sequence[str] | None = None,
+        settings_path: str | None = None,
+        store_conn_id: str = ObjectStoreHook.default_conn_name,
+        database_conn_id: str = ResultsDatabaseHook.default_conn_name,
+        **kwargs: Any,
+    ) -> None:
+        kwargs.setdefault("retry_policy", RETRY_POLICY)
+        super().__init__(**kwargs)
+        self.parts = parts
+        self.settings_path = settings_path
+        self.store_conn_id = store_conn_id
+        self.database_conn_id = database_conn_id
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Slice, and return the counts."""
+        from pathlib import Path
+
+        from include.fairness.settings import load_fairness_settings
+        from include.settings import settings
+        from include.stages.bias import check_batch, report_bias, slice_batch, slice_labelled
+        from include.stages.run_folder import RunFolder
+        from include.storage.fairness import FairnessStore
+        from include.storage.labels import LabelStore
+
+        options = load_fairness_settings(Path(self.settings_path) if self.settings_path else None)
+        run = RunFolder(ObjectStoreHook(self.store_conn_id).get_conn(), context["run_id"])
+        conninfo = ResultsDatabaseHook(self.database_conn_id).conninfo()
+        if self.parts is None:
+            labels = LabelStore(conninfo)
+            labels.migrate()
+            counts = slice_labelled(run, labels, options)
+        else:
+            slice_batch(run, self.parts, options)
+            counts = check_batch(run, FairnessStore(conninfo), options)
+            report_bias(run, counts, options, settings().storage.reports_uri, labelled=False)
+        self.log.info("Sliced documents: %s", counts)
+        return asdict(counts)

@@ -1,0 +1,125 @@
+"""Judge what was measured, and deliver what waits in the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseOperator
+
+from loan_documents.hooks.results_database import ResultsDatabaseHook
+from loan_documents.retry import RETRY_POLICY
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from include.alerts.config import AlertsConfig
+    from include.alerts.rules import Rule
+    from include.storage.alerts import AlertStore
+
+
+class SendAlertsOperator(BaseOperator):
+    """Evaluate the rules, write alerts, deliver them.
+
+    Last in a DAG as a teardown it runs whatever happened before, and its own failure does not fail the run. A channel
+    that does not answer is no failure: its messages wait.
+
+    Args:
+        scope: ``run``: what this run measured and how its tasks ended. ``deployment``: freshness and queues, messages
+            that waited, escalation, retention; for a small DAG with a schedule.
+        reporting_tasks: Tasks whose failure may only say that the run failed.
+        preview: Say in the log what would be sent, and send nothing. Templated: ``"True"`` means yes.
+        database_conn_id: Connection of the results database.
+
+    Returns:
+        Counts: alerts ``opened`` and ``resolved``, messages ``sent``, ``waiting``, ``given_up``, ``escalated``.
+    """
+
+    template_fields: Sequence[str] = ("preview",)
+    ui_color = "#fee2e2"
+
+    def __init__(
+        self,
+        *,
+        scope: str = "run",
+        reporting_tasks: Sequence[str] = (),
+        preview: bool | str = False,
+        database_conn_id: str = ResultsDatabaseHook.default_conn_name,
+        **kwargs: Any,
+    ) -> None:
+        kwargs.setdefault("retry_policy", RETRY_POLICY)
+        super().__init__(**kwargs)
+        if scope not in ("run", "deployment"):
+            raise ValueError(f"scope is run or deployment, not {scope!r}")
+        self.scope = scope
+        self.reporting_tasks = tuple(reporting_tasks)
+        self.preview = preview
+        self.database_conn_id = database_conn_id
+
+    def execute(self, context: Context) -> dict[str, int]:
+        """Evaluate and deliver."""
+        from include.alerts.config import load_alerts_config
+        from include.alerts.rules import load_rules
+        from loan_documents.notifications.outbox import alert_store, deliver_outbox
+
+        rules, config = load_rules(), load_alerts_config()
+        store = alert_store(self.database_conn_id)
+        store.migrate()
+        if str(self.preview).lower() == "true":
+            return self._say(store, rules, config)
+        settled = (
+            self._judge_run(context, store, rules, config) if self.scope == "run" else self._judge(store, rules, config)
+        )
+        delivered = deliver_outbox(store)
+        self.log.info("Alerts: %s; messages: %s", settled, delivered)
+        return {**settled, **asdict(delivered)}
+
+    def _judge_run(
+        self, context: Context, store: AlertStore, rules: Sequence[Rule], config: AlertsConfig
+    ) -> dict[str, int]:
+        from include.stages.alert import evaluate_run
+        from loan_documents.metrics import publish
+        from loan_documents.notifications.failure import run_url
+        from loan_documents.task_history import task_history
+
+        seconds, failed = task_history(context)
+        settled, points = evaluate_run(
+            store,
+            context["run_id"],
+            context["dag"].dag_id,
+            stage_seconds=seconds,
+            failed_stages=failed,
+            reporting_stages=self.reporting_tasks,
+            now=datetime.now(UTC),
+            rules=rules,
+            config=config,
+            url=run_url(context["dag"].dag_id, context["run_id"]),
+        )
+        publish(points)
+        return asdict(settled)
+
+    def _judge(self, store: AlertStore, rules: Sequence[Rule], config: AlertsConfig) -> dict[str, int]:
+        from include.errors import LoanDocumentError
+        from include.stages.alert import evaluate_now
+        from loan_documents.metrics import publish
+        from loan_documents.notifications.direct import bring_in
+
+        try:
+            bring_in(store, config)
+        except LoanDocumentError as error:
+            self.log.warning("Alerts that were told directly are not in the history yet: %s", error.code)
+        now = datetime.now(UTC)
+        settled, points = evaluate_now(store, now=now, rules=rules, config=config)
+        publish(points)
+        store.delete_older(now - timedelta(days=config.keep_days))
+        return asdict(settled)
+
+    def _say(self, store: AlertStore, rules: Sequence[Rule], config: AlertsConfig) -> dict[str, int]:
+        from include.alerts.dry_run import would_send
+
+        messages = would_send(store, rules, config, now=datetime.now(UTC))
+        for channels, message in messages:
+            self.log.info("Would send through %s:\n%s", " or ".join(channels), message.text)
+        return {"would_send": len(messages)}

@@ -1,0 +1,1 @@
+"""Benchmarks: what the pipeline reaches and what it costs, measured side by side."""
