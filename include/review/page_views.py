@@ -17,6 +17,7 @@ from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
 from include.errors import DocumentError, ErrorCode, ReviewError, ServiceError
+from include.fingerprints import page_fingerprint
 from include.records import BBox
 from include.settings import ENV_PREFIX, Settings
 from include.storage.files import PROJECT_ROOT, store_errors, write_bytes
@@ -69,7 +70,7 @@ def page_view(
 
 
 def _prepared_folder(store: ObjectStore, document_id: str, settings: Settings) -> UPath | None:
-    folder = store.processed_folder(document_id, settings.fingerprint())
+    folder = store.processed_folder(document_id, page_fingerprint(settings))
     if (folder / _INDEX).exists():
         return folder
     if not folder.parent.exists():
