@@ -83,6 +83,7 @@ def site(airflow: LocalAirflow) -> str:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     ARTIFACTS.mkdir(exist_ok=True)
+    expect.set_options(timeout=45_000)  # a busy machine is no fault of the page
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
         yield chromium
