@@ -69,7 +69,8 @@ def test_an_operator_brings_airflow_and_nothing_else_that_is_heavy() -> None:
     code = "\n".join(f"import loan_documents.{module}" for module in modules)
     loaded = modules_loaded_by(code)
     assert "airflow" in loaded
-    assert loaded & (HEAVY - {"airflow"}) == set()
+    # The base class of links, of Airflow's own SDK, brings sqlalchemy.
+    assert loaded & (HEAVY - {"airflow", "sqlalchemy"}) == set()
 
 
 def test_registering_the_pages_loads_none_of_them() -> None:

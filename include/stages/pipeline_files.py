@@ -150,6 +150,9 @@ class NoItems(SourceItems):
         """None."""
         return []
 
+    def forget(self, source_uri: str, items: Iterable[SourceItem]) -> None:
+        """There is nothing to forget."""
+
     def watermark(self, source_uri: str) -> Watermark:
         """Never listed."""
         return Watermark()

@@ -69,7 +69,7 @@ def test_the_report_is_written_whatever_happened(pipeline: DAG) -> None:
 def test_features_are_collected_beside_validation_and_before_the_batch_is_stored(pipeline: DAG) -> None:
     features = pipeline.get_task("collect_features")
     assert "extract_data" in features.upstream_task_ids
-    assert features.downstream_task_ids == {"store_results"}
+    assert features.downstream_task_ids == {"detect_anomalies"}
 
 
 def test_alerts_are_sent_whatever_happened_and_decide_nothing(pipeline: DAG) -> None:

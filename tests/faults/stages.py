@@ -25,6 +25,7 @@ from include.stages.store import store_batch
 from include.stages.validate import OnFailure, validate_batch
 from include.storage.database import ResultsDatabase
 from include.storage.ledger import Ledger
+from include.storage.source_items import SourceItems
 from include.validation.expectations import load_suite
 
 RETRY_EVERY_S = 0.5
@@ -66,11 +67,11 @@ def run_stages(
         database.migrate()
         fingerprint = record_fingerprint(settings)
         database.start_run(run.run_id, dag_id="test", source_uri=source.uri, settings_fingerprint=fingerprint)
-        acquire_documents(source, run, database, settings.intake, retry=RetryRule.of(settings))
+        acquire_documents(source, run, database, SourceItems(database.conninfo), settings, retry=RetryRule.of(settings))
         note_acquired(run, ledger, settings)
 
     def check() -> list[Any]:
-        groups = check_documents(run, settings.intake, documents_per_task=5).groups
+        groups = check_documents(run, settings, documents_per_task=5).groups
         note_checked(run, ledger, settings)
         return list(groups)
 

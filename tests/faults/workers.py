@@ -15,6 +15,7 @@ from include.stages.store import store_batch
 from include.storage.database import ResultsDatabase
 from include.storage.ledger import Ledger
 from include.storage.object_store import open_store
+from include.storage.source_items import SourceItems
 
 RUN = "run-1"
 
@@ -27,7 +28,7 @@ def acquire(conninfo: str, store: str, inbox: str) -> None:
     fingerprint = record_fingerprint(settings())
     database.start_run(RUN, dag_id="faults", source_uri=source.uri, settings_fingerprint=fingerprint)
     run = RunFolder(open_store(store), RUN)
-    acquire_documents(source, run, database, settings().intake, retry=RetryRule.of(settings()))
+    acquire_documents(source, run, database, SourceItems(database.conninfo), settings(), retry=RetryRule.of(settings()))
     note_acquired(run, Ledger(conninfo), settings())
 
 

@@ -98,7 +98,7 @@ class TestGroups:
         run.write_references(ACQUIRED, references)
         run.write_records(REFUSED, [])
         note_acquired(run, ledger, settings())
-        (group,) = check_documents(run, settings().intake, documents_per_task=5).groups
+        (group,) = check_documents(run, settings(), documents_per_task=5).groups
         note_checked(run, ledger, settings())
         return prepare_group(run, group, settings(), ledger)
 
@@ -128,7 +128,7 @@ class TestGroups:
         assert (summary.done, summary.reused) == (2, 2)
 
     def test_prepared_pages_are_not_prepared_again(self, run: RunFolder, group: PreparedGroup, ledger: Ledger) -> None:
-        (checked,) = check_documents(run, settings().intake, documents_per_task=5).groups
+        (checked,) = check_documents(run, settings(), documents_per_task=5).groups
         assert prepare_group(run, checked, settings(), ledger) == group
         prepared = next(one for one in ledger.stage_summaries("run-1") if one.stage is Stage.PREPARE)
         assert (prepared.done, prepared.retried) == (2, 0)

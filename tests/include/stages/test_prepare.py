@@ -12,6 +12,7 @@ from include.settings import Settings, settings
 from include.stages.acquire import ACQUIRED
 from include.stages.check import DocumentGroup, check_documents
 from include.stages.features import FEATURES_FILE, write_features
+from include.stages.pipeline_files import NoLedger
 from include.stages.prepare import prepare_group
 from include.stages.run_folder import DocumentReference, RunFolder
 from tests import hostile_functions
@@ -33,9 +34,9 @@ def grouped(run: RunFolder, *contents: bytes, options: Settings | None = None) -
 
 def test_pages_are_prepared_once_and_their_features_collected(run: RunFolder) -> None:
     group = grouped(run, make_pdf(LINES), make_heic())
-    first = prepare_group(run, group, settings())
+    first = prepare_group(run, group, settings(), NoLedger())
     assert (first.documents, first.quarantined) == (2, 0)
-    assert prepare_group(run, group, settings()) == first
+    assert prepare_group(run, group, settings(), NoLedger()) == first
     references = list(run.read_references(first.prepared_part))
     assert [reference.file_format for reference in references] == [FileFormat.PDF, FileFormat.HEIC]
     run.write_records("records", [DocumentRecord(r.document_id, r.source_uri, Status.REVIEW) for r in references])
@@ -57,7 +58,7 @@ def test_a_document_that_breaks_the_process_is_quarantined_and_the_others_go_on(
 ) -> None:
     group = grouped(run, make_image("PNG"), make_image("JPEG"))
     monkeypatch.setattr("include.preprocessing.pages.prepare_pages", hostile_functions.prepare_with_crash)
-    prepared = prepare_group(run, group, settings())
+    prepared = prepare_group(run, group, settings(), NoLedger())
     assert (prepared.documents, prepared.quarantined) == (1, 1)
     (record,) = run.read_records([prepared.quarantined_part])
     assert (record.status, record.error) == (Status.QUARANTINED, "parser_crashed")

@@ -59,7 +59,7 @@ def ledger(database: ResultsDatabase, empty_database: str) -> Ledger:
 def make_records(run: RunFolder, settings: Settings, ledger: Ledger) -> None:
     """What the stages of the main job do between acquiring and comparing."""
     parts = [QUARANTINED_AT_INTAKE]
-    for group in check_documents(run, settings.intake).groups:
+    for group in check_documents(run, settings).groups:
         parts += extract_group(run, prepare_group(run, group, settings, ledger), settings, ledger).parts
     validate_batch(run, parts, load_suite(), OnFailure.QUARANTINE)
 
