@@ -57,8 +57,11 @@ def detect_anomalies(batch: pd.DataFrame, history: History, settings: AnomalySet
     past = history.features
     if past is not None and len(past) >= settings.history.min_documents and len(batch):
         found += find_missing_values(batch, past, settings.missing_values)
-        found += find_outliers(batch, past, settings.outliers)
-        found += find_unusual_combinations(batch, history.combinations(settings))
+        outliers = list(find_outliers(batch, past, settings.outliers))
+        found += outliers
+        # One impossible number makes any combination with it unusual: that would tell the same fault twice.
+        possible = batch[~batch["document_id"].isin({one.document_id for one in outliers})]
+        found += find_unusual_combinations(possible, history.combinations(settings))
         found += find_shifts(batch, past, settings.distribution_shift)
         found += find_unknown_lenders(batch, past, settings.unknown_lender)
         found += find_format_changes(batch, past, settings.format_change)

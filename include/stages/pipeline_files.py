@@ -47,6 +47,9 @@ class LayeredStore(ObjectStore):
         earlier: Roots of earlier stages, nearest first.
     """
 
+    keeps_records = False
+    """DVC itself decides what is done again, and what is kept has timings, which would make outputs differ."""
+
     def __init__(self, root: UPath, earlier: Sequence[UPath]) -> None:
         super().__init__(root)
         self._earlier = tuple(earlier)

@@ -21,6 +21,8 @@ def keep_record(store: ObjectStore, fingerprint: str, record: DocumentRecord) ->
     Raises:
         ServiceError: ``store_unavailable``.
     """
+    if not store.keeps_records:
+        return
     with store_errors():
         write_bytes(_path(store, record.document_id, fingerprint), json_line(record.to_json()))
 
@@ -39,6 +41,8 @@ def kept_record(store: ObjectStore, document_id: str, fingerprint: str, source_u
     """
     import orjson
 
+    if not store.keeps_records:
+        return None
     with store_errors():
         try:
             content = _path(store, document_id, fingerprint).read_bytes()

@@ -40,6 +40,9 @@ class ObjectStore:
             bytes.
     """
 
+    keeps_records = True
+    """Whether extraction's results are kept beside the pages, to be found by later runs."""
+
     def __init__(self, root: UPath) -> None:
         self.root = root
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from loan_documents.hooks.results_database import ResultsDatabaseHook
 if TYPE_CHECKING:
     from include.fairness.mitigation.simulation import Rereading
     from include.fairness.settings import FairnessSettings
+    from include.labels.label import DocumentLabel
     from include.records import DocumentRecord
     from include.stages.run_folder import RunFolder
     from include.storage.fairness import FairnessStore
@@ -46,4 +47,9 @@ def rereading(step: Step) -> Rereading:
     def read_again(first: DocumentRecord, changes: Mapping[str, Any]) -> DocumentRecord:
         return read_with(step.run.store.get_raw(first.document_id), first, changes, settings())
 
-    return Rereading(LabelStore(ResultsDatabaseHook().conninfo()).labelled_records, read_again)
+    def pairs() -> Iterator[tuple[DocumentRecord, DocumentLabel]]:
+        labelled = LabelStore(ResultsDatabaseHook().conninfo()).labelled_records()
+        # Labels may come from elsewhere, for documents whose bytes are not here.
+        return (pair for pair in labelled if step.run.store.has_raw(pair[0].document_id))
+
+    return Rereading(pairs, read_again)

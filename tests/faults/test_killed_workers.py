@@ -50,7 +50,7 @@ def new_database(database: ResultsDatabase, empty_database: str) -> Callable[[],
 
     def make() -> str:
         with psycopg.connect(empty_database) as connection:
-            connection.execute(f"TRUNCATE {', '.join(f'loan_documents.{table}' for table in TABLES)}".encode())
+            connection.execute(f"TRUNCATE {', '.join(f'loan_documents.{table}' for table in TABLES)} CASCADE".encode())
         return empty_database
 
     return make
