@@ -46,7 +46,7 @@ repro: setup ## Run the pipeline without Airflow, by dvc.yaml: what has not chan
 
 .PHONY: test
 test: setup-dev tfdv lint types ## Set up, check and test everything that runs here
-	@.venv/bin/pytest --cov --cov-report=term --cov-fail-under=80
+	@.venv/bin/pytest -n auto --dist loadfile --cov --cov-report=term --cov-fail-under=80
 
 .PHONY: benchmark-extraction
 benchmark-extraction: setup ## Measure reading on labelled documents: DOCS=folder TRUTH=truth.jsonl (default: the samples)

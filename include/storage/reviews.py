@@ -155,13 +155,23 @@ class ReviewStore(Database):
 
     def claim_next(self, reviewer: str, except_ids: Sequence[str] = ()) -> str | None:
         """Take the document with the most money at risk that nobody holds; None when there is none."""
-        parameters = {"reviewer": reviewer, "except_ids": list(except_ids)}
-        with self.transaction() as connection:
-            row = connection.execute(queries("reviews")["next_unclaimed"], parameters).fetchone()
-            if row is None:
-                return None
-            self._claim(connection, row["document_id"], reviewer)
-            return str(row["document_id"])
+        passed = list(except_ids)
+        while True:
+            document_id = ""
+            try:
+                with self.transaction() as connection:
+                    parameters = {"reviewer": reviewer, "except_ids": passed}
+                    row = connection.execute(queries("reviews")["next_unclaimed"], parameters).fetchone()
+                    if row is None:
+                        return None
+                    document_id = str(row["document_id"])
+                    self._claim(connection, document_id, reviewer)
+                    return document_id
+            except ReviewError as error:
+                # Somebody took it between the question and the claim: the next one is as good.
+                if error.code is not ErrorCode.CLAIMED_BY_ANOTHER:
+                    raise
+                passed.append(document_id)
 
     def release(self, document_id: str, reviewer: str) -> bool:
         """Give a claim back; returns whether there was one."""
