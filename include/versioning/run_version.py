@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,7 +52,7 @@ FORMAT = 1
 _FILES, _VERSION, _RECORDS = "files.jsonl", "version.json", "records.jsonl"
 
 
-def version_run(run: RunFolder, workspace: DvcWorkspace, settings_fingerprint: str, pack_bytes: int) -> DataVersion:
+def version_run(run: RunFolder, workspace: DvcWorkspace, fingerprints: Sequence[str], pack_bytes: int) -> DataVersion:
     """Make a version of a run's data and push it.
 
     Safe to repeat: the same data give the same version, and what the remote has is not sent again.
@@ -60,7 +60,7 @@ def version_run(run: RunFolder, workspace: DvcWorkspace, settings_fingerprint: s
     Args:
         run: A run whose records are validated.
         workspace: Where versions are made; without a remote the version stays there.
-        settings_fingerprint: Of the settings that the run's pages were prepared under.
+        fingerprints: Of the settings and code that made the run's pages, and those that made its records of them.
         pack_bytes: Size after which a pack is closed.
 
     Raises:
@@ -69,7 +69,7 @@ def version_run(run: RunFolder, workspace: DvcWorkspace, settings_fingerprint: s
     """
     target = target_of(run.run_id)
     with workspace.exclusive():
-        files = _stage(run, workspace.folder / target, settings_fingerprint, pack_bytes)
+        files = _stage(run, workspace.folder / target, fingerprints, pack_bytes)
         pointer = workspace.add(target)
         made = DataVersion(
             run_id=run.run_id,
@@ -175,7 +175,7 @@ def forget_versions(workspace: DvcWorkspace, keep_last: int) -> list[DataVersion
     return forgotten
 
 
-def _stage(run: RunFolder, folder: Path, settings_fingerprint: str, pack_bytes: int) -> int:
+def _stage(run: RunFolder, folder: Path, fingerprints: Sequence[str], pack_bytes: int) -> int:
     """Lay out the folder that becomes the version; returns how many files it holds."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -183,7 +183,10 @@ def _stage(run: RunFolder, folder: Path, settings_fingerprint: str, pack_bytes: 
     parts: dict[str, Iterable[str]] = {
         "raw": (_key(run.store, run.store.raw_path(one)) for one in documents),
         "processed": (
-            key for one in documents for key in _below(run.store, _processed(run, one, settings_fingerprint))
+            key
+            for one in documents
+            for fingerprint in fingerprints
+            for key in _below(run.store, run.store.processed_folder(one, fingerprint))
         ),
         "run": _below(run.store, run.store.path(f"runs/{folder_name(run.run_id)}")),
     }
@@ -194,13 +197,9 @@ def _stage(run: RunFolder, folder: Path, settings_fingerprint: str, pack_bytes: 
                 listing.write(json.dumps(asdict(file)) + "\n")
                 count += 1
     write_canonical_records(run.read_records([VALIDATED]), folder / _RECORDS)
-    about = {"format": FORMAT, "run_id": run.run_id, "settings_fingerprint": settings_fingerprint, "files": count}
+    about = {"format": FORMAT, "run_id": run.run_id, "fingerprints": list(fingerprints), "files": count}
     (folder / _VERSION).write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
     return count
-
-
-def _processed(run: RunFolder, document_id: str, settings_fingerprint: str) -> UPath:
-    return run.store.processed_folder(document_id, settings_fingerprint)
 
 
 def _below(store: ObjectStore, folder: UPath) -> list[str]:

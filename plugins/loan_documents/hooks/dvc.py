@@ -134,11 +134,13 @@ class DvcHook(BaseHook):
 
     def version_run(self, run: RunFolder) -> DataVersion:
         """Make a version of a run's data and push it."""
+        from include.fingerprints import page_fingerprint, record_fingerprint
         from include.settings import settings
         from include.versioning.run_version import version_run
 
         options = settings()
-        return version_run(run, self.get_conn(), options.fingerprint(), options.versioning.pack_bytes)
+        fingerprints = (page_fingerprint(options), record_fingerprint(options))
+        return version_run(run, self.get_conn(), fingerprints, options.versioning.pack_bytes)
 
     def restore_run(self, run_id: str) -> DataVersion:
         """Bring the data of a run back into the object store."""

@@ -56,7 +56,7 @@ class Machine:
         return run
 
     def version(self, run: RunFolder, pack_bytes: int = PACK_BYTES) -> DataVersion:
-        return version_run(run, self.workspace(), SETTINGS, pack_bytes)
+        return version_run(run, self.workspace(), (SETTINGS,), pack_bytes)
 
     def hashes(self) -> dict[str, str]:
         """SHA-256 of every file of the object store."""
