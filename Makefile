@@ -3,6 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON := .venv/bin/python
 DOCS ?= samples/documents
+SLOW := tests/e2e/test_browser.py tests/performance
 
 .PHONY: help
 help: ## List the targets
@@ -46,7 +47,11 @@ repro: setup ## Run the pipeline without Airflow, by dvc.yaml: what has not chan
 
 .PHONY: test
 test: setup-dev tfdv lint types ## Set up, check and test everything that runs here
-	@.venv/bin/pytest -n auto --dist loadfile --cov --cov-report=term --cov-fail-under=80
+	@.venv/bin/pytest -n auto --dist loadfile $(addprefix --ignore=,$(SLOW)) --cov --cov-report=term --cov-fail-under=80
+
+.PHONY: test-slow
+test-slow: setup-dev ## What needs a quiet machine: a real browser, load, a hundred thousand rows (10 minutes)
+	@.venv/bin/pytest $(SLOW)
 
 .PHONY: benchmark-extraction
 benchmark-extraction: setup ## Measure reading on labelled documents: DOCS=folder TRUTH=truth.jsonl (default: the samples)
