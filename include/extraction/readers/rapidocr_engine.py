@@ -41,7 +41,7 @@ _LARGE_BLOCK = 2**18
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 """Parameters of mallopt(3)."""
 _LINES_AT_ONCE = 3
-"""Lines that are recognised together: twice as many take no less time and 90 MB more."""
+"""Lines that are recognised together: twice as many take no less time and 40 MB more."""
 _CANVASES = ((1600, 1248), (1248, 1600), (1600, 1600))
 """Height and width of the images in which text lines are looked for: portrait, landscape, anything else. A model of a fixed
 shape plans its memory: a third of what it takes with shapes that change."""
