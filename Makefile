@@ -47,7 +47,7 @@ repro: setup ## Run the pipeline without Airflow, by dvc.yaml: what has not chan
 
 .PHONY: test
 test: setup-dev tfdv lint types ## Set up, check and test everything that runs here
-	@.venv/bin/pytest -n auto --dist loadfile $(addprefix --ignore=,$(SLOW)) --cov --cov-report=term --cov-fail-under=75
+	@.venv/bin/pytest -n auto --dist loadfile $(addprefix --ignore=,$(SLOW)) --cov --cov-report=term --cov-fail-under=90
 
 .PHONY: test-slow
 test-slow: setup-dev ## What needs a quiet machine: a real browser, load, a hundred thousand rows (10 minutes)

@@ -57,7 +57,7 @@ def make_plan(
         documents=len(possible),
         missing=missing,
         made_already=sum(document.made_already for document in possible),
-        core_seconds=round(sum(document.core_seconds for document in possible), 1),
+        core_seconds=round(sum(document.core_seconds for document in possible), 3),
         by_type=_by_count(document.document_type for document in possible),
         by_fingerprint=_by_count(document.fingerprint for document in possible),
     ), possible

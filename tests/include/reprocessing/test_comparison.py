@@ -109,5 +109,5 @@ def test_a_plan_counts_what_can_be_made_again_and_its_cost() -> None:
     selected = [document(1, 1.25), document(2, 0.0), document(3, 4.0)]
     plan, possible = make_plan(selected, lambda document_id: document_id != "3")
     assert [one.document_id for one in possible] == ["1", "2"]
-    assert plan == Plan(2, 1, 1, 1.2, {"payoff_letter": 2}, {"f1": 2})
-    assert plan.seconds(cores=2) == 0.6
+    assert plan == Plan(2, 1, 1, 1.25, {"payoff_letter": 2}, {"f1": 2})
+    assert plan.seconds(cores=2) == 0.625
