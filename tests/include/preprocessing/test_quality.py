@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from include.preprocessing.fingerprints import MOST_DISTANCE, distance, perceptual_hash, similar_pages
-from include.preprocessing.images import quality_score, straighten
-from include.preprocessing.quality import PageQuality, measure_page, readability
+from include.preprocessing.images import make_upright
+from include.preprocessing.quality import PageQuality, measure_page, quality_score, readability
 from samples.generator import renderings
 from samples.generator.documents import generate
 from samples.generator.renderings import Page
@@ -80,7 +80,7 @@ def rescanned(page: Page, damage: str, rng: Random) -> Page:
     scale = 1 + rng.uniform(-0.01, 0.01)
     matrix = np.array([[scale, 0, rng.uniform(-20, 20)], [0, scale, rng.uniform(-20, 20)]], np.float32)
     moved = cv2.warpAffine(page, matrix, (page.shape[1], page.shape[0]), borderValue=255).astype(np.uint8)
-    return straighten(getattr(renderings, damage)(moved, rng))
+    return make_upright(getattr(renderings, damage)(moved, rng))[0]
 
 
 @pytest.mark.parametrize("damage", ["clean", "askew", "fax"])
