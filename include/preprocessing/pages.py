@@ -116,11 +116,12 @@ def _scanned_page(image: Image, number: int, long_side_pt: float, dpi: int) -> P
     from include.preprocessing.images import make_upright, smooth_bilevel
 
     scan = np.asarray(_on_white(image))
-    scale = dpi / 72 * long_side_pt / max(scan.shape)
+    resolution = max(scan.shape) / long_side_pt * 72
+    scale = dpi / resolution
     if scale < _WORTH_REDUCING:
         scan = cv2.resize(scan, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     gray, skew = make_upright(smooth_bilevel(scan))
-    quality = measure_page(scan, gray, skew, long_side_pt)
+    quality = measure_page(scan, gray, skew, resolution)
     height, width = gray.shape
     points = long_side_pt / max(height, width)
     _, png = cv2.imencode(".png", gray, [cv2.IMWRITE_PNG_COMPRESSION, 1])

@@ -3,7 +3,7 @@
 =================  =========================================================================================
 part               meaning
 =================  =========================================================================================
-``resolution_dpi``   dots per inch at which the page is here
+``resolution_dpi``   dots per inch at which the page came; pages of PDF files are rendered at ``ocr_dpi``
 ``letter_height_px`` median height of its small letters and digits: below about 15 readers begin to guess
 ``sharpness``        0 to 1: spread of the Laplacian over the ink's own contrast (Pech-Pacheco et al., 2000)
 ``contrast``         0 to 1: distance of paper and ink, 1 from 200 of 255 levels on
@@ -72,21 +72,21 @@ class PageQuality:
         return cls(**{field.name: data[field.name] for field in fields(cls)})
 
 
-def measure_page(scan: Gray, upright: Gray, skew_degrees: float, long_side_pt: float) -> PageQuality:
+def measure_page(scan: Gray, upright: Gray, skew_degrees: float, resolution_dpi: float) -> PageQuality:
     """Measure one page.
 
     Args:
-        scan: The page as it came, 8-bit gray.
+        scan: The page as it lay, 8-bit gray.
         upright: The same page upright and straight.
         skew_degrees: What straightening took away.
-        long_side_pt: Length of the longer side in points.
+        resolution_dpi: At which the page came.
     """
     from include.preprocessing.fingerprints import perceptual_hash
 
     sharpness, contrast, cleanness = readability(scan)
     letter_height, density, thirds = _ink(upright)
     return PageQuality(
-        resolution_dpi=round(max(scan.shape) / long_side_pt * 72, 1),
+        resolution_dpi=round(resolution_dpi, 1),
         letter_height_px=letter_height,
         sharpness=round(sharpness, 4),
         contrast=round(contrast, 4),

@@ -28,7 +28,7 @@ def page() -> Page:
 
 
 def measured(image: Page, skew: float = 0.0) -> PageQuality:
-    return measure_page(image, image, skew, 792.0)
+    return measure_page(image, image, skew, 150.0)
 
 
 def test_the_parts_make_the_score(page: Page) -> None:
@@ -49,10 +49,8 @@ def test_each_damage_lowers_its_own_part(page: Page) -> None:
     assert grainy.cleanness < 0.7 * good.cleanness
 
 
-def test_resolution_and_letters_follow_the_size_of_the_page(page: Page) -> None:
+def test_letters_follow_the_size_of_the_page(page: Page) -> None:
     half = cv2.resize(page, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(np.uint8)
-    assert measured(page).resolution_dpi == pytest.approx(150, abs=1)
-    assert measured(half).resolution_dpi == pytest.approx(75, abs=1)
     assert measured(half).letter_height_px < 0.7 * measured(page).letter_height_px
 
 
