@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from include.anomalies.anomaly import Anomaly
 from include.anomalies.settings import AnomalySettings
 from include.records import DocumentRecord
+from include.stages.numbers import ANOMALIES_BATCH, ANOMALIES_PERIOD, anomaly_points, note_numbers
 from include.stages.run_folder import RunFolder
 from include.stages.validate import VALIDATED
 from include.storage.quality import QualityStore
@@ -52,6 +53,7 @@ def detect_in_run(run: RunFolder, store: QualityStore, settings: AnomalySettings
         store.records_between(None, None, limit=settings.history.documents, except_run=run.run_id),
         store,
         settings,
+        number=ANOMALIES_BATCH,
         pages=str(pages),
     )
 
@@ -79,6 +81,7 @@ def detect_in_period(
         store.records_between(None, since, limit=limit),
         store,
         settings,
+        number=ANOMALIES_PERIOD,
         further=stale,
         compare_volume=False,
     )
@@ -91,6 +94,7 @@ def _detect(
     store: QualityStore,
     settings: AnomalySettings,
     *,
+    number: str,
     pages: str | None = None,
     further: Iterable[Anomaly] = (),
     compare_volume: bool = True,
@@ -104,9 +108,11 @@ def _detect(
     found = [*further, *detect_anomalies(batch, History(past, sizes), settings)]
     store.store_anomalies(run.run_id, found)
     run.store.write_jsonl(run.key(ANOMALIES), (one.to_json() for one in found))
+    codes = dict(Counter(one.code.value for one in found))
+    note_numbers(store, run.run_id, anomaly_points(codes, len(batch), name=number))
     return DetectResult(
         documents=len(batch),
         compared_with=len(past),
-        anomalies=dict(Counter(one.code.value for one in found)),
+        anomalies=codes,
         severities=dict(Counter(one.severity.value for one in found)),
     )

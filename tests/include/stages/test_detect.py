@@ -13,6 +13,7 @@ from include.stages.detect import ANOMALIES, detect_in_period, detect_in_run
 from include.stages.run_folder import RunFolder
 from include.storage.database import ResultsDatabase
 from include.storage.quality import QualityStore
+from include.storage.run_metrics import RunMetricStore
 from tests.population_factory import make_batch
 from tests.record_factory import extracted
 
@@ -36,6 +37,9 @@ def test_a_batch_is_compared_with_earlier_runs_and_what_is_found_is_kept(run: Ru
     assert result.anomalies["outlier"] == 1
     (outlier,) = [one for one in store.anomalies_of_run("run-1") if one["code"] == "outlier"]
     assert (outlier["document_id"], outlier["field"]) == (broken.document_id, "interest_rate")
+    noted = {(point.name, point.slice): point.value for point in RunMetricStore(store.conninfo).of_run("run-1")}
+    assert noted["anomalies.batch", ""] == sum(result.anomalies.values())
+    assert (noted["anomalies.batch", "outlier"], noted["anomalies.batch", "volume"]) == (1, 0)
     assert "725" not in str(list(run.store.read_jsonl(run.key(ANOMALIES))))
 
 
