@@ -212,6 +212,8 @@ def document_processing_pipeline() -> None:
     @task(
         outlets=[RECORDS],
         pool=DVC_POOL,
+        # Longer than waiting for the workspace and one DVC command may take by the settings `versioning`.
+        execution_timeout=timedelta(hours=2),
         doc_md="Makes a version of the run's data (DVC), pushes it to the remote of `dvc_remote`, and notes it.",
     )
     def version_data(documents: Any, run_id: str | None = None, outlet_events: Any = None) -> str:

@@ -102,6 +102,14 @@ def test_alerts_are_sent_whatever_happened_and_decide_nothing(pipeline: DAG) -> 
     assert alerts.trigger_rule == "all_done_setup_success"
 
 
+def test_a_dvc_command_gives_up_before_its_task_is_ended(pipeline: DAG) -> None:
+    from include.settings import load_settings
+
+    versioning = load_settings(environment={}).versioning
+    timeout = pipeline.get_task("version_data").execution_timeout
+    assert timeout.total_seconds() > versioning.lock_timeout_s + versioning.command_timeout_s
+
+
 def test_failures_and_late_runs_are_told(pipeline: DAG) -> None:
     assert pipeline.deadline
     assert pipeline.on_failure_callback
