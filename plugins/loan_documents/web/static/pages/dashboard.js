@@ -159,8 +159,7 @@ function accuracy(data) {
     { name: "In review", colour: "--review", values: share(false) }, { name: "Audit of accepted", colour: "--accepted", values: share(true) }].filter((one) => one.values.some((value) => value != null)) });
 }
 
-const EMPTY = { alerts: "No alerts.", anomalies: "Nothing unusual was found.", labels: "No document has a label yet.",
-  bias_findings: "No slice of labelled documents is served worse than the others." };
+const EMPTY = { alerts: "No alerts.", labels: "No document has a label yet." };
 const SHARES = new Set(["value", "others", "gap", "share", "low", "high"]);
 function panelSection(name, panel) {
   const wide = panel.rows.length && panel.columns.length > 5 ? "wide" : "";
