@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from include.anomalies.anomaly import Anomaly
 from include.anomalies.settings import AnomalySettings
 from include.records import DocumentRecord
+from include.stages.features import FEATURES_FILE
 from include.stages.numbers import ANOMALIES_BATCH, ANOMALIES_PERIOD, anomaly_points, note_numbers
 from include.stages.run_folder import RunFolder
 from include.stages.validate import VALIDATED
 from include.storage.quality import QualityStore
 
 ANOMALIES = "anomalies"
-FEATURES = "features"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,12 @@ def detect_in_run(run: RunFolder, store: QualityStore, settings: AnomalySettings
     """Look at the run's validated records before they are stored.
 
     Args:
-        run: The run; its part ``validated`` holds the records, its part ``features``, when an earlier stage wrote one,
+        run: The run; its part ``validated`` holds the records, its file ``features.parquet``, when an earlier stage wrote one,
             more features of them.
         store: Knows the history, keeps the anomalies.
         settings: Thresholds.
     """
     store.migrate()
-    pages = run.store.path(run.key(FEATURES).replace(".jsonl", ".parquet"))
     return _detect(
         run,
         run.read_records([VALIDATED]),
@@ -54,7 +53,7 @@ def detect_in_run(run: RunFolder, store: QualityStore, settings: AnomalySettings
         store,
         settings,
         number=ANOMALIES_BATCH,
-        pages=str(pages),
+        pages=run.read_file(FEATURES_FILE) if run.has_file(FEATURES_FILE) else None,
     )
 
 
@@ -95,7 +94,7 @@ def _detect(
     settings: AnomalySettings,
     *,
     number: str,
-    pages: str | None = None,
+    pages: bytes | None = None,
     further: Iterable[Anomaly] = (),
     compare_volume: bool = True,
 ) -> DetectResult:
