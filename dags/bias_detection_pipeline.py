@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import Asset, AssetOrTimeSchedule, CronTriggerTimetable, Param, dag, task
+from loan_documents.notifications.alert import AlertNotifier
 from loan_documents.operators.bias_slice import BiasSliceOperator
+from loan_documents.operators.send_alerts import SendAlertsOperator
 from loan_documents.retry import RETRY_POLICY
 
 LABELS = Asset("loan_document_labels", uri="x-loan-documents://labels")
@@ -32,6 +34,7 @@ use before, or `none` (nothing changes). Runs when labels are new (`import_label
     max_active_runs=1,
     tags=["loan-documents", "bias"],
     doc_md=DOC,
+    on_failure_callback=AlertNotifier(),
     params={
         "apply": Param(
             "none",
@@ -49,6 +52,7 @@ use before, or `none` (nothing changes). Runs when labels are new (`import_label
         "max_retry_delay": timedelta(minutes=5),
         "retry_policy": RETRY_POLICY,
         "execution_timeout": timedelta(minutes=30),
+        "on_failure_callback": AlertNotifier(),
     },
 )
 def bias_detection_pipeline() -> None:
@@ -133,7 +137,13 @@ def bias_detection_pipeline() -> None:
     versions = simulate_mitigations()
     applied = apply_mitigation()
     sliced >> measure_slices() >> compare_slices() >> find_bias() >> versions >> applied
-    report_bias(sliced.output, versions, applied)
+    alerts = SendAlertsOperator(
+        task_id="send_alerts",
+        scope="stages",
+        execution_timeout=timedelta(minutes=5),
+        doc_md="Judges accuracy and bias by the alert rules and delivers what waits, whatever happened before.",
+    ).as_teardown()
+    report_bias(sliced.output, versions, applied) >> alerts
 
 
 bias_detection_pipeline()

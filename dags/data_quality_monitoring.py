@@ -15,7 +15,9 @@ from airflow.sdk import (
     get_current_context,
     task,
 )
+from loan_documents.notifications.alert import AlertNotifier
 from loan_documents.operators.expectations import ExpectationsOperator
+from loan_documents.operators.send_alerts import SendAlertsOperator
 from loan_documents.retry import RETRY_POLICY
 
 from include.statistics.interpreter import tfdv_python
@@ -48,6 +50,7 @@ Results: tables `expectation_results`, `data_statistics`, `anomalies`; `reports/
     max_active_runs=1,
     tags=["loan-documents", "quality"],
     doc_md=DOC,
+    on_failure_callback=AlertNotifier(),
     params={
         "days": Param(
             0,
@@ -66,6 +69,7 @@ Results: tables `expectation_results`, `data_statistics`, `anomalies`; `reports/
         "max_retry_delay": timedelta(minutes=5),
         "retry_policy": RETRY_POLICY,
         "execution_timeout": timedelta(hours=1),
+        "on_failure_callback": AlertNotifier(),
     },
 )
 def data_quality_monitoring() -> None:
@@ -145,8 +149,8 @@ def data_quality_monitoring() -> None:
         doc_md="Writes quality.html and quality.json, whatever happened before, and says what happened.",
     )
     def report_quality(freshness: Any, run_id: str | None = None) -> str:
-        from airflow.sdk.exceptions import AirflowFailException
         from loan_documents.hooks.results_database import ResultsDatabaseHook
+        from loan_documents.notifications.failure import RunFailed
         from loan_documents.task_history import task_history
 
         from include.settings import settings
@@ -165,8 +169,8 @@ def data_quality_monitoring() -> None:
             freshness=monitor.FreshnessResult(**freshness) if freshness else None,
         )
         if failed:
-            # The only leaf of the DAG: monitoring that could not look must not end green.
-            raise AirflowFailException(f"Monitoring is incomplete, see {page}")
+            # The leaf of the DAG that counts: monitoring that could not look must not end green.
+            raise RunFailed(f"Monitoring is incomplete, see {page}")
         return page
 
     fresh = check_freshness()
@@ -183,7 +187,14 @@ def data_quality_monitoring() -> None:
     detected = detect_anomalies()
     fresh >> [validated, request, detected]
     computed >> kept
-    [validated, kept, detected] >> report_quality(fresh)
+    alerts = SendAlertsOperator(
+        task_id="send_alerts",
+        scope="stages",
+        reporting_tasks=["report_quality"],
+        execution_timeout=timedelta(minutes=5),
+        doc_md="Judges drift and anomalies by the alert rules and delivers what waits, whatever happened before.",
+    ).as_teardown()
+    [validated, kept, detected] >> report_quality(fresh) >> alerts
 
 
 data_quality_monitoring()

@@ -168,8 +168,10 @@ def document_processing_pipeline() -> None:
         from include.stages.features import write_features
         from include.stages.run_folder import RunFolder
         from include.stages.store import EARLY_PARTS
+        from include.stages.validate_source import part_names
 
-        parts = [*EARLY_PARTS, *(part for group in extracted or () for part in group["parts"])]
+        # Of a run with one group Airflow gives the group's result itself, not a list of one.
+        parts = part_names([*EARLY_PARTS, extracted])
         return write_features(RunFolder(ObjectStoreHook().get_conn(), str(run_id)), parts)
 
     @task(
@@ -210,6 +212,8 @@ def document_processing_pipeline() -> None:
     @task(
         outlets=[RECORDS],
         pool=DVC_POOL,
+        # Longer than waiting for the workspace and one DVC command may take by the settings `versioning`.
+        execution_timeout=timedelta(hours=2),
         doc_md="Makes a version of the run's data (DVC), pushes it to the remote of `dvc_remote`, and notes it.",
     )
     def version_data(documents: Any, run_id: str | None = None, outlet_events: Any = None) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import Asset, dag, task
+from loan_documents.notifications.alert import AlertNotifier
+from loan_documents.operators.send_alerts import SendAlertsOperator
 from loan_documents.retry import RETRY_POLICY
 
 RECORDS = Asset("loan_document_records", uri="x-loan-documents://records")
@@ -40,12 +42,14 @@ are in doubt, ${{ ti.xcom_pull(task_ids='find_batch')['money_at_risk'] }} at ris
     catchup=False,
     tags=["loan-documents", "review"],
     doc_md=DOC,
+    on_failure_callback=AlertNotifier(),
     default_args={
         "owner": "loan-documents",
         "retries": 2,
         "retry_delay": timedelta(seconds=10),
         "retry_policy": RETRY_POLICY,
         "execution_timeout": timedelta(minutes=10),
+        "on_failure_callback": AlertNotifier(),
     },
 )
 def document_review() -> None:
@@ -94,7 +98,13 @@ def document_review() -> None:
         doc_md="One question a batch, never one a document; no worker waits for the answer.",
     )
     # TaskFlow turns the result of one task into the argument of another; its types do not say so.
-    batch >> question >> release_batch(batch)  # type: ignore[arg-type]
+    alerts = SendAlertsOperator(
+        task_id="send_alerts",
+        scope="stages",
+        execution_timeout=timedelta(minutes=5),
+        doc_md="Says that a task failed, or that what failed is well again, and delivers what waits.",
+    ).as_teardown()
+    batch >> question >> release_batch(batch) >> alerts  # type: ignore[arg-type]
 
 
 document_review()

@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import Asset, Param, dag, task
+from loan_documents.notifications.alert import AlertNotifier
+from loan_documents.operators.send_alerts import SendAlertsOperator
 from loan_documents.retry import RETRY_POLICY
 
 LABELS = Asset("loan_document_labels", uri="x-loan-documents://labels")
@@ -28,6 +30,7 @@ Importing the same file twice gives the same rows once.
     max_active_runs=1,
     tags=["loan-documents", "bias"],
     doc_md=DOC,
+    on_failure_callback=AlertNotifier(),
     params={
         "labels": Param(
             "samples/truth.jsonl",
@@ -48,6 +51,7 @@ Importing the same file twice gives the same rows once.
         "retry_delay": timedelta(seconds=10),
         "retry_policy": RETRY_POLICY,
         "execution_timeout": timedelta(minutes=30),
+        "on_failure_callback": AlertNotifier(),
     },
 )
 def import_labels() -> None:
@@ -72,7 +76,13 @@ def import_labels() -> None:
         outlet_events[LABELS].extra = {"run_id": run_id, "changed": changed}
         return {"changed": changed, "labels": labels, "with_record": with_record}
 
-    store_labels()
+    alerts = SendAlertsOperator(
+        task_id="send_alerts",
+        scope="stages",
+        execution_timeout=timedelta(minutes=5),
+        doc_md="Says that the import failed, or that it works again, and delivers what waits.",
+    ).as_teardown()
+    store_labels() >> alerts
 
 
 import_labels()

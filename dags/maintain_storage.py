@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import dag, task
+from loan_documents.notifications.alert import AlertNotifier
+from loan_documents.operators.send_alerts import SendAlertsOperator
 from loan_documents.retry import RETRY_POLICY
 
 DOC = """
@@ -25,12 +27,14 @@ DOC = """
     max_active_runs=1,
     tags=["loan-documents", "maintenance"],
     doc_md=DOC,
+    on_failure_callback=AlertNotifier(),
     default_args={
         "owner": "loan-documents",
         "retries": 4,
         "retry_delay": timedelta(minutes=1),
         "retry_policy": RETRY_POLICY,
         "execution_timeout": timedelta(hours=2),
+        "on_failure_callback": AlertNotifier(),
     },
 )
 def maintain_storage() -> None:
@@ -67,7 +71,13 @@ def maintain_storage() -> None:
             )
         return asdict(result)
 
-    prune_storage() >> check_storage()
+    alerts = SendAlertsOperator(
+        task_id="send_alerts",
+        scope="stages",
+        execution_timeout=timedelta(minutes=5),
+        doc_md="Says that a task failed, or that what failed is well again, and delivers what waits.",
+    ).as_teardown()
+    prune_storage() >> check_storage() >> alerts
 
 
 maintain_storage()

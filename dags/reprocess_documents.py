@@ -6,8 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Param, TriggerRule, dag, get_current_context, task, task_group
+from loan_documents.notifications.alert import AlertNotifier
 from loan_documents.operators.expectations import ExpectationsOperator
 from loan_documents.operators.ocr_extract import OcrExtractOperator
+from loan_documents.operators.send_alerts import SendAlertsOperator
 from loan_documents.retry import RETRY_POLICY
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ def _publishes(context: Context) -> bool:
     max_active_runs=1,
     tags=["loan-documents", "reprocessing"],
     doc_md=DOC,
+    on_failure_callback=AlertNotifier(),
     params={
         "mode": Param(
             "plan",
@@ -100,6 +103,7 @@ def _publishes(context: Context) -> bool:
         "max_retry_delay": timedelta(minutes=5),
         "retry_policy": RETRY_POLICY,
         "execution_timeout": timedelta(minutes=30),
+        "on_failure_callback": AlertNotifier(),
     },
 )
 def reprocess_documents() -> None:
@@ -209,8 +213,8 @@ def reprocess_documents() -> None:
 
     @task(trigger_rule=TriggerRule.ALL_DONE, doc_md="Closes the run in the results database, whatever happened.")
     def close_run(run_id: str | None = None) -> str:
-        from airflow.sdk.exceptions import AirflowFailException
         from loan_documents.hooks.results_database import ResultsDatabaseHook
+        from loan_documents.notifications.failure import RunFailed
         from loan_documents.task_history import task_history
 
         from include.runs import RunState
@@ -219,7 +223,7 @@ def reprocess_documents() -> None:
         state = RunState.FAILED if failed else RunState.SUCCESS
         ResultsDatabaseHook().get_conn().finish_run(str(run_id), state, seconds=seconds)
         if failed:
-            raise AirflowFailException(f"These tasks failed: {', '.join(failed)}.")
+            raise RunFailed(f"These tasks failed: {', '.join(failed)}.")
         return state.value
 
     groups = validate_documents()
@@ -231,7 +235,14 @@ def reprocess_documents() -> None:
         doc_md="Great Expectations over the batch, as in the main job.",
     )
     go_on(select_documents()) >> groups  # type: ignore[arg-type]
-    validated >> compare_records() >> publish_records() >> close_run()
+    alerts = SendAlertsOperator(
+        task_id="send_alerts",
+        scope="stages",
+        reporting_tasks=["close_run"],
+        execution_timeout=timedelta(minutes=5),
+        doc_md="Says that a task failed, or that what failed is well again, and delivers what waits.",
+    ).as_teardown()
+    validated >> compare_records() >> publish_records() >> close_run() >> alerts
 
 
 reprocess_documents()

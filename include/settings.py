@@ -14,7 +14,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from include.errors import ConfigurationError, ErrorCode
 
@@ -98,8 +98,10 @@ class ReviewSettings(_Section):
     second_review_share: float = Field(
         ge=0, le=1, description="Share of decisions that a second person looks at, blind."
     )
-    sampling_key: str = Field(
-        min_length=1, description="Makes the samples unpredictable from outside; changing it redraws."
+    sampling_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Draws the samples; a secret, from the environment. Empty: a random one that the database keeps. "
+        "Changing it redraws.",
     )
     assumed_amount: float = Field(ge=0, description="Dollars at stake where a document's amount was not read.")
     reviewer_confidence: float = Field(gt=0, le=1, description="Confidence of a value that a person has confirmed.")

@@ -29,6 +29,8 @@ _PILLOW_FORMATS = {
 }
 _SEVERAL_PAGES = frozenset({FileFormat.TIFF})
 """Further pictures of the other formats are previews and the like."""
+_PNG_END = b"\0\0\0\0IEND"
+"""The chunk without data that ends every PNG (ISO/IEC 15948, 11.2.5)."""
 _SMALL = (1000, 1000)
 _PAGES_SEARCHED = 50
 
@@ -53,7 +55,10 @@ def check_image(content: bytes, file_format: FileFormat, limits: IntakeSettings)
                 check_pixels(page + 1, image.width * image.height, limits)
             if not _anything_printed(image, pages):
                 raise blank()
-            return pages
+        # Pillow decodes a PNG whose last bytes are missing when they are not pixels.
+        if file_format is FileFormat.PNG and _PNG_END not in content:
+            raise truncated("image")
+        return pages
     except DocumentError:
         raise
     except Image.DecompressionBombError as error:

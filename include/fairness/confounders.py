@@ -50,12 +50,12 @@ class Adjusted:
     Attributes:
         gap: None when no stratum has documents of both sides.
         overlap: Share of the slice's documents whose stratum has others too.
-        p: Of the stratified comparison.
+        p: Of the stratified comparison; None where it was not asked for.
     """
 
     gap: float | None
     overlap: float
-    p: float
+    p: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,39 +73,48 @@ class Explanation:
 
 
 def adjusted_gap(
-    inside: NDArray[np.bool_], strata: Codes, numerators: Numbers, denominators: Numbers, *, higher_is_better: bool
+    inside: NDArray[np.bool_],
+    strata: Codes,
+    numerators: Numbers,
+    denominators: Numbers,
+    *,
+    higher_is_better: bool,
+    with_p: bool = True,
 ) -> Adjusted:
     """The gap between the documents inside and the others, within strata."""
     import numpy as np
 
     count = int(strata.max()) + 1 if len(strata) else 1
+    chosen, others = np.flatnonzero(inside), np.flatnonzero(~inside)
 
-    def sums(chosen: NDArray[np.bool_], weights: Numbers) -> NDArray[Any]:
-        return np.bincount(strata[chosen], weights=weights[chosen], minlength=count)
+    def sums(documents: NDArray[np.intp], weights: Numbers) -> NDArray[Any]:
+        return np.bincount(strata[documents], weights=weights[documents], minlength=count)
 
-    den_in, den_out = sums(inside, denominators), sums(~inside, denominators)
+    den_in, den_out = sums(chosen, denominators), sums(others, denominators)
     both = (den_in > 0) & (den_out > 0)
-    counted = inside & (denominators != 0)
-    overlap = float(both[strata[counted]].mean()) if counted.any() else 0.0
+    counted = chosen[denominators[chosen] != 0]
+    overlap = float(both[strata[counted]].mean()) if len(counted) else 0.0
     if not both.any():
         return Adjusted(None, overlap, 1.0)
-    num_in, num_out = sums(inside, numerators)[both], sums(~inside, numerators)[both]
+    num_in, num_out = sums(chosen, numerators)[both], sums(others, numerators)[both]
     den_in, den_out = den_in[both], den_out[both]
     weights = den_in * den_out / (den_in + den_out)
     gap = float((weights * (num_in / den_in - num_out / den_out)).sum() / weights.sum())
-    p = stratified_p(inside, strata, numerators, denominators, higher_is_better=higher_is_better)
+    p = stratified_p(inside, strata, numerators, denominators, higher_is_better=higher_is_better) if with_p else None
     return Adjusted(gap, overlap, p)
 
 
 def strata_of(frame: pd.DataFrame, names: tuple[str, ...]) -> Codes:
-    """One number for each combination of some dimensions."""
+    """One number for each combination of some dimensions that there is."""
     import numpy as np
 
-    codes = np.zeros(len(frame), np.int64)
+    codes, count = np.zeros(len(frame), np.int64), 1
     for name in names:
         column = frame[name].cat
         wide = codes * len(column.categories) + column.codes.to_numpy()
-        codes = np.unique(wide, return_inverse=True)[1].astype(np.int64)
+        # Numbered anew after each dimension, so that there are never more numbers than documents times categories.
+        present = np.bincount(wide, minlength=count * len(column.categories)) > 0
+        codes, count = (np.cumsum(present) - 1)[wide], int(present.sum())
     return codes
 
 
@@ -132,15 +141,14 @@ def explain(
     """
     others = tuple(name for name in DIMENSIONS if name not in own and len(frame[name].cat.categories) > 1)
 
-    def adjust(names: tuple[str, ...]) -> Adjusted:
-        return adjusted_gap(
-            inside, strata_of(frame, names), numerators, denominators, higher_is_better=higher_is_better
-        )
+    def adjust(names: tuple[str, ...], *, with_p: bool) -> Adjusted:
+        strata = strata_of(frame, names)
+        return adjusted_gap(inside, strata, numerators, denominators, higher_is_better=higher_is_better, with_p=with_p)
 
     if not others:
         return Explanation(Cause.SLICE_ITSELF, "", gap)
-    single = {name: adjust((name,)) for name in others}
-    return _judge(gap, single, adjust(others))
+    single = {name: adjust((name,), with_p=False) for name in others}
+    return _judge(gap, single, adjust(others, with_p=True))
 
 
 def _judge(gap: float, single: Mapping[str, Adjusted], together: Adjusted) -> Explanation:
@@ -152,7 +160,7 @@ def _judge(gap: float, single: Mapping[str, Adjusted], together: Adjusted) -> Ex
     if single[apart].overlap < LEAST_OVERLAP:
         return Explanation(Cause.INSEPARABLE_FROM, apart, single[apart].gap)
     if together.overlap >= LEAST_OVERLAP and together.gap is not None:
-        stays = _left(together, gap) > EXPLAINED and together.p < _LEVEL
+        stays = _left(together, gap) > EXPLAINED and (together.p or 0.0) < _LEVEL
         return Explanation(Cause.SLICE_ITSELF if stays else Cause.UNKNOWN, "", together.gap)
     # Too few are alike in everything: it stays under every dimension taken alone.
     return Explanation(Cause.SLICE_ITSELF, "", comparable[best].gap if best else gap)

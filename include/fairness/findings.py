@@ -113,7 +113,7 @@ def find_bias(
             continue
         p = p_adjusted[(one.dimension, one.slice, one.metric)]
         finding = _finding(frame, one, p, options, labelled=labelled)
-        if abs(finding.gap) >= options.findings.least_gap[metric_of(one.metric).name]:
+        if finding is not None:
             found.append(replace(finding, comparisons=len(p_adjusted)))
     return [
         replace(one, words=finding_words(one, options.evidence.interval))
@@ -129,11 +129,16 @@ def _said_already(one: SliceMetric, found: Sequence[Finding]) -> bool:
     return any((other.dimension, other.slice) in parts and other.metric in metrics for other in found)
 
 
-def _finding(frame: pd.DataFrame, one: SliceMetric, p: float, options: FairnessSettings, *, labelled: bool) -> Finding:
+def _finding(
+    frame: pd.DataFrame, one: SliceMetric, p: float, options: FairnessSettings, *, labelled: bool
+) -> Finding | None:
+    """The finding; None when the gap is too small for a word, as nearly every gap of a million documents is."""
     metric = metric_of(one.metric)
     names = tuple(one.dimension.split(","))
     inside = members(frame, names, one.slice)
     sums = document_sums(frame, [metric])
+    if abs(_ratio(sums, inside) - _ratio(sums, ~inside)) < options.findings.least_gap[metric.name]:
+        return None
     value, others, low, high = _gap(inside, sums, metric, options)
     explanation = explain(
         frame,
@@ -163,13 +168,18 @@ def _finding(frame: pd.DataFrame, one: SliceMetric, p: float, options: FairnessS
     )
 
 
+def _ratio(sums: Sums, chosen: Mask) -> float:
+    return float(sums.numerators[chosen, 0].sum() / sums.denominators[chosen, 0].sum())
+
+
 def members(frame: pd.DataFrame, names: Sequence[str], level: str) -> Mask:
     """Which documents are of a slice."""
     import numpy as np
 
     inside = np.ones(len(frame), bool)
     for name, part in zip(names, level.split(PAIR) if len(names) > 1 else [level], strict=True):
-        inside &= (frame[name] == part).to_numpy()
+        column = frame[name].cat
+        inside &= column.codes.to_numpy() == column.categories.get_loc(part)
     return inside
 
 

@@ -59,6 +59,7 @@ def evaluate_run(
     rules: Iterable[Rule],
     config: AlertsConfig,
     url: str = "",
+    of_documents: bool = True,
 ) -> tuple[Settled, list[MetricPoint]]:
     """Measure and judge a run at its end.
 
@@ -75,6 +76,8 @@ def evaluate_run(
         rules: The rules.
         config: Who is told.
         url: Where a person looks at the run.
+        of_documents: Whether the run processed documents. Of any other run only what its stages noted is judged: to it
+            no file is lost and no document wrong, and it must not say that these are well again.
 
     Returns:
         Alerts opened and resolved, and every number of the run.
@@ -83,9 +86,12 @@ def evaluate_run(
         ServiceError: The database does not answer.
     """
     with store.transaction() as connection:
-        measure_run(connection, run_id)
         broken = [stage for stage in failed_stages if stage not in reporting_stages]
-        write_points(connection, run_id, _end_points(connection, run_id, stage_seconds, broken, now), at=now)
+        points = _stage_points(stage_seconds, broken)
+        if of_documents:
+            measure_run(connection, run_id)
+            points += _end_points(connection, run_id, broken, now)
+        write_points(connection, run_id, points, at=now)
         verdicts = judge_run(connection, run_id, rules, dag_id=dag_id, url=url)
         causes = open_causes(connection, (TASK_FAILED, RUN_FAILED, RUN_LATE), dag_id)
         verdicts += recovered(causes, run_id=run_id, failed_tasks=failed_stages)
@@ -119,17 +125,17 @@ def judge_run(
     return evaluate(every, points_of_run(connection, run_id), history, dag_id=dag_id, url=url)
 
 
-def _end_points(
-    connection: Connection[DictRow],
-    run_id: str,
-    stage_seconds: Mapping[str, float],
-    failed_stages: Collection[str],
-    now: datetime,
-) -> list[MetricPoint]:
-    """What is known at the end of a run only."""
-    sql = queries("runs")
+def _stage_points(stage_seconds: Mapping[str, float], failed_stages: Collection[str]) -> list[MetricPoint]:
     points = [MetricPoint("seconds.stage", seconds, stage) for stage, seconds in stage_seconds.items()]
-    points.append(MetricPoint("run.failed_stages", float(len(failed_stages))))
+    return [*points, MetricPoint("run.failed_stages", float(len(failed_stages)))]
+
+
+def _end_points(
+    connection: Connection[DictRow], run_id: str, failed_stages: Collection[str], now: datetime
+) -> list[MetricPoint]:
+    """What is known of a run of documents at its end only."""
+    sql = queries("runs")
+    points: list[MetricPoint] = []
     run = connection.execute(sql["run"], {"run_id": run_id}).fetchone()
     if run is not None:
         points.append(MetricPoint("seconds.run", (now - run["started_at"]).total_seconds()))

@@ -21,6 +21,7 @@ from include.fairness.observations import (
 from include.fairness.settings import FairnessSettings
 from include.records import Status
 from include.stages.mitigate import publish_policy
+from include.stages.numbers import accuracy_points, bias_points, note_numbers
 from include.stages.run_folder import RunFolder, folder_name
 from include.storage.fairness import FairnessStore
 from include.storage.files import store_errors, write_bytes
@@ -80,11 +81,13 @@ def slice_batch(run: RunFolder, parts: Sequence[str], options: FairnessSettings)
 
 
 def measure_run(run: RunFolder, store: FairnessStore, options: FairnessSettings, *, labelled: bool) -> BiasCounts:
-    """Measure every slice."""
+    """Measure every slice; accuracy also becomes a number of the run that the alert rules judge."""
     frame = read_observations(run, options)
     measured = measure_slices(frame, options, labelled=labelled)
     _write(run, METRICS, [one.to_json() for one in measured])
     store.store_metrics(run.run_id, (one.to_json() for one in measured), labelled=labelled)
+    if labelled:
+        note_numbers(store, run.run_id, accuracy_points(frame, options.evidence.min_documents))
     lacking = sum(one.evidence is not Evidence.ENOUGH for one in measured)
     return BiasCounts(documents=len(frame), measured=len(measured), not_enough_evidence=lacking)
 
@@ -107,11 +110,12 @@ def compare_run(run: RunFolder, store: FairnessStore, options: FairnessSettings,
 
 
 def find_run(run: RunFolder, store: FairnessStore, options: FairnessSettings, *, labelled: bool) -> list[Finding]:
-    """Name what is worse by more than chance."""
+    """Name what is worse by more than chance; how many there are becomes a number of the run."""
     p_values = {(row["dimension"], row["slice"], row["metric"]): row["p"] for row in _read(run, COMPARISONS)}
     findings = find_bias(read_observations(run, options), read_metrics(run), p_values, options, labelled=labelled)
     _write(run, FINDINGS, [one.to_json() for one in findings])
     store.store_findings(run.run_id, (one.to_json() for one in findings))
+    note_numbers(store, run.run_id, bias_points(len(findings), len(p_values), labelled=labelled))
     return findings
 
 

@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 from include.anomalies.anomaly import Anomaly
 from include.anomalies.settings import AnomalySettings
 from include.records import DocumentRecord
+from include.stages.features import FEATURES_FILE
+from include.stages.numbers import ANOMALIES_BATCH, ANOMALIES_PERIOD, anomaly_points, note_numbers
 from include.stages.run_folder import RunFolder
 from include.stages.validate import VALIDATED
 from include.storage.quality import QualityStore
 
 ANOMALIES = "anomalies"
-FEATURES = "features"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +40,20 @@ def detect_in_run(run: RunFolder, store: QualityStore, settings: AnomalySettings
     """Look at the run's validated records before they are stored.
 
     Args:
-        run: The run; its part ``validated`` holds the records, its part ``features``, when an earlier stage wrote one,
+        run: The run; its part ``validated`` holds the records, its file ``features.parquet``, when an earlier stage wrote one,
             more features of them.
         store: Knows the history, keeps the anomalies.
         settings: Thresholds.
     """
     store.migrate()
-    pages = run.store.path(run.key(FEATURES).replace(".jsonl", ".parquet"))
     return _detect(
         run,
         run.read_records([VALIDATED]),
         store.records_between(None, None, limit=settings.history.documents, except_run=run.run_id),
         store,
         settings,
-        pages=str(pages),
+        number=ANOMALIES_BATCH,
+        pages=run.read_file(FEATURES_FILE) if run.has_file(FEATURES_FILE) else None,
     )
 
 
@@ -79,6 +80,7 @@ def detect_in_period(
         store.records_between(None, since, limit=limit),
         store,
         settings,
+        number=ANOMALIES_PERIOD,
         further=stale,
         compare_volume=False,
     )
@@ -91,7 +93,8 @@ def _detect(
     store: QualityStore,
     settings: AnomalySettings,
     *,
-    pages: str | None = None,
+    number: str,
+    pages: bytes | None = None,
     further: Iterable[Anomaly] = (),
     compare_volume: bool = True,
 ) -> DetectResult:
@@ -104,9 +107,11 @@ def _detect(
     found = [*further, *detect_anomalies(batch, History(past, sizes), settings)]
     store.store_anomalies(run.run_id, found)
     run.store.write_jsonl(run.key(ANOMALIES), (one.to_json() for one in found))
+    codes = dict(Counter(one.code.value for one in found))
+    note_numbers(store, run.run_id, anomaly_points(codes, len(batch), name=number))
     return DetectResult(
         documents=len(batch),
         compared_with=len(past),
-        anomalies=dict(Counter(one.code.value for one in found)),
+        anomalies=codes,
         severities=dict(Counter(one.severity.value for one in found)),
     )

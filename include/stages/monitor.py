@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from include.stages.numbers import drift_points, note_numbers
 from include.stages.run_folder import folder_name
 from include.statistics.interpreter import PROJECT_ROOT
 from include.statistics.settings import StatisticsSettings
@@ -102,7 +103,7 @@ def prepare_statistics(
 
 
 def keep_statistics(run_id: str, store: QualityStore, settings: StatisticsSettings, reports_uri: str) -> dict[str, Any]:
-    """Keep what TensorFlow Data Validation found, and publish a proposal for the schema.
+    """Keep what TensorFlow Data Validation found, note the drift for alerts, and publish a proposal for the schema.
 
     Returns:
         ``features``, ``drifted``, ``skewed`` (counts), and ``proposal``: its address, or None.
@@ -116,6 +117,7 @@ def keep_statistics(run_id: str, store: QualityStore, settings: StatisticsSettin
     answer = json.loads((folder / "answer.json").read_text(encoding="utf-8"))
     store.migrate()
     store.store_statistics(run_id, answer)
+    note_numbers(store, run_id, drift_points(answer["features"]))
     destination = open_path(reports_uri) / folder_name(run_id) / QUALITY
     with store_errors():
         for name in _PROPOSALS:

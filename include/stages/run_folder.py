@@ -99,6 +99,10 @@ class RunFolder:
         with store_errors():
             write_bytes(self.store.path(f"{self._prefix}/{name}"), content)
 
+    def has_file(self, name: str) -> bool:
+        """Whether a file of the run is there."""
+        return self.store.exists(f"{self._prefix}/{name}")
+
     def read_file(self, name: str) -> bytes:
         """Read a file of the run."""
         with store_errors():

@@ -55,20 +55,21 @@ def feature_frame(records: Iterable[DocumentRecord]) -> pd.DataFrame:
     return frame
 
 
-def join_features(frame: pd.DataFrame, path: str | None) -> pd.DataFrame:
+def join_features(frame: pd.DataFrame, parquet: bytes | None) -> pd.DataFrame:
     """Add the features of the documents' pages, when a run has kept them.
 
     Args:
         frame: As :func:`feature_frame` makes it.
-        path: A Parquet file with a column ``document_id`` and numbers; None, or one that is not there, adds nothing.
+        parquet: A Parquet file with a column ``document_id`` and numbers; None adds nothing. Its bytes, because a path
+            would lose the credentials of its store.
     """
+    import io
+
     import pyarrow.parquet
 
-    from include.storage.files import open_path
-
-    if path is None or not open_path(path).exists():
+    if parquet is None:
         return frame
-    pages = pyarrow.parquet.read_table(path).to_pandas()
+    pages = pyarrow.parquet.read_table(io.BytesIO(parquet)).to_pandas()
     wanted = [name for name in pages.select_dtypes("number") if name not in frame]
     return frame.merge(pages[[ID, *wanted]].drop_duplicates(ID), on=ID, how="left")
 

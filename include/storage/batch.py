@@ -40,19 +40,25 @@ def stage_batch(
     return len(seen)
 
 
-def hold_back_stale(connection: Connection[DictRow]) -> None:
-    """Take out of a staged batch what a later run has published already, and wait for other batches."""
+def hold_back(connection: Connection[DictRow]) -> None:
+    """Take out of a staged batch what must not be published, after waiting for other batches.
+
+    What a later run has published stays, and so does what a person has decided: the batch's version of such a document
+    is kept beside the published one. The ledger is told of the whole batch but the stale part: the work was done.
+    """
     sql = queries("versions")
-    for step in ("lock", "drop_stale_documents", "drop_stale_fields"):
+    for step in ("lock", "drop_stale_documents", "drop_stale_fields", "create_staged_versions"):
+        connection.execute(sql[step])
+    connection.execute(sql["note_stored"], {"transient": sorted(TRANSIENT_CODES)})
+    for step in ("shadow_reviewed_versions", "drop_reviewed_versions", "drop_reviewed_documents", "drop_stale_fields"):
         connection.execute(sql[step])
 
 
 def publish_batch(connection: Connection[DictRow]) -> None:
-    """Make a staged and stored batch the published versions, and note it in the ledger: part of its transaction."""
+    """Make a staged and stored batch the published versions: part of its transaction."""
     sql = queries("versions")
-    for step in ("create_staged_versions", "supersede_versions", "publish_versions"):
+    for step in ("supersede_versions", "publish_versions"):
         connection.execute(sql[step])
-    connection.execute(sql["note_stored"], {"transient": sorted(TRANSIENT_CODES)})
 
 
 def _copy(connection: Connection[DictRow], query: str, rows: Iterable[tuple[Any, ...]]) -> None:

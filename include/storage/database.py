@@ -15,7 +15,7 @@ from include.errors import ConfigurationError, ErrorCode
 from include.ledger import RetryRule
 from include.records import DocumentRecord
 from include.runs import Arrival, Run, RunCounts, RunState, Sighting
-from include.storage.batch import hold_back_stale, publish_batch, stage_batch
+from include.storage.batch import hold_back, publish_batch, stage_batch
 from include.storage.clean_text import storable, storable_data
 from include.storage.connection import Database
 from include.storage.named_sql import queries
@@ -112,7 +112,8 @@ class ResultsDatabase(Database):
     ) -> int:
         """Store a batch, all of it or nothing; a document's older record stays as a version, the new one is published.
 
-        A record that a later run has published is left alone, and the ledger is told of the batch with it.
+        A record that a later run has published, or that a person has decided, is left alone; beside the latter the new
+        one is kept as a version. The ledger is told of the batch with it.
 
         Args:
             run_id: The run that made the records; it must have been started.
@@ -121,11 +122,11 @@ class ResultsDatabase(Database):
             within: Called with the connection once the batch is stored, before it is committed.
 
         Returns:
-            How many documents were stored.
+            How many documents were stored, those that were left alone among them.
         """
         with self.transaction() as connection:
             stored = stage_batch(connection, run_id, records, names or {})
-            hold_back_stale(connection)
+            hold_back(connection)
             for step in ("upsert_documents", "touch_changed_values", "delete_fields", "insert_fields"):
                 connection.execute(queries("documents")[step])
             publish_batch(connection)

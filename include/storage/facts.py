@@ -91,7 +91,7 @@ def fact_parameters(review: ReviewSettings) -> dict[str, Any]:
         "assumed_amount": review.assumed_amount,
         "audit_share": review.audit_share,
         "second_review_share": review.second_review_share,
-        "key": review.sampling_key,
+        "key": review.sampling_key.get_secret_value(),
         "confidence_edges": list(CONFIDENCE_EDGES),
     }
 

@@ -115,6 +115,12 @@ class QualityStore(Database):
         with self.transaction() as connection:
             return list(connection.execute(queries("quality")["feature_history"], parameters))
 
+    def newest_statistics_run(self) -> str | None:
+        """The run that computed statistics last; None when none has."""
+        with self.transaction() as connection:
+            row = connection.execute(queries("quality")["newest_statistics_run"]).fetchone()
+        return str(row["run_id"]) if row else None
+
     def drift_over_time(self, limit: int = 30) -> list[Mapping[str, Any]]:
         """Drift of each judged feature, run by run, oldest first.
 

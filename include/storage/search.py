@@ -55,7 +55,7 @@ class SearchStore(Database):
             "limit": limit,
         }
         with self.transaction() as connection:
-            return connection.execute(queries("search")["search"], parameters).fetchall()
+            return connection.execute(_search_query(search, text), parameters).fetchall()
 
     def document(self, document_id: str) -> dict[str, Any] | None:
         """One document with its fields; None when there is no record."""
@@ -76,6 +76,17 @@ class SearchStore(Database):
         """One run, or None."""
         with self.transaction() as connection:
             return connection.execute(queries("search")["run"], {"run_id": run_id}).fetchone()
+
+
+_BY_TEXT = ("search_matches", "search_select", "search_from_found", "search_where", "search_newest")
+_BY_LENDER = ("search_select", "search_from_lender", "search_where", "search_newest_of_lender")
+_NEWEST = ("search_select", "search_from_all", "search_where", "search_newest")
+
+
+def _search_query(search: Search, text: str | None) -> bytes:
+    """The parts of the query, by the way in that reads least."""
+    parts = _BY_TEXT if text else _BY_LENDER if search.lender else _NEWEST
+    return b"\n".join(queries("search")[part] for part in parts)
 
 
 def _starts_with(text: str) -> str:

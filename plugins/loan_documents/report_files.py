@@ -1,4 +1,4 @@
-"""Report pages on Airflow's own server, behind its login: Data Docs and quality reports, which hold no value."""
+"""Report pages on Airflow's own server, behind its login: Data Docs, quality and bias, which hold no value."""
 
 from __future__ import annotations
 
@@ -23,18 +23,28 @@ _HEADERS = {
 app = FastAPI(dependencies=[Depends(get_user)], docs_url=None, redoc_url=None, openapi_url=None)
 
 
+@app.get("/{run}/bias.html", response_class=HTMLResponse)
+def bias_page(run: str) -> HTMLResponse:
+    """The bias report of a run."""
+    return _page(run, "bias.html")
+
+
 @app.get("/{run}/{folder}/{page:path}", response_class=HTMLResponse)
 def report_page(run: str, folder: str, page: Annotated[str, "relative to the folder"]) -> HTMLResponse:
     """One page of a run's reports; 404 for anything else."""
+    if folder not in SERVED or page.startswith("/") or not page.endswith(".html"):
+        raise HTTPException(404)
+    return _page(run, folder, *PurePosixPath(page).parts)
+
+
+def _page(*parts: str) -> HTMLResponse:
     from include.errors import LoanDocumentError
     from include.settings import settings
     from include.storage.files import open_path, store_errors
 
-    parts = PurePosixPath(page).parts
-    unsafe = any(part in ("..", ".", "") or "\\" in part for part in (run, *parts))
-    if folder not in SERVED or unsafe or page.startswith("/") or not page.endswith(".html"):
+    if any(part in ("..", ".", "") or "\\" in part for part in parts):
         raise HTTPException(404)
-    path = open_path(settings().storage.reports_uri).joinpath(run, folder, *parts)
+    path = open_path(settings().storage.reports_uri).joinpath(*parts)
     try:
         with store_errors():
             if not path.is_file():

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from include.storage.alerts import AlertStore
 from include.storage.database import ResultsDatabase
 from include.storage.labels import LabelStore
 from tests.labelled_factory import DEGRADED, labelled_records
@@ -27,6 +28,7 @@ STEPS = [
     "simulate_mitigations",
     "apply_mitigation",
     "report_bias",
+    "send_alerts",
 ]
 
 
@@ -45,7 +47,7 @@ def test_it_runs_weekly_and_when_labels_are_new(pipeline: DAG, dag_bag: DagBag) 
     from airflow.sdk import AssetOrTimeSchedule
 
     assert isinstance(pipeline.schedule, AssetOrTimeSchedule)
-    [store] = dag_bag.dags["import_labels"].tasks
+    store = dag_bag.dags["import_labels"].get_task("store_labels")
     [outlet] = store.outlets
     assert list(pipeline.schedule.asset_condition.objects) == [outlet]
 
@@ -95,6 +97,9 @@ def test_a_run_names_the_degraded_lender_and_no_other(
         ).fetchall()
         active = connected.execute("SELECT kind FROM loan_documents.mitigations WHERE state = 'active'").fetchall()
     assert (named, active) == ([(DEGRADED,)], [("thresholds",)])
+    told = {row["rule"]: row for row in AlertStore(empty_database).history(open_only=True)}
+    assert {"bias", "accuracy_low"} >= set(told) >= {"bias"}
+    assert told["bias"]["dag_id"] == "bias_detection_pipeline"
     [page] = (tmp_path / "reports").rglob("bias.html")
     assert DEGRADED in page.read_text()
     policy = json.loads((tmp_path / "store" / "config" / "mitigation.json").read_text())

@@ -45,7 +45,7 @@ def test_the_report_waits_for_everything_and_is_written_whatever_happened(monito
     assert report.trigger_rule == "all_done"
     looked = {"check_freshness", "validate_stored_records", "keep_statistics", "detect_anomalies"}
     assert looked <= report.upstream_task_ids
-    assert monitoring.leaves == [report]
+    assert report.downstream_task_ids == {"send_alerts"}
 
 
 def test_statistics_are_computed_in_an_environment_of_their_own(monitoring: DAG) -> None:
@@ -90,6 +90,7 @@ def test_a_run_over_stored_records_ends_with_a_report(
 
     from include.settings import settings
     from include.storage.expectation_results import ExpectationStore
+    from include.storage.run_metrics import RunMetricStore
     from tests.population_factory import make_batch
 
     database.start_run("r", dag_id="d", source_uri="file:///x", settings_fingerprint="0")
@@ -111,4 +112,8 @@ def test_a_run_over_stored_records_ends_with_a_report(
     assert set(states.values()) == {"success"}, states
     (page,) = (tmp_path / "reports").rglob("quality.html")
     assert "Newest record" in page.read_text()
+    assert run.state == "success"
+    numbers = {(point.name, point.slice) for point in RunMetricStore(empty_database).of_run(run.run_id)}
+    assert ("anomalies.period", "") in numbers
+    assert not {name for name, _ in numbers if name.startswith(("documents.", "freshness."))}
     assert {row["source"] for row in ExpectationStore(empty_database).outcomes_of_run(run.run_id)} == {"records"}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.record_factory import make_record
 
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
@@ -72,11 +76,38 @@ def test_features_are_collected_beside_validation_and_before_the_batch_is_stored
     assert features.downstream_task_ids == {"detect_anomalies"}
 
 
+@pytest.mark.parametrize("extracted", [{"parts": ["group-0"]}, [{"parts": ["group-0"]}], None])
+def test_features_are_collected_of_one_group_of_several_and_of_none(
+    pipeline: DAG, extracted: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Airflow gives the result of a mapped task that ran once as itself, of one that ran more often as a list."""
+    from include.stages.run_folder import RunFolder
+    from include.stages.store import EARLY_PARTS
+    from include.storage.object_store import open_store
+
+    run = RunFolder(open_store(str(tmp_path)), "r")
+    for part, records in (("group-0", [make_record(1), make_record(2)]), *((part, []) for part in EARLY_PARTS)):
+        run.write_records(part, records)
+    monkeypatch.setenv(
+        "AIRFLOW_CONN_LOAN_DOCUMENTS_STORE", json.dumps({"conn_type": "fs", "extra": {"path": str(tmp_path)}})
+    )
+    collect = pipeline.get_task("collect_features").python_callable
+    assert collect(extracted, run_id="r") == (2 if extracted else 0)
+
+
 def test_alerts_are_sent_whatever_happened_and_decide_nothing(pipeline: DAG) -> None:
     alerts = pipeline.get_task("send_alerts")
     assert alerts.is_teardown
     assert not alerts.on_failure_fail_dagrun
     assert alerts.trigger_rule == "all_done_setup_success"
+
+
+def test_a_dvc_command_gives_up_before_its_task_is_ended(pipeline: DAG) -> None:
+    from include.settings import load_settings
+
+    versioning = load_settings(environment={}).versioning
+    timeout = pipeline.get_task("version_data").execution_timeout
+    assert timeout.total_seconds() > versioning.lock_timeout_s + versioning.command_timeout_s
 
 
 def test_failures_and_late_runs_are_told(pipeline: DAG) -> None:

@@ -40,6 +40,19 @@ def test_every_task_has_docs_retries_and_a_timeout(dag_bag: DagBag) -> None:
             assert task.retry_policy is not None, task.task_id
 
 
+def test_every_failure_is_told_and_told_to_be_over(dag_bag: DagBag) -> None:
+    """Of the other two one delivers what the rest has written, and one is looked at by the person who starts it."""
+    for dag in dag_bag.dags.values():
+        if dag.dag_id in ("deliver_alerts", "pipeline_selftest"):
+            continue
+        assert dag.on_failure_callback, dag.dag_id
+        assert all(task.on_failure_callback for task in dag.tasks), dag.dag_id
+        alerts = dag.get_task("send_alerts")
+        assert alerts.is_teardown, dag.dag_id
+        assert alerts.downstream_task_ids == set(), dag.dag_id
+        assert not alerts.on_failure_fail_dagrun, dag.dag_id
+
+
 def test_the_runbook_says_what_is_retried_for_every_task(dag_bag: DagBag) -> None:
     table = (PROJECT_ROOT / "docs" / "OPERATIONS.md").read_text(encoding="utf-8")
     told = table.partition("## Retries, timeouts, trigger rules")[2].partition("\n## ")[0]

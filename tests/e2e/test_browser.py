@@ -172,6 +172,10 @@ def test_a_run_in_airflow_leads_to_its_documents_and_back(browser: Browser, site
     report = page.request.get(f"/loans/api/v1/runs/{run['run_id']}/report")
     assert report.ok
     assert "sandbox" in report.headers["content-security-policy"]
+    for title in ("Data Docs", "Bias"):
+        link = frame.get_by_role("link", name=title, exact=True)
+        expect(link).to_be_visible()
+        assert page.request.get(str(link.get_attribute("href"))).ok
     frame.get_by_role("link", name="Airflow's page of this run").click()
     page.wait_for_url(f"**/dags/document_processing_pipeline/runs/{run['run_id']}")
     context.close()
@@ -233,10 +237,13 @@ def test_a_document_is_corrected_and_accepted_by_keyboard(browser: Browser, site
     page.keyboard.type("Ada Example")
     page.keyboard.press("Alt+ArrowDown")
     expect(name).not_to_be_focused()
+    page.wait_for_timeout(800)  # the page glides to the value
     page.screenshot(path=ARTIFACTS / "review-zoomed.png")
     page.keyboard.press("Control+Enter")
-    page.wait_for_url(lambda url: document not in url)
-    shown(page)
+    page.wait_for_url(lambda url: "/loans/review/" in url and document not in url)  # the next one, which is hers now
+    page.wait_for_selector("[data-state=shown]")
+    page.keyboard.press("Escape")
+    page.wait_for_url("**/loans/queue")
     assert complaints == []
     (review,) = rows(airflow, "SELECT * FROM loan_documents.reviews")
     assert (review["reviewer"], review["decision"], review["fields_wrong"]) == ("edna", "accepted", 1)

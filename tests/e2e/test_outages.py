@@ -173,7 +173,7 @@ def test_a_failed_task_is_told_once_with_its_code_and_what_to_do(deployment: Dep
         told = (["[CRITICAL] document_processing_pipeline: acquire_documents failed (source_not_found)"],) * 2
         assert subjects(slack, mail) == told
         text = json.dumps(slack.posts)
-        assert "try 1 of 3" in text
+        assert "try 1 of 5" in text
         assert "Check the parameter source" in text
         assert f"/dags/{PIPELINE}/runs/{run_id}/tasks/acquire_documents" in text_of(mail.letters[0])
 
@@ -197,7 +197,7 @@ def test_a_killed_task_is_told_although_its_callback_died_with_it(deployment: De
         assert "extract_data" in json.dumps(post)
 
 
-def kill_each_try(deployment: Deployment, run_id: str, task_id: str, seconds: float = 400) -> int:
+def kill_each_try(deployment: Deployment, run_id: str, task_id: str, seconds: float = 700) -> int:
     """Kill every process that runs this task, until the run has ended; returns how many."""
     killed = 0
     deadline = time.monotonic() + seconds

@@ -62,10 +62,13 @@ FROM (
         coalesce(v.confidences, '{}') AS confidences,
         w.reviewed,
         w.seconded,
-        ('x' || left(encode(sha256(convert_to(%(key)s || d.document_id, 'UTF8')), 'hex'), 8))::bit(32)::bigint
+        ('x' || left(encode(sha256(convert_to(k.key || d.document_id, 'UTF8')), 'hex'), 8))::bit(32)::bigint
             / 4294967296.0 AS draw
     FROM changed AS c
     JOIN loan_documents.documents AS d USING (document_id)
+    CROSS JOIN (
+        SELECT coalesce(nullif(%(key)s, ''), (SELECT key FROM loan_documents.sampling_key)) AS key
+    ) AS k
     CROSS JOIN LATERAL (
         SELECT count(*) AS without_confidence FROM unnest(d.review_reasons) AS reason
         WHERE reason !~ 'confidence [0-9.]+ is below'

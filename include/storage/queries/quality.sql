@@ -74,6 +74,9 @@ WHERE feature = %(feature)s
 ORDER BY computed_at DESC
 LIMIT %(limit)s
 
+-- name: newest_statistics_run
+SELECT run_id FROM loan_documents.data_statistics ORDER BY computed_at DESC LIMIT 1
+
 -- name: drift_over_time
 -- The newest values of every feature that was ever judged, oldest first.
 SELECT feature, drift, threshold, computed_at

@@ -33,6 +33,30 @@ FROM (
 ) AS made
 JOIN loan_documents.runs AS r USING (run_id)
 
+-- name: shadow_reviewed_versions
+-- A person's decision stands: what is made of such a document later is kept beside it, to be compared.
+INSERT INTO loan_documents.record_versions (
+    document_id, version, state, fingerprint, content_hash, record, run_id)
+SELECT s.document_id,
+       coalesce((SELECT max(o.version) FROM loan_documents.record_versions AS o
+                 WHERE o.document_id = s.document_id), 0) + 1,
+       'shadow', s.fingerprint, s.content_hash, s.record, s.run_id
+FROM staged_versions AS s
+JOIN loan_documents.record_versions AS v
+    ON v.document_id = s.document_id AND v.state = 'published' AND v.fingerprint LIKE 'review-%'
+ORDER BY s.document_id
+ON CONFLICT (document_id, fingerprint, content_hash) DO NOTHING
+
+-- name: drop_reviewed_versions
+DELETE FROM staged_versions AS s
+USING loan_documents.record_versions AS v
+WHERE v.document_id = s.document_id AND v.state = 'published' AND v.fingerprint LIKE 'review-%'
+
+-- name: drop_reviewed_documents
+DELETE FROM staged_documents AS s
+USING loan_documents.record_versions AS v
+WHERE v.document_id = s.document_id AND v.state = 'published' AND v.fingerprint LIKE 'review-%'
+
 -- name: supersede_versions
 UPDATE loan_documents.record_versions AS v SET
     state = 'superseded',

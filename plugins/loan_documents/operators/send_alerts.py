@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from include.storage.alerts import AlertStore
 
 
+SCOPES = ("run", "stages", "deployment")
+
+
 class SendAlertsOperator(BaseOperator):
     """Evaluate the rules, write alerts, deliver them.
 
@@ -27,8 +30,9 @@ class SendAlertsOperator(BaseOperator):
     that does not answer is no failure: its messages wait.
 
     Args:
-        scope: ``run``: what this run measured and how its tasks ended. ``deployment``: freshness and queues, messages
-            that waited, escalation, retention; for a small DAG with a schedule.
+        scope: ``run``: what this run of documents measured and how its tasks ended. ``stages``: only what the stages of
+            this run noted and how its tasks ended, for a DAG that processes no documents. ``deployment``: freshness and
+            queues, messages that waited, escalation, retention; for a small DAG with a schedule.
         reporting_tasks: Tasks whose failure may only say that the run failed.
         preview: Say in the log what would be sent, and send nothing. Templated: ``"True"`` means yes.
         database_conn_id: Connection of the results database.
@@ -51,8 +55,8 @@ class SendAlertsOperator(BaseOperator):
     ) -> None:
         kwargs.setdefault("retry_policy", RETRY_POLICY)
         super().__init__(**kwargs)
-        if scope not in ("run", "deployment"):
-            raise ValueError(f"scope is run or deployment, not {scope!r}")
+        if scope not in SCOPES:
+            raise ValueError(f"scope is one of {', '.join(SCOPES)}, not {scope!r}")
         self.scope = scope
         self.reporting_tasks = tuple(reporting_tasks)
         self.preview = preview
@@ -70,7 +74,9 @@ class SendAlertsOperator(BaseOperator):
         if str(self.preview).lower() == "true":
             return self._say(store, rules, config)
         settled = (
-            self._judge_run(context, store, rules, config) if self.scope == "run" else self._judge(store, rules, config)
+            self._judge(store, rules, config)
+            if self.scope == "deployment"
+            else self._judge_run(context, store, rules, config)
         )
         delivered = deliver_outbox(store)
         self.log.info("Alerts: %s; messages: %s", settled, delivered)
@@ -96,6 +102,7 @@ class SendAlertsOperator(BaseOperator):
             rules=rules,
             config=config,
             url=run_url(context["dag"].dag_id, context["run_id"]),
+            of_documents=self.scope == "run",
         )
         publish(points)
         return asdict(settled)

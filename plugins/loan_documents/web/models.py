@@ -209,6 +209,13 @@ class RunSummary(BaseModel):
     has_report: bool
 
 
+class ReportPage(BaseModel):
+    """A page that a run left in the folder of reports."""
+
+    title: str
+    path: str = Field(description="From the root of Airflow's web server.")
+
+
 class RunPage(BaseModel):
     """Some runs, newest first."""
 

@@ -9,6 +9,7 @@ from include.settings import settings
 from include.storage.dashboard import DashboardStore
 from include.storage.facts import FactStore
 from include.storage.object_store import ObjectStore
+from include.storage.quality import QualityStore
 from include.storage.reviews import ReviewStore
 from include.storage.search import SearchStore
 from include.storage.uploads import UploadStore
@@ -51,6 +52,11 @@ def search() -> SearchStore:
 def dashboard() -> DashboardStore:
     """Sums, runs, alerts, labels."""
     return DashboardStore(conninfo())
+
+
+def quality() -> QualityStore:
+    """Statistics and anomalies."""
+    return QualityStore(conninfo())
 
 
 def uploads() -> UploadStore:

@@ -85,6 +85,17 @@ def test_a_file_that_is_cut_off_is_refused(content: bytes, share: float) -> None
     assert refusal(content[: int(len(content) * share)]) in (ErrorCode.TRUNCATED_FILE, ErrorCode.CORRUPT_FILE)
 
 
+@pytest.mark.parametrize("missing", [8, 12, 13, 16, 20])
+@pytest.mark.parametrize("after", [b"", b"7", b"not the end"])
+def test_a_png_without_its_end_is_refused_though_every_pixel_is_there(missing: int, after: bytes) -> None:
+    """The end mark is 12 bytes, 4 of them its checksum; before it stand checksums that no pixel needs."""
+    assert refusal(make_image("PNG", (40, 40))[:-missing] + after) in (ErrorCode.TRUNCATED_FILE, ErrorCode.CORRUPT_FILE)
+
+
+def test_what_follows_the_end_of_a_png_does_no_harm() -> None:
+    check_document(make_image("PNG", (40, 40)) + b"what a scanner's software left here", LIMITS)
+
+
 def test_a_linearized_pdf_that_is_cut_off_is_refused_though_it_has_an_end_mark() -> None:
     buffer = BytesIO()
     with pikepdf.open(BytesIO(make_pdf([["page"] * 30] * 3))) as pdf:

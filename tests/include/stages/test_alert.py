@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from include.alerts.config import load_alerts_config
+from include.alerts.model import MetricPoint
 from include.alerts.rules import load_rules
 from include.errors import ConfigurationError, ErrorCode
 from include.runs import Sighting
@@ -14,6 +15,7 @@ from include.stages import alert
 from include.stages.alert import alert_with_results, evaluate_run
 from include.storage.alerts import AlertStore, Settled
 from include.storage.database import ResultsDatabase
+from include.storage.run_metrics import RunMetricStore
 from tests.record_factory import document_id, make_quarantined, make_record
 
 pytestmark = pytest.mark.integration
@@ -85,3 +87,20 @@ def test_a_task_that_failed_without_a_word_is_told_at_the_end_once(started: Resu
         end(store, "extract_data", "store_results", "generate_reports")
     assert causes(store) == ["run_failed:pipeline"]  # and not that a file has no outcome, which follows from it
     assert "Task extract_data failed" in store.history()[0]["detail"]
+
+
+def test_a_run_of_no_documents_is_judged_by_what_its_stages_noted_alone(
+    started: ResultsDatabase, store: AlertStore, empty_database: str
+) -> None:
+    started.record_sightings(RUN, [Sighting("file:///inbox/a.pdf", document_id(1))])
+    end(store, "generate_reports")
+    assert causes(store) == ["files_lost"]
+
+    RunMetricStore(empty_database).write("weekly", [MetricPoint("bias.findings", 2.0)])
+    settled, points = evaluate_run(
+        store, "weekly", "bias_detection_pipeline", stage_seconds={"find_bias": 3.0}, failed_stages=(),
+        now=datetime.now(UTC), rules=load_rules(), config=load_alerts_config(), of_documents=False,
+    )  # fmt: skip
+    assert settled == Settled(opened=1, resolved=0)
+    assert causes(store) == ["bias", "files_lost"], "it knows of no lost file, and does not say that none is lost"
+    assert {point.name for point in points} == {"bias.findings", "run.failed_stages", "seconds.stage"}

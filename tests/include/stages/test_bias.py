@@ -30,6 +30,7 @@ from include.stages.run_folder import RunFolder
 from include.storage.database import ResultsDatabase
 from include.storage.fairness import FairnessStore
 from include.storage.labels import LabelStore
+from include.storage.run_metrics import RunMetricStore
 from tests.labelled_factory import ACCEPT_ABOVE, DEGRADED, labelled_records
 from tests.record_factory import make_quarantined, make_record
 
@@ -62,6 +63,11 @@ def rows(conninfo: str, query: str) -> list[tuple[object, ...]]:
         return connection.execute(query.encode()).fetchall()
 
 
+def numbers(conninfo: str) -> dict[tuple[str, str], float]:
+    """What the run noted for the alert rules."""
+    return {(point.name, point.slice): point.value for point in RunMetricStore(conninfo).of_run("run-1")}
+
+
 def test_the_degraded_lender_is_named_and_a_mitigation_is_chosen_applied_and_rolled_back(
     run: RunFolder, store: FairnessStore, empty_database: str, tmp_path: Path
 ) -> None:
@@ -70,6 +76,11 @@ def test_the_degraded_lender_is_named_and_a_mitigation_is_chosen_applied_and_rol
     assert {one.slice for one in findings if one.dimension == "lender"} == {DEGRADED}
     kept = rows(empty_database, "SELECT DISTINCT slice FROM loan_documents.bias_findings WHERE dimension = 'lender'")
     assert kept == [(DEGRADED,)]
+    noted = numbers(empty_database)
+    assert noted["bias.findings", ""] == len(findings)
+    assert 0.9 < noted["accuracy.fields", ""] < 1
+    assert noted["accuracy.documents", ""] == len(PAIRS)
+    assert ("accuracy.fields", PAIRS[0][1].document_type.value) in noted
     assert {"thresholds", "quotas", "escalation"} >= set(versions) >= {"thresholds"}
 
     assert apply_choice(run, store, "none") is None
@@ -150,13 +161,17 @@ def test_the_report_names_slices_and_holds_no_borrower_value(
         assert f'"{value}' not in str(data)
 
 
-def test_without_labels_a_batch_is_checked_by_what_needs_none(run: RunFolder, store: FairnessStore) -> None:
+def test_without_labels_a_batch_is_checked_by_what_needs_none(
+    run: RunFolder, store: FairnessStore, empty_database: str
+) -> None:
     run.write_records("validated", [*(record for record, _ in PAIRS), make_quarantined(9_999)])
     assert slice_batch(run, ["validated"], OPTIONS).documents == len(PAIRS)
     counts = check_batch(run, store, OPTIONS)
     assert (counts.documents, counts.labels) == (len(PAIRS), 0)
     assert counts.findings == len(read_findings(run))
     assert all(isinstance(value, int) for value in asdict(counts).values()), "XCom carries counts"
+    assert numbers(empty_database)["bias.batch_findings", ""] == counts.findings
+    assert not {name for name, _ in numbers(empty_database)} & {"bias.findings", "accuracy.fields"}
     metrics = {one.metric for one in read_findings(run)}
     assert not metrics & {"field_accuracy", "accepted_error", "overconfidence"}
 
@@ -168,6 +183,7 @@ def test_an_empty_batch_and_no_labels_are_reported_as_nothing(
     counts = slice_labelled(run, LabelStore(empty_database), OPTIONS)
     assert counts.documents == 0
     assert measure(run, empty, empty_database) == {}
+    assert numbers(empty_database) == {}, "what was not measured is no good news"
     uri = report_bias(run, counts, OPTIONS, str(tmp_path / "r"), labelled=True)
     assert "no labelled document has a record" in Path(uri.removeprefix("file://")).read_text()
 

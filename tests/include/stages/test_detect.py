@@ -10,9 +10,13 @@ import pytest
 from include.anomalies.settings import anomaly_settings, load_anomaly_settings
 from include.errors import ConfigurationError
 from include.stages.detect import ANOMALIES, detect_in_period, detect_in_run
+from include.stages.features import write_features
 from include.stages.run_folder import RunFolder
 from include.storage.database import ResultsDatabase
+from include.storage.object_store import open_store
 from include.storage.quality import QualityStore
+from include.storage.run_metrics import RunMetricStore
+from tests.faults.services import S3
 from tests.population_factory import make_batch
 from tests.record_factory import extracted
 
@@ -36,7 +40,28 @@ def test_a_batch_is_compared_with_earlier_runs_and_what_is_found_is_kept(run: Ru
     assert result.anomalies["outlier"] == 1
     (outlier,) = [one for one in store.anomalies_of_run("run-1") if one["code"] == "outlier"]
     assert (outlier["document_id"], outlier["field"]) == (broken.document_id, "interest_rate")
+    noted = {(point.name, point.slice): point.value for point in RunMetricStore(store.conninfo).of_run("run-1")}
+    assert noted["anomalies.batch", ""] == sum(result.anomalies.values())
+    assert (noted["anomalies.batch", "outlier"], noted["anomalies.batch", "volume"]) == (1, 0)
     assert "725" not in str(list(run.store.read_jsonl(run.key(ANOMALIES))))
+
+
+def test_pages_in_a_bucket_are_looked_at_with_the_stores_own_credentials(
+    store: QualityStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    s3 = S3()
+    s3.start()
+    try:
+        s3.create_bucket("loans")
+        run = RunFolder(open_store("s3://loans/kept", s3.options), "run-1")
+        run.write_records("validated", make_batch(60, 2))
+        assert write_features(run, ["validated"]) == 60
+        assert detect_in_run(run, store, anomaly_settings()).documents == 60
+    finally:
+        s3.stop()
 
 
 def test_without_a_history_little_is_judged(run: RunFolder, empty_database: str, database: ResultsDatabase) -> None:

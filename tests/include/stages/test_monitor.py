@@ -14,6 +14,7 @@ from include.statistics.environment import call_tfdv
 from include.statistics.settings import StatisticsSettings, statistics_settings
 from include.storage.database import ResultsDatabase
 from include.storage.quality import QualityStore
+from include.storage.run_metrics import RunMetricStore
 from tests.population_factory import LENDERS, Population, make_batch
 
 NOW = datetime.now(UTC)
@@ -65,6 +66,9 @@ def test_a_drifted_batch_is_reported_with_its_features_and_nothing_else(
 
     kept = monitor.keep_statistics("monitor-1", store, settings, reports)
     assert (kept["drifted"], kept["skewed"]) == (3, 0)
+    [drift] = RunMetricStore(store.conninfo).of_run("monitor-1")
+    assert (drift.name, drift.slice) == ("drift.score", "")
+    assert drift.value > 1, "as a part of the threshold"
     proposal = Path(kept["proposal"]).read_text()
     assert '+  name: "grace_period_months"' in proposal
     assert "+++ b/include/config/record_schema.pbtxt" in proposal

@@ -41,14 +41,13 @@ def test_a_malformed_number_is_missing_and_counted_and_a_new_field_says_no_value
     assert (row["malformed"], row["grace_months"]) == (1, "present")
 
 
-def test_features_of_pages_are_joined_when_a_run_has_kept_them(tmp_path: Path) -> None:
+def test_features_of_pages_are_joined_when_a_run_has_kept_them() -> None:
     import pandas as pd
 
     frame = feature_frame([make_record(1), make_record(2)])
-    assert join_features(frame, str(tmp_path / "none.parquet")) is frame
-    path = tmp_path / "features.parquet"
-    pd.DataFrame({ID: [frame[ID][0]], "contrast": [0.4], "page_count": [9.0]}).to_parquet(path)
-    joined = join_features(frame, str(path))
+    assert join_features(frame, None) is frame
+    kept = pd.DataFrame({ID: [frame[ID][0]], "contrast": [0.4], "page_count": [9.0]}).to_parquet()
+    joined = join_features(frame, kept)
     assert joined["contrast"].tolist()[0] == 0.4
     assert joined["page_count"].tolist() == [2.0, 2.0]
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
 from include.records import DocumentType, Status
 from include.settings import load_settings
@@ -85,7 +86,7 @@ def test_a_second_look_finds_nothing_new(database: ResultsDatabase, facts: FactS
 
 def test_the_samples_are_shares_and_the_same_at_every_look(database: ResultsDatabase, empty_database: str) -> None:
     store(database, *(make_record(number, fields={}) for number in range(600)))
-    chosen = FactStore(empty_database, REVIEW.model_copy(update={"audit_share": 0.25}))
+    chosen = FactStore(empty_database, REVIEW.model_copy(update={"audit_share": 0.25, "sampling_key": SecretStr("k")}))
     chosen.catch_up()
     with database.transaction() as connection:
         query = "SELECT document_id FROM loan_documents.document_facts WHERE queue = 'audit'"
@@ -97,9 +98,28 @@ def test_the_samples_are_shares_and_the_same_at_every_look(database: ResultsData
     expected = {
         document_id(number)
         for number in range(600)
-        if int(hashlib.sha256((REVIEW.sampling_key + document_id(number)).encode()).hexdigest()[:8], 16) / 2**32 < 0.25
+        if int(hashlib.sha256(("k" + document_id(number)).encode()).hexdigest()[:8], 16) / 2**32 < 0.25
     }
     assert drawn == expected
+
+
+def test_without_a_key_of_its_own_an_installation_draws_by_a_random_one(
+    database: ResultsDatabase, empty_database: str
+) -> None:
+    with database.transaction() as connection:
+        (row,) = connection.execute("SELECT key FROM loan_documents.sampling_key").fetchall()
+    assert len(set(row["key"])) > 8
+    assert REVIEW.sampling_key.get_secret_value() == ""
+    store(database, *(make_record(number, fields={}) for number in range(100)))
+    FactStore(empty_database, REVIEW.model_copy(update={"audit_share": 0.25})).catch_up()
+    with database.transaction() as connection:
+        query = "SELECT document_id FROM loan_documents.document_facts WHERE queue = 'audit'"
+        drawn = {found["document_id"] for found in connection.execute(query)}
+    assert drawn == {
+        document_id(number)
+        for number in range(100)
+        if int(hashlib.sha256((row["key"] + document_id(number)).encode()).hexdigest()[:8], 16) / 2**32 < 0.25
+    }
 
 
 @hypothesis_settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from include.errors import ErrorCode, ReviewError
+from include.ledger import RetryRule
 from include.records import Status
 from include.review.decision import Decision, Verdict
 from include.settings import ReviewSettings, load_settings
 from include.storage.database import ResultsDatabase
 from include.storage.facts import FactStore
 from include.storage.reviews import ReviewStore
+from include.storage.versions import RecordVersions, VersionState
 from tests.record_factory import document_id, extracted, make_record
 
 SETTINGS = load_settings().review
@@ -261,3 +263,38 @@ def test_a_run_knows_what_became_of_its_review(fill: Any) -> None:
     store.claim(document_id(2), "edna")
     store.decide(document_id(2), "edna", Decision(Verdict.REJECTED, store.item(document_id(2)).version))
     assert store.release_sums("run-1") == {"waiting": 1, "accepted": 1, "rejected": 1}
+
+
+def test_what_a_person_decided_stays_when_the_document_is_processed_again(
+    fill: Any, database: ResultsDatabase, empty_database: str
+) -> None:
+    store = fill(review_record(1), review_record(2))
+    accept(store, "edna", loan_amount="19,000")
+    (decided, _) = sorted(database.records_of_run("run-1"), key=lambda record: record.document_id != ID)
+    database.start_run("run-2", dag_id="d", source_uri="file:///inbox", settings_fingerprint="g")
+    for run_id in ("run-2", "run-1", "run-2"):  # a later run with other settings, and tasks that are cleared
+        database.store_records(run_id, [review_record(1, 0.7), review_record(2, 0.7)])
+
+    versions = RecordVersions(empty_database)
+    assert versions.published([ID])[ID].fields["loan_amount"].value == "19000.00"
+    assert [(one.version, one.state, one.fingerprint) for one in versions.versions(ID)] == [
+        (1, VersionState.SUPERSEDED, "f"), (2, VersionState.PUBLISHED, versions.versions(ID)[1].fingerprint),
+        (3, VersionState.SHADOW, "g"), (4, VersionState.SHADOW, "f"),
+    ]  # fmt: skip
+    assert versions.versions(ID)[1].fingerprint.startswith("review-")
+    (still,) = [record for record in database.records_of_run("run-1") if record.document_id == ID]
+    assert still == decided
+    assert versions.published([document_id(2)])[document_id(2)].fields["apr"].confidence == 0.7
+
+
+def test_a_rejected_document_is_not_read_again_at_every_run(fill: Any, database: ResultsDatabase) -> None:
+    store = fill(review_record())
+    store.claim(ID, "edna")
+    store.decide(ID, "edna", Decision(Verdict.REJECTED, store.item(ID).version, note="Not ours."))
+    rule = RetryRule(fingerprint="g", max_attempts=3)
+    assert database.known_documents([ID], retry=rule) == set(), "once, under new settings"
+    database.start_run("run-2", dag_id="d", source_uri="file:///inbox", settings_fingerprint="g")
+    database.store_records("run-2", [review_record()])
+    assert database.known_documents([ID], retry=rule) == {ID}
+    (record,) = database.records_of_run("run-1")
+    assert record.error == "rejected_by_reviewer"

@@ -1,6 +1,6 @@
 """A simulated month of runs through the real path: documents in PostgreSQL, the shipped rules, Slack over HTTP, real mail.
 
-Sixty runs of forty documents, with honest noise, and fifteen incidents. Every rule fires once an incident and resolves
+Sixty runs of forty documents, with honest noise, and seventeen incidents. Every rule fires once an incident and resolves
 once, and nothing else is ever sent.
 """
 
@@ -70,8 +70,10 @@ INCIDENTS: dict[int, tuple[Day, tuple[str, ...]]] = {
     33: (Day(run_minutes=150), ("slow_run",)),
     36: (Day(numbers={"accuracy.fields": 0.955}), ("accuracy_drop",)),
     39: (Day(numbers={"accuracy.fields": 0.90}), ("accuracy_low", "accuracy_drop")),
-    42: (Day(numbers={"drift.score": 0.4}), ("drift",)),
+    42: (Day(numbers={"drift.score": 1.6}), ("drift",)),
     45: (Day(numbers={"bias.findings": 2}), ("bias",)),
+    47: (Day(numbers={"bias.batch_findings": 1}), ("bias_batch",)),
+    49: (Day(numbers={"anomalies.batch": 3, "anomalies.period": 1}), ("batch_anomalies", "period_anomalies")),
 }
 GAP_AFTER, GAP = 50, timedelta(days=8)
 FLOOD_AT = 55
@@ -110,8 +112,8 @@ class Month:
         self.database.store_records(run_id, records)
         usual = {
             "accuracy.fields": 0.98 + self.noise(0.003),
-            "drift.score": 0.05 + self.noise(0.02),
-            "bias.findings": 0,
+            "drift.score": 0.3 + self.noise(0.1),
+            **dict.fromkeys(("bias.findings", "bias.batch_findings", "anomalies.batch", "anomalies.period"), 0.0),
         }
         self.metrics.write(run_id, [MetricPoint(name, value) for name, value in (usual | day.numbers).items()])
         self.now = started + timedelta(minutes=day.run_minutes)

@@ -84,7 +84,13 @@ def _cases(operation: Any) -> Any:
             case.path_parameters["document_id"] = one
         return case
 
-    return st.builds(about_a_known_one, operation.as_strategy(), known, st.booleans())
+    cases = st.builds(about_a_known_one, operation.as_strategy(), known, st.booleans())
+    return cases.filter(_reaches_the_api)
+
+
+def _reaches_the_api(case: schemathesis.Case) -> bool:
+    """Airflow's own router finds no way for a path with a line break: its answer, and no address of this API."""
+    return not any("\n" in str(value) for value in (case.path_parameters or {}).values())
 
 
 def _send(case: schemathesis.Case, client: TestClient) -> Any:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
 
 from include.errors import ErrorCode, ReviewError
 from include.storage.clean_text import storable
+from loan_documents.links import REPORTS_PREFIX
 from loan_documents.web import services
-from loan_documents.web.models import RunPage, RunSummary
+from loan_documents.web.models import ReportPage, RunPage, RunSummary
 from loan_documents.web.paging import Cursor, Limit, time_cursor, write_cursor
 
 router = APIRouter(prefix="/runs", tags=["runs"])
@@ -34,6 +36,23 @@ def list_runs(cursor: Cursor = None, limit: Limit = 50) -> RunPage:
 def get_run(run_id: RunId) -> RunSummary:
     """A run with its counts and seconds by stage."""
     return run_summary(_row(run_id))
+
+
+@router.get("/{run_id}/pages", summary="What else can be read about a run")
+def list_pages(run_id: RunId) -> list[ReportPage]:
+    """Data Docs, statistics and bias of any run of any DAG; where it has no statistics of its own, the newest there are."""
+    from include.reports.run_pages import QUALITY_PAGE, run_pages
+    from include.settings import settings
+
+    reports = settings().storage.reports_uri
+    pages = run_pages(reports, storable(run_id))
+    quality = "/".join(QUALITY_PAGE)
+    if not any(page.path.endswith(quality) for page in pages) and (
+        newest := services.quality().newest_statistics_run()
+    ):
+        others = [page for page in run_pages(reports, newest) if page.path.endswith(quality)]
+        pages += [replace(page, title=f"{page.title}, newest") for page in others]
+    return [ReportPage(title=page.title, path=f"{REPORTS_PREFIX}/{page.path}") for page in pages]
 
 
 @router.get(

@@ -48,7 +48,9 @@ export const words = (name) => {
   return text.charAt(0).toUpperCase() + text.slice(1);
 };
 // "interest_rate: confidence 0.6 is below 0.9" with the field's name as people write it.
-export const reasonWords = (reason) => (/^[a-z0-9_]+:/.test(reason) ? `${words(reason.split(":")[0])}:${reason.slice(reason.indexOf(":") + 1)}` : reason);
+const EXPECTATION = /^expectation (\w+) failed$/;
+export const reasonWords = (reason) => (EXPECTATION.test(reason) ? `Expectation not met: ${words(reason.match(EXPECTATION)[1]).toLowerCase()}`
+  : /^[a-z0-9_]+:/.test(reason) ? `${words(reason.split(":")[0])}:${reason.slice(reason.indexOf(":") + 1)}` : reason);
 export function time(iso) {
   if (!iso) return "–";
   const at = new Date(iso);

@@ -119,7 +119,8 @@ function draw(data) {
       { title: "Pages", num: true, cell: (row) => row.page_count ?? "–" },
       { title: "Time", num: true, cell: (row) => seconds(row.seconds) },
     ], data.slowest)),
-    Object.entries(data.panels).map(([name, one]) => panelSection(name, one)),
+    // Those that say something first; the empty ones side by side after them.
+    Object.entries(data.panels).sort(([, a], [, b]) => (b.rows.length > 0) - (a.rows.length > 0)).map(([name, one]) => panelSection(name, one)),
     section("wide", "Newest runs", table("Newest runs", [
       { title: "Run", cell: (run) => el("a", { href: `${base}/runs/${run.dag_id}/${encodeURIComponent(run.run_id)}` }, run.run_id) },
       { title: "State", cell: (run) => status(run.state) },
@@ -158,9 +159,10 @@ function accuracy(data) {
     { name: "In review", colour: "--review", values: share(false) }, { name: "Audit of accepted", colour: "--accepted", values: share(true) }].filter((one) => one.values.some((value) => value != null)) });
 }
 
+const EMPTY = { alerts: "No alerts.", labels: "No document has a label yet." };
 const SHARES = new Set(["value", "others", "gap", "share", "low", "high"]);
 function panelSection(name, panel) {
-  const wide = panel.columns.length > 5 ? "wide" : "";
+  const wide = panel.rows.length && panel.columns.length > 5 ? "wide" : "";
   const cell = (column, value) => {
     if (value == null) return "–";
     if (["severity", "state", "status"].includes(column)) return status(value);
@@ -171,7 +173,7 @@ function panelSection(name, panel) {
   };
   return section(wide, panel.title, table(panel.title, panel.columns.map((column, place) => ({
     title: words(column.replace(/_at$/, "")), num: panel.rows.some((row) => typeof row[place] === "number"), cell: (row) => cell(column, row[place]),
-  })), panel.rows, name === "alerts" ? "No alerts." : "Nothing found yet."));
+  })), panel.rows, EMPTY[name] ?? "Nothing found yet."));
 }
 
 fill(content, filterBar(), body);

@@ -25,16 +25,18 @@ async function load() {
   try { run = await get(`runs/${encodeURIComponent(runId)}`); } catch (error) { if (error.status !== 404) throw error; }
   document.querySelector(".page-title").textContent = `Run ${runId}`;
   const fact = (term, value) => el("div", {}, el("dt", {}, term), el("dd", {}, value));
+  const root = base.replace(/\/loans$/, "");
+  const pages = (await get(`runs/${encodeURIComponent(runId)}/pages`)).flatMap((page) => [el("a", { href: `${root}${page.path}` }, page.title), " · "]);
   const back = airflowLink(`/dags/${dagId}/runs/${encodeURIComponent(runId)}`, "Airflow's page of this run");
   if (!run) {
-    fill(content, el("section", {}, el("p", {}, "This run has not noted anything in the results database: it has not acquired documents yet, or it is of another pipeline."), back));
+    fill(content, el("section", {}, el("p", {}, "This run has not noted anything in the results database: it has not acquired documents yet, or it is of another pipeline."), el("p", {}, pages, back)));
     return;
   }
   fill(content, el("section", {}, el("dl", { class: "facts" },
     fact("State", status(run.state)), fact("Started (UTC)", time(run.started_at)), fact("Finished (UTC)", time(run.finished_at)),
     ["files", "accepted", "review", "quarantined", "duplicate", "unchanged"].map((name) => fact(words(name), number(run.counts[name] ?? 0))),
     fact("Open", [run.has_report ? [el("a", { href: `${base}/api/v1/runs/${encodeURIComponent(runId)}/report` }, "Report"), " · "] : null,
-      run.counts.review ? [el("a", { href: `${base}/queue?run_id=${encodeURIComponent(runId)}` }, "Review queue of this run"), " · "] : null, back])),
+      pages, run.counts.review ? [el("a", { href: `${base}/queue?run_id=${encodeURIComponent(runId)}` }, "Review queue of this run"), " · "] : null, back])),
     Object.keys(run.seconds).length ? el("details", {}, el("summary", {}, "Seconds by stage"), table("Seconds by stage",
       [{ title: "Stage", cell: ([name]) => words(name) }, { title: "Time", num: true, cell: ([, value]) => seconds(value) }], Object.entries(run.seconds))) : null,
     task.get("task_id") ? el("p", { class: "dim" }, `Opened from task ${task.get("task_id")}${task.get("map_index") > -1 ? `, map index ${task.get("map_index")}` : ""}.`) : null), list);
