@@ -65,6 +65,10 @@ fuzz: setup-dev ## Throw damaged files at intake for some minutes: FUZZ_EXAMPLES
 test-faults: setup-dev ## The long fault tests: outages of 30 s during real runs, 500 mixed files (about 15 minutes)
 	@FAULTS=long .venv/bin/pytest tests/faults
 
+.PHONY: test-celery
+test-celery: setup-dev ## Two Celery workers that share nothing but S3 and PostgreSQL; one is killed in the middle (minutes)
+	@CELERY=1 .venv/bin/pytest -s tests/e2e/test_celery.py
+
 .PHONY: test-outages
 test-outages: setup-dev ## Alerts of a real Airflow while channels are down and tasks are killed (minutes)
 	@OUTAGES=1 .venv/bin/pytest tests/e2e/test_outages.py

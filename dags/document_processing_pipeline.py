@@ -14,12 +14,13 @@ from loan_documents.operators.document_acquire import DocumentAcquireOperator
 from loan_documents.operators.expectations import ExpectationsOperator
 from loan_documents.operators.ocr_extract import OcrExtractOperator
 from loan_documents.operators.send_alerts import SendAlertsOperator
+from loan_documents.placement import reading_placement
 from loan_documents.retry import RETRY_POLICY
 
 from include.settings import settings
 
-# One slot a core keeps rendering and OCR from oversubscribing a machine; airflow_settings.yaml and `make` create it.
-OCR_POOL = "ocr"
+# Pool, and what a deployment of several machines decides: queue, pods.
+READING = reading_placement(settings().operations)
 # DVC has a single writer: runs that end together version their data one after the other.
 DVC_POOL = "dvc"
 RECORDS = Asset("loan_document_records", uri="x-loan-documents://records")
@@ -127,7 +128,7 @@ def document_processing_pipeline() -> None:
 
     @task(
         map_index_template="{{ group_label }}",
-        pool=OCR_POOL,
+        **READING,
         execution_timeout=timedelta(hours=2),
         doc_md="Renders and cleans pages, scores their quality, and keeps them by content.",
     )
@@ -153,7 +154,7 @@ def document_processing_pipeline() -> None:
         return OcrExtractOperator(
             task_id="extract_data",
             group=preprocess_documents(group),
-            pool=OCR_POOL,
+            **READING,
             execution_timeout=timedelta(hours=2),
             doc_md="Text layer or OCR into words, document type, fields and checks.",
         ).output

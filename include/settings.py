@@ -135,6 +135,20 @@ class OperationsSettings(_Section):
     """How runs are watched."""
 
     deadline_minutes: float = Field(gt=0, description="A run that takes longer is told of while it still runs.")
+    ocr_queue: str = Field(
+        min_length=1,
+        description="Queue of the tasks that read pages (CeleryExecutor): its workers are started with it.",
+    )
+    ocr_pod_template: str = Field(
+        description="Pod template of the tasks that read pages (KubernetesExecutor); empty: the one of all tasks."
+    )
+
+
+class CostSettings(_Section):
+    """What computing costs, for the estimate before a batch and the account after it."""
+
+    core_hour_price: float = Field(ge=0, description="Price of one core for one hour; 0: no money is told.")
+    currency: str = Field(min_length=1, max_length=8, description="Of the price, as it is written: USD.")
 
 
 class Settings(_Section):
@@ -150,6 +164,7 @@ class Settings(_Section):
     ledger: LedgerSettings
     retention: RetentionSettings
     operations: OperationsSettings
+    cost: CostSettings
     review: ReviewSettings
 
     def fingerprint(self) -> str:
