@@ -53,6 +53,11 @@ test: setup-dev tfdv lint types ## Set up, check and test everything that runs h
 test-slow: setup-dev ## What needs a quiet machine: a real browser, load, a hundred thousand rows (10 minutes)
 	@.venv/bin/pytest $(SLOW)
 
+.PHONY: benchmark
+benchmark: setup-dev ## Measure the pipeline beside Tesseract and ocrmypdf: QUICK=1, ONLY=efficiency,growth (about an hour)
+	@scripts/setup.sh bench
+	@$(PYTHON) -m scripts.benchmarks.pipeline $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
+
 .PHONY: benchmark-extraction
 benchmark-extraction: setup ## Measure reading on labelled documents: DOCS=folder TRUTH=truth.jsonl (default: the samples)
 	@$(PYTHON) -m scripts.benchmarks.extraction $(if $(TRUTH),"$(DOCS)" "$(TRUTH)")
@@ -104,6 +109,7 @@ lock: ## Resolve requirements*.in into the locked requirements*.txt
 	@uv pip compile -q --python-version 3.11 requirements.in -o requirements.txt --custom-compile-command "make lock"
 	@uv pip compile -q --python-version 3.11 requirements-dev.in -c requirements.txt -o requirements-dev.txt --custom-compile-command "make lock"
 	@uv pip compile -q --python-version 3.11 --python-platform x86_64-manylinux_2_28 requirements-tfdv.in -o requirements-tfdv.txt --custom-compile-command "make lock"
+	@uv pip compile -q --python-version 3.11 --python-platform x86_64-manylinux_2_28 requirements-bench.in -o requirements-bench.txt --custom-compile-command "make lock"
 
 .PHONY: clean
 clean: down ## Remove what runs have made: data, reports, Airflow's own database (the environment stays)

@@ -117,13 +117,17 @@ def document_processing_pipeline() -> None:
         from loan_documents.hooks.results_database import ResultsDatabaseHook
 
         from include.stages.check import check_documents
+        from include.stages.estimate import estimate_batch
         from include.stages.ledger_notes import note_checked
         from include.stages.run_folder import RunFolder
+        from include.storage.costs import CostStore
         from include.storage.ledger import Ledger
 
         run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
+        conninfo = ResultsDatabaseHook().conninfo()
         result = check_documents(run, settings(), int((params or {})["documents_per_task"]))
-        note_checked(run, Ledger(ResultsDatabaseHook().conninfo()), settings())
+        note_checked(run, Ledger(conninfo), settings(), result.core_seconds)
+        estimate_batch(run.run_id, result, CostStore(conninfo), settings())
         return [asdict(group) for group in result.groups]
 
     @task(

@@ -148,6 +148,9 @@ class CostSettings(_Section):
     """What computing costs, for the estimate before a batch and the account after it."""
 
     core_hour_price: float = Field(ge=0, description="Price of one core for one hour; 0: no money is told.")
+    assumed_core_seconds_per_page: float = Field(
+        gt=0, description="Expected of a page while no page of its format has been measured, core-seconds."
+    )
     currency: str = Field(min_length=1, max_length=8, description="Of the price, as it is written: USD.")
 
 
