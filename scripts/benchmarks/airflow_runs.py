@@ -135,7 +135,7 @@ class BenchmarkAirflow:
     def _wait(self, run_id: str) -> dict[str, Any]:
         deadline = time.monotonic() + TIMEOUT_S
         while time.monotonic() < deadline:
-            run: dict[str, Any] = self.api._client.get(f"/api/v2/dags/{DAG_ID}/dagRuns/{run_id}").json()  # noqa: SLF001
+            run: dict[str, Any] = self.api._client.get(f"/api/v2/dags/{DAG_ID}/dagRuns/{run_id}").json()
             if run.get("state") in ("success", "failed"):
                 return run
             time.sleep(0.5)
@@ -146,12 +146,15 @@ class BenchmarkAirflow:
         spans: list[TaskSpan] = []
         offset, total = 0, 1
         while offset < total:
-            page = self.api._client.get(path, params={"limit": _PAGE, "offset": offset}).json()  # noqa: SLF001
+            page = self.api._client.get(path, params={"limit": _PAGE, "offset": offset}).json()
             spans += [
                 TaskSpan(
                     one["task_id"],
                     one["map_index"],
-                    *((datetime.fromisoformat(one[name]) - begin).total_seconds() for name in ("start_date", "end_date")),
+                    *(
+                        (datetime.fromisoformat(one[name]) - begin).total_seconds()
+                        for name in ("start_date", "end_date")
+                    ),
                 )
                 for one in page["task_instances"]
                 if one["start_date"] and one["end_date"]
