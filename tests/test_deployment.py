@@ -19,11 +19,11 @@ def faults(value: Any, kind: str, where: str = "") -> list[str]:
     """What the schema in Kubernetes's own client says against some plain data: unknown keys and wrong types."""
     from kubernetes.client import models
 
-    if kind.startswith("list["):
+    if kind.startswith("List["):
         if not isinstance(value, list):
             return [f"{where}: a list is wanted"]
         return [one for n, item in enumerate(value) for one in faults(item, kind[5:-1], f"{where}[{n}]")]
-    if kind.startswith("dict("):
+    if kind.startswith("Dict["):
         if not isinstance(value, dict):
             return [f"{where}: a mapping is wanted"]
         inner = kind[5:-1].split(", ")[1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import threading
 import time
 from collections import defaultdict
@@ -54,7 +56,7 @@ class MemoryWatch:
     """Samples while its block runs.
 
     Args:
-        home: ``AIRFLOW_HOME`` of the processes.
+        home: ``AIRFLOW_HOME`` of a local Airflow that runs.
     """
 
     home: Path
@@ -111,14 +113,13 @@ def role_of(command: str) -> str:
 
 
 def _processes(home: Path) -> list[psutil.Process]:
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.environ().get("AIRFLOW_HOME") == str(home) or str(home / "postgres") in process.cmdline():
-                found.append(process)
-                if "postgres" in process.name():
-                    found += process.children()
-        except psutil.Error:
-            continue
-    # The process that measures was started with the same environment by some callers.
-    return [process for process in set(found) if process.pid != psutil.Process().pid]
+    """The components, by the process ids that were noted at their start, the database, and all that they have started."""
+    roots = list(json.loads((home / "running.json").read_text())["pids"].values())
+    with contextlib.suppress(OSError, ValueError):
+        roots.append(int((home / "postgres" / "postmaster.pid").read_text().splitlines()[0]))
+    found: set[psutil.Process] = set()
+    for pid in roots:
+        with contextlib.suppress(psutil.Error):
+            process = psutil.Process(pid)
+            found |= {process, *process.children(recursive=True)}
+    return list(found)

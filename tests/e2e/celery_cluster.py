@@ -71,8 +71,8 @@ class Machine:
             )
 
     def processes(self) -> list[int]:
-        """Everything that runs here: whoever was started with this machine's home."""
-        return [pid for pid in _all_processes() if _home_of(pid) == str(self.home)]
+        """Everything that runs here: whoever works in this machine's folder. (Process titles overwrite environments.)"""
+        return [pid for pid in _all_processes() if _folder_of(pid).startswith(f"{self.home}/")]
 
     def kill(self) -> int:
         """``kill -9`` of everything at once, as when the power goes; returns how many processes that were."""
@@ -253,15 +253,14 @@ def _all_processes() -> list[int]:
     return [int(path.name) for path in Path("/proc").glob("[0-9]*")]
 
 
-def _home_of(pid: int) -> str:
-    """``AIRFLOW_HOME`` of a living process, empty for any other."""
+def _folder_of(pid: int) -> str:
+    """Working folder of a living process, empty for any other."""
     try:
         if "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text():
             return ""
-        environment = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        return str(Path(f"/proc/{pid}/cwd").readlink())
     except OSError:
         return ""
-    return next((one.partition(b"=")[2].decode() for one in environment if one.startswith(b"AIRFLOW_HOME=")), "")
 
 
 def _signal(pid: int, number: signal.Signals) -> None:

@@ -6,6 +6,7 @@ Nothing is shared but S3 and PostgreSQL, and the broker between them.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import time
 from collections import Counter
@@ -48,6 +49,12 @@ def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
         # An S3 key may be any text; names that a folder allows and S3 clients garble are tested elsewhere.
         path.rename(folder / "".join(c if c.isalnum() or c in ".-_ " else "_" for c in path.name))
     return folder
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _quiet_s3() -> None:
+    """One line a request would bury everything else."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +100,7 @@ def test_a_worker_dies_in_the_middle_and_the_run_ends_complete(
     killed = workers["north"].kill()
     died = time.monotonic()
     at_death = len(workers["north"].ran("extract_data"))
-    assert killed >= 2
+    assert killed >= 1 + SLOTS  # the worker, and a process a slot
     assert cluster.api.run_state(DAG_ID, RUN_ID) == "running", "the run was over before the worker died"
 
     state = wait(cluster)
