@@ -139,6 +139,10 @@ class OperationsSettings(_Section):
         min_length=1,
         description="Queue of the tasks that read pages (CeleryExecutor): its workers are started with it.",
     )
+    statistics_queue: str = Field(
+        min_length=1,
+        description="Queue of the tasks that hand files to TensorFlow Data Validation: of one worker, which has it.",
+    )
     ocr_pod_template: str = Field(
         description="Pod template of the tasks that read pages (KubernetesExecutor); empty: the one of all tasks."
     )

@@ -71,7 +71,7 @@ class Machine:
             )
 
     def processes(self) -> list[int]:
-        """Everything that runs here: whoever works in this machine's folder. (Process titles overwrite environments.)"""
+        """Everything that runs here, by its working folder: process titles overwrite environments."""
         return [pid for pid in _all_processes() if _folder_of(pid).startswith(f"{self.home}/")]
 
     def kill(self) -> int:
