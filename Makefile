@@ -74,6 +74,10 @@ test-faults: setup-dev ## The long fault tests: outages of 30 s during real runs
 test-celery: setup-dev ## Two Celery workers that share nothing but S3 and PostgreSQL; one is killed in the middle (minutes)
 	@CELERY=1 .venv/bin/pytest -s tests/e2e/test_celery.py
 
+.PHONY: soak
+soak: setup-dev ## Run after run of mixed and hostile files; memory and open files stay flat: SOAK_MINUTES=60
+	@SOAK_MINUTES=$(or $(SOAK_MINUTES),60) .venv/bin/pytest -s tests/performance/test_soak.py
+
 .PHONY: test-outages
 test-outages: setup-dev ## Alerts of a real Airflow while channels are down and tasks are killed (minutes)
 	@OUTAGES=1 .venv/bin/pytest tests/e2e/test_outages.py
