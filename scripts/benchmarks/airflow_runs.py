@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any, Self
 from scripts.benchmarks.memory import MemoryWatch
 from scripts.local.api import AirflowApi
 from scripts.local.components import RUN_COMPONENTS
-from scripts.local.environment import DATABASE_USER, RESULTS_DATABASE, LocalAirflow
+from scripts.local.environment import DATABASE_USER, METADATA_DATABASE, RESULTS_DATABASE, LocalAirflow
 from scripts.local.postgres import start_postgres
 from scripts.local.server import start, stop
 
@@ -54,13 +55,29 @@ class RunFigures:
     run_id: str = ""
 
 
-class BenchmarkAirflow:
-    """A local Airflow in a folder of its own, gone afterwards."""
+@dataclass(frozen=True, slots=True)
+class _TunedAirflow(LocalAirflow):
+    """The local Airflow with some options set differently."""
 
-    def __init__(self) -> None:
+    options: tuple[tuple[str, str], ...] = ()
+
+    def variables(self, socket_folder: str, port: int) -> dict[str, str]:
+        """The environment of every component."""
+        return {**LocalAirflow.variables(self, socket_folder, port), **dict(self.options)}
+
+
+class BenchmarkAirflow:
+    """A local Airflow in a folder of its own, gone afterwards.
+
+    Args:
+        options: Variables of its environment that differ from what ``make`` sets.
+    """
+
+    def __init__(self, options: Mapping[str, str] | None = None) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="bench-"))
         self.home.chmod(0o755)  # the database server runs as a user of its own when this runs as root
-        self.local = LocalAirflow(self.home, self.home / "data", self.home / "reports")
+        chosen = tuple((options or {}).items())
+        self.local = _TunedAirflow(self.home, self.home / "data", self.home / "reports", chosen)
         self._api: AirflowApi | None = None
         self._number = 0
 
@@ -122,6 +139,16 @@ class BenchmarkAirflow:
             peaks=dict(sorted(memory.peaks.items(), key=lambda item: -item[1])),
             run_id=run_id,
         )
+
+    def xcom_bytes(self, run_id: str) -> tuple[int, int]:
+        """Bytes of the largest XCom of a run, and of all of them."""
+        import psycopg
+
+        query = "SELECT max(octet_length(value::text)), sum(octet_length(value::text)) FROM xcom WHERE run_id = %s"
+        where = self.conninfo.replace(f"dbname={RESULTS_DATABASE}", f"dbname={METADATA_DATABASE}")
+        with psycopg.connect(where) as connection:
+            row = connection.execute(query, (run_id,)).fetchone() or (0, 0)
+        return int(row[0] or 0), int(row[1] or 0)
 
     def forget(self) -> None:
         """Drop every result: rows, originals, pages, words, reports."""

@@ -83,6 +83,15 @@ def _grouping(one: Mapping[str, Any]) -> str:
     )
 
 
+def _tuning(one: Mapping[str, Any]) -> str:
+    body = [
+        (row["name"], f"{row['seconds']:.1f} s", f"{row['idle_s']:.1f} s", f"{row['megabytes']:,.0f} MB")
+        for row in one["rows"]
+    ]
+    title = f"### Airflow's options: {one['documents']} born-digital documents, one a task{_rounds(one)}\n\n"
+    return title + _table(("", "wall clock", "no task runs", "memory"), body)
+
+
 def _second_run(one: Mapping[str, Any]) -> str:
     asked = "`make run` again, which asks before it starts Airflow"
     body = [
@@ -105,10 +114,12 @@ def _growth(one: Mapping[str, Any]) -> str:
     factors = ", ".join(f"{factor:.1f} ×" for factor in one["factors"])
     peaks = one["rows"][-1]["peaks"]
     largest = one["rows"][-1]["documents"]
+    largest_xcom, all_xcoms = one["rows"][-1]["xcom_bytes"]
     return (
         f"### Growth: born-digital documents through the DAG{_rounds(one)}\n\n"
         + _table(("documents", "wall clock", "a second", "memory, all processes", "lost", "stored"), body)
-        + f"\nTen times as many documents take {factors} as long.\n\n"
+        + f"\nTen times as many documents take {factors} as long. XComs at {largest:,} documents: {largest_xcom:,} bytes the "
+        f"largest, {all_xcoms:,} all together.\n\n"
         f"Most memory of one process, at {largest:,} documents (proportional set size):\n\n"
         + _table(("process", "memory"), [(name, f"{peak:,.0f} MB") for name, peak in list(peaks.items())[:9]])
     )
@@ -157,6 +168,7 @@ def _named(name: str, rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, ...]
 _PARTS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "efficiency": _efficiency,
     "grouping": _grouping,
+    "tuning": _tuning,
     "growth": _growth,
     "second_run": _second_run,
     "parsing": _parsing,

@@ -169,6 +169,7 @@ def growth(bench: Bench) -> dict[str, Any]:
                 "peaks": run.peaks,
                 "idle_s": idle_seconds(run.spans, run.seconds),
                 "task_seconds": _by_task(run),
+                "xcom_bytes": bench.airflow.xcom_bytes(run.run_id),
             }
         )
     factors = [late["seconds"] / early["seconds"] for early, late in pairwise(rows)]
@@ -180,6 +181,41 @@ def _by_task(run: RunFigures) -> dict[str, float]:
     for span in run.spans:
         seconds[span.task_id] = seconds.get(span.task_id, 0.0) + span.end - span.begin
     return seconds
+
+
+TUNINGS: dict[str, dict[str, str]] = {
+    "Airflow's defaults": {
+        "AIRFLOW__CORE__PARALLELISM": "32",
+        "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "1",
+        "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "300",
+    },
+    "the scheduler looks five times a second": {"AIRFLOW__CORE__PARALLELISM": "32"},
+    "and one worker a core": {"AIRFLOW__CORE__PARALLELISM": str(CORES)},
+    "and two workers a core: what `make` sets": {},
+    "the same, 64 task instances a scheduler loop": {"AIRFLOW__SCHEDULER__MAX_TIS_PER_QUERY": "64"},
+}
+
+
+def tuning(bench: Bench) -> dict[str, Any]:
+    """The same documents, one a task, under different options of Airflow: an Airflow of its own each, its second run."""
+    documents = max(20, bench.documents // 4)
+    source = bench.born_digital(documents)
+    rows = []
+    for name, options in TUNINGS.items():
+        bench.say(f"tuning: {name}")
+        with BenchmarkAirflow(options) as airflow:
+            airflow.run(source, per_task=1)  # the first run after the start is slower
+            runs = [airflow.run(source, per_task=1) for _ in range(bench.rounds)]
+        best = sorted(runs, key=lambda run: run.seconds)[len(runs) // 2]
+        rows.append(
+            {
+                "name": name,
+                "seconds": best.seconds,
+                "idle_s": idle_seconds(best.spans, best.seconds),
+                "megabytes": best.peak_megabytes,
+            }
+        )
+    return {"documents": documents, "rows": rows}
 
 
 def parsing(bench: Bench) -> dict[str, Any]:
@@ -217,6 +253,7 @@ SUBJECTS: dict[str, Callable[[Bench], dict[str, Any]]] = {
     "grouping": grouping,
     "second_run": second_run,
     "cost": cost,
+    "tuning": tuning,
     "efficiency": efficiency,
     "growth": growth,
 }
