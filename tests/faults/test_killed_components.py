@@ -65,7 +65,9 @@ class Deployment:
         os.environ.update(self._environment)
         self.api = start(self.local, print, RUN_COMPONENTS)
         self.api.wait_for_dag(DAG_ID)
-        self.api.set_paused("data_quality_monitoring", True)
+        for other in ("data_quality_monitoring", "document_review"):
+            self.api.wait_for_dag(other)
+            self.api.set_paused(other, True)  # they wait for the records of these runs
 
     def close(self) -> None:
         for name in self._environment:
