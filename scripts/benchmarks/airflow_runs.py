@@ -154,6 +154,20 @@ class BenchmarkAirflow:
             row = connection.execute(query, (run_id,)).fetchone() or (0, 0)
         return int(row[0] or 0), int(row[1] or 0)
 
+    def bytes_kept(self) -> tuple[int, int]:
+        """Bytes of the results in the database, with indexes, and of the object store without its data versions."""
+        import psycopg
+
+        query = (
+            "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE n.nspname = 'loan_documents' AND c.relkind = 'r'"
+        )
+        with psycopg.connect(self.conninfo) as connection:
+            row = connection.execute(query).fetchone() or (0,)
+        rooms = [self.local.data / room for room in ("raw", "processed", "words", "quarantine", "runs")]
+        files = (path for room in rooms for path in room.rglob("*") if path.is_file())
+        return int(row[0] or 0), sum(path.stat().st_size for path in files)
+
     def forget(self) -> None:
         """Drop every result: rows, originals, pages, words, reports."""
         import psycopg

@@ -9,10 +9,15 @@ from typing import Any
 BEGIN, END = "<!-- pipeline: written by make benchmark -->", "<!-- /pipeline -->"
 
 
-def write_section(path: Path, result: Mapping[str, Any]) -> None:
-    """Write the section, at its place or at the end of the page."""
+def write_section(path: Path, body: str) -> None:
+    """Write what stands between the marks of a page, at its place or at the end.
+
+    Args:
+        path: A Markdown file.
+        body: Of :func:`render`, or of :func:`scripts.benchmarks.scale.render_plan`.
+    """
     text = path.read_text(encoding="utf-8") if path.exists() else "# Benchmarks\n"
-    section = f"{BEGIN}\n\n{render(result)}\n{END}\n"
+    section = f"{BEGIN}\n\n{body}\n{END}\n"
     if BEGIN in text:
         before, rest = text.split(BEGIN, 1)
         text = before + section + rest.split(END, 1)[1].lstrip("\n")
@@ -67,7 +72,7 @@ def _efficiency(one: Mapping[str, Any]) -> str:
     )
     return (
         f"### Efficiency: {one['pages']} one-page scans{_rounds(one)}\n\n"
-        + _table(("", "wall clock", "pages a second", "Tesseract ÷ it", "no task runs"), body)
+        + table(("", "wall clock", "pages a second", "Tesseract ÷ it", "no task runs"), body)
         + f"\nWanted: {wanted}. Reached: {reached}.\n\n"
         "![Gantt of runs](images/gantt.png)\n"
     )
@@ -78,7 +83,7 @@ def _grouping(one: Mapping[str, Any]) -> str:
     body = [(size, f"{tasks[size]}", f"{seconds[size]:.1f} s") for size in seconds]
     return (
         f"### A mapped task: {one['documents']} born-digital documents{_rounds(one)}\n\n"
-        + _table(("documents a task", "mapped tasks", "wall clock"), body)
+        + table(("documents a task", "mapped tasks", "wall clock"), body)
         + f"\nOne more mapped task costs {one['wall_seconds_per_mapped_task']:.2f} s of wall clock on this machine.\n"
     )
 
@@ -89,7 +94,7 @@ def _tuning(one: Mapping[str, Any]) -> str:
         for row in one["rows"]
     ]
     title = f"### Airflow's options: {one['documents']} born-digital documents, one a task{_rounds(one)}\n\n"
-    return title + _table(("", "wall clock", "no task runs", "memory"), body)
+    return title + table(("", "wall clock", "no task runs", "memory"), body)
 
 
 def _second_run(one: Mapping[str, Any]) -> str:
@@ -100,7 +105,7 @@ def _second_run(one: Mapping[str, Any]) -> str:
         (asked, f"{one['make_run_s']:.1f} s", f"{one['share_of_make_run']:.1%}"),
     ]
     title = f"### Second run over {one['documents']} unchanged documents{_rounds(one)}\n\n"
-    return title + _table(("", "wall clock", "of the first"), body)
+    return title + table(("", "wall clock", "of the first"), body)
 
 
 def _growth(one: Mapping[str, Any]) -> str:
@@ -117,17 +122,17 @@ def _growth(one: Mapping[str, Any]) -> str:
     largest_xcom, all_xcoms = one["rows"][-1]["xcom_bytes"]
     return (
         f"### Growth: born-digital documents through the DAG{_rounds(one)}\n\n"
-        + _table(("documents", "wall clock", "a second", "memory, all processes", "lost", "stored"), body)
+        + table(("documents", "wall clock", "a second", "memory, all processes", "lost", "stored"), body)
         + f"\nTen times as many documents take {factors} as long. XComs at {largest:,} documents: {largest_xcom:,} bytes the "
         f"largest, {all_xcoms:,} all together.\n\n"
         f"Most memory of one process, at {largest:,} documents (proportional set size):\n\n"
-        + _table(("process", "memory"), [(name, f"{peak:,.0f} MB") for name, peak in list(peaks.items())[:9]])
+        + table(("process", "memory"), [(name, f"{peak:,.0f} MB") for name, peak in list(peaks.items())[:9]])
     )
 
 
 def _parsing(one: Mapping[str, Any]) -> str:
     body = [(f"`{name}`", f"{seconds * 1000:.0f} ms") for name, seconds in one["seconds"].items()]
-    return f"### Parsing DAG files, warm process{_rounds(one)}\n\n" + _table(("file", "median"), body)
+    return f"### Parsing DAG files, warm process{_rounds(one)}\n\n" + table(("file", "median"), body)
 
 
 def _cost(one: Mapping[str, Any]) -> str:
@@ -147,11 +152,11 @@ def _cost(one: Mapping[str, Any]) -> str:
             )
     price = next(iter(one[name] for name in ("scans", "born_digital") if name in one))
     parts.append(
-        _table(("", "pages", "core time on documents", "with Airflow and waiting", "1,000 pages cost"), body)
+        table(("", "pages", "core time on documents", "with Airflow and waiting", "1,000 pages cost"), body)
         + f"\nAt {price['core_hour_price']} {price['currency']} for a core and hour (setting `cost.core_hour_price`).\n"
     )
     rows = [row for name in ("scans", "born_digital") if name in one for row in _named(name, one[name]["rows"])]
-    parts.append(_table(("", "stage", "type", "pages", "core time a page"), rows))
+    parts.append(table(("", "stage", "type", "pages", "core time a page"), rows))
     return "\n".join(parts)
 
 
@@ -176,7 +181,8 @@ _PARTS: dict[str, Callable[[Mapping[str, Any]], str]] = {
 }
 
 
-def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
+def table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
+    """A Markdown table."""
     lines = [head, ["---"] * len(head), *body]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
 

@@ -20,7 +20,8 @@ from rich.console import Console
 
 from scripts.benchmarks.airflow_runs import BenchmarkAirflow
 from scripts.benchmarks.gantt import draw
-from scripts.benchmarks.pages import write_section
+from scripts.benchmarks.pages import render, write_section
+from scripts.benchmarks.scale import render_plan
 from scripts.benchmarks.subjects import CORES, SUBJECTS, Bench
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
@@ -53,7 +54,9 @@ def main(arguments: list[str] | None = None) -> int:
             console.print_json(json.dumps({name: _short(figures)}))
             if {"efficiency", "grouping"} & {name}:
                 draw(bench.gantt, options.output.with_name("gantt.png") if options.quick else PICTURE)
-            write_section(options.page, result)
+            write_section(options.page, render(result))
+            if plan := render_plan(result):
+                write_section(options.page.with_name("SCALING.md"), plan)
     console.print(f"{options.output}, {options.page}")
     return 0
 

@@ -169,6 +169,7 @@ def growth(bench: Bench) -> dict[str, Any]:
                 "peaks": run.peaks,
                 "idle_s": idle_seconds(run.spans, run.seconds),
                 "task_seconds": _by_task(run),
+                "kept_bytes": bench.airflow.bytes_kept(),
                 "xcom_bytes": bench.airflow.xcom_bytes(run.run_id),
             }
         )
@@ -241,6 +242,7 @@ def cost(bench: Bench) -> dict[str, Any]:
         told[name] = account.to_json() | {
             "wall_s": run.seconds,
             "pages": pages,
+            "documents": run.counts["files"],
             "core_seconds_per_page": account.core_seconds / pages if pages else None,
             # Everything that ran: Airflow and the database, too.
             "machine_core_seconds_per_page": run.seconds * CORES / pages if pages else None,
