@@ -14,7 +14,7 @@ from typing import Self
 
 import psutil
 
-INTERVAL_S = 2.0
+INTERVAL_S = 5.0
 _ROLES = (
     ("include.isolation.child", "process that opens documents"),
     ("LocalExecutor: <idle>", "waiting worker"),

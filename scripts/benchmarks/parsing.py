@@ -22,7 +22,7 @@ for number in range(rounds + 1):  # the first round imports what all files share
         bag = DagBag(str(folder / "nothing"), collect_dags=False)
         started = time.perf_counter()
         bag.process_file(str(path), only_if_updated=False)
-        assert not bag.import_errors, bag.import_errors
+        assert bag.dags and not bag.import_errors, (path, bag.import_errors)
         if number:
             times.setdefault(path.name, []).append(time.perf_counter() - started)
 print(json.dumps(times))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import platform
+import signal
 import sys
 import tempfile
 from datetime import UTC, datetime
@@ -44,6 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = [name for name in options.only.split(",") if name] or list(SUBJECTS)
     if unknown := set(chosen) - SUBJECTS.keys():
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
+    # Ended from outside it stops what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory(prefix="bench-inputs-") as folder, BenchmarkAirflow() as airflow:
         bench = _bench(
             airflow, Path(folder), options, lambda what: console.print(f"[dim]{what} …[/dim]", highlight=False)
