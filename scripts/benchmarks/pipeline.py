@@ -38,6 +38,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--only", default="", metavar="A,B", help=f"some of: {', '.join(SUBJECTS)}")
     parser.add_argument("--rounds", type=int, default=0, help="how often each is measured (3, quick: 1)")
     parser.add_argument("--largest", type=int, default=0, help="largest batch of the growth (10000, quick: 400)")
+    parser.add_argument(
+        "--documents", type=int, default=0, help="born-digital documents of the others (200, quick: 40)"
+    )
     parser.add_argument("--output", type=Path, default=OUTPUT, help="JSON file")
     parser.add_argument("--page", type=Path, default=PAGE, help="Markdown file whose section is written")
     options = parser.parse_args(arguments)
@@ -71,7 +74,7 @@ def _bench(airflow: BenchmarkAirflow, folder: Path, options: argparse.Namespace,
         folder=folder,
         rounds=options.rounds or (1 if options.quick else 3),
         scans=16 if options.quick else 100,
-        documents=40 if options.quick else 200,
+        documents=options.documents or (40 if options.quick else 200),
         growth=(*(size for size in (100, 1_000, 10_000) if size < largest), largest),
         say=say,
     )

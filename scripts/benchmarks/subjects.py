@@ -35,6 +35,7 @@ class Bench:
         growth: Sizes of the batches whose growth is measured.
         say: Told what is being measured.
         gantt: Runs for the picture, by title.
+        accounts: Cost of runs that other subjects have measured, by kind of document.
     """
 
     airflow: BenchmarkAirflow
@@ -45,6 +46,7 @@ class Bench:
     growth: tuple[int, ...]
     say: Callable[[str], None]
     gantt: dict[str, list[TaskSpan]] = field(default_factory=dict)
+    accounts: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def born_digital(self, count: int) -> Path:
         """A folder with so many born-digital documents."""
@@ -68,6 +70,8 @@ def efficiency(bench: Bench) -> dict[str, Any]:
         for name, per_task in (("grouped", 0), ("single", 1)):
             bench.say(f"the DAG, {name}")
             run = bench.airflow.run(files[0].parent, per_task=per_task)
+            if name == "grouped":
+                bench.accounts["scans"] = _account(bench, run)
             row[f"{name}_s"] = run.seconds
             row[f"{name}_megabytes"] = run.peak_megabytes
             row[f"{name}_idle_s"] = idle_seconds(run.spans, run.seconds)
@@ -158,6 +162,7 @@ def growth(bench: Bench) -> dict[str, Any]:
     for count in bench.growth:
         bench.say(f"{count:,} born-digital documents")
         run = bench.airflow.run(bench.born_digital(count))
+        bench.accounts["born_digital"] = _account(bench, run)
         rows.append(
             {
                 "documents": count,
@@ -203,7 +208,7 @@ TUNINGS: dict[str, dict[str, str]] = {
 
 def tuning(bench: Bench) -> dict[str, Any]:
     """The same documents, one a task, under different options of Airflow: an Airflow of its own each, its second run."""
-    documents = max(20, bench.documents // 4)
+    documents = max(20, bench.documents // 5)
     source = bench.born_digital(documents)
     rows = []
     for name, options in TUNINGS.items():
@@ -231,35 +236,37 @@ def parsing(bench: Bench) -> dict[str, Any]:
 
 def cost(bench: Bench) -> dict[str, Any]:
     """Core-seconds and money of a page, by stage and type, of scans and of born-digital documents."""
+    for name, source in (
+        ("scans", lambda: write_scans(bench.folder / f"scans-{bench.scans}", bench.scans)[0].parent),
+        ("born_digital", lambda: bench.born_digital(bench.documents)),
+    ):
+        if name not in bench.accounts:
+            bench.say(f"cost of {name.replace('_', ' ')}")
+            bench.accounts[name] = _account(bench, bench.airflow.run(source()))
+    return dict(bench.accounts)
+
+
+def _account(bench: Bench, run: RunFigures) -> dict[str, Any]:
+    """What a run spent on documents, and what the machine spent on the run: Airflow, the database and waiting, too."""
     from include.storage.costs import CostStore
 
-    sources = {
-        "scans": write_scans(bench.folder / f"scans-{bench.scans}", bench.scans)[0].parent,
-        "born_digital": bench.born_digital(bench.documents),
+    account = CostStore(bench.airflow.conninfo).of_run(run.run_id, settings().cost)
+    pages = max((row.pages for row in account.by_stage()), default=0)
+    return account.to_json() | {
+        "wall_s": run.seconds,
+        "pages": pages,
+        "documents": run.counts["files"],
+        "core_seconds_per_page": account.core_seconds / pages if pages else None,
+        "machine_core_seconds_per_page": run.seconds * CORES / pages if pages else None,
     }
-    told: dict[str, Any] = {}
-    for name, source in sources.items():
-        bench.say(f"cost of {name.replace('_', ' ')}")
-        run = bench.airflow.run(source)
-        account = CostStore(bench.airflow.conninfo).of_run(run.run_id, settings().cost)
-        pages = max((row.pages for row in account.by_stage()), default=0)
-        told[name] = account.to_json() | {
-            "wall_s": run.seconds,
-            "pages": pages,
-            "documents": run.counts["files"],
-            "core_seconds_per_page": account.core_seconds / pages if pages else None,
-            # Everything that ran: Airflow and the database, too.
-            "machine_core_seconds_per_page": run.seconds * CORES / pages if pages else None,
-        }
-    return told
 
 
 SUBJECTS: dict[str, Callable[[Bench], dict[str, Any]]] = {
     "parsing": parsing,
     "grouping": grouping,
     "second_run": second_run,
-    "cost": cost,
     "tuning": tuning,
     "efficiency": efficiency,
     "growth": growth,
+    "cost": cost,
 }
