@@ -19,7 +19,6 @@ from typing import Any
 
 from rich.console import Console
 
-from scripts.benchmarks.airflow_runs import BenchmarkAirflow
 from scripts.benchmarks.gantt import draw
 from scripts.benchmarks.pages import render, write_section
 from scripts.benchmarks.scale import render_plan
@@ -50,27 +49,32 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
     # Ended from outside it stops what it started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    with tempfile.TemporaryDirectory(prefix="bench-inputs-") as folder, BenchmarkAirflow() as airflow:
-        bench = _bench(
-            airflow, Path(folder), options, lambda what: console.print(f"[dim]{what} …[/dim]", highlight=False)
-        )
-        for name in chosen:
-            figures = SUBJECTS[name](bench)
-            result = keep(options.output, name, figures, quick=options.quick)
-            console.print_json(json.dumps({name: _short(figures)}))
-            if {"efficiency", "grouping"} & {name}:
-                draw(bench.gantt, options.output.with_name("gantt.png") if options.quick else PICTURE)
-            write_section(options.page, render(result))
-            if plan := render_plan(result):
-                write_section(options.page.with_name("SCALING.md"), plan)
+    with tempfile.TemporaryDirectory(prefix="bench-inputs-") as folder:
+        bench = _bench(Path(folder), options, lambda what: console.print(f"[dim]{what} …[/dim]", highlight=False))
+        try:
+            for name in chosen:
+                _measure(name, bench, options, console)
+        finally:
+            bench.rest()
     console.print(f"{options.output}, {options.page}")
     return 0
 
 
-def _bench(airflow: BenchmarkAirflow, folder: Path, options: argparse.Namespace, say: Any) -> Bench:
+def _measure(name: str, bench: Bench, options: argparse.Namespace, console: Console) -> None:
+    """Measure one subject and write it at once: what was measured is kept whatever happens to the next."""
+    figures = SUBJECTS[name](bench)
+    result = keep(options.output, name, figures, quick=options.quick)
+    console.print_json(json.dumps({name: _short(figures)}))
+    if name in ("efficiency", "grouping"):
+        draw(bench.gantt, options.output.with_name("gantt.png") if options.quick else PICTURE)
+    write_section(options.page, render(result))
+    if plan := render_plan(result):
+        write_section(options.page.with_name("SCALING.md"), plan)
+
+
+def _bench(folder: Path, options: argparse.Namespace, say: Any) -> Bench:
     largest = options.largest or (400 if options.quick else 10_000)
     return Bench(
-        airflow=airflow,
         folder=folder,
         rounds=options.rounds or (1 if options.quick else 3),
         scans=16 if options.quick else 100,
