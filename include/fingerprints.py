@@ -14,7 +14,8 @@ from pathlib import Path
 from include.settings import Settings
 
 _INCLUDE = Path(__file__).resolve().parent
-_PAGE_CODE = ("preprocessing", "isolation", "extraction/text_layer.py", "extraction/privacy.py", "extraction/words.py")
+_READER_CODE = ("extraction/readers", "extraction/privacy.py", "config/ocr_ranges.json")
+_PAGE_CODE = (*_READER_CODE, "preprocessing", "isolation", "extraction/text_layer.py", "extraction/words.py")
 _RECORD_CODE = (
     "acquisition/intake.py",
     "acquisition/intake_image.py",
@@ -34,9 +35,10 @@ _KNOWLEDGE = (
     "config/expectations.json",
     "config/fields.yaml",
     "config/labels.yaml",
+    "config/ocr_ranges.json",
 )
-_PAGE_LIBRARIES = ("pypdfium2", "pillow", "numpy")
-_RECORD_LIBRARIES = (*_PAGE_LIBRARIES, "rapidocr", "openvino", "pytesseract")
+_READER_LIBRARIES = ("rapidocr", "openvino", "pytesseract", "opencv-python-headless", "numpy")
+_LIBRARIES = (*_READER_LIBRARIES, "pypdfium2", "pillow")
 _SUFFIXES = frozenset({".py", ".json", ".yaml"})
 
 
@@ -47,13 +49,18 @@ def record_fingerprint(settings: Settings) -> str:
 
 def page_fingerprint(settings: Settings) -> str:
     """Twelve hex digits for what prepared pages depend on: a changed label wording prepares no page again."""
-    return _joined(settings.fingerprint(), _version_of(_PAGE_CODE, _PAGE_LIBRARIES))
+    return _joined(settings.fingerprint(), _version_of(_PAGE_CODE, _LIBRARIES))
+
+
+def reader_version() -> str:
+    """Twelve hex digits for the code, the data and the libraries that read words from page images."""
+    return _version_of(_READER_CODE, _READER_LIBRARIES)
 
 
 @cache
 def code_version() -> str:
     """Twelve hex digits for the code, the knowledge files and the libraries that make a record of pages."""
-    return _version_of((*_RECORD_CODE, *_KNOWLEDGE), _RECORD_LIBRARIES)
+    return _version_of((*_RECORD_CODE, *_KNOWLEDGE), _LIBRARIES)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ _MARGIN = 0.04
 _BLUR = 15
 _CONTRAST = 28
 """Levels of gray (of 255) by which ink differs from the paper around it."""
+_FAINT_CONTRAST, _GRAIN = 14, 14
+"""Ink may be this faint where the paper is even: where half of it differs from its surroundings by a 14th of that at most."""
 _LEAST_INK = 6e-5
 """Share of the page: a dozen letters of ten points cover twice as much."""
 
@@ -35,4 +38,7 @@ def ink_share(page: Image) -> float:
     inner = page.crop((left, top, max(left + 1, page.width - left), max(top + 1, page.height - top)))
     paper = inner.filter(ImageFilter.BoxBlur(_BLUR))
     difference = ImageChops.difference(inner, paper).histogram()
-    return sum(difference[_CONTRAST:]) / (inner.width * inner.height)
+    area = inner.width * inner.height
+    grain = next(level for level, pixels in enumerate(accumulate(difference)) if pixels >= area / 2)
+    contrast = min(_CONTRAST, max(_FAINT_CONTRAST, _GRAIN * grain))
+    return sum(difference[contrast:]) / area

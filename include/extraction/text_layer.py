@@ -9,8 +9,8 @@ from __future__ import annotations
 import ctypes
 import re
 import unicodedata
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from include.extraction.words import PageText, Word
 from include.records import TextSource
@@ -27,6 +27,7 @@ _FEWEST_PLAUSIBLE = 0.6
 _SPACES = {9, 10, 13, 32, 0xA0, 0x0002, 0xFFFE, 0x00AD}
 """White space, and the marks that pdfium leaves for a hyphen at the end of a line."""
 _UNICODE_END = 0x110000
+_DEEPEST_FORM = 3
 _WORD_SHAPE = re.compile(r"[A-Za-z][a-z'\u2019-]+|[A-Z'\u2019-]{2,}|[A-Z]\.?|a|I")
 
 
@@ -36,7 +37,8 @@ Box = tuple[float, float, float, float]
 def read_text_layer(page: PdfPage, number: int) -> PageText:
     """The words that a PDF page's text layer holds, with their boxes on the page as displayed."""
     width, height = page.get_size()
-    words = tuple(Word(text, _displayed(box, page, width, height)) for text, box in _words(_characters(page)) if text)
+    display = _display(page)
+    words = tuple(Word(text, display(box)) for text, box in _words(_characters(page)) if text)
     return PageText(number, width, height, words, TextSource.TEXT_LAYER, "pdfium")
 
 
@@ -48,8 +50,7 @@ def is_trusted(page: PdfPage, text: PageText) -> bool:
     return coverage < SCAN_COVERAGE and not hidden and _is_language(text)
 
 
-@dataclass(frozen=True, slots=True)
-class _Character:
+class _Character(NamedTuple):
     """A character (box: left, bottom, right, top in points).
 
     Attributes:
@@ -115,21 +116,31 @@ def _breaks(last: _Character, character: _Character) -> bool:
     return character.box[0] - last.box[2] > 0.2 * size or character.box[2] < last.box[0]
 
 
-def _displayed(box: Box, page: PdfPage, width: float, height: float) -> Box:
-    """A box in PDF space as fractions of the page as displayed: cropped, rotated, origin top left."""
+def _display(page: PdfPage) -> Callable[[Box], Box]:
+    """What turns a box in PDF space into fractions of the page as displayed: cropped, rotated, origin top left."""
+    width, height = page.get_size()
     crop_left, crop_bottom, crop_right, crop_top = page.get_cropbox()
-    left, bottom, right, top = box[0] - crop_left, box[1] - crop_bottom, box[2] - crop_left, box[3] - crop_bottom
     plain_width, plain_height = crop_right - crop_left, crop_top - crop_bottom
     rotation = page.get_rotation()
-    if rotation == 90:
-        left, bottom, right, top = bottom, plain_width - right, top, plain_width - left
-    elif rotation == 180:
-        left, bottom, right, top = plain_width - right, plain_height - top, plain_width - left, plain_height - bottom
-    elif rotation == 270:
-        left, bottom, right, top = plain_height - top, left, plain_height - bottom, right
-    edges = (left / width, 1 - top / height, right / width, 1 - bottom / height)
-    x0, y0, x1, y1 = (min(1.0, max(0.0, edge)) for edge in edges)
-    return x0, y0, x1, y1
+
+    def displayed(box: Box) -> Box:
+        left, bottom, right, top = box[0] - crop_left, box[1] - crop_bottom, box[2] - crop_left, box[3] - crop_bottom
+        if rotation == 90:
+            left, bottom, right, top = bottom, plain_width - right, top, plain_width - left
+        elif rotation == 180:
+            left, bottom, right, top = (
+                plain_width - right,
+                plain_height - top,
+                plain_width - left,
+                plain_height - bottom,
+            )
+        elif rotation == 270:
+            left, bottom, right, top = plain_height - top, left, plain_height - bottom, right
+        edges = (left / width, 1 - top / height, right / width, 1 - bottom / height)
+        x0, y0, x1, y1 = (min(1.0, max(0.0, edge)) for edge in edges)
+        return x0, y0, x1, y1
+
+    return displayed
 
 
 def _images_and_hidden_text(page: PdfPage) -> tuple[float, bool]:
@@ -138,14 +149,36 @@ def _images_and_hidden_text(page: PdfPage) -> tuple[float, bool]:
 
     width, height = page.get_size()
     coverage, texts, invisible = 0.0, 0, 0
-    for item in page.get_objects(max_depth=4):
-        if item.type == pdfium.FPDF_PAGEOBJ_IMAGE:
-            left, bottom, right, top = item.get_bounds()
-            coverage = max(coverage, abs(right - left) * abs(top - bottom) / (width * height))
-        elif item.type == pdfium.FPDF_PAGEOBJ_TEXT:
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    edges = tuple(ctypes.byref(edge) for edge in (left, bottom, right, top))
+    for item, kind in _objects(page):
+        if kind == pdfium.FPDF_PAGEOBJ_IMAGE and pdfium.FPDFPageObj_GetBounds(item, *edges):
+            area = abs(right.value - left.value) * abs(top.value - bottom.value)
+            coverage = max(coverage, area / (width * height))
+        elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
             texts += 1
             invisible += pdfium.FPDFTextObj_GetTextRenderMode(item) == _INVISIBLE
     return coverage, bool(texts) and invisible > 0.5 * texts
+
+
+def _objects(page: PdfPage) -> Iterator[tuple[Any, int]]:
+    """A page's objects and their types, forms opened down to some depth.
+
+    By pdfium's own functions: a page has thousands of objects, and wrapping each takes longer than reading the page's text.
+    """
+    import pypdfium2.raw as pdfium
+
+    counts = (pdfium.FPDFPage_CountObjects, pdfium.FPDFFormObj_CountObjects)
+    getters = (pdfium.FPDFPage_GetObject, pdfium.FPDFFormObj_GetObject)
+    waiting = [(page.raw, 0)]
+    while waiting:
+        holder, depth = waiting.pop()
+        for index in range(counts[depth > 0](holder)):
+            item = getters[depth > 0](holder, index)
+            kind = pdfium.FPDFPageObj_GetType(item)
+            if kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST_FORM:
+                waiting.append((item, depth + 1))
+            yield item, kind
 
 
 def _is_language(text: PageText) -> bool:

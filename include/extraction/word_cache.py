@@ -1,4 +1,4 @@
-"""Words that OCR has read, kept by what they depend on: the page's image, the reader and its settings."""
+"""Words that OCR has read, kept by what they depend on: the page's image, the reader, its code and its settings."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from include.extraction.words import PageText
+from include.fingerprints import reader_version
 from include.settings import Settings
 
 if TYPE_CHECKING:
     from upath import UPath
 
     from include.preprocessing.pages import PreparedPage
-
-VERSION = 1
-"""Raised when a reader's code changes what it reads."""
 
 
 class WordCache:
@@ -48,6 +46,6 @@ class WordCache:
     def _path(self, page: PreparedPage, settings: Settings) -> UPath | Path:
         options = settings.extraction
         key = hashlib.sha256(page.image or b"")
-        key.update(f"|{VERSION}|{options.reader}|{options.ocr_language}|{page.quality_score}".encode())
+        key.update(f"|{reader_version()}|{options.reader}|{options.ocr_language}|{page.quality_score}".encode())
         name = key.hexdigest()
         return self._folder / name[:2] / f"{name}.json"

@@ -1,4 +1,4 @@
-"""Page images made ready for reading: upright, straight, and scored. Images are 8-bit gray arrays (height, width)."""
+"""Page images made ready for reading: upright and straight. Images are 8-bit gray arrays (height, width)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ _DOT_SIGMA, _EDGE_SIGMA = 1.3, 0.8
 """Widths of the smoothing of dots and of edges, in pixels."""
 _PROFILE_WIDTH = 700
 _LINES_WIDTH = 1300
-_LINES_ASKED = 24
+_LINES_FIRST_ASKED, _LINES_ASKED = 8, 24
+"""Lines whose direction is asked for: the others only where the first do not agree."""
 _LINES_READ = 6
 _UNSURE = (0.2, 0.9)
 """Shares of upside-down lines between which the classifier is not trusted: it errs on pages of figures."""
@@ -40,20 +41,13 @@ def skew_angle(image: Gray) -> float:
     scale = _PROFILE_WIDTH / image.shape[1]
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     ink = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 15)
-
-    def sharpness(angle: float) -> float:
-        turned = _rotate(ink, angle, border=0)
-        profile = turned.sum(axis=1, dtype=np.float64)
-        return float(np.square(np.diff(profile)).sum())
-
-    coarse = max(np.arange(-MOST_SKEW, MOST_SKEW + 0.1, 0.5), key=sharpness)
-    return float(max(np.arange(coarse - 0.4, coarse + 0.41, 0.1), key=sharpness))
-
-
-def straighten(image: Gray) -> Gray:
-    """The image with its text lines level; unchanged when they are."""
-    angle = skew_angle(image)
-    return image if abs(angle) < _LEAST_SKEW else _rotate(image, angle, border=255)
+    half = cv2.resize(ink, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    coarse = max(
+        np.arange(-MOST_SKEW, MOST_SKEW + 0.1, 0.5), key=lambda a: _profile_sharpness(_rotate(half, a, border=0))
+    )
+    return float(
+        max(np.arange(coarse - 0.4, coarse + 0.41, 0.1), key=lambda a: _profile_sharpness(_rotate(ink, a, border=0)))
+    )
 
 
 def _rotate(image: AnyImage, angle: float, border: int) -> AnyImage:
@@ -66,15 +60,22 @@ def _rotate(image: AnyImage, angle: float, border: int) -> AnyImage:
     )
 
 
-def make_upright(image: Gray) -> Gray:
-    """Undo a turn by 90, 180 or 270 degrees: level the lines, then turn the letters the right way up."""
+def make_upright(image: Gray) -> tuple[Gray, float]:
+    """A page's image with the letters the right way up and the lines level, whichever way it lay.
+
+    Returns:
+        The image, and by how many degrees its lines rose to the right before, turns by 90 degrees aside.
+    """
     import numpy as np
 
     if _lies_on_its_side(image):
-        image = np.rot90(image)
-    if _upside_down(straighten(np.ascontiguousarray(image))):
-        image = np.rot90(image, 2)
-    return np.ascontiguousarray(image)
+        image = np.ascontiguousarray(np.rot90(image))
+    angle = skew_angle(image)
+    if abs(angle) >= _LEAST_SKEW:
+        image = _rotate(image, angle, border=255)
+    if _upside_down(image):
+        image = np.ascontiguousarray(np.rot90(image, 2))
+    return image, angle
 
 
 def _lies_on_its_side(image: Gray) -> bool:
@@ -98,14 +99,19 @@ def _line_sharpness(image: Gray) -> float:
 
     scale = _PROFILE_WIDTH / max(image.shape)
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    ink = cv2.adaptiveThreshold(small, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 15)
+    ink = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 15)
     # Ruled lines are not text: a row counts by its changes from paper to ink, which letters have and rules have not.
-    changes = np.abs(np.diff(ink.astype(np.int8), axis=1)).astype(np.float32)
-    best = 0.0
-    for angle in np.arange(-3.0, 3.1, 1.0):
-        profile = _rotate(changes, angle, border=0).sum(axis=1, dtype=np.float64)
-        best = max(best, float(np.square(np.diff(profile)).sum()))
-    return best
+    changes = cv2.absdiff(np.ascontiguousarray(ink[:, 1:]), np.ascontiguousarray(ink[:, :-1]))
+    return max(_profile_sharpness(_rotate(changes, angle, border=0)) for angle in np.arange(-3.0, 3.1, 1.0))
+
+
+def _profile_sharpness(image: AnyImage) -> float:
+    """Sum of the squared differences between the sums of neighbouring rows."""
+    import cv2
+    import numpy as np
+
+    profile = cv2.reduce(image, 1, cv2.REDUCE_SUM, dtype=cv2.CV_64F)
+    return float(np.square(np.diff(profile, axis=0)).sum())
 
 
 def _upside_down(image: Gray) -> bool:
@@ -123,8 +129,11 @@ def _upside_down(image: Gray) -> bool:
     lines = [(x, y, w, h) for x, y, w, h, _ in boxes[1:] if 8 <= h <= 50 and w >= 5 * h]
     lines.sort(key=lambda box: -box[2])
     crops = [small[max(0, y - 3) : y + h + 3, x : x + min(w, 12 * h)] for x, y, w, h in lines[:_LINES_ASKED]]
-    share = upside_down_share(crops)
     low, high = _UNSURE
+    for asked in (_LINES_FIRST_ASKED, _LINES_ASKED):
+        share = upside_down_share(crops[:asked])
+        if share in (0.0, 1.0):
+            break
     return reads_better_turned(crops[:_LINES_READ]) if low < share < high else share > 0.5
 
 
@@ -143,26 +152,3 @@ def smooth_bilevel(image: Gray) -> Gray:
     around = cv2.filter2D(ink, -1, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT)
     alone = float(((ink == 1) & (around <= 2)).sum()) / max(1, int(ink.sum()))
     return cv2.GaussianBlur(image, (0, 0), _DOT_SIGMA if alone > _DOTTED else _EDGE_SIGMA).astype(np.uint8)
-
-
-def quality_score(image: Gray) -> float:
-    """How well a page image can be read, in [0, 1]: the geometric mean of sharpness, contrast and cleanness.
-
-    Sharpness is the spread of the Laplacian over the ink's own contrast (Pech-Pacheco et al., 2000), contrast the distance
-    of paper and ink, cleanness falls with the noise of the paper (median absolute deviation).
-    """
-    import cv2
-    import numpy as np
-
-    scale = min(1.0, 1200 / min(image.shape))
-    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else image
-    ink, paper = (float(v) for v in np.percentile(small, (1, 80)))
-    contrast = min(1.0, max(0.0, paper - ink) / 200)
-    if contrast < 0.05:
-        return 0.0
-    edges = float(cv2.Laplacian(small, cv2.CV_64F).std()) / (paper - ink)
-    sharpness = min(1.0, edges / 0.25)
-    blurred = cv2.medianBlur(small, 3)
-    noise = float(np.abs(small.astype(np.int16) - blurred)[blurred > 0.8 * paper].mean()) if paper else 0.0
-    cleanness = 1 / (1 + noise / 8)
-    return round(float((contrast * sharpness * cleanness) ** (1 / 3)), 3)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _LETTER_LONG_SIDE_PT = 792.0
 _PLAUSIBLE_LONG_SIDE_PT = (500.0, 1300.0)
+_WORTH_REDUCING = 0.95
+"""Images are reduced to the resolution for OCR where that takes a twentieth of their sides or more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def prepare_pages(content: bytes, file_format: FileFormat, settings: Settings) -
     if file_format is FileFormat.PDF:
         yield from _pdf_pages(content, settings)
     else:
-        yield from _image_pages(content, file_format)
+        yield from _image_pages(content, file_format, settings.preprocessing.ocr_dpi)
 
 
 def _pdf_pages(content: bytes, settings: Settings) -> Iterator[PreparedPage]:
@@ -80,10 +82,10 @@ def _pdf_page(page: PdfPage, number: int, settings: Settings) -> PreparedPage:
         return PreparedPage(number, text.width_pt, text.height_pt, text, None, 1.0)
     scale = settings.preprocessing.ocr_dpi / 72
     image = page.render(scale=scale, grayscale=True).to_pil()
-    return _scanned_page(image, number, max(page.get_size()))
+    return _scanned_page(image, number, max(page.get_size()), settings.preprocessing.ocr_dpi)
 
 
-def _image_pages(content: bytes, file_format: FileFormat) -> Iterator[PreparedPage]:
+def _image_pages(content: bytes, file_format: FileFormat, dpi: int) -> Iterator[PreparedPage]:
     from PIL import ImageOps
 
     from include.acquisition.intake_image import open_image, page_count, refusal_of
@@ -92,7 +94,7 @@ def _image_pages(content: bytes, file_format: FileFormat) -> Iterator[PreparedPa
         with open_image(content, file_format) as image:
             for index in range(page_count(image, file_format)):
                 image.seek(index)
-                yield _scanned_page(ImageOps.exif_transpose(image), index + 1, _long_side_pt(image))
+                yield _scanned_page(ImageOps.exif_transpose(image), index + 1, _long_side_pt(image), dpi)
     except DocumentError:
         raise
     except Exception as error:  # Pillow's plugins raise anything over a damaged file
@@ -107,21 +109,23 @@ def _long_side_pt(image: Image) -> float:
     return stated if low <= stated <= high else _LETTER_LONG_SIDE_PT
 
 
-def _scanned_page(image: Image, number: int, long_side_pt: float) -> PreparedPage:
+def _scanned_page(image: Image, number: int, long_side_pt: float, dpi: int) -> PreparedPage:
     import cv2
     import numpy as np
 
-    from include.preprocessing.images import make_upright, quality_score, skew_angle, smooth_bilevel, straighten
+    from include.preprocessing.images import make_upright, smooth_bilevel
 
     scan = np.asarray(_on_white(image))
-    score = quality_score(scan)
-    upright = make_upright(smooth_bilevel(scan))
-    gray = straighten(upright)
-    quality = measure_page(scan, gray, skew_angle(upright), long_side_pt)
+    resolution = max(scan.shape) / long_side_pt * 72
+    scale = dpi / resolution
+    if scale < _WORTH_REDUCING:
+        scan = cv2.resize(scan, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    gray, skew = make_upright(smooth_bilevel(scan))
+    quality = measure_page(scan, gray, skew, resolution)
     height, width = gray.shape
     points = long_side_pt / max(height, width)
     _, png = cv2.imencode(".png", gray, [cv2.IMWRITE_PNG_COMPRESSION, 1])
-    return PreparedPage(number, width * points, height * points, None, png.tobytes(), score, quality)
+    return PreparedPage(number, width * points, height * points, None, png.tobytes(), quality.score, quality)
 
 
 def _on_white(image: Image) -> Image:

@@ -3,7 +3,7 @@
 =================  =========================================================================================
 part               meaning
 =================  =========================================================================================
-``resolution_dpi``   dots per inch at which the page is here
+``resolution_dpi``   dots per inch at which the page came; pages of PDF files are rendered at ``ocr_dpi``
 ``letter_height_px`` median height of its small letters and digits: below about 15 readers begin to guess
 ``sharpness``        0 to 1: spread of the Laplacian over the ink's own contrast (Pech-Pacheco et al., 2000)
 ``contrast``         0 to 1: distance of paper and ink, 1 from 200 of 255 levels on
@@ -12,8 +12,8 @@ part               meaning
 ``text_density``     0 to 1: share of the page that is ink
 =================  =========================================================================================
 
-``quality_score`` of a page (:func:`include.preprocessing.images.quality_score`) is the geometric mean of sharpness,
-contrast and cleanness. How well it tells accuracy is measured in ``docs/quality.md``.
+``quality_score`` of a page (:func:`quality_score`) is the geometric mean of sharpness, contrast and cleanness. How well it
+tells accuracy is measured in ``docs/quality.md``.
 """
 
 from __future__ import annotations
@@ -61,27 +61,32 @@ class PageQuality:
         """As plain data."""
         return asdict(self)
 
+    @property
+    def score(self) -> float:
+        """How well the page can be read, in [0, 1]."""
+        return geometric_mean(self.sharpness, self.contrast, self.cleanness)
+
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Read what :meth:`to_json` wrote."""
         return cls(**{field.name: data[field.name] for field in fields(cls)})
 
 
-def measure_page(scan: Gray, upright: Gray, skew_degrees: float, long_side_pt: float) -> PageQuality:
+def measure_page(scan: Gray, upright: Gray, skew_degrees: float, resolution_dpi: float) -> PageQuality:
     """Measure one page.
 
     Args:
-        scan: The page as it came, 8-bit gray.
+        scan: The page as it lay, 8-bit gray.
         upright: The same page upright and straight.
         skew_degrees: What straightening took away.
-        long_side_pt: Length of the longer side in points.
+        resolution_dpi: At which the page came.
     """
     from include.preprocessing.fingerprints import perceptual_hash
 
     sharpness, contrast, cleanness = readability(scan)
     letter_height, density, thirds = _ink(upright)
     return PageQuality(
-        resolution_dpi=round(max(scan.shape) / long_side_pt * 72, 1),
+        resolution_dpi=round(resolution_dpi, 1),
         letter_height_px=letter_height,
         sharpness=round(sharpness, 4),
         contrast=round(contrast, 4),
@@ -95,6 +100,16 @@ def measure_page(scan: Gray, upright: Gray, skew_degrees: float, long_side_pt: f
     )
 
 
+def quality_score(image: Gray) -> float:
+    """How well a page image can be read, in [0, 1]."""
+    return geometric_mean(*readability(image))
+
+
+def geometric_mean(sharpness: float, contrast: float, cleanness: float) -> float:
+    """The score that three parts of a page's quality make, each and all in [0, 1]."""
+    return round(float((sharpness * contrast * cleanness) ** (1 / 3)), 3)
+
+
 def readability(image: Gray) -> tuple[float, float, float]:
     """Sharpness, contrast and cleanness, each in [0, 1]; all zero where nothing stands out from the paper."""
     import cv2
@@ -106,9 +121,10 @@ def readability(image: Gray) -> tuple[float, float, float]:
     contrast = min(1.0, max(0.0, paper - ink) / _FULL_CONTRAST)
     if contrast < _LEAST_CONTRAST:
         return 0.0, 0.0, 0.0
-    sharpness = min(1.0, float(cv2.Laplacian(small, cv2.CV_64F).std()) / (paper - ink) / _FULL_EDGES)
+    edges = float(cv2.meanStdDev(cv2.Laplacian(small, cv2.CV_16S))[1].item())
+    sharpness = min(1.0, edges / (paper - ink) / _FULL_EDGES)
     blurred = cv2.medianBlur(small, 3)
-    noise = float(np.abs(small.astype(np.int16) - blurred)[blurred > 0.8 * paper].mean())
+    noise = cv2.mean(cv2.absdiff(small, blurred), (blurred > 0.8 * paper).astype(np.uint8))[0]
     return sharpness, contrast, 1 / (1 + noise / _HALF_NOISE)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -101,7 +101,9 @@ class LabelVocabulary:
                 for phrase in phrases:
                     self._only[DocumentType(document_type)][words_of(phrase)].append(field)
         own = (words for meanings in self._only.values() for words in meanings)
-        self._index = PhraseIndex([*self._fields, *own])
+        index = PhraseIndex([*self._fields, *own])
+        # A document's type is decided by its labels, and then its fields are looked for: twice the same matches.
+        self._matches = lru_cache(maxsize=1)(lambda layout: _longest(index.find(layout)))
         self._wordings = Wordings({" ".join(words): fields for words, fields in self._fields.items()})
 
     def find(self, layout: DocumentLayout, document_type: DocumentType) -> list[LabelHit]:
@@ -137,7 +139,7 @@ class LabelVocabulary:
     def _listed(self, layout: DocumentLayout, document_type: DocumentType) -> list[LabelHit]:
         """Labels worded as listed; where phrases overlap, the longest is meant."""
         hits: list[LabelHit] = []
-        for match in _longest(self._index.find(layout)):
+        for match in self._matches(layout):
             stacked = len({layout.line_of(token) for token in match.tokens}) > 1
             leads = _leads(layout, match.tokens[0])
             own = self._only[document_type].get(match.phrase, ())

@@ -124,7 +124,7 @@ class LabelsBelow:
     lines: Mapping[int, bool] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class DocumentLayout:
     """All pages of a document, arranged.
 
@@ -182,26 +182,34 @@ def _tokens(page: PageText) -> list[Token]:
 def _group_lines(tokens: list[Token]) -> list[list[Token]]:
     """Tokens into lines: each joins the line whose last token stands at its height, which follows a skewed line."""
     lines: list[list[Token]] = []
+    middles: list[float] = []  # of each line's last token: most lines are passed over for it alone
     for token in sorted(tokens, key=lambda t: t.x0):
+        middle, height = token.middle, token.height
         best, best_distance = None, float("inf")
-        for line in lines:
-            last = line[-1]
-            rise = abs(token.middle - last.middle)
-            if rise * 4 >= best_distance or rise > token.height + last.height:
+        for index, last_middle in enumerate(middles):
+            rise = abs(middle - last_middle)
+            if rise * 4 >= best_distance:
                 continue
-            if token.x0 < last.x1 - 0.5 * token.height and token.x0 < last.x0 + 2:
-                continue
-            overlap = min(token.y1, last.y1) - max(token.y0, last.y0)
-            if overlap < 0.5 * min(token.height, last.height) and rise > 0.35 * max(token.height, last.height):
-                continue
-            distance = rise * 4 + max(0.0, token.x0 - last.x1) * 0.02
-            if distance < best_distance:
-                best, best_distance = line, distance
+            last = lines[index][-1]
+            if rise <= height + last.height and _continues(token, last, rise):
+                distance = rise * 4 + max(0.0, token.x0 - last.x1) * 0.02
+                if distance < best_distance:
+                    best, best_distance = index, distance
         if best is None:
             lines.append([token])
+            middles.append(middle)
         else:
-            best.append(token)
+            lines[best].append(token)
+            middles[best] = middle
     return sorted(lines, key=lambda line: sum(t.middle for t in line[:4]) / len(line[:4]))
+
+
+def _continues(token: Token, last: Token, rise: float) -> bool:
+    """Whether a token can stand after a line's last one, whose middle is that far from its own, in points."""
+    if token.x0 < last.x1 - 0.5 * token.height and token.x0 < last.x0 + 2:
+        return False
+    overlap = min(token.y1, last.y1) - max(token.y0, last.y0)
+    return overlap >= 0.5 * min(token.height, last.height) or rise <= 0.35 * max(token.height, last.height)
 
 
 def _split_line(line: list[Token], *, stretches: bool) -> list[list[Token]]:

@@ -31,6 +31,8 @@ _UNFINISHED = re.compile(r"(?:\b(?:at|of|the|and|or|for|to|a|an|with|in|on|by|yo
 _CHOICE = re.compile(r"(?:(?:fixed|variable|interest|rate|yes|no|none)\W*)+", re.IGNORECASE)
 _MOST_VALUE_WORDS = 3
 _SHORT = 4
+_MOST_KNOWN = 5000
+"""Texts whose fields are remembered: the labels of a lender's form are on each of its documents."""
 
 
 @cache
@@ -79,9 +81,18 @@ class Wordings:
     def __init__(self, phrases: Mapping[str, Sequence[str]]) -> None:
         self._fields = [(field, phrase) for phrase, fields in phrases.items() for field in fields]
         self._points: NDArray[np.float32] | None = None
+        self._known: dict[str, dict[str, float]] = {}
 
     def nearest(self, texts: Sequence[str]) -> list[dict[str, float]]:
         """For each text, the fields whose wordings are nearest, with their similarity in [-1, 1]."""
+        unknown = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if len(self._known) > _MOST_KNOWN:
+            self._known.clear()
+            unknown = list(dict.fromkeys(texts))
+        self._known.update(zip(unknown, self._compare(unknown), strict=True))
+        return [self._known[text] for text in texts]
+
+    def _compare(self, texts: Sequence[str]) -> list[dict[str, float]]:
         import numpy as np
 
         if not texts:

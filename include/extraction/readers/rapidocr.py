@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from include.extraction.readers.rapidocr_engine import Engine
 
 _CLEAR_QUALITY = 0.88
-"""Least quality of a clear page; narrowed lines of other pages lose letters."""
+"""Least quality of a clear page; lines of other pages lose letters when they are read faster."""
+_LEAST_SCORE = 0.3
+"""Lines that are read with less certainty than this are no text."""
 _LOST_SPACE = re.compile(
     r"(?<=[a-z])(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bLa)(?<!\bVan)(?=[A-Z][a-z])"  # LoanAmount
     r"|(?<=[a-z]{3})(?=\$?\d)"  # due208.34
@@ -37,29 +39,31 @@ class RapidOcrReader:
 
     def read(self, image: NDArray[np.uint8], quality: float) -> tuple[Word, ...]:
         """See :class:`include.extraction.readers.base.Reader`."""
+        from include.extraction.readers.rapidocr_engine import cut_lines
+
         height, width = image.shape
-        # The engine keeps the switch of its last call, so each call sets it.
-        _engine().narrow_prose = quality >= _CLEAR_QUALITY
-        result: Any = _engine()(_coloured(image), use_det=True, use_cls=False, use_rec=True)
-        if result.boxes is None:
-            return ()
+        clear = quality >= _CLEAR_QUALITY
+        boxes = _engine().find_lines(image)
+        readings = _engine().read_lines(cut_lines(image, boxes), clear=clear)
         words: list[Word] = []
-        for corners, text, score in zip(result.boxes, result.txts, result.scores, strict=True):
+        for corners, (text, score) in zip(boxes, readings, strict=True):
+            if score < _LEAST_SCORE or not text.strip():
+                continue
             xs, ys = corners[:, 0] / width, corners[:, 1] / height
             left, top, right, bottom = (max(0.0, float(v)) for v in (xs.min(), ys.min(), xs.max(), ys.max()))
             line = image[int(top * height) : int(bottom * height), int(left * width) : int(right * width)]
-            if quality < _CLEAR_QUALITY:
+            if not clear:
                 text = _without_accents(text)
-            words += split_line(restore_spaces(text, line), (left, top, right, bottom), float(score))
+            words += split_line(restore_spaces(text, line), (left, top, right, bottom), score)
         return tuple(words)
 
 
 def standing_share(image: NDArray[Any]) -> float:
     """Share of a page's text line length whose boxes are taller than wide, in [0, 1]; 0 where no text is found."""
-    result: Any = _engine()(_coloured(image), use_det=True, use_cls=False, use_rec=False)
-    if result.boxes is None:
+    boxes = _engine().find_lines(image)
+    if len(boxes) == 0:
         return 0.0
-    sizes = result.boxes.max(axis=1) - result.boxes.min(axis=1)
+    sizes = boxes.max(axis=1) - boxes.min(axis=1)
     lengths = sizes.max(axis=1)
     # A box near square is a word or two of short letters and says nothing about the direction.
     long = lengths > 2 * sizes.min(axis=1)
@@ -69,10 +73,7 @@ def standing_share(image: NDArray[Any]) -> float:
 
 def upside_down_share(lines: Sequence[NDArray[Any]]) -> float:
     """Share of some text line images (gray, height by width) that stand on their heads, weighed by certainty, in [0, 1]."""
-    weights = []
-    for line in lines:
-        result: Any = _engine()(_coloured(line), use_det=False, use_cls=True, use_rec=False)
-        weights += [(label == "180", float(score)) for label, score in result.cls_res]
+    weights = [_engine().upside_down(line) for line in lines]
     total = sum(score for _, score in weights)
     return sum(score for turned, score in weights if turned) / total if total else 0.0
 
@@ -81,12 +82,16 @@ def reads_better_turned(lines: Sequence[NDArray[Any]]) -> bool:
     """Whether some text line images (gray, height by width) are read with more certainty when they stand on their heads."""
     import numpy as np
 
-    _engine().narrow_prose = False
-    certainty = []
-    for turn in (0, 2):
-        images = [_coloured(np.rot90(line, turn)) for line in lines]
-        certainty.append(sum(_engine().recognize_txt(images).scores))
-    return bool(certainty[1] > certainty[0])
+    standing, turned = (
+        sum(
+            score
+            for _, score in _engine().read_lines(
+                [np.ascontiguousarray(np.rot90(line, n)) for line in lines], clear=True
+            )
+        )
+        for n in (0, 2)
+    )
+    return turned > standing
 
 
 def split_line(text: str, box: tuple[float, float, float, float], confidence: float) -> list[Word]:
@@ -111,13 +116,6 @@ def split_line(text: str, box: tuple[float, float, float, float], confidence: fl
 def _without_accents(text: str) -> str:
     """Letters without their accents: on a bad page nearly all of them are specks."""
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-
-
-def _coloured(image: NDArray[Any]) -> NDArray[Any]:
-    """A gray image with the three channels that the models take."""
-    import numpy as np
-
-    return np.repeat(image[:, :, np.newaxis], 3, axis=2)
 
 
 def _engine() -> Engine:

@@ -130,6 +130,15 @@ def test_grain_and_a_shadow_at_the_edge_are_no_print_and_a_single_line_is() -> N
     assert check_document(png_of(image), LIMITS).page_count == 1
 
 
+def test_faint_print_on_even_paper_is_print() -> None:
+    from PIL import Image as images
+    from PIL import ImageDraw
+
+    image = images.new("L", (1275, 1650), 254)
+    ImageDraw.Draw(image).text((200, 300), "Payoff amount USD 41,189.76", fill=229, font_size=24)
+    assert check_document(png_of(image), LIMITS).page_count == 1
+
+
 def test_a_page_that_would_be_too_large_when_rendered_is_refused() -> None:
     buffer = BytesIO()
     with pikepdf.open(BytesIO(make_pdf())) as pdf:

@@ -45,6 +45,19 @@ def test_a_scan_becomes_an_image_of_the_papers_size(extension: str, file_format:
     assert 0 < page.quality_score < 1
 
 
+def test_a_finer_image_is_reduced_to_the_resolution_for_ocr_and_a_coarser_one_stays() -> None:
+    dpi = settings().preprocessing.ocr_dpi
+    sizes, resolutions = [], []
+    for scanned in (2 * dpi, dpi // 2):
+        pixels = (round(8.5 * scanned), 11 * scanned)
+        (page,) = prepared(make_image("PNG", pixels), FileFormat.PNG)
+        assert page.quality is not None
+        sizes.append(max(np.asarray(Image.open(io.BytesIO(page.image or b""))).shape))
+        resolutions.append(page.quality.resolution_dpi)
+    assert sizes == [11 * dpi, 11 * (dpi // 2)]
+    assert resolutions == pytest.approx([2 * dpi, dpi // 2], abs=1)
+
+
 def test_every_frame_of_a_tiff_is_a_page() -> None:
     pages = prepared(make_image("TIFF", (600, 800), frames=3), FileFormat.TIFF)
     assert [page.number for page in pages] == [1, 2, 3]
