@@ -84,9 +84,14 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def run(
-    inbox: Path, store: ObjectStore, conninfo: str, settings: Settings, before: Any = lambda stage: None
+    inbox: Path,
+    store: ObjectStore,
+    conninfo: str,
+    settings: Settings,
+    before: Any = lambda stage: None,
+    retries: Retries | None = None,
 ) -> Retries:
-    retries = Retries()
+    retries = retries or Retries()
     result = run_stages(retries, inbox, RunFolder(store, RUN), conninfo, settings, before)
     assert result.state == "success"
     in_one_final_state(conninfo, RUN, len(list(inbox.iterdir())))
