@@ -53,6 +53,11 @@ test: setup-dev tfdv lint types ## Set up, check and test everything that runs h
 test-slow: setup-dev ## What needs a quiet machine: a real browser, load, a hundred thousand rows (10 minutes)
 	@.venv/bin/pytest $(SLOW)
 
+.PHONY: benchmark
+benchmark: setup-dev ## Measure the pipeline beside Tesseract and ocrmypdf: QUICK=1, ONLY=efficiency,growth (about an hour)
+	@scripts/setup.sh bench
+	@$(PYTHON) -m scripts.benchmarks.pipeline $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
+
 .PHONY: benchmark-extraction
 benchmark-extraction: setup ## Measure reading on labelled documents: DOCS=folder TRUTH=truth.jsonl (default: the samples)
 	@$(PYTHON) -m scripts.benchmarks.extraction $(if $(TRUTH),"$(DOCS)" "$(TRUTH)")
@@ -64,6 +69,14 @@ fuzz: setup-dev ## Throw damaged files at intake for some minutes: FUZZ_EXAMPLES
 .PHONY: test-faults
 test-faults: setup-dev ## The long fault tests: outages of 30 s during real runs, 500 mixed files (about 15 minutes)
 	@FAULTS=long .venv/bin/pytest tests/faults
+
+.PHONY: test-celery
+test-celery: setup-dev ## Two Celery workers that share nothing but S3 and PostgreSQL; one is killed in the middle (minutes)
+	@CELERY=1 .venv/bin/pytest -s tests/e2e/test_celery.py
+
+.PHONY: soak
+soak: setup-dev ## Run after run of mixed and hostile files; memory and open files stay flat: SOAK_MINUTES=60
+	@SOAK_MINUTES=$(or $(SOAK_MINUTES),60) .venv/bin/pytest -s tests/performance/test_soak.py
 
 .PHONY: test-outages
 test-outages: setup-dev ## Alerts of a real Airflow while channels are down and tasks are killed (minutes)
@@ -100,6 +113,7 @@ lock: ## Resolve requirements*.in into the locked requirements*.txt
 	@uv pip compile -q --python-version 3.11 requirements.in -o requirements.txt --custom-compile-command "make lock"
 	@uv pip compile -q --python-version 3.11 requirements-dev.in -c requirements.txt -o requirements-dev.txt --custom-compile-command "make lock"
 	@uv pip compile -q --python-version 3.11 --python-platform x86_64-manylinux_2_28 requirements-tfdv.in -o requirements-tfdv.txt --custom-compile-command "make lock"
+	@uv pip compile -q --python-version 3.11 --python-platform x86_64-manylinux_2_28 requirements-bench.in -o requirements-bench.txt --custom-compile-command "make lock"
 
 .PHONY: clean
 clean: down ## Remove what runs have made: data, reports, Airflow's own database (the environment stays)

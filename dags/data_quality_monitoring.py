@@ -20,8 +20,11 @@ from loan_documents.operators.expectations import ExpectationsOperator
 from loan_documents.operators.send_alerts import SendAlertsOperator
 from loan_documents.retry import RETRY_POLICY
 
+from include.settings import settings as pipeline_settings
 from include.statistics.interpreter import tfdv_python
 
+# These tasks hand files to one another: where there are several workers, one serves their queue.
+STATISTICS_QUEUE = pipeline_settings().operations.statistics_queue
 RECORDS = Asset("loan_document_records", uri="x-loan-documents://records")
 EXPECTATIONS = Asset("loan_document_expectations", uri="x-loan-documents://expectations")
 
@@ -88,6 +91,7 @@ def data_quality_monitoring() -> None:
         return asdict(monitor.check_freshness(QualityStore(ResultsDatabaseHook().conninfo()), statistics_settings()))
 
     @task.short_circuit(
+        queue=STATISTICS_QUEUE,
         ignore_downstream_trigger_rules=False,
         doc_md="Writes the features of the current, the previous and the reference period; stops here without records.",
     )
@@ -102,6 +106,7 @@ def data_quality_monitoring() -> None:
         return monitor.prepare_statistics(str(run_id), QualityStore(ResultsDatabaseHook().conninfo()), settings)
 
     @task.external_python(
+        queue=STATISTICS_QUEUE,
         python=tfdv_python(),
         expect_airflow=False,
         serializer="dill",
@@ -112,7 +117,10 @@ def data_quality_monitoring() -> None:
 
         return analyse_to_file(request)
 
-    @task(doc_md="Keeps the statistics in PostgreSQL, and puts a proposal for the schema beside the report.")
+    @task(
+        queue=STATISTICS_QUEUE,
+        doc_md="Keeps the statistics in PostgreSQL, and puts a proposal for the schema beside the report.",
+    )
     def keep_statistics(run_id: str | None = None) -> dict[str, Any]:
         from loan_documents.hooks.results_database import ResultsDatabaseHook
 

@@ -14,12 +14,13 @@ from loan_documents.operators.document_acquire import DocumentAcquireOperator
 from loan_documents.operators.expectations import ExpectationsOperator
 from loan_documents.operators.ocr_extract import OcrExtractOperator
 from loan_documents.operators.send_alerts import SendAlertsOperator
+from loan_documents.placement import reading_placement
 from loan_documents.retry import RETRY_POLICY
 
 from include.settings import settings
 
-# One slot a core keeps rendering and OCR from oversubscribing a machine; airflow_settings.yaml and `make` create it.
-OCR_POOL = "ocr"
+# Pool, and what a deployment of several machines decides: queue, pods.
+READING = reading_placement(settings().operations)
 # DVC has a single writer: runs that end together version their data one after the other.
 DVC_POOL = "dvc"
 RECORDS = Asset("loan_document_records", uri="x-loan-documents://records")
@@ -116,18 +117,22 @@ def document_processing_pipeline() -> None:
         from loan_documents.hooks.results_database import ResultsDatabaseHook
 
         from include.stages.check import check_documents
+        from include.stages.estimate import estimate_batch
         from include.stages.ledger_notes import note_checked
         from include.stages.run_folder import RunFolder
+        from include.storage.costs import CostStore
         from include.storage.ledger import Ledger
 
         run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
+        conninfo = ResultsDatabaseHook().conninfo()
         result = check_documents(run, settings(), int((params or {})["documents_per_task"]))
-        note_checked(run, Ledger(ResultsDatabaseHook().conninfo()), settings())
+        note_checked(run, Ledger(conninfo), settings(), result.core_seconds)
+        estimate_batch(run.run_id, result, CostStore(conninfo), settings())
         return [asdict(group) for group in result.groups]
 
     @task(
         map_index_template="{{ group_label }}",
-        pool=OCR_POOL,
+        **READING,
         execution_timeout=timedelta(hours=2),
         doc_md="Renders and cleans pages, scores their quality, and keeps them by content.",
     )
@@ -153,7 +158,7 @@ def document_processing_pipeline() -> None:
         return OcrExtractOperator(
             task_id="extract_data",
             group=preprocess_documents(group),
-            pool=OCR_POOL,
+            **READING,
             execution_timeout=timedelta(hours=2),
             doc_md="Text layer or OCR into words, document type, fields and checks.",
         ).output

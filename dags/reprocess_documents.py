@@ -10,12 +10,16 @@ from loan_documents.notifications.alert import AlertNotifier
 from loan_documents.operators.expectations import ExpectationsOperator
 from loan_documents.operators.ocr_extract import OcrExtractOperator
 from loan_documents.operators.send_alerts import SendAlertsOperator
+from loan_documents.placement import reading_placement
 from loan_documents.retry import RETRY_POLICY
+
+from include.settings import settings as pipeline_settings
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-OCR_POOL = "ocr"
+# Pool, and what a deployment of several machines decides: queue, pods.
+READING = reading_placement(pipeline_settings().operations)
 
 DOC = """
 ### Documents again, after a change
@@ -148,7 +152,7 @@ def reprocess_documents() -> None:
 
     @task(
         map_index_template="{{ group_label }}",
-        pool=OCR_POOL,
+        **READING,
         execution_timeout=timedelta(hours=2),
         doc_md="Prepares pages that the current settings and code have not prepared yet.",
     )
@@ -174,7 +178,7 @@ def reprocess_documents() -> None:
         return OcrExtractOperator(
             task_id="extract_data",
             group=preprocess_documents(group),
-            pool=OCR_POOL,
+            **READING,
             execution_timeout=timedelta(hours=2),
             doc_md="Reads what the current settings and code have not read yet.",
         ).output

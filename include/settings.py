@@ -137,6 +137,27 @@ class OperationsSettings(_Section):
     """How runs are watched."""
 
     deadline_minutes: float = Field(gt=0, description="A run that takes longer is told of while it still runs.")
+    ocr_queue: str = Field(
+        min_length=1,
+        description="Queue of the tasks that read pages (CeleryExecutor): its workers are started with it.",
+    )
+    statistics_queue: str = Field(
+        min_length=1,
+        description="Queue of the tasks that hand files to TensorFlow Data Validation: of one worker, which has it.",
+    )
+    ocr_pod_template: str = Field(
+        description="Pod template of the tasks that read pages (KubernetesExecutor); empty: the one of all tasks."
+    )
+
+
+class CostSettings(_Section):
+    """What computing costs, for the estimate before a batch and the account after it."""
+
+    core_hour_price: float = Field(ge=0, description="Price of one core for one hour; 0: no money is told.")
+    assumed_core_seconds_per_page: float = Field(
+        gt=0, description="Expected of a page while no page of its format has been measured, core-seconds."
+    )
+    currency: str = Field(min_length=1, max_length=8, description="Of the price, as it is written: USD.")
 
 
 class Settings(_Section):
@@ -152,6 +173,7 @@ class Settings(_Section):
     ledger: LedgerSettings
     retention: RetentionSettings
     operations: OperationsSettings
+    cost: CostSettings
     review: ReviewSettings
 
     def fingerprint(self) -> str:

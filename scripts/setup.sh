@@ -5,6 +5,7 @@
 #   scripts/setup.sh          what `make run` needs (requirements.txt)
 #   scripts/setup.sh dev      with the test and check tools (requirements-dev.txt, packages-dev.txt)
 #   scripts/setup.sh tfdv     TensorFlow Data Validation in .venv-tfdv (requirements-tfdv.txt, 2.5 GB)
+#   scripts/setup.sh bench    a program to compare with, in .venv-bench (requirements-bench.txt)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -74,21 +75,23 @@ install_python_packages() {
     cp "$requirements" "$stamp"
 }
 
-# TensorFlow Data Validation needs pandas 1 and protobuf 4: it lives apart, and nothing but statistics waits for it.
-install_tfdv() {
-    local stamp=.venv-tfdv/.installed
-    if [[ -f $stamp ]] && cmp -s requirements-tfdv.txt "$stamp"; then return; fi
+# What lives apart, each in an environment of its own. TensorFlow Data Validation needs pandas 1 and protobuf 4, and nothing but
+# statistics waits for it; the program that benchmarks compare with is no part of the pipeline.
+install_apart() {
+    local name=$1 requirements=requirements-$1.txt environment=.venv-$1
+    local stamp=$environment/.installed
+    if [[ -f $stamp ]] && cmp -s "$requirements" "$stamp"; then return; fi
     local python uv
     python=$(find_python)
     uv=$(find_uv "$python")
-    say "installing TensorFlow Data Validation into .venv-tfdv"
-    [[ -x .venv-tfdv/bin/python ]] || "$uv" venv --quiet --python "$python" .venv-tfdv
-    VIRTUAL_ENV=$PWD/.venv-tfdv "$uv" pip sync --quiet requirements-tfdv.txt
-    cp requirements-tfdv.txt "$stamp"
+    say "installing $requirements into $environment"
+    [[ -x $environment/bin/python ]] || "$uv" venv --quiet --python "$python" "$environment"
+    VIRTUAL_ENV=$PWD/$environment "$uv" pip sync --quiet "$requirements"
+    cp "$requirements" "$stamp"
 }
 
-if [[ ${1:-} == tfdv ]]; then
-    install_tfdv
+if [[ ${1:-} == tfdv || ${1:-} == bench ]]; then
+    install_apart "$1"
     exit
 fi
 install_debian_packages

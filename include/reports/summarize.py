@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from include.cost import Cost
 from include.ledger import Stage, StageSummary
 from include.records import DocumentRecord, DocumentType, Status, field_catalog
 from include.reports.redaction import kind_of_reason, plain, without_values
@@ -42,6 +43,7 @@ def summarize(
     failed_stages: Sequence[str] = (),
     data_version: str | None = None,
     work: Sequence[StageSummary] = (),
+    cost: Cost | None = None,
 ) -> RunSummary:
     """Say what came of a run.
 
@@ -58,6 +60,7 @@ def summarize(
         failed_stages: Stages that did not succeed.
         data_version: DVC's hash of the run's data; None when they have no version.
         work: What the ledger says of each stage.
+        cost: What the run spent.
 
     Returns:
         The summary: no value read from a document is in it.
@@ -93,6 +96,7 @@ def summarize(
         data_version=data_version,
         acquisition=_acquisition(seen, work, (stage_seconds or {}).get("acquire_documents", 0.0)),
         work=tuple(work),
+        cost=cost,
     )
 
 

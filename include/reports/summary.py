@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+from include.cost import Cost
 from include.ledger import StageSummary
 from include.runs import RunCounts, RunState
 
@@ -146,6 +147,7 @@ class RunSummary:
         data_version: DVC's hash of the run's data; None when they have no version.
         acquisition: What the acquisition made of the files.
         work: What each stage did with the documents, in the order of the pipeline.
+        cost: What it spent; None where nobody kept account.
     """
 
     run_id: str
@@ -169,6 +171,7 @@ class RunSummary:
     data_version: str | None = None
     acquisition: AcquisitionSummary | None = None
     work: tuple[StageSummary, ...] = ()
+    cost: Cost | None = None
 
     @property
     def seconds(self) -> float:
@@ -185,6 +188,7 @@ class RunSummary:
             "counts": self.counts.to_json() | {"add_up": self.counts.add_up},
             "seconds": self.seconds,
             "acquisition": self.acquisition.to_json() if self.acquisition else None,
+            "cost": self.cost.to_json() if self.cost else None,
             "work": [asdict(one) | {"stage": one.stage.value, "documents": one.documents} for one in self.work],
         }
         return _rounded(data)  # type: ignore[no-any-return]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -12,6 +10,7 @@ from include.errors import DocumentError, ErrorCode, ServiceError
 from include.fingerprints import record_fingerprint
 from include.ledger import Stage
 from include.settings import Settings
+from include.stages.work_clock import WorkClock
 from include.storage.ledger import Ledger
 
 T = TypeVar("T")
@@ -50,7 +49,7 @@ class Attempts:
             ServiceError: From the work, which then does not count as an attempt; or the ledger does not answer.
         """
         number, earlier = self.ledger.begin(self.run_id, self.stage, document_id, self.fingerprint)
-        started = _Clock()
+        started = WorkClock()
         try:
             if number > self.max_attempts:
                 raise _exhausted(number - 1, earlier)
@@ -78,29 +77,6 @@ class Attempts:
             core_seconds=started.core_seconds,
         )
         return result
-
-
-class _Clock:
-    """Time since it was made."""
-
-    def __init__(self) -> None:
-        self._started = time.perf_counter()
-        self._used = _cpu_seconds()
-
-    @property
-    def seconds(self) -> float:
-        """Wall-clock seconds."""
-        return time.perf_counter() - self._started
-
-    @property
-    def core_seconds(self) -> float:
-        """CPU seconds of all threads and of the child processes that have ended."""
-        return _cpu_seconds() - self._used
-
-
-def _cpu_seconds() -> float:
-    children = os.times()
-    return time.process_time() + children.children_user + children.children_system
 
 
 def _exhausted(attempts: int, earlier: str | None) -> DocumentError:

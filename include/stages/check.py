@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from include.acquisition.intake import check_document
 from include.errors import DocumentError
@@ -17,6 +17,7 @@ from include.reports.redaction import plain
 from include.settings import Settings
 from include.stages.acquire import ACQUIRED, quarantined_record
 from include.stages.run_folder import DocumentReference, RunFolder
+from include.stages.work_clock import WorkClock
 
 log = logging.getLogger(__name__)
 QUARANTINED_AT_INTAKE = "quarantined"
@@ -48,10 +49,17 @@ class DocumentGroup:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What the checks left to process, and how many documents they quarantined."""
+    """What the checks left to process, and how many documents they quarantined.
+
+    Attributes:
+        pages: File format to pages that are to be read.
+        core_seconds: CPU seconds of all checks.
+    """
 
     groups: tuple[DocumentGroup, ...]
     quarantined: int
+    pages: Mapping[str, int] = field(default_factory=dict)
+    core_seconds: float = 0.0
 
 
 def check_documents(run: RunFolder, settings: Settings, documents_per_task: int = 0) -> CheckResult:
@@ -65,6 +73,7 @@ def check_documents(run: RunFolder, settings: Settings, documents_per_task: int 
     Raises:
         ServiceError: The object store does not answer, or no process can be started.
     """
+    clock = WorkClock()
     references = list(run.read_references(ACQUIRED))
     valid: list[DocumentReference] = []
     quarantined: list[DocumentRecord] = []
@@ -82,7 +91,10 @@ def check_documents(run: RunFolder, settings: Settings, documents_per_task: int 
     )
     codes = dict(Counter(record.error for record in quarantined))
     log_event(log, "documents_checked", run_id=run.run_id, passed=len(valid), quarantined=len(quarantined), codes=codes)
-    return CheckResult(groups, len(quarantined))
+    pages: Counter[str] = Counter()
+    for reference in valid:
+        pages[str(reference.file_format)] += reference.page_count or 1
+    return CheckResult(groups, len(quarantined), pages, clock.core_seconds)
 
 
 def _check(

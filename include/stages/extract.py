@@ -89,8 +89,8 @@ def _attempt(run: RunFolder, reference: DocumentReference, settings: Settings, a
 
 def _extract_document(run: RunFolder, reference: DocumentReference, settings: Settings) -> DocumentRecord:
     from include.extraction.document import extract_prepared
-    from include.extraction.word_cache import WordCache
     from include.preprocessing.artifacts import load_pages
+    from include.stages.kept_words import KeptWords
 
     folder = run.store.processed_folder(reference.document_id, page_fingerprint(settings))
     return extract_prepared(
@@ -99,5 +99,5 @@ def _extract_document(run: RunFolder, reference: DocumentReference, settings: Se
         file_format=reference.file_format,
         pages=load_pages(folder),
         settings=settings,
-        words=WordCache(run.store.word_folder()),
+        words=KeptWords(run.store.word_folder()),
     )

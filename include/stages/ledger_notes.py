@@ -35,8 +35,14 @@ def note_acquired(run: RunFolder, ledger: Ledger, settings: Settings, *, reproce
     ledger.note(run.run_id, Stage.ACQUIRE, fingerprint, [(one, None) for one in acquired] + refused)
 
 
-def note_checked(run: RunFolder, ledger: Ledger, settings: Settings) -> None:
+def note_checked(run: RunFolder, ledger: Ledger, settings: Settings, core_seconds: float = 0.0) -> None:
     """Tell the ledger which documents passed the intake checks and which went to quarantine.
+
+    Args:
+        run: A run that has checked.
+        ledger: Is told.
+        settings: Under which the run works.
+        core_seconds: CPU seconds of all its checks; documents share them equally.
 
     Raises:
         ServiceError: The object store or the ledger does not answer.
@@ -45,4 +51,5 @@ def note_checked(run: RunFolder, ledger: Ledger, settings: Settings) -> None:
     outcomes = [
         (reference.document_id, failed.get(reference.document_id)) for reference in run.read_references(ACQUIRED)
     ]
-    ledger.note(run.run_id, Stage.CHECK, record_fingerprint(settings), outcomes)
+    each = core_seconds / len(outcomes) if outcomes else 0.0
+    ledger.note(run.run_id, Stage.CHECK, record_fingerprint(settings), outcomes, core_seconds=each)

@@ -203,6 +203,7 @@ class NoLedger(Ledger):
         outcomes: Iterable[tuple[str, str | None]],
         *,
         reused: bool = False,
+        core_seconds: float = 0.0,
     ) -> None:
         """Nothing is kept."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from include.errors import DocumentError
+from include.errors import DocumentError, ServiceError
 from include.fingerprints import page_fingerprint
 from include.isolation.process import IsolatedProcess
 from include.ledger import Stage
@@ -92,9 +92,34 @@ def prepare_group(run: RunFolder, group: DocumentGroup, settings: Settings, ledg
 
 
 def _is_prepared(run: RunFolder, reference: DocumentReference, settings: Settings) -> bool:
-    from include.preprocessing.artifacts import is_prepared
+    """Whether every page is kept, and whole: what is kept to save work may be damaged, and is then made again."""
+    from include.preprocessing.artifacts import is_prepared, load_metadata, load_pages
 
-    return is_prepared(run.store.processed_folder(reference.document_id, page_fingerprint(settings)))
+    folder = run.store.processed_folder(reference.document_id, page_fingerprint(settings))
+    if not is_prepared(folder):
+        return False
+    try:
+        load_metadata(folder)
+        whole = all(page.image is None or _is_whole(page.image) for page in load_pages(folder))
+    except (ValueError, KeyError, TypeError, ServiceError):
+        whole = False
+    if not whole:
+        log.warning("The pages kept of document %s are damaged: they are made again.", reference.document_id[:12])
+    return whole
+
+
+def _is_whole(image: bytes) -> bool:
+    """Whether a PNG has all its chunks, each with the checksum that it names."""
+    import io
+
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(io.BytesIO(image)) as opened:
+            opened.verify()
+    except (OSError, SyntaxError, ValueError, UnidentifiedImageError):
+        return False
+    return image.endswith(b"IEND\xaeB`\x82")
 
 
 def _prepare_document(

@@ -10,6 +10,7 @@ from include.fingerprints import record_fingerprint
 from include.runs import Run, RunState
 from include.settings import Settings
 from include.stages.run_folder import folder_name
+from include.storage.costs import CostStore
 from include.storage.database import ResultsDatabase
 from include.storage.ledger import Ledger
 
@@ -57,6 +58,9 @@ def report_run(
     counts = database.run_counts(run_id)
     state = RunState.SUCCESS if counts.add_up and not failed_stages else RunState.FAILED
     finished_at = datetime.now(UTC)
+    costs = CostStore(database.conninfo)
+    cost = costs.of_run(run_id, settings.cost)
+    costs.note_cost(run_id, cost)
     summary = summarize(
         run_id=run_id,
         state=state,
@@ -70,6 +74,7 @@ def report_run(
         failed_stages=failed_stages,
         data_version=run.data_version,
         work=Ledger(database.conninfo).stage_summaries(run_id),
+        cost=cost,
     )
     folder = open_path(settings.storage.reports_uri) / folder_name(run_id)
     report = write_run_report(folder, summary, database.records_of_run(run_id))

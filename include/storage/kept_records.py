@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from include.storage.object_store import ObjectStore, json_line
 if TYPE_CHECKING:
     from upath import UPath
 
+log = logging.getLogger(__name__)
 _NAME = "record.json"
 
 
@@ -28,7 +30,7 @@ def keep_record(store: ObjectStore, fingerprint: str, record: DocumentRecord) ->
 
 
 def kept_record(store: ObjectStore, document_id: str, fingerprint: str, source_uri: str) -> DocumentRecord | None:
-    """The record that was kept of a document under a fingerprint; None when there is none.
+    """The record that was kept of a document under a fingerprint; None when there is none, or when it is damaged.
 
     Args:
         store: Where it is kept.
@@ -48,7 +50,12 @@ def kept_record(store: ObjectStore, document_id: str, fingerprint: str, source_u
             content = _path(store, document_id, fingerprint).read_bytes()
         except FileNotFoundError:
             return None
-    return replace(DocumentRecord.from_json(orjson.loads(content)), source_uri=source_uri)
+    try:
+        record = DocumentRecord.from_json(orjson.loads(content))
+    except (ValueError, KeyError, TypeError):
+        log.warning("The record kept of document %s is damaged: it is read again.", document_id[:12])
+        return None
+    return replace(record, source_uri=source_uri)
 
 
 def drop_kept_record(store: ObjectStore, document_id: str, fingerprint: str) -> None:

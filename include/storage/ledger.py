@@ -103,6 +103,7 @@ class Ledger(Database):
         outcomes: Iterable[tuple[str, str | None]],
         *,
         reused: bool = False,
+        core_seconds: float = 0.0,
     ) -> None:
         """Note many outcomes at once, all or none.
 
@@ -112,6 +113,7 @@ class Ledger(Database):
             fingerprint: Of the work.
             outcomes: Document id and error code; None for work that is done.
             reused: The results were there already.
+            core_seconds: CPU seconds of each.
         """
         rows = (
             _key(stage, document_id, fingerprint)
@@ -121,6 +123,7 @@ class Ledger(Database):
                 "error": code,
                 "error_class": error_class(code).value if code else None,
                 "reused": reused,
+                "core_seconds": core_seconds,
             }
             # In the order of the key, so that two deliveries of one task wait for one another instead of deadlocking.
             for document_id, code in sorted(outcomes, key=lambda outcome: outcome[0])

@@ -96,7 +96,8 @@ class LocalAirflow:
             "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT_ROOT / "plugins"),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
             "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
-            "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+            # LocalExecutor with the large libraries imported once: docs/benchmarks.md.
+            "AIRFLOW__CORE__EXECUTOR": "loan_documents.executor.PreloadingLocalExecutor",
             # The pool lets one reading task run on each core. A worker needs a second or two after its task has ended
             # before it takes the next one: a spare worker a core takes it meanwhile.
             "AIRFLOW__CORE__PARALLELISM": str(2 * cores),
@@ -115,6 +116,8 @@ class LocalAirflow:
             "AIRFLOW__API__SECRET_KEY": keys["api"],
             "AIRFLOW__API_AUTH__JWT_SECRET": keys["jwt"],
             "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "10",
+            # A changed file is parsed at once; parsing what has not changed takes a core's time from reading.
+            "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "300",
             "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
             **airflow_variables(),
             "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(self.home / "logs"),

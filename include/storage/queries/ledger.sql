@@ -33,13 +33,16 @@ WHERE document_id = %(document_id)s AND stage = %(stage)s AND fingerprint = %(fi
 
 -- name: note
 -- Work that needs no bounded attempts, or whose result was there already. Noted again by the same run it is the same.
-INSERT INTO loan_documents.ledger AS l (document_id, stage, fingerprint, state, attempts, error, error_class, reused, run_id)
-VALUES (%(document_id)s, %(stage)s, %(fingerprint)s, %(state)s, 1, %(error)s, %(error_class)s, %(reused)s, %(run_id)s)
+INSERT INTO loan_documents.ledger AS l
+    (document_id, stage, fingerprint, state, attempts, error, error_class, reused, core_seconds, run_id)
+VALUES (%(document_id)s, %(stage)s, %(fingerprint)s, %(state)s, 1, %(error)s, %(error_class)s, %(reused)s,
+        %(core_seconds)s, %(run_id)s)
 ON CONFLICT (document_id, stage, fingerprint) DO UPDATE SET
     state = excluded.state,
     attempts = CASE WHEN excluded.reused OR l.run_id = excluded.run_id THEN l.attempts ELSE l.attempts + 1 END,
     error = excluded.error,
     error_class = excluded.error_class,
+    core_seconds = CASE WHEN excluded.reused THEN l.core_seconds ELSE excluded.core_seconds END,
     -- Cleared or delivered again in its own run, work that was really done stays told as such.
     reused = excluded.reused AND (l.reused OR l.run_id <> excluded.run_id),
     run_id = excluded.run_id,

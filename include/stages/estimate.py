@@ -1,0 +1,43 @@
+"""Estimate: what a batch will take, told before its pages are read."""
+
+from __future__ import annotations
+
+import logging
+import os
+
+from include.cost import Estimate, estimate
+from include.logs import log_event
+from include.settings import Settings
+from include.stages.check import CheckResult
+from include.storage.costs import CostStore
+
+log = logging.getLogger(__name__)
+
+
+def estimate_batch(run_id: str, checked: CheckResult, costs: CostStore, settings: Settings) -> Estimate:
+    """Expect what the checked documents will cost, keep it and log it.
+
+    Args:
+        run_id: The run.
+        checked: What the checks left to process.
+        costs: Knows what pages have cost, and keeps the estimate.
+        settings: Say the price of a core.
+
+    Raises:
+        ServiceError: The database does not answer.
+    """
+    documents = sum(group.documents for group in checked.groups)
+    expected = estimate(documents, checked.pages, costs.rates(), settings.cost)
+    costs.note_estimate(run_id, expected)
+    log_event(
+        log,
+        "batch_estimated",
+        run_id=run_id,
+        documents=documents,
+        pages=expected.pages,
+        core_seconds=round(expected.core_seconds, 1),
+        minutes_on_this_machine=round(expected.core_seconds / (os.cpu_count() or 1) / 60, 1),
+        money=f"{expected.money(settings.cost):.4f} {settings.cost.currency}",
+        measured_pages=expected.measured_pages,
+    )
+    return expected

@@ -1,0 +1,46 @@
+"""What runs have cost, out of the ledger: every run's account, and the rates that the next estimate rests on."""
+
+from __future__ import annotations
+
+from include.alerts.model import MetricPoint
+from include.cost import Cost, CostRow, Estimate, Rate
+from include.ledger import Stage
+from include.settings import CostSettings
+from include.storage.connection import Database
+from include.storage.named_sql import queries
+from include.storage.run_metrics import points_of_run, write_points
+
+ESTIMATED, SPENT, MONEY = "cost.estimated_core_seconds", "cost.core_seconds", "cost.money"
+MEASURED_DOCUMENTS = 2000
+"""So many of the newest documents decide what a page costs."""
+_ORDER = {stage.value: number for number, stage in enumerate(Stage)}
+
+
+class CostStore(Database):
+    """Accounts and rates. Every method is one transaction."""
+
+    def of_run(self, run_id: str, settings: CostSettings) -> Cost:
+        """What a run spent on documents, and what was expected."""
+        with self.transaction() as connection:
+            rows = connection.execute(queries("costs")["of_run"], {"run_id": run_id}).fetchall()
+            expected = [point.value for point in points_of_run(connection, run_id) if point.name == ESTIMATED]
+        spent = sorted((CostRow(**row) for row in rows), key=lambda row: _ORDER[row.stage])
+        return Cost(tuple(spent), settings.core_hour_price, settings.currency, expected[0] if expected else None)
+
+    def rates(self) -> dict[str, Rate]:
+        """What a page of each file format has cost, by the newest documents."""
+        with self.transaction() as connection:
+            rows = connection.execute(queries("costs")["rates"], {"documents": MEASURED_DOCUMENTS}).fetchall()
+        return {row["file_format"]: Rate(row["core_seconds_per_page"], row["pages"]) for row in rows}
+
+    def note_estimate(self, run_id: str, estimate: Estimate) -> None:
+        """Keep what was expected of a run, beside its other numbers."""
+        with self.transaction() as connection:
+            write_points(connection, run_id, [MetricPoint(ESTIMATED, estimate.core_seconds)])
+
+    def note_cost(self, run_id: str, cost: Cost) -> None:
+        """Keep what a run spent, whole and by document type: rules of alerts may judge it."""
+        points = [MetricPoint(SPENT, cost.core_seconds), MetricPoint(MONEY, cost.money(cost.core_seconds))]
+        points += [MetricPoint(SPENT, row.core_seconds, row.document_type) for row in cost.by_type()]
+        with self.transaction() as connection:
+            write_points(connection, run_id, points)

@@ -1,0 +1,213 @@
+"""Runs of the main DAG in a local Airflow of their own, measured from the trigger to the end."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from scripts.benchmarks.memory import MemoryWatch
+from scripts.local.api import AirflowApi
+from scripts.local.components import RUN_COMPONENTS
+from scripts.local.environment import DATABASE_USER, METADATA_DATABASE, RESULTS_DATABASE, LocalAirflow
+from scripts.local.postgres import start_postgres
+from scripts.local.server import start, stop
+
+DAG_ID = "document_processing_pipeline"
+OTHERS = (
+    "data_quality_monitoring", "deliver_alerts", "document_review", "maintain_storage", "bias_detection_pipeline",
+)  # fmt: skip
+TIMEOUT_S = 3600.0
+_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSpan:
+    """One task instance, seconds since the run was queued."""
+
+    task_id: str
+    map_index: int
+    begin: float
+    end: float
+
+
+@dataclass(slots=True)
+class RunFigures:
+    """One measured run.
+
+    Attributes:
+        seconds: From queued to ended.
+        spans: Every task instance that ran.
+        counts: Files by outcome.
+        peak_megabytes: Of all processes together.
+        peaks: Of one process, by what it is.
+    """
+
+    seconds: float
+    spans: list[TaskSpan]
+    counts: dict[str, int]
+    peak_megabytes: float
+    peaks: dict[str, float] = field(default_factory=dict)
+    run_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _TunedAirflow(LocalAirflow):
+    """The local Airflow with some options set differently."""
+
+    options: tuple[tuple[str, str], ...] = ()
+
+    def variables(self, socket_folder: str, port: int) -> dict[str, str]:
+        """The environment of every component."""
+        return {**LocalAirflow.variables(self, socket_folder, port), **dict(self.options)}
+
+
+class BenchmarkAirflow:
+    """A local Airflow in a folder of its own, gone afterwards.
+
+    Args:
+        options: Variables of its environment that differ from what ``make`` sets.
+    """
+
+    def __init__(self, options: Mapping[str, str] | None = None) -> None:
+        self.home = Path(tempfile.mkdtemp(prefix="bench-"))
+        self.home.chmod(0o755)  # the database server runs as a user of its own when this runs as root
+        chosen = tuple((options or {}).items())
+        self.local = _TunedAirflow(self.home, self.home / "data", self.home / "reports", chosen)
+        self._api: AirflowApi | None = None
+        self._number = 0
+
+    def __enter__(self) -> Self:
+        try:
+            self._api = start(self.local, lambda what: None, RUN_COMPONENTS)
+            self.api.wait_for_dag(DAG_ID)
+            for other in OTHERS:  # they run by the clock or wait for records, and would be measured with them
+                self.api.wait_for_dag(other)
+                self.api.set_paused(other, True)
+        except BaseException:
+            stop(self.local)
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        stop(self.local)
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    @property
+    def api(self) -> AirflowApi:
+        """Its REST API."""
+        if self._api is None:
+            raise RuntimeError("The Airflow of the benchmark does not run.")
+        return self._api
+
+    @property
+    def conninfo(self) -> str:
+        """Of the results database."""
+        return f"host={start_postgres(self.local)} user={DATABASE_USER} dbname={RESULTS_DATABASE}"
+
+    def run(self, source: Path, *, per_task: int = 0, fresh: bool = True) -> RunFigures:
+        """Run the DAG once over a folder.
+
+        Args:
+            source: The documents.
+            per_task: Documents a task; 0 chooses.
+            fresh: Forget every result first, so that nothing is reused.
+
+        Raises:
+            RuntimeError: The run failed.
+        """
+        if fresh:
+            self.forget()
+        self._number += 1
+        run_id = f"benchmark-{self._number}"
+        with MemoryWatch(self.home) as memory:
+            self.api.trigger(DAG_ID, {"source": str(source), "documents_per_task": per_task}, run_id=run_id)
+            run = self._wait(run_id)
+        begin, end = (datetime.fromisoformat(run[name]) for name in ("queued_at", "end_date"))
+        counts = self._counts(run_id)
+        if run["state"] != "success":
+            raise RuntimeError(f"The run {run_id} ended as {run['state']}: see {self.home / 'logs'}.")
+        return RunFigures(
+            seconds=(end - begin).total_seconds(),
+            spans=self._spans(run_id, begin),
+            counts=counts,
+            peak_megabytes=memory.peak_megabytes,
+            peaks=dict(sorted(memory.peaks.items(), key=lambda item: -item[1])),
+            run_id=run_id,
+        )
+
+    def xcom_bytes(self, run_id: str) -> tuple[int, int]:
+        """Bytes of the largest XCom of a run, and of all of them."""
+        import psycopg
+
+        query = "SELECT max(octet_length(value::text)), sum(octet_length(value::text)) FROM xcom WHERE run_id = %s"
+        where = self.conninfo.replace(f"dbname={RESULTS_DATABASE}", f"dbname={METADATA_DATABASE}")
+        with psycopg.connect(where) as connection:
+            row = connection.execute(query, (run_id,)).fetchone() or (0, 0)
+        return int(row[0] or 0), int(row[1] or 0)
+
+    def bytes_kept(self) -> tuple[int, int]:
+        """Bytes of the results in the database, with indexes, and of the object store without its data versions."""
+        import psycopg
+
+        query = (
+            "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE n.nspname = 'loan_documents' AND c.relkind = 'r'"
+        )
+        with psycopg.connect(self.conninfo) as connection:
+            row = connection.execute(query).fetchone() or (0,)
+        rooms = [self.local.data / room for room in ("raw", "processed", "words", "quarantine", "runs")]
+        files = (path for room in rooms for path in room.rglob("*") if path.is_file())
+        return int(row[0] or 0), sum(path.stat().st_size for path in files)
+
+    def forget(self) -> None:
+        """Drop every result: rows, originals, pages, words, reports."""
+        import psycopg
+
+        with psycopg.connect(self.conninfo) as connection:
+            connection.execute("DROP SCHEMA IF EXISTS loan_documents CASCADE")
+        for folder in (self.local.data, self.local.reports):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _wait(self, run_id: str) -> dict[str, Any]:
+        deadline = time.monotonic() + TIMEOUT_S
+        while time.monotonic() < deadline:
+            run: dict[str, Any] = self.api._client.get(f"/api/v2/dags/{DAG_ID}/dagRuns/{run_id}").json()
+            if run.get("state") in ("success", "failed"):
+                return run
+            time.sleep(0.5)
+        raise RuntimeError(f"The run {run_id} did not end within {TIMEOUT_S:.0f} s.")
+
+    def _spans(self, run_id: str, begin: datetime) -> list[TaskSpan]:
+        path = f"/api/v2/dags/{DAG_ID}/dagRuns/{run_id}/taskInstances"
+        spans: list[TaskSpan] = []
+        offset, total = 0, 1
+        while offset < total:
+            page = self.api._client.get(path, params={"limit": _PAGE, "offset": offset}).json()
+            spans += [
+                TaskSpan(
+                    one["task_id"],
+                    one["map_index"],
+                    *(
+                        (datetime.fromisoformat(one[name]) - begin).total_seconds()
+                        for name in ("start_date", "end_date")
+                    ),
+                )
+                for one in page["task_instances"]
+                if one["start_date"] and one["end_date"]
+            ]
+            offset, total = offset + _PAGE, page["total_entries"]
+        return spans
+
+    def _counts(self, run_id: str) -> dict[str, int]:
+        from include.storage.database import ResultsDatabase
+
+        return dict(ResultsDatabase(self.conninfo).run_counts(run_id).to_json())

@@ -1,0 +1,125 @@
+"""Memory and file handles of everything that belongs to one local Airflow, sampled while it works."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import psutil
+
+INTERVAL_S = 5.0
+_ROLES = (
+    ("include.isolation.child", "process that opens documents"),
+    ("LocalExecutor: <idle>", "waiting worker"),
+    ("airflow worker --", "task"),
+    ("airflow scheduler", "scheduler"),
+    ("airflow dag-processor", "DAG processor"),
+    ("airflow triggerer", "triggerer"),
+    ("serve-logs", "log server"),
+    ("api_server", "API server"),
+    ("api-server", "API server"),
+    ("tesseract", "tesseract"),
+    ("postgres", "PostgreSQL"),
+)
+
+
+@dataclass(slots=True)
+class Sample:
+    """One moment.
+
+    Attributes:
+        at: Seconds since the watch began.
+        megabytes: Of all processes: proportional set size, so that shared pages count once.
+        handles: Open files and sockets of all processes.
+        processes: How many.
+        long_lived: Megabytes of the processes that outlive a task.
+        long_lived_handles: Their open files and sockets.
+    """
+
+    at: float
+    megabytes: float
+    handles: int
+    processes: int
+    long_lived: float
+    long_lived_handles: int
+
+
+@dataclass(slots=True)
+class MemoryWatch:
+    """Samples while its block runs.
+
+    Args:
+        home: ``AIRFLOW_HOME`` of a local Airflow that runs.
+    """
+
+    home: Path
+    samples: list[Sample] = field(default_factory=list)
+    peaks: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def __enter__(self) -> Self:
+        self._thread = threading.Thread(target=self._watch, name="memory", daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        if self._thread:
+            self._thread.join()
+
+    @property
+    def peak_megabytes(self) -> float:
+        """Most of all processes together, at one moment."""
+        return max((sample.megabytes for sample in self.samples), default=0.0)
+
+    def _watch(self) -> None:
+        started = time.monotonic()
+        while not self._stop.is_set():
+            self._sample(time.monotonic() - started)
+            self._stop.wait(INTERVAL_S)
+
+    def _sample(self, at: float) -> None:
+        one = Sample(at, 0.0, 0, 0, 0.0, 0)
+        for process in _processes(self.home):
+            try:
+                role = role_of(" ".join(process.cmdline()))
+                megabytes = process.memory_full_info().pss / 2**20
+                handles = process.num_fds()
+            except psutil.Error:
+                continue
+            self.peaks[role] = max(self.peaks[role], megabytes)
+            one.megabytes += megabytes
+            one.handles += handles
+            one.processes += 1
+            if role not in ("task", "process that opens documents", "tesseract", "PostgreSQL"):
+                one.long_lived += megabytes
+                one.long_lived_handles += handles
+        self.samples.append(one)
+
+
+def role_of(command: str) -> str:
+    """What a process is, by its command."""
+    return next((role for mark, role in _ROLES if mark in command), "other")
+
+
+def _processes(home: Path) -> list[psutil.Process]:
+    """The components, by the process ids that were noted at their start, the database, and all that they have started."""
+    roots = list(json.loads((home / "running.json").read_text())["pids"].values())
+    with contextlib.suppress(OSError, ValueError):
+        roots.append(int((home / "postgres" / "postmaster.pid").read_text().splitlines()[0]))
+    found: set[psutil.Process] = set()
+    for pid in roots:
+        with contextlib.suppress(psutil.Error):
+            process = psutil.Process(pid)
+            found |= {process, *process.children(recursive=True)}
+    return list(found)

@@ -1,0 +1,66 @@
+"""From measured figures to a deployment on paper: cores, money, disks and tasks for so many documents a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from include.stages.check import LARGEST_AUTOMATIC_GROUP
+from scripts.benchmarks.pages import table
+
+VOLUMES = (1_000, 10_000, 100_000, 1_000_000)
+"""Documents a day."""
+SCANNED = 0.3
+"""Share of documents that are scans; the measured ones have one page."""
+BUSY = 0.7
+"""Share of the day that a core works: documents come in waves, machines are replaced."""
+DAY_S = 86_400
+_KEPT_DAYS = 365
+
+
+def render_plan(result: Mapping[str, Any]) -> str:
+    """The figures of ``docs/SCALING.md``; empty until cost and growth have been measured."""
+    subjects = result.get("subjects", {})
+    if not {"cost", "growth"} <= subjects.keys():
+        return ""
+    cost, growth = subjects["cost"], subjects["growth"]
+    born, scans = cost["born_digital"], cost["scans"]
+    each = {
+        name: one["machine_core_seconds_per_page"] * one["pages"] / one["documents"]
+        for name, one in (("born", born), ("scan", scans))
+    }
+    mixed = (1 - SCANNED) * each["born"] + SCANNED * each["scan"]
+    largest = growth["rows"][-1]
+    rows, objects = (size / largest["documents"] for size in largest["kept_bytes"])
+    price, currency = born["core_hour_price"], born["currency"]
+    body = [_line(volume, mixed, price, currency, rows) for volume in VOLUMES]
+    head = ("documents a day", "cores", "machines of 16", "money a day", "mapped tasks a day", "rows a year")
+    return (
+        "## On paper, from measured figures\n\n"
+        f"A born-digital document takes {each['born']:.2f} core-seconds, a scan of one page {each['scan']:.2f}, with Airflow, "
+        f"waiting and the database counted in (wall clock × cores of the measured runs). With {SCANNED:.0%} scans that is "
+        f"{mixed:.2f} core-seconds a document; cores are taken to work {BUSY:.0%} of the day, at {price} {currency} for a core "
+        f"and hour, in groups of {LARGEST_AUTOMATIC_GROUP}:\n\n"
+        + table(head, body)
+        + f"\nA document keeps {rows / 1000:.1f} kB in PostgreSQL (with indexes) and {objects / 1000:.0f} kB in the object store "
+        f"(born-digital; a scan its bytes and a PNG a page more). {_LIMITS}\n"
+    )
+
+
+def _line(volume: int, core_seconds: float, price: float, currency: str, row_bytes: float) -> tuple[str, ...]:
+    cores = volume * core_seconds / (DAY_S * BUSY)
+    return (
+        f"{volume:,}",
+        f"{cores:.1f}" if cores < 10 else f"{cores:.0f}",
+        f"{max(1, -(-cores // 16)):.0f}",
+        f"{cores * 24 * price:,.2f} {currency}",
+        f"{2 * volume / LARGEST_AUTOMATIC_GROUP:,.0f}",
+        f"{volume * _KEPT_DAYS * row_bytes / 1e9:,.0f} GB",
+    )
+
+
+_LIMITS = (
+    "A run holds at most 1,000 groups: at a million documents a day that is a run of 10,000 every quarter of an hour, and about "
+    "one mapped task a second (what one costs is measured under *A mapped task*). What gives way first is PostgreSQL's disk, "
+    "then statements that read whole tables (`documents`, `fields`): partition them by month."
+)

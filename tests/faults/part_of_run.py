@@ -1,0 +1,58 @@
+"""``python -m tests.faults.part_of_run PART INBOX STORE CONNINFO REPORTS``: a part of a run, as a process that may be killed.
+
+Parts: ``acquire``, ``read`` (check, prepare, extract, validate), ``store`` (and report).
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from include.acquisition.sources import FolderSource
+from include.fingerprints import record_fingerprint
+from include.ledger import RetryRule
+from include.settings import load_settings
+from include.stages.acquire import acquire_documents
+from include.stages.check import check_documents
+from include.stages.extract import extract_group
+from include.stages.ledger_notes import note_acquired, note_checked
+from include.stages.prepare import prepare_group
+from include.stages.report import report_run
+from include.stages.run_folder import RunFolder
+from include.stages.store import store_batch
+from include.stages.validate import OnFailure, validate_batch
+from include.storage.database import ResultsDatabase
+from include.storage.ledger import Ledger
+from include.storage.object_store import open_store
+from include.storage.source_items import SourceItems
+from include.validation.expectations import load_suite
+
+RUN = "run-1"
+
+
+def main(part: str, inbox: str, store: str, conninfo: str, reports: str) -> None:
+    settings = load_settings(environment={"LOAN_DOCUMENTS__STORAGE__REPORTS_URI": reports})
+    run, database, ledger = RunFolder(open_store(store), RUN), ResultsDatabase(conninfo), Ledger(conninfo)
+    if part == "acquire":
+        source = FolderSource(Path(inbox))
+        database.migrate()
+        database.start_run(
+            RUN, dag_id="faults", source_uri=source.uri, settings_fingerprint=record_fingerprint(settings)
+        )
+        acquire_documents(source, run, database, SourceItems(conninfo), settings, retry=RetryRule.of(settings))
+        note_acquired(run, ledger, settings)
+    elif part == "read":
+        checked = check_documents(run, settings, documents_per_task=3)
+        note_checked(run, ledger, settings, checked.core_seconds)
+        parts = ["refused", "quarantined"]
+        for group in checked.groups:
+            parts += extract_group(run, prepare_group(run, group, settings, ledger), settings, ledger).parts
+        validate_batch(run, parts, load_suite(), OnFailure.QUARANTINE)
+    else:
+        store_batch(run, database)
+        result = report_run(RUN, database, settings, stage_seconds={}, failed_stages=())
+        assert result.state == "success", result
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,32 @@
+"""CPU seconds of work: its own and those of child processes, whether they still live or have ended."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+from include.stages.work_clock import WorkClock
+
+BUSY = "import time\nwhile time.process_time() < 0.4: pass\nprint('done', flush=True)\n"
+
+
+def test_waiting_costs_time_and_no_core() -> None:
+    clock = WorkClock()
+    time.sleep(0.2)
+    assert clock.seconds >= 0.2
+    assert clock.core_seconds < 0.15
+
+
+def test_a_child_counts_while_it_lives_and_once_after_it_has_ended() -> None:
+    clock = WorkClock()
+    child = subprocess.Popen(
+        [sys.executable, "-c", BUSY + "input()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == "done\n"
+    living = clock.core_seconds
+    child.communicate("\n")
+    ended = clock.core_seconds
+    assert living >= 0.35
+    assert living - 0.05 <= ended < 2 * living
