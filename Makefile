@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 DOCS ?= samples/documents
 COVERAGE := 90
-SLOW := tests/e2e/test_browser.py tests/performance
+SLOW := tests/e2e/test_browser.py tests/performance tests/docs/test_readme_run.py
 WHEEL := tests/packaging/test_wheel_elsewhere.py
 
 # The parts of `make test` that CI runs side by side; together they are all of it, and the browser (tests/project/test_ci.py).
@@ -13,7 +13,7 @@ PART_dags := tests/dags
 PART_integration := tests/include tests/plugins tests/faults --ignore=tests/include/versioning -m "integration or airflow"
 PART_dvc := tests/include/versioning tests/docs/test_dvc_guide.py
 PART_e2e := tests/e2e --ignore=tests/e2e/test_browser.py
-PART_project := tests/containers tests/docs tests/packaging tests/project --ignore=tests/docs/test_dvc_guide.py --ignore=$(WHEEL)
+PART_project := tests/containers tests/docs tests/packaging tests/project --ignore=tests/docs/test_dvc_guide.py --ignore=tests/docs/test_readme_run.py --ignore=$(WHEEL)
 PART_browser := tests/e2e/test_browser.py
 
 .PHONY: help
@@ -76,7 +76,7 @@ hooks: setup-dev ## Check each commit with the locked tools (.pre-commit-config.
 	@.venv/bin/prek install
 
 .PHONY: test-slow
-test-slow: setup-dev ## What needs a quiet machine: a real browser, load, a hundred thousand rows (10 minutes)
+test-slow: setup-dev ## What needs a quiet machine: a real browser, load, a hundred thousand rows, all of README (15 minutes)
 	@.venv/bin/pytest $(SLOW)
 
 .PHONY: docs

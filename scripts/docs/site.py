@@ -23,6 +23,9 @@ FILES = "files"
 _DOCS = PROJECT_ROOT / "docs"
 _RENAMED = {PROJECT_ROOT / "README.md": "index.md", PROJECT_ROOT / "CHANGELOG.md": "CHANGELOG.md"}
 _LINK = re.compile(r"(\]\()([^)#\s:]+)(#[^)\s]*)?(\))")
+_BADGE = re.compile(r"^\[!\[.*/actions/workflows/.*\n\n", re.MULTILINE)
+"""Badges are pictures of GitHub's, relative to the repository there."""
+
 _FENCE = re.compile(r"^(```.*?^```)", re.MULTILINE | re.DOTALL)
 _ROOTS = {"include": PROJECT_ROOT, "loan_documents": PROJECT_ROOT / "plugins"}
 
@@ -61,6 +64,16 @@ def build(folder: Path) -> Path:
         subprocess.CalledProcessError: A warning or an error; standard error says which.
     """
     stage(folder)
+    run_zensical(folder)
+    return folder / "site"
+
+
+def run_zensical(folder: Path) -> None:
+    """Build what is staged in a folder.
+
+    Raises:
+        subprocess.CalledProcessError: A warning or an error; standard error says which.
+    """
     zensical = Path(sys.executable).with_name("zensical")
     # No proxy answers there: whatever asks another host fails at once, and the build with it.
     offline = {**os.environ, "HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9", "NO_COLOR": "1"}
@@ -70,7 +83,6 @@ def build(folder: Path) -> Path:
     # What is wrong with a docstring is told, and nothing more: Zensical's strictness ends with Markdown.
     if done.returncode or "griffe: " in done.stderr:
         raise subprocess.CalledProcessError(done.returncode or 1, command, stderr=done.stderr)
-    return folder / "site"
 
 
 def _mkdocstrings(config: dict[str, Any]) -> Any:
@@ -98,7 +110,7 @@ def _with_links(source: Path, pages: Path) -> str:
         here = Path(_place(source)).parent
         return f"{match[1]}{os.path.relpath(place, here)}{match[3] or ''}{match[4]}"
 
-    parts = _FENCE.split(source.read_text(encoding="utf-8"))
+    parts = _FENCE.split(_BADGE.sub("", source.read_text(encoding="utf-8")))
     return "".join(part if part.startswith("```") else _LINK.sub(led, part) for part in parts)
 
 
