@@ -131,5 +131,12 @@ def test_a_decision_ends_with_what_would_violate_it(decision: Path) -> None:
     assert last.startswith("**What would violate it.** ")
 
 
+def test_the_architecture_lists_every_decision() -> None:
+    text = (PROJECT_ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    for decision in DECISIONS:
+        title = decision.read_text(encoding="utf-8").splitlines()[0].partition(". ")[2]
+        assert f"1. [{title}](decisions/{decision.name})" in text
+
+
 def test_decisions_are_numbered_without_gaps() -> None:
     assert [int(path.stem[:4]) for path in DECISIONS] == list(range(1, len(DECISIONS) + 1))
