@@ -38,7 +38,7 @@ def dot_source(dag: Any) -> str:
         indent = "  "
         if group:
             lines.append(f'  subgraph "cluster_{group}" {{ label="{group} (one a group of documents)"; fontsize=10;')
-            lines.append('    style="rounded,dashed"; color="#94a3b8"; fontcolor="#475569";')
+            lines.append('    style="rounded,dashed"; color="#94a3b8"; fontcolor="#64748b";')
             indent = "    "
         lines += [f'{indent}"{task.task_id}" [label="{task.task_id}"{_look(task)}];' for task in tasks]
         if group:
