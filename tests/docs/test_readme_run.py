@@ -19,7 +19,9 @@ from tests.docs.guide import PROJECT_ROOT, checkout, commands, run_script
 
 README = PROJECT_ROOT / "README.md"
 TOGETHER = ("make run", "make up", "make down", "export ", "TOKEN=", "curl ")
-TOLD = re.search(r"^```text\n(Starting.*?)^```", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+TOLD = re.search(
+    r"^```text\n(starting PostgreSQL.*?)^```", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+)
 
 pytestmark = [pytest.mark.airflow, pytest.mark.integration, pytest.mark.timeout(1800)]
 
@@ -86,6 +88,7 @@ def test_the_long_commands_work_as_they_stand(project: Path, s3_endpoint: str, e
         done = run_script(lines, project, project.parent, 1700)
     finally:
         run_script(["make down"], project, project.parent, 120)
+    print(done.stdout)  # shown when something below is not as it should be
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
     assert_as_told(done.stdout.partition("--- again")[0])
     assert "Nothing new: all 16 files" in done.stdout.partition("--- again")[2].partition("--- others")[0]
