@@ -116,8 +116,10 @@ def document_processing_pipeline() -> None:
         from include.stages.features import write_features
         from include.stages.run_folder import RunFolder
         from include.stages.store import EARLY_PARTS
+        from include.stages.validate_source import part_names
 
-        parts = [*EARLY_PARTS, *(part for group in extracted or () for part in group["parts"])]
+        # Airflow gives the result itself, and not a list of one, when there was a single group.
+        parts = part_names([*EARLY_PARTS, extracted])
         return write_features(RunFolder(ObjectStoreHook().get_conn(), str(run_id)), parts)
 
     @task(
