@@ -1,3 +1,5 @@
+# hadolint global ignore=DL3066
+# (The users of the base image have names, no fixed numbers.)
 # The image that `astro dev start` builds: Astro Runtime installs packages.txt and requirements.txt, copies the project to
 # /usr/local/airflow and puts that folder on PYTHONPATH, so that `from include… import` works in DAGs and tasks.
 FROM astrocrpublic.azurecr.io/runtime:3.3-8-python-3.11
@@ -7,6 +9,18 @@ ENV OMP_THREAD_LIMIT="1"
 
 # The plugins folder holds the registration of the connection type `dvc`; Airflow reads those before it adds the folder.
 ENV PYTHONPATH="/usr/local/airflow:/usr/local/airflow/plugins"
-# TensorFlow Data Validation in an environment of its own: it needs pandas 1 and protobuf 4.
-RUN python -m venv /usr/local/airflow/.venv-tfdv \
-    && /usr/local/airflow/.venv-tfdv/bin/pip install --no-cache-dir --no-deps -r /usr/local/airflow/requirements-tfdv.txt
+
+# A new volume takes over the owner of the folder it covers (docker-compose.override.yml).
+RUN mkdir -p /usr/local/airflow/reports
+
+# TensorFlow Data Validation in an environment of its own: it needs pandas 1 and protobuf 4. One package of its lock,
+# pyfarmhash, comes as source: the compiler is there for this step alone.
+USER root
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends g++ \
+    && python -m venv /usr/local/airflow/.venv-tfdv \
+    && /usr/local/airflow/.venv-tfdv/bin/pip install --no-cache-dir --no-deps -r /usr/local/airflow/requirements-tfdv.txt \
+    && apt-get purge --yes --auto-remove g++ \
+    && rm -rf /var/lib/apt/lists/*
+USER astro

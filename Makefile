@@ -3,7 +3,18 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON := .venv/bin/python
 DOCS ?= samples/documents
-SLOW := tests/e2e/test_browser.py tests/performance
+COVERAGE := 90
+SLOW := tests/e2e/test_browser.py tests/performance tests/docs/test_readme_run.py
+WHEEL := tests/packaging/test_wheel_elsewhere.py
+
+# The parts of `make test` that CI runs side by side; together they are all of it, and the browser (tests/project/test_ci.py).
+PART_unit := tests/include tests/plugins tests/samples $(wildcard tests/test_*.py) --ignore=tests/include/versioning -m "not integration and not airflow"
+PART_dags := tests/dags
+PART_integration := tests/include tests/plugins tests/faults --ignore=tests/include/versioning -m "integration or airflow"
+PART_dvc := tests/include/versioning tests/docs/test_dvc_guide.py
+PART_e2e := tests/e2e --ignore=tests/e2e/test_browser.py
+PART_project := tests/containers tests/docs tests/packaging tests/project --ignore=tests/docs/test_dvc_guide.py --ignore=tests/docs/test_readme_run.py --ignore=$(WHEEL)
+PART_browser := tests/e2e/test_browser.py
 
 .PHONY: help
 help: ## List the targets
@@ -47,16 +58,47 @@ repro: setup ## Run the pipeline without Airflow, by dvc.yaml: what has not chan
 
 .PHONY: test
 test: setup-dev tfdv lint types ## Set up, check and test everything that runs here
-	@.venv/bin/pytest -n auto --dist loadfile $(addprefix --ignore=,$(SLOW)) --cov --cov-report=term --cov-fail-under=90
+	@.venv/bin/pytest -n auto --dist loadfile $(addprefix --ignore=,$(SLOW) $(WHEEL)) --cov --cov-report=term --cov-report=html --cov-fail-under=$(COVERAGE)
+
+.PHONY: test-part
+test-part: setup-dev tfdv ## One part of the tests, as CI runs them: make test-part PART=unit
+	@$(if $(PART_$(PART)),,$(error PART is one of: unit dags integration dvc e2e project browser))
+	@.venv/bin/pytest -n auto --dist loadfile $(PART_$(PART)) --cov --cov-report=
+
+.PHONY: coverage
+coverage: setup-dev ## Join what parts of the tests covered into htmlcov/, and hold the bar
+	@.venv/bin/coverage combine --keep
+	@.venv/bin/coverage html
+	@.venv/bin/coverage report --fail-under=$(COVERAGE)
+
+.PHONY: hooks
+hooks: setup-dev ## Check each commit with the locked tools (.pre-commit-config.yaml)
+	@.venv/bin/prek install
 
 .PHONY: test-slow
-test-slow: setup-dev ## What needs a quiet machine: a real browser, load, a hundred thousand rows (10 minutes)
+test-slow: setup-dev ## What needs a quiet machine: a real browser, load, a hundred thousand rows, all of README (15 minutes)
 	@.venv/bin/pytest $(SLOW)
 
 .PHONY: benchmark
 benchmark: setup-dev ## Measure the pipeline beside Tesseract and ocrmypdf: QUICK=1, ONLY=efficiency,growth (about an hour)
 	@scripts/setup.sh bench
 	@$(PYTHON) -m scripts.benchmarks.pipeline $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
+.PHONY: docs
+docs: setup-dev ## Build the site of the documentation into build/site, without warnings and without the network
+	@PYTHONPATH=. .venv/bin/python -m scripts.docs.site
+
+.PHONY: diagrams
+diagrams: setup-dev ## Write docs/dags.md and the drawings again, after a change of a DAG (needs Debian's graphviz)
+	@PYTHONPATH=.:plugins .venv/bin/python -m scripts.docs.dag_pages
+	@.venv/bin/python -m scripts.docs.drawings
+
+.PHONY: wheel
+wheel: setup-dev ## Build the plugin and the library as a wheel for another Airflow, into dist/
+	@.venv/bin/python -m hatchling build --target wheel
+
+.PHONY: test-wheel
+test-wheel: setup-dev ## Install the wheel in a clean environment and run the example DAG there (minutes)
+	@.venv/bin/pytest $(WHEEL)
 
 .PHONY: benchmark-extraction
 benchmark-extraction: setup ## Measure reading on labelled documents: DOCS=folder TRUTH=truth.jsonl (default: the samples)
@@ -109,11 +151,11 @@ types: setup-dev ## Static types
 	@.venv/bin/mypy
 
 .PHONY: lock
-lock: ## Resolve requirements*.in into the locked requirements*.txt
-	@uv pip compile -q --python-version 3.11 requirements.in -o requirements.txt --custom-compile-command "make lock"
-	@uv pip compile -q --python-version 3.11 requirements-dev.in -c requirements.txt -o requirements-dev.txt --custom-compile-command "make lock"
-	@uv pip compile -q --python-version 3.11 --python-platform x86_64-manylinux_2_28 requirements-tfdv.in -o requirements-tfdv.txt --custom-compile-command "make lock"
-	@uv pip compile -q --python-version 3.11 --python-platform x86_64-manylinux_2_28 requirements-bench.in -o requirements-bench.txt --custom-compile-command "make lock"
+lock: setup-dev ## Resolve requirements*.in into the locked requirements*.txt
+	@.venv/bin/uv pip compile -q --python-version 3.11 requirements.in -o requirements.txt --custom-compile-command "make lock"
+	@.venv/bin/uv pip compile -q --python-version 3.11 requirements-dev.in -c requirements.txt -o requirements-dev.txt --custom-compile-command "make lock"
+	@.venv/bin/uv pip compile -q --python-version 3.11 --python-platform x86_64-manylinux_2_28 requirements-tfdv.in -o requirements-tfdv.txt --custom-compile-command "make lock"
+	@.venv/bin/uv pip compile -q --python-version 3.11 --python-platform x86_64-manylinux_2_28 requirements-bench.in -o requirements-bench.txt --custom-compile-command "make lock"
 
 .PHONY: clean
 clean: down ## Remove what runs have made: data, reports, Airflow's own database (the environment stays)

@@ -5,22 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import Asset, Param, TriggerRule, dag, get_current_context, task, task_group
+from airflow.sdk import Asset, Param, TriggerRule, dag, get_current_context, task
 from airflow.sdk.definitions.callback import SyncCallback
 from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 from loan_documents.notifications.alert import AlertNotifier, report_late_run
 from loan_documents.operators.bias_slice import BiasSliceOperator
 from loan_documents.operators.document_acquire import DocumentAcquireOperator
 from loan_documents.operators.expectations import ExpectationsOperator
-from loan_documents.operators.ocr_extract import OcrExtractOperator
 from loan_documents.operators.send_alerts import SendAlertsOperator
-from loan_documents.placement import reading_placement
+from loan_documents.reading_tasks import read_documents, validate_documents
 from loan_documents.retry import RETRY_POLICY
 
 from include.settings import settings
 
-# Pool, and what a deployment of several machines decides: queue, pods.
-READING = reading_placement(settings().operations)
 # DVC has a single writer: runs that end together version their data one after the other.
 DVC_POOL = "dvc"
 RECORDS = Asset("loan_document_records", uri="x-loan-documents://records")
@@ -109,60 +106,6 @@ def document_processing_pipeline() -> None:
         doc_md="Copies new documents of the source into the object store and accounts for every file.",
     )
 
-    @task(doc_md="Opens each new document just enough to know what it is; bad ones go to quarantine with a code.")
-    def validate_documents(params: dict[str, Any] | None = None, run_id: str | None = None) -> list[dict[str, Any]]:
-        from dataclasses import asdict
-
-        from loan_documents.hooks.object_store import ObjectStoreHook
-        from loan_documents.hooks.results_database import ResultsDatabaseHook
-
-        from include.stages.check import check_documents
-        from include.stages.estimate import estimate_batch
-        from include.stages.ledger_notes import note_checked
-        from include.stages.run_folder import RunFolder
-        from include.storage.costs import CostStore
-        from include.storage.ledger import Ledger
-
-        run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
-        conninfo = ResultsDatabaseHook().conninfo()
-        result = check_documents(run, settings(), int((params or {})["documents_per_task"]))
-        note_checked(run, Ledger(conninfo), settings(), result.core_seconds)
-        estimate_batch(run.run_id, result, CostStore(conninfo), settings())
-        return [asdict(group) for group in result.groups]
-
-    @task(
-        map_index_template="{{ group_label }}",
-        **READING,
-        execution_timeout=timedelta(hours=2),
-        doc_md="Renders and cleans pages, scores their quality, and keeps them by content.",
-    )
-    def preprocess_documents(group: dict[str, Any], run_id: str | None = None) -> dict[str, Any]:
-        from dataclasses import asdict
-
-        from loan_documents.hooks.object_store import ObjectStoreHook
-        from loan_documents.hooks.results_database import ResultsDatabaseHook
-
-        from include.stages.check import DocumentGroup
-        from include.stages.prepare import prepare_group
-        from include.stages.run_folder import RunFolder
-        from include.storage.ledger import Ledger
-
-        get_current_context()["group_label"] = group["label"]  # type: ignore[typeddict-unknown-key]
-        run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
-        ledger = Ledger(ResultsDatabaseHook().conninfo())
-        return asdict(prepare_group(run, DocumentGroup(**group), settings(), ledger))
-
-    # A mapped group, so that a document is read as soon as its own pages are ready.
-    @task_group(prefix_group_id=False)
-    def read_documents(group: dict[str, Any]) -> Any:
-        return OcrExtractOperator(
-            task_id="extract_data",
-            group=preprocess_documents(group),
-            **READING,
-            execution_timeout=timedelta(hours=2),
-            doc_md="Text layer or OCR into words, document type, fields and checks.",
-        ).output
-
     @task(
         trigger_rule=TriggerRule.NONE_FAILED,
         doc_md="One row of features a document (no values): `runs/<run id>/features.parquet` in the object store.",
@@ -175,7 +118,7 @@ def document_processing_pipeline() -> None:
         from include.stages.store import EARLY_PARTS
         from include.stages.validate_source import part_names
 
-        # Of a run with one group Airflow gives the group's result itself, not a list of one.
+        # Airflow gives the result itself, and not a list of one, when there was a single group.
         parts = part_names([*EARLY_PARTS, extracted])
         return write_features(RunFolder(ObjectStoreHook().get_conn(), str(run_id)), parts)
 

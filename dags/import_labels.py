@@ -64,7 +64,7 @@ def import_labels() -> None:
         from loan_documents.hooks.results_database import ResultsDatabaseHook
 
         from include.labels.exchange import read_label_file
-        from include.storage.files import PROJECT_ROOT
+        from include.project import PROJECT_ROOT
         from include.storage.labels import LabelStore
 
         chosen = params or {}

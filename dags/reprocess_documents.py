@@ -5,21 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import Param, TriggerRule, dag, get_current_context, task, task_group
+from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
 from loan_documents.notifications.alert import AlertNotifier
 from loan_documents.operators.expectations import ExpectationsOperator
-from loan_documents.operators.ocr_extract import OcrExtractOperator
 from loan_documents.operators.send_alerts import SendAlertsOperator
-from loan_documents.placement import reading_placement
+from loan_documents.reading_tasks import read_documents, validate_documents
 from loan_documents.retry import RETRY_POLICY
-
-from include.settings import settings as pipeline_settings
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
-
-# Pool, and what a deployment of several machines decides: queue, pods.
-READING = reading_placement(pipeline_settings().operations)
 
 DOC = """
 ### Documents again, after a change
@@ -136,53 +130,6 @@ def reprocess_documents() -> None:
     def go_on(start: dict[str, Any]) -> bool:
         return bool(start["goes_on"])
 
-    @task(doc_md="Checks the kept originals once more and forms the groups.")
-    def validate_documents(params: dict[str, Any] | None = None, run_id: str | None = None) -> list[dict[str, Any]]:
-        from dataclasses import asdict
-
-        from loan_documents.hooks.object_store import ObjectStoreHook
-
-        from include.settings import settings
-        from include.stages.check import check_documents
-        from include.stages.run_folder import RunFolder
-
-        run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
-        result = check_documents(run, settings(), int((params or {})["documents_per_task"]))
-        return [asdict(group) for group in result.groups]
-
-    @task(
-        map_index_template="{{ group_label }}",
-        **READING,
-        execution_timeout=timedelta(hours=2),
-        doc_md="Prepares pages that the current settings and code have not prepared yet.",
-    )
-    def preprocess_documents(group: dict[str, Any], run_id: str | None = None) -> dict[str, Any]:
-        from dataclasses import asdict
-
-        from loan_documents.hooks.object_store import ObjectStoreHook
-        from loan_documents.hooks.results_database import ResultsDatabaseHook
-
-        from include.settings import settings
-        from include.stages.check import DocumentGroup
-        from include.stages.prepare import prepare_group
-        from include.stages.run_folder import RunFolder
-        from include.storage.ledger import Ledger
-
-        get_current_context()["group_label"] = group["label"]  # type: ignore[typeddict-unknown-key]
-        run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
-        ledger = Ledger(ResultsDatabaseHook().conninfo())
-        return asdict(prepare_group(run, DocumentGroup(**group), settings(), ledger))
-
-    @task_group(prefix_group_id=False)
-    def read_documents(group: dict[str, Any]) -> Any:
-        return OcrExtractOperator(
-            task_id="extract_data",
-            group=preprocess_documents(group),
-            **READING,
-            execution_timeout=timedelta(hours=2),
-            doc_md="Reads what the current settings and code have not read yet.",
-        ).output
-
     @task(
         trigger_rule=TriggerRule.NONE_FAILED,
         doc_md="Keeps the new records beside the published ones and reports which values would change.",
@@ -230,7 +177,8 @@ def reprocess_documents() -> None:
             raise RunFailed(f"These tasks failed: {', '.join(failed)}.")
         return state.value
 
-    groups = validate_documents()
+    # The ledger knows of these documents already.
+    groups = validate_documents(in_ledger=False)
     validated = ExpectationsOperator(
         task_id="validate_extraction",
         parts=["quarantined", read_documents.expand(group=groups)],

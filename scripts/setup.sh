@@ -20,12 +20,11 @@ say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
 fail() { printf 'set-up: %s\n' "$*" >&2; exit 1; }
 
 install_debian_packages() {
-    command -v dpkg-query >/dev/null || fail "this is not Debian or Ubuntu: install the packages of packages.txt by hand, then run again"
+    command -v dpkg-query >/dev/null || fail "this is not Debian or Ubuntu: install these by hand: $*, then run again"
     local missing=() package
-    while read -r package; do
-        [[ -z $package || $package == \#* ]] && continue
+    for package in "$@"; do
         dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
-    done < <(cat "${package_lists[@]}")
+    done
     [[ ${#missing[@]} -eq 0 ]] && return
     local sudo=()
     if [[ $(id -u) -ne 0 ]]; then
@@ -75,6 +74,15 @@ install_python_packages() {
     cp "$requirements" "$stamp"
 }
 
+# pyfarmhash, which TensorFlow Data Validation needs, comes as source only.
+install_compiler() {
+    local needed=()
+    command -v c++ >/dev/null || needed+=(g++)
+    "$1" -c 'import pathlib, sysconfig; raise SystemExit(not pathlib.Path(sysconfig.get_paths()["include"], "Python.h").exists())' \
+        || needed+=(python3.11-dev)
+    [[ ${#needed[@]} -eq 0 ]] || install_debian_packages "${needed[@]}"
+}
+
 # What lives apart, each in an environment of its own. TensorFlow Data Validation needs pandas 1 and protobuf 4, and nothing but
 # statistics waits for it; the program that benchmarks compare with is no part of the pipeline.
 install_apart() {
@@ -84,6 +92,7 @@ install_apart() {
     local python uv
     python=$(find_python)
     uv=$(find_uv "$python")
+    [[ $name != tfdv ]] || install_compiler "$python"
     say "installing $requirements into $environment"
     [[ -x $environment/bin/python ]] || "$uv" venv --quiet --python "$python" "$environment"
     VIRTUAL_ENV=$PWD/$environment "$uv" pip sync --quiet "$requirements"
@@ -94,5 +103,6 @@ if [[ ${1:-} == tfdv || ${1:-} == bench ]]; then
     install_apart "$1"
     exit
 fi
-install_debian_packages
+# shellcheck disable=SC2046  # one package a line, no spaces
+install_debian_packages $(grep -hv '^#' "${package_lists[@]}")
 install_python_packages

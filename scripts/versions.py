@@ -17,7 +17,7 @@ from rich.table import Table
 
 from include.errors import LoanDocumentError
 from scripts.local.components import running_port
-from scripts.local.environment import PROJECT_ROOT, LocalAirflow
+from scripts.local.environment import PROJECT_ROOT, STORE_CONNECTION, LocalAirflow
 
 if TYPE_CHECKING:
     from loan_documents.hooks.dvc import DvcHook
@@ -88,7 +88,7 @@ def _use_local_airflow(local: LocalAirflow) -> None:
     """Before Airflow is imported: its home is the project's, its connections those of the local Airflow when it is up."""
     sys.path.insert(0, str(PROJECT_ROOT / "plugins"))
     store = {"conn_type": "fs", "extra": {"path": str(local.data)}}
-    os.environ.setdefault("AIRFLOW_CONN_LOAN_DOCUMENTS_STORE", json.dumps(store))
+    os.environ.setdefault(STORE_CONNECTION, json.dumps(store))
     port = running_port(local)
     if port is not None:
         from scripts.local.postgres import start_postgres

@@ -33,7 +33,7 @@ def modules_loaded_by(code: str) -> set[str]:
 @pytest.mark.parametrize(
     "module",
     [
-        "include.records", "include.errors", "include.settings", "include.runs",
+        "include.records", "include.errors", "include.project", "include.config_files", "include.settings", "include.runs",
         "include.acquisition.sources", "include.acquisition.sources.s3", "include.acquisition.sources.http_api",
         "include.acquisition.sources.database", "include.acquisition.incremental", "include.acquisition.intake",
         "include.stages.acquire", "include.stages.check", "include.stages.prepare", "include.stages.extract",

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator, model_validator
 
 from include.alerts.model import Severity
-from include.alerts.rules import Section, read_yaml
+from include.config_files import Section, read_yaml
 
 CONFIG_FILE = "alerts_config.yaml"
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-from include.errors import ConfigurationError, ErrorCode
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from include.config_files import Section, read_yaml
 
 
-class HistorySettings(_Section):
+class HistorySettings(Section):
     """How much of the past a batch is compared with."""
 
     documents: int = Field(gt=0)
@@ -23,7 +18,7 @@ class HistorySettings(_Section):
     runs: int = Field(gt=0)
 
 
-class MissingSettings(_Section):
+class MissingSettings(Section):
     """Missing values of a group."""
 
     level: float = Field(gt=0, lt=1)
@@ -31,7 +26,7 @@ class MissingSettings(_Section):
     min_increase: float = Field(ge=0, le=1)
 
 
-class OutlierSettings(_Section):
+class OutlierSettings(Section):
     """One number of one document."""
 
     min_group: int = Field(gt=1)
@@ -39,7 +34,7 @@ class OutlierSettings(_Section):
     margin: float = Field(ge=1)
 
 
-class CombinationSettings(_Section):
+class CombinationSettings(Section):
     """Several numbers of one document together."""
 
     min_group: int = Field(gt=1)
@@ -47,7 +42,7 @@ class CombinationSettings(_Section):
     level: float = Field(gt=0, lt=1)
 
 
-class ShiftSettings(_Section):
+class ShiftSettings(Section):
     """Distributions of the batch."""
 
     level: float = Field(gt=0, lt=1)
@@ -57,13 +52,13 @@ class ShiftSettings(_Section):
     min_share_change: float = Field(ge=0, le=1)
 
 
-class UnknownLenderSettings(_Section):
+class UnknownLenderSettings(Section):
     """Lenders that no earlier document names."""
 
     min_documents: int = Field(gt=0)
 
 
-class FormatSettings(_Section):
+class FormatSettings(Section):
     """Forms of identifiers."""
 
     level: float = Field(gt=0, lt=1)
@@ -71,7 +66,7 @@ class FormatSettings(_Section):
     min_share: float = Field(ge=0, le=1)
 
 
-class VolumeSettings(_Section):
+class VolumeSettings(Section):
     """Number of documents of a run."""
 
     min_runs: int = Field(gt=1)
@@ -79,13 +74,13 @@ class VolumeSettings(_Section):
     min_ratio: float = Field(ge=1)
 
 
-class FreshnessSettings(_Section):
+class FreshnessSettings(Section):
     """Age of the newest record."""
 
     max_hours: float = Field(gt=0)
 
 
-class TimeSettings(_Section):
+class TimeSettings(Section):
     """Seconds that reading takes."""
 
     level: float = Field(gt=0, lt=1)
@@ -93,7 +88,7 @@ class TimeSettings(_Section):
     min_ratio: float = Field(ge=1)
 
 
-class AnomalySettings(_Section):
+class AnomalySettings(Section):
     """All thresholds of anomaly detection."""
 
     history: HistorySettings
@@ -117,14 +112,7 @@ def load_anomaly_settings(path: Path | None = None) -> AnomalySettings:
     Raises:
         ConfigurationError: ``invalid_settings``, naming each wrong key.
     """
-    import yaml
-
-    source = path or resources.files("include.config").joinpath("anomalies.yaml")
-    try:
-        return AnomalySettings.model_validate(yaml.safe_load(source.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise ConfigurationError(ErrorCode.INVALID_SETTINGS, f"Correct anomalies.yaml: {faults}.") from error
+    return read_yaml(path, "anomalies.yaml", AnomalySettings.model_validate)
 
 
 @cache

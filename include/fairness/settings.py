@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-from include.errors import ConfigurationError, ErrorCode
+from include.config_files import Section, read_yaml
 
 MetricName = Literal[
     "field_accuracy", "completeness", "auto_accept_rate", "review_rate", "accepted_error", "overconfidence",
@@ -18,11 +17,7 @@ MetricName = Literal[
 DimensionName = Literal["document_type", "lender", "pages", "file_format", "rendering", "quality"]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class SliceSettings(_Section):
+class SliceSettings(Section):
     """Which slices there are."""
 
     pages: tuple[int, ...] = Field(description="Upper ends of the bins of page counts, ascending.")
@@ -31,7 +26,7 @@ class SliceSettings(_Section):
     pairs: bool
 
 
-class EvidenceSettings(_Section):
+class EvidenceSettings(Section):
     """When a number is evidence."""
 
     min_documents: int = Field(ge=2, description="Documents of a slice below which nothing is said about it.")
@@ -40,21 +35,21 @@ class EvidenceSettings(_Section):
     seed: int
 
 
-class FindingSettings(_Section):
+class FindingSettings(Section):
     """When a slice is named."""
 
     alpha: float = Field(gt=0, lt=0.5)
     least_gap: dict[MetricName, float]
 
 
-class EscalationSettings(_Section):
+class EscalationSettings(Section):
     """With what disadvantaged slices are read again."""
 
     reader: Literal["auto", "tesseract", "rapidocr"]
     ocr_dpi: int = Field(ge=72, le=600)
 
 
-class MitigationSettings(_Section):
+class MitigationSettings(Section):
     """What is tried against a finding."""
 
     held_out: float = Field(gt=0.1, lt=0.9)
@@ -64,7 +59,7 @@ class MitigationSettings(_Section):
     escalation_documents: int = Field(ge=0)
 
 
-class FairnessSettings(_Section):
+class FairnessSettings(Section):
     """All settings of the bias measurements."""
 
     slices: SliceSettings
@@ -82,18 +77,7 @@ def load_fairness_settings(path: Path | None = None) -> FairnessSettings:
     Raises:
         ConfigurationError: ``invalid_settings``, naming each wrong key.
     """
-    import yaml
-
-    file = resources.files("include.config").joinpath("fairness.yaml") if path is None else path
-    try:
-        return FairnessSettings.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
-    except (ValidationError, yaml.YAMLError) as error:
-        faults = (
-            "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-            if isinstance(error, ValidationError)
-            else "not YAML"
-        )
-        raise ConfigurationError(ErrorCode.INVALID_SETTINGS, f"Correct fairness.yaml: {faults}.") from error
+    return read_yaml(path, "fairness.yaml", FairnessSettings.model_validate)
 
 
 @cache

@@ -13,15 +13,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from include.errors import DocumentError, ErrorCode, LoanDocumentError, ServiceError
 from include.isolation.messages import Call, Kind, Message, pack, unpack
+from include.project import CODE_ROOT
 from include.settings import IsolationSettings
 
-PROJECT_ROOT = Path(__file__).resolve().parents[2]
 _START_TIMEOUT_S = 60.0
 _ATTEMPTS = 2
 _KEPT = frozenset({"PATH", "HOME", "TMPDIR", "LANG", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV"})
@@ -139,7 +138,7 @@ class IsolatedProcess:
             command = [sys.executable, "-m", "include.isolation.child", str(theirs.fileno())]
             self._child = subprocess.Popen(  # noqa: S603 - our own module
                 [*command, str(self._limits.memory_bytes)],
-                cwd=PROJECT_ROOT,
+                cwd=CODE_ROOT,
                 env=_environment(),
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
@@ -186,7 +185,7 @@ class IsolatedProcess:
 def _environment() -> dict[str, str]:
     """What a child needs of the environment: no connection, key or password is within reach of a hostile file."""
     kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_KEPT_PREFIXES)}
-    return {**kept, "PYTHONPATH": str(PROJECT_ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**kept, "PYTHONPATH": str(CODE_ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _raise(message: Message) -> None:

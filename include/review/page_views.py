@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 from include.errors import DocumentError, ErrorCode, ReviewError, ServiceError
 from include.fingerprints import page_fingerprint
+from include.project import CODE_ROOT
 from include.records import BBox
 from include.settings import ENV_PREFIX, Settings
-from include.storage.files import PROJECT_ROOT, store_errors, write_bytes
+from include.storage.files import store_errors, write_bytes
 from include.storage.object_store import ObjectStore
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def _render(request: dict[str, Any], picture: bytes | None, content: bytes) -> b
             (folder / ("page.png" if picture else "document")).write_bytes(picture or content)
             subprocess.run(  # noqa: S603 - our own module, no shell, nothing that a user typed
                 [sys.executable, "-m", "include.review.render", name],
-                cwd=PROJECT_ROOT,
+                cwd=CODE_ROOT,
                 env=_environment(),
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
@@ -131,7 +132,7 @@ def _environment() -> dict[str, str]:
     """What the renderer needs to know: the settings, and none of the secrets that are in a web server's environment."""
     needed = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "TMPDIR", "OMP_THREAD_LIMIT")
     kept = {name: value for name, value in os.environ.items() if name in needed or name.startswith(ENV_PREFIX)}
-    return kept | {"PYTHONPATH": str(PROJECT_ROOT)}
+    return kept | {"PYTHONPATH": str(CODE_ROOT)}
 
 
 def _no_page() -> ReviewError:

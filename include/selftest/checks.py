@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from importlib import resources
 from pathlib import Path
 
 from include.errors import LoanDocumentError
 from include.selftest.result import CheckResult, failed, not_set_up, ok
 from include.settings import settings
+from include.statistics.interpreter import tfdv_python
 from include.storage.alerts import AlertStore
 from include.storage.object_store import ObjectStore
 
 LEAST_FREE_GIB = 2.0
-TFDV_PYTHON = ".venv-tfdv/bin/python"
-"""Where TensorFlow Data Validation lives unless ``include/config/statistics.yaml`` says otherwise."""
-PROJECT_ROOT = Path(__file__).resolve().parents[2]
 PROGRAM_TIMEOUT_S = 120
 
 
@@ -115,7 +112,7 @@ def check_tfdv(python: Path | None = None) -> CheckResult:
     Args:
         python: Its interpreter; None means the one that the configuration names.
     """
-    interpreter = python or _tfdv_python()
+    interpreter = python or Path(tfdv_python())
     if not interpreter.exists():
         return not_set_up("There is no environment of TensorFlow Data Validation.", "It adds statistics and drift.")
     code = "import tensorflow_data_validation as tfdv; print(tfdv.__version__)"
@@ -129,14 +126,6 @@ def check_tfdv(python: Path | None = None) -> CheckResult:
     if done.returncode:
         return failed("It does not import TensorFlow Data Validation.", todo)
     return ok(f"TensorFlow Data Validation {done.stdout.strip()}")
-
-
-def _tfdv_python() -> Path:
-    import yaml
-
-    file = resources.files("include.config").joinpath("statistics.yaml")
-    named = yaml.safe_load(file.read_text(encoding="utf-8")).get("python") if file.is_file() else None
-    return PROJECT_ROOT / (named or TFDV_PYTHON)
 
 
 def _free_gib(place: Path) -> float:

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from include.errors import LoanDocumentError
+from include.project import PROJECT_ROOT
 from include.settings import Settings, load_settings
 from include.stages.pipeline_files import STAGES, StageFolder
-from include.storage.files import PROJECT_ROOT
 
 FAILED = 1
 

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from include.project import PROJECT_ROOT
 from include.stages.numbers import drift_points, note_numbers
 from include.stages.run_folder import folder_name
-from include.statistics.interpreter import PROJECT_ROOT
 from include.statistics.settings import StatisticsSettings
 from include.storage.quality import QualityStore
 

@@ -21,11 +21,12 @@ from typing import TYPE_CHECKING, Any
 from include.acquisition.sources import DocumentSource, Fetched, SourceDocument
 from include.errors import LoanDocumentError
 from include.ledger import RetryRule, Stage
+from include.project import PROJECT_ROOT
 from include.records import DocumentRecord
 from include.runs import Sighting
 from include.stages.run_folder import RunFolder
 from include.storage.database import ResultsDatabase
-from include.storage.files import PROJECT_ROOT, open_path
+from include.storage.files import open_path
 from include.storage.ledger import Ledger
 from include.storage.object_store import ObjectStore
 from include.storage.source_items import SourceItem, SourceItems, Watermark

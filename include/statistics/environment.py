@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from include.errors import ConfigurationError, ErrorCode, ServiceError
-from include.statistics.interpreter import PROJECT_ROOT, tfdv_python
+from include.project import CODE_ROOT, INSTALLED
+from include.statistics.interpreter import tfdv_python
 from include.statistics.settings import StatisticsSettings, statistics_settings
 
 
@@ -37,7 +38,7 @@ def analysis_request(
         "previous": previous,
         "reference": reference,
         "output": output,
-        "schema": str(PROJECT_ROOT / chosen.schema_path),
+        "schema": str(CODE_ROOT / chosen.schema_path),
         "schema_name": chosen.schema_path,
         "beam_options": list(chosen.beam_options),
         "min_values": chosen.min_values,
@@ -83,11 +84,13 @@ def check_installed() -> str:
 
 
 def _run(arguments: list[str], settings: StatisticsSettings) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(PROJECT_ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"}
+    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    if not INSTALLED:
+        environment["PYTHONPATH"] = str(CODE_ROOT)  # else it would find the libraries of this environment, not its own
     try:
         done = subprocess.run(  # noqa: S603 (the program is the settings' own interpreter)
             arguments,
-            cwd=PROJECT_ROOT,
+            cwd=CODE_ROOT,
             env=environment,
             capture_output=True,
             text=True,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
-PROJECT_ROOT = Path(__file__).resolve().parents[2]
+from include.project import PROJECT_ROOT
+
 VARIABLE = "TFDV_PYTHON"
 
 

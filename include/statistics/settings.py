@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-from include.errors import ConfigurationError, ErrorCode
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from include.config_files import Section, read_yaml
 
 
-class Thresholds(_Section):
+class Thresholds(Section):
     """Largest distance that is no news, by kind of feature and by feature."""
 
     number: float = Field(gt=0, le=1)
@@ -24,7 +19,7 @@ class Thresholds(_Section):
     not_compared: tuple[str, ...] = ()
 
 
-class Periods(_Section):
+class Periods(Section):
     """Which records are compared, in days counted back from now."""
 
     current_days: int = Field(gt=0)
@@ -33,7 +28,7 @@ class Periods(_Section):
     max_rows: int = Field(gt=0)
 
 
-class StatisticsSettings(_Section):
+class StatisticsSettings(Section):
     """Settings of statistics, schema and drift."""
 
     work_folder: str
@@ -55,14 +50,7 @@ def load_statistics_settings(path: Path | None = None) -> StatisticsSettings:
     Raises:
         ConfigurationError: ``invalid_settings``, naming each wrong key.
     """
-    import yaml
-
-    source = path or resources.files("include.config").joinpath("statistics.yaml")
-    try:
-        return StatisticsSettings.model_validate(yaml.safe_load(source.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise ConfigurationError(ErrorCode.INVALID_SETTINGS, f"Correct statistics.yaml: {faults}.") from error
+    return read_yaml(path, "statistics.yaml", StatisticsSettings.model_validate)
 
 
 @cache

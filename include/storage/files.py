@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from include.errors import ConfigurationError, ErrorCode, LoanDocumentError, ServiceError
+from include.project import PROJECT_ROOT
 
 if TYPE_CHECKING:
     from upath import UPath
 
-PROJECT_ROOT = Path(__file__).resolve().parents[2]
 S3_CONNECT_TIMEOUT_S = 10
 S3_READ_TIMEOUT_S = 60
 

@@ -94,7 +94,7 @@ class Remote:
 
     @property
     def _folder(self) -> Path:
-        from include.storage.files import PROJECT_ROOT
+        from include.project import PROJECT_ROOT
 
         return PROJECT_ROOT / self.url.removeprefix("file://")
 

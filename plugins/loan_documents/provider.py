@@ -1,6 +1,7 @@
 """What Airflow asks of a provider: the connection type ``dvc`` and the fields of its form.
 
-``plugins/loan_documents_provider-0.1.0.dist-info`` registers it; that is seen where ``plugins/`` is on ``PYTHONPATH``.
+The wheel's entry point registers it; in the project, where nothing is installed, so does
+``plugins/loan_documents_provider-0.1.0.dist-info``, which is seen where ``plugins/`` is on ``PYTHONPATH``.
 Without it everything works, and only the form of the connection is missing from the UI.
 """
 

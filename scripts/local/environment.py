@@ -17,6 +17,8 @@ USER = "admin"
 METADATA_DATABASE = "airflow"
 RESULTS_DATABASE = "loan_documents"
 DATABASE_USER = "postgres"
+RESULTS_CONNECTION = "AIRFLOW_CONN_LOAN_DOCUMENTS_DB"
+STORE_CONNECTION = "AIRFLOW_CONN_LOAN_DOCUMENTS_STORE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class LocalAirflow:
         keys = self.secrets()
         cores = os.cpu_count() or 1
         return {
+            **self._connections(socket_folder),
             **os.environ,
             "AIRFLOW_HOME": str(self.home),
             # As in the image: with the plugins folder, where the form of the connection type `dvc` is registered.
@@ -121,14 +124,16 @@ class LocalAirflow:
             "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
             **airflow_variables(),
             "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(self.home / "logs"),
-            "AIRFLOW_CONN_LOAN_DOCUMENTS_DB": json.dumps(
-                {"conn_type": "postgres", "host": socket_folder, "login": DATABASE_USER, "schema": RESULTS_DATABASE}
-            ),
-            "AIRFLOW_CONN_LOAN_DOCUMENTS_STORE": json.dumps({"conn_type": "fs", "extra": {"path": str(self.data)}}),
             "LOAN_DOCUMENTS__STORAGE__REPORTS_URI": str(self.reports),
             # Tesseract's own threads slow each other down when every core already runs a task.
             "OMP_THREAD_LIMIT": "1",
         }
+
+    def _connections(self, socket_folder: str) -> dict[str, str]:
+        """The embedded services, for connections that the user's environment does not name."""
+        database = {"conn_type": "postgres", "host": socket_folder, "login": DATABASE_USER, "schema": RESULTS_DATABASE}
+        store = {"conn_type": "fs", "extra": {"path": str(self.data)}}
+        return {RESULTS_CONNECTION: json.dumps(database), STORE_CONNECTION: json.dumps(store)}
 
 
 def free_port(preferred: int = DEFAULT_PORT) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from include.storage.database import ResultsDatabase
 from include.storage.source_items import SourceItems
 from scripts.local.api import AirflowApi, TaskCounts
 from scripts.local.components import RUN_COMPONENTS, running_port
-from scripts.local.environment import DATABASE_USER, RESULTS_DATABASE, LocalAirflow
+from scripts.local.environment import DATABASE_USER, RESULTS_CONNECTION, RESULTS_DATABASE, LocalAirflow
 from scripts.local.postgres import start_postgres
 from scripts.local.progress import StageProgress
 from scripts.local.server import StartFailed, start, stop
@@ -68,8 +69,8 @@ def _nothing_new(local: LocalAirflow, source: str, console: Console) -> bool:
     It asks the same questions as ``acquire_documents``, so a second run over the same files needs no Airflow at all.
     """
     documents = open_source(source)
-    if not isinstance(documents, FolderSource):
-        return False  # a remote source is asked once, by the run itself
+    if not isinstance(documents, FolderSource) or RESULTS_CONNECTION in os.environ:
+        return False  # what is elsewhere is asked once, by the run itself
     socket_folder = start_postgres(local)
     database = ResultsDatabase(_conninfo(socket_folder))
     database.migrate()

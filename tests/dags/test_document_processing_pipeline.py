@@ -123,3 +123,27 @@ def test_documents_per_task_is_checked(pipeline: DAG, value: object) -> None:
 
     with pytest.raises(ParamValidationError):
         pipeline.params.get_param("documents_per_task").resolve(value)
+
+
+@pytest.mark.parametrize(
+    ("extracted", "documents"),
+    [(None, 0), ({"parts": ["group-0"]}, 1), ([{"parts": ["group-0"]}, {"parts": ["group-1"]}], 2)],
+    ids=["no group", "one group, which Airflow gives without a list", "two groups"],
+)
+def test_features_are_collected_of_any_number_of_groups(
+    pipeline: DAG, extracted: object, documents: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from loan_documents.hooks.object_store import ObjectStoreHook
+
+    from include.stages.run_folder import RunFolder
+    from include.stages.store import EARLY_PARTS
+    from tests.record_factory import make_record
+
+    monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_STORE", f'{{"conn_type": "fs", "extra": {{"path": "{tmp_path}"}}}}')
+    run = RunFolder(ObjectStoreHook().get_conn(), "a-run")
+    for part in EARLY_PARTS:
+        run.write_records(part, [])
+    for number in range(2):
+        run.write_records(f"group-{number}", [make_record(number)])
+    collect = pipeline.get_task("collect_features").python_callable
+    assert collect(extracted=extracted, run_id="a-run") == documents

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,19 +11,15 @@ from loan_documents.hooks.dvc import DvcHook
 from loan_documents.hooks.object_store import ObjectStoreHook
 
 from include.stages.run_folder import DocumentReference, RunFolder
+from tests.docs.guide import PROJECT_ROOT, blocks, checkout, environment, only_quick_samples
 from tests.record_factory import make_record
 
-PROJECT_ROOT = Path(__file__).resolve().parents[2]
 GUIDE = PROJECT_ROOT / "docs" / "DVC_GUIDE.md"
 RUN = "local-20261124-210000"
 ELSEWHERE = {"make run": "tests/e2e/test_local_run.py"}
 """Commands that another test runs."""
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
-
-
-def blocks() -> list[str]:
-    return re.findall(r"^```sh\n(.*?)^```", GUIDE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -49,21 +41,7 @@ def s3_endpoint() -> Iterator[str]:
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A git checkout of the project with two quick documents, and the data of one run that has no version yet."""
     folder = tmp_path_factory.mktemp("guide") / "project"
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=PROJECT_ROOT, check=True, capture_output=True, text=True,
-    )  # fmt: skip
-    keep = ("samples/documents/sample-03.pdf", "samples/documents/sample-08.pdf")
-    for name in listed.stdout.splitlines():
-        wanted = name in keep or not name.startswith(("samples/documents/", "tests/", "metrics/", "dvc.lock"))
-        if wanted and (PROJECT_ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(PROJECT_ROOT / name, folder / name)
-    (folder / ".venv").symlink_to(sys.prefix)
-    identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"]
-    for arguments in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "Start"]):
-        subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
-    return folder
+    return checkout(folder, only_quick_samples)
 
 
 def make_version(project: Path, monkeypatch: pytest.MonkeyPatch) -> bytes:
@@ -84,23 +62,17 @@ def test_every_command_of_the_guide_works(
 ) -> None:
     content = make_version(project, monkeypatch)
     lines = ["set -eux", 'make() { command make --assume-old setup "$@"; }']
-    for block in blocks():
+    for block in blocks(GUIDE):
         lines += [f": {line}" if line in ELSEWHERE else line for line in block.splitlines()]
     script = "\n".join(lines).replace("http://minio:9000", s3_endpoint).replace("/srv/", f"{tmp_path}/srv/")
     # Before the version is restored, the machine's originals are lost.
     lost = "find data/raw -type f -delete"
     script = script.replace(f"make restore RUN={RUN}", f"{lost}; make restore RUN={RUN}")
     script += '\necho "restored: $(find data/raw -type f | wc -l)"\n'
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "LOAN_DOCUMENTS"))
-    }
-    identity = {
-        f"GIT_{role}_{what}": "ada@example.com" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
-    }
     done = subprocess.run(
         ["bash", "-c", script],
         cwd=project,
-        env={**environment, **identity, "HOME": str(tmp_path), "DVC_NO_ANALYTICS": "1"},
+        env=environment(tmp_path),
         capture_output=True,
         text=True,
         timeout=540,
@@ -119,7 +91,7 @@ def test_every_command_of_the_guide_works(
 
 
 def test_commands_that_are_run_elsewhere_are_in_the_guide() -> None:
-    lines = {line for block in blocks() for line in block.splitlines()}
+    lines = {line for block in blocks(GUIDE) for line in block.splitlines()}
     for command, test in ELSEWHERE.items():
         assert command in lines
         assert (PROJECT_ROOT / test).exists()

@@ -9,7 +9,7 @@ import pytest
 from loan_documents.hooks.dvc import DvcHook
 from loan_documents.provider import get_provider_info
 
-from include.storage.files import PROJECT_ROOT
+from include.project import PROJECT_ROOT
 
 
 @pytest.fixture

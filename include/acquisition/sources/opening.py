@@ -10,9 +10,8 @@ from include.acquisition.retrying import NetworkOptions, RetryPolicy
 from include.acquisition.sources.base import DocumentSource
 from include.acquisition.sources.folder import FolderSource, unquote_to_path
 from include.errors import ConfigurationError, ErrorCode
+from include.project import PROJECT_ROOT
 from include.settings import AcquisitionSettings
-
-PROJECT_ROOT = Path(__file__).resolve().parents[3]
 
 
 def open_source(location: str, options: AcquisitionSettings | None = None) -> DocumentSource:

@@ -172,7 +172,8 @@ class DvcHook(BaseHook):
 
     def _folder(self, workspace: str) -> Path:
         """The workspace: as given, or beside the object store when that is a folder."""
-        from include.storage.files import PROJECT_ROOT, is_local
+        from include.project import PROJECT_ROOT
+        from include.storage.files import is_local
 
         if workspace:
             return PROJECT_ROOT / workspace

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from include.project import PROJECT_ROOT
 from include.stages.__main__ import main
 from include.stages.pipeline_files import STAGES, LayeredStore, portable_uri
-from include.storage.files import PROJECT_ROOT, open_path
+from include.storage.files import open_path
 from include.storage.object_store import ObjectStore
 from tests.document_factory import make_pdf
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from include.errors import ConfigurationError, ErrorCode
-from include.storage.files import PROJECT_ROOT
+from include.project import PROJECT_ROOT
 from include.versioning.remote import Remote
 
 

@@ -1,0 +1,100 @@
+"""The tasks that check documents and read them, the same in every DAG that does.
+
+Use them inside a DAG whose run has references of acquired documents and a parameter ``documents_per_task``::
+
+    groups = validate_documents()
+    extracted = read_documents.expand(group=groups)
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import get_current_context, task, task_group
+
+from include.settings import settings
+from loan_documents.operators.ocr_extract import OcrExtractOperator
+from loan_documents.placement import reading_placement
+
+# Pool, and what a deployment of several machines decides: queue, pods.
+_PLACEMENT = reading_placement(settings().operations)
+_LONGEST = timedelta(hours=2)
+
+
+@task(
+    doc_md="Opens each document just enough to know what it is and forms groups; bad ones go to quarantine with a code."
+)
+def validate_documents(
+    in_ledger: bool = True, params: dict[str, Any] | None = None, run_id: str | None = None
+) -> list[dict[str, Any]]:
+    """Check what was acquired; returns one group of document ids for each mapped task.
+
+    Args:
+        in_ledger: Note in the ledger that these documents are being worked on, and estimate what they will cost.
+        params: Of the run, from Airflow's context.
+        run_id: From Airflow's context.
+    """
+    from dataclasses import asdict
+
+    from include.stages.check import check_documents
+    from include.stages.estimate import estimate_batch
+    from include.stages.ledger_notes import note_checked
+    from include.stages.run_folder import RunFolder
+    from include.storage.costs import CostStore
+    from include.storage.ledger import Ledger
+    from loan_documents.hooks.object_store import ObjectStoreHook
+    from loan_documents.hooks.results_database import ResultsDatabaseHook
+
+    run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
+    result = check_documents(run, settings(), int((params or {})["documents_per_task"]))
+    if in_ledger:
+        conninfo = ResultsDatabaseHook().conninfo()
+        note_checked(run, Ledger(conninfo), settings(), result.core_seconds)
+        estimate_batch(run.run_id, result, CostStore(conninfo), settings())
+    return [asdict(group) for group in result.groups]
+
+
+@task(
+    map_index_template="{{ group_label }}",
+    **_PLACEMENT,
+    execution_timeout=_LONGEST,
+    doc_md="Renders and cleans pages, scores their quality, and keeps them by content; what is prepared is not done again.",
+)
+def preprocess_documents(group: dict[str, Any], run_id: str | None = None) -> dict[str, Any]:
+    """Prepare the pages of one group; returns the group with what was made.
+
+    Args:
+        group: A group of :func:`validate_documents`.
+        run_id: From Airflow's context.
+    """
+    from dataclasses import asdict
+
+    from include.stages.check import DocumentGroup
+    from include.stages.prepare import prepare_group
+    from include.stages.run_folder import RunFolder
+    from include.storage.ledger import Ledger
+    from loan_documents.hooks.object_store import ObjectStoreHook
+    from loan_documents.hooks.results_database import ResultsDatabaseHook
+
+    get_current_context()["group_label"] = group["label"]  # type: ignore[typeddict-unknown-key]
+    run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
+    ledger = Ledger(ResultsDatabaseHook().conninfo())
+    return asdict(prepare_group(run, DocumentGroup(**group), settings(), ledger))
+
+
+# A mapped group, so that a document is read as soon as its own pages are ready.
+@task_group(prefix_group_id=False)
+def read_documents(group: dict[str, Any]) -> Any:
+    """Prepare and read one group; returns where its records are.
+
+    Args:
+        group: A group of :func:`validate_documents`.
+    """
+    return OcrExtractOperator(
+        task_id="extract_data",
+        group=preprocess_documents(group),
+        **_PLACEMENT,
+        execution_timeout=_LONGEST,
+        doc_md="Text layer or OCR into words, document type, fields and checks; what is read is not done again.",
+    ).output

@@ -1,0 +1,1 @@
+"""What `make docs` and `make diagrams` run: pages from DAGs and docstrings, and the site."""

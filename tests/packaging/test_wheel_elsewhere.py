@@ -1,0 +1,114 @@
+"""The wheel in another Airflow: a clean environment, the plugin, the connection type, and a run of the example DAG.
+
+Commands are those of docs/wheel.md. Minutes, so `make test-wheel` runs it and `make test` does not.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+GUIDE = PROJECT_ROOT / "docs" / "wheel.md"
+DOCUMENTS = ("sample-03.pdf", "sample-08.pdf", "sample-04.png", "sample-15.pdf")
+"""Born-digital ones, a scan for OCR, and an encrypted one."""
+
+pytestmark = [pytest.mark.airflow, pytest.mark.integration, pytest.mark.timeout(1200)]
+
+
+def guide_commands() -> list[str]:
+    text = GUIDE.read_text(encoding="utf-8")
+    return [
+        line.partition("  #")[0].strip()
+        for block in re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+        for line in block.splitlines()
+    ]
+
+
+def database(uri: str) -> str:
+    """An Airflow connection for a libpq URI over a Unix socket."""
+    parts = urlsplit(uri)
+    [host] = parse_qs(parts.query)["host"]
+    fields = {"conn_type": "postgres", "host": host, "login": parts.username, "schema": parts.path.strip("/")}
+    return json.dumps(fields)
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A clean environment with Airflow, and nothing of this project on any path."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    uv = str(PROJECT_ROOT / ".venv" / "bin" / "uv")
+    subprocess.run([uv, "venv", "--quiet", "--python", "3.11", str(folder / "venv")], check=True)
+    ours = ("AIRFLOW", "LOAN_DOCUMENTS", "PYTHON")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return {
+        **kept,
+        "VIRTUAL_ENV": str(folder / "venv"),
+        "PATH": f"{folder / 'venv' / 'bin'}:{os.environ['PATH']}",
+        "AIRFLOW_HOME": str(folder / "airflow"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+        "AIRFLOW_CONN_LOAN_DOCUMENTS_STORE": json.dumps({"conn_type": "fs", "extra": {"path": str(folder / "store")}}),
+    }
+
+
+def test_the_guide_works_in_an_airflow_of_its_own(
+    environment: dict[str, str], empty_database: str, tmp_path: Path
+) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    for name in DOCUMENTS:
+        shutil.copy(PROJECT_ROOT / "samples" / "documents" / name, inbox)
+    build, install, *use = guide_commands()
+    assert build == "make wheel"
+    script = [
+        "set -euo pipefail",
+        f"cd {PROJECT_ROOT}",
+        f".venv/bin/python -m hatchling build --target wheel --directory {tmp_path / 'dist'} >&2",
+        install.replace("pip install", f"{PROJECT_ROOT}/.venv/bin/uv pip install --quiet").replace(
+            "dist/", f"{tmp_path}/dist/"
+        ),
+        f"cd {tmp_path}",  # the checkout is not where Airflow looks
+        'mkdir -p "$AIRFLOW_HOME"/dags',
+        "airflow db migrate >&2",
+        *(line.replace("/path/to/documents", str(inbox)) for line in use),
+        "echo includes: $(python -c 'import include; print(include.__file__)')",
+    ]
+    done = subprocess.run(
+        ["bash", "-c", "\n".join(script)],
+        env={**environment, "AIRFLOW_CONN_LOAN_DOCUMENTS_DB": database(empty_database)},
+        capture_output=True,
+        text=True,
+        timeout=1100,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-5000:]
+    assert f"includes: {environment['VIRTUAL_ENV']}" in done.stdout
+    print(done.stdout)  # shown when something below is not as it should be
+    [hook] = [line for line in done.stdout.splitlines() if line.startswith("dvc ")]
+    cells = [cell.strip() for cell in hook.split("|")]
+    assert {"dvc", "loan_documents.hooks.dvc.DvcHook", "loan-documents-provider", "DVC remote"} <= set(cells)
+    assert re.search(r"^loan_documents\s*\|.*loan-documents-provider==", done.stdout, re.MULTILINE), (
+        "by its entry point"
+    )
+    assert stored(empty_database) == {
+        "sample-03.pdf": "loan_disclosure",
+        "sample-04.png": "loan_disclosure",
+        "sample-08.pdf": "form_1098e",
+        "sample-15.pdf": "unknown",
+    }
+
+
+def stored(uri: str) -> dict[str, str]:
+    import psycopg
+
+    with psycopg.connect(uri) as connection:
+        rows = connection.execute("SELECT name, document_type FROM loan_documents.documents").fetchall()
+    return dict(rows)
