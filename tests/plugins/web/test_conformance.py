@@ -9,6 +9,7 @@ import os
 import uuid
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 import schemathesis
@@ -90,7 +91,7 @@ def _cases(operation: Any) -> Any:
 
 def _reaches_the_api(case: schemathesis.Case) -> bool:
     """Airflow's own router finds no way for a path with a line break: its answer, and no address of this API."""
-    return not any("\n" in str(value) for value in (case.path_parameters or {}).values())
+    return not any("\n" in unquote(str(value)) for value in (case.path_parameters or {}).values())
 
 
 def _send(case: schemathesis.Case, client: TestClient) -> Any:
