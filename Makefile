@@ -8,7 +8,7 @@ SLOW := tests/e2e/test_browser.py tests/performance tests/docs/test_readme_run.p
 WHEEL := tests/packaging/test_wheel_elsewhere.py
 
 # The parts of `make test` that CI runs side by side; together they are all of it, and the browser (tests/project/test_ci.py).
-PART_unit := tests/include tests/plugins tests/samples $(wildcard tests/test_*.py) --ignore=tests/include/versioning -m "not integration and not airflow"
+PART_unit := tests/include tests/plugins tests/samples tests/scripts $(wildcard tests/test_*.py) --ignore=tests/include/versioning -m "not integration and not airflow"
 PART_dags := tests/dags
 PART_integration := tests/include tests/plugins tests/faults --ignore=tests/include/versioning -m "integration or airflow"
 PART_dvc := tests/include/versioning tests/docs/test_dvc_guide.py
