@@ -103,6 +103,8 @@ class Engine:
             return self._careful_reader.read(lines)
         read = self._fast_reader.read(lines)
         unsure = [index for index, (_, certainty) in enumerate(read) if certainty < _SURE]
+        if not unsure:
+            return read  # the careful reader is not even loaded
         if len(unsure) > _MOST_UNSURE * len(lines):
             unsure = list(range(len(lines)))
         for index, again in zip(unsure, self._careful_reader.read([lines[index] for index in unsure]), strict=True):
