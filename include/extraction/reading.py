@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -69,11 +68,12 @@ def read_page(page: PreparedPage, settings: Settings, cache: WordCache | None = 
 
 
 def _read_image(page: PreparedPage, settings: Settings) -> PageText:
+    import cv2
     import numpy as np
-    from PIL import Image
 
     reader = first_reader(settings)
-    words = reader.read(np.asarray(Image.open(io.BytesIO(page.image or b""))), page.quality_score)
+    image = cv2.imdecode(np.frombuffer(page.image or b"", np.uint8), cv2.IMREAD_GRAYSCALE)
+    words = reader.read(np.asarray(image, np.uint8), page.quality_score)
     return redact_page(
         PageText(page.number, page.width_pt, page.height_pt, words, TextSource.OCR, reader.name, page.quality_score)
     )

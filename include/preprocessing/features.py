@@ -44,6 +44,7 @@ COLUMNS = (
     Column("resolution_dpi", "float64", "the coarsest page's dots per inch"),
     Column("letter_height_px", "float64", "the smallest page median of letter heights, pixels"),
     Column("sharpness", "float64", "0 to 1, the worst page's"),
+    Column("gradation", "float64", "0 to 1, the worst page's"),
     Column("contrast", "float64", "0 to 1, the worst page's"),
     Column("cleanness", "float64", "0 to 1, the worst page's"),
     Column("skew_degrees", "float64", "the most skewed page's angle, without its sign"),
@@ -59,7 +60,7 @@ COLUMNS = (
     Column("similar_to", "string", "another document of the run that seems to hold the same sheet"),
     Column("similar_distance", "float64", "share of fingerprint bits that differ from it, 0 to 1"),
 )
-_WORST = ("sharpness", "contrast", "cleanness", "resolution_dpi", "letter_height_px")
+_WORST = ("sharpness", "gradation", "contrast", "cleanness", "resolution_dpi", "letter_height_px")
 _MEAN = ("text_density", "ink_top", "ink_middle", "ink_bottom")
 
 

@@ -115,6 +115,8 @@ def _scanned_page(image: Image, number: int, long_side_pt: float, dpi: int) -> P
 
     from include.preprocessing.images import make_upright, smooth_bilevel
 
+    fast_png = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE]
+
     scan = np.asarray(_on_white(image))
     resolution = max(scan.shape) / long_side_pt * 72
     scale = dpi / resolution
@@ -124,7 +126,7 @@ def _scanned_page(image: Image, number: int, long_side_pt: float, dpi: int) -> P
     quality = measure_page(scan, gray, skew, resolution)
     height, width = gray.shape
     points = long_side_pt / max(height, width)
-    _, png = cv2.imencode(".png", gray, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+    _, png = cv2.imencode(".png", gray, fast_png)
     return PreparedPage(number, width * points, height * points, None, png.tobytes(), quality.score, quality)
 
 

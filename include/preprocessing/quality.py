@@ -5,15 +5,16 @@ part               meaning
 =================  =========================================================================================
 ``resolution_dpi``   dots per inch at which the page came; pages of PDF files are rendered at ``ocr_dpi``
 ``letter_height_px`` median height of its small letters and digits: below about 15 readers begin to guess
-``sharpness``        0 to 1: spread of the Laplacian over the ink's own contrast (Pech-Pacheco et al., 2000)
+``sharpness``        0 to 1: height of the letters over six times the width of their edges
+``gradation``        0 to 1: 1 where edges of letters are gray, 0.1 where small letters have steps for edges, as in a fax
 ``contrast``         0 to 1: distance of paper and ink, 1 from 200 of 255 levels on
-``cleanness``        0 to 1: 1 / (1 + noise / 8), noise as mean difference of the paper from its median, levels
+``cleanness``        0 to 1: 1 / (1 + 2 n), n the spread of the paper beside the letters over the contrast
 ``skew_degrees``     angle by which lines rose to the right before the page was straightened
 ``text_density``     0 to 1: share of the page that is ink
 =================  =========================================================================================
 
-``quality_score`` of a page (:func:`quality_score`) is the geometric mean of sharpness, contrast and cleanness. How well it
-tells accuracy is measured in ``docs/quality.md``.
+``quality_score`` of a page is the geometric mean of sharpness, gradation, cleanness and the height of letters over 24 pixels
+(:mod:`include.preprocessing.readability`). How well it tells accuracy is measured in ``docs/quality.md``.
 """
 
 from __future__ import annotations
@@ -25,11 +26,6 @@ from typing import TYPE_CHECKING, Any, Self
 if TYPE_CHECKING:
     from include.preprocessing.images import Gray
 
-_SHORT_SIDE = 1200
-_FULL_CONTRAST = 200
-_FULL_EDGES = 0.25
-_HALF_NOISE = 8
-_LEAST_CONTRAST = 0.05
 _LETTER_SHAPES = (4, 80, 0.15, 3.0)
 """Least and greatest height in pixels, least and greatest ratio of width to height of what may be a letter."""
 
@@ -39,6 +35,7 @@ class PageQuality:
     """The parts of a page image's quality; see the top of this file for their meaning.
 
     Attributes:
+        score: How well the page can be read, in [0, 1].
         ink_top: Share of the page's ink in its upper third.
         ink_middle: In its middle third.
         ink_bottom: In its lower third.
@@ -48,8 +45,10 @@ class PageQuality:
     resolution_dpi: float
     letter_height_px: float
     sharpness: float
+    gradation: float
     contrast: float
     cleanness: float
+    score: float
     skew_degrees: float
     text_density: float
     ink_top: float
@@ -60,11 +59,6 @@ class PageQuality:
     def to_json(self) -> dict[str, Any]:
         """As plain data."""
         return asdict(self)
-
-    @property
-    def score(self) -> float:
-        """How well the page can be read, in [0, 1]."""
-        return geometric_mean(self.sharpness, self.contrast, self.cleanness)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
@@ -82,15 +76,18 @@ def measure_page(scan: Gray, upright: Gray, skew_degrees: float, resolution_dpi:
         resolution_dpi: At which the page came.
     """
     from include.preprocessing.fingerprints import perceptual_hash
+    from include.preprocessing.readability import readability
 
-    sharpness, contrast, cleanness = readability(scan)
     letter_height, density, thirds = _ink(upright)
+    read = readability(scan, letter_height)
     return PageQuality(
         resolution_dpi=round(resolution_dpi, 1),
         letter_height_px=letter_height,
-        sharpness=round(sharpness, 4),
-        contrast=round(contrast, 4),
-        cleanness=round(cleanness, 4),
+        sharpness=round(read.sharpness, 4),
+        gradation=round(read.gradation, 4),
+        contrast=round(read.contrast, 4),
+        cleanness=round(read.cleanness, 4),
+        score=read.score,
         skew_degrees=round(skew_degrees, 2),
         text_density=round(density, 5),
         ink_top=thirds[0],
@@ -100,41 +97,13 @@ def measure_page(scan: Gray, upright: Gray, skew_degrees: float, resolution_dpi:
     )
 
 
-def quality_score(image: Gray) -> float:
-    """How well a page image can be read, in [0, 1]."""
-    return geometric_mean(*readability(image))
-
-
-def geometric_mean(sharpness: float, contrast: float, cleanness: float) -> float:
-    """The score that three parts of a page's quality make, each and all in [0, 1]."""
-    return round(float((sharpness * contrast * cleanness) ** (1 / 3)), 3)
-
-
-def readability(image: Gray) -> tuple[float, float, float]:
-    """Sharpness, contrast and cleanness, each in [0, 1]; all zero where nothing stands out from the paper."""
-    import cv2
-    import numpy as np
-
-    scale = min(1.0, _SHORT_SIDE / min(image.shape))
-    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else image
-    ink, paper = (float(value) for value in np.percentile(small, (1, 80)))
-    contrast = min(1.0, max(0.0, paper - ink) / _FULL_CONTRAST)
-    if contrast < _LEAST_CONTRAST:
-        return 0.0, 0.0, 0.0
-    edges = float(cv2.meanStdDev(cv2.Laplacian(small, cv2.CV_16S))[1].item())
-    sharpness = min(1.0, edges / (paper - ink) / _FULL_EDGES)
-    blurred = cv2.medianBlur(small, 3)
-    noise = cv2.mean(cv2.absdiff(small, blurred), (blurred > 0.8 * paper).astype(np.uint8))[0]
-    return sharpness, contrast, 1 / (1 + noise / _HALF_NOISE)
-
-
 def _ink(image: Gray) -> tuple[float, float, tuple[float, float, float]]:
     """Median height of letters in pixels, share of ink, and how the ink is spread over the thirds of the page."""
     import cv2
     import numpy as np
 
     ink = cv2.adaptiveThreshold(image, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 18)
-    rows = ink.sum(axis=1, dtype=np.float64)
+    rows = cv2.reduce(ink, 1, cv2.REDUCE_SUM, dtype=cv2.CV_64F).ravel()
     total = float(rows.sum())
     height = image.shape[0]
     shares = [float(rows[height * n // 3 : height * (n + 1) // 3].sum()) / total if total else 0.0 for n in range(3)]

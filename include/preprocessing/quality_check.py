@@ -1,8 +1,8 @@
 """``python -m include.preprocessing.quality_check DOCUMENTS TRUTH``: does the quality score tell how well pages are read?
 
-Each scanned document is read as it is and worsened step by step (softer, paler, grainier), so that the whole range of
-quality is covered; the share of its printed fields that come out right is held against its score. The correlation is
-Spearman's, which asks for order only.
+Each scanned document is read as it is, and again with damage drawn by lot: coarser, blurred, faded, grainy, reduced to black
+and white. The share of its printed fields that come out right is held against its score, the worst page's. The correlation
+is Spearman's, which asks for order only.
 """
 
 from __future__ import annotations
@@ -21,11 +21,13 @@ from include.labels.compare import same_value
 from include.labels.files import Label, read_labels
 from include.settings import settings
 
-LEVELS = 5
-_BLUR_PX, _FADE, _GRAIN = 0.75, 0.17, 9.0
-"""What each level adds at 200 dpi: width of the blur in pixels, share of contrast lost, spread of the grain in levels of gray."""
 _DPI = 200
-_BINS = ((0.0, 0.5), (0.5, 0.6), (0.6, 0.7), (0.7, 0.8), (0.8, 1.01))
+_COARSER = (100, 120, 150, 200, 300)
+_MOST_BLUR_PX, _MOST_FADE, _MOST_GRAIN = 2.5, 0.85, 45.0
+"""Of damage: width of the blur in pixels, share of contrast lost, spread of the grain in levels of gray."""
+_OFTEN, _BILEVEL_OFTEN = 1 / 3, 1 / 4
+"""How often a damaged document is blurred, faded, grainy; and how often in black and white."""
+_BINS = ((0.0, 0.5), (0.5, 0.6), (0.6, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 1.01))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,43 +37,56 @@ class Observation:
     Attributes:
         quality: Its quality score, 0 to 1.
         accuracy: Share of its printed fields that are right.
-        level: How much it was worsened, from 0.
+        damaged: Whether it was damaged for this.
     """
 
     quality: float
     accuracy: float
-    level: int
+    damaged: bool
 
 
-def observe(path: Path, label: Label, level: int) -> Observation:
-    """Read a document, worsened, and compare it with its label."""
+def observe(path: Path, label: Label, seed: int | None) -> Observation:
+    """Read a document, with damage drawn by that seed or as it is, and compare it with its label."""
     from include.extraction.document import extract_document
 
     share_cores()
-    content = worsened(path.read_bytes(), level)
+    content = path.read_bytes() if seed is None else damaged(path.read_bytes(), seed)
     record = extract_document(content, path.as_uri(), settings())
     right = sum(
         name in record.fields and same_value(name, record.fields[name].value, truth)
         for name, truth in label.fields.items()
     )
-    return Observation(record.quality_score or 0.0, right / len(label.fields), level)
+    return Observation(record.quality_score or 0.0, right / len(label.fields), seed is not None)
 
 
-def worsened(content: bytes, level: int) -> bytes:
-    """A document as a gray TIFF at 200 dpi whose pages are that much worse; the same level gives the same bytes."""
-    import cv2
+def damaged(content: bytes, seed: int) -> bytes:
+    """A document as a gray TIFF with damage drawn by lot, the same on all its pages; a seed always gives the same bytes."""
     import numpy as np
     from PIL import Image
 
-    images = []
-    for number, page in enumerate(_pages(content)):
-        image = cv2.GaussianBlur(page, (0, 0), _BLUR_PX * level) if level else page
-        image = 235 - (235 - image.astype(np.float32)) * (1 - _FADE * level) if level else image
-        grain = np.random.default_rng((number, level)).normal(0, _GRAIN * level, page.shape) if level else 0.0
-        images.append(Image.fromarray((image + grain).clip(0, 255).astype(np.uint8)))
+    rng = np.random.default_rng(seed)
+    dpi = int(rng.choice(_COARSER))
+    blur, fade, grain = (
+        float(rng.uniform(most / 10, most)) if rng.random() < _OFTEN else 0.0
+        for most in (_MOST_BLUR_PX, _MOST_FADE, _MOST_GRAIN)
+    )
+    bilevel = bool(rng.random() < _BILEVEL_OFTEN)
+    images = [Image.fromarray(_worse(page, dpi / _DPI, blur, fade, grain, bilevel, rng)) for page in _pages(content)]
     buffer = io.BytesIO()
-    images[0].save(buffer, "TIFF", save_all=True, append_images=images[1:], compression="tiff_lzw", dpi=(_DPI, _DPI))
+    images[0].save(buffer, "TIFF", save_all=True, append_images=images[1:], compression="tiff_lzw", dpi=(dpi, dpi))
     return buffer.getvalue()
+
+
+def _worse(page: Any, scale: float, blur: float, fade: float, grain: float, bilevel: bool, rng: Any) -> Any:
+    import cv2
+    import numpy as np
+
+    kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    image = cv2.resize(page, None, fx=scale, fy=scale, interpolation=kind).astype(np.float32)
+    image = cv2.GaussianBlur(image, (0, 0), blur) if blur else image
+    image = 235 - (235 - image) * (1 - fade)
+    image = (image + rng.normal(0, grain, image.shape)).clip(0, 255).astype(np.uint8)
+    return cv2.threshold(image, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1] if bilevel else image
 
 
 def _pages(content: bytes) -> Iterator[Any]:
@@ -115,19 +130,29 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("documents", type=Path)
     parser.add_argument("truth", type=Path)
     parser.add_argument("--workers", type=int, default=None)
-    parser.add_argument("--most", type=int, default=None, metavar="N", help="readings to make at most")
+    parser.add_argument("--damaged", type=int, default=1, metavar="N", help="damaged copies of each document")
     arguments = parser.parse_args(argv)
     labels = [label for label in read_labels(arguments.truth) if label.fields and label.rendering != "born_digital"]
+    seeds = [None, *range(arguments.damaged)]
     with ProcessPoolExecutor(arguments.workers) as pool:
-        pairs = [(label, level) for level in reversed(range(LEVELS)) for label in labels][: arguments.most]
-        jobs = [pool.submit(observe, arguments.documents / label.file, label, level) for label, level in pairs]
+        jobs = [
+            pool.submit(
+                observe, arguments.documents / label.file, label, None if n is None else n * len(labels) + place
+            )
+            for n in seeds
+            for place, label in enumerate(labels)
+        ]
         observations = []
         for job in jobs:
             observations.append(job.result())
             sys.stderr.write(f"{observations[-1]}\n")
-    rho, p = correlation(observations)
-    found = f"Spearman's correlation {rho:.3f} (p {p:.1e}), {len(observations)} readings of {len(labels)} documents"
-    sys.stdout.write("\n".join((found, *table(observations))) + "\n")
+    for title, found in (
+        ("as they are", [o for o in observations if not o.damaged]),
+        ("damaged", [o for o in observations if o.damaged]),
+    ):
+        rho, p = correlation(found)
+        head = f"{len(found)} readings {title}: Spearman's correlation {rho:.3f} (p {p:.1e})"
+        sys.stdout.write("\n".join((head, *table(found), "")) + "\n")
     return 0
 
 

@@ -19,6 +19,13 @@ _EXAMPLES = re.compile(
     re.IGNORECASE,
 )
 _ENUMERATED = re.compile(r"\d{1,2}[.)](?=\s+[A-Za-z]{2})")
+_PERSON = re.compile(
+    r"(?P<cosigner>co-?\s?(?:signer|borrower|maker|applicant))|borrower|applicant|student|maker", re.IGNORECASE
+)
+_HEADING_LINES = 4
+_OF_COSIGNER = 0.6
+"""Factor for the social security number of a part of the form that is the cosigner's."""
+_PERCENT_AS_EIGHT = re.compile(r"\d{1,2}\.\d{2,3}8")
 _OTHER_GRAMMAR_BETWEEN, _SAME_GRAMMAR_BETWEEN = 0.75, 0.35
 
 
@@ -45,6 +52,7 @@ class Candidate:
 def read_values(layout: DocumentLayout, excluded_lines: Collection[int] = ()) -> list[Value]:
     """Every value of the document, also those that a line's end breaks in prose."""
     examples = _example_lines(layout)
+    percent_signs = any("%" in segment.text for segment in layout.segments)
     found: list[Value] = []
     for segment in layout.segments:
         if segment.line in excluded_lines:
@@ -57,9 +65,16 @@ def read_values(layout: DocumentLayout, excluded_lines: Collection[int] = ()) ->
             tokens = tuple(segment.tokens_between(reading.start, reading.end))
             raw = segment.text[reading.start : reading.end]
             if tokens:
-                found.append(Value(reading.grammar, reading.value, raw, tokens, reading.strictness, penalty))
+                value = _without_percent_sign(reading.value, raw, tokens) if percent_signs else reading.value
+                found.append(Value(reading.grammar, value, raw, tokens, reading.strictness, penalty))
         found.extend(_broken_values(layout, segment, penalty))
     return found
+
+
+def _without_percent_sign(value: str, raw: str, tokens: Sequence[Token]) -> str:
+    """A rate whose percent sign a reader took for an eight, as it was printed: ``7.098`` for ``7.09%``."""
+    misread = _PERCENT_AS_EIGHT.fullmatch(raw) and min(token.word.confidence for token in tokens) < 1.0
+    return value[:-1] if misread else value
 
 
 def _broken_values(layout: DocumentLayout, segment: Segment, penalty: float) -> Iterable[Value]:
@@ -161,11 +176,24 @@ def _score_pairs(
             score = place * wording * label.quality * (0.6 + 0.4 * value.strictness) * value.penalty
             if layout.line_of(value.first) == label_line:
                 score *= _interruption(label, value, on_line[label_line])
+            if label.field == "borrower_ssn_last4" and _of_cosigner(layout, label):
+                score *= _OF_COSIGNER
             # The same label twice: the first is the heading fact, later ones are legal text and tables.
             score -= 0.0002 * min(100, label_line)
             pairs.append((score, label, value))
     pairs.sort(key=lambda pair: -pair[0])
     return pairs
+
+
+def _of_cosigner(layout: DocumentLayout, label: LabelHit) -> bool:
+    """Whether the person named last before a label, on its line or in a heading over it, is the cosigner."""
+    line = layout.line_of(label.tokens[0])
+    before = " ".join(segment.text for segment in layout.lines[line] if segment.x0 < label.x0)
+    above = [" ".join(segment.text for segment in each) for each in layout.lines[max(0, line - _HEADING_LINES) : line]]
+    for text in (before, *reversed(above)):
+        if people := list(_PERSON.finditer(text)):
+            return people[-1]["cosigner"] is not None
+    return False
 
 
 def _interruption(label: LabelHit, value: Value, line_labels: Sequence[LabelHit]) -> float:

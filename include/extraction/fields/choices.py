@@ -24,6 +24,8 @@ _LONG_CHOICE = 5
 _RATE_LEAD = re.compile(
     r"(?:rate type|type of rate|rate option|rate is(?: a)?|interest type|type|rate|\ba|your)\s*:?$", re.IGNORECASE
 )
+_MOST_KINDS = 2
+"""Kinds of loan that one name has at most, as in "private refinance loan"."""
 _FEDERAL_EXAMPLE = re.compile(r"direct loans|plus for|undergraduate|federal|parents", re.IGNORECASE)
 _TAX_YEAR_AFTER = re.compile(
     r"student loan interest|form 1098|1098|tax year|interest statement|annual|tax", re.IGNORECASE
@@ -156,6 +158,8 @@ def _labelled_loan_types(
         if layout.line_of(label.last) in tables:
             continue  # each row is a loan of its own: none of them is the account
         for text in texts_near(layout, label, labelled):
+            if _lists_choices(text.tokens):
+                continue  # boxes whose marks were not read: none of them is known to be ticked
             for token in text.tokens[:8]:
                 value = _LOAN_WORDS.get(_plain(token.text))
                 if value and not (value == "private" and "refinanc" in text.text.lower()):
@@ -164,6 +168,13 @@ def _labelled_loan_types(
                     )
                     yield Candidate("loan_type", value, text.text, (token,), score, label=label)
                     break
+
+
+def _lists_choices(tokens: Sequence[Token]) -> bool:
+    """Whether a text is the labels of several boxes: more kinds of loan than a name has, or an empty box among them."""
+    kinds = {kind for token in tokens if (kind := _LOAN_WORDS.get(_plain(token.text)))}
+    boxes = any(_UNCHECKED.match(token.text) for token in tokens)
+    return len(kinds) > (1 if boxes else _MOST_KINDS)
 
 
 def _kinds_in_column(layout: DocumentLayout, label: LabelHit) -> int:

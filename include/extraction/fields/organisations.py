@@ -45,7 +45,9 @@ _LOAN_TYPE = re.compile(
     re.IGNORECASE,
 )
 _STOP = re.compile(
-    r"^(?:p\.?o\.?|box|suite|attn|phone|tel|nmls|www|email|address|dear|date|a|an|and its|is|will|has)\b", re.IGNORECASE
+    r"^(?:(?:p\.?o\.?|box|suite|attn|phone|tel|nmls|www|email|address|dear|date|a|an|and its|is|will|has|usd|amount|payment|"
+    r"number|street|city|zip|your?)\b|\$)",
+    re.IGNORECASE,
 )
 
 
@@ -109,6 +111,8 @@ def find_labelled(
         segment = layout.segment_of(label.last)
         if label.words == 1 and not label.leads and len(segment.tokens) > 5:
             continue  # "the lender" within a sentence of legal text
+        if field == "school_name" and _ends_a_name(layout, label):
+            continue
         for text in texts_near(layout, label, labelled):
             parsed = parse_organisation(text)
             if parsed is None:
@@ -122,6 +126,15 @@ def find_labelled(
             score = text.place * (1.0 if shaped else 0.62) * (0.75 + 0.08 * min(3, label.words)) * label.quality
             found.append(Candidate(field, name, name, tokens, score * (0.9 if text.prose else 1.0), label=label))
     return sorted((c for c in found if c.score > 0.42), key=lambda c: -c.score)
+
+
+def _ends_a_name(layout: DocumentLayout, label: LabelHit) -> bool:
+    """Whether a label is the last word of a school's name: ``Mount Ansel University``, ``Medical School``."""
+    first = label.tokens[0]
+    if label.leads or not (label.words == 1 or label.stacked):
+        return False
+    before = layout.segment_of(first).tokens[first.position - 1].text
+    return before[0].isupper() and not before.endswith(":")
 
 
 def _with_next_line(
@@ -147,6 +160,8 @@ def _with_next_line(
             if is_label(other, labelled) and (label.last in other.tokens or not _may_end(name, other, shape)):
                 if aligned:
                     return parsed  # the next label
+                continue
+            if _LOAN_TYPE.fullmatch(other.text):
                 continue
             completes = unfinished or _LEGAL_SUFFIX.match(other.text) or shape.search(other.text)
             if tight and aligned and completes and len(other.tokens) <= 4 and re.match(r"[A-Z][^\d:]+$", other.text):
@@ -190,7 +205,8 @@ def find_letterhead(layout: DocumentLayout, field: str, labelled: frozenset[Toke
 
 _SCHOOL_IN_TEXT = re.compile(
     r"(?:(?:[A-Z][\w'.&-]+|St\.)\s+){1,4}(?:University|College|Institute|Polytechnic|Academy|Conservatory|Seminary)"
-    r"(?:\s+(?:of|for|at)(?:\s+(?:the\s+)?[A-Z]\w+){1,3})?|(?:University|College)\s+of(?:\s+[A-Z]\w+){1,3}"
+    r"(?:\s+(?:of|for|at)(?:\s+(?:the\s+)?[A-Z]\w+){1,3}(?:\s+and\s+[A-Z]\w+)?|(?:\s+[A-Z]\w+){1,2}\s+School\b(?!\s+(?:Code|Name)))?"
+    r"|(?:University|College)\s+of(?:\s+[A-Z]\w+){1,3}"
 )
 
 

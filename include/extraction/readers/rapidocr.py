@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from include.extraction.readers.rapidocr_engine import Engine
 
-_CLEAR_QUALITY = 0.88
+_CLEAR_QUALITY = 0.8
 """Least quality of a clear page; lines of other pages lose letters when they are read faster."""
 _LEAST_SCORE = 0.3
 """Lines that are read with less certainty than this are no text."""

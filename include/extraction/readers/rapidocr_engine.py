@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     Boxes = NDArray[np.float32]
     Tensor = NDArray[np.float32]
 
-DETECTION_SIDE = 1600
+DETECTION_SIDE = 1440
 """Longer side of the image in which text lines are looked for, in pixels; see docs/benchmarks.md."""
-_CANVASES = ((1600, 1248), (1248, 1600), (1600, 1600))
+_CANVASES = ((1440, 1120), (1120, 1440), (1440, 1440))
 """Height and width of the images in which text lines are looked for: portrait, landscape, anything else. A model of a fixed
 shape plans its memory: a third of what it takes with shapes that change, and still 250 MB for each of these."""
 _STRIP = 1600

@@ -18,7 +18,9 @@ from tests.record_factory import document_id, make_quarantined, make_record
 
 
 def scan(**changes: object) -> dict[str, object]:
-    quality = PageQuality(300.0, 25.0, 0.9, 0.8, 0.7, -1.5, 0.05, 0.5, 0.3, 0.2, "f" * 64).to_json() | changes
+    quality = (
+        PageQuality(300.0, 25.0, 0.9, 0.95, 0.8, 0.7, 0.85, -1.5, 0.05, 0.5, 0.3, 0.2, "f" * 64).to_json() | changes
+    )
     return {
         "width_pt": 612.0,
         "height_pt": 792.0,

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from include.preprocessing.images import MOST_SKEW, make_upright, skew_angle
-from include.preprocessing.quality import quality_score
 from samples.generator.documents import generate
 from samples.generator.renderings import page_images
 
@@ -47,16 +46,3 @@ def test_a_straightened_page_is_straight() -> None:
 def test_a_page_is_turned_upright(quarters: int) -> None:
     turned = np.ascontiguousarray(np.rot90(letter(), quarters))
     assert np.array_equal(make_upright(turned)[0], letter())
-
-
-def test_quality_falls_with_blur_and_noise() -> None:
-    clean = quality_score(letter())
-    blurred = quality_score(np.asarray(cv2.GaussianBlur(letter(), (0, 0), 2.5), np.uint8))
-    noise = np.random.default_rng(1).normal(0, 25, letter().shape)
-    noisy = quality_score((letter() + noise).clip(0, 255).astype(np.uint8))
-    assert 0 < blurred < clean <= 1
-    assert 0 < noisy < clean
-
-
-def test_an_empty_page_has_no_quality() -> None:
-    assert quality_score(np.full((1100, 850), 255, np.uint8)) == 0.0
