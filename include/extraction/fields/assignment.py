@@ -65,7 +65,8 @@ def read_values(layout: DocumentLayout, excluded_lines: Collection[int] = ()) ->
             tokens = tuple(segment.tokens_between(reading.start, reading.end))
             raw = segment.text[reading.start : reading.end]
             if tokens:
-                value = _without_percent_sign(reading.value, raw, tokens) if percent_signs else reading.value
+                rate = reading.grammar == "rate" and percent_signs
+                value = _without_percent_sign(reading.value, raw, tokens) if rate else reading.value
                 found.append(Value(reading.grammar, value, raw, tokens, reading.strictness, penalty))
         found.extend(_broken_values(layout, segment, penalty))
     return found
@@ -167,6 +168,8 @@ def _score_pairs(
         label_line = layout.line_of(label.last)
         own = frozenset(label.tokens)
         wording = 0.5 + 0.5 * min(1.0, 0.55 + 0.15 * label.words)
+        if label.field == "borrower_ssn_last4" and _of_cosigner(layout, label):
+            wording *= _OF_COSIGNER
         for value in by_grammar[label.grammar]:
             if abs(layout.line_of(value.first) - label_line) > 8 or not own.isdisjoint(value.tokens):
                 continue
@@ -176,8 +179,6 @@ def _score_pairs(
             score = place * wording * label.quality * (0.6 + 0.4 * value.strictness) * value.penalty
             if layout.line_of(value.first) == label_line:
                 score *= _interruption(label, value, on_line[label_line])
-            if label.field == "borrower_ssn_last4" and _of_cosigner(layout, label):
-                score *= _OF_COSIGNER
             # The same label twice: the first is the heading fact, later ones are legal text and tables.
             score -= 0.0002 * min(100, label_line)
             pairs.append((score, label, value))

@@ -45,10 +45,10 @@ _LOAN_TYPE = re.compile(
     re.IGNORECASE,
 )
 _STOP = re.compile(
-    r"^(?:(?:p\.?o\.?|box|suite|attn|phone|tel|nmls|www|email|address|dear|date|a|an|and its|is|will|has|usd|amount|payment|"
-    r"number|street|city|zip|your?)\b|\$)",
-    re.IGNORECASE,
+    r"^(?:p\.?o\.?|box|suite|attn|phone|tel|nmls|www|email|address|dear|date|a|an|and its|is|will|has)\b", re.IGNORECASE
 )
+_NEXT_CELL = re.compile(r"^(?:(?:usd|amount|payment|number|your?)\b|\$)", re.IGNORECASE)
+"""What a name that is whole does not go on with: an amount or a label that a reader joined to it."""
 
 
 def parse_organisation(text: LabelText) -> tuple[str, tuple[Token, ...]] | None:
@@ -58,6 +58,8 @@ def parse_organisation(text: LabelText) -> tuple[str, tuple[Token, ...]] | None:
     for index, token in enumerate(tokens[:10]):
         word = token.text
         if taken and (_STOP.match(word) or re.match(r"^[|\u00b7\u2022(]", word)):
+            break
+        if _NEXT_CELL.match(word) and _is_whole(taken):
             break
         if text.prose and not _NAME_START.match(word) and word.lower() not in _INNER:
             break
@@ -72,6 +74,12 @@ def parse_organisation(text: LabelText) -> tuple[str, tuple[Token, ...]] | None:
     if len(name) < 4 or _NO_NAME.search(name) or _PRODUCT.fullmatch(name) or not re.search(r"[A-Za-z]{3}", name):
         return None
     return name, tuple(taken)
+
+
+def _is_whole(tokens: Sequence[Token]) -> bool:
+    """Whether some words have what names of schools or lenders have: ``College``, ``Bank``."""
+    name = " ".join(token.text for token in tokens)
+    return bool(SCHOOL_WORD.search(name) or ORGANISATION_WORD.search(name))
 
 
 def _without_product(tokens: list[Token]) -> list[Token]:

@@ -66,9 +66,8 @@ def _name_parts(tokens: Sequence[Token]) -> tuple[list[str], list[Token]]:
     parts: list[str] = []
     used: list[Token] = []
     for token in tokens[:8]:
-        if token.text.endswith(":"):  # the end of a label that a reader misread: "Namc: Imani Jefferson"
-            parts, used = [], []
-            continue
+        if token.text.endswith(":") and not used:
+            continue  # the end of a label that a reader misread: "Namc: Imani Jefferson"
         core = token.text.strip('()"\u201c\u201d:;*')
         bare = core.strip(".,").lower()
         if not _NAME_PART.match(core) or (len(bare) > 1 and bare in _NOT_A_NAME) or not bare:

@@ -46,3 +46,9 @@ def test_an_eight_that_was_a_percent_sign_is_dropped_where_rates_are_printed_wit
 
 def test_a_text_layer_is_taken_at_its_word() -> None:
     assert rate(make_page(TERMS)) == "7.098"
+
+
+def test_only_rates_lose_an_eight() -> None:
+    rows = ("Payoff Quote - loan payoff statement", "", {54: "Per diem", 300: "3.448"}, {54: "Late fee", 300: "5%"})
+    for page in (make_page(rows), scanned(make_page(rows))):
+        assert understand([page]).fields["per_diem"].value == "3.448"

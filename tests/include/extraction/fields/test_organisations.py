@@ -40,3 +40,8 @@ def test_the_program_under_a_lender_is_no_part_of_its_name() -> None:
         {54: "Federal Consolidation Loan", 340: "742944444"}, "", "8. Note Amount $4,500.00",
     )  # fmt: skip
     assert fields["lender_name"] == "Highgarth Scholars Fund"
+
+
+def test_a_name_may_begin_with_a_word_of_labels() -> None:
+    fields = read(NOTE, "", {54: "Lender", 300: "Garden Payment Trust Company"})
+    assert fields.get("lender_name") != "Garden"
