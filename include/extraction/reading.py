@@ -68,12 +68,8 @@ def read_page(page: PreparedPage, settings: Settings, cache: WordCache | None = 
 
 
 def _read_image(page: PreparedPage, settings: Settings) -> PageText:
-    import cv2
-    import numpy as np
-
     reader = first_reader(settings)
-    image = cv2.imdecode(np.frombuffer(page.image or b"", np.uint8), cv2.IMREAD_GRAYSCALE)
-    words = reader.read(np.asarray(image, np.uint8), page.quality_score)
+    words = reader.read(page.pixels, page.quality_score)
     return redact_page(
         PageText(page.number, page.width_pt, page.height_pt, words, TextSource.OCR, reader.name, page.quality_score)
     )

@@ -5,7 +5,6 @@ Only the values' own strips are read, stacked into one image a page, so that ask
 
 from __future__ import annotations
 
-import io
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -87,11 +86,7 @@ def _says(read: str, candidate: Candidate) -> bool:
 
 
 def _read_strips(page: PreparedPage, candidates: Sequence[Candidate], settings: Settings) -> list[tuple[str, str]]:
-    import numpy as np
-    from PIL import Image
-
-    image = np.asarray(Image.open(io.BytesIO(page.image or b"")))
-    stacked, strips = _stack(image, page, candidates)
+    stacked, strips = _stack(page.pixels, page, candidates)
     words = second_reader(settings).read(stacked, page.quality_score)
     height = stacked.shape[0]
     found = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ from include.settings import Settings
 if TYPE_CHECKING:
     from PIL.Image import Image
     from pypdfium2 import PdfPage
+
+    from include.preprocessing.images import Gray
 
 _LETTER_LONG_SIDE_PT = 792.0
 _PLAUSIBLE_LONG_SIDE_PT = (500.0, 1300.0)
@@ -43,6 +46,14 @@ class PreparedPage:
     image: bytes | None
     quality_score: float
     quality: PageQuality | None = None
+
+    @property
+    def pixels(self) -> Gray:
+        """The image, 8-bit gray; raises what Pillow raises over a damaged one, where OpenCV would return half of it."""
+        import numpy as np
+        from PIL import Image as images
+
+        return np.asarray(images.open(io.BytesIO(self.image or b"")))
 
 
 def prepare_pages(content: bytes, file_format: FileFormat, settings: Settings) -> Iterator[PreparedPage]:

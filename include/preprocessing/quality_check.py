@@ -22,7 +22,7 @@ from include.labels.files import Label, read_labels
 from include.settings import settings
 
 _DPI = 200
-_COARSER = (100, 120, 150, 200, 300)
+_RESOLUTIONS = (100, 120, 150, 200, 300)
 _MOST_BLUR_PX, _MOST_FADE, _MOST_GRAIN = 2.5, 0.85, 45.0
 """Of damage: width of the blur in pixels, share of contrast lost, spread of the grain in levels of gray."""
 _OFTEN, _BILEVEL_OFTEN = 1 / 3, 1 / 4
@@ -65,7 +65,7 @@ def damaged(content: bytes, seed: int) -> bytes:
     from PIL import Image
 
     rng = np.random.default_rng(seed)
-    dpi = int(rng.choice(_COARSER))
+    dpi = int(rng.choice(_RESOLUTIONS))
     blur, fade, grain = (
         float(rng.uniform(most / 10, most)) if rng.random() < _OFTEN else 0.0
         for most in (_MOST_BLUR_PX, _MOST_FADE, _MOST_GRAIN)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PIL import Image
 from upath import UPath
@@ -52,7 +52,7 @@ def test_a_finer_image_is_reduced_to_the_resolution_for_ocr_and_a_coarser_one_st
         pixels = (round(8.5 * scanned), 11 * scanned)
         (page,) = prepared(make_image("PNG", pixels), FileFormat.PNG)
         assert page.quality is not None
-        sizes.append(max(np.asarray(Image.open(io.BytesIO(page.image or b""))).shape))
+        sizes.append(max(page.pixels.shape))
         resolutions.append(page.quality.resolution_dpi)
     assert sizes == [11 * dpi, 11 * (dpi // 2)]
     assert resolutions == pytest.approx([2 * dpi, dpi // 2], abs=1)
@@ -67,7 +67,7 @@ def test_transparency_is_white_paper() -> None:
     buffer = io.BytesIO()
     Image.new("RGBA", (600, 800), (0, 0, 0, 0)).save(buffer, "PNG")
     (page,) = prepared(buffer.getvalue(), FileFormat.PNG)
-    assert np.asarray(Image.open(io.BytesIO(page.image or b""))).min() == 255
+    assert page.pixels.min() == 255
 
 
 def test_a_broken_image_is_refused_with_its_code() -> None:
@@ -85,3 +85,11 @@ def test_kept_pages_are_read_back_as_they_were(tmp_path: Path) -> None:
     assert save_pages(folder, pages) == 2
     assert is_prepared(folder)
     assert list(load_pages(folder)) == pages
+
+
+def test_a_damaged_page_image_is_never_read_in_part() -> None:
+    (page,) = prepared(sample("clean_scan", "png").content, FileFormat.PNG)
+    assert page.image is not None
+    cut = replace(page, image=page.image[: len(page.image) // 2])
+    with pytest.raises(OSError, match="truncated"):
+        _ = cut.pixels
