@@ -192,4 +192,7 @@ def _or_dash(seconds: float | None) -> str:
 
 
 def _rounds(one: Mapping[str, Any]) -> str:
-    return " (short form)" if one.get("quick") else ""
+    if one.get("quick"):
+        return " (short form)"
+    times = one.get("times")
+    return f" (median of {times})" if times and times > 1 else " (measured once)" if times else ""

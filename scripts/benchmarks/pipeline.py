@@ -63,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _measure(name: str, bench: Bench, options: argparse.Namespace, console: Console) -> None:
     """Measure one subject and write it at once: what was measured is kept whatever happens to the next."""
     figures = SUBJECTS[name](bench)
-    result = keep(options.output, name, figures, quick=options.quick)
+    result = keep(options.output, name, figures, quick=options.quick, times=bench.rounds)
     console.print_json(json.dumps({name: _short(figures)}))
     if name in ("efficiency", "grouping"):
         draw(bench.gantt, options.output.with_name("gantt.png") if options.quick else PICTURE)
@@ -84,11 +84,11 @@ def _bench(folder: Path, options: argparse.Namespace, say: Any) -> Bench:
     )
 
 
-def keep(path: Path, subject: str, figures: dict[str, Any], *, quick: bool) -> dict[str, Any]:
-    """Put the figures of a subject into the JSON file; returns all that it holds."""
+def keep(path: Path, subject: str, figures: dict[str, Any], *, quick: bool, times: int) -> dict[str, Any]:
+    """Put the figures of a subject, measured so many times, into the JSON file; returns all that it holds."""
     result: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
     result["machine"] = {"cores": CORES, "processor": platform.machine(), "python": platform.python_version()}
-    told = {"measured_at": datetime.now(UTC).isoformat(timespec="seconds"), "quick": quick, **figures}
+    told = {"measured_at": datetime.now(UTC).isoformat(timespec="seconds"), "quick": quick, "times": times, **figures}
     result.setdefault("subjects", {})[subject] = told
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
