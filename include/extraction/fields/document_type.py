@@ -1,26 +1,40 @@
-"""The type of a document, from the phrases that its kind prints and the fields that its labels ask for.
+"""The type of a document, from its title, the phrases that its kind prints and the fields that its labels ask for.
 
-The phrases are data in ``document_types.yaml``. A field says the more the fewer types have it.
+Bills of other trades ask for amounts by a date too, so a type is given only where words of lending stand, and words of other
+trades count against all types. All words are data in ``document_types.yaml``. A field says the more the fewer types have it.
 """
 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from include.errors import ConfigurationError, ErrorCode
 from include.extraction.fields.labels import label_vocabulary
-from include.extraction.fields.layout import DocumentLayout
+from include.extraction.fields.layout import DocumentLayout, Token
 from include.extraction.fields.phrases import Match, PhraseIndex, words_of
+from include.extraction.fields.titles import find_titles
+from include.extraction.fields.wordings import LEAST_SIMILARITY, Wordings
 from include.records import DocumentType, field_catalog
 
 _TITLE_BONUS, _TOP_BONUS = 1.2, 0.4
-"""A phrase at the head of page one counts this much more, set large or not."""
+"""What stands at the head of page one counts this much more, set large or not."""
 _FIELD_WEIGHT = 2.0
 """Weight of a label whose field one type has."""
+_TITLE_WEIGHT = 8.0
+"""Weight of a title that is listed, in the size of the text."""
+_FEWEST_LENDING_WORDS = 2
+"""In the text; one at the head is enough."""
+_CLEAR_TITLE = 0.15
+"""A title whose next type is less near by so much, in cosine similarity, counts in full."""
+_NO_TYPE = "none"
+_FEWEST_ROWS, _ROWS_WEIGHT = 3, 3.0
+"""A table of so many instalments speaks for a schedule."""
+_TYPES = tuple(document_type for document_type in DocumentType if document_type is not DocumentType.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +50,28 @@ class TypeDecision:
     scores: dict[DocumentType, float]
 
 
-class TypePhrases:
-    """The weighted phrases of each type."""
+class TypeVocabulary:
+    """The phrases and titles of each type, the words of lending and those of other trades (type ``unknown``)."""
 
-    def __init__(self, minimum: float, weights: dict[tuple[str, ...], list[tuple[DocumentType, float]]]) -> None:
-        self.minimum = minimum
-        self.weights = weights
-        self.index = PhraseIndex(weights)
+    def __init__(self, data: dict[str, Any]) -> None:
+        self.minimum = float(data["minimum_score"])
+        self.lending = frozenset(words_of(str(term)) for term in data["lending"])
+        self.weights: dict[tuple[str, ...], dict[DocumentType, float]] = {}
+        for name, phrases in {**data["phrases"], DocumentType.UNKNOWN.value: data["other_trades"]}.items():
+            for phrase, weight in phrases.items():
+                self.weights.setdefault(words_of(str(phrase)), {})[DocumentType(name)] = float(weight)
+        self.index = PhraseIndex([*self.weights, *self.lending])
+        self.titles = Wordings({str(title): [name] for name, titles in data["titles"].items() for title in titles})
+
+    def phrases_in(self, text: str) -> list[tuple[str, ...]]:
+        """The weighted phrases that a text holds, exactly."""
+        joined = f" {' '.join(words_of(text))} "
+        return [phrase for phrase in self.weights if f" {' '.join(phrase)} " in joined]
 
 
 @cache
-def type_phrases() -> TypePhrases:
-    """The phrases that ship with the product, read once.
+def type_vocabulary() -> TypeVocabulary:
+    """The vocabulary that ships with the product, read once.
 
     Raises:
         ConfigurationError: ``invalid_settings``: a type that does not exist.
@@ -56,50 +80,94 @@ def type_phrases() -> TypePhrases:
 
     text = resources.files("include.config").joinpath("document_types.yaml").read_text(encoding="utf-8")
     data = yaml.safe_load(text)
-    weights: dict[tuple[str, ...], list[tuple[DocumentType, float]]] = defaultdict(list)
-    for name, phrases in data["phrases"].items():
-        if name not in set(DocumentType):
-            raise ConfigurationError(ErrorCode.INVALID_SETTINGS, f"document_types.yaml: {name} is no document type.")
-        for phrase, weight in phrases.items():
-            weights[words_of(str(phrase))].append((DocumentType(name), float(weight)))
-    return TypePhrases(float(data["minimum_score"]), weights)
+    for name in {*data["phrases"], *data["titles"]} - {*DocumentType, _NO_TYPE}:
+        raise ConfigurationError(ErrorCode.INVALID_SETTINGS, f"document_types.yaml: {name} is no document type.")
+    return TypeVocabulary(data)
 
 
-def decide_type(layout: DocumentLayout) -> TypeDecision:
-    """The type whose phrases the document prints; ``unknown`` when too few are there."""
-    phrases = type_phrases()
-    best: dict[tuple[str, ...], float] = {}
-    head = layout.first_page() if layout.sizes else 0
-    for match in phrases.index.find(layout):
-        best[match.phrase] = max(best.get(match.phrase, 0.0), _prominence(layout, match, head))
-    scores: dict[DocumentType, float] = dict.fromkeys((t for t in DocumentType if t is not DocumentType.UNKNOWN), 0.0)
-    for phrase, prominence in best.items():
-        for document_type, weight in phrases.weights[phrase]:
-            scores[document_type] += weight * prominence
-    if any(score >= phrases.minimum / 3 for score in scores.values()):
-        _add_fields(scores, layout)
+def decide_type(layout: DocumentLayout, table_rows: int = 0) -> TypeDecision:
+    """The type that the document's words speak for; ``unknown`` when too few do, or more speak for another trade.
+
+    Args:
+        layout: The document's words.
+        table_rows: Rows of a table of instalments that were found in it.
+    """
+    vocabulary = type_vocabulary()
+    matches = vocabulary.index.find(layout)
+    scores = dict.fromkeys(DocumentType, 0.0)
+    _add_phrases(scores, layout, matches)
+    _add_titles(scores, layout)
+    _add_fields(scores, layout)
+    scores[DocumentType.REPAYMENT_SCHEDULE] += _ROWS_WEIGHT if table_rows >= _FEWEST_ROWS else 0.0
+    foreign = scores.pop(DocumentType.UNKNOWN)
     ranked = sorted(scores.items(), key=lambda item: -item[1])
     (first, score), (_, second) = ranked[0], ranked[1]
-    confidence = 1 / (1 + math.exp(-0.45 * (score - max(second, phrases.minimum * 0.7))))
-    if score < phrases.minimum:
-        return TypeDecision(DocumentType.UNKNOWN, 1 - min(1.0, score / (2 * phrases.minimum)), scores)
+    own = score - foreign
+    if own < vocabulary.minimum or not _is_about_lending(layout, matches):
+        return TypeDecision(DocumentType.UNKNOWN, 1 - max(0.0, min(1.0, own / (2 * vocabulary.minimum))), scores)
+    confidence = 1 / (1 + math.exp(-0.45 * (own - max(second - foreign, vocabulary.minimum * 0.7))))
     return TypeDecision(first, confidence, scores)
 
 
+def _is_about_lending(layout: DocumentLayout, matches: Iterable[Match]) -> bool:
+    """Whether words of lending stand at the head, or in several places."""
+    lending = type_vocabulary().lending
+    places = {match.tokens for match in matches if match.phrase in lending and match.quality == 1.0}
+    return len(places) >= _FEWEST_LENDING_WORDS or any(_prominence(layout, tokens[0]) > 1 for tokens in places)
+
+
+def _add_phrases(scores: dict[DocumentType, float], layout: DocumentLayout, matches: Iterable[Match]) -> None:
+    """Count each phrase once, where it counts most; a title set over two lines is one phrase too."""
+    vocabulary = type_vocabulary()
+    best: dict[tuple[str, ...], float] = {}
+    found = [(match.phrase, match.tokens[0], match.quality) for match in matches if match.phrase in vocabulary.weights]
+    for title in find_titles(layout):
+        found += [(phrase, title.first, 1.0) for phrase in vocabulary.phrases_in(title.text)]
+    for phrase, token, quality in found:
+        best[phrase] = max(best.get(phrase, 0.0), quality * _prominence(layout, token))
+    for phrase, prominence in best.items():
+        for document_type, weight in vocabulary.weights[phrase].items():
+            scores[document_type] += weight * prominence
+
+
+def _add_titles(scores: dict[DocumentType, float], layout: DocumentLayout) -> None:
+    """Count for each type the line at the head that comes nearest to one of its titles."""
+    titles = find_titles(layout)
+    best: dict[DocumentType, float] = {}
+    for title, similarities in zip(
+        titles, type_vocabulary().titles.nearest([title.text for title in titles]), strict=True
+    ):
+        name, nearness = _nearest_type(similarities)
+        if name != _NO_TYPE:
+            weight = _TITLE_WEIGHT * nearness * _prominence(layout, title.first)
+            best[DocumentType(name)] = max(best.get(DocumentType(name), 0.0), weight)
+    for document_type, weight in best.items():
+        scores[document_type] += weight
+
+
+def _nearest_type(similarities: Mapping[str, float]) -> tuple[str, float]:
+    """The type of the nearest titles and how clearly it is that, in [0, 1]."""
+    (name, first), (_, second), *_ = [
+        *sorted(similarities.items(), key=lambda item: -item[1]),
+        (_NO_TYPE, 0.0),
+        (_NO_TYPE, 0.0),
+    ]
+    return name, max(0.0, first - LEAST_SIMILARITY) / (1 - LEAST_SIMILARITY) * min(1.0, (first - second) / _CLEAR_TITLE)
+
+
 def _add_fields(scores: dict[DocumentType, float], layout: DocumentLayout) -> None:
-    """Count the fields that labels ask for; a bill of another trade has some too, so they only add to phrases."""
+    """Count the fields that labels ask for."""
     catalog = field_catalog()
     for field in label_vocabulary().fields_asked(layout):
-        types = [document_type for document_type in scores if field in catalog.fields_of(document_type)]
+        types = [document_type for document_type in _TYPES if field in catalog.fields_of(document_type)]
         for document_type in types:
             scores[document_type] += _FIELD_WEIGHT / len(types) ** 2
 
 
-def _prominence(layout: DocumentLayout, match: Match, head: int) -> float:
+def _prominence(layout: DocumentLayout, token: Token) -> float:
     """1.0 in the text, more at the head of the first page."""
-    token = match.tokens[0]
-    top = token.page == head and token.y0 < 0.3 * layout.sizes[token.page][1]
+    top = token.page == layout.first_page() and token.y0 < 0.3 * layout.sizes[token.page][1]
     if not top:
-        return match.quality
+        return 1.0
     large = token.height > 1.12 * layout.text_height
-    return match.quality * (1 + (_TITLE_BONUS if large else _TOP_BONUS))
+    return 1 + (_TITLE_BONUS if large else _TOP_BONUS)

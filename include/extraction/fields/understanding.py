@@ -51,10 +51,10 @@ class Understanding:
 def understand(pages: Sequence[PageText]) -> Understanding:
     """Read the fields of a document from its words; an unknown document has none."""
     layout = arrange(pages)
-    decision = decide_type(layout)
+    table = read_schedule(layout)
+    decision = decide_type(layout, len(table.rows))
     if decision.document_type is DocumentType.UNKNOWN:
         return Understanding(decision, {}, Schedule(), layout)
-    table = read_schedule(layout)
     labels = label_vocabulary().find(layout, decision.document_type)
     labelled = labelled_tokens(labels)
     wanted = set(field_catalog().fields_of(decision.document_type))

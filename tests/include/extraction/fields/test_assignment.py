@@ -11,7 +11,7 @@ from tests.page_factory import Row, make_page
 APPLICATION = "Student Loan Application"
 NUMBER = "Social Security Number"
 TERMS: tuple[Row | str, ...] = (
-    "Monthly Billing Statement", "", {54: "Total Amount Due", 300: "$312.44"}, {54: "Late fee", 300: "5%"},
+    "Student Loan Billing Statement", "", {54: "Total Amount Due", 300: "$312.44"}, {54: "Late fee", 300: "5%"},
     {54: "Interest rate", 300: "7.098"},
 )  # fmt: skip
 

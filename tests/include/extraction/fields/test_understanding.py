@@ -8,7 +8,7 @@ from include.extraction.fields.understanding import Understanding, understand
 from include.records import DocumentType
 from tests.page_factory import Row, make_page
 
-BILL = "Monthly Billing Statement"
+BILL = "Student Loan Billing Statement"
 DISCLOSURE = "Private Education Loan Final Disclosure - Truth in Lending"
 NOTE = "Promissory Note"
 PROMISE = "FOR VALUE RECEIVED I promise to pay to the order of the Lender the amounts of this Note when they fall due."
@@ -115,7 +115,8 @@ class TestTypes:
 
     def test_labels_tell_the_type_where_no_title_was_read(self) -> None:
         understanding = understand(
-            [make_page(["Please detach this part and return it", "", {54: "Account Number", 300: "88-1201-7"},
+            [make_page(["Please detach this part and return it", "", {54: "Loan Number", 300: "88-1201-7"},
+                        {54: "Principal Balance", 300: "$9,118.20"},
                         {54: "Payment Due Date", 300: "03/15/2024"}, {54: "Total Amount Due", 300: "$312.44"},
                         {54: "Past Due Amount", 300: "$0.00"}])]
         )  # fmt: skip

@@ -1,0 +1,59 @@
+"""Lines at the head of a document that may be its title."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from include.extraction.fields.layout import DocumentLayout, Segment, Token
+
+_HEAD = 0.35
+"""Share of the first page's height in which titles stand."""
+_MOST_WORDS = 9
+_VALUE = re.compile(r"[$%@:]|\d{3}")
+_WORD = re.compile(r"[A-Za-z]{3}")
+_LEADING = 2.2
+"""The next line of a title is at most so many text heights below."""
+_SAME_SIZE = 1.25
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A line, or two that belong together.
+
+    Attributes:
+        first: Its first word.
+    """
+
+    text: str
+    first: Token
+
+
+def find_titles(layout: DocumentLayout) -> list[Title]:
+    """Lines without values at the head of the first page, each also joined with the line that may carry it on."""
+    if not layout.sizes:
+        return []
+    page = layout.first_page()
+    floor = _HEAD * layout.sizes[page][1]
+    head = [segment for segment in layout.segments if segment.page == page and segment.y0 < floor]
+    valued = {segment.line for segment in head if _VALUE.search(segment.text)}
+    lines = [segment for segment in head if segment.line not in valued and _may_be_title(segment.text)]
+    titles = [Title(segment.text, segment.tokens[0]) for segment in lines]
+    for upper in lines:
+        for lower in lines:
+            text = f"{upper.text} {lower.text}"
+            if _goes_on(upper, lower) and _may_be_title(text):
+                titles.append(Title(text, upper.tokens[0]))
+    return titles
+
+
+def _may_be_title(text: str) -> bool:
+    return len(text.split()) <= _MOST_WORDS and _WORD.search(text) is not None and not _VALUE.search(text)
+
+
+def _goes_on(upper: Segment, lower: Segment) -> bool:
+    """Whether a line stands under another, in the same size."""
+    below = 0 < lower.y0 - upper.y0 < _LEADING * upper.height
+    overlaps = lower.x0 < upper.x1 and upper.x0 < lower.x1
+    sizes = sorted((upper.height, lower.height))
+    return below and overlaps and sizes[1] <= _SAME_SIZE * sizes[0]

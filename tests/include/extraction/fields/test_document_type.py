@@ -1,0 +1,60 @@
+"""What a document is: by its title, its phrases and its labels, and never a loan for a paper of another trade."""
+
+from __future__ import annotations
+
+import pytest
+
+from include.extraction.fields.document_type import decide_type
+from include.extraction.fields.layout import arrange
+from include.extraction.fields.understanding import understand
+from include.records import DocumentType
+from tests.include.extraction.fields.other_papers import OTHER_PAPERS, RARE_WORDINGS
+from tests.page_factory import Row, make_page
+
+
+def type_of(*rows: Row | str) -> DocumentType:
+    return understand([make_page(rows)]).document_type
+
+
+@pytest.mark.parametrize("name", OTHER_PAPERS)
+def test_papers_of_other_trades_are_unknown(name: str) -> None:
+    assert type_of(*OTHER_PAPERS[name]) is DocumentType.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("document_type", "rows"),
+    [pytest.param(kind, rows, id=name) for kind, papers in RARE_WORDINGS.items() for name, rows in papers],
+)
+def test_titles_that_nobody_listed_are_understood(document_type: str, rows: list[Row | str]) -> None:
+    assert type_of(*rows) == document_type
+
+
+def test_the_same_bill_is_a_loan_only_where_words_of_lending_stand() -> None:
+    body: list[Row | str] = [
+        "",
+        {54: "Amount Due", 300: "$51.77"},
+        {54: "Due Date", 300: "03/22/2024"},
+        "Detach and remit.",
+    ]
+    assert type_of("Milford District", "Your Bill", *body) is DocumentType.UNKNOWN
+    assert type_of("Milford Student Lending", "Your Loan Bill", *body) is DocumentType.BILLING_STATEMENT
+
+
+def test_a_table_of_instalments_speaks_for_a_schedule() -> None:
+    page = arrange([make_page(["Payments of your student loan", {54: "No.", 120: "Due Date", 220: "Payment"}])])
+    with_rows, without = (decide_type(page, rows).scores[DocumentType.REPAYMENT_SCHEDULE] for rows in (3, 2))
+    assert with_rows > without
+
+
+def test_the_vocabulary_names_only_types_that_exist(monkeypatch: pytest.MonkeyPatch) -> None:
+    import yaml
+
+    from include.errors import ConfigurationError
+    from include.extraction.fields import document_type
+
+    monkeypatch.setattr(yaml, "safe_load", lambda _: {"phrases": {"car_loan": {"vehicle": 3}}, "titles": {}})
+    document_type.type_vocabulary.cache_clear()
+    with pytest.raises(ConfigurationError, match="car_loan is no document type"):
+        document_type.type_vocabulary()
+    monkeypatch.undo()
+    document_type.type_vocabulary.cache_clear()

@@ -1,0 +1,28 @@
+"""Lines that may be a document's title."""
+
+from __future__ import annotations
+
+from include.extraction.fields.layout import arrange
+from include.extraction.fields.titles import find_titles
+from tests.page_factory import Row, make_page
+
+
+def titles(*rows: Row | str) -> list[str]:
+    return [title.text for title in find_titles(arrange([make_page(rows)]))]
+
+
+def test_a_line_of_words_may_be_a_title_and_a_label_with_its_value_is_none() -> None:
+    found = titles("Your Loan Bill", "", "", {54: "Amount Due", 300: "$51.77"})
+    assert found == ["Your Loan Bill"]
+
+
+def test_a_title_may_go_on_in_the_next_line() -> None:
+    assert "Student Loan Promissory Note" in titles("Student Loan Promissory", "Note")
+
+
+def test_lines_far_down_the_page_are_no_titles() -> None:
+    assert "Promissory Note" not in titles("Stillbrook", *[""] * 30, "Promissory Note")
+
+
+def test_a_document_without_words_has_none() -> None:
+    assert find_titles(arrange([])) == []
