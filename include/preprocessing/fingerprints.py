@@ -27,6 +27,9 @@ def perceptual_hash(image: Gray) -> str:
     import imagehash
     from PIL import Image
 
+    from include.preprocessing.images import halved
+
+    image = halved(image)
     scale = min(1.0, _LONG_SIDE / max(image.shape))
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     return str(imagehash.phash(Image.fromarray(_print_area(small)), hash_size=HASH_SIDE))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,6 +21,8 @@ _DOT_SIGMA, _EDGE_SIGMA = 1.3, 0.8
 """Widths of the smoothing of dots and of edges, in pixels."""
 _PROFILE_WIDTH = 700
 _LINES_WIDTH = 1300
+_WORTH_HALVING = 1900
+"""Shorter side in pixels from which an image is halved before it is measured."""
 _LINES_FIRST_ASKED, _LINES_ASKED = 8, 24
 """Lines whose direction is asked for: the others only where the first do not agree."""
 _LINES_READ = 6
@@ -31,6 +33,34 @@ _NO_ANGLE = (0.0,)
 _COARSE_ANGLES = (-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0)
 """Degrees at which lines are looked for; most pages lie straight enough to tell without a search."""
 _DETECTION_SIDE = 960
+
+
+def halved(image: Gray) -> Gray:
+    """A large image at half its size, which is enough to tell how it lies; a small one as it is.
+
+    Halving is several times as fast as reducing by another factor, so it comes first wherever an image is reduced.
+    """
+    import cv2
+
+    height, width = image.shape
+    if min(height, width) < _WORTH_HALVING:
+        return image
+    return cast("Gray", cv2.resize(image, (width // 2, height // 2), interpolation=cv2.INTER_AREA))
+
+
+def shapes(ink: AnyImage) -> AnyImage:
+    """Left, top, width and height in pixels of each connected piece of ink, (pieces, 4).
+
+    By outlines, in a third of the time that labelling every pixel takes.
+    """
+    import cv2
+    import numpy as np
+
+    outlines, hierarchy = cv2.findContours(ink, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    if not outlines:
+        return np.empty((0, 4), np.int32)
+    outer = hierarchy[0, :, 3] < 0  # the others bound holes
+    return np.array([cv2.boundingRect(outline) for outline, out in zip(outlines, outer, strict=True) if out])
 
 
 def skew_angle(image: Gray) -> float:
@@ -72,12 +102,13 @@ def make_upright(image: Gray) -> tuple[Gray, float]:
     """
     import numpy as np
 
-    if _lies_on_its_side(image):
-        image = np.ascontiguousarray(np.rot90(image))
-    angle = skew_angle(image)
+    sketch = halved(image)
+    if _lies_on_its_side(sketch):
+        image, sketch = (np.ascontiguousarray(np.rot90(one)) for one in (image, sketch))
+    angle = skew_angle(sketch)
     if abs(angle) >= _LEAST_SKEW:
         image = _rotate(image, angle, border=255)
-    if _upside_down(image):
+    if _upside_down(halved(image)):
         image = np.ascontiguousarray(np.rot90(image, 2))
     return image, angle
 
@@ -89,22 +120,23 @@ def _lies_on_its_side(image: Gray) -> bool:
 
     from include.extraction.readers.rapidocr import standing_share
 
+    scale = _PROFILE_WIDTH / max(image.shape)
+    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    ink = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 15)
+    turned = np.ascontiguousarray(np.rot90(ink))
     for angles in (_NO_ANGLE, _COARSE_ANGLES):
-        level, standing = (_line_sharpness(side, angles) for side in (image, np.rot90(image)))
+        level, standing = (_line_sharpness(side, angles) for side in (ink, turned))
         if max(level, standing) > _CLEAR_RATIO * min(level, standing):
             return standing > level
     scale = min(1.0, _DETECTION_SIDE / max(image.shape))
     return standing_share(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)) > 0.5
 
 
-def _line_sharpness(image: Gray, angles: Sequence[float]) -> float:
+def _line_sharpness(ink: AnyImage, angles: Sequence[float]) -> float:
     """How sharply rows of text alternate with empty rows at the best of some angles in degrees."""
     import cv2
     import numpy as np
 
-    scale = _PROFILE_WIDTH / max(image.shape)
-    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    ink = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 15)
     # Ruled lines are not text: a row counts by its changes from paper to ink, which letters have and rules have not.
     changes = cv2.absdiff(np.ascontiguousarray(ink[:, 1:]), np.ascontiguousarray(ink[:, :-1]))
     return max(_profile_sharpness(_rotate(changes, angle, border=0) if angle else changes) for angle in angles)
@@ -130,8 +162,7 @@ def _upside_down(image: Gray) -> bool:
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     ink = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 15)
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, 25), np.uint8))
-    _, _, boxes, _ = cv2.connectedComponentsWithStats(joined)
-    lines = [(x, y, w, h) for x, y, w, h, _ in boxes[1:] if 8 <= h <= 50 and w >= 5 * h]
+    lines = [(x, y, w, h) for x, y, w, h in shapes(joined) if 8 <= h <= 50 and w >= 5 * h]
     lines.sort(key=lambda box: -box[2])
     crops = [small[max(0, y - 3) : y + h + 3, x : x + min(w, 12 * h)] for x, y, w, h in lines[:_LINES_ASKED]]
     low, high = _UNSURE

@@ -126,8 +126,12 @@ def _scanned_page(image: Image, number: int, long_side_pt: float, dpi: int) -> P
 
     from include.preprocessing.images import make_upright, smooth_bilevel
 
-    fast_png = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE]
-
+    # Half the time of the default filters, and 15% more bytes.
+    fast_png = [
+        *(cv2.IMWRITE_PNG_COMPRESSION, 1),
+        *(cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE),
+        *(cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP),
+    ]
     scan = np.asarray(_on_white(image))
     resolution = max(scan.shape) / long_side_pt * 72
     scale = dpi / resolution

@@ -102,14 +102,15 @@ def _ink(image: Gray) -> tuple[float, float, tuple[float, float, float]]:
     import cv2
     import numpy as np
 
+    from include.preprocessing.images import shapes
+
     ink = cv2.adaptiveThreshold(image, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 18)
     rows = cv2.reduce(ink, 1, cv2.REDUCE_SUM, dtype=cv2.CV_64F).ravel()
     total = float(rows.sum())
     height = image.shape[0]
     shares = [float(rows[height * n // 3 : height * (n + 1) // 3].sum()) / total if total else 0.0 for n in range(3)]
-    _, _, boxes, _ = cv2.connectedComponentsWithStats(ink)
     low, high, narrow, wide = _LETTER_SHAPES
-    w, h = boxes[1:, cv2.CC_STAT_WIDTH], boxes[1:, cv2.CC_STAT_HEIGHT]
+    w, h = shapes(ink)[:, 2:].T
     letters = h[(h >= low) & (h <= high) & (w >= narrow * h) & (w <= wide * h)]
     letter_height = float(np.median(letters)) if len(letters) else 0.0
     top, middle, bottom = (round(share, 4) for share in shares)
