@@ -7,14 +7,16 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from include.errors import DocumentError
+from include.errors import DocumentError, ServiceError
 from include.fingerprints import page_fingerprint
+from include.isolation.process import IsolatedProcess
 from include.ledger import Stage
 from include.logs import log_event
 from include.records import DocumentRecord
 from include.settings import Settings
 from include.stages.attempts import Attempts
 from include.stages.check import quarantine
+from include.stages.kept_pages import are_kept, make_pages
 from include.stages.mitigate import active_policy, mitigate_record
 from include.stages.prepare import PreparedGroup
 from include.stages.run_folder import DocumentReference, RunFolder
@@ -88,6 +90,18 @@ def _attempt(run: RunFolder, reference: DocumentReference, settings: Settings, a
 
 
 def _extract_document(run: RunFolder, reference: DocumentReference, settings: Settings) -> DocumentRecord:
+    """Read a document's pages; pages that were damaged since they were prepared are prepared again, once."""
+    try:
+        return _read_pages(run, reference, settings)
+    except (OSError, ValueError, KeyError, TypeError, SyntaxError, ServiceError):
+        if are_kept(run, reference, settings):
+            raise
+    with IsolatedProcess(settings.isolation) as process:
+        make_pages(run, reference, settings, process)
+    return _read_pages(run, reference, settings)
+
+
+def _read_pages(run: RunFolder, reference: DocumentReference, settings: Settings) -> DocumentRecord:
     from include.extraction.document import extract_prepared
     from include.preprocessing.artifacts import load_pages
     from include.stages.kept_words import KeptWords

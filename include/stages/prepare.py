@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from include.errors import DocumentError, ServiceError
+from include.errors import DocumentError
 from include.fingerprints import page_fingerprint
 from include.isolation.process import IsolatedProcess
 from include.ledger import Stage
@@ -17,6 +17,7 @@ from include.settings import Settings
 from include.stages.attempts import Attempts
 from include.stages.check import DocumentGroup, quarantine
 from include.stages.features import FEATURES_PART_ENDING
+from include.stages.kept_pages import are_kept, make_pages
 from include.stages.run_folder import DocumentReference, RunFolder
 from include.storage.ledger import Ledger
 
@@ -64,12 +65,12 @@ def prepare_group(run: RunFolder, group: DocumentGroup, settings: Settings, ledg
     attempts = Attempts.of(ledger, run.run_id, Stage.PREPARE, settings)
     with ledger.held(), IsolatedProcess(settings.isolation) as process:
         for reference in run.read_references(group.part):
-            if _is_prepared(run, reference, settings):
+            if are_kept(run, reference, settings):
                 reused.append((reference.document_id, None))
                 ready.append(reference)
                 continue
             try:
-                attempts.do(reference.document_id, partial(_prepare_document, run, reference, settings, process))
+                attempts.do(reference.document_id, partial(make_pages, run, reference, settings, process))
             except DocumentError as error:
                 quarantined.append(quarantine(run, reference, error))
             else:
@@ -89,53 +90,6 @@ def prepare_group(run: RunFolder, group: DocumentGroup, settings: Settings, ledg
         quarantined=len(quarantined),
     )
     return prepared
-
-
-def _is_prepared(run: RunFolder, reference: DocumentReference, settings: Settings) -> bool:
-    """Whether every page is kept, and whole: what is kept to save work may be damaged, and is then made again."""
-    from include.preprocessing.artifacts import is_prepared, load_metadata, load_pages
-
-    folder = run.store.processed_folder(reference.document_id, page_fingerprint(settings))
-    if not is_prepared(folder):
-        return False
-    try:
-        load_metadata(folder)
-        whole = all(page.image is None or _is_whole(page.image) for page in load_pages(folder))
-    except (ValueError, KeyError, TypeError, ServiceError):
-        whole = False
-    if not whole:
-        log.warning("The pages kept of document %s are damaged: they are made again.", reference.document_id[:12])
-    return whole
-
-
-def _is_whole(image: bytes) -> bool:
-    """Whether a PNG has all its chunks, each with the checksum that it names."""
-    import io
-
-    from PIL import Image, UnidentifiedImageError
-
-    try:
-        with Image.open(io.BytesIO(image)) as opened:
-            opened.verify()
-    except (OSError, SyntaxError, ValueError, UnidentifiedImageError):
-        return False
-    return image.endswith(b"IEND\xaeB`\x82")
-
-
-def _prepare_document(
-    run: RunFolder, reference: DocumentReference, settings: Settings, process: IsolatedProcess
-) -> None:
-    from include.preprocessing.artifacts import save_metadata, save_pages
-    from include.preprocessing.metadata import read_metadata
-    from include.preprocessing.pages import prepare_pages
-
-    folder = run.store.processed_folder(reference.document_id, page_fingerprint(settings))
-    if reference.file_format is None:
-        return
-    content = run.store.get_raw(reference.document_id)
-    limit_s = settings.isolation.page_timeout_s
-    save_metadata(folder, process.call(read_metadata, content, reference.file_format, limit_s=limit_s))
-    save_pages(folder, process.stream(prepare_pages, content, reference.file_format, settings, limit_s=limit_s))
 
 
 def _features(run: RunFolder, reference: DocumentReference, settings: Settings) -> dict[str, Any]:
