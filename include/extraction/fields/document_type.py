@@ -7,7 +7,7 @@ trades count against all types. All words are data in ``document_types.yaml``. A
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -17,7 +17,7 @@ from include.errors import ConfigurationError, ErrorCode
 from include.extraction.fields.labels import label_vocabulary
 from include.extraction.fields.layout import DocumentLayout, Token
 from include.extraction.fields.phrases import Match, PhraseIndex, words_of
-from include.extraction.fields.titles import find_titles
+from include.extraction.fields.titles import Title, find_titles
 from include.extraction.fields.wordings import LEAST_SIMILARITY, Wordings
 from include.records import DocumentType, field_catalog
 
@@ -95,8 +95,9 @@ def decide_type(layout: DocumentLayout, table_rows: int = 0) -> TypeDecision:
     vocabulary = type_vocabulary()
     matches = vocabulary.index.find(layout)
     scores = dict.fromkeys(DocumentType, 0.0)
-    _add_phrases(scores, layout, matches)
-    _add_titles(scores, layout)
+    titles = find_titles(layout)
+    _add_phrases(scores, layout, matches, titles)
+    _add_titles(scores, layout, titles)
     _add_fields(scores, layout)
     scores[DocumentType.REPAYMENT_SCHEDULE] += _ROWS_WEIGHT if table_rows >= _FEWEST_ROWS else 0.0
     foreign = scores.pop(DocumentType.UNKNOWN)
@@ -116,12 +117,14 @@ def _is_about_lending(layout: DocumentLayout, matches: Iterable[Match]) -> bool:
     return len(places) >= _FEWEST_LENDING_WORDS or any(_prominence(layout, tokens[0]) > 1 for tokens in places)
 
 
-def _add_phrases(scores: dict[DocumentType, float], layout: DocumentLayout, matches: Iterable[Match]) -> None:
+def _add_phrases(
+    scores: dict[DocumentType, float], layout: DocumentLayout, matches: Iterable[Match], titles: Iterable[Title]
+) -> None:
     """Count each phrase once, where it counts most; a title set over two lines is one phrase too."""
     vocabulary = type_vocabulary()
     best: dict[tuple[str, ...], float] = {}
     found = [(match.phrase, match.tokens[0], match.quality) for match in matches if match.phrase in vocabulary.weights]
-    for title in find_titles(layout):
+    for title in titles:
         found += [(phrase, title.first, 1.0) for phrase in vocabulary.phrases_in(title.text)]
     for phrase, token, quality in found:
         best[phrase] = max(best.get(phrase, 0.0), quality * _prominence(layout, token))
@@ -130,9 +133,8 @@ def _add_phrases(scores: dict[DocumentType, float], layout: DocumentLayout, matc
             scores[document_type] += weight * prominence
 
 
-def _add_titles(scores: dict[DocumentType, float], layout: DocumentLayout) -> None:
+def _add_titles(scores: dict[DocumentType, float], layout: DocumentLayout, titles: Sequence[Title]) -> None:
     """Count for each type the line at the head that comes nearest to one of its titles."""
-    titles = find_titles(layout)
     best: dict[DocumentType, float] = {}
     for title, similarities in zip(
         titles, type_vocabulary().titles.nearest([title.text for title in titles]), strict=True

@@ -21,6 +21,16 @@ _FULL_SSN = re.compile(r"(?<![\d-])\d{3}[-\u2013\u2014\u2011\s]\d{2}[-\u2013\u20
 _IDENTIFIER = re.compile(
     r"(?<![\w$.,%*])(?=[A-Z0-9-]*\d)[A-Z0-9](?:[A-Z0-9]|[-\u2013](?=[A-Z0-9]))+(?![\w%]|[.,/]\d)", re.IGNORECASE
 )
+_GROUPED = re.compile(
+    r"(?<![\w$.,/#%-])(?:\d{3,6}(?:\s\d{2,6}){1,4}|[A-Z]{1,4}(?:\s\d{2,6}){2,4})(?![\w%]|[.,/-]\d)"
+)
+_JOINED = re.compile(r"(?<![\w$.,/#%-])[A-Z]{2,6}(?P<sign>[./])[A-Z0-9-]+(?:(?P=sign)[A-Z0-9-]+)*(?![\w%]|[.,/]\d)")
+"""``PCB/APP/51120``, ``NLB.ED.8801``: begun by letters, as no date or amount is."""
+_NOT_GROUPED = re.compile(r"\d{3}\s\d{3}\s\d{4}|\d{3}\s\d{2}\s\d{4}|(?:(?:19|20)\d\d\s?)+|\d{5}\s\d{4}")
+"""Telephone and social security numbers, years, ZIP codes."""
+_FEWEST_GROUPED, _MOST_GROUPED = 8, 16
+"""Characters of a number in groups."""
+_FEWEST_DIGITS = 4
 _NOT_IDENTIFIER = re.compile(
     r"(?:1-)?\d{3}-\d{3}-\d{4}|1-\d{3}-[A-Z0-9-]{7,9}"  # telephone
     r"|\d{2}-\d{7}|\d{5}-\d{4}"  # employer identification number, ZIP+4
@@ -57,7 +67,7 @@ def identifier_strictness(text: str) -> float:
     """
     digits = sum(c.isdigit() for c in text)
     letters = sum(c.isalpha() for c in text)
-    if digits < 4 or len(text) > 26 or letters > digits + 4 or (letters and text != text.upper()):
+    if digits < _FEWEST_DIGITS or len(text) > 26 or letters > digits + 4 or (letters and text != text.upper()):
         return 0.0
     if _NOT_IDENTIFIER.fullmatch(text):
         # Ten digits in telephone shape may still be an account number; a label has to say so.
@@ -71,6 +81,15 @@ def find_identifiers(text: str) -> Iterator[tuple[int, int, str, float]]:
         strictness = identifier_strictness(match.group())
         if strictness and not (match.group().isdigit() and _STREET.match(text, match.end())):
             yield match.start(), match.end(), match.group(), strictness
+
+
+    for match in _GROUPED.finditer(text):
+        joined = re.sub(r"\s", "", match.group())
+        if _FEWEST_GROUPED <= len(joined) <= _MOST_GROUPED and not _NOT_GROUPED.fullmatch(match.group()):
+            yield match.start(), match.end(), joined, 1.0
+    for match in _JOINED.finditer(text):
+        if sum(character.isdigit() for character in match.group()) >= _FEWEST_DIGITS:
+            yield match.start(), match.end(), match.group(), 1.0
 
 
 def find_masked_identifiers(text: str) -> Iterator[tuple[int, int, str, float]]:

@@ -18,6 +18,8 @@ from include.records import DocumentType, FieldKind, field_catalog
 _GRAMMARS: dict[FieldKind, str] = {kind: kind.value for kind in FieldKind if kind is not FieldKind.WHOLE_NUMBER}
 _WHOLE_NUMBER_GRAMMARS = {"term_months": "term", "tax_year": "year"}
 _PROSE = 6
+_TELLING = 3
+"""A listed wording of so many words at the head of a cell says what the cell asks for, whatever follows it."""
 DECOY = "decoy:"
 """Prefix of the pseudo-fields that take values which are not asked for."""
 
@@ -119,6 +121,7 @@ class LabelVocabulary:
     def _unlisted(self, layout: DocumentLayout, listed: Sequence[LabelHit]) -> list[LabelHit]:
         """Cells that read like a label and are not listed as they stand."""
         covered = frozenset(token for label in listed for token in label.tokens)
+        headed = {label.tokens[0] for label in listed if label.words >= _TELLING}
         taken = _name_cells(layout, listed)
         running = {s.continuation for s in layout.segments if s.continuation is not None and len(s.tokens) >= _PROSE}
         spans = [
@@ -128,6 +131,7 @@ class LabelVocabulary:
             and segment.index not in running
             and (span := label_span(segment))
             and not covered.issuperset(span)
+            and span[0] not in headed
         ]
         texts = [" ".join(words_of(" ".join(token.text for token in span))) for span in spans]
         hits = []

@@ -14,7 +14,8 @@ ORGANISATION_WORD = re.compile(
     r"\b(?:inc|llc|l\.l\.c|lp|llp|corp|corporation|company|co|trust|capital|lending|lenders?|finance|financial|funding|"
     r"credit|union|bank|bancorp|banking|servicing|services?|loans?|management|partners|group|associates|fsb|n\.\s?a|na|"
     r"cooperative|co-op|solutions|agency|authority|foundation|education|educational|fund|funds|assistance|servicers?|"
-    r"savings|federal|resource|resources|advantage|student aid|holdings|ventures|mutual|processing|finco)\b\.?",
+    r"savings|federal|resource|resources|advantage|student aid|holdings|ventures|mutual|processing|finco|fcu|center|centre|"
+    r"administration|administrators|commission|exchange|scholars|lenders|thrift|association|assn|bureau|partnership)\b\.?",
     re.IGNORECASE,
 )
 SCHOOL_WORD = re.compile(
@@ -26,12 +27,19 @@ _TITLE_WORD = re.compile(
     r"billing|repayment|amortization|copy|important|page|truth|confirmation|document|upload|receipt|cover|void|interest)\b",
     re.IGNORECASE,
 )
+_ORGANISATION_END = re.compile(
+    r"\b(?:inc|llc|corp|corporation|company|co|trust|bank|union|fcu|servicing|services?|center|centre|agency|authority|"
+    r"foundation|fund|group|associates|association|administration|solutions|partners)\.?$",
+    re.IGNORECASE,
+)
+"""Last words of names that may hold a word of titles: ``Northgate Repayment Services``."""
 _LEGAL_SUFFIX = re.compile(r"^(?:inc|llc|l\.l\.c|corp|co|ltd|n\.?a|lp|llp|fsb)[.,;]*$", re.IGNORECASE)
 _INNER = frozenset({"of", "the", "and", "for", "at", "in", "&"})
 _NAME_START = re.compile(r"^[A-Z&(\u00c0-\u00de0-9]")
 _NO_NAME = re.compile(
     r"\d{3}|@|\$|[\[\]]|^(?:an?|the)\s\w+$|^\d{1,2}[.)]"
-    r"|\b(?:you|your|amount|payment|number|street|address|city|telephone|zip|name|corrected|checked)\b",
+    r"|\b(?:you|your|amount|payment|number|street|address|city|telephone|zip|name|corrected|checked|may|shall|without|named|guarantor|identification|certifications?|"
+    r"account\s(?:no|number|id))\b",
     re.IGNORECASE,
 )
 _PRODUCT = re.compile(
@@ -197,7 +205,7 @@ def find_letterhead(layout: DocumentLayout, field: str, labelled: frozenset[Toke
             continue
         if (
             _NO_NAME.search(name)
-            or _TITLE_WORD.search(name)
+            or (_TITLE_WORD.search(name) and not _ORGANISATION_END.search(name))
             or _PRODUCT.fullmatch(name)
             or (SCHOOL_WORD.search(name) and not ORGANISATION_WORD.search(name))
         ):
@@ -213,6 +221,7 @@ def find_letterhead(layout: DocumentLayout, field: str, labelled: frozenset[Toke
 
 _SCHOOL_IN_TEXT = re.compile(
     r"(?:(?:[A-Z][\w'.&-]+|St\.)\s+){1,4}(?:University|College|Institute|Polytechnic|Academy|Conservatory|Seminary)"
+    r"(?:\s(?:University|College|Institute)\b)?"
     r"(?:\s+(?:of|for|at)(?:\s+(?:the\s+)?[A-Z]\w+){1,3}(?:\s+and\s+[A-Z]\w+)?|(?:\s+[A-Z]\w+){1,2}\s+School\b(?!\s+(?:Code|Name)))?"
     r"|(?:University|College)\s+of(?:\s+[A-Z]\w+){1,3}"
 )

@@ -14,9 +14,14 @@ PROSE_WORDS = 6
 _DEEPEST, _HIGHEST = 5.5, 1.8
 """Farthest value under and over a label, in text heights: a box may explain its label before the value comes."""
 _EXPLAINED = 2.0
+_NEXT_LINE = 2.2
+"""Farthest a value set to the right of its box stands under its label, in text heights."""
 _WRONG_SIDE = 0.55
 _ONE_OF_MANY = 0.3
 _TABLE_COLUMNS = 3
+_TOTALS = re.compile(r"\b(?:totals?|all loans)\b", re.IGNORECASE)
+_OF_TOTAL = 0.93
+"""Fit of a total with the head of its column: the account's value, where rows are its loans."""
 _SHORT, _OFF_CENTRE = 4, 0.5
 """Most words of a centred text, and farthest distance of the centres in text heights."""
 _DIGIT = re.compile(r"\d")
@@ -132,6 +137,8 @@ def _below(layout: DocumentLayout, label: LabelHit, value: Value, segment: Segme
     """The value stands under the label: in its cell, or in its column."""
     if len(segment.tokens) > 10:
         return 0.0
+    if _is_total_of(layout, segment, value):
+        return _OF_TOTAL
     height = max(label.last.height, 0.85 * layout.text_height)
     overlap = min(label.x1, value.x1) - max(label.x0, value.x0)
     aligned = (
@@ -139,6 +146,7 @@ def _below(layout: DocumentLayout, label: LabelHit, value: Value, segment: Segme
         or abs(label.x1 - value.x1) < 1.2 * height
         or overlap > 0.3 * min(label.x1 - label.x0, value.x1 - value.x0)
         or _centred(segment, layout.segment_of(value.first), height)
+        or _alone_in_column(layout, segment, value, height)
     )
     drop = (value.y0 - label.y1) / height
     if drop >= _DEEPEST:
@@ -166,6 +174,30 @@ def _centred(label: Segment, value: Segment, height: float) -> bool:
     """Whether two short texts stand centred over one another, as in the boxes of a form."""
     short = len(label.tokens) <= _SHORT and len(value.tokens) <= _SHORT
     return short and abs(label.x0 + label.x1 - value.x0 - value.x1) / 2 < _OFF_CENTRE * height
+
+
+def _is_total_of(layout: DocumentLayout, label: Segment, value: Value) -> bool:
+    """Whether a value stands in the row of totals, in the column that a label heads."""
+    own = layout.segment_of(value.first)
+    row, heads = layout.lines[own.line], layout.lines[label.line]
+    if not _TOTALS.search(row[0].text) or own is row[0] or min(len(row), len(heads)) < _TABLE_COLUMNS:
+        return False
+    between = layout.lines[label.line + 1 : own.line]
+    same = min(own.x1, label.x1) > max(own.x0, label.x0)
+    return same and own.page == label.page and bool(between) and all(len(line) >= _TABLE_COLUMNS for line in between)
+
+
+def _alone_in_column(layout: DocumentLayout, label: Segment, value: Value, height: float) -> bool:
+    """Whether a value is all that stands right under a label's column, as where boxes set their values to the right."""
+    right = layout.right_neighbour(label)
+    end = right.x0 if right else layout.sizes[label.page][0]
+    if value.x0 < label.x0 or value.x1 > end or value.y0 - label.y1 > _NEXT_LINE * max(height, value.first.height):
+        return False
+    own = layout.segment_of(value.first)
+    if len(own.tokens) > len(value.tokens) + 1:
+        return False
+    others = [s for s in layout.lines[own.line] if s is not own and label.x0 - height < s.x1 and s.x0 < end]
+    return all(s.text == "$" for s in others)
 
 
 def _in_a_table(layout: DocumentLayout, value: Value) -> bool:

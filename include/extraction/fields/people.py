@@ -25,7 +25,7 @@ _NOT_A_NAME = frozenset(
     subsidized unsubsidized plus consolidation refinance federal print sign here signature(s) capacity maker guarantor
     printed home permanent mailing social security taxpayer identification calculated sincerely obligation
     monday tuesday wednesday thursday friday saturday sunday should
-    citizen u.s. resident primary contact credit agreement creditor holder recipient payer copy filer""".split()  # noqa: SIM905
+    citizen u.s. resident request certifications authorizations understandings details primary contact credit agreement creditor holder recipient payer copy filer""".split()  # noqa: SIM905
 )
 _LONGEST_TITLE = 3
 _MOST_PARTS = 6
@@ -76,6 +76,8 @@ def _name_parts(tokens: Sequence[Token]) -> tuple[list[str], list[Token]]:
         if lost := _LOST_INITIAL.match(core):
             core = f"{core[:-2]} {core[-2:]}"
         parts.append(core if suffix and core.endswith(".") else core.rstrip(","))
+        if len(parts) == 1 and 1 < len(tokens) <= _MOST_PARTS and _last_name_first(core, tokens[1:]):
+            parts[0] = core
         used.append(token)
         sentence_ends = token.text.endswith(".") and len(bare) > _LONGEST_TITLE and not suffix and not lost
         list_ends = token.text.endswith((",", ";", ")")) and len(parts) > 1 and not _suffix_follows(tokens, len(used))
@@ -85,6 +87,11 @@ def _name_parts(tokens: Sequence[Token]) -> tuple[list[str], list[Token]]:
         parts.pop()
         used.pop()
     return parts, used
+
+
+def _last_name_first(core: str, following: Sequence[Token]) -> bool:
+    """Whether a comma after the first word sets the family name off: ``PEMBROKE, ANN L.``; a suffix follows the whole name."""
+    return core.endswith(",") and len(core) > 2 and not _SUFFIX.match(following[0].text.strip(".,"))
 
 
 def _closes(token: Token) -> bool:

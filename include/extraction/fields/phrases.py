@@ -13,12 +13,19 @@ from rapidfuzz.distance import Levenshtein
 
 from include.extraction.fields.layout import DocumentLayout, Segment, Token
 
-_PIECES = re.compile(r"[a-z]+|\d+|#")
+_PIECES = re.compile(r"1st|[a-z]+|\d+|#")
 _ABBREVIATED_NUMBER = re.compile(r"\bno[.:](?=\W|$)")
+_RECEIVED = re.compile(r"\brec'd\b")
 _LOST_SPACE = re.compile(r"(?<='s)(?=[a-z]{3})")
 _ABBREVIATIONS = {
-    "acct": "account", "amt": "amount", "pmt": "payment", "pymt": "payment", "pmts": "payments", "prin": "principal",
-    "bal": "balance", "nbr": "number", "num": "number", "avg": "average", "int": "interest", "orig": "original",
+    "acct": "account", "amt": "amount", "pmt": "payment", "pymt": "payment", "pmts": "payments", "pymts": "payments",
+    "prin": "principal", "bal": "balance", "nbr": "number", "num": "number", "avg": "average", "int": "interest",
+    "orig": "original", "chg": "charge", "chgs": "charges", "tot": "total", "ln": "loan", "lns": "loans", "pgm": "program",
+    "borr": "borrower", "addr": "address", "dt": "date", "yr": "year", "thru": "through", "pd": "paid", "stmt": "statement",
+    "curr": "current", "mos": "months", "mnthly": "monthly", "disb": "disbursement", "svcr": "servicer",
+    "est": "estimated", "appl": "application", "instl": "installment", "1st": "first", "dly": "daily",
+    "outst": "outstanding", "beg": "beginning", "fin": "finance", "ann": "annual", "pct": "percent", "eff": "effective",
+    "recd": "received", "instalment": "installment", "instalments": "installments",
 }  # fmt: skip
 _MISREAD_QUALITY = 0.85
 """Trust in a phrase falls by this factor for each word that matched only nearly."""
@@ -33,6 +40,7 @@ def words_of(text: str) -> tuple[str, ...]:
     """
     letters = unicodedata.normalize("NFKD", text.lower().replace("\u2019", "'"))
     plain = "".join(c for c in letters if not unicodedata.combining(c))  # specks read as accents
+    plain = _RECEIVED.sub("received", plain)
     plain = _LOST_SPACE.sub(" ", _ABBREVIATED_NUMBER.sub("number ", plain))
     return tuple(_ABBREVIATIONS.get(word, word) for word in _PIECES.findall(plain))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from include.extraction.fields import organisations
@@ -22,7 +22,6 @@ from include.records import DocumentType, field_catalog
 
 _SERVICER_HEADS = frozenset({DocumentType.BILLING_STATEMENT, DocumentType.PAYOFF_LETTER})
 """Types that the servicer sends, so that its name stands in the letterhead; the lender's does elsewhere."""
-_LETTERS = frozenset({DocumentType.PAYOFF_LETTER, DocumentType.LOAN_DISCLOSURE, DocumentType.LOAN_APPLICATION})
 _MINIMUM_NAME_SCORE = 0.45
 _FEWEST_ROWS = 3
 """Fewer rows are no schedule: a row of boxes looks like one instalment."""
@@ -64,8 +63,8 @@ def understand(pages: Sequence[PageText]) -> Understanding:
     fields = assign(layout, labels, values, wanted)
     _choices(layout, labels, labelled, wanted, fields)
     _names(layout, labels, labelled, decision.document_type, wanted, fields)
-    if "document_date" in wanted and decision.document_type in _LETTERS and "document_date" not in fields:
-        fields.update((c.field, c) for c in _letter_date(layout, values))
+    if "document_date" in wanted and "document_date" not in fields:
+        fields.update((c.field, c) for c in _letter_date(layout, values, table.lines))
     schedule = table if decision.document_type is DocumentType.REPAYMENT_SCHEDULE else Schedule()
     return Understanding(decision, fields, schedule, layout)
 
@@ -148,10 +147,12 @@ def _with_votes(layout: DocumentLayout, candidates: Sequence[Candidate]) -> list
     ]
 
 
-def _letter_date(layout: DocumentLayout, values: Sequence[Value]) -> list[Candidate]:
+def _letter_date(layout: DocumentLayout, values: Sequence[Value], table: Collection[int]) -> list[Candidate]:
     """A letter's date stands alone on a line at its head, without a label."""
     for value in values:
         segment = layout.segment_of(value.first)
+        if segment.line in table or segment.line + 1 in table:
+            continue
         alone = len(segment.tokens) <= len(value.tokens) + 1
         head = value.first.page == layout.first_page() and value.first.y0 < 0.4 * layout.sizes[value.first.page][1]
         if (

@@ -29,6 +29,8 @@ _WORD = re.compile(r"[A-Za-z]{3}")
 _SENTENCE = re.compile(r"\b(?:are|is|will|may|must|can|shall|we|i|dear|thank|if)\b", re.IGNORECASE)
 _UNFINISHED = re.compile(r"(?:\b(?:at|of|the|and|or|for|to|a|an|with|in|on|by|your|this)|[.,;])$", re.IGNORECASE)
 _CHOICE = re.compile(r"(?:(?:fixed|variable|interest|rate|yes|no|none)\W*)+", re.IGNORECASE)
+_ANY_LOAN = re.compile(r"(?:\b(?:private|federal|direct|student|education|loans?|[a-z]|\d+)\b\W*)+", re.IGNORECASE)
+"""What is said of any loan, ``Student Loan`` and ``Loan B``, asks for nothing, near as it is to what does."""
 _MOST_VALUE_WORDS = 3
 _SHORT = 4
 _MOST_KNOWN = 5000
@@ -59,16 +61,21 @@ def label_span(segment: Segment) -> tuple[Token, ...]:
         if token.text.endswith((":", "?")):
             break
     text = " ".join(token.text for token in span)
-    if not 1 <= len(span) <= MOST_WORDS or not _WORD.search(text) or not (text[0].isupper() or text[0] == '"'):
+    if not 1 <= len(span) <= MOST_WORDS or not _WORD.search(text) or not _begins_like_a_label(segment, text):
         return ()
     complete = len(span) == len(tokens) or text.endswith((":", "?"))
     if not complete and len(tokens) - len(span) > _MOST_VALUE_WORDS:
         return ()
-    if _CHOICE.fullmatch(text):
+    if _CHOICE.fullmatch(text) or _ANY_LOAN.fullmatch(text):
         return ()
     if len(span) > _SHORT and not text.endswith((":", "?")) and (_SENTENCE.search(text) or _UNFINISHED.search(text)):
         return ()
     return tuple(span)
+
+
+def _begins_like_a_label(segment: Segment, text: str) -> bool:
+    """With a capital; or all in small letters in a short cell of its own, as modern pages write."""
+    return text[0].isupper() or text[0] == '"' or (len(segment.tokens) <= _SHORT + 2 and text == text.lower())
 
 
 class Wordings:
