@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from include.extraction.fields.labels import LabelHit
 from include.extraction.fields.layout import DocumentLayout, Segment, Token
 from include.extraction.fields.pairing import Value, place_score
+from include.extraction.fields.ticks import unticked_terms
 from include.extraction.fields.values import find_values
 
 MINIMUM_SCORE = 0.25
@@ -19,6 +20,8 @@ _EXAMPLES = re.compile(
     re.IGNORECASE,
 )
 _ENUMERATED = re.compile(r"\d{1,2}[.)](?=\s+[A-Za-z]{2})")
+_TICKED = re.compile(r"(?:^|[\s\[(])[xX\u2612\u2611\u2713\u2714](?:$|[\s\])])")
+_BOX_NUMBER = re.compile(r"\d{1,2} [A-Z(]")
 _PERSON = re.compile(
     r"(?P<cosigner>co-?\s?(?:signer|borrower|maker|applicant))|borrower|applicant|student|maker", re.IGNORECASE
 )
@@ -52,16 +55,22 @@ class Candidate:
 def read_values(layout: DocumentLayout, excluded_lines: Collection[int] = ()) -> list[Value]:
     """Every value of the document, also those that a line's end breaks in prose."""
     examples = _example_lines(layout)
+    numbered = _numbered_boxes(layout)
+    unticked = {
+        place for row in layout.lines if any(_TICKED.search(s.text) for s in row) for place in unticked_terms(row)
+    }
     percent_signs = any("%" in segment.text for segment in layout.segments)
     found: list[Value] = []
     for segment in layout.segments:
         if segment.line in excluded_lines:
             continue
         penalty = 0.6 if segment.line in examples else 1.0
-        numbered = _ENUMERATED.match(segment.text)
+        number_ends = _end_of_number(segment, numbered)
         for reading in find_values(segment.text):
-            if numbered and reading.end <= numbered.end():
+            if reading.end <= number_ends:
                 continue  # the number of a box: "16. Installment amount"
+            if reading.grammar == "term" and (segment.index, reading.start) in unticked:
+                continue  # a choice that was not taken: "5 years [X] 10 years"
             tokens = tuple(segment.tokens_between(reading.start, reading.end))
             raw = segment.text[reading.start : reading.end]
             if tokens:
@@ -70,6 +79,26 @@ def read_values(layout: DocumentLayout, excluded_lines: Collection[int] = ()) ->
                 found.append(Value(reading.grammar, value, raw, tokens, reading.strictness, penalty))
         found.extend(_broken_values(layout, segment, penalty))
     return found
+
+
+def _numbered_boxes(layout: DocumentLayout) -> frozenset[int]:
+    """Segments that begin with the number of a box, as where a form counts its labels: ``20 Repayment term``, ``21 Pay``."""
+    numbers = {
+        segment.index: (segment.page, int(segment.tokens[0].text))
+        for segment in layout.segments
+        if len(segment.tokens) > 1 and _BOX_NUMBER.match(segment.text)
+    }
+    known = set(numbers.values())
+    return frozenset(
+        index for index, (page, n) in numbers.items() if (page, n - 1) in known and ((page, n + 1) in known or n > 2)
+    )
+
+
+def _end_of_number(segment: Segment, numbered: Collection[int]) -> int:
+    """Where the number of a box ends at the head of a segment; 0 where there is none."""
+    if match := _ENUMERATED.match(segment.text):
+        return match.end()
+    return len(segment.tokens[0].text) if segment.index in numbered else 0
 
 
 def _without_percent_sign(value: str, raw: str, tokens: Sequence[Token]) -> str:

@@ -11,14 +11,19 @@ from include.extraction.fields.assignment import Candidate
 from include.extraction.fields.label_texts import texts_near
 from include.extraction.fields.labels import LabelHit
 from include.extraction.fields.layout import DocumentLayout, Segment, Token
+from include.extraction.fields.ticks import TICK
 
-_CHECKED = re.compile(r"^(?:[\u2612\u2611\u2713\u2714\u25a0\u2717\u2718]|\[[xX\u2713]\]|[xX]|\([xX]\)|[xX]\])$")
 _UNCHECKED = re.compile(r"^(?:[\u2610\u25a1]|\[\s?\]|\(\s?\)|[OoLC[|]|LJ|CJ)$")
 _LOAN_WORDS = {
     "subsidized": "subsidized", "unsubsidized": "unsubsidized", "plus": "plus", "consolidation": "consolidation",
     "refinance": "refinance", "refinancing": "refinance", "private": "private",
 }  # fmt: skip
 _RATE_WORDS = {"fixed": "fixed", "variable": "variable"}
+_LOAN_IN_PROSE = re.compile(
+    rf"\b(?:(?P<yours>your)|for an?)\s(?:(?:federal|direct|parent|grad)\s)?(?P<kind>{'|'.join(_LOAN_WORDS)})"
+    r"\s(?:(?:education|student)\s)?loan(?(yours)\b|(?=\s(?:made|held|owned)\b))",
+    re.IGNORECASE,
+)
 _CHOICES = [word for word in (*_LOAN_WORDS, *_RATE_WORDS) if word != "plus"]
 _LONG_CHOICE = 5
 _RATE_LEAD = re.compile(
@@ -70,7 +75,7 @@ def _mark(before: Token | None, token: Token, choices: Mapping[str, str]) -> str
         return None
     attached = re.match(r"^(\[.?\]|\(.?\)|[\u2610-\u2612\u25a1])\w", token.text)
     mark = attached[1] if attached else before.text if before and before.x1 > token.x0 - 3 * token.height else ""
-    if _CHECKED.match(mark):
+    if TICK.match(mark):
         return "ticked"
     return "empty" if _UNCHECKED.match(mark) else "bare"
 
@@ -141,7 +146,18 @@ def find_loan_type(layout: DocumentLayout, labels: Sequence[LabelHit], labelled:
     if box:
         return Candidate("loan_type", box.value, box.raw, box.tokens, box.score)
     found = sorted(_labelled_loan_types(layout, labels, labelled), key=lambda c: -c.score)
-    return found[0] if found else None
+    return found[0] if found else _only_kind_named(layout)
+
+
+def _only_kind_named(layout: DocumentLayout) -> Candidate | None:
+    """The kind of loan that a letter speaks of, where it speaks of one: ``your refinance loan``."""
+    found: list[Candidate] = []
+    for segment in layout.segments:
+        for match in _LOAN_IN_PROSE.finditer(segment.text):
+            tokens = tuple(segment.tokens_between(match.start("kind"), match.end("kind")))
+            value = _LOAN_WORDS[match["kind"].lower()]
+            found.append(Candidate("loan_type", value, match.group(), tokens, 0.6))
+    return found[0] if len({candidate.value for candidate in found}) == 1 else None
 
 
 def _labelled_loan_types(
@@ -149,9 +165,10 @@ def _labelled_loan_types(
 ) -> Iterator[Candidate]:
     tables: set[int] = set()
     for label in labels:
-        if label.field == "loan_type" and (rows := _kinds_in_column(layout, label)) > 1:
+        kinds = _kinds_in_column(layout, label) if label.field == "loan_type" else []
+        if len(kinds) > 1:
             line = layout.line_of(label.last)
-            tables.update(range(line, line + rows + 1))
+            tables.update(range(line, line + len(kinds) + 1))
     for label in labels:
         if label.field != "loan_type":
             continue
@@ -177,14 +194,14 @@ def _lists_choices(tokens: Sequence[Token]) -> bool:
     return len(kinds) > (1 if boxes else _MOST_KINDS)
 
 
-def _kinds_in_column(layout: DocumentLayout, label: LabelHit) -> int:
-    """In how many cells of the column under a label a kind of loan stands."""
-    kinds = 0
+def _kinds_in_column(layout: DocumentLayout, label: LabelHit) -> list[str]:
+    """The kinds of loan in the cells of the column under a label."""
+    kinds = []
     line = layout.line_of(label.last)
     for row in layout.lines[line + 1 : line + 9]:
         for segment in row:
             if segment.page == label.last.page and min(segment.x1, label.x1) > max(segment.x0, label.x0):
-                kinds += any(_plain(t.text) in _LOAN_WORDS for t in segment.tokens)
+                kinds += [kind for t in segment.tokens if (kind := _LOAN_WORDS.get(_plain(t.text)))][:1]
     return kinds
 
 

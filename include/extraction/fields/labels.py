@@ -36,6 +36,7 @@ class LabelHit:
         quality: 1.0 for a listed wording, less for misread words, the similarity for one that is not listed.
         stacked: Whether it runs over two lines.
         leads: Whether it begins its cell; ``5.`` or ``(b)`` may stand before it.
+        behind: Whether it follows its value, as words of a sentence do.
     """
 
     field: str
@@ -45,6 +46,7 @@ class LabelHit:
     quality: float
     stacked: bool
     leads: bool
+    behind: bool = False
 
     @property
     def decoy(self) -> bool:
@@ -83,10 +85,14 @@ class LabelVocabulary:
     Args:
         wordings: Field or decoy to its wordings.
         by_type: Document type to field to wordings that mean the field on such a document only.
+        behind: Field to wordings that follow their value in a sentence.
     """
 
     def __init__(
-        self, wordings: Mapping[str, Iterable[str]], by_type: Mapping[str, Mapping[str, Iterable[str]]]
+        self,
+        wordings: Mapping[str, Iterable[str]],
+        by_type: Mapping[str, Mapping[str, Iterable[str]]],
+        behind: Mapping[str, Iterable[str]],
     ) -> None:
         self._fields: dict[tuple[str, ...], list[str]] = defaultdict(list)
         for field, phrases in wordings.items():
@@ -102,6 +108,11 @@ class LabelVocabulary:
             for field, phrases in fields.items():
                 for phrase in phrases:
                     self._only[DocumentType(document_type)][words_of(phrase)].append(field)
+        self._behind: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for field, phrases in behind.items():
+            for phrase in phrases:
+                self._behind[words_of(phrase)].append(field)
+        self._index_behind = PhraseIndex(self._behind)
         own = (words for meanings in self._only.values() for words in meanings)
         index = PhraseIndex([*self._fields, *own])
         # A document's type is decided by its labels, and then its fields are looked for: twice the same matches.
@@ -111,12 +122,22 @@ class LabelVocabulary:
     def find(self, layout: DocumentLayout, document_type: DocumentType) -> list[LabelHit]:
         """Labels of a document: listed wordings, then what means nearly the same."""
         listed = self._listed(layout, document_type)
-        return listed + self._unlisted(layout, listed)
+        return listed + self._unlisted(layout, listed) + self._following(layout)
 
     def fields_asked(self, layout: DocumentLayout) -> frozenset[str]:
         """Fields of the listed labels that begin their cells, whatever the document's type."""
         hits = self._listed(layout, DocumentType.UNKNOWN)
         return frozenset(hit.field for hit in hits if hit.leads and not hit.decoy)
+
+    def _following(self, layout: DocumentLayout) -> list[LabelHit]:
+        """Wordings that follow their value."""
+        return [
+            LabelHit(
+                field, grammar_of(field), match.tokens, len(match.phrase), match.quality, False, False, behind=True
+            )
+            for match in _longest(self._index_behind.find(layout))
+            for field in self._behind[match.phrase]
+        ]
 
     def _unlisted(self, layout: DocumentLayout, listed: Sequence[LabelHit]) -> list[LabelHit]:
         """Cells that read like a label and are not listed as they stand."""
@@ -150,12 +171,26 @@ class LabelVocabulary:
             for field in own or self._fields.get(match.phrase, ()):
                 grammar = grammar_of(field)
                 hits.append(LabelHit(field, grammar, match.tokens, len(match.phrase), match.quality, stacked, leads))
-        return hits
+        heads = {(hit.tokens[0].segment, hit.grammar) for hit in hits if hit.leads and not hit.decoy}
+        return [
+            hit
+            for hit in hits
+            if (hit.tokens[0].segment, hit.grammar) not in heads or not _explains(layout, hit.tokens[0])
+        ]
 
 
 def _leads(layout: DocumentLayout, token: Token) -> bool:
     """Whether nothing but a number or letter of enumeration stands before a word in its cell."""
     return all(ENUMERATOR.match(before.text) for before in layout.segment_of(token).tokens[: token.position])
+
+
+def _explains(layout: DocumentLayout, token: Token) -> bool:
+    """Whether a word stands in brackets that explain a label before them: ``Origination fee (part of the loan amount)``."""
+    before = layout.segment_of(token).tokens[: token.position + 1]
+    opens = [index for index, each in enumerate(before) if each.text.startswith("(")]
+    return (
+        bool(opens) and opens[-1] > 0 and not any(each.text.rstrip(",.:").endswith(")") for each in before[opens[-1] :])
+    )
 
 
 def _name_cells(layout: DocumentLayout, listed: Iterable[LabelHit]) -> set[int]:
@@ -201,8 +236,11 @@ def load_vocabulary(data: Mapping[str, Any]) -> LabelVocabulary:
     Raises:
         ConfigurationError: ``invalid_settings``: an unknown section, field or grammar, or an empty label.
     """
-    names = [*data["fields"], *(field for fields in data["by_type"].values() for field in fields)]
-    unknown = [*set(data) - {"fields", "by_type", "decoys"}, *(f for f in names if f not in field_catalog().kinds)]
+    names = [*data["fields"], *data["behind"], *(field for fields in data["by_type"].values() for field in fields)]
+    unknown = [
+        *set(data) - {"fields", "by_type", "behind", "decoys"},
+        *(f for f in names if f not in field_catalog().kinds),
+    ]
     unknown += set(data["by_type"]) - set(DocumentType)
     unknown += [grammar for grammar in data["decoys"] if grammar not in {*_GRAMMARS.values(), "term", "year"}]
     if unknown:
@@ -211,7 +249,7 @@ def load_vocabulary(data: Mapping[str, Any]) -> LabelVocabulary:
         )
     wordings = dict(data["fields"])
     wordings.update({f"{DECOY}{grammar}": phrases for grammar, phrases in data["decoys"].items()})
-    return LabelVocabulary(wordings, data["by_type"])
+    return LabelVocabulary(wordings, data["by_type"], data["behind"])
 
 
 @cache

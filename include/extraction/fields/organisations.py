@@ -37,8 +37,8 @@ _LEGAL_SUFFIX = re.compile(r"^(?:inc|llc|l\.l\.c|corp|co|ltd|n\.?a|lp|llp|fsb)[.
 _INNER = frozenset({"of", "the", "and", "for", "at", "in", "&"})
 _NAME_START = re.compile(r"^[A-Z&(\u00c0-\u00de0-9]")
 _NO_NAME = re.compile(
-    r"\d{3}|@|\$|[\[\]]|^(?:an?|the)\s\w+$|^\d{1,2}[.)]"
-    r"|\b(?:you|your|amount|payment|number|street|address|city|telephone|zip|name|corrected|checked|may|shall|without|named|guarantor|identification|certifications?|"
+    r"\d{3}|@|\$|[\[\]]|^(?:an?|the)\s\w+$|^\d{1,2}[.)]|^(?:street|city)\b|\bcity,|\bcity or\b|\bstreet$"
+    r"|\b(?:you|your|amount|payment|number|address|telephone|zip|name|corrected|checked|may|shall|without|named|guarantor|identification|certifications?|"
     r"account\s(?:no|number|id))\b",
     re.IGNORECASE,
 )
@@ -214,11 +214,47 @@ def find_letterhead(layout: DocumentLayout, field: str, labelled: frozenset[Toke
         shaped = bool(ORGANISATION_WORD.search(name))
         if not shaped and size < 1.25:
             continue
+        serves = field == "lender_name" and _SERVES.search(name)
         height = 1 - segment.y0 / (0.2 * layout.sizes[segment.page][1])
         score = (0.6 if shaped else 0.3) + 0.12 * size + 0.08 * height
-        yield Candidate(field, name, name, tuple(tokens), min(0.95, score))
+        yield Candidate(field, name, name, tuple(tokens), min(0.95, score) - (_SERVES_PENALTY if serves else 0.0))
 
 
+def find_who_serves(layout: DocumentLayout, labelled: frozenset[Token]) -> list[Candidate]:
+    """The servicer in the letterhead of a document that speaks of its lender elsewhere: ``Violet Crown Servicing``."""
+    heads = find_letterhead(layout, "servicer_name", labelled)
+    return [candidate for candidate in heads if _SERVES.search(candidate.value)]
+
+
+def find_before(layout: DocumentLayout, field: str) -> Iterator[Candidate]:
+    """Organisations of which a sentence says what they do: ``Greenlock Servicing Group services this loan for us``."""
+    for segment in layout.segments:
+        following = layout.segments[segment.continuation].tokens if segment.continuation is not None else []
+        text = " ".join(token.text for token in (*segment.tokens, *following))
+        for match in _SAYS[field].finditer(text) if field in _SAYS else ():
+            first = text[: match.start("name")].count(" ")
+            tokens = (*segment.tokens, *following)[first : first + len(match["name"].split())]
+            name = _tidy(match["name"])
+            if first < len(segment.tokens) and ORGANISATION_WORD.search(name) and not _NO_NAME.search(name):
+                yield Candidate(field, name, name, tuple(tokens), 0.8)
+
+
+_NAME = r"(?P<name>[A-Z][\w'.&-]*(?:,?\s(?:[A-Z&][\w'.&-]*|of|and|for|the)){1,6}),?\s"
+_SAYS = {
+    "servicer_name": re.compile(
+        _NAME
+        + r"(?:services\s(?:this|your|the|my)\sloan|(?:is|acts\sas)\sthe\sservicer|which\s(?:acts\sas\s(?:the\s)?servicer|"
+        r"services)|will\sservice\s|is\sservicing|\(?(?:the\s)?[\"\u201c]servicer)"
+    ),
+    "lender_name": re.compile(
+        _NAME + r"\(?(?:hereinafter\s)?,?\s?(?:the|called\sthe)\s[\"\u201c](?:lender|holder|creditor)", re.IGNORECASE
+    ),
+}
+_SERVES = re.compile(
+    r"\b(?:servic\w+|administrat\w+|repayment|loan management|account management|loan care)\b", re.IGNORECASE
+)
+_SERVES_PENALTY = 0.3
+"""Lost by a name of one who serves loans, where the lender is looked for."""
 _SCHOOL_IN_TEXT = re.compile(
     r"(?:(?:[A-Z][\w'.&-]+|St\.)\s+){1,4}(?:University|College|Institute|Polytechnic|Academy|Conservatory|Seminary)"
     r"(?:\s(?:University|College|Institute)\b)?"
@@ -234,7 +270,7 @@ def find_school_in_text(layout: DocumentLayout) -> Iterator[Candidate]:
             tokens = tuple(segment.tokens_between(match.start(), match.end()))
             if _whole_name(segment):
                 tokens = _after_colon(segment.tokens)
-            text = " ".join(token.text for token in tokens)
+            text = _tidy(" ".join(token.text for token in tokens))
             if ORGANISATION_WORD.search(segment.text[match.end() :].lstrip()[:14]):
                 continue  # Corvane College Funding, Inc. is no college
             score = 0.62 if len(segment.tokens) <= 12 else 0.5

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from include.extraction.fields.labels import LabelHit
 from include.extraction.fields.layout import DocumentLayout, Segment, Token
+from include.extraction.fields.ticks import TICK
 
 PROSE_WORDS = 6
 """A segment with more words than this may be prose."""
@@ -26,6 +27,15 @@ _SHORT, _OFF_CENTRE = 4, 0.5
 """Most words of a centred text, and farthest distance of the centres in text heights."""
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d[\d,.]*")
+_TICKED = 0.92
+"""Fit of a label and the ticked one of the choices behind it."""
+_SPELLED_OUT = re.compile(
+    r"(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thir|four|fif|six|seven|eigh|nine)?(?:teen|ty)?|"
+    r"twenty|thirty|forty|hundred|thousand|million|and|dollars?|no|\d\d/100|xx/100|[($])(?:-\w+)?[(),]*",
+    re.IGNORECASE,
+)
+_FAR_BEHIND = 3
+"""Farthest word behind a value that still says what it is."""
 _QUOTED = re.compile(r"^[(\"'\u201c\u2018]")
 
 
@@ -80,10 +90,12 @@ def place_score(layout: DocumentLayout, label: LabelHit, value: Value) -> float:
     if label.last.page != value.first.page:
         return 0.0
     label_segment, value_segment = layout.segment_of(label.last), layout.segment_of(value.first)
+    if label.behind:
+        return _behind(layout, label, value)
     if value_segment.line == label_segment.line:
         return _beside(layout, label, value, label_segment, value_segment)
     if label_segment.continuation == value_segment.index and len(label_segment.tokens) > PROSE_WORDS:
-        wrapped = _wrapped(label, value, label_segment)
+        wrapped = _wrapped(layout, label, value, label_segment)
         if wrapped:
             return wrapped
     label_below = layout.value_is_above(label.last)
@@ -100,7 +112,18 @@ def _beside(
     same = label_segment is value_segment
     if value.x0 < label.last.x1 - 1:
         return _before(label, value, same)
-    between = [t for s in line for t in s.tokens if label.last.x1 - 1 <= t.x0 and t.x1 <= value.x0 + 1]
+    if label.leads and value.first.position and TICK.match(value_segment.tokens[value.first.position - 1].text):
+        return _TICKED
+    explained = _explanation(label, label_segment)
+    between = [
+        token
+        for segment in line
+        for token in segment.tokens
+        if label.last.x1 - 1 <= token.x0
+        and token.x1 <= value.x0 + 1
+        and token not in explained
+        and not _SPELLED_OUT.fullmatch(token.text)
+    ]
     if len(between) > (6 if same else 2):
         return 0.0
     gap = (value.x0 - label.last.x1) / layout.sizes[label.last.page][0]
@@ -115,6 +138,18 @@ def _beside(
     return score
 
 
+def _explanation(label: LabelHit, segment: Segment) -> frozenset[Token]:
+    """Words in brackets right behind a label: ``Finance charge (with fee)``."""
+    following = segment.tokens[label.last.position + 1 :]
+    opened = any(token.text.startswith("(") for token in (*label.tokens[1:], *following[:1]))
+    if not opened or label.last.text.rstrip(",.:").endswith(")"):
+        return frozenset()
+    for index, token in enumerate(following):
+        if token.text.rstrip(",.:").endswith(")"):
+            return frozenset(following[: index + 1])
+    return frozenset()
+
+
 def _before(label: LabelHit, value: Value, same: bool) -> float:
     """``10/05/2034 (the "Maturity Date")`` defines the value before it."""
     if not same or label.tokens[0].position == 0:
@@ -126,10 +161,27 @@ def _before(label: LabelHit, value: Value, same: bool) -> float:
     return 0.0
 
 
-def _wrapped(label: LabelHit, value: Value, segment: Segment) -> float:
+def _behind(layout: DocumentLayout, label: LabelHit, value: Value) -> float:
+    """``$3,015.17 of which is finance charge``: the words that say what a value is come after it, maybe on the next line."""
+    first, last = label.tokens[0], value.tokens[-1]
+    ends, begins = layout.segment_of(last), layout.segment_of(first)
+    if ends is begins:
+        distance = first.position - last.position
+    elif ends.continuation == begins.index:
+        distance = len(ends.tokens) - last.position + first.position
+    else:
+        return 0.0
+    return 1.0 - 0.04 * (distance - 1) if 1 <= distance <= _FAR_BEHIND else 0.0
+
+
+def _wrapped(layout: DocumentLayout, label: LabelHit, value: Value, segment: Segment) -> float:
     """The label ends a line of prose and the value begins the next."""
     words_after_label = len(segment.tokens) - 1 - label.last.position
-    distance = words_after_label + value.first.position
+    following = layout.segment_of(value.first).tokens[: value.first.position]
+    spelled_out = sum(
+        bool(_SPELLED_OUT.fullmatch(t.text)) for t in (*segment.tokens[label.last.position + 1 :], *following)
+    )
+    distance = words_after_label + value.first.position - spelled_out
     return max(0.0, 0.9 - 0.06 * distance) if distance <= 5 else 0.0
 
 
@@ -254,7 +306,8 @@ def _something_between(layout: DocumentLayout, label: LabelHit, value: Value, st
 
 def _above(layout: DocumentLayout, label: LabelHit, value: Value, segment: Segment) -> float:
     """The value stands on a line, and its label under it."""
-    height = max(label.last.height, 0.85 * layout.text_height)
+    # Figures set large stand as far over their label as their own size asks for.
+    height = max(label.last.height, 0.85 * layout.text_height, value.first.height)
     rise = (label.y0 - value.y1) / height
     overlap = min(label.x1, value.x1) - max(label.x0, value.x0)
     if len(segment.tokens) > 8 or not -0.6 < rise < _HIGHEST:

@@ -25,8 +25,18 @@ _NOT_A_NAME = frozenset(
     subsidized unsubsidized plus consolidation refinance federal print sign here signature(s) capacity maker guarantor
     printed home permanent mailing social security taxpayer identification calculated sincerely obligation
     monday tuesday wednesday thursday friday saturday sunday should
-    citizen u.s. resident request certifications authorizations understandings details primary contact credit agreement creditor holder recipient payer copy filer""".split()  # noqa: SIM905
+    citizen u.s. resident request certifications authorizations understandings details primary contact credit agreement
+    creditor holder recipient payer copy filer""".split()  # noqa: SIM905
 )
+_PART_LINES, _HEADING_WORDS = 14, 7
+_WHOSE = re.compile(r"borrower|applicant|student|maker|customer|account|member|dear|\bfor\b|\bto\b", re.IGNORECASE)
+_PART = re.compile(
+    r"(?P<cosigner>co-?\s?(?:signer|borrower|applicant|maker)|guarantor|apply with you)"
+    r"|(?P<other>references?\b|relatives?\b|people (?:who|we)|contacts?\b|emergency|employer|know where)"
+    r"|(?P<borrower>borrower|applicant|\bstudent\b|about you|^you$|your details|who you are)",
+    re.IGNORECASE,
+)
+"""Headings of the parts of a form by the person they are about."""
 _LONGEST_TITLE = 3
 _MOST_PARTS = 6
 _LOST_INITIAL = re.compile(r"^(?:[A-Z]{5,}|[A-Z][a-z]{2,}[A-Z])\.$")
@@ -118,7 +128,7 @@ def _labelled(
     layout: DocumentLayout, field: str, labels: Sequence[LabelHit], labelled: frozenset[Token]
 ) -> Iterator[Candidate]:
     for label in labels:
-        if label.field != field:
+        if _asked_by(layout, label) != field:
             continue
         leads = label.leads
         for text in texts_near(layout, label, labelled):
@@ -134,12 +144,30 @@ def _labelled(
             yield Candidate(field, name, name, tokens, score, label=label)
 
 
+def _asked_by(layout: DocumentLayout, label: LabelHit) -> str | None:
+    """The field that a label asks for: ``Name`` asks for the person whose part of the form it stands in."""
+    text = " ".join(token.text for token in label.tokens)
+    if label.field != "borrower_name" or not label.leads or _WHOSE.search(text):
+        return label.field
+    line = layout.line_of(label.tokens[0])
+    for row in reversed(layout.lines[max(0, line - _PART_LINES) : line]):
+        heading = row[0]
+        if heading.page != label.last.page:
+            break
+        alone = (
+            len(row) == 1 and len(heading.tokens) <= _HEADING_WORDS and not any(c.isdigit() for c in heading.text[3:])
+        )
+        if alone and (part := _PART.search(heading.text)):
+            return {"cosigner": "cosigner_name", "borrower": "borrower_name"}.get(str(part.lastgroup))
+    return label.field
+
+
 def _defined_in_prose(layout: DocumentLayout, field: str) -> Iterator[Candidate]:
     """``NAME (the "Borrower")``, ``NAME ("you", the borrower)`` and ``NAME, the Borrower,``."""
     if field not in _DEFINED:
         return
     definition = re.compile(rf"^[(\"\u201c'].{{0,22}}{_DEFINED[field]}", re.IGNORECASE)
-    named = re.compile(rf"the {_DEFINED[field]}\b[,.;]", re.IGNORECASE)
+    named = re.compile(rf"(?:the|your) {_DEFINED[field]}\b[,.;]", re.IGNORECASE)
     for segment in layout.segments:
         tokens = list(segment.tokens[1:] if _is_lettered(layout, segment) else segment.tokens)
         if segment.continuation is not None and len(tokens) >= 5:
@@ -148,7 +176,9 @@ def _defined_in_prose(layout: DocumentLayout, field: str) -> Iterator[Candidate]
             if index < 2:
                 continue
             following = " ".join(t.text for t in tokens[index : index + 4])
-            apposition = token.text == "the" and tokens[index - 1].text.endswith(",") and named.match(following)
+            apposition = (
+                token.text in ("the", "your") and tokens[index - 1].text.endswith(",") and named.match(following)
+            )
             apposition = apposition or (
                 field == "cosigner_name" and _SIGNS.match(" ".join(t.text for t in tokens[index : index + 8]))
             )

@@ -64,7 +64,9 @@ def understand(pages: Sequence[PageText]) -> Understanding:
     _choices(layout, labels, labelled, wanted, fields)
     _names(layout, labels, labelled, decision.document_type, wanted, fields)
     if "document_date" in wanted and "document_date" not in fields:
-        fields.update((c.field, c) for c in _letter_date(layout, values, table.lines))
+        used = {token for candidate in fields.values() for token in candidate.tokens}
+        free = [value for value in values if used.isdisjoint(value.tokens)]
+        fields.update((c.field, c) for c in _letter_date(layout, free, table.lines))
     schedule = table if decision.document_type is DocumentType.REPAYMENT_SCHEDULE else Schedule()
     return Understanding(decision, fields, schedule, layout)
 
@@ -106,13 +108,18 @@ def _names(
         _take(fields, _with_votes(layout, [*schools, *organisations.find_school_in_text(layout)]))
     head = "servicer_name" if document_type in _SERVICER_HEADS else "lender_name"
     other = "lender_name" if head == "servicer_name" else "servicer_name"
+    heads = labelled_tokens(label for label in labels if label.quality == 1.0)
     if other in wanted:
-        _take(fields, organisations.find_labelled(layout, other, labels, labelled))
+        served = organisations.find_who_serves(layout, heads) if other == "servicer_name" else []
+        found = [
+            *organisations.find_labelled(layout, other, labels, labelled),
+            *organisations.find_before(layout, other),
+        ]
+        _take(fields, found or served)
     candidates = [
         *organisations.find_labelled(layout, head, labels, labelled),
-        *organisations.find_letterhead(
-            layout, head, labelled_tokens(label for label in labels if label.quality == 1.0)
-        ),
+        *organisations.find_before(layout, head),
+        *organisations.find_letterhead(layout, head, heads),
     ]
     if other in fields:
         # What a label gives to the other is not the letterhead's.
@@ -151,9 +158,9 @@ def _letter_date(layout: DocumentLayout, values: Sequence[Value], table: Collect
     """A letter's date stands alone on a line at its head, without a label."""
     for value in values:
         segment = layout.segment_of(value.first)
-        if segment.line in table or segment.line + 1 in table:
-            continue
-        alone = len(segment.tokens) <= len(value.tokens) + 1
+        if table and segment.line >= min(table) - 2:
+            break
+        alone = len(segment.tokens) <= len(value.tokens) + 1 and layout.right_neighbour(segment) is None
         head = value.first.page == layout.first_page() and value.first.y0 < 0.4 * layout.sizes[value.first.page][1]
         if (
             value.grammar == "date"

@@ -25,7 +25,9 @@ _MONEY = re.compile(
 _MONEY_MISREAD = re.compile(
     rf"(?<!\w)(?:[$§]\s?|(?P<sign>S)(?=\d))(?P<whole>{_DIGIT}{{1,3}}(?:[,.]\s?{_DIGIT}{{3}})*|{_DIGIT}+)[.,]\s?(?P<cents>{_DIGIT}{{2}})(?!\w)"
 )
-_RATE = re.compile(r"(?<![\w$.,])(\d{1,2}(?:\s?[.,]\s?\d{1,4})?)\s?(?:%|percent\b|per ?cent(?:um)?\b|pct\b)(?!age)", re.IGNORECASE)
+_RATE = re.compile(
+    r"(?<![\w$.,])(\d{1,2}(?:\s?[.,]\s?\d{1,4})?)\s?(?:%|percent\b|per ?cent(?:um)?\b|pct\b)(?!age)", re.IGNORECASE
+)
 _RATE_BARE = re.compile(r"(?<![\w$.,/-])(\d{1,2}\.\d{2,4})(?![\w,/%-]|\.\d|\s?(?:%|per|pct))")
 _MARGIN = re.compile(r"[+\u2212]\s*$|\b(?:plus|margin of)\s*$", re.IGNORECASE)
 _MONTHS = re.compile(

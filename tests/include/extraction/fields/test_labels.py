@@ -11,7 +11,7 @@ from include.extraction.fields.phrases import words_of
 from include.records import DocumentType
 from tests.page_factory import make_page
 
-GOOD = {"fields": {"apr": ["annual percentage rate"]}, "by_type": {}, "decoys": {"money": ["late fee"]}}
+GOOD = {"fields": {"apr": ["annual percentage rate"]}, "by_type": {}, "behind": {}, "decoys": {"money": ["late fee"]}}
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,7 @@ GOOD = {"fields": {"apr": ["annual percentage rate"]}, "by_type": {}, "decoys": 
         {"fields": {"apr_rate": ["apr"]}},
         {"decoys": {"colour": ["red"]}},
         {"by_type": {"poem": {"apr": ["apr"]}}},
+        {"behind": {"apr_rate": ["a year"]}},
         {"fields": {"apr": ["???"]}},
         {"notes": {}},
     ],
@@ -33,7 +34,7 @@ def test_a_wrong_vocabulary_is_refused(change: dict[str, object]) -> None:
 def test_the_longest_wording_wins() -> None:
     layout = arrange([make_page([{54: "Last Payment Received", 300: "05/02/2024"}])])
     labels = label_vocabulary().find(layout, DocumentType.BILLING_STATEMENT)
-    assert {label.field for label in labels} == {"decoy:date"}  # and not the last payment of the loan
+    assert {label.field for label in labels} == {"decoy:date", "decoy:money"}  # and not the last payment of the loan
 
 
 def test_abbreviations_are_the_words_that_they_stand_for() -> None:

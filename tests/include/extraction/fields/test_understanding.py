@@ -27,6 +27,49 @@ class TestPlaces:
         fields = read(BILL, "", {54: "Total Amount Due", 400: "$312.44"}, {54: "Payment Due Date", 400: "03/15/2024"})
         assert (fields["amount_due"], fields["due_date"]) == ("312.44", "2024-03-15")
 
+    def test_a_box_sets_its_value_to_the_right(self) -> None:
+        head = {54: "Account Number", 200: "Total Payment Due", 340: "Past Due Amount"}
+        fields = read(BILL, "", head, {140: "88-1201-7", 290: "$569.65", 430: "$12.00"})
+        assert (fields["account_number"], fields["amount_due"], fields["past_due_amount"]) == (
+            "88-1201-7",
+            "569.65",
+            "12.00",
+        )
+
+    def test_the_row_of_totals_speaks_for_the_account(self) -> None:
+        fields = read(
+            BILL, "", {54: "Loan", 200: "Unpaid Interest", 340: "Outstanding Principal"},
+            {54: "A", 200: "28.85", 340: "15,486.10"}, {54: "B", 200: "47.07", 340: "25,266.80"},
+            {54: "Account totals", 200: "$75.92", 340: "$40,752.90"},
+        )  # fmt: skip
+        assert (fields["accrued_interest"], fields["current_balance"]) == ("75.92", "40752.90")
+
+    def test_words_of_a_sentence_may_follow_their_value(self) -> None:
+        fields = read(
+            "Repayment Schedule for your student loan", "", "If every installment is paid when due you will have paid $21,687.14",
+            "altogether, $3,015.17 of which is finance charge. A late charge may apply after 15 days.",
+        )  # fmt: skip
+        assert (fields["total_of_payments"], fields["finance_charge"]) == ("21687.14", "3015.17")
+
+    def test_an_amount_may_be_spelled_out_before_its_figures(self) -> None:
+        words = "the principal sum of Fourteen Thousand Two Hundred and 00/100 DOLLARS ( $14,200.00 ), lawful money"
+        assert read(NOTE, "", PROMISE, f"The Maker borrows {words}")["loan_amount"] == "14200.00"
+
+    def test_words_in_brackets_explain_a_label(self) -> None:
+        fields = read(DISCLOSURE, "", {54: "Origination fee (prepaid, part of the loan amount)", 400: "$210.00"})
+        assert (fields["origination_fee"], "loan_amount" in fields) == ("210.00", False)
+
+    def test_the_numbers_of_boxes_are_no_values(self) -> None:
+        fields = read(
+            "Application for a Student Loan", "", {54: "19 Rate desired", 200: "20 Repayment term (months)", 400: "21 Phone"},
+            {54: "Fixed", 200: "120", 400: "(555) 319-0160"},
+        )  # fmt: skip
+        assert fields["term_months"] == "120"
+
+    def test_the_ticked_term_is_meant(self) -> None:
+        row = {54: "Repayment term", 200: "[ ] 5 years", 300: "[X] 7 years", 400: "[ ] 10 years"}
+        assert read("Application for a Student Loan", "", row)["term_months"] == "84"
+
     def test_a_value_stands_under_its_label(self) -> None:
         head, body = {54: "Amount Due", 200: "Due Date", 340: "Current Balance"}, {54: "$312.44", 200: "Mar 15, 2024"}
         fields = read(BILL, "", head, {**body, 340: "$18,040.10"})
@@ -106,6 +149,40 @@ class TestNames:
         cover = make_page(["Document Upload", "Harbor Trust Portal", "Your file follows."])
         bill = make_page(["Stillbrook Loan Servicing", "", BILL, {54: "Amount Due", 300: "$5.00"}], number=2)
         assert values(understand([cover, bill]))["servicer_name"] == "Stillbrook Loan Servicing"
+
+    def test_a_name_belongs_to_the_part_of_the_form(self) -> None:
+        fields = read(
+            "Application for a Student Loan", "", "Borrower", "", {54: "Name", 200: "Fiona Gallowglass"}, "",
+            "Cosigner", "", {54: "Name", 200: "Eamon Gallowglass"}, "", "References", "", {54: "Name", 200: "Paulette Osei"},
+        )  # fmt: skip
+        assert (fields["borrower_name"], fields["cosigner_name"]) == ("Fiona Gallowglass", "Eamon Gallowglass")
+
+    def test_the_family_name_may_come_first(self) -> None:
+        assert (
+            read(BILL, "", {54: "Borrower Name", 200: "STRADLEY, VIVIAN L."})["borrower_name"] == "STRADLEY, VIVIAN L."
+        )
+
+    def test_a_sentence_says_who_serves_the_loan(self) -> None:
+        fields = read(
+            NOTE, "", PROMISE, "Greenlock Servicing Group services this loan for us. Mail payments to that company."
+        )
+        assert fields["servicer_name"] == "Greenlock Servicing Group"
+
+    def test_who_serves_the_loan_is_not_its_lender(self) -> None:
+        fields = read(
+            "Violet Crown Servicing", "", "Form 1098-E Student Loan Interest Statement for tax year 2022", "",
+            "This statement is furnished on behalf of Trillium County Teachers FCU for loans of the year.",
+        )  # fmt: skip
+        assert (fields["lender_name"], fields["servicer_name"]) == (
+            "Trillium County Teachers FCU",
+            "Violet Crown Servicing",
+        )
+
+    def test_a_letter_names_the_kind_of_its_loan(self) -> None:
+        fields = read(
+            "Payoff Letter", "", "You asked what it would take to pay off your refinance loan held by Calder Lending."
+        )
+        assert fields["loan_type"] == "refinance"
 
 
 class TestTypes:

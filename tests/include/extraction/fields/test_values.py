@@ -88,3 +88,21 @@ def test_what_is_no_date(printed: str) -> None:
 @pytest.mark.parametrize("printed", ["987-65-4321", "***-**-4321", "XXX-XX-4321", "***_**-4321", "987 65 4321"])
 def test_social_security_numbers_are_reduced_to_four_digits(printed: str) -> None:
     assert readings(f"SSN {printed}", "masked_identifier") == ["4321"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("9132 4680 80", "9132468080"),
+        ("MC 519 004", "MC519004"),
+        ("PCB/APP/51120", "PCB/APP/51120"),
+        ("NLB.ED.8801", "NLB.ED.8801"),
+    ],
+)
+def test_a_number_may_be_set_in_groups_or_with_strokes(text: str, value: str) -> None:
+    assert ("identifier", value) in {(reading.grammar, reading.value) for reading in find_values(text)}
+
+
+@pytest.mark.parametrize("text", ["800 555 0118", "123 45 6789", "2023 2024", "MN 55981", "03/15/2024"])
+def test_telephone_numbers_years_and_zip_codes_are_not_joined(text: str) -> None:
+    assert "".join(text.split()) not in {r.value for r in find_values(text) if r.grammar == "identifier"}
