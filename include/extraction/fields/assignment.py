@@ -21,11 +21,14 @@ _EXAMPLES = re.compile(
 )
 _ENUMERATED = re.compile(r"\d{1,2}[.)](?=\s+[A-Za-z]{2})")
 _TICKED = re.compile(r"(?:^|[\s\[(])[xX\u2612\u2611\u2713\u2714](?:$|[\s\])])")
+_UNIT = re.compile(r"(?:months?|years?|yrs?|payments|installments)\b", re.IGNORECASE)
 _BOX_NUMBER = re.compile(r"\d{1,2} [A-Z(]")
 _PERSON = re.compile(
     r"(?P<cosigner>co-?\s?(?:signer|borrower|maker|applicant))|borrower|applicant|student|maker", re.IGNORECASE
 )
 _HEADING_LINES = 4
+_PROSE_WORDS = 5
+"""A line of at least so many words may end in the middle of a value."""
 _OF_COSIGNER = 0.6
 """Factor for the social security number of a part of the form that is the cosigner's."""
 _PERCENT_AS_EIGHT = re.compile(r"\d{1,2}\.\d{2,3}8")
@@ -71,6 +74,8 @@ def read_values(layout: DocumentLayout, excluded_lines: Collection[int] = ()) ->
                 continue  # the number of a box: "16. Installment amount"
             if reading.grammar == "term" and (segment.index, reading.start) in unticked:
                 continue  # a choice that was not taken: "5 years [X] 10 years"
+            if reading.grammar == "term" and reading.end == len(segment.text) and _unit_follows(layout, segment):
+                continue  # "in 20 / years": read whole below
             tokens = tuple(segment.tokens_between(reading.start, reading.end))
             raw = segment.text[reading.start : reading.end]
             if tokens:
@@ -79,6 +84,13 @@ def read_values(layout: DocumentLayout, excluded_lines: Collection[int] = ()) ->
                 found.append(Value(reading.grammar, value, raw, tokens, reading.strictness, penalty))
         found.extend(_broken_values(layout, segment, penalty))
     return found
+
+
+def _unit_follows(layout: DocumentLayout, segment: Segment) -> bool:
+    """Whether the next line begins with the unit of the number that ends this one."""
+    prose = segment.continuation is not None and len(segment.tokens) >= _PROSE_WORDS
+    following = layout.segments[segment.continuation] if prose and segment.continuation is not None else None
+    return following is not None and _UNIT.match(following.text) is not None
 
 
 def _numbered_boxes(layout: DocumentLayout) -> frozenset[int]:
@@ -109,7 +121,7 @@ def _without_percent_sign(value: str, raw: str, tokens: Sequence[Token]) -> str:
 
 def _broken_values(layout: DocumentLayout, segment: Segment, penalty: float) -> Iterable[Value]:
     """Dates and terms that begin at the end of a line of prose and end on the next."""
-    if segment.continuation is None or len(segment.tokens) < 5:
+    if segment.continuation is None or len(segment.tokens) < _PROSE_WORDS:
         return
     tokens = segment.tokens[-3:] + layout.segments[segment.continuation].tokens[:3]
     text = " ".join(token.text for token in tokens)

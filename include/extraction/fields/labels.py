@@ -18,6 +18,7 @@ from include.records import DocumentType, FieldKind, field_catalog
 _GRAMMARS: dict[FieldKind, str] = {kind: kind.value for kind in FieldKind if kind is not FieldKind.WHOLE_NUMBER}
 _WHOLE_NUMBER_GRAMMARS = {"term_months": "term", "tax_year": "year"}
 _PROSE = 6
+_CHOICE_WORDS = frozenset({"fixed", "variable", "rate"})
 _TELLING = 3
 """A listed wording of so many words at the head of a cell says what the cell asks for, whatever follows it."""
 DECOY = "decoy:"
@@ -263,7 +264,12 @@ def label_vocabulary() -> LabelVocabulary:
 
 def labelled_tokens(labels: Iterable[LabelHit]) -> frozenset[Token]:
     """Tokens of labels that begin their cell: the words that are no values. ``Brightwell Loan Servicing`` is a name."""
-    return frozenset(token for label in labels if label.leads for token in label.tokens)
+    return frozenset(token for label in labels if label.leads and not _is_choice(label) for token in label.tokens)
+
+
+def _is_choice(label: LabelHit) -> bool:
+    """``Variable rate`` may stand under a rate and say what it is; it is also what the kind of rate may be."""
+    return all(token.text.strip(".,:()").lower() in _CHOICE_WORDS for token in label.tokens)
 
 
 def is_label(segment: Segment, labelled: frozenset[Token]) -> bool:

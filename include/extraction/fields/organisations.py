@@ -39,7 +39,7 @@ _NAME_START = re.compile(r"^[A-Z&(\u00c0-\u00de0-9]")
 _NO_NAME = re.compile(
     r"\d{3}|@|\$|[\[\]]|^(?:an?|the)\s\w+$|^\d{1,2}[.)]|^(?:street|city)\b|\bcity,|\bcity or\b|\bstreet$"
     r"|\b(?:you|your|amount|payment|number|address|telephone|zip|name|corrected|checked|may|shall|without|named|guarantor|identification|certifications?|"
-    r"account\s(?:no|number|id))\b",
+    r"fail|account\s(?:no|number|id))\b",
     re.IGNORECASE,
 )
 _PRODUCT = re.compile(
@@ -232,9 +232,10 @@ def find_before(layout: DocumentLayout, field: str) -> Iterator[Candidate]:
         following = layout.segments[segment.continuation].tokens if segment.continuation is not None else []
         text = " ".join(token.text for token in (*segment.tokens, *following))
         for match in _SAYS[field].finditer(text) if field in _SAYS else ():
-            first = text[: match.start("name")].count(" ")
-            tokens = (*segment.tokens, *following)[first : first + len(match["name"].split())]
-            name = _tidy(match["name"])
+            printed = match["name"].rsplit(". ", 1)[-1]  # what stands before belongs to the sentence before
+            first = text[: match.end("name") - len(printed)].count(" ")
+            tokens = (*segment.tokens, *following)[first : first + len(printed.split())]
+            name = _tidy(printed)
             if first < len(segment.tokens) and ORGANISATION_WORD.search(name) and not _NO_NAME.search(name):
                 yield Candidate(field, name, name, tuple(tokens), 0.8)
 

@@ -165,9 +165,11 @@ def _behind(layout: DocumentLayout, label: LabelHit, value: Value) -> float:
     """``$3,015.17 of which is finance charge``: the words that say what a value is come after it, maybe on the next line."""
     first, last = label.tokens[0], value.tokens[-1]
     ends, begins = layout.segment_of(last), layout.segment_of(first)
+    if label.last.text.endswith(":") or last.text.endswith((".", ";")):
+        return 0.0
     if ends is begins:
         distance = first.position - last.position
-    elif ends.continuation == begins.index:
+    elif ends.continuation == begins.index and len(ends.tokens) > PROSE_WORDS:
         distance = len(ends.tokens) - last.position + first.position
     else:
         return 0.0

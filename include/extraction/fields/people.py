@@ -25,8 +25,8 @@ _NOT_A_NAME = frozenset(
     subsidized unsubsidized plus consolidation refinance federal print sign here signature(s) capacity maker guarantor
     printed home permanent mailing social security taxpayer identification calculated sincerely obligation
     monday tuesday wednesday thursday friday saturday sunday should
-    citizen u.s. resident request certifications authorizations understandings details primary contact credit agreement
-    creditor holder recipient payer copy filer""".split()  # noqa: SIM905
+    citizen u.s. resident request certifications authorizations understandings details joint obligor primary contact credit
+    agreement creditor holder recipient payer copy filer""".split()  # noqa: SIM905
 )
 _PART_LINES, _HEADING_WORDS = 14, 7
 _WHOSE = re.compile(r"borrower|applicant|student|maker|customer|account|member|dear|\bfor\b|\bto\b", re.IGNORECASE)

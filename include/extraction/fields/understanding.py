@@ -63,7 +63,8 @@ def understand(pages: Sequence[PageText]) -> Understanding:
     fields = assign(layout, labels, values, wanted)
     _choices(layout, labels, labelled, wanted, fields)
     _names(layout, labels, labelled, decision.document_type, wanted, fields)
-    if "document_date" in wanted and "document_date" not in fields:
+    blank = any(label.field == "document_date" and label.leads and label.words > 1 for label in labels)
+    if "document_date" in wanted and "document_date" not in fields and not blank:
         used = {token for candidate in fields.values() for token in candidate.tokens}
         free = [value for value in values if used.isdisjoint(value.tokens)]
         fields.update((c.field, c) for c in _letter_date(layout, free, table.lines))

@@ -30,6 +30,9 @@ _RATE = re.compile(
 )
 _RATE_BARE = re.compile(r"(?<![\w$.,/-])(\d{1,2}\.\d{2,4})(?![\w,/%-]|\.\d|\s?(?:%|per|pct))")
 _MARGIN = re.compile(r"[+\u2212]\s*$|\b(?:plus|margin of)\s*$", re.IGNORECASE)
+_FROM = re.compile(r"\d\s?%?\s?(?:to|through|[-\u2013\u2014])\s?$", re.IGNORECASE)
+_TO = re.compile(r"\s?%?\s?(?:to|through|[-\u2013\u2014])\s?\d{1,2}(?:\.\d+)?\s?%", re.IGNORECASE)
+"""``4.29% to 14.83%`` prints what rates there are, not the loan's."""
 _MONTHS = re.compile(
     r"(?<![\w$.,])(\d{1,3})[\s-]*(?:\(\d+\)\s*)?(?:(?:consecutive|equal|scheduled|substantially|successive|level|regular)\s+)*"
     r"(?:monthly\s+)?(months?|mos?\b|mths?\b|payments\b|instal+ments\b)",
@@ -85,7 +88,8 @@ def _find_rates(text: str) -> Iterator[Reading]:
             value = re.sub(r"\s", "", match[1]).replace(",", ".")
             # "SOFR + 3.10%" prints a margin, not the rate.
             margin = _MARGIN.search(text[: match.start()])
-            yield Reading("rate", match.start(), match.end(), value, 0.2 if margin else strictness)
+            ranged = _FROM.search(text[: match.start()]) or _TO.match(text, match.end())
+            yield Reading("rate", match.start(), match.end(), value, 0.2 if margin or ranged else strictness)
 
 
 def _find_terms(text: str) -> Iterator[Reading]:

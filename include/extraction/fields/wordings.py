@@ -31,6 +31,7 @@ _UNFINISHED = re.compile(r"(?:\b(?:at|of|the|and|or|for|to|a|an|with|in|on|by|yo
 _CHOICE = re.compile(r"(?:(?:fixed|variable|interest|rate|yes|no|none)\W*)+", re.IGNORECASE)
 _ANY_LOAN = re.compile(r"(?:\b(?:private|federal|direct|student|education|loans?|[a-z]|\d+)\b\W*)+", re.IGNORECASE)
 """What is said of any loan, ``Student Loan`` and ``Loan B``, asks for nothing, near as it is to what does."""
+_COMPANY = re.compile(r"\b(?:inc|llc|corp|n\.a|lp|fsb)\.?$", re.IGNORECASE)
 _MOST_VALUE_WORDS = 3
 _SHORT = 4
 _MOST_KNOWN = 5000
@@ -66,7 +67,7 @@ def label_span(segment: Segment) -> tuple[Token, ...]:
     complete = len(span) == len(tokens) or text.endswith((":", "?"))
     if not complete and len(tokens) - len(span) > _MOST_VALUE_WORDS:
         return ()
-    if _CHOICE.fullmatch(text) or _ANY_LOAN.fullmatch(text):
+    if _CHOICE.fullmatch(text) or _ANY_LOAN.fullmatch(text) or _COMPANY.search(text):
         return ()
     if len(span) > _SHORT and not text.endswith((":", "?")) and (_SENTENCE.search(text) or _UNFINISHED.search(text)):
         return ()
@@ -75,7 +76,8 @@ def label_span(segment: Segment) -> tuple[Token, ...]:
 
 def _begins_like_a_label(segment: Segment, text: str) -> bool:
     """With a capital; or all in small letters in a short cell of its own, as modern pages write."""
-    return text[0].isupper() or text[0] == '"' or (len(segment.tokens) <= _SHORT + 2 and text == text.lower())
+    small = text == text.lower() and len(segment.tokens) <= _SHORT + 2 and not segment.text[0].isdigit()
+    return text[0].isupper() or text[0] == '"' or small
 
 
 class Wordings:
