@@ -19,6 +19,10 @@ _EXAMPLES = re.compile(
     r"assum(?:es|ing|ptions?))\b",
     re.IGNORECASE,
 )
+_EXAMPLE_SENTENCE = re.compile(
+    r"(?:for )?examples?[:,]|sample costs?\b|if you borrow(?:ed)?\b|suppose\b|assume\b", re.IGNORECASE
+)
+_EXAMPLE_LINES = 3
 _ENUMERATED = re.compile(r"\d{1,2}[.)](?=\s+[A-Za-z]{2})")
 _TICKED = re.compile(r"(?:^|[\s\[(])[xX\u2612\u2611\u2713\u2714](?:$|[\s\])])")
 _UNIT = re.compile(r"(?:months?|years?|yrs?|payments|installments)\b", re.IGNORECASE)
@@ -144,6 +148,8 @@ def _example_lines(layout: DocumentLayout) -> set[int]:
     lines: set[int] = set()
     for line in layout.lines:
         for segment in line:
+            if _EXAMPLE_SENTENCE.match(segment.text):
+                lines.update(range(segment.line, segment.line + _EXAMPLE_LINES))
             if (
                 len(segment.tokens) <= 9
                 and _EXAMPLES.search(segment.text)

@@ -222,7 +222,9 @@ def find_tax_year(layout: DocumentLayout) -> Candidate | None:
 def _tax_year_score(layout: DocumentLayout, segment: Segment, token: Token) -> float:
     """How much the words around a year say that it is the tax year, in [0, 1]."""
     before = " ".join(t.text for t in segment.tokens[max(0, token.position - 4) : token.position])
-    after = " ".join(t.text for t in segment.tokens[token.position + 1 : token.position + 5])
+    neighbour = layout.right_neighbour(segment)
+    following = [*segment.tokens[token.position + 1 :], *(neighbour.tokens if neighbour else ())]
+    after = " ".join(t.text for t in following[:4])
     if re.search(r"\brev|january|february|march|april|\b(?:by|before|after|since|until)\b|omb", before, re.IGNORECASE):
         return 0.1
     asked = bool(

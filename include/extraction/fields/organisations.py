@@ -14,7 +14,7 @@ ORGANISATION_WORD = re.compile(
     r"\b(?:inc|llc|l\.l\.c|lp|llp|corp|corporation|company|co|trust|capital|lending|lenders?|finance|financial|funding|"
     r"credit|union|bank|bancorp|banking|servicing|services?|loans?|management|partners|group|associates|fsb|n\.\s?a|na|"
     r"cooperative|co-op|solutions|agency|authority|foundation|education|educational|fund|funds|assistance|servicers?|"
-    r"savings|federal|resource|resources|advantage|student aid|holdings|ventures|mutual|processing|finco|fcu|center|centre|"
+    r"savings|c\.u|federal|resource|resources|advantage|student aid|holdings|ventures|mutual|processing|finco|fcu|center|centre|"
     r"administration|administrators|commission|exchange|scholars|lenders|thrift|association|assn|bureau|partnership)\b\.?",
     re.IGNORECASE,
 )
@@ -37,7 +37,7 @@ _LEGAL_SUFFIX = re.compile(r"^(?:inc|llc|l\.l\.c|corp|co|ltd|n\.?a|lp|llp|fsb)[.
 _INNER = frozenset({"of", "the", "and", "for", "at", "in", "&"})
 _NAME_START = re.compile(r"^[A-Z&(\u00c0-\u00de0-9]")
 _NO_NAME = re.compile(
-    r"\d{3}|@|\$|[\[\]]|^(?:an?|the)\s\w+$|^\d{1,2}[.)]|^(?:street|city)\b|\bcity,|\bcity or\b|\bstreet$"
+    r"(?<!Trust )\d{3}|@|\$|[\[\]]|^(?:an?|the)\s\w+$|^\d{1,2}[.)]|^(?:street|city)\b|\bcity,|\bcity or\b|\bstreet$"
     r"|\b(?:you|your|amount|payment|number|address|telephone|zip|name|corrected|checked|may|shall|without|named|guarantor|identification|certifications?|"
     r"fail|account\s(?:no|number|id))\b",
     re.IGNORECASE,
@@ -79,7 +79,13 @@ def parse_organisation(text: LabelText) -> tuple[str, tuple[Token, ...]] | None:
         taken.pop()
     taken = _without_product(taken)
     name = _tidy(" ".join(token.text for token in taken))
-    if len(name) < 4 or _NO_NAME.search(name) or _PRODUCT.fullmatch(name) or not re.search(r"[A-Za-z]{3}", name):
+    if (
+        len(name) < 4
+        or _LEGAL_SUFFIX.match(name)
+        or _NO_NAME.search(name)
+        or _PRODUCT.fullmatch(name)
+        or not re.search(r"[A-Za-z]{3}", name)
+    ):
         return None
     return name, tuple(taken)
 
@@ -199,7 +205,7 @@ def find_letterhead(layout: DocumentLayout, field: str, labelled: frozenset[Toke
             continue
         if segment.page != first or segment.y0 > 0.2 * layout.sizes[segment.page][1]:
             continue
-        tokens = _without_logo([*_begun_on_the_left(layout, segment), *segment.tokens])
+        tokens = _without_logo([*_begun_on_the_left(layout, segment), *_begun_above(layout, segment), *segment.tokens])
         name = " ".join(token.text for token in tokens).strip(" \u00b7|-\u2013\u2014,")
         if not 1 <= len(name.split()) <= 8 or re.search(r"\d|@|www|:|\$", name) or len(name) < 5:
             continue
@@ -299,6 +305,21 @@ def _begun_on_the_left(layout: DocumentLayout, segment: Segment) -> list[Token]:
     alone = len(word.tokens) == 1 and word.text.isalpha() and word.text[0].isupper()
     alike = abs(word.height - segment.height) < 0.25 * segment.height
     return list(word.tokens) if alone and alike and segment.x0 - word.x1 < 1.5 * segment.height else []
+
+
+def _begun_above(layout: DocumentLayout, segment: Segment) -> list[Token]:
+    """The first line of a name that is set over two: ``Skyline Student`` over ``Loan Services``."""
+    if not ORGANISATION_WORD.match(segment.text) or not segment.line:
+        return []
+    for other in layout.lines[segment.line - 1]:
+        aligned = abs(other.x0 - segment.x0) < 0.5 * segment.height
+        tight = other.page == segment.page and segment.y0 - other.y1 < 0.6 * segment.height
+        alike = abs(other.height - segment.height) < 0.1 * segment.height
+        words = other.text.split()
+        named = len(words) <= 4 and all(word[0].isupper() for word in words) and not _TITLE_WORD.search(other.text)
+        if aligned and tight and alike and named and not any(character.isdigit() for character in other.text):
+            return list(other.tokens)
+    return []
 
 
 def _without_logo(tokens: Sequence[Token]) -> Sequence[Token]:

@@ -115,6 +115,8 @@ def _beside(
     if label.leads and value.first.position and TICK.match(value_segment.tokens[value.first.position - 1].text):
         return _TICKED
     explained = _explanation(label, label_segment)
+    if not explained.isdisjoint(value.tokens):
+        return 0.0
     between = [
         token
         for segment in line
@@ -250,8 +252,8 @@ def _alone_in_column(layout: DocumentLayout, label: Segment, value: Value, heigh
     own = layout.segment_of(value.first)
     if len(own.tokens) > len(value.tokens) + 1:
         return False
-    others = [s for s in layout.lines[own.line] if s is not own and label.x0 - height < s.x1 and s.x0 < end]
-    return all(s.text == "$" for s in others)
+    before = [s for s in layout.lines[own.line] if label.x0 - height < s.x1 <= own.x0]
+    return all(s.text == "$" for s in before)
 
 
 def _in_a_table(layout: DocumentLayout, value: Value) -> bool:
@@ -272,6 +274,8 @@ def _alike(row: Sequence[Segment], other: Sequence[Segment], segment: Segment) -
         return False
     over = [(a, b) for a in row for b in other if min(a.x1, b.x1) > max(a.x0, b.x0)]
     same = [a for a, b in over if _look(a) == _look(b) and _DIGIT.search(a.text)]
+    if any(a is segment and a.text == b.text for a, b in over):
+        return False  # what all rows say is said of the account
     return segment in same and len(same) >= 2 and len(over) >= _TABLE_COLUMNS
 
 

@@ -26,6 +26,7 @@ _NOT_A_NAME = frozenset(
     printed home permanent mailing social security taxpayer identification calculated sincerely obligation
     monday tuesday wednesday thursday friday saturday sunday should
     citizen u.s. resident request certifications authorizations understandings details joint obligor primary contact credit
+    be must completed unit reporting tax desk team billing office services first middle last initial suffix
     agreement creditor holder recipient payer copy filer""".split()  # noqa: SIM905
 )
 _PART_LINES, _HEADING_WORDS = 14, 7

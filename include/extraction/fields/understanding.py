@@ -23,6 +23,8 @@ from include.records import DocumentType, field_catalog
 _SERVICER_HEADS = frozenset({DocumentType.BILLING_STATEMENT, DocumentType.PAYOFF_LETTER})
 """Types that the servicer sends, so that its name stands in the letterhead; the lender's does elsewhere."""
 _MINIMUM_NAME_SCORE = 0.45
+_HEAD = 0.25
+"""Share of the first page's height in which a letter has its date."""
 _FEWEST_ROWS = 3
 """Fewer rows are no schedule: a row of boxes looks like one instalment."""
 
@@ -63,7 +65,9 @@ def understand(pages: Sequence[PageText]) -> Understanding:
     fields = assign(layout, labels, values, wanted)
     _choices(layout, labels, labelled, wanted, fields)
     _names(layout, labels, labelled, decision.document_type, wanted, fields)
-    blank = any(label.field == "document_date" and label.leads and label.words > 1 for label in labels)
+    blank = any(
+        label.field == "document_date" and label.leads and label.words > 1 and label.quality == 1.0 for label in labels
+    )
     if "document_date" in wanted and "document_date" not in fields and not blank:
         used = {token for candidate in fields.values() for token in candidate.tokens}
         free = [value for value in values if used.isdisjoint(value.tokens)]
@@ -161,13 +165,13 @@ def _letter_date(layout: DocumentLayout, values: Sequence[Value], table: Collect
         segment = layout.segment_of(value.first)
         if table and segment.line >= min(table) - 2:
             break
-        alone = len(segment.tokens) <= len(value.tokens) + 1 and layout.right_neighbour(segment) is None
-        head = value.first.page == layout.first_page() and value.first.y0 < 0.4 * layout.sizes[value.first.page][1]
-        if (
-            value.grammar == "date"
-            and alone
-            and head
-            and not re.search(r"[a-z]{4,}", layout.lines[segment.line][0].text.lower().replace(value.raw.lower(), ""))
-        ):
+        beside = [other for other in layout.lines[segment.line] if other.x0 > segment.x0]
+        alone = len(segment.tokens) <= len(value.tokens) + 1 and not any(re.search(r"\d", s.text) for s in beside)
+        head = value.first.page == layout.first_page() and value.first.y0 < _HEAD * layout.sizes[value.first.page][1]
+        before = layout.lines[segment.line][0].text.lower().replace(value.raw.lower(), "")
+        # What stands on its left is no label of it where it is a sender's name or has a value of its own.
+        labelled = re.search(r"[a-z]{4,}", before) and not re.search(r"\d{4}", before)
+        labelled = labelled and not organisations.ORGANISATION_WORD.search(before)
+        if value.grammar == "date" and alone and head and not labelled:
             return [Candidate("document_date", value.value, value.raw, value.tokens, 0.7)]
     return []
