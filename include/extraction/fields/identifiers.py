@@ -27,6 +27,7 @@ _JOINED = re.compile(r"(?<![\w$.,/#%-])[A-Z]{2,6}(?P<sign>[./])[A-Z0-9-]+(?:(?P=
 _NOT_GROUPED = re.compile(r"\d{3}\s\d{3}\s\d{4}|\d{3}\s\d{2}\s\d{4}|(?:(?:19|20)\d\d\s?)+|\d{5}\s\d{4}")
 """Telephone and social security numbers, years, ZIP codes."""
 _ZIP_CODE = re.compile(r"\b[A-Z]{2}\s\d{5}$")
+_AREA_CODE = re.compile(r"\(\d{3}\)\s?$")
 _FEWEST_GROUPED, _MOST_GROUPED = 8, 16
 """Characters of a number in groups."""
 _FEWEST_DIGITS = 4
@@ -78,7 +79,7 @@ def find_identifiers(text: str) -> Iterator[tuple[int, int, str, float]]:
     """Every identifier in ``text``: start, end, value, strictness."""
     for match in _IDENTIFIER.finditer(text):
         strictness = identifier_strictness(match.group())
-        if _ZIP_CODE.search(text[: match.end()]):
+        if _ZIP_CODE.search(text[: match.end()]) or _AREA_CODE.search(text[: match.start()]):
             continue
         if strictness and not (match.group().isdigit() and _STREET.match(text, match.end())):
             yield match.start(), match.end(), match.group(), strictness

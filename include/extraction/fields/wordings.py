@@ -31,6 +31,10 @@ _UNFINISHED = re.compile(r"(?:\b(?:at|of|the|and|or|for|to|a|an|with|in|on|by|yo
 _CHOICE = re.compile(r"(?:(?:fixed|variable|interest|rate|yes|no|none)\W*)+", re.IGNORECASE)
 _ANY_LOAN = re.compile(r"(?:\b(?:private|federal|direct|student|education|loans?|[a-z]|\d+)\b\W*)+", re.IGNORECASE)
 """What is said of any loan, ``Student Loan`` and ``Loan B``, asks for nothing, near as it is to what does."""
+_VAGUE = frozenset(
+    {"amount", "description", "total", "number", "name", "payment", "balance", "item", "type", "charges"}
+)
+"""Single words that head columns of anything: only a listed wording may be so short."""
 _COMPANY = re.compile(r"\b(?:inc|llc|corp|n\.a|lp|fsb)\.?$", re.IGNORECASE)
 _MOST_VALUE_WORDS = 3
 _SHORT = 4
@@ -66,6 +70,8 @@ def label_span(segment: Segment) -> tuple[Token, ...]:
         return ()
     complete = len(span) == len(tokens) or text.endswith((":", "?"))
     if not complete and len(tokens) - len(span) > _MOST_VALUE_WORDS:
+        return ()
+    if len(span) == 1 and text.strip(".:?").lower() in _VAGUE:
         return ()
     if _CHOICE.fullmatch(text) or _ANY_LOAN.fullmatch(text) or _COMPANY.search(text):
         return ()
