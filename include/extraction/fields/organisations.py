@@ -22,27 +22,16 @@ SCHOOL_WORD = re.compile(
     r"\b(?:university|univ|college|institute|school|academy|polytechnic|seminary|conservatory|campus|tech)\b",
     re.IGNORECASE,
 )
-_TITLE_WORD = re.compile(
-    r"\b(?:bill|your|application|agreement|note|statement|disclosure|schedule|quote|letter|notice|form|summary|information|payoff|"
-    r"billing|repayment|amortization|copy|important|page|truth|confirmation|document|upload|receipt|cover|void|interest)\b",
-    re.IGNORECASE,
-)
-_ORGANISATION_END = re.compile(
-    r"\b(?:inc|llc|corp|corporation|company|co|trust|bank|union|fcu|servicing|services?|center|centre|agency|authority|"
-    r"foundation|fund|group|associates|association|administration|solutions|partners)\.?$",
-    re.IGNORECASE,
-)
-"""Last words of names that may hold a word of titles: ``Northgate Repayment Services``."""
 _LEGAL_SUFFIX = re.compile(r"^(?:inc|llc|l\.l\.c|corp|co|ltd|n\.?a|lp|llp|fsb)[.,;]*$", re.IGNORECASE)
 _INNER = frozenset({"of", "the", "and", "for", "at", "in", "&"})
 _NAME_START = re.compile(r"^[A-Z&(\u00c0-\u00de0-9]")
-_NO_NAME = re.compile(
+NO_NAME = re.compile(
     r"(?<!Trust )\d{3}|@|\$|[\[\]]|^(?:an?|the)\s\w+$|^\d{1,2}[.)]|^(?:street|city)\b|\bcity,|\bcity or\b|\bstreet$"
     r"|\b(?:you|your|amount|payment|number|address|telephone|zip|name|corrected|checked|may|shall|without|named|guarantor|identification|certifications?|"
     r"fail|account\s(?:no|number|id))\b",
     re.IGNORECASE,
 )
-_PRODUCT = re.compile(
+PRODUCT = re.compile(
     r"(?:(?:direct|federal|private|student|education|graduate|undergraduate|parent|grad|subsidized|unsubsidized|stafford|"
     r"plus|consolidation|refinance|loans?|program|type|product)\s*)+",
     re.IGNORECASE,
@@ -57,6 +46,23 @@ _STOP = re.compile(
 )
 _NEXT_CELL = re.compile(r"^(?:(?:usd|amount|payment|number|your?)\b|\$)", re.IGNORECASE)
 """What a name that is whole does not go on with: an amount or a label that a reader joined to it."""
+_NAME = r"(?P<name>[A-Z][\w'.&-]*(?:,?\s(?:[A-Z&][\w'.&-]*|of|and|for|the)){1,6}),?\s"
+_SAYS = {
+    "servicer_name": re.compile(
+        _NAME
+        + r"(?:services\s(?:this|your|the|my)\sloan|(?:is|acts\sas)\sthe\sservicer|which\s(?:acts\sas\s(?:the\s)?servicer|"
+        r"services)|will\sservice\s|is\sservicing|\(?(?:the\s)?[\"\u201c]servicer)"
+    ),
+    "lender_name": re.compile(
+        _NAME + r"\(?(?:hereinafter\s)?,?\s?(?:the|called\sthe)\s[\"\u201c](?:lender|holder|creditor)", re.IGNORECASE
+    ),
+}
+_SCHOOL_IN_TEXT = re.compile(
+    r"(?:(?:[A-Z][\w'.&-]+|St\.)\s+){1,4}(?:University|College|Institute|Polytechnic|Academy|Conservatory|Seminary)"
+    r"(?:\s(?:University|College|Institute)\b)?"
+    r"(?:\s+(?:of|for|at)(?:\s+(?:the\s+)?[A-Z]\w+){1,3}(?:\s+and\s+[A-Z]\w+)?|(?:\s+[A-Z]\w+){1,2}\s+School\b(?!\s+(?:Code|Name)))?"
+    r"|(?:University|College)\s+of(?:\s+[A-Z]\w+){1,3}"
+)
 
 
 def parse_organisation(text: LabelText) -> tuple[str, tuple[Token, ...]] | None:
@@ -82,8 +88,8 @@ def parse_organisation(text: LabelText) -> tuple[str, tuple[Token, ...]] | None:
     if (
         len(name) < 4
         or _LEGAL_SUFFIX.match(name)
-        or _NO_NAME.search(name)
-        or _PRODUCT.fullmatch(name)
+        or NO_NAME.search(name)
+        or PRODUCT.fullmatch(name)
         or not re.search(r"[A-Za-z]{3}", name)
     ):
         return None
@@ -197,41 +203,6 @@ def _may_end(name: str, segment: Segment, shape: re.Pattern[str]) -> bool:
     return not whole and all(shape.match(token.text) for token in segment.tokens)
 
 
-def find_letterhead(layout: DocumentLayout, field: str, labelled: frozenset[Token]) -> Iterator[Candidate]:
-    """Organisations at the head of the first page: large text in its upper fifth."""
-    first = layout.first_page()
-    for segment in layout.segments:
-        if labelled.issuperset(segment.tokens):
-            continue
-        if segment.page != first or segment.y0 > 0.2 * layout.sizes[segment.page][1]:
-            continue
-        tokens = _without_logo([*_begun_on_the_left(layout, segment), *_begun_above(layout, segment), *segment.tokens])
-        name = " ".join(token.text for token in tokens).strip(" \u00b7|-\u2013\u2014,")
-        if not 1 <= len(name.split()) <= 8 or re.search(r"\d|@|www|:|\$", name) or len(name) < 5:
-            continue
-        if (
-            _NO_NAME.search(name)
-            or (_TITLE_WORD.search(name) and not _ORGANISATION_END.search(name))
-            or _PRODUCT.fullmatch(name)
-            or (SCHOOL_WORD.search(name) and not ORGANISATION_WORD.search(name))
-        ):
-            continue
-        size = min(2.0, segment.height / layout.text_height)
-        shaped = bool(ORGANISATION_WORD.search(name))
-        if not shaped and size < 1.25:
-            continue
-        serves = field == "lender_name" and _SERVES.search(name)
-        height = 1 - segment.y0 / (0.2 * layout.sizes[segment.page][1])
-        score = (0.6 if shaped else 0.3) + 0.12 * size + 0.08 * height
-        yield Candidate(field, name, name, tuple(tokens), min(0.95, score) - (_SERVES_PENALTY if serves else 0.0))
-
-
-def find_who_serves(layout: DocumentLayout, labelled: frozenset[Token]) -> list[Candidate]:
-    """The servicer in the letterhead of a document that speaks of its lender elsewhere: ``Violet Crown Servicing``."""
-    heads = find_letterhead(layout, "servicer_name", labelled)
-    return [candidate for candidate in heads if _SERVES.search(candidate.value)]
-
-
 def find_before(layout: DocumentLayout, field: str) -> Iterator[Candidate]:
     """Organisations of which a sentence says what they do: ``Greenlock Servicing Group services this loan for us``."""
     for segment in layout.segments:
@@ -242,32 +213,8 @@ def find_before(layout: DocumentLayout, field: str) -> Iterator[Candidate]:
             first = text[: match.end("name") - len(printed)].count(" ")
             tokens = (*segment.tokens, *following)[first : first + len(printed.split())]
             name = _tidy(printed)
-            if first < len(segment.tokens) and ORGANISATION_WORD.search(name) and not _NO_NAME.search(name):
+            if first < len(segment.tokens) and ORGANISATION_WORD.search(name) and not NO_NAME.search(name):
                 yield Candidate(field, name, name, tuple(tokens), 0.8)
-
-
-_NAME = r"(?P<name>[A-Z][\w'.&-]*(?:,?\s(?:[A-Z&][\w'.&-]*|of|and|for|the)){1,6}),?\s"
-_SAYS = {
-    "servicer_name": re.compile(
-        _NAME
-        + r"(?:services\s(?:this|your|the|my)\sloan|(?:is|acts\sas)\sthe\sservicer|which\s(?:acts\sas\s(?:the\s)?servicer|"
-        r"services)|will\sservice\s|is\sservicing|\(?(?:the\s)?[\"\u201c]servicer)"
-    ),
-    "lender_name": re.compile(
-        _NAME + r"\(?(?:hereinafter\s)?,?\s?(?:the|called\sthe)\s[\"\u201c](?:lender|holder|creditor)", re.IGNORECASE
-    ),
-}
-_SERVES = re.compile(
-    r"\b(?:servic\w+|administrat\w+|repayment|loan management|account management|loan care)\b", re.IGNORECASE
-)
-_SERVES_PENALTY = 0.3
-"""Lost by a name of one who serves loans, where the lender is looked for."""
-_SCHOOL_IN_TEXT = re.compile(
-    r"(?:(?:[A-Z][\w'.&-]+|St\.)\s+){1,4}(?:University|College|Institute|Polytechnic|Academy|Conservatory|Seminary)"
-    r"(?:\s(?:University|College|Institute)\b)?"
-    r"(?:\s+(?:of|for|at)(?:\s+(?:the\s+)?[A-Z]\w+){1,3}(?:\s+and\s+[A-Z]\w+)?|(?:\s+[A-Z]\w+){1,2}\s+School\b(?!\s+(?:Code|Name)))?"
-    r"|(?:University|College)\s+of(?:\s+[A-Z]\w+){1,3}"
-)
 
 
 def find_school_in_text(layout: DocumentLayout) -> Iterator[Candidate]:
@@ -294,37 +241,6 @@ def _whole_name(segment: Segment) -> bool:
     """Whether a cell holds nothing but capitalised words, as a name does."""
     words = segment.text.split()
     return len(words) <= 7 and all(word[0].isupper() or word.lower() in _INNER for word in words)
-
-
-def _begun_on_the_left(layout: DocumentLayout, segment: Segment) -> list[Token]:
-    """A first word of the letterhead that stands off the rest, as a logo's lettering does: ``Granite  Loop Community Bank``."""
-    left = [other for other in layout.lines[segment.line] if other.x1 <= segment.x0]
-    if not left or not ORGANISATION_WORD.search(segment.text):
-        return []
-    word = left[-1]
-    alone = len(word.tokens) == 1 and word.text.isalpha() and word.text[0].isupper()
-    alike = abs(word.height - segment.height) < 0.25 * segment.height
-    return list(word.tokens) if alone and alike and segment.x0 - word.x1 < 1.5 * segment.height else []
-
-
-def _begun_above(layout: DocumentLayout, segment: Segment) -> list[Token]:
-    """The first line of a name that is set over two: ``Skyline Student`` over ``Loan Services``."""
-    if not ORGANISATION_WORD.match(segment.text) or not segment.line:
-        return []
-    for other in layout.lines[segment.line - 1]:
-        aligned = abs(other.x0 - segment.x0) < 0.5 * segment.height
-        tight = other.page == segment.page and segment.y0 - other.y1 < 0.6 * segment.height
-        alike = abs(other.height - segment.height) < 0.1 * segment.height
-        words = other.text.split()
-        named = len(words) <= 4 and all(word[0].isupper() for word in words) and not _TITLE_WORD.search(other.text)
-        if aligned and tight and alike and named and not any(character.isdigit() for character in other.text):
-            return list(other.tokens)
-    return []
-
-
-def _without_logo(tokens: Sequence[Token]) -> Sequence[Token]:
-    """Tokens without the single character that OCR makes of a logo before a name."""
-    return tokens[1:] if len(tokens) > 2 and len(tokens[0].text) == 1 and tokens[0].text not in "AI" else tokens
 
 
 def occurrences(layout: DocumentLayout, name: str) -> int:

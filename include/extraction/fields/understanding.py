@@ -13,6 +13,7 @@ from include.extraction.fields.direction import find_labels_below
 from include.extraction.fields.document_type import TypeDecision, decide_type
 from include.extraction.fields.labels import LabelHit, label_vocabulary, labelled_tokens
 from include.extraction.fields.layout import DocumentLayout, Token, arrange
+from include.extraction.fields.letterhead import find_letterhead, find_who_serves
 from include.extraction.fields.pairing import Value
 from include.extraction.fields.people import find_person
 from include.extraction.fields.schedule import Schedule, read_schedule
@@ -115,7 +116,7 @@ def _names(
     other = "lender_name" if head == "servicer_name" else "servicer_name"
     heads = labelled_tokens(label for label in labels if label.quality == 1.0)
     if other in wanted:
-        served = organisations.find_who_serves(layout, heads) if other == "servicer_name" else []
+        served = find_who_serves(layout, heads) if other == "servicer_name" else []
         found = [
             *organisations.find_labelled(layout, other, labels, labelled),
             *organisations.find_before(layout, other),
@@ -124,7 +125,7 @@ def _names(
     candidates = [
         *organisations.find_labelled(layout, head, labels, labelled),
         *organisations.find_before(layout, head),
-        *organisations.find_letterhead(layout, head, heads),
+        *find_letterhead(layout, head, heads),
     ]
     if other in fields:
         # What a label gives to the other is not the letterhead's.
