@@ -51,7 +51,7 @@ def _line(volume: int, core_seconds: float, price: float, currency: str, row_byt
     cores = volume * core_seconds / (DAY_S * BUSY)
     return (
         f"{volume:,}",
-        f"{cores:.1f}" if cores < 10 else f"{cores:.0f}",
+        f"{cores:.2g}" if cores < 10 else f"{cores:.0f}",
         f"{max(1, -(-cores // 16)):.0f}",
         f"{cores * 24 * price:,.2f} {currency}",
         f"{2 * volume / LARGEST_AUTOMATIC_GROUP:,.0f}",
