@@ -142,6 +142,7 @@ class DocumentLayout:
     text_height: float
     labels_below: LabelsBelow = LabelsBelow()
     prose_ends: frozenset[int] = frozenset()
+    _first_page: int | None = None
 
     def value_is_above(self, label: Token) -> bool:
         """Whether the value of a label that begins with this token is expected over it."""
@@ -157,10 +158,12 @@ class DocumentLayout:
 
     def first_page(self) -> int:
         """Number of the first page that is no cover sheet: a cover sheet has few words and no amounts."""
-        words = Counter(segment.page for segment in self.segments for _ in segment.tokens)
-        amounts = {segment.page for segment in self.segments if _AMOUNT.search(segment.text)}
-        pages = [page for page in self.sizes if words[page] >= _COVER_WORDS or page in amounts]
-        return min(pages or self.sizes)
+        if self._first_page is None:
+            words = Counter(segment.page for segment in self.segments for _ in segment.tokens)
+            amounts = {segment.page for segment in self.segments if _AMOUNT.search(segment.text)}
+            pages = [page for page in self.sizes if words[page] >= _COVER_WORDS or page in amounts]
+            self._first_page = min(pages or self.sizes)
+        return self._first_page
 
     def right_neighbour(self, segment: Segment) -> Segment | None:
         """The next segment on the same line."""
