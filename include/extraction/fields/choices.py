@@ -165,10 +165,9 @@ def _labelled_loan_types(
 ) -> Iterator[Candidate]:
     tables: set[int] = set()
     for label in labels:
-        kinds = _kinds_in_column(layout, label) if label.field == "loan_type" else []
-        if len(kinds) > 1:
+        if label.field == "loan_type" and (rows := _kinds_in_column(layout, label)) > 1:
             line = layout.line_of(label.last)
-            tables.update(range(line, line + len(kinds) + 1))
+            tables.update(range(line, line + rows + 1))
     for label in labels:
         if label.field != "loan_type":
             continue
@@ -194,14 +193,14 @@ def _lists_choices(tokens: Sequence[Token]) -> bool:
     return len(kinds) > (1 if boxes else _MOST_KINDS)
 
 
-def _kinds_in_column(layout: DocumentLayout, label: LabelHit) -> list[str]:
-    """The kinds of loan in the cells of the column under a label."""
-    kinds = []
+def _kinds_in_column(layout: DocumentLayout, label: LabelHit) -> int:
+    """In how many cells of the column under a label a kind of loan stands."""
+    kinds = 0
     line = layout.line_of(label.last)
     for row in layout.lines[line + 1 : line + 9]:
         for segment in row:
             if segment.page == label.last.page and min(segment.x1, label.x1) > max(segment.x0, label.x0):
-                kinds += [kind for t in segment.tokens if (kind := _LOAN_WORDS.get(_plain(t.text)))][:1]
+                kinds += any(_plain(t.text) in _LOAN_WORDS for t in segment.tokens)
     return kinds
 
 

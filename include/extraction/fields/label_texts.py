@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from include.extraction.fields.labels import LabelHit, is_label
 from include.extraction.fields.layout import DocumentLayout, Segment, Token
-from include.extraction.fields.pairing import PROSE_WORDS
+from include.extraction.fields.pairing import PROSE_WORDS, explanation
 
 _WORD = re.compile(r"[\w\u2610-\u2612\u2713\u2717]")
 
@@ -40,19 +40,12 @@ def _printed(tokens: list[Token]) -> tuple[Token, ...]:
     return ()
 
 
-def _after_brackets(tokens: list[Token]) -> list[Token]:
-    """Words without those in brackets that explain the label before them: ``Applicant's name (student)``."""
-    if not tokens or not tokens[0].text.startswith("("):
-        return tokens
-    ends = [index for index, token in enumerate(tokens) if token.text.rstrip(",.:").endswith(")")]
-    return tokens[ends[0] + 1 :] if ends else tokens
-
-
 def texts_near(layout: DocumentLayout, label: LabelHit, labelled: frozenset[Token]) -> Iterator[LabelText]:
     """The texts that a label may point to, the likeliest place first."""
     segment = layout.segment_of(label.last)
     leads = label.leads
-    rest = _printed(_after_brackets(segment.tokens[label.last.position + 1 :]))
+    explained = explanation(label, segment)
+    rest = _printed([token for token in segment.tokens[label.last.position + 1 :] if token not in explained])
     prose = len(segment.tokens) > PROSE_WORDS + 2 or not leads
     continuation = layout.segments[segment.continuation] if segment.continuation is not None else None
     if rest:

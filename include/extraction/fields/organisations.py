@@ -15,7 +15,7 @@ ORGANISATION_WORD = re.compile(
     r"credit|union|bank|bancorp|banking|servicing|services?|loans?|management|partners|group|associates|fsb|n\.\s?a|na|"
     r"cooperative|co-op|solutions|agency|authority|foundation|education|educational|fund|funds|assistance|servicers?|"
     r"savings|c\.u|federal|resource|resources|advantage|student aid|holdings|ventures|mutual|processing|finco|fcu|center|centre|"
-    r"administration|administrators|commission|exchange|scholars|lenders|thrift|association|assn|bureau|partnership)\b\.?",
+    r"administration|administrators|commission|exchange|scholars|thrift|association|assn|bureau|partnership)\b\.?",
     re.IGNORECASE,
 )
 SCHOOL_WORD = re.compile(

@@ -30,7 +30,7 @@ _DIGITS = re.compile(r"\d[\d,.]*")
 _TICKED = 0.92
 """Fit of a label and the ticked one of the choices behind it."""
 _SPELLED_OUT = re.compile(
-    r"(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thir|four|fif|six|seven|eigh|nine)?(?:teen|ty)?|"
+    r"(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thir|fif|eigh)?(?:teen|ty)?|"
     r"twenty|thirty|forty|hundred|thousand|million|and|dollars?|no|\d\d/100|xx/100|[($])(?:-\w+)?[(),]*",
     re.IGNORECASE,
 )
@@ -114,7 +114,7 @@ def _beside(
         return _before(label, value, same)
     if label.leads and value.first.position and TICK.match(value_segment.tokens[value.first.position - 1].text):
         return _TICKED
-    explained = _explanation(label, label_segment)
+    explained = explanation(label, label_segment)
     if not explained.isdisjoint(value.tokens):
         return 0.0
     between = [
@@ -140,7 +140,7 @@ def _beside(
     return score
 
 
-def _explanation(label: LabelHit, segment: Segment) -> frozenset[Token]:
+def explanation(label: LabelHit, segment: Segment) -> frozenset[Token]:
     """Words in brackets right behind a label: ``Finance charge (with fee)``."""
     following = segment.tokens[label.last.position + 1 :]
     opened = any(token.text.startswith("(") for token in (*label.tokens[1:], *following[:1]))
