@@ -145,6 +145,10 @@ class OperationsSettings(_Section):
         min_length=1,
         description="Queue of the tasks that hand files to TensorFlow Data Validation: of one worker, which has it.",
     )
+    reading_tasks: int = Field(
+        ge=0,
+        description="Tasks that read pages at once, the slots of the pool `ocr`: batches are divided for them; 0: one a core.",
+    )
     ocr_pod_template: str = Field(
         description="Pod template of the tasks that read pages (KubernetesExecutor); empty: the one of all tasks."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,10 +25,11 @@ QUARANTINED_AT_INTAKE = "quarantined"
 
 # Airflow refuses to map over more than 1,024 items by default ([core] max_map_length).
 MAX_GROUPS = 1000
-# Groups small enough that a worker is soon free, large enough that a task's start-up (0.3-0.5 s) is small beside its
-# work; see docs/benchmarks.md.
-LARGEST_AUTOMATIC_GROUP = 25
-TARGET_GROUPS = 16
+# A task that reads loads models for seconds, so each that runs at once gets few large groups, and more than one so that
+# none waits long for the last; see docs/benchmarks.md.
+LARGEST_AUTOMATIC_GROUP = 100
+GROUPS_A_TASK = 2
+FEW_DOCUMENTS = 16
 _LONGEST_NAME = 120
 
 
@@ -84,7 +86,8 @@ def check_documents(run: RunFolder, settings: Settings, documents_per_task: int 
             else:
                 quarantined.append(outcome)
     run.write_records(QUARANTINED_AT_INTAKE, quarantined)
-    size = group_size(len(valid), documents_per_task)
+    at_once = settings.operations.reading_tasks or os.cpu_count() or 1
+    size = group_size(len(valid), documents_per_task, at_once)
     groups = tuple(
         _write_group(run, number, valid[start : start + size])
         for number, start in enumerate(range(0, len(valid), size))
@@ -120,21 +123,23 @@ def quarantine(run: RunFolder, reference: DocumentReference, error: DocumentErro
     return quarantined_record(reference, error)
 
 
-def group_size(documents: int, documents_per_task: int) -> int:
+def group_size(documents: int, documents_per_task: int, at_once: int) -> int:
     """Documents in a group.
 
     Args:
         documents: Documents to divide.
-        documents_per_task: Asked for; 0 chooses: single documents while there are few, then groups of up to
-            ``LARGEST_AUTOMATIC_GROUP``. Either way there are at most ``MAX_GROUPS`` groups.
+        documents_per_task: Asked for; 0 chooses: single documents while there are few (``FEW_DOCUMENTS``), then
+            ``GROUPS_A_TASK`` groups for each task that runs at once, of up to ``LARGEST_AUTOMATIC_GROUP`` documents.
+            Either way there are at most ``MAX_GROUPS`` groups.
+        at_once: Tasks that read at once.
 
     Example:
-        >>> group_size(12, 0), group_size(100, 0), group_size(10_000, 0), group_size(10_000, 1)
-        (1, 7, 25, 10)
+        >>> group_size(12, 0, 2), group_size(100, 0, 2), group_size(10_000, 0, 2), group_size(10_000, 1, 2)
+        (1, 25, 100, 10)
     """
     fewest = -(-documents // MAX_GROUPS)
-    wanted = documents_per_task or min(LARGEST_AUTOMATIC_GROUP, -(-documents // TARGET_GROUPS))
-    return max(1, fewest, wanted)
+    shared = min(LARGEST_AUTOMATIC_GROUP, -(-documents // (GROUPS_A_TASK * at_once)))
+    return max(1, fewest, documents_per_task or (1 if documents <= FEW_DOCUMENTS else shared))
 
 
 def _write_group(run: RunFolder, number: int, documents: Sequence[DocumentReference]) -> DocumentGroup:

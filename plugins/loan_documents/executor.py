@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+import sys
 import time
 
 from airflow.executors.local_executor import LocalExecutor
@@ -32,10 +33,16 @@ LIBRARIES = (
     "great_expectations",
     "rapidfuzz",
     "wordllama",
+    "openvino",
+    "rapidocr.main",
+    "rapidocr.ch_ppocr_cls.main",
+    "rapidocr.ch_ppocr_det.main",
+    "rapidocr.ch_ppocr_rec.main",
+    "rapidocr.inference_engine.openvino.main",
 )
 """Libraries that the tasks use, and nothing of this project: a task must see its code as it is when it starts.
 
-Left out is what starts threads when it is imported or used (OCR engines): a process must not be forked with them.
+OCR is imported and no model loaded: that starts threads, and a process must not be forked with them.
 """
 
 
@@ -60,6 +67,8 @@ def preload() -> list[str]:
     Returns:
         What was imported.
     """
+    # OpenVINO reports each import to Google Analytics, unless its reporter is missing (include/extraction/readers).
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
     started = time.perf_counter()
     imported = []
     for name in LIBRARIES:

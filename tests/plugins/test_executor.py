@@ -14,12 +14,15 @@ from airflow.executors.local_executor import LocalExecutor
 from loan_documents.executor import LIBRARIES, PreloadingLocalExecutor
 executor = PreloadingLocalExecutor(parallelism=1)
 executor.start()
-assert set(LIBRARIES) <= set(sys.modules), set(LIBRARIES) - set(sys.modules)
-assert not [name for name in sys.modules if name == "include" or name.startswith("include.")]
-assert threading.active_count() == 1, threading.enumerate()
-[worker] = executor.workers.values()
-assert worker.is_alive()
-executor.end()
+try:
+    assert set(LIBRARIES) <= set(sys.modules), set(LIBRARIES) - set(sys.modules)
+    assert not [name for name in sys.modules if name == "include" or name.startswith("include.")]
+    assert threading.active_count() == 1, threading.enumerate()
+    assert sys.modules["openvino_telemetry"] is None, "OpenVINO would report its use"
+    [worker] = executor.workers.values()
+    assert worker.is_alive()
+finally:
+    executor.end()
 print("shared by", LocalExecutor in PreloadingLocalExecutor.__mro__)
 """
 

@@ -66,12 +66,24 @@ def test_a_group_holds_as_many_documents_as_asked(run: RunFolder) -> None:
 
 
 @pytest.mark.parametrize(
-    ("documents", "asked", "size"),
-    [(0, 0, 1), (1, 0, 1), (16, 0, 1), (17, 0, 2), (112, 0, 7), (10_000, 0, 25), (100_000, 0, 100), (5_000, 1, 5)],
+    ("documents", "asked", "at_once", "size"),
+    [
+        *((0, 0, 2, 1), (1, 0, 2, 1), (16, 0, 2, 1)),  # few: one by one
+        *((17, 0, 2, 5), (112, 0, 2, 28), (112, 0, 8, 7), (17, 0, 16, 1)),  # two groups for each task that runs at once
+        *((10_000, 0, 2, 100), (1_000_000, 0, 2, 1_000), (5_000, 1, 2, 5)),  # what Airflow maps
+    ],
 )
-def test_the_group_size_keeps_within_what_airflow_maps(documents: int, asked: int, size: int) -> None:
-    assert group_size(documents, asked) == size
+def test_the_group_size_is_for_the_tasks_that_run_and_within_what_airflow_maps(
+    documents: int, asked: int, at_once: int, size: int
+) -> None:
+    assert group_size(documents, asked, at_once) == size
     assert -(-documents // size) <= 1000
+
+
+def test_a_deployment_says_how_many_tasks_read_at_once(run: RunFolder) -> None:
+    acquired(run, *(make_pdf([[f"document {number}"]]) for number in range(20)))
+    many = settings().model_copy(update={"operations": settings().operations.model_copy(update={"reading_tasks": 10})})
+    assert [group.documents for group in check_documents(run, many).groups] == [1] * 20
 
 
 @pytest.mark.parametrize(
