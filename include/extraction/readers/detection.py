@@ -1,4 +1,4 @@
-"""Finding lines of text: PP-OCR's detection on halves of a page, which have one of two shapes."""
+"""Finding lines of text: PP-OCR's detection on images of one of few fixed shapes."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 DETECTION_SIDE = 1440
 """Longer side of the image in which text lines are looked for, in pixels; see docs/benchmarks.md."""
-_TILE_HEIGHT, _TILE_WIDTHS = 768, (1120, DETECTION_SIDE)
-"""Sizes of the images that the model sees, in pixels: a page is one above the other, or one. Half a page takes half the memory,
-and a model of a fixed shape plans it: a third of what it takes with shapes that change."""
+_CANVASES = ((1440, 1120), (1120, 1440), (1440, 1440))
+"""Height and width of the images in which text lines are looked for: portrait, landscape, anything else. A model of a fixed
+shape plans its memory: a third of what it takes with shapes that change."""
 
 
 class Detector:
-    """Finds the lines of text of a page.
+    """Finds the lines of text of a page; smaller images are laid on white paper.
 
     Args:
         model: Of OpenVINO.
@@ -38,7 +38,7 @@ class Detector:
         self._boxes = DBPostProcess(thresh=0.3, box_thresh=0.5, unclip_ratio=1.6, use_dilation=True)
         # What each gray level is to the models, -1 black to 1 white.
         self._levels = (np.arange(256) / 127.5 - 1).astype(np.float32)
-        self._requests: dict[int, Any] = {}
+        self._requests: dict[tuple[int, int], Any] = {}
 
     def find(self, image: Gray) -> Boxes:
         """Corners of the lines in reading order, clockwise from the upper left: (lines, 4, 2) in pixels."""
@@ -52,30 +52,22 @@ class Detector:
         small: Gray | None = self._sizes.resize(image)
         return image if small is None else small  # less than 16 pixels high or wide: there is no line in it
 
-    def _map(self, image: Gray) -> Tensor:
-        """How likely each pixel of an image belongs to text, (1, 1, height, width) in [0, 1]."""
-        import numpy as np
-
-        height = image.shape[0]
-        if height <= _TILE_HEIGHT:
-            return self._tile_map(image)
-        # Two tiles, at the top and at the bottom. Each sees the lines at the seam whole, because they overlap.
-        below = height - _TILE_HEIGHT
-        seam = (below + _TILE_HEIGHT) // 2
-        upper, lower = self._tile_map(image[:_TILE_HEIGHT]), self._tile_map(image[below:])
-        return np.concatenate((upper[:, :, :seam], lower[:, :, seam - below :]), axis=2)
-
-    def _tile_map(self, image: Gray) -> Tensor:
+    def _laid(self, image: Gray) -> Tensor:
         import numpy as np
 
         height, width = image.shape
-        wide = next(w for w in _TILE_WIDTHS if width <= w)
-        paper = np.full((_TILE_HEIGHT, wide), image.max(), np.uint8)
+        shape = next((c for c in _CANVASES if height <= c[0] and width <= c[1]), (height, width))
+        paper = np.full(shape, image.max(), np.uint8)
         paper[:height, :width] = image
-        if wide not in self._requests:
-            self._requests[wide] = compiled(self._model, [1, 3, *paper.shape])
-        request = self._requests[wide]
-        tensor = np.broadcast_to(self._levels[paper], (1, 3, *paper.shape)).copy()
+        return np.broadcast_to(self._levels[paper], (1, 3, *shape)).copy()
+
+    def _map(self, image: Gray) -> Tensor:
+        """How likely each pixel of an image belongs to text, (1, 1, height, width) in [0, 1]."""
+        tensor = self._laid(image)
+        shape = tensor.shape[2:]
+        if shape not in self._requests:
+            self._requests[shape] = compiled(self._model, [1, 3, *shape])
+        request = self._requests[shape]
         request.infer(inputs=[tensor], share_inputs=True)
         found: Tensor = request.get_output_tensor().data
-        return found[:, :, :height, :width].copy()
+        return found[:, :, : image.shape[0], : image.shape[1]]
