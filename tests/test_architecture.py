@@ -60,6 +60,22 @@ def test_what_tasks_import_first_is_light(module: str) -> None:
     assert modules_loaded_by(f"import {module}") & HEAVY == set()
 
 
+def test_a_stage_loads_what_its_documents_need_and_nothing_else(tmp_path: Path) -> None:
+    """A document with a text layer: what opens it is another process, and no image is read."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "bill.pdf").write_bytes((PROJECT_ROOT / "samples" / "documents" / "sample-01.pdf").read_bytes())
+    folders = ["--folder", str(tmp_path / "stages"), "--metrics", str(tmp_path / "metrics")]
+
+    def loaded_by(*arguments: str) -> set[str]:
+        code = f"from include.stages.__main__ import main\nassert main({[*folders, *arguments]}) == 0"
+        return modules_loaded_by(code) & HEAVY
+
+    assert loaded_by("data_acquisition", "--source", str(tmp_path / "in")) == set()
+    assert loaded_by("preprocessing") == set()
+    assert loaded_by("extraction") == {"numpy", "requests"}  # of the embeddings that tell what a label means
+    assert not loaded_by("validation") & {"cv2", "openvino", "rapidocr", "pypdfium2", "dvc", "fairlearn", "airflow"}
+
+
 def test_an_operator_brings_airflow_and_nothing_else_that_is_heavy() -> None:
     modules = (
         "operators.ocr_extract", "operators.expectations", "operators.bias_slice", "operators.send_alerts", "bias_steps",

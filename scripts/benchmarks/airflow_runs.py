@@ -171,11 +171,14 @@ class BenchmarkAirflow:
         return int(row[0] or 0), sum(path.stat().st_size for path in files)
 
     def forget(self) -> None:
-        """Drop every result: rows, originals, pages, words, reports."""
+        """Drop every result: rows, originals, pages, words, reports; make the tables anew, as a deployment does once."""
         import psycopg
+
+        from include.storage.database import ResultsDatabase
 
         with psycopg.connect(self.conninfo) as connection:
             connection.execute("DROP SCHEMA IF EXISTS loan_documents CASCADE")
+        ResultsDatabase(self.conninfo).migrate()
         for folder in (self.local.data, self.local.reports):
             shutil.rmtree(folder, ignore_errors=True)
 
