@@ -52,6 +52,7 @@ def _efficiency(one: Mapping[str, Any]) -> str:
         ("plain `tesseract`, one process a page", one["tesseract_s"], None),
         ("`ocrmypdf`, one process a file", one.get("ocrmypdf_s"), None),
         ("the DAG, automatic groups", one["grouped_s"], one["grouped_idle_s"]),
+        ("the DAG, 16 groups", one.get("sixteen_s"), one.get("sixteen_idle_s")),
         ("the DAG, one document a task", one["single_s"], one["single_idle_s"]),
     ]
     body = [

@@ -82,7 +82,7 @@ def efficiency(bench: Bench) -> dict[str, Any]:
         if is_installed():
             bench.say("ocrmypdf")
             row["ocrmypdf_s"] = seconds_of_ocrmypdf(files, CORES)
-        for name, per_task in (("grouped", 0), ("single", 1)):
+        for name, (per_task, title) in _divisions(len(files)).items():
             bench.say(f"the DAG, {name}")
             run = bench.airflow.run(files[0].parent, per_task=per_task)
             if name == "grouped":
@@ -90,7 +90,6 @@ def efficiency(bench: Bench) -> dict[str, Any]:
             row[f"{name}_s"] = run.seconds
             row[f"{name}_megabytes"] = run.peak_megabytes
             row[f"{name}_idle_s"] = idle_seconds(run.spans, run.seconds)
-            title = "automatic groups" if name == "grouped" else "one document a task"
             bench.gantt[f"{bench.scans} one-page scans, {title}: {run.seconds:.0f} s"] = run.spans
         rows.append(row)
     medians = {name: median(row[name] for row in rows) for name in rows[0]}
@@ -104,6 +103,15 @@ def efficiency(bench: Bench) -> dict[str, Any]:
         "tesseract_times_ocrmypdf": median(r["ocrmypdf_s"] / r["tesseract_s"] for r in rows)
         if is_installed()
         else None,
+    }
+
+
+def _divisions(documents: int) -> dict[str, tuple[int, str]]:
+    """Documents a task, and how that is called: automatic groups, the sixteen groups that they were before, none."""
+    return {
+        "grouped": (0, "automatic groups"),
+        "sixteen": (-(-documents // 16), "16 groups"),
+        "single": (1, "one document a task"),
     }
 
 

@@ -8,7 +8,7 @@ WHERE (%(since)s::date IS NULL OR day >= %(since)s) AND (%(until)s::date IS NULL
   AND (%(lender)s::text IS NULL OR lender = %(lender)s)
 GROUP BY day, outcome
 HAVING sum(documents) > 0
-ORDER BY day
+ORDER BY day, outcome
 
 -- name: types
 SELECT document_type AS name,
@@ -22,7 +22,7 @@ WHERE (%(since)s::date IS NULL OR day >= %(since)s) AND (%(until)s::date IS NULL
   AND (%(lender)s::text IS NULL OR lender = %(lender)s)
 GROUP BY document_type
 HAVING sum(documents) > 0
-ORDER BY documents DESC
+ORDER BY documents DESC, document_type
 
 -- name: lenders
 SELECT lender AS name,
