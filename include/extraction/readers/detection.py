@@ -52,22 +52,18 @@ class Detector:
         small: Gray | None = self._sizes.resize(image)
         return image if small is None else small  # less than 16 pixels high or wide: there is no line in it
 
-    def _laid(self, image: Gray) -> Tensor:
+    def _map(self, image: Gray) -> Tensor:
+        """How likely each pixel of an image belongs to text, (1, 1, height, width) in [0, 1]."""
         import numpy as np
 
         height, width = image.shape
         shape = next((c for c in _CANVASES if height <= c[0] and width <= c[1]), (height, width))
         paper = np.full(shape, image.max(), np.uint8)
         paper[:height, :width] = image
-        return np.broadcast_to(self._levels[paper], (1, 3, *shape)).copy()
-
-    def _map(self, image: Gray) -> Tensor:
-        """How likely each pixel of an image belongs to text, (1, 1, height, width) in [0, 1]."""
-        tensor = self._laid(image)
-        shape = tensor.shape[2:]
+        tensor = np.broadcast_to(self._levels[paper], (1, 3, *shape)).copy()
         if shape not in self._requests:
             self._requests[shape] = compiled(self._model, [1, 3, *shape])
         request = self._requests[shape]
         request.infer(inputs=[tensor], share_inputs=True)
         found: Tensor = request.get_output_tensor().data
-        return found[:, :, : image.shape[0], : image.shape[1]]
+        return found[:, :, :height, :width]

@@ -82,7 +82,7 @@ def recognition(size: str) -> Recognition:
 
 
 def compiled(model: Any, shape: list[int]) -> Any:
-    """A request to a copy of a model with that input shape, on one thread."""
+    """A request to a copy of a model with that input shape, on one thread; -1 is any size."""
     from openvino import Core
 
     fixed = model.clone()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from include.extraction.readers.models import ONE_THREAD, Recognition, compiled
+from include.extraction.readers.models import Recognition, compiled
 from include.extraction.readers.strips import LINE_HEIGHT, STEP, Place, draw, pack, width_of
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _PROSE_WIDTH = 0.7
 _NARROWEST, _WIDEST, _WIDER = 96, 6400, 1.2
 """Lines that are read with care are padded to one of few widths, in pixels, each this much more than the one before: for every
 new width OpenVINO plans anew, which takes as long as reading a line."""
+_ANY_WIDTH = -1
 
 
 class StripReader:
@@ -56,10 +57,8 @@ class CarefulReader:
     """
 
     def __init__(self, recognition: Recognition) -> None:
-        from openvino import Core
-
         self._decoder = recognition.decoder
-        self._request = Core().compile_model(recognition.model, "CPU", ONE_THREAD).create_infer_request()
+        self._request = compiled(recognition.model, [1, 3, LINE_HEIGHT, _ANY_WIDTH])
 
     def read(self, lines: Sequence[Gray]) -> list[tuple[str, float]]:
         """Text and certainty in [0, 1] of the images of lines, each (height, width)."""
