@@ -65,7 +65,9 @@ class IsolationSettings(_Section):
 class PreprocessingSettings(_Section):
     """How pages are prepared for reading."""
 
-    ocr_dpi: int = Field(ge=72, le=600, description="Rendering resolution of PDF pages that OCR reads, dots per inch.")
+    ocr_dpi: int = Field(
+        ge=72, le=600, description="Dots per inch of page images for OCR: finer scans are reduced to it."
+    )
 
 
 class ExtractionSettings(_Section):

@@ -185,7 +185,8 @@ class IsolatedProcess:
 def _environment() -> dict[str, str]:
     """What a child needs of the environment: no connection, key or password is within reach of a hostile file."""
     kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_KEPT_PREFIXES)}
-    return {**kept, "PYTHONPATH": str(CODE_ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    # One thread: there is a process a core.
+    return {**kept, "PYTHONPATH": str(CODE_ROOT), "PYTHONDONTWRITEBYTECODE": "1", "OPENCV_FOR_THREADS_NUM": "1"}
 
 
 def _raise(message: Message) -> None:

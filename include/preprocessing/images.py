@@ -156,7 +156,8 @@ def _upside_down(image: Gray) -> bool:
     import cv2
     import numpy as np
 
-    from include.extraction.readers.rapidocr import reads_better_turned, upside_down_share
+    from include.extraction.readers.direction import upside_down_share
+    from include.extraction.readers.rapidocr import reads_better_turned
 
     scale = min(1.0, _LINES_WIDTH / image.shape[1])
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)

@@ -87,13 +87,14 @@ def _pdf_pages(content: bytes, settings: Settings) -> Iterator[PreparedPage]:
 def _pdf_page(page: PdfPage, number: int, settings: Settings) -> PreparedPage:
     from include.extraction.privacy import redact_page
     from include.extraction.text_layer import is_trusted, read_text_layer
+    from include.preprocessing.scans import scan_of_page
 
     text = redact_page(read_text_layer(page, number))
     if is_trusted(page, text):
         return PreparedPage(number, text.width_pt, text.height_pt, text, None, 1.0)
-    scale = settings.preprocessing.ocr_dpi / 72
-    image = page.render(scale=scale, grayscale=True).to_pil()
-    return _scanned_page(image, number, max(page.get_size()), settings.preprocessing.ocr_dpi)
+    dpi = settings.preprocessing.ocr_dpi
+    image = scan_of_page(page, dpi) or page.render(scale=dpi / 72, grayscale=True).to_pil()
+    return _scanned_page(image, number, max(page.get_size()), dpi)
 
 
 def _image_pages(content: bytes, file_format: FileFormat, dpi: int) -> Iterator[PreparedPage]:

@@ -3,7 +3,7 @@
 =================  =========================================================================================
 part               meaning
 =================  =========================================================================================
-``resolution_dpi``   dots per inch at which the page came; pages of PDF files are rendered at ``ocr_dpi``
+``resolution_dpi``   dots per inch at which the page came; pages of PDF files that are no scan are rendered at ``ocr_dpi``
 ``letter_height_px`` median height of its small letters and digits: below about 15 readers begin to guess
 ``sharpness``        0 to 1: height of the letters over six times the width of their edges
 ``gradation``        0 to 1: 1 where edges of letters are gray, 0.1 where small letters have steps for edges, as in a fax

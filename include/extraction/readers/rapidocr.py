@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from include.extraction.readers.rapidocr_engine import Engine
 
-_CLEAR_QUALITY = 0.8
+_CLEAR_QUALITY = 0.78
 """Least quality of a clear page; other pages lose lines, and lines letters, when they are read faster."""
 _LEAST_SCORE = 0.3
 """Lines that are read with less certainty than this are no text."""
@@ -69,13 +69,6 @@ def standing_share(image: NDArray[Any]) -> float:
     long = lengths > 2 * sizes.min(axis=1)
     standing = sizes[:, 1] > sizes[:, 0]
     return float(lengths[long & standing].sum() / max(lengths[long].sum(), 1e-6))
-
-
-def upside_down_share(lines: Sequence[NDArray[Any]]) -> float:
-    """Share of some text line images (gray, height by width) that stand on their heads, weighed by certainty, in [0, 1]."""
-    weights = [_engine().upside_down(line) for line in lines]
-    total = sum(score for _, score in weights)
-    return sum(score for turned, score in weights if turned) / total if total else 0.0
 
 
 def reads_better_turned(lines: Sequence[NDArray[Any]]) -> bool:

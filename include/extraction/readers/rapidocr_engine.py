@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from rapidocr import EngineType, RapidOCR
 from rapidocr.utils.process_img import get_rotate_crop_image
 
 from include.extraction.readers.detection import Detector
-from include.extraction.readers.models import ONE_THREAD, detection_model, recognition
+from include.extraction.readers.models import detection_model, recognition
 from include.extraction.readers.recognition import CarefulReader, StripReader, is_prose
 
 if TYPE_CHECKING:
@@ -69,17 +68,6 @@ class Engine:
             read[index] = reading
         return read
 
-    def upside_down(self, line: Gray) -> tuple[bool, float]:
-        """Whether a line stands on its head, and how certain that is, in [0, 1]."""
-        result: Any = self._rapidocr(_coloured(line), use_det=False, use_cls=True, use_rec=False)
-        label, score = result.cls_res[0]
-        return label == "180", float(score)
-
-    @cached_property
-    def _rapidocr(self) -> RapidOCR:
-        threads = {f"EngineConfig.openvino.{name.lower()}": value for name, value in ONE_THREAD.items()}
-        return RapidOCR(params={"Global.log_level": "error", "Cls.engine_type": EngineType.OPENVINO, **threads})
-
     @cached_property
     def _tiny_detector(self) -> Detector:
         return Detector(detection_model("tiny"))
@@ -114,13 +102,6 @@ def _is_doubted(line: Gray, text: str, certainty: float) -> bool:
     """Whether what the tiny model reads of a line is read again."""
     unimportant = is_prose(line) and not any(character.isdigit() for character in text)
     return certainty < (_SURE_OF_PROSE if unimportant else _SURE)
-
-
-def _coloured(image: NDArray[Any]) -> NDArray[Any]:
-    """A gray image with three channels."""
-    import numpy as np
-
-    return np.repeat(image[:, :, np.newaxis], 3, axis=2)
 
 
 def _give_memory_back() -> None:

@@ -1,0 +1,43 @@
+"""Whether lines of text stand on their heads: PP-OCR's classifier, by itself, because it is all that preparing most pages needs.
+
+RapidOCR's own class for it takes 0.7 core-seconds to import, in every process that prepares pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from include.extraction.readers.models import compiled, direction_model
+from include.extraction.readers.strips import LINE_HEIGHT, Place, draw, width_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Gray = NDArray[np.uint8]
+
+_WIDTH = 192
+"""Width in pixels of the model's images of lines; longer lines are narrowed."""
+
+
+def upside_down_share(lines: Sequence[NDArray[Any]]) -> float:
+    """Share of some text line images (gray, height by width) that stand on their heads, weighed by certainty, in [0, 1]."""
+    weights = [_upside_down(line) for line in lines]
+    total = sum(certainty for _, certainty in weights)
+    return sum(certainty for turned, certainty in weights if turned) / total if total else 0.0
+
+
+def _upside_down(line: Gray) -> tuple[bool, float]:
+    """Whether a line stands on its head, and how certain that is, in [0.5, 1]."""
+    (image,) = draw([line], [[Place(0, 0, width_of(line, 1.0, _WIDTH))]], _WIDTH)
+    request = _classifier()
+    request.infer(inputs=[image], share_inputs=True)
+    upright, turned = (float(p) for p in request.get_output_tensor().data[0])
+    return turned > upright, max(upright, turned)
+
+
+@cache
+def _classifier() -> Any:
+    return compiled(direction_model(), [1, 3, LINE_HEIGHT, _WIDTH])
