@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from include.errors import ConfigurationError, ErrorCode
+from include.yaml_files import parse_yaml, shipped_text
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -36,8 +36,7 @@ def read_yaml(path: Path | None, shipped: str, validate: Callable[[Any], Model],
 
     where = path or shipped
     try:
-        text = (path or resources.files("include.config").joinpath(shipped)).read_text(encoding="utf-8")
-        data = yaml.safe_load(text)
+        data = parse_yaml(path.read_text(encoding="utf-8") if path else shipped_text(shipped))
         return validate(data)
     except OSError as error:
         raise ConfigurationError(ErrorCode.INVALID_SETTINGS, f"{where} cannot be read.") from error

@@ -15,13 +15,13 @@ import re
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from include.errors import ConfigurationError, ErrorCode
+from include.yaml_files import parse_yaml, shipped_text
 
 ENV_PREFIX = "LOAN_DOCUMENTS_LOGS__"
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
@@ -55,18 +55,13 @@ def load_log_settings(path: Path | None = None, environment: Mapping[str, str] |
     Raises:
         ConfigurationError: ``invalid_settings``, naming each wrong key.
     """
-    import yaml
-
-    if path is None:
-        text = resources.files("include.config").joinpath("logging_config.yaml").read_text(encoding="utf-8")
-    else:
-        text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8") if path else shipped_text("logging_config.yaml")
     variables = os.environ if environment is None else environment
     overrides = {
         name.removeprefix(ENV_PREFIX).lower(): value for name, value in variables.items() if name.startswith(ENV_PREFIX)
     }
     try:
-        return LogSettings.model_validate(yaml.safe_load(text) | overrides)
+        return LogSettings.model_validate(parse_yaml(text) | overrides)
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise ConfigurationError(ErrorCode.INVALID_SETTINGS, f"Correct the logging configuration: {faults}.") from error

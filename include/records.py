@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 from typing import Any, Self
+
+from include.yaml_files import shipped_yaml
 
 BBox = tuple[float, float, float, float]
 """Left, top, right, bottom as fractions of the page in [0, 1], origin top left."""
@@ -93,10 +94,7 @@ class FieldCatalog:
 @cache
 def field_catalog() -> FieldCatalog:
     """The catalogue of ``include/config/fields.yaml``, read once."""
-    import yaml
-
-    text = resources.files("include.config").joinpath("fields.yaml").read_text(encoding="utf-8")
-    data = yaml.safe_load(text)
+    data = shipped_yaml("fields.yaml")
     types = {DocumentType(name): entry for name, entry in data["document_types"].items()}
     return FieldCatalog(
         kinds={name: FieldKind(kind) for kind, names in data["kinds"].items() for name in names},

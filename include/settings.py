@@ -10,13 +10,13 @@ import hashlib
 import os
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from include.errors import ConfigurationError, ErrorCode
+from include.yaml_files import parse_yaml, shipped_text
 
 ENV_PREFIX = "LOAN_DOCUMENTS__"
 
@@ -209,15 +209,10 @@ def load_settings(path: Path | None = None, environment: Mapping[str, str] | Non
     Raises:
         ConfigurationError: ``invalid_settings``, naming each wrong key.
     """
-    import yaml
-
-    if path is None:
-        text = resources.files("include.config").joinpath("pipeline_config.yaml").read_text(encoding="utf-8")
-    else:
-        text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8") if path else shipped_text("pipeline_config.yaml")
     try:
         return Settings.model_validate(
-            _with_environment(yaml.safe_load(text), os.environ if environment is None else environment)
+            _with_environment(parse_yaml(text), os.environ if environment is None else environment)
         )
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from include.alerts.model import Severity, Verdict
 from include.errors import LoanDocumentError
+from include.yaml_files import shipped_yaml
 
 TASK_FAILED, RUN_FAILED, RUN_LATE = "task_failed", "run_failed", "run_late"
 UNKNOWN_TODO = "Open the log; the error is none that the pipeline knows, so it may be a bug."
@@ -157,10 +157,7 @@ def _gone(row: Mapping[str, Any]) -> Verdict:
 
 @cache
 def _todos() -> dict[str, str]:
-    import yaml
-
-    text = resources.files("include.config").joinpath("runbook.yaml").read_text(encoding="utf-8")
-    return {str(code): str(todo) for code, todo in yaml.safe_load(text).items()}
+    return {str(code): str(todo) for code, todo in shipped_yaml("runbook.yaml").items()}
 
 
 def todo_of(code: str) -> str:

@@ -65,10 +65,9 @@ def _covers(image: PdfImage, page: PdfPage) -> bool:
     a, b, c, d, e, f = image.get_matrix().get()
     left, bottom, right, top = page.get_cropbox()
     across, up = _BESIDE * (right - left), _BESIDE * (top - bottom)
-    return (
-        max(abs(e - left), abs(a - (right - left)), abs(c)) <= across
-        and max(abs(f - bottom), abs(d - (top - bottom)), abs(b)) <= up
-    )
+    level = max(abs(e - left), abs(a - (right - left)), abs(c)) <= across
+    upright = max(abs(f - bottom), abs(d - (top - bottom)), abs(b)) <= up
+    return bool(level and upright)
 
 
 def _looks_like(scan: Image, page: PdfPage) -> bool:
@@ -80,4 +79,4 @@ def _looks_like(scan: Image, page: PdfPage) -> bool:
     reduced = cv2.resize(np.asarray(scan), painted.shape[::-1], interpolation=cv2.INTER_AREA)
     # Painting smooths less than reducing: both are blurred until that plays no part.
     one, other = (cv2.GaussianBlur(np.asarray(sketch), (0, 0), 1.0) for sketch in (painted, reduced))
-    return bool(cv2.absdiff(one, other).max() <= _MOST_APART)
+    return float(cv2.absdiff(one, other).max()) <= _MOST_APART

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from include.errors import ConfigurationError, ErrorCode
+from include.yaml_files import parse_yaml
 
 _VERSION = re.compile(r"[0-9a-f]{32}(\.dir)?")
 
@@ -38,7 +39,7 @@ class Pointer:
         import yaml
 
         try:
-            [out] = yaml.safe_load(text)["outs"]
+            [out] = parse_yaml(text)["outs"]
             return cls(_version(out), int(out.get("size", 0)), int(out.get("nfiles", 1)), text)
         except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
             raise ConfigurationError(

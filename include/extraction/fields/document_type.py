@@ -10,7 +10,6 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from include.errors import ConfigurationError, ErrorCode
@@ -20,6 +19,7 @@ from include.extraction.fields.phrases import Match, PhraseIndex, words_of
 from include.extraction.fields.titles import Title, find_titles
 from include.extraction.fields.wordings import LEAST_SIMILARITY, Wordings
 from include.records import DocumentType, field_catalog
+from include.yaml_files import shipped_yaml
 
 _TITLE_BONUS, _TOP_BONUS = 1.2, 0.4
 """What stands at the head of page one counts this much more, set large or not."""
@@ -76,10 +76,7 @@ def type_vocabulary() -> TypeVocabulary:
     Raises:
         ConfigurationError: ``invalid_settings``: a type that does not exist.
     """
-    import yaml
-
-    text = resources.files("include.config").joinpath("document_types.yaml").read_text(encoding="utf-8")
-    data = yaml.safe_load(text)
+    data = shipped_yaml("document_types.yaml")
     for name in {*data["phrases"], *data["titles"]} - {*DocumentType, _NO_TYPE}:
         raise ConfigurationError(ErrorCode.INVALID_SETTINGS, f"document_types.yaml: {name} is no document type.")
     return TypeVocabulary(data)

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Any
 
 from include.errors import ConfigurationError, ErrorCode
@@ -14,6 +13,7 @@ from include.extraction.fields.layout import DocumentLayout, Segment, Token
 from include.extraction.fields.phrases import Match, PhraseIndex, words_of
 from include.extraction.fields.wordings import ENUMERATOR, Wordings, label_span
 from include.records import DocumentType, FieldKind, field_catalog
+from include.yaml_files import shipped_yaml
 
 _GRAMMARS: dict[FieldKind, str] = {kind: kind.value for kind in FieldKind if kind is not FieldKind.WHOLE_NUMBER}
 _WHOLE_NUMBER_GRAMMARS = {"term_months": "term", "tax_year": "year"}
@@ -256,10 +256,7 @@ def load_vocabulary(data: Mapping[str, Any]) -> LabelVocabulary:
 @cache
 def label_vocabulary() -> LabelVocabulary:
     """The vocabulary that ships with the product, read once."""
-    import yaml
-
-    text = resources.files("include.config").joinpath("labels.yaml").read_text(encoding="utf-8")
-    return load_vocabulary(yaml.safe_load(text))
+    return load_vocabulary(shipped_yaml("labels.yaml"))
 
 
 def labelled_tokens(labels: Iterable[LabelHit]) -> frozenset[Token]:

@@ -47,12 +47,12 @@ def test_a_table_of_instalments_speaks_for_a_schedule() -> None:
 
 
 def test_the_vocabulary_names_only_types_that_exist(monkeypatch: pytest.MonkeyPatch) -> None:
-    import yaml
-
     from include.errors import ConfigurationError
     from include.extraction.fields import document_type
 
-    monkeypatch.setattr(yaml, "safe_load", lambda _: {"phrases": {"car_loan": {"vehicle": 3}}, "titles": {}})
+    monkeypatch.setattr(
+        document_type, "shipped_yaml", lambda _: {"phrases": {"car_loan": {"vehicle": 3}}, "titles": {}}
+    )
     document_type.type_vocabulary.cache_clear()
     with pytest.raises(ConfigurationError, match="car_loan is no document type"):
         document_type.type_vocabulary()
