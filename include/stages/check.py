@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 
 from include.acquisition.intake import check_document
 from include.errors import DocumentError
@@ -17,19 +18,13 @@ from include.records import DocumentRecord
 from include.reports.redaction import plain
 from include.settings import Settings
 from include.stages.acquire import ACQUIRED, quarantined_record
+from include.stages.grouping import group_sizes
 from include.stages.run_folder import DocumentReference, RunFolder
 from include.stages.work_clock import WorkClock
 
 log = logging.getLogger(__name__)
 QUARANTINED_AT_INTAKE = "quarantined"
 
-# Airflow refuses to map over more than 1,024 items by default ([core] max_map_length).
-MAX_GROUPS = 1000
-# A task that reads loads models for seconds, so each that runs at once gets few large groups, and more than one so that
-# none waits long for the last; see docs/benchmarks.md.
-LARGEST_AUTOMATIC_GROUP = 100
-GROUPS_A_TASK = 2
-FEW_DOCUMENTS = 16
 _LONGEST_NAME = 120
 
 
@@ -70,7 +65,7 @@ def check_documents(run: RunFolder, settings: Settings, documents_per_task: int 
     Args:
         run: The run; its acquired documents are read, the groups and the quarantined records are written.
         settings: Sizes that a document must keep, and limits of the processes that open it.
-        documents_per_task: Documents in a group; 0 chooses by the number of documents.
+        documents_per_task: Documents in a group; 0 chooses, see :func:`include.stages.grouping.group_sizes`.
 
     Raises:
         ServiceError: The object store does not answer, or no process can be started.
@@ -87,10 +82,11 @@ def check_documents(run: RunFolder, settings: Settings, documents_per_task: int 
                 quarantined.append(outcome)
     run.write_records(QUARANTINED_AT_INTAKE, quarantined)
     at_once = settings.operations.reading_tasks or os.cpu_count() or 1
-    size = group_size(len(valid), documents_per_task, at_once)
+    sizes = group_sizes([reference.page_count or 1 for reference in valid], documents_per_task, at_once)
+    ends = list(accumulate(sizes))
     groups = tuple(
-        _write_group(run, number, valid[start : start + size])
-        for number, start in enumerate(range(0, len(valid), size))
+        _write_group(run, number, valid[end - size : end])
+        for number, (size, end) in enumerate(zip(sizes, ends, strict=True))
     )
     codes = dict(Counter(record.error for record in quarantined))
     log_event(log, "documents_checked", run_id=run.run_id, passed=len(valid), quarantined=len(quarantined), codes=codes)
@@ -121,25 +117,6 @@ def quarantine(run: RunFolder, reference: DocumentReference, error: DocumentErro
     """Put a document's bytes aside with the reason, and return its record."""
     run.store.quarantine(reference.document_id, {"name": reference.name, "error": error.code, "message": error.message})
     return quarantined_record(reference, error)
-
-
-def group_size(documents: int, documents_per_task: int, at_once: int) -> int:
-    """Documents in a group.
-
-    Args:
-        documents: Documents to divide.
-        documents_per_task: Asked for; 0 chooses: single documents while there are few (``FEW_DOCUMENTS``), then
-            ``GROUPS_A_TASK`` groups for each task that runs at once, of up to ``LARGEST_AUTOMATIC_GROUP`` documents.
-            Either way there are at most ``MAX_GROUPS`` groups.
-        at_once: Tasks that read at once.
-
-    Example:
-        >>> group_size(12, 0, 2), group_size(100, 0, 2), group_size(10_000, 0, 2), group_size(10_000, 1, 2)
-        (1, 25, 100, 10)
-    """
-    fewest = -(-documents // MAX_GROUPS)
-    shared = min(LARGEST_AUTOMATIC_GROUP, -(-documents // (GROUPS_A_TASK * at_once)))
-    return max(1, fewest, documents_per_task or (1 if documents <= FEW_DOCUMENTS else shared))
 
 
 def _write_group(run: RunFolder, number: int, documents: Sequence[DocumentReference]) -> DocumentGroup:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from include.stages.check import LARGEST_AUTOMATIC_GROUP
+from include.stages.grouping import LARGEST_AUTOMATIC_GROUP
 from scripts.benchmarks.pages import table
 
 VOLUMES = (1_000, 10_000, 100_000, 1_000_000)

@@ -7,7 +7,7 @@ import pytest
 from include.records import FileFormat, Status
 from include.settings import settings
 from include.stages.acquire import ACQUIRED
-from include.stages.check import QUARANTINED_AT_INTAKE, check_documents, group_size
+from include.stages.check import QUARANTINED_AT_INTAKE, check_documents
 from include.stages.run_folder import DocumentReference, RunFolder, folder_name
 from tests import hostile_functions
 from tests.document_factory import make_image, make_pdf
@@ -63,21 +63,6 @@ def test_a_group_holds_as_many_documents_as_asked(run: RunFolder) -> None:
     groups = check_documents(run, settings(), documents_per_task=2).groups
     assert [group.documents for group in groups] == [2, 2, 1]
     assert [group.label for group in groups] == ["0.pdf and 1 more", "2.pdf and 1 more", "4.pdf"]
-
-
-@pytest.mark.parametrize(
-    ("documents", "asked", "at_once", "size"),
-    [
-        *((0, 0, 2, 1), (1, 0, 2, 1), (16, 0, 2, 1)),  # few: one by one
-        *((17, 0, 2, 5), (112, 0, 2, 28), (112, 0, 8, 7), (17, 0, 16, 1)),  # two groups for each task that runs at once
-        *((10_000, 0, 2, 100), (1_000_000, 0, 2, 1_000), (5_000, 1, 2, 5)),  # what Airflow maps
-    ],
-)
-def test_the_group_size_is_for_the_tasks_that_run_and_within_what_airflow_maps(
-    documents: int, asked: int, at_once: int, size: int
-) -> None:
-    assert group_size(documents, asked, at_once) == size
-    assert -(-documents // size) <= 1000
 
 
 def test_a_deployment_says_how_many_tasks_read_at_once(run: RunFolder) -> None:
