@@ -85,6 +85,9 @@ def test_a_worker_dies_in_the_middle_and_the_run_ends_complete(
 ) -> None:
     workers = {name: cluster.add_worker(name) for name in ("north", "south")}
     cluster.wait_for_workers(2)
+    for name, worker in workers.items():
+        logs = (path.read_text(errors="replace") for path in worker.home.glob("*.log"))
+        assert any("Preloaded" in log for log in logs), f"{name} forks tasks without the libraries"
     cluster.api.wait_for_dag(DAG_ID)
     cluster.api.set_paused("data_quality_monitoring", True)  # no worker here serves its queue
     cluster.api.set_pool("ocr", 2 * SLOTS, "One slot a process of the workers")

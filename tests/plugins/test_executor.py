@@ -7,11 +7,13 @@ import sys
 from pathlib import Path
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
+DEPLOYMENT = PROJECT_ROOT / "deploy" / "celery.env"
 
 SCRIPT = """
 import multiprocessing, os, sys, threading
 from airflow.executors.local_executor import LocalExecutor
-from loan_documents.executor import LIBRARIES, PreloadingLocalExecutor
+from loan_documents.executor import PreloadingLocalExecutor
+from loan_documents.preloading import LIBRARIES
 executor = PreloadingLocalExecutor(parallelism=1)
 executor.start()
 try:
@@ -27,21 +29,46 @@ print("shared by", LocalExecutor in PreloadingLocalExecutor.__mro__)
 """
 
 
-def test_workers_are_forked_from_a_process_with_the_libraries_and_none_of_our_code(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT],
+CELERY_SCRIPT = """
+import sys
+from airflow.providers.celery.executors.celery_executor_utils import app
+from celery.signals import worker_init
+from loan_documents.preloading import LIBRARIES
+assert app.conf.task_acks_late, "Airflow's own options are kept"
+assert not {"openvino", "great_expectations"} & set(sys.modules), "the scheduler needs none of them"
+worker_init.send(sender=None)
+assert set(LIBRARIES) <= set(sys.modules), set(LIBRARIES) - set(sys.modules)
+assert not [name for name in sys.modules if name == "include" or name.startswith("include.")]
+"""
+
+
+def python(script: str, home: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a script where Airflow has just been installed."""
+    return subprocess.run(
+        [sys.executable, "-c", script],
         env={
-            "AIRFLOW_HOME": str(tmp_path),
+            "AIRFLOW_HOME": str(home),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
             "AIRFLOW__CORE__UNIT_TEST_MODE": "False",
             "PYTHONPATH": f"{PROJECT_ROOT}:{PROJECT_ROOT / 'plugins'}",
             "PATH": "/usr/bin:/bin",
-            "HOME": str(tmp_path),
+            "HOME": str(home),
+            **variables,
         },
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
+
+
+def test_workers_are_forked_from_a_process_with_the_libraries_and_none_of_our_code(tmp_path: Path) -> None:
+    done = python(SCRIPT, tmp_path)
     assert done.returncode == 0, done.stderr[-2000:]
     assert "shared by True" in done.stdout
+
+
+def test_a_celery_worker_imports_the_libraries_before_it_forks_and_the_scheduler_does_not(tmp_path: Path) -> None:
+    options = [line for line in DEPLOYMENT.read_text().splitlines() if line.startswith("AIRFLOW__CELERY__")]
+    done = python(CELERY_SCRIPT, tmp_path, **dict(line.split("=", 1) for line in options))
+    assert done.returncode == 0, done.stderr[-2000:]
