@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SCAN_COVERAGE = 0.5
 """A page whose images cover at least this share of it is a scan, whatever text lies over or under it."""
-_INVISIBLE = 3  # ISO 32000-1, table 106: text rendering mode 3, neither fill nor stroke
+INVISIBLE_TEXT = 3  # ISO 32000-1, table 106: text rendering mode 3, neither fill nor stroke
 _FEWEST_WORDS = 8
 _MOST_STRANGE = 0.1
 _FEWEST_PLAUSIBLE = 0.6
@@ -157,7 +157,7 @@ def _images_and_hidden_text(page: PdfPage) -> tuple[float, bool]:
             coverage = max(coverage, area / (width * height))
         elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
             texts += 1
-            invisible += pdfium.FPDFTextObj_GetTextRenderMode(item) == _INVISIBLE
+            invisible += pdfium.FPDFTextObj_GetTextRenderMode(item) == INVISIBLE_TEXT
     return coverage, bool(texts) and invisible > 0.5 * texts
 
 

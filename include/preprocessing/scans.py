@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from pypdfium2 import PdfImage, PdfPage
 
-_INVISIBLE = 3  # ISO 32000-1, table 106: text rendering mode 3, neither fill nor stroke
 _FINEST = 2
 """Images more than this many times as fine as the page is wanted are painted: they would need much memory."""
 _BESIDE = 0.01
@@ -44,13 +43,15 @@ def _only_image(page: PdfPage) -> PdfImage | None:
     import pypdfium2.raw as pdfium
     from pypdfium2 import PdfImage
 
+    from include.extraction.text_layer import INVISIBLE_TEXT
+
     if pdfium.FPDFPage_GetAnnotCount(page):
         return None
     found = None
     for index in range(pdfium.FPDFPage_CountObjects(page)):
         item = pdfium.FPDFPage_GetObject(page, index)
         kind = pdfium.FPDFPageObj_GetType(item)
-        if kind == pdfium.FPDF_PAGEOBJ_TEXT and pdfium.FPDFTextObj_GetTextRenderMode(item) == _INVISIBLE:
+        if kind == pdfium.FPDF_PAGEOBJ_TEXT and pdfium.FPDFTextObj_GetTextRenderMode(item) == INVISIBLE_TEXT:
             continue
         if kind != pdfium.FPDF_PAGEOBJ_IMAGE or found is not None:
             return None

@@ -43,7 +43,7 @@ def render_plan(result: Mapping[str, Any]) -> str:
         f"and hour, in groups of {LARGEST_AUTOMATIC_GROUP}:\n\n"
         + table(head, body)
         + f"\nA document keeps {rows / 1000:.1f} kB in PostgreSQL (with indexes) and {objects / 1000:.0f} kB in the object store "
-        f"(born-digital; a scan its bytes and a PNG a page more). {_LIMITS}\n"
+        f"(born-digital; a scan its bytes and a PNG a page more). {_limits()}\n"
     )
 
 
@@ -59,8 +59,11 @@ def _line(volume: int, core_seconds: float, price: float, currency: str, row_byt
     )
 
 
-_LIMITS = (
-    "A run holds at most 1,000 groups: at a million documents a day that is a run of 10,000 every quarter of an hour, and about "
-    "one mapped task a second (what one costs is measured under *A mapped task*). What gives way first is PostgreSQL's disk, "
-    "then statements that read whole tables (`documents`, `fields`): partition them by month."
-)
+def _limits() -> str:
+    """What gives way first at a million documents a day."""
+    between = DAY_S * LARGEST_AUTOMATIC_GROUP / (2 * 1_000_000)
+    return (
+        "A run holds at most 1,000 groups: at a million documents a day that is a run of 10,000 every quarter of an hour, and a "
+        f"mapped task every {between:.0f} seconds (what one costs is measured under *A mapped task*). What gives way first is "
+        "PostgreSQL's disk, then statements that read whole tables (`documents`, `fields`): partition them by month."
+    )
