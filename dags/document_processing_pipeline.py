@@ -75,7 +75,7 @@ Results: tables `loan_documents.*` of the connection `loan_documents_db`; `repor
             maximum=1000,
             title="Documents per task",
             description="Documents that one mapped task processes. 0 chooses: single documents while there are few, "
-            "groups of up to 100 when there are many.",
+            "groups of up to 500 when there are many.",
         ),
         "reprocess": Param(
             False,

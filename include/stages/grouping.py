@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 # Airflow refuses to map over more than 1,024 items by default ([core] max_map_length).
 MAX_GROUPS = 1000
-# A task that reads loads models for seconds, so each that runs at once gets few large groups, and more than one so that
-# none waits long for the last; see docs/benchmarks.md.
-LARGEST_AUTOMATIC_GROUP = 100
+# A task that reads loads models for seconds, and every mapped task costs the scheduler more the more there are, so each
+# that runs at once gets few large groups, and more than one so that none waits long for the last; see docs/benchmarks.md.
+LARGEST_AUTOMATIC_GROUP = 500
 GROUPS_A_TASK = 2
+# So many scans are read in 45 minutes; a task may take two hours.
+MOST_PAGES = 2000
 FEW_DOCUMENTS = 16
 
 
@@ -19,8 +21,9 @@ def group_sizes(pages: Sequence[int], documents_per_task: int, at_once: int) -> 
     Args:
         pages: Pages of each document.
         documents_per_task: Documents in a group; 0 chooses: single documents while there are few (``FEW_DOCUMENTS``), then
-            ``GROUPS_A_TASK`` groups for each task that runs at once, more where they would be larger than
-            ``LARGEST_AUTOMATIC_GROUP`` documents in the mean, each with about as many pages as the others.
+            ``GROUPS_A_TASK`` groups for each task that runs at once, more where they would have more than
+            ``LARGEST_AUTOMATIC_GROUP`` documents or ``MOST_PAGES`` pages in the mean, each with about as many pages as the
+            others.
             Either way there are at most ``MAX_GROUPS`` groups.
         at_once: Tasks that read at once.
 
@@ -29,12 +32,11 @@ def group_sizes(pages: Sequence[int], documents_per_task: int, at_once: int) -> 
         ([1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1], [25, 25, 25, 25], [1, 10, 10, 10])
     """
     documents = len(pages)
-    fewest = -(-documents // MAX_GROUPS)
     if documents_per_task or documents <= FEW_DOCUMENTS:
-        size = max(1, fewest, documents_per_task)
+        size = max(1, -(-documents // MAX_GROUPS), documents_per_task)
         return [min(size, documents - start) for start in range(0, documents, size)]
-    largest = max(fewest, LARGEST_AUTOMATIC_GROUP)
-    return _equal_pages(pages, min(documents, max(GROUPS_A_TASK * at_once, -(-documents // largest))))
+    groups = max(GROUPS_A_TASK * at_once, -(-documents // LARGEST_AUTOMATIC_GROUP), -(-sum(pages) // MOST_PAGES))
+    return _equal_pages(pages, min(documents, MAX_GROUPS, groups))
 
 
 def _equal_pages(pages: Sequence[int], groups: int) -> list[int]:

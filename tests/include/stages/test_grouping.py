@@ -17,9 +17,10 @@ from include.stages.grouping import FEW_DOCUMENTS, MAX_GROUPS, group_sizes
         (16, 0, 2, [1] * 16),  # few: each by itself
         (100, 0, 2, [25] * 4),
         (200, 0, 8, [13, 12] * 8),
-        (800, 0, 2, [100] * 8),  # none larger than what a task does in a few minutes
+        (1_000, 0, 2, [250] * 4),
+        (4_000, 0, 2, [500] * 8),  # none larger than what a task does in a few minutes
         (10, 4, 2, [4, 4, 2]),  # as asked
-        (10_000, 0, 2, [100] * 100),
+        (10_000, 0, 2, [500] * 20),
         (1_000_000, 0, 2, [1000] * 1000),  # what Airflow maps
         (5_000, 1, 2, [5] * 1000),
     ],
@@ -35,6 +36,7 @@ def test_equal_documents_are_divided_equally(documents: int, asked: int, at_once
         ([400] + [1] * 99, [1, 33, 33, 33]),  # a long document does not keep others waiting
         ([1] * 99 + [400], [33, 33, 33, 1]),
         ([1] * 50 + [400] + [1] * 49, [33, 17, 1, 49]),
+        ([100] * 100, [20] * 5),  # nor with more pages than it reads in its time
         ([1] * 40 + [3] * 40, [40, 13, 14, 13]),
     ],
 )
