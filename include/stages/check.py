@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from itertools import accumulate
+from itertools import islice
 
 from include.acquisition.intake import check_document
 from include.errors import DocumentError
@@ -83,11 +83,8 @@ def check_documents(run: RunFolder, settings: Settings, documents_per_task: int 
     run.write_records(QUARANTINED_AT_INTAKE, quarantined)
     at_once = settings.operations.reading_tasks or os.cpu_count() or 1
     sizes = group_sizes([reference.page_count or 1 for reference in valid], documents_per_task, at_once)
-    ends = list(accumulate(sizes))
-    groups = tuple(
-        _write_group(run, number, valid[end - size : end])
-        for number, (size, end) in enumerate(zip(sizes, ends, strict=True))
-    )
+    remaining = iter(valid)
+    groups = tuple(_write_group(run, number, list(islice(remaining, size))) for number, size in enumerate(sizes))
     codes = dict(Counter(record.error for record in quarantined))
     log_event(log, "documents_checked", run_id=run.run_id, passed=len(valid), quarantined=len(quarantined), codes=codes)
     pages: Counter[str] = Counter()
