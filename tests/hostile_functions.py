@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import time
 from collections.abc import Iterator
@@ -18,6 +19,10 @@ from include.settings import IntakeSettings, Settings
 
 def process_id() -> int:
     return os.getpid()
+
+
+def environment() -> str:
+    return json.dumps(dict(os.environ))
 
 
 def echo(content: bytes) -> bytes:

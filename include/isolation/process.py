@@ -9,7 +9,6 @@ import pickle
 import queue
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
@@ -18,13 +17,11 @@ from typing import Any, Self, TypeVar
 
 from include.errors import DocumentError, ErrorCode, LoanDocumentError, ServiceError
 from include.isolation.messages import Call, Kind, Message, pack, unpack
-from include.project import CODE_ROOT
+from include.isolation.starting import Child, start_child
 from include.settings import IsolationSettings
 
 _START_TIMEOUT_S = 60.0
 _ATTEMPTS = 2
-_KEPT = frozenset({"PATH", "HOME", "TMPDIR", "LANG", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV"})
-_KEPT_PREFIXES = ("LC_", "OMP_", "OPENBLAS_", "MKL_", "PYTHON", "LOAN_DOCUMENTS__")
 _log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
@@ -43,7 +40,7 @@ class IsolatedProcess:
 
     def __init__(self, limits: IsolationSettings) -> None:
         self._limits = limits
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: Child | None = None
         self._connection: Connection | None = None
         self._calls = 0
 
@@ -135,14 +132,7 @@ class IsolatedProcess:
             return self._connection
         ours, theirs = socket.socketpair()
         with theirs:
-            command = [sys.executable, "-m", "include.isolation.child", str(theirs.fileno())]
-            self._child = subprocess.Popen(  # noqa: S603 - our own module
-                [*command, str(self._limits.memory_bytes)],
-                cwd=CODE_ROOT,
-                env=_environment(),
-                pass_fds=(theirs.fileno(),),
-                stdin=subprocess.DEVNULL,
-            )
+            self._child = start_child(theirs.fileno(), self._limits.memory_bytes)
         self._connection = Connection(ours.detach())
         self._calls = 0
         deadline = time.monotonic() + _START_TIMEOUT_S
@@ -168,6 +158,8 @@ class IsolatedProcess:
             status = self._child.wait(5)
         except subprocess.TimeoutExpired:
             return "it closed its end"
+        if status is None:
+            return "nobody knows how"
         return f"signal {-status}" if status < 0 else f"status {status}"
 
     def close(self) -> None:
@@ -180,13 +172,6 @@ class IsolatedProcess:
         if child is not None:
             child.kill()
             child.wait()
-
-
-def _environment() -> dict[str, str]:
-    """What a child needs of the environment: no connection, key or password is within reach of a hostile file."""
-    kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_KEPT_PREFIXES)}
-    # One thread: there is a process a core.
-    return {**kept, "PYTHONPATH": str(CODE_ROOT), "PYTHONDONTWRITEBYTECODE": "1", "OPENCV_FOR_THREADS_NUM": "1"}
 
 
 def _raise(message: Message) -> None:

@@ -1,10 +1,13 @@
-"""LocalExecutor whose tasks start with the large libraries in memory: imported once, shared by every process that is forked."""
+"""LocalExecutor whose tasks start with the large libraries in memory: imported once, shared by every process that is forked.
+
+So do the processes in which tasks open files: they are forks of a server of their own, which knows no secret.
+"""
 
 from __future__ import annotations
 
 from airflow.executors.local_executor import LocalExecutor
 
-from loan_documents.preloading import preload
+from loan_documents.preloading import make_ready
 
 
 class PreloadingLocalExecutor(LocalExecutor):
@@ -17,7 +20,7 @@ class PreloadingLocalExecutor(LocalExecutor):
     """
 
     def start(self) -> None:
-        """Import, then start the workers."""
+        """Make ready, then start the workers."""
         if self.is_mp_using_fork:
-            preload()
+            make_ready()
         super().start()

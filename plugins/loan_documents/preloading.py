@@ -1,11 +1,16 @@
-"""The large libraries, imported once in the process from which tasks are forked, and so shared by all of them."""
+"""What is made ready once, before tasks are forked: the large libraries in memory, and the server that forks openers of files."""
 
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import logging
+import os
+import subprocess
 import sys
 import time
+import uuid
+from pathlib import Path
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +44,37 @@ LIBRARIES = (
 
 OCR is imported and no model loaded: that starts threads, and a process must not be forked with them.
 """
+
+FORK_SERVER = "LOAN_DOCUMENTS_FORK_SERVER"
+"""Environment variable with the name of the server's socket, as ``include.isolation.fork_server`` reads it."""
+_servers: list[subprocess.Popen[bytes]] = []
+
+
+def make_ready() -> None:
+    """What an executor or a worker does before it forks the processes of its tasks."""
+    preload()
+    start_fork_server()
+
+
+def start_fork_server() -> None:
+    """Start ``include.isolation.fork_server``; it ends when this process and all that it forks have ended.
+
+    Tasks find it by the environment that they inherit. Nothing of ``include`` is imported here: tasks see it as it is when
+    they start.
+    """
+    spec = importlib.util.find_spec("include")
+    if spec is None or not spec.submodule_search_locations:
+        log.warning("No server that forks openers of files: the package include is not on the Python path")
+        return
+    name = f"loan-documents-{uuid.uuid4().hex}"
+    server = subprocess.Popen(  # noqa: S603 - our own module
+        [sys.executable, "-m", "include.isolation.fork_server", name],
+        cwd=Path(spec.submodule_search_locations[0]).parent,
+        stdin=subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is for who started it, and ends it by closing its input
+    )
+    _servers.append(server)
+    os.environ[FORK_SERVER] = name
 
 
 def preload() -> list[str]:

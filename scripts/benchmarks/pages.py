@@ -115,6 +115,7 @@ def _growth(one: Mapping[str, Any]) -> str:
         (
             f"{row['documents']:,}", f"{row['seconds']:.0f} s", f"{row['documents_a_second']:.1f}",
             f"{row['megabytes']:,.0f} MB", str(row["unaccounted"]), f"{row['stored']:,}",
+            f"{row['again_s']:.1f} s, {row['again_s'] / row['seconds']:.1%}",
         )
         for row in one["rows"]
     ]  # fmt: skip
@@ -124,7 +125,10 @@ def _growth(one: Mapping[str, Any]) -> str:
     largest_xcom, all_xcoms = one["rows"][-1]["xcom_bytes"]
     return (
         f"### Growth: born-digital documents through the DAG{_rounds(one)}\n\n"
-        + table(("documents", "wall clock", "a second", "memory, all processes", "lost", "stored"), body)
+        + table(
+            ("documents", "wall clock", "a second", "memory, all processes", "lost", "stored", "again, nothing new"),
+            body,
+        )
         + f"\nTen times as many documents take {factors} as long. XComs at {largest:,} documents: {largest_xcom:,} bytes the "
         f"largest, {all_xcoms:,} all together.\n\n"
         f"Most memory of one process, at {largest:,} documents (proportional set size):\n\n"

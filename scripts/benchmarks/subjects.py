@@ -181,17 +181,19 @@ def _ask(bench: Bench, source: Path) -> None:
 
 
 def growth(bench: Bench) -> dict[str, Any]:
-    """Born-digital documents, ten times as many each time: time, memory, and what was lost."""
+    """Born-digital documents, ten times as many each time: time, memory, what was lost, and time of the same again."""
     rows: list[dict[str, Any]] = []
     for count in bench.growth:
         bench.say(f"{count:,} born-digital documents")
         run = bench.airflow.run(bench.born_digital(count))
         bench.accounts["born_digital"] = _account(bench, run)
+        again = bench.airflow.run(bench.born_digital(count), fresh=False)
         rows.append(
             {
                 "documents": count,
                 "seconds": run.seconds,
                 "documents_a_second": count / run.seconds,
+                "again_s": again.seconds,
                 "megabytes": run.peak_megabytes,
                 "unaccounted": run.counts["unaccounted"],
                 "stored": run.counts["accepted"] + run.counts["review"],

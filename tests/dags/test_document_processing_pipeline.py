@@ -22,13 +22,12 @@ STAGES = [
     "extract_data",
     "validate_extraction",
     "detect_anomalies",
-    "check_bias",
     "store_results",
     "version_data",
     "generate_reports",
     "send_alerts",
 ]
-BESIDE = ["collect_features"]
+BESIDE = ["collect_features", "check_bias"]
 """Tasks beside the chain."""
 
 
@@ -74,6 +73,17 @@ def test_features_are_collected_beside_validation_and_before_the_batch_is_stored
     features = pipeline.get_task("collect_features")
     assert "extract_data" in features.upstream_task_ids
     assert features.downstream_task_ids == {"detect_anomalies"}
+
+
+def test_where_nothing_is_new_all_but_the_report_and_the_alerts_is_skipped(pipeline: DAG) -> None:
+    skipped = set(pipeline.get_task("acquire_documents").skipped_without_news)
+    assert set(pipeline.task_ids) - skipped == {"acquire_documents", "generate_reports", "send_alerts"}
+
+
+def test_bias_is_looked_for_beside_anomalies_and_before_the_batch_is_stored(pipeline: DAG) -> None:
+    bias = pipeline.get_task("check_bias")
+    assert bias.upstream_task_ids == {"validate_extraction"}
+    assert bias.downstream_task_ids == {"store_results"}
 
 
 @pytest.mark.parametrize("extracted", [{"parts": ["group-0"]}, [{"parts": ["group-0"]}], None])

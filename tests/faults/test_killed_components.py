@@ -5,6 +5,7 @@ FAULT_LOOPS says how many runs each part is killed in (default 1).
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -68,8 +69,13 @@ class Deployment:
         for other in ("data_quality_monitoring", "document_review"):
             self.api.wait_for_dag(other)
             self.api.set_paused(other, True)  # they wait for the records of these runs
+        self._closed, self._starting = threading.Event(), threading.Lock()
+        self._supervisor = threading.Thread(target=self.supervise, name="supervisor")
+        self._supervisor.start()
 
     def close(self) -> None:
+        self._closed.set()
+        self._supervisor.join()
         for name in self._environment:
             os.environ.pop(name, None)
         stop(self.local)
@@ -107,15 +113,24 @@ class Deployment:
         return "timed out"
 
     def kill(self, part: str) -> None:
-        """``kill -9`` of a part with all that it started, and its return after a while."""
-        import json
+        """``kill -9`` of a part with all that it started."""
+        os.killpg(self._pids()[part], signal.SIGKILL)
 
+    def supervise(self) -> None:
+        """Start parts again that have ended, after a while, as Docker, Kubernetes or systemd do.
+
+        A scheduler or a DAG processor whose database is away for seconds ends by itself.
+        """
+        while not self._closed.wait(1.0):
+            ended = [part for part, pid in self._pids().items() if not _is_alive(pid)]
+            if ended and not self._closed.wait(DOWN_S):
+                for part in ended:
+                    self._start_again(part)
+
+    def _start_again(self, part: str) -> None:
         state = json.loads(self.local.state_file.read_text())
-        os.killpg(state["pids"][part], signal.SIGKILL)
-        while _is_alive(state["pids"][part]):
-            time.sleep(0.1)
-        time.sleep(DOWN_S)
-        variables = self.local.variables(start_postgres(self.local), state["port"])
+        with self._starting:
+            variables = self.local.variables(start_postgres(self.local), state["port"])
         with (self.local.logs / f"{part}-again.log").open("ab") as log:
             process = subprocess.Popen(
                 [str(Path(sys.executable).with_name("airflow")), part],
@@ -124,12 +139,17 @@ class Deployment:
         state["pids"][part] = process.pid
         self.local.state_file.write_text(json.dumps(state))
 
+    def _pids(self) -> dict[str, int]:
+        pids: dict[str, int] = json.loads(self.local.state_file.read_text())["pids"]
+        return pids
+
     def kill_database(self) -> None:
         """``kill -9`` of PostgreSQL, which holds Airflow's own state and the results, and its return."""
         lines = (self.local.database_folder / "postmaster.pid").read_text().splitlines()
         os.kill(int(lines[0]), signal.SIGKILL)
         time.sleep(DOWN_S)
-        start_postgres(self.local)
+        with self._starting:
+            start_postgres(self.local)
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,23 @@ from pathlib import Path
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 DEPLOYMENT = PROJECT_ROOT / "deploy" / "celery.env"
 
-SCRIPT = """
-import multiprocessing, os, sys, threading
+OPENER = """
+import os
+from include.isolation.fork_server import VARIABLE
+from include.isolation.process import IsolatedProcess
+from include.settings import settings
+from tests import hostile_functions as hostile
+from tests.fork_server_factory import wait_for
+wait_for(os.environ[VARIABLE])
+with IsolatedProcess(settings().isolation) as process:
+    process.call(hostile.process_id, limit_s=20)
+    print(type(process._child).__name__)
+"""
+
+SCRIPT = (
+    f"OPENER = {OPENER!r}"
+    + """
+import multiprocessing, os, subprocess, sys, threading
 from airflow.executors.local_executor import LocalExecutor
 from loan_documents.executor import PreloadingLocalExecutor
 from loan_documents.preloading import LIBRARIES
@@ -23,10 +38,13 @@ try:
     assert sys.modules["openvino_telemetry"] is None, "OpenVINO would report its use"
     [worker] = executor.workers.values()
     assert worker.is_alive()
+    opener = subprocess.run([sys.executable, "-c", OPENER], capture_output=True, text=True, timeout=60, check=True)
+    assert opener.stdout.strip() == "_ForkedChild", "files are opened by forks of the server"
 finally:
     executor.end()
 print("shared by", LocalExecutor in PreloadingLocalExecutor.__mro__)
 """
+)
 
 
 CELERY_SCRIPT = """

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
+from airflow.sdk.bases.skipmixin import SkipMixin
 
 from loan_documents.hooks.document_source import DocumentSourceHook
 from loan_documents.hooks.object_store import ObjectStoreHook
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from include.acquisition.uploads import UploadSource
 
 
-class DocumentAcquireOperator(BaseOperator):
+class DocumentAcquireOperator(BaseOperator, SkipMixin):
     """Copy new documents of a source into the object store, and account for every file.
 
     Bytes are kept under their SHA-256: a document seen before costs nothing, whatever its name. Nothing in the source
@@ -34,6 +35,8 @@ class DocumentAcquireOperator(BaseOperator):
             what came through the API of the web pages. Templated.
         source_conn_id: Connection with the credentials and options of the source; empty where it needs none. Templated.
         reprocess: Process documents again that an earlier run has processed. Templated: ``"True"`` means yes.
+        skipped_without_news: Ids of the tasks that have nothing to do when no file is new and none was refused: they are
+            skipped, each of which would otherwise take a second to find that out.
         store_conn_id: Connection of the object store.
         database_conn_id: Connection of the results database.
 
@@ -52,6 +55,7 @@ class DocumentAcquireOperator(BaseOperator):
         source: str,
         source_conn_id: str = "",
         reprocess: bool | str = False,
+        skipped_without_news: Sequence[str] = (),
         store_conn_id: str = ObjectStoreHook.default_conn_name,
         database_conn_id: str = ResultsDatabaseHook.default_conn_name,
         **kwargs: Any,
@@ -61,6 +65,7 @@ class DocumentAcquireOperator(BaseOperator):
         self.source = source
         self.source_conn_id = source_conn_id
         self.reprocess = reprocess
+        self.skipped_without_news = skipped_without_news
         self.store_conn_id = store_conn_id
         self.database_conn_id = database_conn_id
         self._lineage: tuple[str, str, str, dict[str, int]] | None = None
@@ -98,6 +103,8 @@ class DocumentAcquireOperator(BaseOperator):
         self.log.info("Acquired documents: %s", result)
         self._lineage = (source.uri, str(run.store.root), context["run_id"], asdict(result))
         count("acquired", asdict(result))
+        if self.skipped_without_news and not (result.new or result.refused):
+            self._skip(context, asdict(result))
         return asdict(result)
 
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any] | None:
@@ -105,6 +112,14 @@ class DocumentAcquireOperator(BaseOperator):
         from loan_documents.lineage import acquire_lineage
 
         return acquire_lineage(*self._lineage) if self._lineage else None
+
+    def _skip(self, context: Context, counts: dict[str, int]) -> None:
+        """Skip what has nothing to do. Airflow does so by an exception, so the counts are handed on beforehand."""
+        from airflow.sdk.bases.xcom import BaseXCom
+
+        self.log.info("Nothing is new: %s are skipped", ", ".join(self.skipped_without_news))
+        context["ti"].xcom_push(BaseXCom.XCOM_RETURN_KEY, counts)
+        self.skip(context["ti"], [context["dag"].get_task(task_id) for task_id in self.skipped_without_news])
 
     def _uploads(self) -> UploadSource:
         """What people sent through the API and no run has taken in yet."""

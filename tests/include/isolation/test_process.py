@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import time
@@ -17,14 +18,17 @@ from include.isolation.process import IsolatedPool, IsolatedProcess
 from include.records import FileFormat
 from include.settings import settings
 from tests import hostile_functions as hostile
+from tests.fork_server_factory import fork_server
 
 LIMITS = settings().isolation.model_copy(update={"memory_bytes": 512 * 1024**2})
 
 
-@pytest.fixture(scope="module")
-def process() -> Iterator[IsolatedProcess]:
-    with IsolatedProcess(LIMITS) as running:
-        yield running
+@pytest.fixture(scope="module", params=["started from nothing", "forked by a server"])
+def process(request: pytest.FixtureRequest) -> Iterator[IsolatedProcess]:
+    with contextlib.ExitStack() as stack:
+        if request.param == "forked by a server":
+            stack.enter_context(fork_server())
+        yield stack.enter_context(IsolatedProcess(LIMITS))
 
 
 def refusal(process: IsolatedProcess, function: object, *arguments: object, limit_s: float = 20) -> DocumentError:

@@ -1,0 +1,147 @@
+"""``python -m include.isolation.fork_server NAME``: gives birth to processes that open files, the libraries already in memory.
+
+Importing those takes a second of a core; a fork of this process shares them. It is started beside an executor, once, and
+listens on an abstract Unix socket of that name, to processes of its own user alone. It runs with the clean environment of what
+it gives birth to, opens no file, and ends when whoever started it closes its standard input.
+
+One packet asks: JSON with ``code_root``, ``environment`` and ``memory_bytes``, and two descriptors, of the new process' pipe and
+of its standard error. The answer is a packet with the new process' pidfd; when that process has ended, another with its exit
+code as text, as ``subprocess`` counts them. A request that cannot be met is closed without an answer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import selectors
+import socket
+import struct
+import sys
+from typing import Any, NoReturn
+
+from include.project import CODE_ROOT
+
+VARIABLE = "LOAN_DOCUMENTS_FORK_SERVER"
+"""Environment variable with the name of the server's socket."""
+LARGEST_REQUEST = 2**16
+REQUEST_TIMEOUT_S = 5.0
+"""How long the server waits for a request of who has connected, and how long who asks waits for the answer."""
+_CLEAN = "--clean"
+_LIBRARIES = (
+    "numpy", "numpy.testing", "scipy.fftpack", "cv2", "PIL.ImageFilter", "pypdfium2", "imagehash", "filetype",
+    "charset_normalizer", "pydantic.main", "pydantic.functional_validators", "yaml", "openvino", "multiprocessing.connection",
+    "importlib.resources", "hashlib", "zoneinfo",
+)  # fmt: skip
+"""What opening files needs. Nothing of this project: a process must see its code as it is when it starts."""
+
+
+def main(name: str) -> None:
+    """Fork when asked, until standard input closes."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener, selectors.DefaultSelector() as selector:
+        _import_libraries()
+        listener.bind(address(name))
+        listener.listen(64)
+        selector.register(listener, selectors.EVENT_READ)
+        selector.register(sys.stdin, selectors.EVENT_READ)
+        while True:
+            for key, _ in selector.select():
+                if key.fileobj is sys.stdin:
+                    return
+                if key.fileobj is listener:
+                    _answer(listener, selector)
+                else:
+                    _report_end(key, selector)
+
+
+def address(name: str) -> bytes:
+    """Of an abstract socket: it has no file that could be left behind, and is gone with its server."""
+    return b"\0" + name.encode()
+
+
+def _answer(listener: socket.socket, selector: selectors.BaseSelector) -> None:
+    """Take one request and fork; the connection stays open until the new process has ended."""
+    connection, _ = listener.accept()
+    connection.settimeout(REQUEST_TIMEOUT_S)
+    descriptors: list[int] = []
+    try:
+        content, descriptors, _, _ = socket.recv_fds(connection, LARGEST_REQUEST, 2)
+        request = json.loads(content)
+        if not _is_ours(connection) or request["code_root"] != str(CODE_ROOT) or len(descriptors) != 2:
+            raise ValueError
+        pid = os.fork()
+        if pid == 0:
+            _become_child(request, *descriptors)
+        pidfd = os.pidfd_open(pid)
+        selector.register(pidfd, selectors.EVENT_READ, (pid, connection))
+        socket.send_fds(connection, [b"started"], [pidfd])
+    except (OSError, ValueError, KeyError):  # of this request alone; who asked starts a process by itself
+        connection.close()
+    finally:
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _is_ours(connection: socket.socket) -> bool:
+    """Whether the other end runs as the user of this process."""
+    layout = struct.Struct("3i")  # pid, uid, gid: unix(7), SO_PEERCRED
+    _, user, _ = layout.unpack(connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, layout.size))
+    return bool(user == os.getuid())
+
+
+def _report_end(key: selectors.SelectorKey, selector: selectors.BaseSelector) -> None:
+    """Say how a process ended, if anyone still listens."""
+    pid, connection = key.data
+    selector.unregister(key.fileobj)
+    os.close(key.fd)
+    _, status = os.waitpid(pid, 0)
+    with connection, contextlib.suppress(OSError):
+        connection.send(str(os.waitstatus_to_exitcode(status)).encode())
+
+
+def _become_child(request: dict[str, Any], pipe: int, error: int) -> NoReturn:
+    """Leave everything of the server behind, the descriptors of its other children first, and answer calls."""
+    code = 1
+    try:
+        os.dup2(error, 2)
+        os.dup2(pipe, 3)
+        os.closerange(4, os.sysconf("SC_OPEN_MAX"))
+        os.environ.clear()
+        os.environ.update(request["environment"])
+        os.chdir(CODE_ROOT)
+        from include.isolation import child
+
+        child.main(3, request["memory_bytes"])
+        code = 0
+    except BaseException:  # noqa: BLE001 - a fork must not return into its server's loop; the reason goes to the log
+        sys.excepthook(*sys.exc_info())
+    finally:
+        os._exit(code)
+
+
+def _import_libraries() -> None:
+    # OpenVINO reports each import to Google Analytics, unless its reporter is missing (include/extraction/readers).
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    for name in _LIBRARIES:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # what is here stays shared with the forks
+
+
+def _leave_the_environment(name: str) -> NoReturn:
+    """Run anew without the secrets of who started this: clearing ``os.environ`` would leave them in memory."""
+    from include.isolation.starting import clean_environment
+
+    command = [sys.executable, "-m", "include.isolation.fork_server", name, _CLEAN]
+    os.chdir(CODE_ROOT)
+    os.execve(sys.executable, command, clean_environment())  # noqa: S606 - our own interpreter
+
+
+if __name__ == "__main__":
+    if sys.argv[2:] == [_CLEAN]:
+        main(sys.argv[1])
+    else:
+        _leave_the_environment(sys.argv[1])

@@ -1,0 +1,109 @@
+"""How a process that opens files comes into being: forked by the server that stands ready, or else started from nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+from typing import Protocol
+
+from include.isolation.fork_server import LARGEST_REQUEST, REQUEST_TIMEOUT_S, VARIABLE, address
+from include.project import CODE_ROOT
+
+_KEPT = frozenset({"PATH", "HOME", "TMPDIR", "LANG", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV"})
+_KEPT_PREFIXES = ("LC_", "OMP_", "OPENBLAS_", "MKL_", "PYTHON", "LOAN_DOCUMENTS__")
+_log = logging.getLogger(__name__)
+
+
+class Child(Protocol):
+    """What may be done to a process that opens files."""
+
+    def kill(self) -> None:
+        """End it, whatever it is doing."""
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        """Its exit code, negative for a signal; None where that cannot be known.
+
+        Raises:
+            subprocess.TimeoutExpired: It still runs after so many seconds.
+        """
+
+
+def start_child(pipe: int, memory_bytes: int) -> Child:
+    """A process that answers calls: :func:`include.isolation.child.main`.
+
+    Args:
+        pipe: Descriptor of its end of the connection; the caller's stays open.
+        memory_bytes: What it may have.
+    """
+    return _forked(pipe, memory_bytes) or subprocess.Popen(  # noqa: S603 - our own module
+        [sys.executable, "-m", "include.isolation.child", str(pipe), str(memory_bytes)],
+        cwd=CODE_ROOT,
+        env=clean_environment(),
+        pass_fds=(pipe,),
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def clean_environment() -> dict[str, str]:
+    """What a child needs of the environment: no connection, key or password is within reach of a hostile file."""
+    kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_KEPT_PREFIXES)}
+    # One thread: there is a process a core.
+    return {**kept, "PYTHONPATH": str(CODE_ROOT), "PYTHONDONTWRITEBYTECODE": "1", "OPENCV_FOR_THREADS_NUM": "1"}
+
+
+def _forked(pipe: int, memory_bytes: int) -> _ForkedChild | None:
+    """A fork of the server's, or None where there is no server, or one that does not answer: it only saves time."""
+    name = os.environ.get(VARIABLE)
+    if not name:
+        return None
+    request = {"code_root": str(CODE_ROOT), "environment": clean_environment(), "memory_bytes": memory_bytes}
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    try:
+        connection.settimeout(REQUEST_TIMEOUT_S)
+        connection.connect(address(name))
+        socket.send_fds(connection, [json.dumps(request).encode()], [pipe, 2])
+        _, (pidfd,), _, _ = socket.recv_fds(connection, LARGEST_REQUEST, 1)
+    except (OSError, ValueError) as error:
+        connection.close()
+        _log.info("No process could be forked (%s): one is started from nothing", type(error).__name__)
+        return None
+    return _ForkedChild(connection, pidfd)
+
+
+class _ForkedChild:
+    """A child that the server gave birth to, held by its pidfd: its number may be another process' by now.
+
+    Args:
+        connection: To the server, which says how the child ended.
+        pidfd: See pidfd_open(2).
+    """
+
+    def __init__(self, connection: socket.socket, pidfd: int) -> None:
+        self._connection = connection
+        self._pidfd = pidfd
+
+    def __del__(self) -> None:
+        self._connection.close()
+        os.close(self._pidfd)
+
+    def kill(self) -> None:
+        """See :class:`Child`."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        """See :class:`Child`."""
+        ended, _, _ = select.select([self._pidfd], [], [], timeout)
+        if not ended:
+            raise subprocess.TimeoutExpired("include.isolation.child", timeout or 0.0)
+        try:
+            return int(self._connection.recv(LARGEST_REQUEST))
+        except (OSError, ValueError):  # the server is gone, and cannot say
+            return None
