@@ -7,11 +7,16 @@ FROM astrocrpublic.azurecr.io/runtime:3.3-8-python-3.11
 # Tesseract's own threads slow each other down when every core already runs a task.
 ENV OMP_THREAD_LIMIT="1"
 
+# A worker that misses the end of its task's process waits for its next heartbeat before it takes another: 5 s by default.
+ENV AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL="1"
+
 # The plugins folder holds the registration of the connection type `dvc`; Airflow reads those before it adds the folder.
 ENV PYTHONPATH="/usr/local/airflow:/usr/local/airflow/plugins"
 
-# A new volume takes over the owner of the folder it covers (docker-compose.override.yml).
-RUN mkdir -p /usr/local/airflow/reports
+# A new volume takes over the owner of the folder it covers (docker-compose.override.yml). Every task imports the project anew; a
+# worker that may not write bytecode would compile it anew, too.
+RUN mkdir -p /usr/local/airflow/reports \
+    && python -m compileall -q /usr/local/airflow/include /usr/local/airflow/plugins
 
 # TensorFlow Data Validation in an environment of its own: it needs pandas 1 and protobuf 4. One package of its lock,
 # pyfarmhash, comes as source: the compiler is there for this step alone.

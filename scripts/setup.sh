@@ -106,3 +106,5 @@ fi
 # shellcheck disable=SC2046  # one package a line, no spaces
 install_debian_packages $(grep -hv '^#' "${package_lists[@]}")
 install_python_packages
+# Every task imports the project anew; where bytecode may not be written while it runs, it would compile it anew, too.
+.venv/bin/python -m compileall -q include plugins
