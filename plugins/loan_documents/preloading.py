@@ -39,6 +39,15 @@ LIBRARIES = (
     "openvino",
     "rapidocr.ch_ppocr_det.main",
     "rapidocr.ch_ppocr_rec.utils",
+    "statistics",
+    "jinja2.ext",
+    "jinja2.debug",
+    "upath.implementations.local",
+    "airflow.sdk.execution_time.task_runner",
+    "airflow.sdk.definitions.decorators",
+    "airflow.sdk.definitions.retry_policy",
+    "airflow.providers.standard.decorators.python",
+    "airflow.dag_processing.bundles.local",
 )
 """Libraries that the tasks use, and nothing of this project: a task must see its code as it is when it starts.
 
