@@ -8,7 +8,7 @@ FROM astrocrpublic.azurecr.io/runtime:3.3-8-python-3.11
 ENV OMP_THREAD_LIMIT="1"
 
 # A worker that misses the end of its task's process waits for its next heartbeat before it takes another: 5 s by default.
-ENV AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL="1"
+ENV AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL="2"
 
 # The plugins folder holds the registration of the connection type `dvc`; Airflow reads those before it adds the folder.
 ENV PYTHONPATH="/usr/local/airflow:/usr/local/airflow/plugins"

@@ -21,6 +21,11 @@ def process_id() -> int:
     return os.getpid()
 
 
+def burn(core_seconds: float) -> None:
+    while time.process_time() < core_seconds:
+        pass
+
+
 def environment() -> str:
     return json.dumps(dict(os.environ))
 

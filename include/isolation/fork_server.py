@@ -5,8 +5,8 @@ listens on an abstract Unix socket of that name, to processes of its own user al
 it gives birth to, opens no file, and ends when whoever started it closes its standard input.
 
 One packet asks: JSON with ``code_root``, ``environment`` and ``memory_bytes``, and two descriptors, of the new process' pipe and
-of its standard error. The answer is a packet with the new process' pidfd; when that process has ended, another with its exit
-code as text, as ``subprocess`` counts them. A request that cannot be met is closed without an answer.
+of its standard error. The answer is a packet with the new process' number and pidfd; when that process has ended, another with
+its exit code, as ``subprocess`` counts them, and its CPU seconds. A request that cannot be met is closed without an answer.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def _answer(listener: socket.socket, selector: selectors.BaseSelector) -> None:
             _become_child(request, *descriptors)
         pidfd = os.pidfd_open(pid)
         selector.register(pidfd, selectors.EVENT_READ, (pid, connection))
-        socket.send_fds(connection, [b"started"], [pidfd])
+        socket.send_fds(connection, [str(pid).encode()], [pidfd])
     except (OSError, ValueError, KeyError):  # of this request alone; who asked starts a process by itself
         connection.close()
     finally:
@@ -96,9 +96,9 @@ def _report_end(key: selectors.SelectorKey, selector: selectors.BaseSelector) ->
     pid, connection = key.data
     selector.unregister(key.fileobj)
     os.close(key.fd)
-    _, status = os.waitpid(pid, 0)
+    _, status, used = os.wait4(pid, 0)
     with connection, contextlib.suppress(OSError):
-        connection.send(str(os.waitstatus_to_exitcode(status)).encode())
+        connection.send(f"{os.waitstatus_to_exitcode(status)} {used.ru_utime + used.ru_stime:.6f}".encode())
 
 
 def _become_child(request: dict[str, Any], pipe: int, error: int) -> NoReturn:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from typing import Protocol
 
+from include.isolation.core_seconds import FORKED
 from include.isolation.fork_server import LARGEST_REQUEST, REQUEST_TIMEOUT_S, VARIABLE, address
 from include.project import CODE_ROOT
 
@@ -69,12 +70,12 @@ def _forked(pipe: int, memory_bytes: int) -> _ForkedChild | None:
         connection.settimeout(REQUEST_TIMEOUT_S)
         connection.connect(address(name))
         socket.send_fds(connection, [json.dumps(request).encode()], [pipe, 2])
-        _, (pidfd,), _, _ = socket.recv_fds(connection, LARGEST_REQUEST, 1)
+        pid, (pidfd,), _, _ = socket.recv_fds(connection, LARGEST_REQUEST, 1)
     except (OSError, ValueError) as error:
         connection.close()
         _log.info("No process could be forked (%s): one is started from nothing", type(error).__name__)
         return None
-    return _ForkedChild(connection, pidfd)
+    return _ForkedChild(connection, int(pid), pidfd)
 
 
 class _ForkedChild:
@@ -82,12 +83,17 @@ class _ForkedChild:
 
     Args:
         connection: To the server, which says how the child ended.
+        pid: Under which its CPU time is counted.
         pidfd: See pidfd_open(2).
     """
 
-    def __init__(self, connection: socket.socket, pidfd: int) -> None:
+    def __init__(self, connection: socket.socket, pid: int, pidfd: int) -> None:
         self._connection = connection
+        self._pid = pid
         self._pidfd = pidfd
+        self._exit_code: int | None = None
+        self._has_ended = False
+        FORKED.started(pid)
 
     def __del__(self) -> None:
         self._connection.close()
@@ -100,10 +106,14 @@ class _ForkedChild:
 
     def wait(self, timeout: float | None = None) -> int | None:
         """See :class:`Child`."""
-        ended, _, _ = select.select([self._pidfd], [], [], timeout)
-        if not ended:
-            raise subprocess.TimeoutExpired("include.isolation.child", timeout or 0.0)
-        try:
-            return int(self._connection.recv(LARGEST_REQUEST))
-        except (OSError, ValueError):  # the server is gone, and cannot say
-            return None
+        if not self._has_ended:
+            ended, _, _ = select.select([self._pidfd], [], [], timeout)
+            if not ended:
+                raise subprocess.TimeoutExpired("include.isolation.child", timeout or 0.0)
+            self._has_ended = True
+            core_seconds = 0.0
+            with contextlib.suppress(OSError, ValueError):  # the server is gone, and cannot say
+                exit_code, used = self._connection.recv(LARGEST_REQUEST).split()
+                self._exit_code, core_seconds = int(exit_code), float(used)
+            FORKED.ended(self._pid, core_seconds)
+        return self._exit_code

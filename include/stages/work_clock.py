@@ -1,4 +1,4 @@
-"""What work took: wall-clock seconds, and CPU seconds of this process and its child processes."""
+"""What work took: wall-clock seconds, and CPU seconds of this process and of the processes that work for it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import time
 from pathlib import Path
 
-_FIELDS_BEFORE_UTIME = 11  # of /proc/<pid>/stat, behind the name: proc(5)
+from include.isolation.core_seconds import FORKED, of_process
 
 
 class WorkClock:
@@ -30,29 +30,22 @@ class WorkClock:
 def cpu_seconds() -> float:
     """CPU seconds of this process and its children so far.
 
-    A child counts while it lives, too: the process that opens a group's documents ends after the last of them.
+    A child counts while it lives, too: the process that opens a group's documents ends after the last of them. So does one that a
+    server has forked for this process.
     """
     ended = os.times()
-    return time.process_time() + ended.children_user + ended.children_system + _living_children()
+    return (
+        time.process_time() + ended.children_user + ended.children_system + _living_children() + FORKED.core_seconds()
+    )
 
 
 def _living_children() -> float:
     """CPU seconds of direct children that run, and of what they have waited for; 0.0 where there is no ``/proc``."""
-    ticks = os.sysconf("SC_CLK_TCK")
     total = 0.0
     for listing in Path("/proc/self/task").glob("*/children"):
         try:
             pids = listing.read_text().split()
         except OSError:
             continue  # a thread that has just ended
-        total += sum(_ticks(pid) for pid in pids) / ticks
+        total += sum(of_process(int(pid)) for pid in pids)
     return total
-
-
-def _ticks(pid: str) -> int:
-    try:
-        # The name stands in parentheses and may hold anything.
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0
-    return sum(int(field) for field in fields[_FIELDS_BEFORE_UTIME : _FIELDS_BEFORE_UTIME + 4])

@@ -228,7 +228,7 @@ _STEPS = {
     "Airflow's defaults": "",
     "the scheduler looks five times a second": "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME",
     "and unchanged DAG files are parsed every 300 s": "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL",
-    "and a worker is free a second after its task at the latest": "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL",
+    "and a worker is free two seconds after its task at the latest": "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL",
     "and four workers a core": "AIRFLOW__CORE__PARALLELISM",
     "and libraries imported once, openers of files forked: what `make` sets": "AIRFLOW__CORE__EXECUTOR",
 }

@@ -104,7 +104,7 @@ class LocalAirflow:
             # The pool lets one reading task run on each core. A worker that misses the end of its task's process notices it
             # with the next heartbeat only (5 s by default); spare workers take tasks meanwhile.
             "AIRFLOW__CORE__PARALLELISM": str(4 * cores),
-            "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
+            "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "2",
             "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://localhost:{port}/execution/",
             "AIRFLOW__CORE__FERNET_KEY": keys["fernet"],
             "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(

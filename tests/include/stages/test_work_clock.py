@@ -6,7 +6,12 @@ import subprocess
 import sys
 import time
 
+from include.isolation.core_seconds import FORKED
+from include.isolation.process import IsolatedProcess
+from include.settings import settings
 from include.stages.work_clock import WorkClock
+from tests import hostile_functions as hostile
+from tests.fork_server_factory import fork_server
 
 BUSY = "import time\nwhile time.process_time() < 0.4: pass\nprint('done', flush=True)\n"
 
@@ -29,4 +34,18 @@ def test_a_child_counts_while_it_lives_and_once_after_it_has_ended() -> None:
     child.communicate("\n")
     ended = clock.core_seconds
     assert living >= 0.35
+    assert living - 0.05 <= ended < 2 * living
+
+
+def test_a_process_that_a_server_forked_counts_as_a_child_does() -> None:
+    with fork_server():
+        before = FORKED.core_seconds()
+        clock = WorkClock()
+        with IsolatedProcess(settings().isolation) as process:
+            process.call(hostile.burn, 0.5, limit_s=20)
+            living = FORKED.core_seconds() - before
+            assert clock.core_seconds >= living
+        # Not the clock's: the server is a child of this test, and counts what it has waited for, too.
+        ended = FORKED.core_seconds() - before
+    assert living >= 0.45
     assert living - 0.05 <= ended < 2 * living
