@@ -14,7 +14,7 @@ class PreloadingLocalExecutor(LocalExecutor):
     """Airflow's LocalExecutor; its workers are forked from a process that has imported the libraries of the tasks.
 
     Which: :data:`loan_documents.preloading.LIBRARIES`. Without it every task imports what it needs, for seconds:
-    docs/benchmarks.md, *Airflow's options*. Switched on by
+    docs/SCALING.md, *What was tuned, and why*. Switched on by
     ``AIRFLOW__CORE__EXECUTOR=loan_documents.executor.PreloadingLocalExecutor``; where processes are spawned, not forked, it
     changes nothing.
     """
