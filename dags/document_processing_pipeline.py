@@ -21,12 +21,12 @@ from include.settings import settings
 # DVC has a single writer: runs that end together version their data one after the other.
 DVC_POOL = "dvc"
 RECORDS = Asset("loan_document_records", uri="x-loan-documents://records")
+EXPECTATIONS = Asset("loan_document_expectations", uri="x-loan-documents://expectations")
 WITHOUT_NEWS = [
     "validate_documents", "preprocess_documents", "extract_data", "validate_extraction", "collect_features",
     "detect_anomalies", "check_bias", "store_results", "version_data",
 ]  # fmt: skip
 """Tasks that are skipped when no file is new: everything but the report and the alerts."""
-EXPECTATIONS = Asset("loan_document_expectations", uri="x-loan-documents://expectations")
 
 DOC = """
 ### Student-loan documents into validated records

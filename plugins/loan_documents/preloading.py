@@ -57,6 +57,7 @@ OCR is imported and no model loaded: that starts threads, and a process must not
 FORK_SERVER = "LOAN_DOCUMENTS_FORK_SERVER"
 """Environment variable with the name of the server's socket, as ``include.isolation.fork_server`` reads it."""
 _servers: list[subprocess.Popen[bytes]] = []
+"""Held, as a server ends when its standard input closes."""
 
 
 def make_ready() -> None:
