@@ -17,6 +17,13 @@ from include.records import FileFormat
 from include.settings import IntakeSettings, Settings
 
 
+def models_at_hand() -> list[str]:
+    """What was made before this process was forked."""
+    from include.library_objects import hand_out
+
+    return sorted({str(key[0]) for key in hand_out()[1]})
+
+
 def process_id() -> int:
     return os.getpid()
 

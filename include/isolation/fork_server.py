@@ -20,9 +20,12 @@ import selectors
 import socket
 import struct
 import sys
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from include.project import CODE_ROOT
+
+if TYPE_CHECKING:
+    from include.library_objects import Made
 
 VARIABLE = "LOAN_DOCUMENTS_FORK_SERVER"
 """Environment variable with the name of the server's socket."""
@@ -36,12 +39,17 @@ _LIBRARIES = (
     "importlib.resources", "hashlib", "zoneinfo",
 )  # fmt: skip
 """What opening files needs. Nothing of this project: a process must see its code as it is when it starts."""
+_models: list[Made] = []
+"""What :func:`_load_models` made."""
 
 
 def main(name: str) -> None:
     """Fork when asked, until standard input closes."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener, selectors.DefaultSelector() as selector:
         _import_libraries()
+        _load_models()
+        gc.collect()
+        gc.freeze()  # what is here stays shared with the forks
         listener.bind(address(name))
         listener.listen(64)
         selector.register(listener, selectors.EVENT_READ)
@@ -112,7 +120,10 @@ def _become_child(request: dict[str, Any], pipe: int, error: int) -> NoReturn:
         os.environ.update(request["environment"])
         os.chdir(CODE_ROOT)
         from include.isolation import child
+        from include.library_objects import take_over
 
+        for made in _models:
+            take_over(made)
         child.main(3, request["memory_bytes"])
         code = 0
     except BaseException:  # noqa: BLE001 - a fork must not return into its server's loop; the reason goes to the log
@@ -127,8 +138,18 @@ def _import_libraries() -> None:
     for name in _LIBRARIES:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    gc.collect()
-    gc.freeze()  # what is here stays shared with the forks
+
+
+def _load_models() -> None:
+    """Make the models of opening files, and forget this project's code again."""
+    try:
+        from include.extraction.warm_up import warm_up_opening
+
+        _models[:] = [warm_up_opening()]
+    except Exception:  # noqa: BLE001 - what cannot be made here is made, or fails, in the forks
+        sys.excepthook(*sys.exc_info())
+    for name in [name for name in sys.modules if name.partition(".")[0] == "include"]:
+        del sys.modules[name]
 
 
 def _leave_the_environment(name: str) -> NoReturn:

@@ -1,4 +1,4 @@
-"""What is made ready once, before tasks are forked: the large libraries in memory, and the server that forks openers of files."""
+"""What is made ready once, before tasks are forked: libraries and models in memory, and the server that forks openers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ import sys
 import time
 import uuid
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from include.library_objects import Made
 
 log = logging.getLogger(__name__)
 
@@ -49,21 +53,50 @@ LIBRARIES = (
     "airflow.providers.standard.decorators.python",
     "airflow.dag_processing.bundles.local",
 )
-"""Libraries that the tasks use, and nothing of this project: a task must see its code as it is when it starts.
-
-OCR is imported and no model loaded: that starts threads, and a process must not be forked with them.
-"""
+"""Libraries that the tasks use, and nothing of this project: a task must see its code as it is when it starts."""
 
 FORK_SERVER = "LOAN_DOCUMENTS_FORK_SERVER"
 """Environment variable with the name of the server's socket, as ``include.isolation.fork_server`` reads it."""
 _servers: list[subprocess.Popen[bytes]] = []
 """Held, as a server ends when its standard input closes."""
+_models: list[Made] = []
+"""What :func:`load_models` made."""
 
 
 def make_ready() -> None:
     """What an executor or a worker does before it forks the processes of its tasks."""
     preload()
     start_fork_server()
+    load_models()
+
+
+def load_models() -> None:
+    """Make the models of reading, and forget the code of ``include`` again: a task must see it as it is when it starts.
+
+    The threads that OpenVINO starts for them are not in the forks, and nothing there waits for one
+    (``include.library_objects``). What cannot be made here is made, or fails, in the tasks.
+    """
+    ours = {name for name in sys.modules if name.partition(".")[0] == "include"}
+    started = time.perf_counter()
+    try:
+        from include.extraction.warm_up import warm_up_reading
+
+        _models[:] = [warm_up_reading()]
+    except Exception:
+        log.exception("Models are not loaded before tasks start: each task loads them")
+    else:
+        log.info("Loaded models in %.1f s", time.perf_counter() - started)
+    finally:
+        for name in [name for name in sys.modules if name.partition(".")[0] == "include" and name not in ours]:
+            del sys.modules[name]
+
+
+def use_models() -> None:
+    """In a task that reads: use the models that were made before it was forked, if there are any."""
+    from include.library_objects import take_over
+
+    for made in _models:
+        take_over(made)
 
 
 def start_fork_server() -> None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from include.extraction.fields.layout import Segment, Token
+from include.library_objects import made_once
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,8 +42,12 @@ _MOST_KNOWN = 5000
 """Texts whose fields are remembered: the labels of a lender's form are on each of its documents."""
 
 
-@cache
-def _model() -> Any:
+def load_model() -> Any:
+    """The word embeddings, loaded once."""
+    return made_once(("wordllama",), _load)
+
+
+def _load() -> Any:
     import wordllama
 
     # The model lies in the package's own folder; nothing may be downloaded.
@@ -113,8 +117,8 @@ class Wordings:
         if not texts:
             return []
         if self._points is None:
-            self._points = _model().embed([phrase for _, phrase in self._fields], norm=True)
-        similarities = _model().embed([text.lower() for text in texts], norm=True) @ self._points.T
+            self._points = load_model().embed([phrase for _, phrase in self._fields], norm=True)
+        similarities = load_model().embed([text.lower() for text in texts], norm=True) @ self._points.T
         result = []
         for row in similarities:
             found: dict[str, float] = {}

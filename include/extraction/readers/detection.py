@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from include.extraction.readers.models import compiled
+from include.extraction.readers.models import detection
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,20 +25,23 @@ class Detector:
     """Finds the lines of text of a page; smaller images are laid on white paper.
 
     Args:
-        model: Of OpenVINO.
+        size: Of the model, ``small`` or ``tiny``.
     """
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, size: str) -> None:
         import numpy as np
         from rapidocr.ch_ppocr_det.utils import DBPostProcess, DetPreProcess
 
-        self._model = model
+        self._size = size
         self._sizes = DetPreProcess(DETECTION_SIDE, "max")
         # RapidOCR's own defaults for these models.
         self._boxes = DBPostProcess(thresh=0.3, box_thresh=0.5, unclip_ratio=1.6, use_dilation=True)
         # What each gray level is to the models, -1 black to 1 white.
         self._levels = (np.arange(256) / 127.5 - 1).astype(np.float32)
-        self._requests: dict[tuple[int, int], Any] = {}
+
+    def warm_up(self) -> None:
+        """Make the model for most pages, which are portrait."""
+        detection(self._size, *_CANVASES[0])
 
     def find(self, image: Gray) -> Boxes:
         """Corners of the lines in reading order, clockwise from the upper left: (lines, 4, 2) in pixels."""
@@ -61,9 +64,7 @@ class Detector:
         paper = np.full(shape, image.max(), np.uint8)
         paper[:height, :width] = image
         tensor = np.broadcast_to(self._levels[paper], (1, 3, *shape)).copy()
-        if shape not in self._requests:
-            self._requests[shape] = compiled(self._model, [1, 3, *shape])
-        request = self._requests[shape]
+        request = detection(self._size, *shape)
         request.infer(inputs=[tensor], share_inputs=True)
         found: Tensor = request.get_output_tensor().data
         return found[:, :, :height, :width]

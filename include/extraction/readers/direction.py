@@ -6,10 +6,9 @@ RapidOCR's own class for it takes 0.7 core-seconds to import, in every process t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from include.extraction.readers.models import compiled, direction_model
+from include.extraction.readers.models import direction
 from include.extraction.readers.strips import LINE_HEIGHT, Place, draw, width_of
 
 if TYPE_CHECKING:
@@ -32,12 +31,12 @@ def upside_down_share(lines: Sequence[NDArray[Any]]) -> float:
 def _upside_down(line: Gray) -> tuple[bool, float]:
     """Whether a line stands on its head, and how certain that is, in [0.5, 1]."""
     (image,) = draw([line], [[Place(0, 0, width_of(line, 1.0, _WIDTH))]], _WIDTH)
-    request = _classifier()
+    request = direction(LINE_HEIGHT, _WIDTH)
     request.infer(inputs=[image], share_inputs=True)
     upright, turned = (float(p) for p in request.get_output_tensor().data[0])
     return turned > upright, max(upright, turned)
 
 
-@cache
-def _classifier() -> Any:
-    return compiled(direction_model(), [1, 3, LINE_HEIGHT, _WIDTH])
+def warm_up() -> None:
+    """Make the model: forks of this process have it."""
+    direction(LINE_HEIGHT, _WIDTH)

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from include.errors import ConfigurationError, ErrorCode
+from include.library_objects import made_once
 
 if TYPE_CHECKING:
+    from openvino import InferRequest
     from rapidocr.ch_ppocr_rec.utils import CTCLabelDecode
 
 ONE_THREAD = {"INFERENCE_NUM_THREADS": 1, "ENABLE_CPU_PINNING": False}
@@ -43,41 +45,50 @@ class Recognition:
     """A recognition model with the characters that forms print.
 
     Attributes:
-        model: Of OpenVINO; its answer has a class a character.
+        request: To the model; its answer has a class a character.
         decoder: From the model's answer, (lines, steps, classes), to texts and their certainty.
     """
 
-    model: Any
+    request: InferRequest
     decoder: CTCLabelDecode
 
 
-def detection_model(size: str) -> Any:
-    """The model that finds lines of text, ``small`` or ``tiny``.
+def detection(size: str, height: int, width: int) -> InferRequest:
+    """A request to the model that finds lines of text, ``small`` or ``tiny``, in images of that size in pixels.
 
     Raises:
         ConfigurationError: ``ocr_not_installed``.
     """
-    return _read(_DETECTION[size])
+    return made_once(
+        ("detection", size, height, width), lambda: _compiled(_model(_DETECTION[size]), [1, 3, height, width])
+    )
 
 
-def direction_model() -> Any:
-    """The model that tells whether a line of text is upright or stands on its head.
-
-    Raises:
-        ConfigurationError: ``ocr_not_installed``.
-    """
-    return _read(_DIRECTION)
-
-
-def recognition(size: str) -> Recognition:
-    """The model that reads lines of text, ``small`` or ``tiny``.
+def direction(height: int, width: int) -> InferRequest:
+    """A request to the model that tells whether a line of text is upright or stands on its head.
 
     Raises:
         ConfigurationError: ``ocr_not_installed``.
     """
+    return made_once(("direction", height, width), lambda: _compiled(_model(_DIRECTION), [1, 3, height, width]))
+
+
+def recognition(size: str, height: int, width: int) -> Recognition:
+    """The model that reads lines of text, ``small`` or ``tiny``, in images of that size in pixels; a width of -1 is any.
+
+    Raises:
+        ConfigurationError: ``ocr_not_installed``.
+    """
+    model, decoder = made_once(("recognition", size), lambda: _recognition(size))
+    request = made_once(("recognition", size, height, width), lambda: _compiled(model, [1, 3, height, width]))
+    return Recognition(request, decoder)
+
+
+def _recognition(size: str) -> tuple[Any, CTCLabelDecode]:
+    """A recognition model that knows only the characters that forms print, and its decoder."""
     from rapidocr.ch_ppocr_rec.utils import CTCLabelDecode
 
-    model = _read(_RECOGNITION[size])
+    model = _model(_RECOGNITION[size])
     if size == "tiny":
         decoder = CTCLabelDecode(character_path=_path(_TINY_CHARACTERS))
     else:
@@ -88,10 +99,10 @@ def recognition(size: str) -> Recognition:
     _keep_classes(model, kept)
     decoder.character = [decoder.character[n] for n in kept]
     decoder.dict = {character: n for n, character in enumerate(decoder.character)}
-    return Recognition(model, decoder)
+    return model, decoder
 
 
-def compiled(model: Any, shape: list[int]) -> Any:
+def _compiled(model: Any, shape: list[int]) -> InferRequest:
     """A request to a copy of a model with that input shape, on one thread; -1 is any size."""
     from openvino import Core
 
@@ -100,10 +111,10 @@ def compiled(model: Any, shape: list[int]) -> Any:
     return Core().compile_model(fixed, "CPU", ONE_THREAD).create_infer_request()
 
 
-def _read(place: tuple[str, str]) -> Any:
+def _model(place: tuple[str, str]) -> Any:
     from openvino import Core
 
-    return Core().read_model(_path(place))
+    return made_once(("model", *place), lambda: Core().read_model(_path(place)))
 
 
 def _path(place: tuple[str, str]) -> Path:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from rapidocr.utils.process_img import get_rotate_crop_image
 
 from include.extraction.readers.detection import Detector
-from include.extraction.readers.models import detection_model, recognition
 from include.extraction.readers.recognition import CarefulReader, StripReader, is_prose
 
 if TYPE_CHECKING:
@@ -68,21 +67,28 @@ class Engine:
             read[index] = reading
         return read
 
+    def warm_up(self) -> None:
+        """Make the models that most pages need: forks of this process have them."""
+        self._tiny_detector.warm_up()
+        self._small_detector.warm_up()
+        self._tiny_reader.warm_up()
+        self._careful_reader.warm_up()
+
     @cached_property
     def _tiny_detector(self) -> Detector:
-        return Detector(detection_model("tiny"))
+        return Detector("tiny")
 
     @cached_property
     def _small_detector(self) -> Detector:
-        return Detector(detection_model("small"))
+        return Detector("small")
 
     @cached_property
     def _tiny_reader(self) -> StripReader:
-        return StripReader(recognition("tiny"))
+        return StripReader("tiny")
 
     @cached_property
     def _careful_reader(self) -> CarefulReader:
-        return CarefulReader(recognition("small"))
+        return CarefulReader("small")
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from include.extraction.readers.models import Recognition, compiled
+from include.extraction.readers.models import Recognition, recognition
 from include.extraction.readers.strips import LINE_HEIGHT, STEP, Place, draw, pack, width_of
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ _PROSE_WIDTH = 0.7
 _NARROWEST, _WIDEST, _WIDER = 96, 6400, 1.2
 """Lines that are read with care are padded to one of few widths, in pixels, each this much more than the one before: for every
 new width OpenVINO plans anew, which takes as long as reading a line."""
+_USUAL = 1736
+"""Most lines are no wider, in pixels: planned when a server of tasks warms up."""
 _ANY_WIDTH = -1
 
 
@@ -30,22 +32,25 @@ class StripReader:
     """Reads lines in strips, long ones narrowed.
 
     Args:
-        recognition: The model and its characters.
+        size: Of the model, ``small`` or ``tiny``.
     """
 
-    def __init__(self, recognition: Recognition) -> None:
-        self._decoder = recognition.decoder
-        self._request = compiled(recognition.model, [1, 3, LINE_HEIGHT, STRIP])
+    def __init__(self, size: str) -> None:
+        self._model = recognition(size, LINE_HEIGHT, STRIP)
+
+    def warm_up(self) -> None:
+        """Plan the strip."""
+        _infer_nothing(self._model, STRIP)
 
     def read(self, lines: Sequence[Gray]) -> list[tuple[str, float]]:
         """Text and certainty in [0, 1] of the images of lines, each (height, width)."""
         texts = [("", 0.0)] * len(lines)
         strips = pack(line_widths(lines), STRIP)
         for places, strip in zip(strips, draw(lines, strips, STRIP), strict=True):
-            self._request.infer(inputs=[strip], share_inputs=True)
-            answer = self._request.get_output_tensor().data
+            self._model.request.infer(inputs=[strip], share_inputs=True)
+            answer = self._model.request.get_output_tensor().data
             for place in places:
-                (texts[place.line],), _ = self._decoder(answer[:, place.steps])
+                (texts[place.line],), _ = self._model.decoder(answer[:, place.steps])
         return texts
 
 
@@ -53,12 +58,18 @@ class CarefulReader:
     """Reads lines by themselves, at their full width and full precision: a line of a bad page disturbs its neighbours.
 
     Args:
-        recognition: The model and its characters.
+        size: Of the model, ``small`` or ``tiny``.
     """
 
-    def __init__(self, recognition: Recognition) -> None:
-        self._decoder = recognition.decoder
-        self._request = compiled(recognition.model, [1, 3, LINE_HEIGHT, _ANY_WIDTH])
+    def __init__(self, size: str) -> None:
+        self._model = recognition(size, LINE_HEIGHT, _ANY_WIDTH)
+
+    def warm_up(self) -> None:
+        """Plan the widths of most lines."""
+        width = 0
+        while width < _USUAL:
+            width = _padded(width + 1)
+            _infer_nothing(self._model, width)
 
     def read(self, lines: Sequence[Gray]) -> list[tuple[str, float]]:
         """Text and certainty in [0, 1] of the images of lines, each (height, width)."""
@@ -66,8 +77,8 @@ class CarefulReader:
         for line in lines:
             width = width_of(line, 1.0, _WIDEST)
             (image,) = draw([line], [[Place(0, 0, width)]], _padded(width))
-            self._request.infer(inputs=[image], share_inputs=True)
-            (text,), _ = self._decoder(self._request.get_output_tensor().data)
+            self._model.request.infer(inputs=[image], share_inputs=True)
+            (text,), _ = self._model.decoder(self._model.request.get_output_tensor().data)
             texts.append(text)
         return texts
 
@@ -81,6 +92,13 @@ def is_prose(line: Gray) -> bool:
     """Whether a line is so much wider than high that it is one of a paragraph."""
     height, width = line.shape
     return bool(width > _PROSE_RATIO * height)
+
+
+def _infer_nothing(model: Recognition, width: int) -> None:
+    """Have a model read an empty line of that width: what it plans for it is kept."""
+    import numpy as np
+
+    model.request.infer(inputs=[np.zeros((1, 3, LINE_HEIGHT, width), np.float32)], share_inputs=True)
 
 
 def _padded(width: int) -> int:

@@ -12,6 +12,7 @@ from loan_documents.hooks.object_store import ObjectStoreHook
 from loan_documents.hooks.results_database import ResultsDatabaseHook
 from loan_documents.links import DocumentsLink, ReportLink
 from loan_documents.metrics import count
+from loan_documents.preloading import use_models
 from loan_documents.retry import RETRY_POLICY
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class OcrExtractOperator(BaseOperator):
         from include.stages.run_folder import RunFolder, folder_name
         from include.storage.ledger import Ledger
 
+        use_models()
         group = PreparedGroup(**self.group)
         context["group_label"] = group.label  # type: ignore[typeddict-unknown-key]
         run = RunFolder(ObjectStoreHook(self.store_conn_id).get_conn(), context["run_id"])

@@ -57,6 +57,11 @@ def test_a_child_is_a_fork_of_the_server_and_is_reaped_by_it(server: subprocess.
     assert eventually(lambda: child not in children(server))
 
 
+def test_a_child_has_the_models_that_the_server_made(server: subprocess.Popen[bytes]) -> None:
+    with IsolatedProcess(LIMITS) as process:
+        assert "direction" in process.call(hostile.models_at_hand, limit_s=20)
+
+
 def test_a_child_ends_when_who_asked_for_it_is_killed(server: subprocess.Popen[bytes]) -> None:
     script = (
         "import os, signal\n"

