@@ -42,8 +42,14 @@ class AirflowApi:
         return all((health.get(name) or {}).get("status") == "healthy" for name in names)
 
     def log_in(self) -> None:
-        """Get a token for the calls that follow."""
+        """Get a token for the calls that follow.
+
+        Raises:
+            PermissionError: Who answers is not the Airflow whose password this is.
+        """
         answer = self._client.post("/auth/token", json={"username": USER, "password": self._password})
+        if answer.status_code == 401:
+            raise PermissionError(f"{self.address} is another Airflow, which does not know this one's password")
         answer.raise_for_status()
         self._client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
 

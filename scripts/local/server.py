@@ -37,7 +37,8 @@ def start(local: LocalAirflow, say: Callable[[str], None], components: Iterable[
         components: What to start; an Airflow that runs already is left as it is.
 
     Raises:
-        StartFailed: A component ended, or the whole was not healthy within ``START_TIMEOUT_S`` seconds.
+        StartFailed: A component ended, or the whole was not healthy within ``START_TIMEOUT_S`` seconds,
+            or another Airflow answers on its port.
     """
     port = running_port(local)
     if port is None:
@@ -52,7 +53,11 @@ def start(local: LocalAirflow, say: Callable[[str], None], components: Iterable[
         start_components(local, components, variables, port)
     api = AirflowApi(port, local.secrets()["password"])
     _wait_until_healthy(local, api)
-    api.log_in()
+    try:
+        api.log_in()
+    except PermissionError as error:
+        # A port is free until someone listens on it: of two that start at the same moment, one finds the other there.
+        raise StartFailed(f"{error}. Both were started at the same moment: start this one again.") from error
     api.set_pool(OCR_POOL, os.cpu_count() or 1, "Mapped tasks that render and read pages: one a core")
     api.set_pool(DVC_POOL, 1, "Making data versions: DVC has a single writer")
     return api
