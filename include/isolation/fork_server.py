@@ -1,8 +1,8 @@
-"""``python -m include.isolation.fork_server NAME``: gives birth to processes that open files, the libraries already in memory.
+"""``python -m include.isolation.fork_server NAME``: gives birth to processes that open files, libraries and models in memory.
 
 Importing those takes a second of a core; a fork of this process shares them. It is started beside an executor, once, and
 listens on an abstract Unix socket of that name, to processes of its own user alone. It runs with the clean environment of what
-it gives birth to, opens no file, and ends when whoever started it closes its standard input.
+it gives birth to, opens no document, and ends when whoever started it closes its standard input.
 
 One packet asks: JSON with ``code_root``, ``environment`` and ``memory_bytes``, and two descriptors, of the new process' pipe and
 of its standard error. The answer is a packet with the new process' number and pidfd; when that process has ended, another with
