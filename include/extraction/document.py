@@ -117,13 +117,18 @@ def weigh(
         page = by_number[candidate.tokens[0].page]
         evidence[name] = gather_evidence(
             candidate,
-            printed=page.text_source is TextSource.TEXT_LAYER,
+            printed=page.text_source is TextSource.TEXT_LAYER and _stated(candidate),
             page_quality=page.quality_score,
             type_confidence=understanding.decision.confidence,
             checks=checks,
             agreed=agreed.get(name),
         )
     return evidence
+
+
+def _stated(candidate: Candidate) -> bool:
+    """Whether a text layer states a value, so that nothing of it was read from a picture."""
+    return all(token.word.confidence == 1.0 for token in candidate.tokens)
 
 
 def confirm(findings: Findings, images: KeptImages, settings: Settings) -> Findings:

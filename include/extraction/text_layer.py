@@ -1,7 +1,8 @@
 """Words of a PDF page from its text layer, and whether that layer can be trusted.
 
 A hidden text layer under a scan was written by unknown software and may say anything; a font without a character map
-gives letters that nobody printed. Such pages are read by OCR instead.
+gives letters that nobody printed. Such pages are read by OCR instead. What stays is compared with the painted page, see
+:mod:`include.extraction.painted_page`: text that nobody sees is no text, and print that is no text is left to OCR.
 """
 
 from __future__ import annotations
@@ -9,11 +10,14 @@ from __future__ import annotations
 import ctypes
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
+from include.extraction.characters import as_fractions, upright_characters
+from include.extraction.painted_page import Mark, PaintedPage, paint
+from include.extraction.text_words import WordOfCharacters, words_of_characters
 from include.extraction.words import PageText, Word
-from include.records import TextSource
+from include.records import BBox, TextSource
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage
@@ -24,22 +28,49 @@ INVISIBLE_TEXT = 3  # ISO 32000-1, table 106: text rendering mode 3, neither fil
 _FEWEST_WORDS = 8
 _MOST_STRANGE = 0.1
 _FEWEST_PLAUSIBLE = 0.6
-_SPACES = {9, 10, 13, 32, 0xA0, 0x0002, 0xFFFE, 0x00AD}
-"""White space, and the marks that pdfium leaves for a hyphen at the end of a line."""
-_UNICODE_END = 0x110000
 _DEEPEST_FORM = 3
-_WORD_SHAPE = re.compile(r"[A-Za-z][a-z'\u2019-]+|[A-Z'\u2019-]{2,}|[A-Z]\.?|a|I")
-
-
-Box = tuple[float, float, float, float]
+_WORD_SHAPE = re.compile(r"[^\W\d_][^\W\d_A-Z'\u2019]*(?:['\u2019-][^\W\d_]+)*|[A-Z'\u2019-]{2,}|[A-Z]\.?|a|I")
+_VOWEL = re.compile(r"[aeiouy]")
+_TELLING = re.compile(r"\w")
+_SHOWN, _HIDDEN = 0.8, 0.3
+"""Share of a word's letters and digits that the painted page shows: from the first on it is seen, up to the second it is not."""
+_OVERPRINT = 0.3
+"""Share of the smaller of two boxes that the other covers where words are printed over one another."""
+_DOUBT_MARGIN = 0.004
+"""Around a word that is left to OCR, in page fractions: its strokes may reach over its box."""
+_MOST_UNREAD = 12
+"""Places that are left to OCR one by one; a page with more of them is read as a whole."""
 
 
 def read_text_layer(page: PdfPage, number: int) -> PageText:
-    """The words that a PDF page's text layer holds, with their boxes on the page as displayed."""
-    width, height = page.get_size()
-    display = _display(page)
-    words = tuple(Word(text, display(box)) for text, box in _words(_characters(page)) if text)
-    return PageText(number, width, height, words, TextSource.TEXT_LAYER, "pdfium")
+    """The words that a PDF page's text layer holds and a person sees, with their boxes on the page as displayed.
+
+    A page whose text lies on its side is turned first and stays so. What is printed and is no text is listed as
+    :attr:`~include.extraction.words.PageText.unread`.
+    """
+    characters = upright_characters(page)
+    size = page.get_size()
+    painted = paint(page)
+    words, doubted = _seen_words(words_of_characters(characters), painted, size)
+    boxes = [as_fractions(character, *size) for character in characters if character.text]
+    marks, unread = _other_print(
+        painted, [as_fractions(character, *size) for character in characters if character.text]
+    )
+    words = [word for word in words if not any(_within(word.bbox, mark.box) for mark in marks)]
+    words += [Word(mark.text, mark.box) for mark in marks]
+    unread += tuple(_widened(box) for box in doubted)
+    return PageText(number, *size, tuple(words), TextSource.TEXT_LAYER, "pdfium", unread=unread)
+
+
+def _other_print(painted: PaintedPage, characters: Sequence[BBox]) -> tuple[list[Mark], tuple[BBox, ...]]:
+    """Drawn boxes to be ticked, and places with print that no character accounts for."""
+    marks = painted.marks(characters)
+    unread = painted.unread([*characters, *(mark.box for mark in marks)])
+    boxes = [mark for mark in marks if not any(_within(mark.box, place) for place in unread)]
+    if len(boxes) < len(marks):
+        # Round letters of a picture look like circles to be ticked: what stands among other letters is one of them.
+        unread = painted.unread([*characters, *(mark.box for mark in boxes)])
+    return boxes, unread
 
 
 def is_trusted(page: PdfPage, text: PageText) -> bool:
@@ -47,100 +78,71 @@ def is_trusted(page: PdfPage, text: PageText) -> bool:
     if len(text.words) < _FEWEST_WORDS:
         return False
     coverage, hidden = _images_and_hidden_text(page)
-    return coverage < SCAN_COVERAGE and not hidden and _is_language(text)
+    return coverage < SCAN_COVERAGE and not hidden and _is_language(text) and not _is_mostly_unread(text)
 
 
-class _Character(NamedTuple):
-    """A character (box: left, bottom, right, top in points).
-
-    Attributes:
-        box: Its strokes from bottom to top, over the width that its font advances: a fixed-width font leaves wide gaps
-            beside a comma, which are no spaces.
-        floor: Bottom of its font's line.
-        ceiling: Top of its font's line.
-    """
-
-    code: int
-    box: Box
-    floor: float
-    ceiling: float
+def _is_mostly_unread(text: PageText) -> bool:
+    """Whether so much of a page is no text that it is read by OCR as a whole."""
+    area = sum((right - left) * (bottom - top) for left, top, right, bottom in text.unread)
+    return area > SCAN_COVERAGE or len(text.unread) > _MOST_UNREAD
 
 
-_END = _Character(32, (0.0, 0.0, 0.0, 0.0), 0.0, 0.0)
+def _seen_words(
+    words: Sequence[WordOfCharacters], painted: PaintedPage, size: tuple[float, float]
+) -> tuple[list[Word], list[BBox]]:
+    """The words that the painted page shows, and the places where it is not clear which words it shows."""
+    boxes = [[as_fractions(character, *size) for character in word.characters] for word in words]
+    shown = iter(painted.shows([box for of_word in boxes for box in of_word]).tolist())
+    seen: list[Word] = []
+    doubted: list[BBox] = []
+    for word, of_word in zip(words, boxes, strict=True):
+        visible = [next(shown) for _ in of_word]
+        telling = [see for see, c in zip(visible, word.characters, strict=True) if c.text[-1:].isalnum()]
+        share = sum(telling) / len(telling) if telling else 1.0
+        box = _union(of_word)
+        if share <= _HIDDEN or painted.struck(box, len(telling)):
+            continue
+        if share < _SHOWN:
+            doubted.append(box)
+        else:
+            seen.append(Word(word.text, box))
+    over = _overprinted(seen)
+    clear = [word for index, word in enumerate(seen) if index not in over]
+    return clear, [*doubted, *(seen[index].bbox for index in sorted(over))]
 
 
-def _characters(page: PdfPage) -> list[_Character]:
-    """Each character, in reading order."""
-    import pypdfium2.raw as pdfium
-
-    textpage = page.get_textpage()
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    edges = tuple(ctypes.byref(edge) for edge in (left, right, bottom, top))
-    loose = pdfium.FS_RECTF()
-    found = []
-    for index in range(pdfium.FPDFText_CountChars(textpage)):
-        code = pdfium.FPDFText_GetUnicode(textpage, index)
-        pdfium.FPDFText_GetCharBox(textpage, index, *edges)
-        pdfium.FPDFText_GetLooseCharBox(textpage, index, loose)
-        box = (min(loose.left, left.value), bottom.value, max(loose.right, right.value), top.value)
-        found.append(_Character(code, box, min(loose.bottom, bottom.value), max(loose.top, top.value)))
-    textpage.close()
-    return found
-
-
-def _words(characters: list[_Character]) -> list[tuple[str, Box]]:
-    """Characters into words: split at spaces, line changes and gaps."""
-    words: list[tuple[str, Box]] = []
-    letters: list[_Character] = []
-    for character in [*characters, _END]:
-        space = character.code in _SPACES
-        if letters and (space or _breaks(letters[-1], character)):
-            text = "".join(chr(c.code) if c.code < _UNICODE_END else "\ufffd" for c in letters)
-            words.append((unicodedata.normalize("NFKC", text).strip(), _union(letters)))
-            letters = []
-        if not space:
-            letters.append(character)
-    return words
+def _overprinted(words: Sequence[Word]) -> set[int]:
+    """Words that lie on one another: one covers the other, and only OCR can tell which. Bold by printing twice is no such case."""
+    order = [index for index, word in enumerate(words) if _TELLING.search(word.text)]
+    order.sort(key=lambda index: words[index].bbox[0])
+    over: set[int] = set()
+    for place, index in enumerate(order):
+        left, top, right, bottom = words[index].bbox
+        for other in order[place + 1 :]:
+            x0, y0, x1, y1 = words[other].bbox
+            if x0 >= right:
+                break
+            shared = (min(right, x1) - x0) * max(0.0, min(bottom, y1) - max(top, y0))
+            smaller = min((right - left) * (bottom - top), (x1 - x0) * (y1 - y0))
+            if shared > _OVERPRINT * smaller and words[other].text != words[index].text:
+                over |= {index, other}
+    return over
 
 
-def _union(letters: list[_Character]) -> Box:
-    lefts, bottoms, rights, tops = zip(*(letter.box for letter in letters), strict=True)
-    return min(lefts), min(bottoms), max(rights), max(tops)
+def _union(boxes: Sequence[BBox]) -> BBox:
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
 
 
-def _breaks(last: _Character, character: _Character) -> bool:
-    """Whether a character does not continue the word whose last one is given."""
-    size = max(last.ceiling - last.floor, 1.0)
-    if character.floor > last.ceiling or character.ceiling < last.floor:
-        return True
-    return character.box[0] - last.box[2] > 0.2 * size or character.box[2] < last.box[0]
+def _widened(box: BBox) -> BBox:
+    left, top, right, bottom = box
+    return max(0.0, left - _DOUBT_MARGIN), max(0.0, top - _DOUBT_MARGIN), right + _DOUBT_MARGIN, bottom + _DOUBT_MARGIN
 
 
-def _display(page: PdfPage) -> Callable[[Box], Box]:
-    """What turns a box in PDF space into fractions of the page as displayed: cropped, rotated, origin top left."""
-    width, height = page.get_size()
-    crop_left, crop_bottom, crop_right, crop_top = page.get_cropbox()
-    plain_width, plain_height = crop_right - crop_left, crop_top - crop_bottom
-    rotation = page.get_rotation()
-
-    def displayed(box: Box) -> Box:
-        left, bottom, right, top = box[0] - crop_left, box[1] - crop_bottom, box[2] - crop_left, box[3] - crop_bottom
-        if rotation == 90:
-            left, bottom, right, top = bottom, plain_width - right, top, plain_width - left
-        elif rotation == 180:
-            left, bottom, right, top = (
-                plain_width - right,
-                plain_height - top,
-                plain_width - left,
-                plain_height - bottom,
-            )
-        elif rotation == 270:
-            left, bottom, right, top = plain_height - top, left, plain_height - bottom, right
-        edges = (left / width, 1 - top / height, right / width, 1 - bottom / height)
-        x0, y0, x1, y1 = (min(1.0, max(0.0, edge)) for edge in edges)
-        return x0, y0, x1, y1
-
-    return displayed
+def _within(box: BBox, outer: BBox) -> bool:
+    """Whether the middle of a box lies in another."""
+    across, down = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return outer[0] < across < outer[2] and outer[1] < down < outer[3]
 
 
 def _images_and_hidden_text(page: PdfPage) -> tuple[float, bool]:
@@ -191,5 +193,9 @@ def _is_language(text: PageText) -> bool:
     long = [token for token in tokens if len(token) >= 4]
     if len(long) < _FEWEST_WORDS:
         return True
-    plausible = sum(bool(_WORD_SHAPE.fullmatch(token)) and bool(re.search(r"[aeiouyAEIOUY]", token)) for token in long)
+    plausible = sum(bool(_WORD_SHAPE.fullmatch(token)) and _has_vowel(token) for token in long)
     return plausible >= _FEWEST_PLAUSIBLE * len(long)
+
+
+def _has_vowel(token: str) -> bool:
+    return _VOWEL.search(unicodedata.normalize("NFKD", token.lower())) is not None

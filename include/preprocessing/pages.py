@@ -34,7 +34,7 @@ class PreparedPage:
         width_pt: Width of the upright page in points.
         height_pt: Height of the upright page in points.
         text: The words of a trusted text layer, or None.
-        image: The upright gray page as PNG, for OCR; None where the text layer is trusted.
+        image: The upright gray page as PNG, for OCR; None where the text layer is trusted and says all that is printed.
         quality_score: Quality of the image in [0, 1]; 1.0 for a text layer.
         quality: What the score is made of, and more; None for a text layer.
     """
@@ -71,10 +71,12 @@ def prepare_pages(content: bytes, file_format: FileFormat, settings: Settings) -
 def _pdf_pages(content: bytes, settings: Settings) -> Iterator[PreparedPage]:
     import pypdfium2
 
+    from include.preprocessing.pdf_pages import open_pdf, page_as_seen
+
     try:
-        document = pypdfium2.PdfDocument(content)
+        document = open_pdf(content)
         for index in range(len(document)):
-            page = document[index]
+            page = page_as_seen(document, index)
             yield _pdf_page(page, index + 1, settings)
             page.close()
         document.close()
@@ -90,11 +92,19 @@ def _pdf_page(page: PdfPage, number: int, settings: Settings) -> PreparedPage:
     from include.preprocessing.scans import scan_of_page
 
     text = redact_page(read_text_layer(page, number))
-    if is_trusted(page, text):
-        return PreparedPage(number, text.width_pt, text.height_pt, text, None, 1.0)
     dpi = settings.preprocessing.ocr_dpi
+    if is_trusted(page, text):
+        image = _painted_png(page, dpi) if text.unread else None
+        return PreparedPage(number, text.width_pt, text.height_pt, text, image, 1.0)
     image = scan_of_page(page, dpi) or page.render(scale=dpi / 72, grayscale=True).to_pil()
     return _scanned_page(image, number, max(page.get_size()), dpi)
+
+
+def _painted_png(page: PdfPage, dpi: int) -> bytes:
+    """The page painted for OCR of what its text layer does not say."""
+    buffer = io.BytesIO()
+    page.render(scale=dpi / 72, grayscale=True).to_pil().save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
 
 
 def _image_pages(content: bytes, file_format: FileFormat, dpi: int) -> Iterator[PreparedPage]:
