@@ -6,13 +6,16 @@ import ctypes
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from include.records import BBox
-
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from pypdfium2 import PdfPage
+
+    Boxes = NDArray[np.float64]
 
 Edges = tuple[float, float, float, float]
 
@@ -54,12 +57,18 @@ class Character(NamedTuple):
 
 
 class _Raw(NamedTuple):
-    """A character as pdfium gives it: boxes are left, bottom, right, top in PDF space, the angle is in radians clockwise."""
+    """Characters as pdfium gives them, one a row.
 
-    code: int
-    strokes: Edges
-    line: Edges
-    angle: float
+    Attributes:
+        codes: Unicode.
+        strokes, lines: Boxes in PDF space: left, bottom, right, top.
+        angles: Radians clockwise.
+    """
+
+    codes: list[int]
+    strokes: Boxes
+    lines: Boxes
+    angles: list[float]
 
 
 def upright_characters(page: PdfPage) -> list[Character]:
@@ -67,7 +76,7 @@ def upright_characters(page: PdfPage) -> list[Character]:
 
     What lies on its side otherwise is a note in the margin: it would tear the lines apart that it crosses.
     """
-    raw = list(_raw_characters(page))
+    raw = _raw_characters(page)
     characters = _displayed(page, raw)
     turns = Counter(character.turn for character in characters if character.text)
     turn = turns.most_common(1)[0][0] if turns else 0
@@ -77,51 +86,69 @@ def upright_characters(page: PdfPage) -> list[Character]:
     return [character for character in characters if character.turn == 0 or not character.text]
 
 
-def _raw_characters(page: PdfPage) -> Iterator[_Raw]:
+def _raw_characters(page: PdfPage) -> _Raw:
+    """All characters but those that take no room."""
+    import numpy as np
     import pypdfium2.raw as pdfium
 
-    textpage = page.get_textpage()
+    unicode_of, angle_of = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetCharAngle
+    stroke_of, line_of = pdfium.FPDFText_GetCharBox, pdfium.FPDFText_GetLooseCharBox
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    edges = tuple(ctypes.byref(edge) for edge in (left, right, bottom, top))
-    loose = pdfium.FS_RECTF()
+    edges, line = tuple(ctypes.byref(edge) for edge in (left, right, bottom, top)), pdfium.FS_RECTF()
+    codes, angles, boxes = [], [], []
+    textpage = page.get_textpage()
     for index in range(pdfium.FPDFText_CountChars(textpage)):
-        code = pdfium.FPDFText_GetUnicode(textpage, index)
+        code = unicode_of(textpage, index)
         if code in _ZERO_WIDTH:
             continue
-        pdfium.FPDFText_GetCharBox(textpage, index, *edges)
-        pdfium.FPDFText_GetLooseCharBox(textpage, index, loose)
+        stroke_of(textpage, index, *edges)
+        line_of(textpage, index, line)
+        codes.append(code)
+        angles.append(angle_of(textpage, index))
         strokes = (left.value, bottom.value, right.value, top.value)
-        line = (loose.left, loose.bottom, loose.right, loose.top)
-        yield _Raw(code, strokes, line, pdfium.FPDFText_GetCharAngle(textpage, index))
+        boxes.append((*strokes, line.left, line.bottom, line.right, line.top))
     textpage.close()
+    sides = np.array(boxes, np.float64).reshape(-1, 8)
+    return _Raw(codes, sides[:, :4], sides[:, 4:], angles)
 
 
-def _displayed(page: PdfPage, raw: Sequence[_Raw]) -> list[Character]:
+def _displayed(page: PdfPage, raw: _Raw) -> list[Character]:
     """Characters on the page as displayed: cropped and turned."""
-    crop_left, crop_bottom, crop_right, crop_top = page.get_cropbox()
-    rotation = page.get_rotation()
+    import numpy as np
 
-    def place(box: Edges) -> Edges:
-        left, bottom, right, top = box
-        if rotation == 90:
-            return bottom - crop_bottom, left - crop_left, top - crop_bottom, right - crop_left
-        if rotation == 180:
-            return crop_right - right, bottom - crop_bottom, crop_right - left, top - crop_bottom
-        if rotation == 270:
-            return crop_top - top, crop_right - right, crop_top - bottom, crop_right - left
-        return left - crop_left, crop_top - top, right - crop_left, crop_top - bottom
-
-    characters = []
-    for code, strokes, line, angle in raw:
-        text, raised = _printed(code)
-        left, top, right, bottom = place(strokes)
-        line_left, ceiling, line_right, floor = place(line)
-        turn = (round(max(angle, 0.0) / (math.pi / 2)) + rotation // 90) % 4
-        sides = (min(line_left, left), top, max(line_right, right), bottom)
-        characters.append(Character(text, *sides, min(ceiling, top), max(floor, bottom), turn, raised))
-    return characters
+    rotation, crop = page.get_rotation(), page.get_cropbox()
+    strokes, lines = _placed(raw.strokes, rotation, crop), _placed(raw.lines, rotation, crop)
+    lefts, rights = np.minimum(strokes[:, 0], lines[:, 0]), np.maximum(strokes[:, 2], lines[:, 2])
+    ceilings, floors = np.minimum(strokes[:, 1], lines[:, 1]), np.maximum(strokes[:, 3], lines[:, 3])
+    turns = (np.rint(np.array(raw.angles).clip(min=0.0) / (math.pi / 2)).astype(int) + rotation // 90) % 4
+    columns = (lefts, strokes[:, 1], rights, strokes[:, 3], ceilings, floors, turns)
+    texts, raised = zip(*map(_printed, raw.codes), strict=True) if raw.codes else ((), ())
+    return list(map(Character, texts, *(column.tolist() for column in columns), raised))
 
 
+def _placed(boxes: Boxes, rotation: int, crop: Edges) -> Boxes:
+    """Boxes of PDF space (left, bottom, right, top) on the page as displayed (left, top, right, bottom)."""
+    import numpy as np
+
+    crop_left, crop_bottom, crop_right, crop_top = crop
+    left, bottom, right, top = boxes.T
+    sides = {
+        0: (left - crop_left, crop_top - top, right - crop_left, crop_top - bottom),
+        90: (bottom - crop_bottom, left - crop_left, top - crop_bottom, right - crop_left),
+        180: (crop_right - right, bottom - crop_bottom, crop_right - left, top - crop_bottom),
+        270: (crop_top - top, crop_right - right, crop_top - bottom, crop_right - left),
+    }
+    return np.stack(sides[rotation], axis=1)
+
+
+def places_of(characters: Sequence[Character]) -> Boxes:
+    """The boxes of characters, (characters, 4): left, top, right, bottom in points."""
+    import numpy as np
+
+    return np.array([character[1:5] for character in characters], np.float64).reshape(-1, 4)
+
+
+@cache
 def _printed(code: int) -> tuple[str, bool]:
     """What a character code prints, and whether it is a raised form: normalised, it would become a digit of its neighbour."""
     if code in _SPACES:
@@ -132,10 +159,3 @@ def _printed(code: int) -> tuple[str, bool]:
     plain = unicodedata.normalize("NFKC", text).strip().replace(_FRACTION_SLASH, "/")
     form = unicodedata.decomposition(text)
     return (f" {plain}" if form.startswith("<fraction>") else plain), form.startswith("<super>")
-
-
-def as_fractions(character: Character, width: float, height: float) -> BBox:
-    """A character's box as fractions of a page of this size in points."""
-    left, top = min(1.0, max(0.0, character.left / width)), min(1.0, max(0.0, character.top / height))
-    right, bottom = min(1.0, max(0.0, character.right / width)), min(1.0, max(0.0, character.bottom / height))
-    return left, top, right, bottom

@@ -6,8 +6,8 @@ picture or lines. The page is painted once, small and gray, and asked about ever
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from include.records import BBox
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     Boxes = NDArray[np.float64]
 
 EMPTY_BOX, TICKED_BOX = "\u2610", "\u2612"
-_SCALE = 1.5
-"""Pixels a point: 108 an inch, where strokes of six-point letters are told apart."""
+_SCALE = 1.0
+"""Pixels a point: 72 an inch, where strokes of six-point letters still stand out."""
 _MOST_PIXELS = 12_000_000
 _CONTRAST = 20
 """Least difference in gray between a stroke and what is beside it; a tenth of black on white is hardly seen."""
@@ -34,28 +34,34 @@ _STRIKE_BAND = (0.3, 0.72)
 """Part of a word's height in which a line strikes it through; underlines lie lower, a cell's rules outside."""
 _STRIKE_BEYOND = 0.8
 """Points by which such a line reaches over the first and last character."""
-_STRUCK_LEAST = 3
-"""Fewest characters of a word that can be told from its own strokes."""
+_LEAST_STRIKE = 10.0
+"""Points: shortest line that is looked at."""
+_FILLED = 0.9
+"""Share of ink from which on a band is a fill and no line."""
 _INK = 60
 """Difference in gray to the paper from which on a pixel is ink, where shapes are looked for."""
+_PAPER_REDUCED, _PAPER_KERNEL = 8, 9
+"""The paper's gray is the median of so many squares of so many pixels: ink covers less than half of them."""
 _BOX_SIDE = (5.0, 18.0)
 """Sides of a box to be ticked, in points."""
 _BOX_ASPECT = 1.3
-_SIDE_INKED, _ROUND_INKED = 0.75, 0.3
-"""Share of each side's length that is ink in a square, and in a circle, which touches its sides in the middle only."""
+_SIDE_INKED, _ROUND_INKED, _CORNER = 0.75, 0.25, 0.14
+"""Share of each side's length that is ink in a square, and in a circle, which touches its sides in the middle only and leaves
+its corners empty."""
 _MARKED, _UNMARKED = 0.08, 0.03
 """Share of ink inside a box from which on it is ticked, and up to which it is empty."""
 _INSET = 0.22
 _GLYPH_HEIGHT, _GLYPH_WIDTH = (3.0, 40.0), (0.6, 60.0)
 """Sizes of shapes that may be letters, in points."""
+_SOLID = 0.85
+"""Share of its box that a bar or block fills; letters fill less, but for a few."""
 _FEWEST_GLYPHS = 3
 """Fewer shapes beside one another are an ornament, a bullet or a speck."""
 _LETTER_SPACE, _LINE_SPACE = 6.0, 5.0
 """Gaps in points over which shapes are one line, and lines are one block."""
 _AROUND = 1.5
-"""Points around a character within which ink is its own: slanted strokes, shadows, touching lines."""
+"""Points around a word within which ink is its own: slanted strokes, shadows, touching lines."""
 _REGION_MARGIN = 4.0
-_FAINTEST_PAPER = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ def paint(page: PdfPage) -> PaintedPage:
 
 
 class PaintedPage:
-    """A page's picture, asked about places on it.
+    """A page's picture, asked about places on it. Places are boxes in points from the top left, (boxes, 4).
 
     Args:
         image: Gray (height, width).
@@ -86,181 +92,190 @@ class PaintedPage:
 
         self._image = np.ascontiguousarray(image.reshape(image.shape[0], image.shape[1]))
         self._scale = scale
-        self._size = np.array([image.shape[1], image.shape[0], image.shape[1], image.shape[0]], np.float64)
 
-    def _pixels(self, boxes: Sequence[BBox]) -> NDArray[np.int64]:
+    def _pixels(self, boxes: Boxes) -> NDArray[np.int64]:
         """Boxes in whole pixels (left, top, right, bottom), within the page."""
         import numpy as np
 
-        scaled = np.asarray(boxes, np.float64).reshape(-1, 4) * self._size
+        height, width = self._image.shape
+        scaled = boxes.reshape(-1, 4) * self._scale
         scaled[:, :2] = np.floor(scaled[:, :2])
         scaled[:, 2:] = np.ceil(scaled[:, 2:])
-        return np.clip(scaled, 0, self._size).astype(np.int64)
+        return np.clip(scaled, 0, (width, height, width, height)).astype(np.int64)
 
-    def shows(self, boxes: Sequence[BBox]) -> NDArray[np.bool_]:
+    def shows(self, boxes: Boxes) -> NDArray[np.bool_]:
         """Whether something is drawn in each box: strokes that stand out from what is beside them, of any colour.
 
         Only upright edges count: rules and the borders of fills run across.
         """
+        import cv2
         import numpy as np
 
-        if not boxes:
-            return np.zeros(0, bool)
-        image = self._image.astype(np.int16)
-        edges = np.zeros((image.shape[0] + 1, image.shape[1] + 1), np.int32)
-        edges[1:, 2:] = np.abs(image[:, 1:] - image[:, :-1]) > _CONTRAST
-        edges = edges.cumsum(0).cumsum(1)
+        edges = (cv2.absdiff(self._image[:, 1:], self._image[:, :-1]) > _CONTRAST).view(np.uint8)
         left, top, right, bottom = self._pixels(boxes).T
-        counts = edges[bottom, right] - edges[top, right] - edges[bottom, left] + edges[top, left]
+        # The edges of a narrow letter lie on the borders of its box.
+        counts = _sums(edges, np.maximum(left - 1, 0), top, right, bottom)
         heights = bottom - top
         return np.asarray((counts >= _STROKES * heights) & (heights >= _LEAST_HEIGHT * self._scale) & (right > left))
 
-    def struck(self, box: BBox, characters: int) -> bool:
-        """Whether a line runs through the middle of a word's box, from before its first to behind its last character."""
-        import numpy as np
-
-        if characters < _STRUCK_LEAST:
-            return False
-        left, top, right, bottom = (int(edge) for edge in self._pixels([box])[0])
-        height, beyond = bottom - top, round(_STRIKE_BEYOND * self._scale)
-        first, last = (top + round(share * height) for share in _STRIKE_BAND)
-        left, right = max(0, left - beyond), min(self._image.shape[1], right + beyond)
-        band = self._image[first : last + 1, left:right].astype(np.int16)
-        if band.size == 0 or height < _LEAST_HEIGHT * self._scale:
-            return False
-        paper = int(np.percentile(self._image[top:bottom, left:right], 90))
-        # A thin line may share its ink between two rows of pixels.
-        dark = np.minimum(band[:-1], band[1:]) if len(band) > 1 else band
-        lined = bool((dark < paper - _FAINTEST_PAPER).all(axis=1).any())
-        if not lined:
-            return False
-        inside = self._image[first : last + 1, left:right]
-        return bool((inside < paper - _FAINTEST_PAPER).mean() < 0.9)  # not a dark fill
-
-    def _shapes(self) -> tuple[Gray, NDArray[np.int32]]:
-        """Ink of the page as 0 and 1, and the box of each connected piece (left, top, width, height) in pixels."""
+    def struck(self, boxes: Boxes) -> NDArray[np.bool_]:
+        """Whether a line runs through the middle of each word's box, from before its first to behind its last character."""
         import cv2
         import numpy as np
 
-        paper = cv2.medianBlur(cv2.resize(self._image, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), 15)
-        paper = cv2.resize(paper, self._image.shape[::-1], interpolation=cv2.INTER_LINEAR)
-        ink: Any = (cv2.absdiff(self._image, paper) > _INK).astype(np.uint8)
-        _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-        return ink, stats[1:, :4]
+        ink = self._ink
+        rules = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, round(_LEAST_STRIKE * self._scale)), np.uint8))
+        left, top, right, bottom = self._pixels(boxes).T
+        first, last = (top + np.round(share * (bottom - top)).astype(np.int64) for share in _STRIKE_BAND)
+        crossed = _sums(rules, left, first, right, last) > 0
+        beyond = round(_STRIKE_BEYOND * self._scale)
+        for index in np.flatnonzero(crossed):
+            band = ink[first[index] : last[index], max(0, left[index] - beyond) : right[index] + beyond]
+            crossed[index] = band.size > 0 and band.all(axis=1).any() and band.mean() < _FILLED
+        return crossed
 
-    def marks(self, characters: Sequence[BBox]) -> list[Mark]:
-        """Boxes and circles to be ticked that are drawn as lines, each empty or ticked.
+    @cached_property
+    def _ink(self) -> Gray:
+        """1 where the page is darker or lighter than the paper around."""
+        import cv2
+        import numpy as np
+
+        height, width = self._image.shape
+        small = (max(1, width // _PAPER_REDUCED), max(1, height // _PAPER_REDUCED))
+        paper = cv2.medianBlur(cv2.resize(self._image, small, interpolation=cv2.INTER_AREA), _PAPER_KERNEL)
+        paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
+        return (cv2.absdiff(self._image, paper) > _INK).view(np.uint8)
+
+    def other_print(self, words: Boxes, characters: Boxes, ticking: NDArray[np.bool_]) -> tuple[list[Mark], list[BBox]]:
+        """What is printed beside the words of a text layer: drawn boxes to be ticked, and places that only OCR can read.
 
         Args:
-            characters: Places of the page's characters, which are no such boxes: an ``O`` is not.
+            words: Places of the words.
+            characters: Places of their characters.
+            ticking: Which of these may be a tick, as a typed ``X`` is.
+
+        Returns:
+            Boxes and circles, each empty or ticked; and blocks of other print, as page fractions: pictures of text, lettering
+            drawn as lines.
         """
+        import cv2
+
+        ink = self._ink.copy()
+        for left, top, right, bottom in self._pixels(words).tolist():
+            ink[top:bottom, left:right] = 0
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+        if count == 1:
+            return [], []
+        marks = self._marks(stats, characters, ticking)
+        places = self._unread(labels, stats, words, [index for index, _ in marks])
+        found = [mark for _, mark in marks if not any(within(mark.box, place) for place in places)]
+        if len(found) < len(marks):
+            # Round letters of a picture look like circles to be ticked: what stands among other letters is one of them.
+            places = self._unread(labels, stats, words, [index for index, mark in marks if mark in found])
+        return found, places
+
+    def _marks(self, stats: NDArray[np.int32], characters: Boxes, ticking: NDArray[np.bool_]) -> list[tuple[int, Mark]]:
+        """Shapes that are boxes to be ticked, by the index of their shape."""
         import numpy as np
 
         low, high = (side * self._scale for side in _BOX_SIDE)
-        ink, shapes = self._shapes()
-        width, height = shapes[:, 2], shapes[:, 3]
+        width, height = stats[:, 2], stats[:, 3]
         fitting = (np.minimum(width, height) >= low) & (np.maximum(width, height) <= high)
         fitting &= np.maximum(width, height) <= _BOX_ASPECT * np.minimum(width, height)
-        letters = self._pixels(characters)
+        fitting[0] = False
+        middles = (characters[:, :2] + characters[:, 2:]) / 2 * self._scale
+        page_height, page_width = self._image.shape
         found = []
-        across, down, *_ = self._size.tolist()
-        for x, y, w, h in shapes[fitting].tolist():
-            inside = _centres_within(letters, x, y, w, h)
-            if _covered(letters, x, y, w, h) or inside.sum() > 1:
-                continue
-            if not _is_outline(ink[y : y + h, x : x + w]):
+        for index in np.flatnonzero(fitting).tolist():
+            x, y, w, h = stats[index, :4].tolist()
+            inside = ((middles > (x, y)) & (middles < (x + w, y + h))).all(axis=1)
+            typed = bool(inside.any())
+            shape = self._ink[y : y + h, x : x + w]
+            if inside.sum() > 1 or (typed and not ticking[inside].all()) or not _is_outline(shape):
                 continue
             dx, dy = round(_INSET * w), round(_INSET * h)
-            share = float(ink[y + dy : y + h - dy, x + dx : x + w - dx].mean())
-            if _UNMARKED < share < _MARKED:
-                continue
-            box = (x / across, y / down, (x + w) / across, (y + h) / down)
-            found.append(Mark(TICKED_BOX if share >= _MARKED else EMPTY_BOX, box))
+            share = float(shape[dy : h - dy, dx : w - dx].mean())
+            if typed or not _UNMARKED < share < _MARKED:
+                ticked = typed or share >= _MARKED
+                box = (x / page_width, y / page_height, (x + w) / page_width, (y + h) / page_height)
+                found.append((index, Mark(TICKED_BOX if ticked else EMPTY_BOX, box)))
         return found
 
-    def unread(self, known: Sequence[BBox]) -> tuple[BBox, ...]:
-        """Places with print that no character accounts for: pictures of text, letters drawn as lines.
-
-        Args:
-            known: Places of characters and boxes that are accounted for.
-
-        Returns:
-            Blocks of lines, as page fractions.
-        """
+    def _unread(
+        self, labels: NDArray[np.int32], stats: NDArray[np.int32], words: Boxes, known: list[int]
+    ) -> list[BBox]:
+        """Blocks of shapes of the size of letters that stand beside one another."""
         import cv2
         import numpy as np
 
-        ink, _ = self._shapes()
-        around = round(_AROUND * self._scale)
-        for left, top, right, bottom in self._pixels(known):
-            ink[max(0, top - around) : bottom + around, max(0, left - around) : right + around] = 0
-        count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-        if count == 1:
-            return ()
         low, high = (side * self._scale for side in _GLYPH_HEIGHT)
         narrow, wide = (side * self._scale for side in _GLYPH_WIDTH)
         width, height = stats[:, 2], stats[:, 3]
         glyph = (height >= low) & (height <= high) & (width >= narrow) & (width <= wide)
-        glyph[0] = False
+        glyph &= stats[:, 4] < _SOLID * width * height
+        glyph[[0, *known]] = False
         if glyph.sum() < _FEWEST_GLYPHS:
-            return ()
-        letters = glyph[labels].astype(np.uint8)
+            return []
+        middles = stats[:, :2] + stats[:, 2:4] / 2
+        around = _AROUND * self._scale
+        for index in np.flatnonzero(glyph):
+            beyond = (words * self._scale)[:, :2] - around, (words * self._scale)[:, 2:] + around
+            glyph[index] = not ((middles[index] > beyond[0]) & (middles[index] < beyond[1])).all(axis=1).any()
+        if glyph.sum() < _FEWEST_GLYPHS:
+            return []
+        letters = glyph[labels].view(np.uint8)
         space, line = round(_LETTER_SPACE * self._scale), round(_LINE_SPACE * self._scale)
-        lines = cv2.dilate(letters, np.ones((1, 2 * space + 1), np.uint8))
-        number, line_of = cv2.connectedComponents(lines, connectivity=8)
-        glyphs = np.bincount(line_of[_centres(stats[glyph])], minlength=number)
-        kept = np.isin(line_of, np.flatnonzero(glyphs >= _FEWEST_GLYPHS)) & (line_of > 0)
+        number, line_of = cv2.connectedComponents(cv2.dilate(letters, np.ones((1, 2 * space + 1), np.uint8)))
+        ys, xs = middles[glyph, 1].astype(int), middles[glyph, 0].astype(int)
+        glyphs = np.bincount(line_of[ys, xs], minlength=number)
+        kept: Any = np.isin(line_of, np.flatnonzero(glyphs >= _FEWEST_GLYPHS)) & (line_of > 0)
         blocks = cv2.dilate(kept.astype(np.uint8), np.ones((2 * line + 1, 1), np.uint8))
-        _, _, found, _ = cv2.connectedComponentsWithStats(blocks, connectivity=8)
-        margin = (_REGION_MARGIN - _LINE_SPACE) * self._scale
-        across, down, *_ = self._size.tolist()
-        beside = _REGION_MARGIN * self._scale - space
-        return tuple(
+        found = cv2.connectedComponentsWithStats(blocks, connectivity=8)[2][1:, :4]
+        beside, over = _REGION_MARGIN * self._scale - space, _REGION_MARGIN * self._scale - line
+        page_height, page_width = self._image.shape
+        return [
             (
-                max(0.0, (x - beside) / across),
-                max(0.0, (y - margin) / down),
-                min(1.0, (x + w + beside) / across),
-                min(1.0, (y + h + margin) / down),
+                max(0.0, (x - beside) / page_width),
+                max(0.0, (y - over) / page_height),
+                min(1.0, (x + w + beside) / page_width),
+                min(1.0, (y + h + over) / page_height),
             )
-            for x, y, w, h, _ in found[1:].tolist()
-        )
+            for x, y, w, h in found.tolist()
+        ]
 
 
-def _centres(stats: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Row and column of a pixel on the middle of each shape's box; letters grown sideways cover it."""
-    return stats[:, 1] + stats[:, 3] // 2, stats[:, 0] + stats[:, 2] // 2
-
-
-def _centres_within(letters: NDArray[np.int64], x: int, y: int, w: int, h: int) -> NDArray[np.bool_]:
-    across, down = (letters[:, 0] + letters[:, 2]) / 2, (letters[:, 1] + letters[:, 3]) / 2
-    return (across > x) & (across < x + w) & (down > y) & (down < y + h)
-
-
-def _covered(letters: NDArray[np.int64], x: int, y: int, w: int, h: int) -> bool:
-    """Whether a shape is a character's own: one box covers most of it."""
+def _sums(
+    counted: Gray,
+    left: NDArray[np.int64],
+    top: NDArray[np.int64],
+    right: NDArray[np.int64],
+    bottom: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Sum of the pixels in each box."""
+    import cv2
     import numpy as np
 
-    across = np.minimum(letters[:, 2], x + w) - np.maximum(letters[:, 0], x)
-    down = np.minimum(letters[:, 3], y + h) - np.maximum(letters[:, 1], y)
-    return bool(((across > 0.7 * w) & (down > 0.7 * h)).any())
+    total: Any = cv2.integral(counted)
+    bottom, top = np.minimum(bottom, counted.shape[0]), np.minimum(top, counted.shape[0])
+    right, left = np.minimum(right, counted.shape[1]), np.minimum(left, counted.shape[1])
+    sums: NDArray[np.int64] = total[bottom, right] - total[top, right] - total[bottom, left] + total[top, left]
+    return sums
+
+
+def within(box: BBox, outer: BBox) -> bool:
+    """Whether the middle of a box lies in another."""
+    across, down = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return outer[0] < across < outer[2] and outer[1] < down < outer[3]
 
 
 def _is_outline(shape: Gray) -> bool:
     """Whether ink runs along all four sides: a square, or a circle."""
     sides = [shape[:2].max(0), shape[-2:].max(0), shape[:, :2].max(1), shape[:, -2:].max(1)]
-    shares = [float(side.mean()) for side in sides]
-    return min(shares) >= _SIDE_INKED or (min(shares) >= _ROUND_INKED and _corners_empty(shape))
+    least = min(float(side.mean()) for side in sides)
+    return least >= _SIDE_INKED or (least >= _ROUND_INKED and _corners_empty(shape))
 
 
 def _corners_empty(shape: Gray) -> bool:
     height, width = shape.shape
-    corner = max(1, min(height, width) // 7)
-    return not any(
-        piece.any()
-        for piece in (
-            shape[:corner, :corner],
-            shape[:corner, -corner:],
-            shape[-corner:, :corner],
-            shape[-corner:, -corner:],
-        )
-    )
+    c = max(1, round(min(height, width) * _CORNER))
+    return not any(corner.any() for corner in (shape[:c, :c], shape[:c, -c:], shape[-c:, :c], shape[-c:, -c:]))

@@ -13,14 +13,18 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from include.extraction.characters import as_fractions, upright_characters
-from include.extraction.painted_page import Mark, PaintedPage, paint
+from include.extraction.characters import places_of, upright_characters
+from include.extraction.painted_page import PaintedPage, paint, within
 from include.extraction.text_words import WordOfCharacters, words_of_characters
 from include.extraction.words import PageText, Word
 from include.records import BBox, TextSource
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from pypdfium2 import PdfPage
+
+    Boxes = NDArray[np.float64]
 
 SCAN_COVERAGE = 0.5
 """A page whose images cover at least this share of it is a scan, whatever text lies over or under it."""
@@ -33,7 +37,12 @@ _WORD_SHAPE = re.compile(r"[^\W\d_][^\W\d_A-Z'\u2019]*(?:['\u2019-][^\W\d_]+)*|[
 _VOWEL = re.compile(r"[aeiouy]")
 _TELLING = re.compile(r"\w")
 _SHOWN, _HIDDEN = 0.8, 0.3
-"""Share of a word's letters and digits that the painted page shows: from the first on it is seen, up to the second it is not."""
+"""Share of the width of a word's letters and digits that the painted page shows: from the first on it is seen, up to the second
+it is not."""
+_FEWEST_STRUCK = 3
+"""A line through fewer characters may be a stroke of theirs."""
+_TICKING = re.compile(r"[xX\u2713-\u2718\u2022\u25cf\u25a0*\ue000-\uf8ff]")
+"""Characters that tick a box when they are typed into it; private-use codes are those of symbol fonts."""
 _OVERPRINT = 0.3
 """Share of the smaller of two boxes that the other covers where words are printed over one another."""
 _DOUBT_MARGIN = 0.004
@@ -48,29 +57,44 @@ def read_text_layer(page: PdfPage, number: int) -> PageText:
     A page whose text lies on its side is turned first and stays so. What is printed and is no text is listed as
     :attr:`~include.extraction.words.PageText.unread`.
     """
+    import numpy as np
+
     characters = upright_characters(page)
-    size = page.get_size()
+    width, height = page.get_size()
     painted = paint(page)
-    words, doubted = _seen_words(words_of_characters(characters), painted, size)
-    boxes = [as_fractions(character, *size) for character in characters if character.text]
-    marks, unread = _other_print(
-        painted, [as_fractions(character, *size) for character in characters if character.text]
+    words = words_of_characters(characters)
+    letters = [character for word in words for character in word.characters]
+    boxes, places = _boxes(words), places_of(letters)
+    scale = np.array([width, height, width, height])
+    fractions = [(x0, y0, x1, y1) for x0, y0, x1, y1 in (boxes / scale).clip(0.0, 1.0).tolist()]
+    seen, doubted = _seen(words, painted, boxes, places)
+    over = _overprinted([(index, words[index].text, boxes[index]) for index in seen])
+    marks, unread = painted.other_print(
+        boxes, places, np.array([bool(_TICKING.fullmatch(c.text)) for c in letters], bool)
     )
-    words = [word for word in words if not any(_within(word.bbox, mark.box) for mark in marks)]
-    words += [Word(mark.text, mark.box) for mark in marks]
-    unread += tuple(_widened(box) for box in doubted)
-    return PageText(number, *size, tuple(words), TextSource.TEXT_LAYER, "pdfium", unread=unread)
+    found = [Word(words[index].text, fractions[index]) for index in seen if index not in over]
+    found = [word for word in found if not any(within(word.bbox, mark.box) for mark in marks)]
+    found += [Word(mark.text, mark.box) for mark in marks]
+    unread += [_widened(fractions[index]) for index in (*doubted, *sorted(over))]
+    return PageText(number, width, height, tuple(found), TextSource.TEXT_LAYER, "pdfium", unread=tuple(unread))
 
 
-def _other_print(painted: PaintedPage, characters: Sequence[BBox]) -> tuple[list[Mark], tuple[BBox, ...]]:
-    """Drawn boxes to be ticked, and places with print that no character accounts for."""
-    marks = painted.marks(characters)
-    unread = painted.unread([*characters, *(mark.box for mark in marks)])
-    boxes = [mark for mark in marks if not any(_within(mark.box, place) for place in unread)]
-    if len(boxes) < len(marks):
-        # Round letters of a picture look like circles to be ticked: what stands among other letters is one of them.
-        unread = painted.unread([*characters, *(mark.box for mark in boxes)])
-    return boxes, unread
+def _boxes(words: Sequence[WordOfCharacters]) -> Boxes:
+    """The boxes of words, (words, 4): left, top, right, bottom in points."""
+    import numpy as np
+
+    return np.array(
+        [
+            (
+                min(c.left for c in word.characters),
+                min(c.top for c in word.characters),
+                max(c.right for c in word.characters),
+                max(c.bottom for c in word.characters),
+            )
+            for word in words
+        ],
+        np.float64,
+    ).reshape(-1, 4)
 
 
 def is_trusted(page: PdfPage, text: PageText) -> bool:
@@ -87,62 +111,49 @@ def _is_mostly_unread(text: PageText) -> bool:
     return area > SCAN_COVERAGE or len(text.unread) > _MOST_UNREAD
 
 
-def _seen_words(
-    words: Sequence[WordOfCharacters], painted: PaintedPage, size: tuple[float, float]
-) -> tuple[list[Word], list[BBox]]:
-    """The words that the painted page shows, and the places where it is not clear which words it shows."""
-    boxes = [[as_fractions(character, *size) for character in word.characters] for word in words]
-    shown = iter(painted.shows([box for of_word in boxes for box in of_word]).tolist())
-    seen: list[Word] = []
-    doubted: list[BBox] = []
-    for word, of_word in zip(words, boxes, strict=True):
-        visible = [next(shown) for _ in of_word]
-        telling = [see for see, c in zip(visible, word.characters, strict=True) if c.text[-1:].isalnum()]
-        share = sum(telling) / len(telling) if telling else 1.0
-        box = _union(of_word)
-        if share <= _HIDDEN or painted.struck(box, len(telling)):
+def _seen(
+    words: Sequence[WordOfCharacters], painted: PaintedPage, boxes: Boxes, letters: Boxes
+) -> tuple[list[int], list[int]]:
+    """Indices of the words that the painted page shows, and of those of which it shows a part."""
+    shown, struck = iter(painted.shows(letters).tolist()), painted.struck(boxes).tolist()
+    seen: list[int] = []
+    doubted: list[int] = []
+    for index, word in enumerate(words):
+        visible = [next(shown) for _ in word.characters]
+        telling = [
+            (see, c.right - c.left) for see, c in zip(visible, word.characters, strict=True) if c.text[-1:].isalnum()
+        ]
+        width = sum(wide for _, wide in telling)
+        share = sum(wide for see, wide in telling if see) / width if width > 0 else 1.0
+        if share <= _HIDDEN or (struck[index] and len(telling) >= _FEWEST_STRUCK):
             continue
-        if share < _SHOWN:
-            doubted.append(box)
-        else:
-            seen.append(Word(word.text, box))
-    over = _overprinted(seen)
-    clear = [word for index, word in enumerate(seen) if index not in over]
-    return clear, [*doubted, *(seen[index].bbox for index in sorted(over))]
+        (seen if share >= _SHOWN else doubted).append(index)
+    return seen, doubted
 
 
-def _overprinted(words: Sequence[Word]) -> set[int]:
-    """Words that lie on one another: one covers the other, and only OCR can tell which. Bold by printing twice is no such case."""
-    order = [index for index, word in enumerate(words) if _TELLING.search(word.text)]
-    order.sort(key=lambda index: words[index].bbox[0])
+def _overprinted(words: Sequence[tuple[int, str, Boxes]]) -> set[int]:
+    """Indices of words that lie on one another: one covers the other, and only OCR can tell which.
+
+    Letters that are made bold by printing them twice are no such case.
+    """
+    order = sorted((box[1], index, text, box.tolist()) for index, text, box in words if _TELLING.search(text))
     over: set[int] = set()
-    for place, index in enumerate(order):
-        left, top, right, bottom = words[index].bbox
-        for other in order[place + 1 :]:
-            x0, y0, x1, y1 = words[other].bbox
-            if x0 >= right:
+    for place, (_, index, text, (left, top, right, bottom)) in enumerate(order):
+        for _, other, words_other, (x0, y0, x1, y1) in order[place + 1 :]:
+            if y0 >= bottom:
                 break
-            shared = (min(right, x1) - x0) * max(0.0, min(bottom, y1) - max(top, y0))
+            across = min(right, x1) - max(left, x0)
+            if across <= 0 or text == words_other:
+                continue
             smaller = min((right - left) * (bottom - top), (x1 - x0) * (y1 - y0))
-            if shared > _OVERPRINT * smaller and words[other].text != words[index].text:
+            if across * (min(bottom, y1) - y0) > _OVERPRINT * smaller:
                 over |= {index, other}
     return over
-
-
-def _union(boxes: Sequence[BBox]) -> BBox:
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 def _widened(box: BBox) -> BBox:
     left, top, right, bottom = box
     return max(0.0, left - _DOUBT_MARGIN), max(0.0, top - _DOUBT_MARGIN), right + _DOUBT_MARGIN, bottom + _DOUBT_MARGIN
-
-
-def _within(box: BBox, outer: BBox) -> bool:
-    """Whether the middle of a box lies in another."""
-    across, down = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    return outer[0] < across < outer[2] and outer[1] < down < outer[3]
 
 
 def _images_and_hidden_text(page: PdfPage) -> tuple[float, bool]:

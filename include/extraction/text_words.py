@@ -51,7 +51,7 @@ class _Group(NamedTuple):
 def words_of_characters(characters: Sequence[Character]) -> list[WordOfCharacters]:
     """Words in the file's order."""
     groups = _groups(characters)
-    feet = {index: foot for index, group in enumerate(groups) if (foot := _foot(groups, index, group)) is not None}
+    feet = _feet(groups)
     words: dict[int, WordOfCharacters] = {}
     skipped = -1
     for index, group in enumerate(groups):
@@ -95,25 +95,37 @@ def _breaks(last: Character, character: Character) -> bool:
     return character.left - last.right > _GAP * last.size or character.right < last.left
 
 
-def _foot(groups: Sequence[_Group], index: int, group: _Group) -> int | None:
-    """The group at whose end a group is raised, wherever it comes in the file."""
-    if not group.raised and not _MAY_BE_RAISED.fullmatch(group.text):
-        return None
-    own = group.first
-    for other in (*range(index - 1, -1, -1), *range(index + 1, len(groups))):
-        last = groups[other].last
-        if (
-            groups[other].raised
-            or own.left < last.left
-            or not -_GAP < (own.left - last.right) / last.size < _RAISED_GAP
-        ):
-            continue
-        if own.ceiling > last.floor or own.floor < last.ceiling:
-            continue
-        rise = (last.floor - own.floor) / last.size
-        if group.raised or rise > (_RISE if own.size < _SMALLER * last.size else _RISE_OF_EQUALS):
-            return other
-    return None
+def _feet(groups: Sequence[_Group]) -> dict[int, int]:
+    """Groups that are raised, with the group at whose end each of them stands, wherever that comes in the file."""
+    import numpy as np
+
+    short = [i for i, group in enumerate(groups) if group.raised or _MAY_BE_RAISED.fullmatch(group.text)]
+    if not short:
+        return {}
+    raised = np.array([groups[i].raised for i in short])[:, None]
+    left, ceiling, floor, size = (
+        np.array(column)[:, None]
+        for column in zip(
+            *((f.left, f.ceiling, f.floor, f.size) for f in (groups[i].first for i in short)), strict=True
+        )
+    )
+    last_left, last_right, last_ceiling, last_floor, last_size = (
+        np.array(column)
+        for column in zip(
+            *((e.left, e.right, e.ceiling, e.floor, e.size) for e in (g.last for g in groups)), strict=True
+        )
+    )
+    gap = (left - last_right) / last_size
+    rise = (last_floor - floor) / last_size
+    beside = (
+        (left >= last_left) & (gap > -_GAP) & (gap < _RAISED_GAP) & (ceiling <= last_floor) & (floor >= last_ceiling)
+    )
+    high = raised | (rise > np.where(size < _SMALLER * last_size, _RISE, _RISE_OF_EQUALS))
+    standing = ~np.array([group.raised for group in groups])
+    own = np.zeros((len(short), len(groups)), bool)
+    own[np.arange(len(short)), short] = True
+    found = beside & high & standing & ~own
+    return {short[row]: int(np.argmax(found[row])) for row in np.flatnonzero(found.any(axis=1)).tolist()}
 
 
 def _completed(before: str, raised: str) -> str | None:
