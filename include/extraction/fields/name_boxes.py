@@ -24,7 +24,9 @@ _OF_CAPTION = frozenset(
     {"name", "names", "legal", "initial", "initials", "i", "m", "s", "if", "any", "optional", "only"}
 )
 """Words of a caption that do not say whose name it asks for, nor which part."""
-_SAYS_NAME = frozenset({"name", "names", "surname", "forename", "middle", "mi"})
+_TAIL = frozenset({"name", "names", "initial", "initials"})
+"""Words that end a caption; a single letter is what it asks for: ``MI M``."""
+_SAYS_NAME = frozenset({"name", "names", "surname", "forename"})
 _MIDDLE_INITIAL = ("m", "i")
 _FARTHEST_LINES = 3
 """Captions of one name stand on one line, or one under the other."""
@@ -65,7 +67,7 @@ def find_names_in_boxes(layout: DocumentLayout) -> Iterator[tuple[str, int, Cand
     for group in _groups(layout):
         roles = [caption.role for caption in group]
         words = [word for caption in group for word in caption.words]
-        if not {"last", "first"} <= set(roles) or _SAYS_NAME.isdisjoint(words):
+        if not {"last", "first"} <= set(roles) or ("middle" not in roles and _SAYS_NAME.isdisjoint(words)):
             continue
         read = _read(layout, group)
         if not any(read.values()):
@@ -137,7 +139,7 @@ def _captions_of(segment: Segment) -> list[Caption]:
         elif role and found and (found[-1].inline or role == "middle" != found[-1].role):
             found[-1].right = token.x0
             found.append(Caption(role, [token], float("inf")))
-        elif found and not found[-1].inline and words and all(w in _OF_CAPTION or w in _ROLES for w in words):
+        elif found and not found[-1].inline and words and all(w in _TAIL or w in _ROLES for w in words):
             found[-1].tokens.append(token)
         elif found:
             found[-1].inline.append(token)

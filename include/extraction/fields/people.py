@@ -10,11 +10,19 @@ from include.extraction.fields.assignment import Candidate
 from include.extraction.fields.label_texts import LabelText, texts_near
 from include.extraction.fields.labels import LabelHit, label_vocabulary
 from include.extraction.fields.layout import DocumentLayout, Segment, Token
-from include.extraction.fields.letters import in_other_script
+from include.extraction.fields.letters import in_other_script, is_capitalised
 from include.extraction.fields.name_boxes import caption_of_part, find_names_in_boxes, whose
-from include.extraction.fields.person_names import CITY_LINE, NOT_A_NAME, Person, parse_person, parse_single
+from include.extraction.fields.organisations import occurrences
+from include.extraction.fields.person_names import (
+    CITY_LINE,
+    NOT_A_NAME,
+    Person,
+    parse_person,
+    parse_single,
+    parts_of_name,
+)
 from include.extraction.fields.phrases import words_of
-from include.extraction.fields.whole_names import OTHER_SCRIPT, SINGLE, Cell, doubt_behind, with_next_line
+from include.extraction.fields.whole_names import NO_LABEL, OTHER_SCRIPT, SINGLE, Cell, doubt_behind, with_next_line
 
 _PART_LINES, _HEADING_WORDS = 14, 7
 _WHOSE = re.compile(r"borrower|applicant|student|maker|customer|account|member|dear|\bfor\b|\bto\b", re.IGNORECASE)
@@ -28,6 +36,8 @@ _PART = re.compile(
 _FIELD_OF_PART = {"cosigner": "cosigner_name", "borrower": "borrower_name"}
 _OF_ONE_WORD = 0.6
 """Factor for a name of one word: more often it is a part of one, or none."""
+_PREPOSITIONS, _OF_PREPOSITION, _TWICE = frozenset({"for", "to"}), 0.55, 2
+"""``To Ann Lee`` names a person; ``FOR INTERNAL USE ONLY`` does not: what follows is a name where it stands elsewhere too."""
 _STREET = re.compile(r"^\d{1,6}\s*[A-Za-z]|^\d{1,6}\s+\w|^P\.?\s?O\.?\s?Box|^RR\s|^Apt", re.IGNORECASE)
 _SIGNS = re.compile(
     r"(?:also )?(?:signs|executes|joins in|guarantees)\b.{0,40}\bco-?\s?(?:signer|borrower|maker)\b", re.IGNORECASE
@@ -91,7 +101,10 @@ def _labelled(
                 score = min(1.0, score * 1.08)
             if len(tokens) == 1:
                 score *= _OF_ONE_WORD
-                doubt = doubt or (None if _is_plain(label, tokens) else SINGLE)
+                doubt = doubt or (None if _is_plain(layout, label, tokens[0]) else SINGLE)
+            if _may_be_a_note(label, name) and occurrences(layout, name) < _TWICE:
+                score *= _OF_PREPOSITION
+                doubt = doubt or NO_LABEL
             yield Candidate(field, name, name, tokens, score, label=label, doubt=doubt)
 
 
@@ -104,7 +117,7 @@ def _read_cell(layout: DocumentLayout, text: LabelText, cell: Cell) -> tuple[Per
         name = parse_single(text.tokens)
     if name is None:
         return None
-    if doubt := doubt_behind(name, text.tokens, cell.labelled, prose=text.prose):
+    if doubt := doubt_behind(name, text.tokens, cell, prose=text.prose):
         return name, doubt
     if text.prose:
         return name, None
@@ -114,10 +127,20 @@ def _read_cell(layout: DocumentLayout, text: LabelText, cell: Cell) -> tuple[Per
     return whole, doubt
 
 
-def _is_plain(label: LabelHit, name: Sequence[Token]) -> bool:
+def _may_be_a_note(label: LabelHit, name: str) -> bool:
+    """Whether a preposition and what follows it are set alike, as in a note: ``FOR INTERNAL USE ONLY``."""
+    word = _text_of(label.tokens).strip(",:")
+    alike = is_capitalised(word) and word.isupper() == name.isupper()
+    initials = any(len(part.strip(".")) == 1 for part in name.split())
+    return word.lower() in _PREPOSITIONS and alike and not initials
+
+
+def _is_plain(layout: DocumentLayout, label: LabelHit, word: Token) -> bool:
     """Whether a label asks for a whole name so plainly, and one word was read so surely, that this is the name."""
-    says = "name" in {word for token in label.tokens for word in words_of(token.text)}
-    return says and label.leads and label.quality == 1.0 and all(token.word.confidence == 1.0 for token in name)
+    says = "name" in {part for token in label.tokens for part in words_of(token.text)}
+    segment = layout.segment_of(word)
+    beside = any(other.x0 > segment.x0 and parts_of_name(other.tokens) for other in layout.lines[segment.line])
+    return says and label.leads and label.quality == 1.0 and word.word.confidence == 1.0 and not beside
 
 
 def _text_of(tokens: Sequence[Token]) -> str:

@@ -35,6 +35,12 @@ _LONGEST_TITLE = 3
 _LOST_INITIAL = re.compile(r"^(?:[A-Z]{5,}|[A-Z][a-z]{2,}[A-Z])\.$")
 """A given name and an initial without the space between: ``VALENTINAF.``"""
 
+JOINS = re.compile(
+    r"(?:and|or|&|\+|/|c/o|d\.?/?b\.?/?a\.?|[afn]\.?/?k\.?/?a\.?|formerly|n[e\u00e9]e)[:.]?", re.IGNORECASE
+)
+"""What stands between two names, of two people or of one."""
+_OPENS = tuple('("\u201c')
+
 Person = tuple[str, tuple[Token, ...]]
 """A name with its tokens."""
 
@@ -49,7 +55,7 @@ def parse_person(tokens: Sequence[Token], *, cell: bool = False) -> Person | Non
     Example: ``Linh S. Okafor, 12 Elm Street`` gives ``Linh S. Okafor``.
     """
     parts, used = _name_parts(tokens, cell)
-    capitalised = [part for part in parts if is_name_part(part)]
+    capitalised = [part for part in parts if is_name_part(bare(part))]
     long_parts = sum(_letters(part) > 1 for part in capitalised)
     # A family name of one letter, or a given one, is no initial where it is all that stands in a cell: ``U Thant``.
     enough = long_parts >= 2 or (cell and long_parts == 1 and len(capitalised) > 1 and len(used) == len(tokens))
@@ -99,8 +105,11 @@ def _name_parts(tokens: Sequence[Token], cell: bool) -> tuple[list[str], list[To
             continue  # the end of a label that a reader misread: "Namc: Imani Jefferson"
         core = bare(token.text)
         word = core.strip(".,").lower()
-        if not word or not _may_stand(core, word, cell=cell):
+        opens = bool(parts) and token.text.startswith(_OPENS)
+        if not word or not _may_stand(core, word, cell=cell) or (opens and not _goes_on(tokens[len(used) :])):
             break
+        if opens:
+            core = token.text  # a call name, set in quotes or brackets between the others
         suffix = bool(SUFFIX.fullmatch(word))
         if lost := _LOST_INITIAL.match(core):
             core = f"{core[:-2]} {core[-2:]}"
@@ -111,6 +120,7 @@ def _name_parts(tokens: Sequence[Token], cell: bool) -> tuple[list[str], list[To
         sentence_ends = token.text.endswith(".") and len(word) > _LONGEST_TITLE and not suffix and not lost
         sentence_ends = sentence_ends and "." not in word
         list_ends = token.text.endswith((",", ";", ")")) and len(parts) > 1 and not _suffix_follows(tokens, len(used))
+        list_ends = list_ends and not opens
         if sentence_ends or list_ends or len(parts) == _MOST_PARTS:
             break
     while parts and is_particle(parts[-1]):
@@ -121,9 +131,15 @@ def _name_parts(tokens: Sequence[Token], cell: bool) -> tuple[list[str], list[To
 
 def _may_stand(core: str, word: str, *, cell: bool) -> bool:
     """Whether a word may stand in a name."""
-    if len(word) > 1 and word in NOT_A_NAME:
+    if (len(word) > 1 and word in NOT_A_NAME) or JOINS.fullmatch(word):
         return False
     return is_name_part(core) or (is_particle(core) and (cell or word.strip("'\u2019") in PARTICLES))
+
+
+def _goes_on(tokens: Sequence[Token]) -> bool:
+    """Whether words in quotes or brackets stand within a name: ``Maria "Mia" Lopez``."""
+    closed = tokens[0].text[-1] in ')"\u201d'
+    return closed and len(tokens) > 1 and is_name_part(tokens[1].text) and tokens[1].text.lower() not in NOT_A_NAME
 
 
 def _letters(part: str) -> int:

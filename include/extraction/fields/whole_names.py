@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from include.extraction.fields.labels import is_label
 from include.extraction.fields.layout import DocumentLayout, Segment, Token
-from include.extraction.fields.letters import HYPHENS, in_other_script, is_capitalised, is_particle
-from include.extraction.fields.person_names import SUFFIX, Person, parse_person, parts_of_name
+from include.extraction.fields.letters import HYPHENS, bare, in_other_script, is_capitalised, is_name_part, is_particle
+from include.extraction.fields.person_names import JOINS, SUFFIX, Person, parse_person, parts_of_name
 
 OTHER_SCRIPT = "printed in a script that is not read"
 ANOTHER_NAME = "another name is printed with it"
 GOES_ON = "it may go on in what is printed beside or under it"
+NO_LABEL = "no label says that it is a name"
 SINGLE = "a single word, which may be a part of the name"
-_JOINS = re.compile(
-    r"(?:and|or|&|\+|/|c/o|d\.?/?b\.?/?a\.?|[afn]\.?/?k\.?/?a\.?|formerly|n[e\u00e9]e)[:.]?", re.IGNORECASE
-)
-"""What stands between two names, of two people or of one."""
 _TIGHT, _NEAR = 1.0, 1.6
 """Farthest that the next line of a cell, and that a line which may be one, stands under a line, in text heights."""
 _ALIGNED = 0.8
@@ -26,6 +22,8 @@ _ALIKE = 1.5
 _BESIDE = 3.0
 """Farthest that what may be the next word of a name stands beside it, in text heights: a stretched line or an empty box."""
 _MOST_WORDS = 4
+_LABEL_WORDS = 3
+"""Among so many words behind a name a colon ends the next label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +41,29 @@ class Cell:
     common: Collection[str]
 
 
-def doubt_behind(name: Person, text: Sequence[Token], labelled: frozenset[Token], *, prose: bool) -> str | None:
+def doubt_behind(name: Person, text: Sequence[Token], cell: Cell, *, prose: bool) -> str | None:
     """Why a name may not be whole for what follows it in its text."""
     following = text[len(name[1]) + text.index(name[1][0]) :]
     if not following:
         return None
     first = following[0]
-    word = first.text.rstrip(",")
-    if _JOINS.fullmatch(word):
-        another = parse_person(following[1:]) or not prose
-        return ANOTHER_NAME if another else None
+    if JOINS.fullmatch(first.text.rstrip(",")):
+        return ANOTHER_NAME if not prose or parse_person(following[1:]) else None
     if prose:
         return None
-    closed = name[1][-1].text.endswith((",", ";", ":", ")"))
-    if parse_person(following) and closed:
-        return ANOTHER_NAME
     if in_other_script(first.text):
         return OTHER_SCRIPT
-    is_next_label = first in labelled or any(token.text.endswith(":") for token in following[:3])
-    if closed or is_next_label or first.text[0] == "(" or not is_capitalised(first.text):
+    closed = name[1][-1].text.endswith((",", ";", ":", ")"))
+    if closed and parse_person(following):
+        return ANOTHER_NAME
+    next_label = first in cell.labelled or any(token.text.endswith(":") for token in following[:_LABEL_WORDS])
+    if next_label or not is_capitalised(first.text):
         return None
+    word = bare(first.text)
+    if closed:  # an address follows, or what a name ends with: ``MD``
+        return GOES_ON if len(following) == 1 and is_name_part(word) else None
+    if first.text[0] in "([":
+        return GOES_ON if is_name_part(word) and word.lower() not in cell.common else None
     return GOES_ON
 
 
@@ -79,7 +80,7 @@ def with_next_line(layout: DocumentLayout, name: Person, cell: Cell) -> tuple[Pe
         return name, None
     if in_other_script(below.text):
         return name, OTHER_SCRIPT
-    if _JOINS.fullmatch(below.tokens[0].text) and parse_person(below.tokens[1:]):
+    if JOINS.fullmatch(below.tokens[0].text) and parse_person(below.tokens[1:]):
         return name, ANOTHER_NAME
     parts = parts_of_name(below.tokens)
     in_cell = _gap(segment, below) < _TIGHT and _beside_blank(layout, below, cell)
