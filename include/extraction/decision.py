@@ -49,6 +49,7 @@ def faults(findings: Findings) -> list[str]:
         for name in field_catalog().required[document_type]
         if name not in understanding.fields
     ]
+    reasons += [f"{name}: {doubt}" for name, doubt in understanding.doubts.items()]
     reasons += [f"{check.fields[0]}: {check.reason}" for check in findings.checks if not check.passed]
     if document_type is DocumentType.REPAYMENT_SCHEDULE:
         reasons += _schedule_reasons(understanding.schedule)

@@ -47,6 +47,7 @@ class Candidate:
         score: Evidence in [0, 1], not yet a probability.
         margin: Distance to the best other value for the field.
         label: The label that asks for it, when one does.
+        doubt: Why the value may not be the whole of what is printed; a reviewer reads it, so it holds no value.
     """
 
     field: str
@@ -57,6 +58,7 @@ class Candidate:
     margin: float = 1.0
     label: LabelHit | None = None
     alternatives: tuple[Candidate, ...] = ()
+    doubt: str | None = None
 
 
 def read_values(layout: DocumentLayout, excluded_lines: Collection[int] = ()) -> list[Value]:

@@ -119,6 +119,7 @@ class LabelVocabulary:
         # A document's type is decided by its labels, and then its fields are looked for: twice the same matches.
         self._matches = lru_cache(maxsize=1)(lambda layout: _longest(index.find(layout)))
         self._wordings = Wordings({" ".join(words): fields for words, fields in self._fields.items()})
+        self.words = frozenset(word for words in [*self._fields, *self._behind] for word in words)
 
     def find(self, layout: DocumentLayout, document_type: DocumentType) -> list[LabelHit]:
         """Labels of a document: listed wordings, then what means nearly the same."""

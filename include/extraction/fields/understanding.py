@@ -37,12 +37,14 @@ class Understanding:
     Attributes:
         fields: The best candidate of each field that was found.
         schedule: The rows of a repayment schedule.
+        doubts: Fields that are printed but left out, with the reason: what was read may not be the whole.
     """
 
     decision: TypeDecision
     fields: dict[str, Candidate]
     schedule: Schedule
     layout: DocumentLayout
+    doubts: dict[str, str]
 
     @property
     def document_type(self) -> DocumentType:
@@ -56,7 +58,7 @@ def understand(pages: Sequence[PageText]) -> Understanding:
     table = read_schedule(layout)
     decision = decide_type(layout, len(table.rows))
     if decision.document_type is DocumentType.UNKNOWN:
-        return Understanding(decision, {}, Schedule(), layout)
+        return Understanding(decision, {}, Schedule(), layout, {})
     labels = label_vocabulary().find(layout, decision.document_type)
     labelled = labelled_tokens(labels)
     wanted = set(field_catalog().fields_of(decision.document_type))
@@ -74,7 +76,16 @@ def understand(pages: Sequence[PageText]) -> Understanding:
         free = [value for value in values if used.isdisjoint(value.tokens)]
         fields.update((c.field, c) for c in _letter_date(layout, free, table.lines))
     schedule = table if decision.document_type is DocumentType.REPAYMENT_SCHEDULE else Schedule()
-    return Understanding(decision, fields, schedule, layout)
+    doubts = _take_doubts(fields)
+    return Understanding(decision, fields, schedule, layout, doubts)
+
+
+def _take_doubts(fields: dict[str, Candidate]) -> dict[str, str]:
+    """Take the values out of the fields that may not be whole; the reasons why, by field."""
+    doubts = {name: candidate.doubt for name, candidate in fields.items() if candidate.doubt is not None}
+    for name in doubts:
+        del fields[name]
+    return doubts
 
 
 def _choices(
