@@ -57,6 +57,7 @@ class Candidate:
     margin: float = 1.0
     label: LabelHit | None = None
     alternatives: tuple[Candidate, ...] = ()
+    doubt: str | None = None
 
 
 def read_values(layout: DocumentLayout, excluded_lines: Collection[int] = ()) -> list[Value]:
@@ -73,7 +74,7 @@ def read_values(layout: DocumentLayout, excluded_lines: Collection[int] = ()) ->
             continue
         penalty = 0.6 if segment.line in examples else 1.0
         number_ends = _end_of_number(segment, numbered)
-        for reading in find_values(segment.text):
+        for reading in find_values(segment.text, layout.date_order()):
             if reading.end <= number_ends:
                 continue  # the number of a box: "16. Installment amount"
             if reading.grammar == "term" and (segment.index, reading.start) in unticked:
@@ -131,7 +132,7 @@ def _broken_values(layout: DocumentLayout, segment: Segment, penalty: float) -> 
     text = " ".join(token.text for token in tokens)
     cut = len(" ".join(token.text for token in segment.tokens[-3:]))
     starts = [len(" ".join(t.text for t in tokens[:i])) + (i > 0) for i in range(len(tokens))]
-    for reading in find_values(text):
+    for reading in find_values(text, layout.date_order()):
         if reading.start < cut < reading.end and reading.grammar in ("date", "term", "rate"):
             inside = tuple(
                 token
