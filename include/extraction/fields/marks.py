@@ -37,8 +37,9 @@ _TICKED = (
 _FILLED = "\u25a0\u25cf\u25c9\u25fc\u25fe\u29bf\u26ab\u2b1b\u2b24\u2b25\u25c6\u2022\ue837" + _codes(
     0x67, 0x6C, 0x6E, 0xA4, 0x111, 0x192
 )
-_EMPTY = "\u2610\u25a1\u25a2\u25cb\u25ef\u25fb\u25fd\u26aa\u2b1c\u25c7\u274d\u274f\u2750\u2751\u2752\ue835\ue836" + _codes(
-    0x63, 0x6D, 0x6F, 0x70, 0x71, 0xA1, 0xA3, 0xA8, 0x096, 0x10C
+_EMPTY = (
+    "\u2610\u25a1\u25a2\u25cb\u25ef\u25fb\u25fd\u26aa\u2b1c\u25c7\u274d\u274f\u2750\u2751\u2752\ue835\ue836"
+    + _codes(0x63, 0x6D, 0x6F, 0x70, 0x71, 0xA1, 0xA3, 0xA8, 0x096, 0x10C)
 )
 _GLYPHS = {
     **dict.fromkeys(_TICKED, Mark.TICKED),
