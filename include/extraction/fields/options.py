@@ -10,6 +10,8 @@ from include.extraction.fields.marks import Mark, read_mark, split_marks
 
 _MOST_WORDS_BETWEEN = 2
 """Words that may stand between a mark and the word of its choice: ``[x] Federal Direct PLUS``."""
+_MOST_PARALLEL = 6
+"""The same where the choices differ in one word: ``[x] I would like a fixed rate``, ``[ ] I would like a variable rate``."""
 _FARTHEST = 8.0
 """Farthest mark of a choice, in text heights."""
 _CLOSER = 0.6
@@ -31,12 +33,14 @@ class Option:
         token: The word that says so.
         mark: The mark beside it; None where there is none.
         row: Index of its line in the document.
+        between: The words between the mark and the word.
     """
 
     value: str
     token: Token
     mark: Mark | None
     row: int
+    between: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,15 @@ def find_options(layout: DocumentLayout, value_of: Callable[[str], str | None]) 
         value_of: What a word chooses, or None.
     """
     rows = [(index, line) for index, line in enumerate(layout.lines) if _names_choice(line, value_of)]
-    return [option for index, line in rows for option in _options_of_row(index, line, value_of)]
+    options = [option for index, line in rows for option in _options_of_row(index, line, value_of)]
+    return [option if _is_near(option, options) else replace(option, mark=None) for option in options]
+
+
+def _is_near(option: Option, options: Sequence[Option]) -> bool:
+    """Whether a mark stands near enough to its word, or as far as the mark of another choice with the same words."""
+    return len(option.between) <= _MOST_WORDS_BETWEEN or any(
+        other.between == option.between and other.value != option.value for other in options
+    )
 
 
 def _names_choice(line: Sequence[Segment], value_of: Callable[[str], str | None]) -> bool:
@@ -72,12 +84,16 @@ def _options_of_row(index: int, line: Sequence[Segment], value_of: Callable[[str
         if item.value is None:
             continue
         before, after = _neighbours(items, place)
-        mark: Mark | None = None
+        mark, chosen = None, None
         if before is not None or after is not None:
             chosen = before if style == "before" else after if style == "after" else None
             unclear = Mark.UNKNOWN if style is None else None
             mark = chosen.mark if chosen is not None else unclear
-        yield Option(item.value, item.token, mark, index)
+        between: tuple[str, ...] = ()
+        if chosen is not None:
+            ends = sorted((place, items.index(chosen)))
+            between = tuple(each.token.text.lower() for each in items[ends[0] + 1 : ends[1]])
+        yield Option(item.value, item.token, mark, index, between)
 
 
 def _items(line: Sequence[Segment], value_of: Callable[[str], str | None]) -> list[_Item]:
@@ -142,7 +158,7 @@ def _nearest_mark(items: Sequence[_Item], place: int, step: int) -> _Item | None
     words = 0
     edge = own
     index = place + step
-    while 0 <= index < len(items) and words <= _MOST_WORDS_BETWEEN:
+    while 0 <= index < len(items) and words <= _MOST_PARALLEL:
         item = items[index]
         gap = item.x0 - edge.x1 if step > 0 else edge.x0 - item.x1
         if gap > _FARTHEST * own.token.height or item.value is not None:
@@ -175,11 +191,16 @@ def _style(items: Sequence[_Item]) -> str | None:
     if not before:
         befores, afters = (sum(side[i] is not None for side in sides) for i in (0, 1))
         return None if befores == afters else "before" if befores > afters else "after"
-    if items[-1].mark is None:
+    if items[-1].mark is None or _is_line_to_fill_in(items):
         return "before"
     first = items.index(sides[0][0]) if sides[0][0] is not None else 0
     leads = first == 0 or items[first - 1].token.text.endswith((":", "?"))
     return None if leads else "after"
+
+
+def _is_line_to_fill_in(items: Sequence[_Item]) -> bool:
+    """Whether a row ends in a line to write on: ``[ ] other: ____``."""
+    return "_" in items[-1].token.text and len(items) > 1 and items[-2].token.text.endswith(":")
 
 
 def choose(layout: DocumentLayout, options: Sequence[Option]) -> tuple[bool, Option | None]:
