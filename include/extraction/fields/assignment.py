@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from include.extraction.fields.broken_dates import find_broken_dates
 from include.extraction.fields.labels import LabelHit
 from include.extraction.fields.layout import DocumentLayout, Segment, Token
 from include.extraction.fields.pairing import Value, place_score
@@ -69,12 +70,18 @@ def read_values(layout: DocumentLayout, excluded_lines: Collection[int] = ()) ->
     }
     percent_signs = any("%" in segment.text for segment in layout.segments)
     found: list[Value] = []
+    broken = {date.segment: date for date in find_broken_dates(layout)}
     for segment in layout.segments:
         if segment.line in excluded_lines:
             continue
         penalty = 0.6 if segment.line in examples else 1.0
+        date = broken.get(segment.index)
+        if date is not None:
+            found.append(Value("date", date.value, date.raw, date.tokens, date.strictness, penalty, date.doubt))
         number_ends = _end_of_number(segment, numbered)
         for reading in find_values(segment.text, layout.date_order()):
+            if date and reading.grammar == "date" and reading.end == len(segment.text):
+                continue  # "03/31/20" over "25": read whole above
             if reading.end <= number_ends:
                 continue  # the number of a box: "16. Installment amount"
             if reading.grammar == "term" and (segment.index, reading.start) in unticked:

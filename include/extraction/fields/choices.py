@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
 
 from include.extraction.fields.assignment import Candidate
+from include.extraction.fields.dates import find_dates
 from include.extraction.fields.label_texts import texts_near
 from include.extraction.fields.labels import LabelHit
 from include.extraction.fields.layout import DocumentLayout, Segment, Token
@@ -50,7 +52,7 @@ _GENERAL_AFTER = re.compile(
 )
 _OWN_RATE = re.compile(
     r"\b(?:your|this|the|my|our)\s(?:[\w']+\s){0,4}?(?:rate|loan|note|interest)\b(?:\s[\w()%.]+){0,5}?\s"
-    r"(?:is|has|have|bears?|carries|will be|shall be|shall bear|will have|accrues?|accrue)\b(?:\s(?:interest|at|be|a|an|currently))*$",
+    r"(?:is|has|have|bears?|carries|will be|shall be|shall bear|will have|accrues?)\b(?:\s(?:interest|at|be|an?|currently))*$",
     re.IGNORECASE,
 )
 _AT_A = re.compile(r"\b(?:at|bears?|has|have|with|of)\s(?:a|an|the)(?:\s(?:simple|annual|nominal))*$", re.IGNORECASE)
@@ -63,7 +65,21 @@ _FEDERAL_EXAMPLE = re.compile(r"direct loans|plus for|undergraduate|federal|pare
 _TAX_YEAR_AFTER = re.compile(
     r"student loan interest|form 1098|1098|tax year|interest statement|annual|tax", re.IGNORECASE
 )
-_TAX_YEAR_BEFORE = re.compile(r"(?:calendar year|tax year|tax information for|for|during|year)\s*:?\s*$", re.IGNORECASE)
+_TAX_YEAR_BEFORE = re.compile(
+    r"(?:calendar year|tax year|tax information for|for|during|year|form 1098-?\s?e)\s*:?\s*\(?$", re.IGNORECASE
+)
+_NO_TAX_YEAR = re.compile(
+    r"\brev\b|\brevised\b|\b(?:by|before|after|since|until|due|copyright|filed?)\b|\u00a9|omb|"
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:[a-z]{0,6})\.?(?:\s\d{1,2},?)?$",
+    re.IGNORECASE,
+)
+"""Words before a year in which something is due, was revised or happened on a day."""
+_YEAR = re.compile(r"20[0-4]\d|199\d")
+_AROUND_YEAR = ".,:;()"
+_PIECES_OF_YEAR = (1, 2, 4)
+_NEXT_PIECE, _LINES_OVER = 3.0, 3
+"""Farthest next piece of a year in text heights, and the most lines between a year and its label over it."""
+_LEAST_OF_YEAR = 0.35
 
 
 def _plain(text: str) -> str:
@@ -269,40 +285,65 @@ def _kinds_in_column(layout: DocumentLayout, label: LabelHit) -> int:
 
 
 def find_tax_year(layout: DocumentLayout) -> Candidate | None:
-    """The year that a statement of interest is for."""
-    best: Candidate | None = None
-    for segment in layout.segments:
-        for token in segment.tokens:
-            year = token.text.strip(".,:;()")
-            if not re.fullmatch(r"20[0-4]\d|199\d", year):
-                continue
-            score = _tax_year_score(layout, segment, token)
-            if best is None or score > best.score:
-                best = Candidate("tax_year", year, token.text, (token,), score)
-    return best if best and best.score >= 0.35 else None
+    """The year that a statement of interest is for; none where two years have the same claim."""
+    found = [
+        Candidate("tax_year", year, " ".join(token.text for token in tokens), tokens, _tax_year_score(layout, tokens))
+        for line in layout.lines
+        for year, tokens in _years(line)
+    ]
+    best = max(found, key=lambda candidate: candidate.score, default=None)
+    if best is None or best.score < _LEAST_OF_YEAR:
+        return None
+    return best if all(c.value == best.value for c in found if c.score == best.score) else None
 
 
-def _tax_year_score(layout: DocumentLayout, segment: Segment, token: Token) -> float:
+def _years(line: Sequence[Segment]) -> Iterator[tuple[str, tuple[Token, ...]]]:
+    """Years on a line, also in pieces: ``20 23`` as the form of the IRS has it, ``2 0 2 3`` in boxes."""
+    tokens = [token for segment in line for token in segment.tokens]
+    for index in range(len(tokens)):
+        for count in _PIECES_OF_YEAR:
+            pieces = tuple(tokens[index : index + count])
+            texts = [piece.text.strip(_AROUND_YEAR) for piece in pieces]
+            even = len({len(text) for text in texts}) == 1
+            close = all(b.x0 - a.x1 < _NEXT_PIECE * a.height for a, b in pairwise(pieces))
+            alone = count == 1 or not (index and tokens[index - 1].text.isdigit())
+            if even and close and alone and _YEAR.fullmatch("".join(texts)):
+                yield "".join(texts), pieces
+                break
+
+
+def _tax_year_score(layout: DocumentLayout, tokens: Sequence[Token]) -> float:
     """How much the words around a year say that it is the tax year, in [0, 1]."""
-    before = " ".join(t.text for t in segment.tokens[max(0, token.position - 4) : token.position])
-    neighbour = layout.right_neighbour(segment)
-    following = [*segment.tokens[token.position + 1 :], *(neighbour.tokens if neighbour else ())]
+    first, last = tokens[0], tokens[-1]
+    segment, end = layout.segment_of(first), layout.segment_of(last)
+    before = " ".join(t.text for t in segment.tokens[max(0, first.position - 4) : first.position])
+    neighbour = layout.right_neighbour(end)
+    following = [*end.tokens[last.position + 1 :], *(neighbour.tokens if neighbour else ())]
     after = " ".join(t.text for t in following[:4])
-    if re.search(r"\brev|january|february|march|april|\b(?:by|before|after|since|until)\b|omb", before, re.IGNORECASE):
+    if _NO_TAX_YEAR.search(before) or _in_a_date(layout, segment, first):
         return 0.1
-    asked = bool(
-        _TAX_YEAR_BEFORE.search(before) or (not before and _TAX_YEAR_BEFORE.search(_label_of(layout, segment)))
-    )
+    label = "" if before else _label_of(layout, segment)
+    asked = bool(_TAX_YEAR_BEFORE.search(before or label))
+    if len(tokens) > 1 and not asked:
+        return 0.1  # two numbers side by side
     # A year in a line of other words may be a house number: it says nothing by itself.
-    alone = len(segment.tokens) <= 2
+    alone = len(segment.tokens) <= len(tokens) + 1 and not _NO_TAX_YEAR.search(label)
     return (0.35 if alone else 0.2) + 0.35 * asked + 0.3 * bool(_TAX_YEAR_AFTER.search(after))
 
 
+def _in_a_date(layout: DocumentLayout, segment: Segment, token: Token) -> bool:
+    dates = find_dates(segment.text, layout.date_order())
+    return any(found.start < segment.starts[token.position] < found.end for found in dates)
+
+
 def _label_of(layout: DocumentLayout, segment: Segment) -> str:
-    """The text on the left of a cell, or else over it."""
+    """The text on the left of a cell, or else the nearest over it."""
     line = layout.lines[segment.line]
     left = [other for other in line if other.x1 <= segment.x0]
-    if left:
+    if left and _TAX_YEAR_BEFORE.search(left[-1].text):
         return left[-1].text
-    over = layout.lines[segment.line - 1] if segment.line else []
-    return " ".join(o.text for o in over if o.page == segment.page and min(o.x1, segment.x1) > max(o.x0, segment.x0))
+    for above in reversed(layout.lines[max(0, segment.line - _LINES_OVER) : segment.line]):
+        over = [o for o in above if o.page == segment.page and min(o.x1, segment.x1) > max(o.x0, segment.x0)]
+        if over and segment.y0 - over[0].y1 < _LINES_OVER * max(segment.height, layout.text_height):
+            return " ".join(other.text for other in over)
+    return left[-1].text if left else ""

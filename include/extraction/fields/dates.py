@@ -57,9 +57,14 @@ _NOISY_NAME = re.compile(
 )
 _REST_OF_YEAR = re.compile(r"\s(\d{2})(?![\w%/]|[.,-]\d)")
 _CENTURIES = frozenset({"19", "20"})
-_FORMAT = re.compile(r"(?<![a-z])(?:(?P<month>m{1,2})|(?P<day>d{1,2}))\s?[-/.]\s?(?(month)d|m){1,2}\s?[-/.]\s?y{2,4}(?![a-z])", re.I)  # fmt: skip
+_FORMAT = re.compile(
+    r"(?<![a-z])(?:(?P<month>m{1,2})|(?P<day>d{1,2}))\s?[-/.]\s?(?(month)d|m){1,2}\s?[-/.]\s?y{2,4}(?![a-z])",
+    re.IGNORECASE,
+)
 """A form that says how to write dates: ``(mm/dd/yyyy)``."""
-_FOREIGN_MONEY = re.compile(r"(?:[\u20ac\u00a3\u00a5\u20b9]|\b(?:C|CA|A|AU|NZ)\$)\s?\d|\b(?:EUR|GBP|CAD|AUD|NZD|CHF|INR|JPY|MXN)\b")  # fmt: skip
+_FOREIGN_MONEY = re.compile(
+    r"(?:[\u20ac\u00a3\u00a5\u20b9]|\b(?:C|CA|A|AU|NZ)\$)\s?\d|\b(?:EUR|GBP|CAD|AUD|NZD|CHF|INR|JPY|MXN)\b"
+)
 _DOLLARS = re.compile(r"\$\s?\d|\bUSD\b")
 _DIGIT = re.compile(r"\d")
 _ALIKE = str.maketrans(
