@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from include.extraction.fields.broken_dates import find_broken_dates
 from include.extraction.fields.labels import LabelHit
 from include.extraction.fields.layout import DocumentLayout, Segment, Token
 from include.extraction.fields.pairing import Value, place_score
@@ -70,12 +71,18 @@ def read_values(layout: DocumentLayout, excluded_lines: Collection[int] = ()) ->
     }
     percent_signs = any("%" in segment.text for segment in layout.segments)
     found: list[Value] = []
+    broken = {date.segment: date for date in find_broken_dates(layout)}
     for segment in layout.segments:
         if segment.line in excluded_lines:
             continue
         penalty = 0.6 if segment.line in examples else 1.0
+        date = broken.get(segment.index)
+        if date is not None:
+            found.append(Value("date", date.value, date.raw, date.tokens, date.strictness, penalty, date.doubt))
         number_ends = _end_of_number(segment, numbered)
-        for reading in find_values(segment.text):
+        for reading in find_values(segment.text, layout.date_order()):
+            if date and reading.grammar == "date" and reading.end == len(segment.text):
+                continue  # "03/31/20" over "25": read whole above
             if reading.end <= number_ends:
                 continue  # the number of a box: "16. Installment amount"
             if reading.grammar == "term" and (segment.index, reading.start) in unticked:
@@ -133,7 +140,7 @@ def _broken_values(layout: DocumentLayout, segment: Segment, penalty: float) -> 
     text = " ".join(token.text for token in tokens)
     cut = len(" ".join(token.text for token in segment.tokens[-3:]))
     starts = [len(" ".join(t.text for t in tokens[:i])) + (i > 0) for i in range(len(tokens))]
-    for reading in find_values(text):
+    for reading in find_values(text, layout.date_order()):
         if reading.start < cut < reading.end and reading.grammar in ("date", "term", "rate"):
             inside = tuple(
                 token

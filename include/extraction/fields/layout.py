@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
+from include.extraction.fields.dates import DateOrder, find_order
+from include.extraction.fields.marks import is_glyph
 from include.extraction.words import PageText, Word
 from include.records import BBox
 
@@ -26,6 +28,8 @@ _LONGEST_CELL = 12
 _AMOUNT_START = re.compile(r"[$\d*]")
 _COVER_WORDS = 80
 _AMOUNT = re.compile(r"\d[.,]\d{2}\b|\d\s?%")
+_PART_OF_DATE = re.compile(r"\d{1,4} [-/\u2010-\u2015\u2212] \d{1,4}")
+_WITH_NEIGHBOURS = 3
 _PRINTED = re.compile(r"\w|[$&§%☐☒☑✓✔■□✗✘()\[\]]")
 
 
@@ -143,6 +147,7 @@ class DocumentLayout:
     labels_below: LabelsBelow = LabelsBelow()
     prose_ends: frozenset[int] = frozenset()
     _first_page: int | None = None
+    _date_order: DateOrder | None = None
 
     def value_is_above(self, label: Token) -> bool:
         """Whether the value of a label that begins with this token is expected over it."""
@@ -165,6 +170,12 @@ class DocumentLayout:
             self._first_page = min(pages or self.sizes)
         return self._first_page
 
+    def date_order(self) -> DateOrder:
+        """The order of day and month in the document's dates."""
+        if self._date_order is None:
+            self._date_order = find_order(segment.text for segment in self.segments)
+        return self._date_order
+
     def right_neighbour(self, segment: Segment) -> Segment | None:
         """The next segment on the same line."""
         line = self.lines[segment.line]
@@ -176,10 +187,15 @@ def _tokens(page: PageText) -> list[Token]:
     width, height = page.width_pt, page.height_pt
     tokens = [
         Token(w, page.number, w.bbox[0] * width, w.bbox[1] * height, w.bbox[2] * width, w.bbox[3] * height)
-        for w in page.words
-        if _PRINTED.search(w.text)
+        for index, w in enumerate(page.words)
+        if _PRINTED.search(w.text) or is_glyph(w.text) or _parts_a_date(page.words[max(0, index - 1) : index + 2])
     ]
     return [token for token in tokens if token.height > 1 and token.x1 > token.x0]
+
+
+def _parts_a_date(words: Sequence[Word]) -> bool:
+    """Whether the middle one of three words is the sign between two numbers of a date: ``06 / 09``."""
+    return len(words) == _WITH_NEIGHBOURS and _PART_OF_DATE.fullmatch(" ".join(word.text for word in words)) is not None
 
 
 def _group_lines(tokens: list[Token]) -> list[list[Token]]:

@@ -58,6 +58,7 @@ class Value:
     tokens: tuple[Token, ...]
     strictness: float
     penalty: float = 1.0
+    doubt: str | None = None
 
     @property
     def first(self) -> Token:

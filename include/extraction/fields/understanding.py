@@ -26,6 +26,8 @@ _SERVICER_HEADS = frozenset({DocumentType.BILLING_STATEMENT, DocumentType.PAYOFF
 _MINIMUM_NAME_SCORE = 0.45
 _HEAD = 0.25
 """Share of the first page's height in which a letter has its date."""
+_LOOSE = 0.5
+"""A date of no more strictness than this may be an account number: it needs a label."""
 _FEWEST_ROWS = 3
 """Fewer rows are no schedule: a row of boxes looks like one instalment."""
 
@@ -184,6 +186,6 @@ def _letter_date(layout: DocumentLayout, values: Sequence[Value], table: Collect
         # What stands on its left is no label of it where it is a sender's name or has a value of its own.
         labelled = re.search(r"[a-z]{4,}", before) and not re.search(r"\d{4}", before)
         labelled = labelled and not organisations.ORGANISATION_WORD.search(before)
-        if value.grammar == "date" and alone and head and not labelled:
-            return [Candidate("document_date", value.value, value.raw, value.tokens, 0.7)]
+        if value.grammar == "date" and value.strictness > _LOOSE and alone and head and not labelled:
+            return [Candidate("document_date", value.value, value.raw, value.tokens, 0.7, doubt=value.doubt)]
     return []

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from include.extraction.fields.dates import find_dates
+from include.extraction.fields.dates import AMERICAN, DateOrder, find_dates
 from include.extraction.fields.identifiers import find_identifiers, find_masked_identifiers
 
 _DIGIT = r"[0-9OoQlI|SsBZz]"
@@ -59,6 +59,7 @@ class Reading:
     end: int
     value: str
     strictness: float = 1.0
+    doubt: str | None = None
 
 
 def _find_money(text: str) -> Iterator[Reading]:
@@ -108,7 +109,7 @@ def _find_years(text: str) -> Iterator[Reading]:
         yield Reading("year", match.start(), match.end(), match[1])
 
 
-def find_values(text: str) -> list[Reading]:
+def find_values(text: str, order: DateOrder = AMERICAN) -> list[Reading]:
     """Every value in a text that some grammar reads; a stretch may be read by several.
 
     Example:
@@ -116,7 +117,7 @@ def find_values(text: str) -> list[Reading]:
         [('money', '18250.00'), ('rate', '7.25'), ('date', '2024-03-04'), ('year', '2024')]
     """
     strict = [*_find_money(text), *_find_rates(text)]
-    strict += [Reading("date", *found) for found in find_dates(text)]
+    strict += [Reading("date", *found) for found in find_dates(text, order)]
     loose = [Reading("masked_identifier", *found) for found in find_masked_identifiers(text)]
     loose += [*_find_terms(text), *_find_years(text)]
     loose += [Reading("identifier", *found) for found in find_identifiers(text)]
