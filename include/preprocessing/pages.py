@@ -37,6 +37,8 @@ class PreparedPage:
         image: The upright gray page as PNG, for OCR; None where the text layer is trusted.
         quality_score: Quality of the image in [0, 1]; 1.0 for a text layer.
         quality: What the score is made of, and more; None for a text layer.
+        notices: Reasons for review that the page itself gives, ``code: what to do``, without a value of the document; what the
+            file gives as a whole stands on its first page.
     """
 
     number: int
@@ -46,6 +48,7 @@ class PreparedPage:
     image: bytes | None
     quality_score: float
     quality: PageQuality | None = None
+    notices: tuple[str, ...] = ()
 
     @property
     def pixels(self) -> Gray:
