@@ -69,13 +69,11 @@ def extract_prepared(
         ServiceError: ``ocr_failed``.
         ConfigurationError: ``ocr_not_installed``.
     """
-    from include.extraction.reading import read_page
-
     started = time.perf_counter()
     with KeptImages() as images:
-        texts = [read_page(page, settings, words) for page in images.keep(pages)]
+        texts, notices = read_pages(images.keep(pages), settings, words)
         read = time.perf_counter()
-        findings = find(texts)
+        findings = find(texts, notices)
         understood = time.perf_counter()
         findings = confirm(findings, images, settings)
     confirmed = time.perf_counter()
@@ -98,10 +96,30 @@ def extract_prepared(
     )
 
 
-def find(texts: Sequence[PageText]) -> Findings:
-    """Understand a document's words and weigh the evidence for each value."""
+def read_pages(
+    pages: Iterable[PreparedPage], settings: Settings, words: WordCache | None
+) -> tuple[list[PageText], tuple[str, ...]]:
+    """The words of all pages, and what the pages give as reasons for review, each once."""
+    from include.extraction.reading import read_page
+
+    texts: list[PageText] = []
+    notices: list[str] = []
+    for page in pages:
+        texts.append(read_page(page, settings, words))
+        notices += page.notices
+    return texts, tuple(dict.fromkeys(notices))
+
+
+def find(texts: Sequence[PageText], notices: Sequence[str] = ()) -> Findings:
+    """Understand a document's words and weigh the evidence for each value.
+
+    Args:
+        texts: The words of all pages, in order.
+        notices: Reasons for review that the pages themselves give.
+    """
     understanding, checks = settle(understand(texts))
-    return Findings(tuple(texts), understanding, checks, weigh(texts, understanding, checks, {}))
+    evidence = weigh(texts, understanding, checks, {})
+    return Findings(tuple(texts), understanding, checks, evidence, tuple(notices))
 
 
 def weigh(

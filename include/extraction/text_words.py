@@ -13,6 +13,8 @@ _GAP = 0.2
 _SMALLER, _RISE, _RISE_OF_EQUALS = 0.85, 0.12, 0.28
 """A raised character is smaller than the one it stands at, and its line ends higher by the second share of that one's height; by
 the third where it is not smaller."""
+_HIGHEST_RISE = 0.65
+"""What stands higher belongs to the line above."""
 _RAISED_GAP = 0.5
 """Farthest distance of what is raised, in the same measure."""
 _MAY_BE_RAISED = re.compile(r"\W{0,3}|\W?\d{1,3}(?:,\d{1,2})*\W?|\W?[a-zA-Z]\W?|(?:st|nd|rd|th|TH)[,.]?|\(\d\)")
@@ -120,7 +122,7 @@ def _feet(groups: Sequence[_Group]) -> dict[int, int]:
     beside = (
         (left >= last_left) & (gap > -_GAP) & (gap < _RAISED_GAP) & (ceiling <= last_floor) & (floor >= last_ceiling)
     )
-    high = raised | (rise > np.where(size < _SMALLER * last_size, _RISE, _RISE_OF_EQUALS))
+    high = (rise < _HIGHEST_RISE) & (raised | (rise > np.where(size < _SMALLER * last_size, _RISE, _RISE_OF_EQUALS)))
     standing = ~np.array([group.raised for group in groups])
     own = np.zeros((len(short), len(groups)), bool)
     own[np.arange(len(short)), short] = True

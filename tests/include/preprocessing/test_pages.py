@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from PIL import Image
 from upath import UPath
 
 from include.errors import DocumentError
-from include.preprocessing.artifacts import is_prepared, load_pages, save_pages
+from include.preprocessing.artifacts import is_prepared, load_pages, load_summaries, save_pages
 from include.preprocessing.pages import PreparedPage, prepare_pages
 from include.records import FileFormat
 from include.settings import settings
@@ -80,11 +81,20 @@ def test_kept_pages_are_read_back_as_they_were(tmp_path: Path) -> None:
     pages = prepared(sample("born_digital", "pdf").content, FileFormat.PDF)
     pages += prepared(sample("clean_scan", "tif").content, FileFormat.TIFF)
     pages = [PreparedPage(n, p.width_pt, p.height_pt, p.text, p.image, p.quality_score) for n, p in enumerate(pages, 1)]
+    pages[0] = replace(pages[0], notices=("xfa_form: ask for another file",))
     folder = UPath(tmp_path) / "document"
     assert not is_prepared(folder)
     assert save_pages(folder, pages) == 2
     assert is_prepared(folder)
     assert list(load_pages(folder)) == pages
+
+
+def test_pages_that_were_kept_before_there_were_notices_have_none(tmp_path: Path) -> None:
+    folder = UPath(tmp_path) / "document"
+    save_pages(folder, prepared(sample("born_digital", "pdf").content, FileFormat.PDF))
+    entries = [{k: v for k, v in entry.items() if k != "notices"} for entry in load_summaries(folder)]
+    (folder / "pages.json").write_text(json.dumps(entries))
+    assert [page.notices for page in load_pages(folder)] == [()]
 
 
 def test_a_damaged_page_image_is_never_read_in_part() -> None:
