@@ -36,8 +36,8 @@ def faults(findings: Findings) -> list[str]:
     understanding = findings.understanding
     document_type, type_confidence = understanding.document_type, understanding.decision.confidence
     if document_type is DocumentType.UNKNOWN:
-        return ["document_type: none of the known types", *findings.notices]
-    reasons = list(findings.notices)
+        return ["document_type: none of the known types", *findings.notices, *understanding.pages]
+    reasons = [*findings.notices, *understanding.pages]
     if type_confidence < _MINIMUM_TYPE_CONFIDENCE:
         reasons.append(f"document_type: confidence {type_confidence:.2f} is below {_MINIMUM_TYPE_CONFIDENCE:.2f}")
     # A page of no quality has nothing printed on it: it is blank, not unread.

@@ -31,6 +31,10 @@ _FEWEST_LENDING_WORDS = 2
 """In the text; one at the head is enough."""
 _CLEAR_TITLE = 0.15
 """A title whose next type is less near by so much, in cosine similarity, counts in full."""
+_TITLE_PHRASE = 5.0
+"""A phrase of this weight makes a line a title."""
+_NEAR_TITLE = 0.35
+"""And so does being so near to a listed title, from 0 to 1."""
 _NO_TYPE = "none"
 _FEWEST_ROWS, _ROWS_WEIGHT = 3, 3.0
 """A table of so many instalments speaks for a schedule."""
@@ -142,6 +146,29 @@ def _add_titles(scores: dict[DocumentType, float], layout: DocumentLayout, title
             best[DocumentType(name)] = max(best.get(DocumentType(name), 0.0), weight)
     for document_type, weight in best.items():
         scores[document_type] += weight
+
+
+def speaks_of_lending(text: str) -> bool:
+    """Whether a word of lending stands in a text."""
+    return not type_vocabulary().lending.isdisjoint((word,) for word in words_of(text))
+
+
+def title_types(titles: Sequence[Title]) -> dict[Title, DocumentType]:
+    """The type of each line that is a title of one, by its phrases or its meaning; ``unknown`` for one of another trade."""
+    vocabulary = type_vocabulary()
+    nearest = vocabulary.titles.nearest([title.text for title in titles])
+    found: dict[Title, DocumentType] = {}
+    for title, similarities in zip(titles, nearest, strict=True):
+        phrases = [vocabulary.weights[phrase] for phrase in vocabulary.phrases_in(title.text)]
+        weight, listed = max(
+            ((w, t) for types in phrases for t, w in types.items()), default=(0.0, DocumentType.UNKNOWN)
+        )
+        name, nearness = _nearest_type(similarities)
+        if weight >= _TITLE_PHRASE and listed is not DocumentType.UNKNOWN:
+            found[title] = listed
+        elif name != _NO_TYPE and nearness >= _NEAR_TITLE:
+            found[title] = DocumentType(name)
+    return found
 
 
 def _nearest_type(similarities: Mapping[str, float]) -> tuple[str, float]:

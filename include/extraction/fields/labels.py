@@ -126,9 +126,13 @@ class LabelVocabulary:
         listed = self._listed(layout, document_type)
         return listed + self._unlisted(layout, listed) + self._following(layout)
 
+    def listed(self, layout: DocumentLayout) -> list[LabelHit]:
+        """Labels worded as listed, whatever the document's type."""
+        return self._listed(layout, DocumentType.UNKNOWN)
+
     def fields_asked(self, layout: DocumentLayout) -> frozenset[str]:
         """Fields of the listed labels that begin their cells, whatever the document's type."""
-        hits = self._listed(layout, DocumentType.UNKNOWN)
+        hits = self.listed(layout)
         return frozenset(hit.field for hit in hits if hit.leads and not hit.decoy)
 
     def _following(self, layout: DocumentLayout) -> list[LabelHit]:

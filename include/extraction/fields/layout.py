@@ -164,10 +164,8 @@ class DocumentLayout:
     def first_page(self) -> int:
         """Number of the first page that is no cover sheet: a cover sheet has few words and no amounts."""
         if self._first_page is None:
-            words = Counter(segment.page for segment in self.segments for _ in segment.tokens)
-            amounts = {segment.page for segment in self.segments if _AMOUNT.search(segment.text)}
-            pages = [page for page in self.sizes if words[page] >= _COVER_WORDS or page in amounts]
-            self._first_page = min(pages or self.sizes)
+            covers = self.cover_like_pages()
+            self._first_page = min([page for page in self.sizes if page not in covers] or self.sizes)
         return self._first_page
 
     def date_order(self) -> DateOrder:
@@ -175,6 +173,12 @@ class DocumentLayout:
         if self._date_order is None:
             self._date_order = find_order(segment.text for segment in self.segments)
         return self._date_order
+
+    def cover_like_pages(self) -> frozenset[int]:
+        """Pages with few words and no amounts."""
+        words = Counter(segment.page for segment in self.segments for _ in segment.tokens)
+        amounts = {segment.page for segment in self.segments if _AMOUNT.search(segment.text)}
+        return frozenset(page for page in self.sizes if words[page] < _COVER_WORDS and page not in amounts)
 
     def right_neighbour(self, segment: Segment) -> Segment | None:
         """The next segment on the same line."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from include.extraction.fields import organisations
 from include.extraction.fields.assignment import Candidate, assign, read_values
@@ -12,11 +13,12 @@ from include.extraction.fields.choices import find_loan_type, find_rate_type, fi
 from include.extraction.fields.direction import find_labels_below
 from include.extraction.fields.document_type import TypeDecision, decide_type
 from include.extraction.fields.labels import LabelHit, label_vocabulary, labelled_tokens
-from include.extraction.fields.layout import DocumentLayout, Token, arrange
+from include.extraction.fields.layout import DocumentLayout, Token
 from include.extraction.fields.letterhead import find_letterhead, find_who_serves
 from include.extraction.fields.pairing import Value
 from include.extraction.fields.people import find_person
 from include.extraction.fields.schedule import Schedule, read_schedule
+from include.extraction.fields.several_documents import find_first_document
 from include.extraction.fields.spelling import repair_name
 from include.extraction.words import PageText
 from include.records import DocumentType, field_catalog
@@ -40,13 +42,16 @@ class Understanding:
         fields: The best candidate of each field that was found.
         schedule: The rows of a repayment schedule.
         doubts: Fields that are printed but left out, with the reason: what was read may not be the whole.
+        layout: The words of the file's first document; no value comes from another.
+        pages: Why the file's pages are more or less than one document.
     """
 
     decision: TypeDecision
     fields: dict[str, Candidate]
     schedule: Schedule
     layout: DocumentLayout
-    doubts: dict[str, str]
+    doubts: Mapping[str, str] = MappingProxyType({})
+    pages: tuple[str, ...] = ()
 
     @property
     def document_type(self) -> DocumentType:
@@ -55,12 +60,13 @@ class Understanding:
 
 
 def understand(pages: Sequence[PageText]) -> Understanding:
-    """Read the fields of a document from its words; an unknown document has none."""
-    layout = arrange(pages)
+    """Read the fields of a file's first document from its words; an unknown document has none."""
+    first = find_first_document(pages)
+    layout = first.layout
     table = read_schedule(layout)
     decision = decide_type(layout, len(table.rows))
     if decision.document_type is DocumentType.UNKNOWN:
-        return Understanding(decision, {}, Schedule(), layout, {})
+        return Understanding(decision, {}, Schedule(), layout, pages=first.reasons)
     labels = label_vocabulary().find(layout, decision.document_type)
     labelled = labelled_tokens(labels)
     wanted = set(field_catalog().fields_of(decision.document_type))
@@ -79,7 +85,7 @@ def understand(pages: Sequence[PageText]) -> Understanding:
         fields.update((c.field, c) for c in _letter_date(layout, free, table.lines))
     schedule = table if decision.document_type is DocumentType.REPAYMENT_SCHEDULE else Schedule()
     doubts = _take_doubts(fields)
-    return Understanding(decision, fields, schedule, layout, doubts)
+    return Understanding(decision, fields, schedule, layout, doubts, first.reasons)
 
 
 def _take_doubts(fields: dict[str, Candidate]) -> dict[str, str]:
