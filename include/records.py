@@ -6,7 +6,7 @@ strings in the normal form of their field (``include/config/fields.yaml``); what
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -77,18 +77,38 @@ class FieldCatalog:
     Attributes:
         kinds: Field name to kind.
         choices: Field name of kind ``choice`` to its allowed values.
-        required: Document type to the fields that a complete document of that type prints.
-        optional: Document type to the fields that it may print.
+        required: Document type to the fields that every paper of that type prints.
+        one_of: Document type to groups of fields; every paper of the type prints at least one of each group.
+        expected: Document type to the fields that it may print.
+        expected_until_known: Document type to those fields whose absence is a reason for review as long as no layout is
+            known not to print them.
     """
 
     kinds: Mapping[str, FieldKind]
     choices: Mapping[str, tuple[str, ...]]
     required: Mapping[DocumentType, tuple[str, ...]]
-    optional: Mapping[DocumentType, tuple[str, ...]]
+    one_of: Mapping[DocumentType, tuple[tuple[str, ...], ...]]
+    expected: Mapping[DocumentType, tuple[str, ...]]
+    expected_until_known: Mapping[DocumentType, tuple[str, ...]]
 
     def fields_of(self, document_type: DocumentType) -> tuple[str, ...]:
         """Every field that a document of this type may carry, required ones first."""
-        return self.required.get(document_type, ()) + self.optional.get(document_type, ())
+        groups = [name for group in self.one_of.get(document_type, ()) for name in group]
+        names = (*self.required.get(document_type, ()), *groups, *self.expected.get(document_type, ()))
+        return tuple(dict.fromkeys(names))
+
+    def usual(self, document_type: DocumentType) -> tuple[str, ...]:
+        """The fields that most papers of this type print: what reports and statistics follow."""
+        return self.required.get(document_type, ()) + self.expected_until_known.get(document_type, ())
+
+    def missing_groups(self, document_type: DocumentType, found: Collection[str]) -> list[tuple[str, ...]]:
+        """The groups of which a document of this type has no member, although it must print one."""
+        return [group for group in self.one_of.get(document_type, ()) if not set(group) & set(found)]
+
+    def is_complete(self, document_type: DocumentType, found: Collection[str]) -> bool:
+        """Whether a document with these fields has all that every paper of its type prints."""
+        required = self.required.get(document_type, ())
+        return set(required) <= set(found) and not self.missing_groups(document_type, found)
 
 
 @cache
@@ -100,7 +120,9 @@ def field_catalog() -> FieldCatalog:
         kinds={name: FieldKind(kind) for kind, names in data["kinds"].items() for name in names},
         choices={name: tuple(values) for name, values in data["choices"].items()},
         required={name: tuple(entry["required"]) for name, entry in types.items()},
-        optional={name: tuple(entry["optional"]) for name, entry in types.items()},
+        one_of={name: tuple(tuple(group) for group in entry["one_of"]) for name, entry in types.items()},
+        expected={name: tuple(entry["expected"]) for name, entry in types.items()},
+        expected_until_known={name: tuple(entry["expected_until_known"]) for name, entry in types.items()},
     )
 
 

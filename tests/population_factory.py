@@ -15,7 +15,7 @@ import numpy as np
 
 from include.checks.finance import actuarial_apr
 from include.records import DocumentRecord, DocumentType, ExtractedField, FileFormat, Status, TextSource, field_catalog
-from tests.record_factory import document_id
+from tests.record_factory import document_id, usual_fields
 
 LENDERS: Mapping[str, float] = {
     "Harbor Lane Credit Union": 0.10,
@@ -88,8 +88,9 @@ def _document(
 ) -> DocumentRecord:
     values = _values(random, kind, lender, population)
     catalog = field_catalog()
-    kept = [name for name in catalog.required[kind] if random.random() > _MISSING_SHARE]
-    kept += [name for name in catalog.optional[kind] if random.random() < _OPTIONAL_SHARE]
+    usual = usual_fields(kind)
+    kept = [name for name in usual if random.random() > _MISSING_SHARE]
+    kept += [name for name in catalog.fields_of(kind) if name not in usual and random.random() < _OPTIONAL_SHARE]
     if population.new_field:
         values[population.new_field] = "6"
         kept.append(population.new_field)
@@ -139,7 +140,8 @@ def _values(random: np.random.Generator, kind: DocumentType, lender: str, popula
         "first_payment_date": signed + timedelta(days=50), "due_date": signed + timedelta(days=21),
         "maturity_date": signed + timedelta(days=50 + 31 * term), "payoff_good_through_date": signed + timedelta(days=10),
         "loan_amount": amount, "amount_financed": financed, "finance_charge": total - financed,
-        "total_of_payments": total, "monthly_payment": payment, "origination_fee": fee, "current_balance": balance,
+        "total_of_payments": total, "monthly_payment": payment, "origination_fee": fee,
+        "current_balance": balance + interest, "principal_balance": balance,
         "accrued_interest": interest, "past_due_amount": past_due, "amount_due": payment + past_due,
         "payoff_amount": balance + interest, "per_diem": _money(float(balance) * float(rate) / 36500),
         "interest_paid": _money(float(amount) * float(rate) / 100 * float(random.uniform(0.3, 1.0))),

@@ -41,6 +41,13 @@ def extracted(name: str, confidence: float = 0.97) -> ExtractedField:
     return ExtractedField(value, raw, confidence, 1, (0.31, 0.22, 0.42, 0.24), ("amortization",))
 
 
+def usual_fields(document_type: DocumentType) -> tuple[str, ...]:
+    """The fields of a complete document: the usual ones, and one of each group that has none of them."""
+    catalog = field_catalog()
+    usual = catalog.usual(document_type)
+    return usual + tuple(group[0] for group in catalog.missing_groups(document_type, usual))
+
+
 def make_record(
     number: int = 1,
     *,
@@ -49,9 +56,9 @@ def make_record(
     confidence: float = 0.97,
     **changes: Any,
 ) -> DocumentRecord:
-    """A readable document with its required fields, the last ``missing`` of them left out."""
-    required = field_catalog().required.get(document_type, ())
-    names = required[: len(required) - missing]
+    """A readable document with its usual fields, the last ``missing`` of them left out."""
+    usual = usual_fields(document_type)
+    names = usual[: len(usual) - missing]
     values: dict[str, Any] = {
         "document_id": document_id(number),
         "source_uri": f"file:///inbox/note%20{number}.pdf",

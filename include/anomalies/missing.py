@@ -61,7 +61,7 @@ def _fields_of(document_type: str) -> list[str]:
     """Fields that the feature frame shows: numbers and choices, and identifiers by their form."""
     catalog = field_catalog()
     names = []
-    for name in catalog.required.get(DocumentType(document_type), ()):
+    for name in catalog.usual(DocumentType(document_type)):
         if catalog.kinds[name] in _FOLLOWED:
             names.append(name)
         elif name in ("account_number", "application_number"):

@@ -108,8 +108,8 @@ def fit_combinations(history: pd.DataFrame, settings: CombinationSettings) -> di
     """
     fitted = {}
     for document_type, documents in history.groupby("document_type"):
-        required = field_catalog().required.get(DocumentType(str(document_type)), ())
-        names = tuple(name for name in _amounts(str(document_type)) if name in required)
+        usual = field_catalog().usual(DocumentType(str(document_type)))
+        names = tuple(name for name in _amounts(str(document_type)) if name in usual)
         complete = documents[list(names)].dropna().head(_MOST_DOCUMENTS)
         if len(names) >= 2 and len(complete) >= settings.min_group:
             fitted[str(document_type)] = _fit(complete, names, settings)

@@ -42,10 +42,12 @@ def check_per_diem(values: Values) -> Iterator[CheckResult]:
 
 
 def _principals(values: Values) -> Iterator[tuple[tuple[str, ...], Decimal]]:
-    """Amounts that may bear interest, with their fields."""
-    balance, accrued = values.positive("current_balance"), values.number("accrued_interest")
-    payoff = values.positive("payoff_amount")
-    if balance is not None:
+    """Amounts that may bear interest, with their fields: the principal, or else what may hold it and its interest."""
+    principal, balance = values.positive("principal_balance"), values.positive("current_balance")
+    accrued, payoff = values.number("accrued_interest"), values.positive("payoff_amount")
+    if principal is not None:
+        yield ("principal_balance",), principal
+    elif balance is not None:
         yield ("current_balance",), balance
         if accrued and accrued < balance:
             yield ("current_balance", "accrued_interest"), balance - accrued
@@ -60,8 +62,8 @@ def check_accrued_interest(values: Values) -> Iterator[CheckResult]:
 
     Only where one day earns enough that the match is no accident: a day of 50 cents leaves one chance in forty.
     """
-    accrued, balance = values.positive("accrued_interest"), values.positive("current_balance")
-    rate = values.positive("interest_rate")
+    accrued, rate = values.positive("accrued_interest"), values.positive("interest_rate")
+    name, balance = _balance(values)
     if accrued is None or balance is None or rate is None:
         return
     daily = daily_interest(balance, rate)
@@ -69,29 +71,49 @@ def check_accrued_interest(values: Values) -> Iterator[CheckResult]:
     if daily < _LEAST_DAILY_INTEREST or not 1 <= days <= _LONGEST_ACCRUAL_DAYS:
         return
     if abs(days * daily - accrued) <= CENT * Decimal("0.6"):
-        yield passed("accrued_interest", "accrued_interest", "current_balance", "interest_rate")
+        yield passed("accrued_interest", "accrued_interest", name, "interest_rate")
+
+
+def _balance(values: Values) -> tuple[str, Decimal | None]:
+    """The principal where it is printed, else the balance, with the field's name."""
+    principal = values.positive("principal_balance")
+    if principal is not None:
+        return "principal_balance", principal
+    return "current_balance", values.positive("current_balance")
+
+
+def check_current_balance(values: Values) -> Iterator[CheckResult]:
+    """All that is owed is the principal and its unpaid interest; fees may come on top, so more proves nothing."""
+    balance, principal = values.positive("current_balance"), values.positive("principal_balance")
+    accrued = values.number("accrued_interest")
+    if balance is None or principal is None:
+        return
+    if balance < principal:
+        reason = "current_balance is below principal_balance"
+        yield failed("current_balance", reason, "current_balance", "principal_balance")
+    elif accrued is not None and abs(balance - principal - accrued) <= CENT:
+        yield passed("current_balance", "current_balance", "principal_balance", "accrued_interest")
 
 
 def check_payoff_amount(values: Values) -> Iterator[CheckResult]:
-    """A payoff is the balance and its interest, up to the good-through date or to the letter, perhaps with a fee."""
-    payoff, balance = values.positive("payoff_amount"), values.positive("current_balance")
-    accrued = values.number("accrued_interest")
+    """A payoff is the principal and its interest, up to the good-through date or to the letter, perhaps with a fee."""
+    payoff, accrued = values.positive("payoff_amount"), values.number("accrued_interest")
+    name, balance = _balance(values)
     if payoff is None or balance is None:
         return
     if payoff < balance:
-        yield failed("payoff_amount", "payoff_amount is below current_balance", "payoff_amount", "current_balance")
+        yield failed("payoff_amount", f"payoff_amount is below {name}", "payoff_amount", name)
         return
     if payoff > (balance + (accrued or 0)) * _HIGHEST_PAYOFF_MARKUP:
-        reason = "payoff_amount is far above current_balance"
-        yield failed("payoff_amount", reason, "payoff_amount", "current_balance")
+        yield failed("payoff_amount", f"payoff_amount is far above {name}", "payoff_amount", name)
         return
     for fields, interest in _interest_to_payoff(values):
         fee = payoff - balance - interest
         if abs(fee) <= CENT:
-            yield passed("payoff_amount", "payoff_amount", "current_balance", *fields)
+            yield passed("payoff_amount", "payoff_amount", name, *fields)
             return
         if 0 < fee <= _HIGHEST_FEE and fee % _FEE_STEP == 0:
-            yield passed("payoff_amount_with_fee", "payoff_amount", "current_balance", *fields)
+            yield passed("payoff_amount_with_fee", "payoff_amount", name, *fields)
             return
 
 

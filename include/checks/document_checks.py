@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from include.checks.balances import (
     check_accrued_interest,
     check_amount_due,
+    check_current_balance,
     check_payoff_amount,
     check_per_diem,
     check_tax_year,
@@ -44,9 +45,16 @@ _CHECKS: Mapping[DocumentType, tuple[_ValueCheck, ...]] = {
     DocumentType.LOAN_DISCLOSURE: _COST,
     DocumentType.REPAYMENT_SCHEDULE: _COST,
     DocumentType.LOAN_APPLICATION: (check_rates,),
-    DocumentType.BILLING_STATEMENT: (check_amount_due, check_accrued_interest, check_rates, check_date_order),
+    DocumentType.BILLING_STATEMENT: (
+        check_amount_due,
+        check_current_balance,
+        check_accrued_interest,
+        check_rates,
+        check_date_order,
+    ),
     DocumentType.PAYOFF_LETTER: (
         check_payoff_amount,
+        check_current_balance,
         check_per_diem,
         check_accrued_interest,
         check_rates,

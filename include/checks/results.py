@@ -41,6 +41,7 @@ WITNESS: Mapping[str, float] = {
     "per_diem": 0.9,
     "payoff_amount": 1.0,
     "payoff_amount_with_fee": 0.3,
+    "current_balance": 1.0,
     "accrued_interest": 0.7,
     "amount_due": 1.0,
     "amount_due_without_past_due": 0.8,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from include.extraction.confidence import ConfidenceModel
 from include.extraction.fields.schedule import Schedule
@@ -44,16 +44,29 @@ def faults(findings: Findings) -> list[str]:
     reasons += [
         f"page {page.number}: no text was read" for page in findings.texts if not page.words and page.quality_score
     ]
-    reasons += [
-        f"{name}: required for this document type, not found"
-        for name in field_catalog().required[document_type]
-        if name not in understanding.fields
-    ]
     reasons += [f"{name}: {doubt}" for name, doubt in understanding.doubts.items()]
+    reasons += _missing_field_reasons(document_type, {*understanding.fields, *understanding.doubts})
     reasons += [f"{check.fields[0]}: {check.reason}" for check in findings.checks if not check.passed]
     if document_type is DocumentType.REPAYMENT_SCHEDULE:
         reasons += _schedule_reasons(understanding.schedule)
     return reasons
+
+
+def _missing_field_reasons(document_type: DocumentType, found: Collection[str]) -> list[str]:
+    """What every paper of the type prints, or most do, and this one does not seem to."""
+    catalog = field_catalog()
+    missing = [name for name in catalog.required[document_type] if name not in found]
+    groups = catalog.missing_groups(document_type, found)
+    named = {name for group in groups for name in group}
+    expected = [name for name in catalog.expected_until_known[document_type] if name not in found and name not in named]
+    return [
+        *(f"{name}: required for this document type, not found" for name in missing),
+        *(
+            f"{group[0]}: required for this document type, not found, and neither is {' or '.join(group[1:])}"
+            for group in groups
+        ),
+        *(f"{name}: expected for this document type, not found" for name in expected),
+    ]
 
 
 def _schedule_reasons(schedule: Schedule) -> list[str]:

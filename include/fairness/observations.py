@@ -71,7 +71,7 @@ def observe_labelled(record: DocumentRecord, label: DocumentLabel, options: Slic
         for name, truth in label.fields.items()
         if name in record.fields and same_value(name, record.fields[name].value, truth)
     }
-    required = [name for name in field_catalog().required.get(label.document_type, ()) if name in label.fields]
+    required = [name for name in field_catalog().usual(label.document_type) if name in label.fields]
     wrong = not right_type or any(name not in right for name in record.fields)
     accepted = record.status is Status.ACCEPTED
     numbers = {
@@ -97,7 +97,7 @@ def observe_labelled(record: DocumentRecord, label: DocumentLabel, options: Slic
 
 def observe_unlabelled(record: DocumentRecord, options: SliceSettings) -> Observation:
     """A document of which nothing is known but its record: what needs no truth is measured."""
-    required = field_catalog().required.get(record.document_type, ())
+    required = field_catalog().usual(record.document_type)
     found = sum(name in record.fields for name in required)
     seen = seen_slices(record, options)
     numbers = {**_numbers(record), "required": len(required), "required_found": found}

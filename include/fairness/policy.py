@@ -124,7 +124,7 @@ def drawn(document_id: str, share: float) -> bool:
 
 
 def _rank(record: DocumentRecord) -> tuple[int, int, float]:
-    required = field_catalog().required.get(record.document_type, ())
+    required = field_catalog().usual(record.document_type)
     confidences = [value.confidence for value in record.fields.values()]
     return (
         (Status.QUARANTINED, Status.REVIEW, Status.ACCEPTED).index(record.status),

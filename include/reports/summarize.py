@@ -193,7 +193,7 @@ class _Tally:
 
 
 def _type_summary(kind: DocumentType, tally: _TypeTally) -> TypeSummary:
-    required = field_catalog().required.get(kind, ())
+    required = field_catalog().usual(kind)
     confidences = [confidence for values in tally.confidences.values() for confidence in values]
     return TypeSummary(
         document_type=kind.value,
@@ -211,7 +211,7 @@ def _type_summary(kind: DocumentType, tally: _TypeTally) -> TypeSummary:
 
 def _field_summaries(kind: DocumentType, tally: _TypeTally) -> Iterable[FieldSummary]:
     """Required fields in the order of the catalogue, then whatever else was found."""
-    required = field_catalog().required.get(kind, ())
+    required = field_catalog().usual(kind)
     others = sorted(tally.confidences.keys() - set(required))
     for name in (*required, *others):
         confidences = tally.confidences.get(name, [])

@@ -125,7 +125,7 @@ def _row(record: DocumentRecord) -> dict[str, Any]:
         "text_source": record.text_source.value if record.text_source else None,
         "page_count": record.page_count,
         "field_count": len(values),
-        "missing_required": len(set(catalog.required.get(record.document_type, ())) - values.keys()),
+        "missing_required": len(set(catalog.usual(record.document_type)) - values.keys()),
         "malformed": sum(name in catalog.kinds and not has_normal_form(name, text) for name, text in values.items()),
         "quality_score": record.quality_score,
         "lowest_confidence": min(confidences, default=None),

@@ -76,7 +76,7 @@ def measure_run(connection: Connection[DictRow], run_id: str) -> None:
     from psycopg.types.json import Jsonb
 
     sql = queries("run_metrics")
-    required = {kind.value: list(names) for kind, names in field_catalog().required.items()}
+    required = {kind.value: list(field_catalog().usual(kind)) for kind in field_catalog().required}
     parameters = {"run_id": run_id, "required": Jsonb(required)}
     points = [_point(row) for query in MEASURED_IN_SQL for row in connection.execute(sql[query], parameters)]
     # Measured again after a document changed its type, a slice may have none left.

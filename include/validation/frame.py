@@ -63,14 +63,14 @@ def _row(record: DocumentRecord) -> dict[str, object]:
         # A malformed number or date has no place in a typed column; malformed text is text.
         typed = kind in NUMBERS or kind is FieldKind.DATE
         values[name] = field.value if well_formed or not typed else None
-    incomplete = set(catalog.required.get(record.document_type, ())) - record.fields.keys()
+    complete = catalog.is_complete(record.document_type, record.fields)
     return {
         "document_id": record.document_id,
         "document_type": record.document_type.value,
         "status": record.status.value,
         "page_count": record.page_count,
         "lowest_confidence": min(confidences) if confidences else None,
-        "incomplete_as": record.document_type.value if incomplete else None,
+        "incomplete_as": None if complete else record.document_type.value,
         "apr_check": _apr_check(record),
         **malformed,
         **values,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from include.errors import ConfigurationError, ErrorCode
-from include.records import FieldKind, field_catalog
+from include.records import DocumentType, FieldKind, field_catalog
 from include.validation.engine import Batch
 from include.validation.normal_forms import MALFORMED_COLUMNS, NORMAL_FORMS, NUMBERS
 
@@ -78,21 +78,27 @@ def stored_records_query() -> str:
     columns = [_typed_column(name, kind) for name, kind in catalog.kinds.items()]
     columns += [f"coalesce(v.{column}, 0) AS {column}" for column in MALFORMED_COLUMNS.values()]
     counts = [f"count(*) FILTER (WHERE {_malformed(kind)}) AS {column}" for kind, column in MALFORMED_COLUMNS.items()]
-    required = [
-        f"WHEN d.document_type = '{kind.value}' AND NOT coalesce(v.known, '{{}}') ?& array[{_listed(names)}]"
-        " THEN d.document_type"
-        for kind, names in catalog.required.items()
-        if names
+    incomplete = [
+        f"WHEN d.document_type = '{kind.value}' AND NOT ({_complete(kind)}) THEN d.document_type"
+        for kind in catalog.required
     ]
     return (
         # Names of the catalogue and patterns of our own: nothing comes from outside.
         "SELECT d.document_id, d.document_type, d.status, d.page_count, v.lowest_confidence, "  # noqa: S608
-        f"CASE {' '.join(required)} END AS incomplete_as, {', '.join(columns)} "
+        f"CASE {' '.join(incomplete)} END AS incomplete_as, {', '.join(columns)} "
         "FROM loan_documents.documents AS d LEFT JOIN (SELECT f.document_id, min(f.confidence) AS lowest_confidence, "
         f"jsonb_object_agg(f.name, f.value) AS known, {', '.join(counts)} "
         "FROM loan_documents.fields AS f GROUP BY f.document_id) AS v USING (document_id) "
         "WHERE d.status <> 'quarantined'"
     )
+
+
+def _complete(document_type: DocumentType) -> str:
+    """The condition on ``v`` that a document has all that every paper of its type prints."""
+    catalog = field_catalog()
+    conditions = [f"?& array[{_listed(catalog.required[document_type])}]"]
+    conditions += [f"?| array[{_listed(group)}]" for group in catalog.one_of[document_type]]
+    return " AND ".join(f"coalesce(v.known, '{{}}') {condition}" for condition in conditions)
 
 
 def _typed_column(name: str, kind: FieldKind) -> str:

@@ -16,6 +16,9 @@ from samples.generator.sheet import Look, Sheet
 
 BLANK_SHARE = 0.06
 """Share of documents that leave one required field blank."""
+_SERVICERS = (DocumentType.BILLING_STATEMENT, DocumentType.PAYOFF_LETTER)
+_IN_LETTERHEAD = {kind: "servicer_name" if kind in _SERVICERS else "lender_name" for kind in DocumentType}
+"""Who sends a paper of the type: the letterhead is never blank."""
 _ONE_PAGE = ("png", "jpg")
 _ATTEMPTS = 40
 
@@ -85,13 +88,20 @@ def _draw(rng: Random, document_type: str, world: str, *, short: bool) -> tuple[
         facts = draw_loan(rng, world, deferred=False, max_term=36 if short else 120)
     else:
         facts = DRAW[document_type](rng, world)
-    required = field_catalog().required[DocumentType(document_type)]
-    blank = frozenset([rng.choice(required[1:])]) if rng.random() < BLANK_SHARE else frozenset()
+    blank = _draw_blank(rng, DocumentType(document_type)) if rng.random() < BLANK_SHARE else frozenset()
     ink = Ink(document_type, facts, Formats.draw(rng), rng, rng.choice(["as_is", "as_is", "upper", "sentence"]), blank)
     layout = rng.choice(list(LAYOUTS[document_type]))
     sheet = Sheet(Look.draw(rng), footer=rng.choice(["", "Page #", "- # -"]))
     LAYOUTS[document_type][layout](sheet, ink)
     return ink, sheet, layout
+
+
+def _draw_blank(rng: Random, document_type: DocumentType) -> frozenset[str]:
+    """A field that is left blank although most papers of the type print it, or a group of which one is required."""
+    catalog = field_catalog()
+    usual = catalog.usual(document_type)
+    choices = [(name,) for name in usual if name != _IN_LETTERHEAD[document_type]]
+    return frozenset(rng.choice([*choices, *catalog.missing_groups(document_type, usual)]))
 
 
 def _render(pdf: bytes, rng: Random, rendering: str, extension: str) -> tuple[bytes, str]:

@@ -227,7 +227,8 @@ def draw_account(rng: Random, world: str) -> Facts:
     facts.fields |= {
         "document_date": statement,
         "due_date": statement + timedelta(days=rng.randint(14, 26)),
-        "current_balance": balance,
+        "principal_balance": balance,
+        "current_balance": balance + interest,
         "accrued_interest": interest,
         "monthly_payment": payment,
         "past_due_amount": past_due,
@@ -243,7 +244,7 @@ def draw_account(rng: Random, world: str) -> Facts:
 def draw_payoff(rng: Random, world: str) -> Facts:
     """A payoff quote: principal, interest to the good-through date, fees, and interest per day."""
     facts = draw_account(rng, world)
-    balance, rate = facts.fields["current_balance"], facts.fields["interest_rate"]
+    balance, rate = facts.fields["principal_balance"], facts.fields["interest_rate"]
     places = rng.choice([2, 2, 2, 4, 4, 3, 5])
     fees = Decimal(rng.choice([0, 0, 0, 500, 1000, 2785])) / 100
     good = facts.fields["document_date"] + timedelta(days=rng.randint(8, 30))
@@ -253,6 +254,7 @@ def draw_payoff(rng: Random, world: str) -> Facts:
     facts.fields |= {
         "per_diem": per_diem(balance, rate, places),
         "accrued_interest": interest,
+        "current_balance": balance + interest,
         "payoff_amount": balance + interest + fees,
         "payoff_good_through_date": good,
     }

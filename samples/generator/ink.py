@@ -15,6 +15,8 @@ from samples.generator.labels import UNITS_IN_LABEL, pool
 
 Pair = tuple[str, str]
 """A label and the text beside it."""
+BALANCE = "balance"
+"""Stands for the balance that a document prints: the principal or all that is owed, as its label says."""
 
 
 @dataclass(slots=True)
@@ -69,7 +71,18 @@ class Ink:
 
     def pairs(self, *names: str) -> list[Pair]:
         """Label and value of each field that has one."""
-        return [(self.label(name), self(name)) for name in names if self.has(name)]
+        found = (self._balance() if name == BALANCE else name for name in names)
+        return [(self.label(name), self(name)) for name in found if self.has(name)]
+
+    def _balance(self) -> str:
+        """The balance that this document prints; all wordings are as likely as each other."""
+        names = ("current_balance", "principal_balance")
+        drawn = next((name for name in names if name in self._labels), None)
+        if drawn is None:
+            wordings = [(text, name) for name in names for text in pool(self.document_type, name)]
+            text, drawn = self.rng.choice(wordings)
+            self._labels[drawn] = self.cased(text)
+        return drawn
 
     def __call__(self, name: str, *, plain: bool = False) -> str:
         """Print a field.

@@ -197,8 +197,8 @@ BY_TYPE = {
             "Total Payment Due",
             "Amount Due",
         ],
-        "current_balance": [
-            "Current Balance",
+        "current_balance": ["Current Balance"],
+        "principal_balance": [
             "Outstanding Principal",
             "Principal Balance",
             "Unpaid Principal",
@@ -324,7 +324,7 @@ BY_TYPE = {
             "Interest Per Day",
             "Daily Accrual",
         ],
-        "current_balance": [
+        "principal_balance": [
             "Principal Balance",
             "Unpaid Principal",
             "Outstanding Principal",

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import json
+from pathlib import Path
+
+import pytest
 
 from include.records import (
     DocumentRecord,
@@ -69,3 +73,35 @@ def test_every_field_of_a_type_has_a_kind() -> None:
 def test_choices_are_the_fields_of_kind_choice() -> None:
     catalog = field_catalog()
     assert set(catalog.choices) == {name for name, kind in catalog.kinds.items() if kind is FieldKind.CHOICE}
+
+
+@pytest.mark.parametrize("document_type", sorted(set(DocumentType) - {DocumentType.UNKNOWN}))
+def test_what_is_expected_until_known_may_be_missing_from_a_complete_document(document_type: DocumentType) -> None:
+    catalog = field_catalog()
+    grouped = {name for group in catalog.one_of[document_type] for name in group}
+    assert set(catalog.expected_until_known[document_type]) <= {*catalog.expected[document_type], *grouped}
+    assert not set(catalog.required[document_type]) & {*catalog.expected[document_type], *grouped}
+    assert len(catalog.fields_of(document_type)) == len(set(catalog.fields_of(document_type)))
+
+
+def test_one_member_of_each_group_completes_a_document() -> None:
+    catalog, kind = field_catalog(), DocumentType.BILLING_STATEMENT
+    required = catalog.required[kind]
+    assert not catalog.is_complete(kind, required)
+    assert catalog.missing_groups(kind, required) == [("current_balance", "principal_balance")]
+    assert catalog.is_complete(kind, (*required, "principal_balance"))
+    assert not catalog.is_complete(kind, ("principal_balance", *required[1:]))
+
+
+def test_the_catalogue_says_what_the_contract_says() -> None:
+    """Where the shared design is there, its table and ``fields.yaml`` have the same fields."""
+    table = Path("/work/shared/design/fields-by-type.csv")
+    if not table.exists():
+        pytest.skip("the shared design is not on this machine")
+    catalog = field_catalog()
+    for row in csv.DictReader(table.read_text(encoding="utf-8").splitlines()):
+        kind = DocumentType(row["document_type"])
+        groups = [tuple(group.split("|")) for group in row["one_of"].split(";") if group]
+        assert catalog.required[kind] == tuple(row["required"].split())
+        assert list(catalog.one_of[kind]) == groups
+        assert set(catalog.expected[kind]) == set(row["expected"].split())

@@ -35,6 +35,8 @@ _VAGUE = frozenset(
     {"amount", "description", "total", "number", "name", "payment", "balance", "item", "type", "charges"}
 )
 """Single words that head columns of anything: only a listed wording may be so short."""
+_CONDITIONAL = re.compile(r"\b(?:would|could|might)\b(?! like\b)", re.IGNORECASE)
+"""``You would owe`` heads what is not owed: an amount on another day, under another plan."""
 _COMPANY = re.compile(r"\b(?:inc|llc|corp|n\.a|lp|fsb)\.?$", re.IGNORECASE)
 _MOST_VALUE_WORDS = 3
 _SHORT = 4
@@ -77,7 +79,7 @@ def label_span(segment: Segment) -> tuple[Token, ...]:
         return ()
     if len(span) == 1 and text.strip(".:?").lower() in _VAGUE:
         return ()
-    if _CHOICE.fullmatch(text) or _ANY_LOAN.fullmatch(text) or _COMPANY.search(text):
+    if _CHOICE.fullmatch(text) or _ANY_LOAN.fullmatch(text) or _COMPANY.search(text) or _CONDITIONAL.search(text):
         return ()
     if len(span) > _SHORT and not text.endswith((":", "?")) and (_SENTENCE.search(text) or _UNFINISHED.search(text)):
         return ()

@@ -260,11 +260,17 @@ class QueuePage(BaseModel):
 
 
 class Choice(BaseModel):
-    """A field that a document type may carry, and how its value is typed."""
+    """A field that a document type may carry, and how its value is typed.
+
+    Attributes:
+        required: Every paper of the type prints it.
+        usual: Most papers of the type print it: the form shows it even where nothing was read.
+    """
 
     name: str
     kind: str
     required: bool
+    usual: bool
     form: str
     choices: list[str]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from samples.generator import forms
-from samples.generator.ink import Ink
+from samples.generator.ink import BALANCE, Ink
 from samples.generator.legal import GENERAL, legal_text
 from samples.generator.letterhead import addressee, letterhead
 from samples.generator.money import add_months
@@ -19,7 +19,7 @@ def _maybe(ink: Ink, *names: str, keep: float = 0.7) -> list[str]:
 
 
 def _summary(ink: Ink) -> list[tuple[str, str]]:
-    names = ["document_date", "account_number", "due_date", "amount_due", "current_balance", "interest_rate"]
+    names = ["document_date", "account_number", "due_date", "amount_due", BALANCE, "interest_rate"]
     return ink.pairs(*names, *_maybe(ink, "past_due_amount", "accrued_interest", "monthly_payment", "loan_type"))
 
 
@@ -87,7 +87,7 @@ def statement(sheet: Sheet, ink: Ink) -> None:
 def dashboard(sheet: Sheet, ink: Ink) -> None:
     """The figures to look at first in tiles, everything else in a list."""
     letterhead(sheet, ink, "servicer_name", ink.rng.choice(_TITLES))
-    forms.cards(sheet, ink.pairs("amount_due", "due_date", "current_balance"), 3)
+    forms.cards(sheet, ink.pairs("amount_due", "due_date", BALANCE), 3)
     people = ink.pairs("borrower_name", "account_number", "document_date", *_maybe(ink, "lender_name"))
     ink.rng.choice(forms.GRIDS)(sheet, people)
     rest = ink.pairs("interest_rate", *_maybe(ink, "monthly_payment", "past_due_amount", "accrued_interest"))

@@ -16,7 +16,7 @@ def _maybe(ink: Ink, *names: str, keep: float = 0.7) -> list[str]:
 def _parts(ink: Ink) -> list[Pair]:
     """What the payoff amount consists of."""
     fees = ink.facts.extra["fees"]
-    parts = ink.pairs("current_balance", "accrued_interest")
+    parts = ink.pairs("principal_balance", "accrued_interest")
     return [*parts, ("Fees and charges", ink.money(fees))] if fees else parts
 
 

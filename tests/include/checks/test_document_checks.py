@@ -28,7 +28,7 @@ COST = LOAN | {
     "maturity_date": "2034-01-10",
 }
 LETTER = {
-    "current_balance": "33602.02",
+    "principal_balance": "33602.02",
     "accrued_interest": "175.54",
     "payoff_amount": "33777.56",
     "interest_rate": "4.54",
@@ -164,8 +164,22 @@ class TestBalances:
         assert _named("per_diem", run_checks(PAYOFF, LETTER | {"per_diem": "9.1795"})) == [False]
         assert _named("per_diem", run_checks(PAYOFF, LETTER | {"per_diem": "4.1895"})) == []
 
-    def test_accrued_interest_is_that_of_whole_days(self) -> None:
-        values = {"current_balance": "36261.99", "interest_rate": "11.97", "accrued_interest": "118.92"}
+    def test_a_letter_that_prints_its_balance_only_is_checked_by_it(self) -> None:
+        letter = {"current_balance" if name == "principal_balance" else name: value for name, value in LETTER.items()}
+        assert _named("payoff_amount", run_checks(PAYOFF, letter)) == [True]
+        assert _named("per_diem", run_checks(PAYOFF, letter)) == [True]
+
+    def test_interest_accrues_on_the_principal_and_not_on_the_balance(self) -> None:
+        letter = LETTER | {"current_balance": "50000.00", "per_diem": "6.22"}
+        assert _named("per_diem", run_checks(PAYOFF, letter)) == [False]
+
+    @pytest.mark.parametrize(("balance", "outcome"), [("33777.56", [True]), ("33802.56", []), ("33602.01", [False])])
+    def test_the_balance_is_principal_and_unpaid_interest(self, balance: str, outcome: list[bool]) -> None:
+        assert _named("current_balance", run_checks(PAYOFF, LETTER | {"current_balance": balance})) == outcome
+
+    @pytest.mark.parametrize("name", ["principal_balance", "current_balance"])
+    def test_accrued_interest_is_that_of_whole_days(self, name: str) -> None:
+        values = {name: "36261.99", "interest_rate": "11.97", "accrued_interest": "118.92"}
         assert _named("accrued_interest", run_checks(BILL, values)) == [True]
         assert _named("accrued_interest", run_checks(BILL, values | {"accrued_interest": "113.92"})) == []
 

@@ -88,9 +88,19 @@ def test_a_value_of_the_wrong_type_is_a_fault_of_its_own(
 
 
 def test_a_document_without_a_required_field_is_incomplete_as_its_type(suite: dict[str, object]) -> None:
-    incomplete = make_record(3, missing=1)
-    validation = validate_records([make_record(4), incomplete], suite)
-    assert validation.failures == {incomplete.document_id: ("loan_disclosure_is_complete",)}
+    whole = make_record(4)
+    nameless, unpriced = (
+        make_record(number, fields={name: field for name, field in whole.fields.items() if name not in left_out})
+        for number, left_out in ((3, {"borrower_name"}), (5, {"apr", "interest_rate"}))
+    )
+    # One rate of the two is enough, and what is only expected completes nothing.
+    enough = make_record(
+        6, fields={name: field for name, field in whole.fields.items() if name not in {"interest_rate", "term_months"}}
+    )
+    validation = validate_records([whole, nameless, unpriced, enough], suite)
+    assert validation.failures == dict.fromkeys(
+        (nameless.document_id, unpriced.document_id), ("loan_disclosure_is_complete",)
+    )
 
 
 @pytest.mark.parametrize(("apr", "fails"), [("7.75", False), ("9.75", True), ("5.75", True)])

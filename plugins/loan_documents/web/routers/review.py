@@ -158,11 +158,14 @@ def _field(name: str, value: ExtractedField) -> FieldValue:
 def _choices(document_type: DocumentType) -> list[Choice]:
     catalog = field_catalog()
     required = catalog.required.get(document_type, ())
+    groups = [name for group in catalog.one_of.get(document_type, ()) for name in group]
+    usual = {*catalog.usual(document_type), *groups}
     return [
         Choice(
             name=name,
             kind=catalog.kinds[name].value,
             required=name in required,
+            usual=name in usual,
             form=describe_form(name),
             choices=list(catalog.choices.get(name, ())),
         )

@@ -42,7 +42,7 @@ class TestPlaces:
             {54: "A", 200: "28.85", 340: "15,486.10"}, {54: "B", 200: "47.07", 340: "25,266.80"},
             {54: "Account totals", 200: "$75.92", 340: "$40,752.90"},
         )  # fmt: skip
-        assert (fields["accrued_interest"], fields["current_balance"]) == ("75.92", "40752.90")
+        assert (fields["accrued_interest"], fields["principal_balance"]) == ("75.92", "40752.90")
 
     def test_words_of_a_sentence_may_follow_their_value(self) -> None:
         fields = read(
@@ -74,6 +74,27 @@ class TestPlaces:
         head, body = {54: "Amount Due", 200: "Due Date", 340: "Current Balance"}, {54: "$312.44", 200: "Mar 15, 2024"}
         fields = read(BILL, "", head, {**body, 340: "$18,040.10"})
         assert (fields["amount_due"], fields["current_balance"]) == ("312.44", "18040.10")
+
+    @pytest.mark.parametrize(
+        ("label", "field"),
+        [
+            ("Unpaid Principal Balance", "principal_balance"),
+            ("Principal Remaining", "principal_balance"),
+            ("Current Balance", "current_balance"),
+            ("Total Outstanding Balance", "current_balance"),
+        ],
+    )
+    def test_a_balance_is_the_principal_or_all_that_is_owed_as_its_label_says(self, label: str, field: str) -> None:
+        fields = read(BILL, "", {54: label, 360: "$18,040.10"})
+        assert {name: value for name, value in fields.items() if name.endswith("_balance")} == {field: "18040.10"}
+
+    def test_principal_and_balance_stand_beside_each_other(self) -> None:
+        fields = read(BILL, "", {54: "Unpaid principal", 300: "$18,000.00"}, {54: "Current balance", 300: "$18,040.10"})
+        assert (fields["principal_balance"], fields["current_balance"]) == ("18000.00", "18040.10")
+
+    def test_what_would_be_owed_is_not_owed(self) -> None:
+        fields = read(BILL, "", {54: "Unpaid principal", 300: "$18,000.00"}, {54: "You would owe", 300: "$18,740.10"})
+        assert "current_balance" not in fields
 
     def test_a_writing_line_has_its_label_below(self) -> None:
         fields = read(
@@ -127,7 +148,7 @@ class TestWordings:
     def test_the_same_word_means_another_field_on_another_document(self) -> None:
         rows: tuple[Row | str, ...] = ({54: "Principal", 400: "$14,621.18"}, {54: "Interest", 400: "$145.67"})
         letter = read("Payoff Quote - loan payoff statement", "", *rows)
-        assert (letter["current_balance"], letter["accrued_interest"]) == ("14621.18", "145.67")
+        assert (letter["principal_balance"], letter["accrued_interest"]) == ("14621.18", "145.67")
         assert "accrued_interest" not in read(BILL, "How your last payment was applied", *rows)
 
 

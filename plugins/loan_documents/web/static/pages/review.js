@@ -63,7 +63,7 @@ function drawFields() {
   const typed = Object.fromEntries((rows ?? []).filter((row) => row.input.value !== row.input.dataset.read).map((row) => [row.name, row.input.value]));
   const read = new Map(item.fields.map((field) => [field.name, field]));
   const allowed = catalog();
-  const shown = [...item.fields.map((field) => field.name), ...allowed.filter((one) => one.required && !read.has(one.name)).map((one) => one.name), ...extra.filter((name) => !read.has(name))];
+  const shown = [...item.fields.map((field) => field.name), ...allowed.filter((one) => one.usual && !read.has(one.name)).map((one) => one.name), ...extra.filter((name) => !read.has(name))];
   const order = new Map(allowed.map((one, place) => [one.name, place]));
   rows = [...new Set(shown)].filter((name) => !typeChanged() || order.has(name)).sort((a, b) => (order.get(a) ?? 99) - (order.get(b) ?? 99))
     .map((name) => fieldRow(name, read.get(name), allowed.find((one) => one.name === name)));
