@@ -28,7 +28,9 @@ _GLUED_BEFORE = re.compile(r"[^\W_]$|[#/,_]$|(?<!\.)\.$|[\w.][-\u2010-\u2014]$")
 _GLUED_AFTER = re.compile(
     r"[\w/](?<!\*)|[.,-]\d|\s?[%\u2030]|\s?(?:percent|per\s?cent(?:um)?|pct)\b|\s\d{1,2}/\d{1,2}\s?%", re.IGNORECASE
 )
-_CURRENCY_AFTER = re.compile(r"\**\s?(?P<code>USD|US\b|[A-Z]{3}(?![A-Za-z])|euros?\b|pounds?\b|[^\w\s()%,.;:*$/\[\]-])", re.IGNORECASE)
+_CURRENCY_AFTER = re.compile(
+    r"\**\s?(?P<code>USD|US\b|[A-Z]{3}(?![A-Za-z])|euros?\b|pounds?\b|[^\w\s()%,.;:*$/\[\]-])", re.IGNORECASE
+)
 _CREDIT_AFTER = re.compile(r"\**\s?(?:\(?CR\b\)?|\(credit\)|credit\b)", re.IGNORECASE)
 _MINUS_AFTER = re.compile(rf"\**[{DASHES}](?=\s*$|[),;])")
 _CLOSED_AFTER = re.compile(r"\s?[)\]]")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 from include.extraction.fields import organisations
 from include.extraction.fields.assignment import Candidate, assign, read_values
@@ -50,7 +50,7 @@ class Understanding:
     fields: dict[str, Candidate]
     schedule: Schedule
     layout: DocumentLayout
-    doubts: Mapping[str, str] = MappingProxyType({})
+    doubts: Mapping[str, str] = dataclasses.field(default_factory=dict)
     pages: tuple[str, ...] = ()
 
     @property
