@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from include.extraction.privacy import redact_page
+from include.extraction.spaced_words import join_spaced_words
 from include.extraction.words import PageText, Word
 from include.records import TextSource
 from include.settings import Settings
@@ -75,7 +76,7 @@ def read_page(page: PreparedPage, settings: Settings, cache: WordCache | None = 
 
 def _read_image(page: PreparedPage, settings: Settings) -> PageText:
     reader = first_reader(settings)
-    words = reader.read(page.pixels, page.quality_score)
+    words = join_spaced_words(reader.read(page.pixels, page.quality_score), page.width_pt, page.height_pt)
     return redact_page(
         PageText(page.number, page.width_pt, page.height_pt, words, TextSource.OCR, reader.name, page.quality_score)
     )

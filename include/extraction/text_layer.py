@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from include.extraction.characters import places_of, upright_characters
 from include.extraction.painted_page import PaintedPage, paint, within
+from include.extraction.spaced_words import join_spaced_words
 from include.extraction.text_words import WordOfCharacters, words_of_characters
 from include.extraction.words import PageText, Word
 from include.records import BBox, TextSource
@@ -76,7 +77,8 @@ def read_text_layer(page: PdfPage, number: int) -> PageText:
     found = [word for word in found if not any(within(word.bbox, mark.box) for mark in marks)]
     found += [Word(mark.text, mark.box) for mark in marks]
     unread += [_widened(fractions[index]) for index in (*doubted, *sorted(over))]
-    return PageText(number, width, height, tuple(found), TextSource.TEXT_LAYER, "pdfium", unread=tuple(unread))
+    whole = join_spaced_words(tuple(found), width, height)
+    return PageText(number, width, height, whole, TextSource.TEXT_LAYER, "pdfium", unread=tuple(unread))
 
 
 def _boxes(words: Sequence[WordOfCharacters]) -> Boxes:

@@ -189,10 +189,11 @@ class DocumentLayout:
 
 def _tokens(page: PageText) -> list[Token]:
     width, height = page.width_pt, page.height_pt
+    words = page.words
     tokens = [
         Token(w, page.number, w.bbox[0] * width, w.bbox[1] * height, w.bbox[2] * width, w.bbox[3] * height)
-        for index, w in enumerate(page.words)
-        if _PRINTED.search(w.text) or is_glyph(w.text) or _parts_a_date(page.words[max(0, index - 1) : index + 2])
+        for index, w in enumerate(words)
+        if _PRINTED.search(w.text) or is_glyph(w.text) or _parts_a_date(words[max(0, index - 1) : index + 2])
     ]
     return [token for token in tokens if token.height > 1 and token.x1 > token.x0]
 
