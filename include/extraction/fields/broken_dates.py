@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from include.extraction.fields.dates import DateOrder, find_dates
-from include.extraction.fields.layout import DocumentLayout, Segment, Token
+from include.extraction.fields.layout import DocumentLayout, Segment
+from include.extraction.fields.pairing import Value
 
 _LAST_WORDS, _FIRST_WORDS = 4, 3
 """Words before and after a line's end that a date may have."""
@@ -20,24 +20,7 @@ _REST_OF_YEAR = re.compile(r"\d{2}")
 _DIGIT = re.compile(r"\d")
 
 
-@dataclass(frozen=True, slots=True)
-class BrokenDate:
-    """A date on two lines.
-
-    Attributes:
-        segment: Index of the segment in which it begins: what that holds of it is no date of its own.
-        doubt: See :class:`include.extraction.fields.dates.FoundDate`.
-    """
-
-    segment: int
-    value: str
-    raw: str
-    tokens: tuple[Token, ...]
-    strictness: float
-    doubt: str | None
-
-
-def find_broken_dates(layout: DocumentLayout) -> Iterator[BrokenDate]:
+def find_broken_dates(layout: DocumentLayout) -> Iterator[Value]:
     """Every date of a document that begins at the end of a line and ends on the next line of its cell or paragraph."""
     order = layout.date_order()
     for segment in layout.segments:
@@ -49,7 +32,7 @@ def find_broken_dates(layout: DocumentLayout) -> Iterator[BrokenDate]:
                 break
 
 
-def _across(segment: Segment, following: Segment, order: DateOrder) -> BrokenDate | None:
+def _across(segment: Segment, following: Segment, order: DateOrder) -> Value | None:
     head, tail = segment.tokens[-_LAST_WORDS:], following.tokens[:_FIRST_WORDS]
     first = " ".join(token.text for token in head)
     cut = _CUT_YEAR.search(first) and _REST_OF_YEAR.fullmatch(following.text)
@@ -68,7 +51,7 @@ def _across(segment: Segment, following: Segment, order: DateOrder) -> BrokenDat
                 if start < found.end and found.start < start + len(token.text)
             )
             raw = text[found.start : found.end]
-            return BrokenDate(segment.index, found.value, raw, tokens, found.strictness, found.doubt)
+            return Value("date", found.value, raw, tokens, found.strictness, doubt=found.doubt)
     return None
 
 

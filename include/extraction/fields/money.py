@@ -20,13 +20,16 @@ _WHOLE = (
 _AMOUNT = re.compile(
     rf"(?P<whole>{_WHOLE})(?:(?P<cents>\s?[.,]\s?\d{{2}}(?:\d{{1,4}})?(?!\d))|(?P<no_cents>[.,]?\s?[\u2012-\u2014-]{{1,2}}(?=\s*$|\))))?"
 )
-_CURRENCY_BEFORE = re.compile(r"(?P<dollars>US\s?\$|USD\s?\$?|(?<![A-Za-z])[$\u00a7\uff04])\s?\**\s?$", re.IGNORECASE)
+_CURRENCY_BEFORE = re.compile(
+    rf"(?P<dollars>US\s?\$|USD\s?\$?|(?<![A-Za-z])[$\u00a7\uff04])\s?(?:(?P<minus>[{DASHES}])\s?|(?P<opened>\()\s?)?\**\s?$",
+    re.IGNORECASE,
+)
 _OTHER_BEFORE = re.compile(r"(?P<other>[A-Z]{1,3}\s?\$|(?<![A-Za-z])[A-Za-z]{3}\.?|[^\w\s$])\s?\**\s?$")
 _OPENED = re.compile(r"[(\[]\s?$")
 _MINUS_BEFORE = re.compile(rf"(?:^|[\s:(])[{DASHES}]$|^[{DASHES}]\s$")
 _GLUED_BEFORE = re.compile(r"[^\W_]$|[#/,_]$|(?<!\.)\.$|[\w.][-\u2010-\u2014]$")
 _GLUED_AFTER = re.compile(
-    r"[\w/](?<!\*)|[.,-]\d|\s?[%\u2030]|\s?(?:percent|per\s?cent(?:um)?|pct)\b|\s\d{1,2}/\d{1,2}\s?%", re.IGNORECASE
+    r"(?!CR\b)[\w/]|[.,-]\d|\s?[%\u2030]|\s?(?:percent|per\s?cent(?:um)?|pct)\b|\s\d{1,2}/\d{1,2}\s?%", re.IGNORECASE
 )
 _CURRENCY_AFTER = re.compile(
     r"\**\s?(?P<code>USD|US\b|[A-Z]{3}(?![A-Za-z])|euros?\b|pounds?\b|[^\w\s()%,.;:*$/\[\]-])", re.IGNORECASE
@@ -41,6 +44,8 @@ _RANGE_AFTER = re.compile(
 _RANGE_BEFORE = re.compile(
     rf"(?:\$\s?[\d,]+(?:\.\d\d)?|\d\.\d\d)\s?(?:[{DASHES}/]|to|through|or)\s?(?:US)?\$?\s?$", re.IGNORECASE
 )
+_CODE = re.compile(r"\(([A-Z]{3})\)|\bin\s([A-Z]{3})\b")
+_NAMED = re.compile(r"\bin\s(?:the\s)?([a-z]+(?:\s[a-z]+)?\s?(?:dollars|euros|pounds|pesos|rupees|francs|yen))\b")
 _LONGEST_WHOLE = 9
 _PROSE_WORDS = 6
 """In a text of so many words brackets explain; elsewhere they are an accountant's minus."""
@@ -105,7 +110,7 @@ def _amount(match: re.Match[str], before: str, after: str, text: str) -> Amount 
 
 def _foreign_before(before: str, dollars: re.Match[str] | None) -> bool:
     """Whether a sign or code of another currency than dollars of the United States stands before an amount."""
-    stem = before if dollars is None else before[: dollars.start()] + dollars.group()
+    stem = before if dollars is None else before[: dollars.start()] + dollars["dollars"]
     other = _OTHER_BEFORE.search(stem.rstrip())
     if other is None:
         return False
@@ -134,6 +139,10 @@ def _sign(left: str, right: str, start: int, end: int, before: str, words: int) 
     """Where an amount with its sign begins and ends, and whether it is negative."""
     if match := _CREDIT_AFTER.match(right):
         return start, end + match.end(), True
+    dollars = _CURRENCY_BEFORE.search(before)
+    if dollars and (dollars["minus"] or dollars["opened"]):
+        closed = _CLOSED_AFTER.match(right)
+        return start, end + (closed.end() if closed else 0), True
     if (minus := _MINUS_BEFORE.search(left) or _MINUS_BEFORE.search(before)) is not None:
         return min(start, minus.end() - len(minus.group().lstrip())), end, True
     if match := _MINUS_AFTER.match(right):
@@ -142,3 +151,19 @@ def _sign(left: str, right: str, start: int, end: int, before: str, words: int) 
     if opened and closed and words < _PROSE_WORDS:
         return min(start, opened.start()), end + closed.end(), True
     return start, end, False
+
+
+def speaks_of_another_currency(texts: str) -> bool:
+    """Whether a document says that its amounts are in another currency: ``(CAD)``, ``in Canadian dollars``."""
+    if any(code in _currency_codes() for match in _CODE.finditer(texts) for code in match.groups() if code):
+        return True
+    return any(name in _currency_names() for name in _NAMED.findall(texts.casefold()))
+
+
+@cache
+def _currency_names() -> frozenset[str]:
+    """English names of currencies other than US dollars: ``canadian dollars``, ``euros``."""
+    from babel import Locale
+
+    names = Locale("en").currencies
+    return frozenset(f"{name.casefold()}s" for code, name in names.items() if code not in ("USD", "USN", "USS"))

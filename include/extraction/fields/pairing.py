@@ -50,6 +50,8 @@ class Value:
         tokens: Where it stands.
         strictness: See :class:`include.extraction.fields.values.Reading`.
         penalty: Factor in (0, 1] for the value's surroundings: under a heading "examples" it is an example.
+        doubt: Why it may not be the whole of what is printed; None where it is.
+        in_sentence: Whether it stands in running text.
     """
 
     grammar: str
@@ -59,6 +61,7 @@ class Value:
     strictness: float
     penalty: float = 1.0
     doubt: str | None = None
+    in_sentence: bool = False
 
     @property
     def first(self) -> Token:

@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from include.extraction.fields import organisations
-from include.extraction.fields.assignment import Candidate, assign, read_values
+from include.extraction.fields.assignment import Candidate, assign
 from include.extraction.fields.choices import find_loan_type, find_rate_type, find_tax_year
 from include.extraction.fields.direction import find_labels_below
 from include.extraction.fields.document_type import TypeDecision, decide_type
+from include.extraction.fields.document_values import read_values
 from include.extraction.fields.labels import LabelHit, label_vocabulary, labelled_tokens
 from include.extraction.fields.layout import DocumentLayout, Token
 from include.extraction.fields.letterhead import find_letterhead, find_who_serves
