@@ -121,9 +121,19 @@ def _displayed(page: PdfPage, raw: _Raw) -> list[Character]:
     lefts, rights = np.minimum(strokes[:, 0], lines[:, 0]), np.maximum(strokes[:, 2], lines[:, 2])
     ceilings, floors = np.minimum(strokes[:, 1], lines[:, 1]), np.maximum(strokes[:, 3], lines[:, 3])
     turns = (np.rint(np.array(raw.angles).clip(min=0.0) / (math.pi / 2)).astype(int) + rotation // 90) % 4
+    _line_up_ligatures(strokes, ceilings, floors)
     columns = (lefts, strokes[:, 1], rights, strokes[:, 3], ceilings, floors, turns)
     texts, raised = zip(*map(_printed, raw.codes), strict=True) if raw.codes else ((), ())
     return list(map(Character, texts, *(column.tolist() for column in columns), raised))
+
+
+def _line_up_ligatures(strokes: Boxes, ceilings: NDArray[np.float64], floors: NDArray[np.float64]) -> None:
+    """Give the letters of a ligature the line of the letter before it: pdfium knows their strokes only."""
+    for index in range(1, len(strokes)):
+        bare = ceilings[index] == strokes[index, 1] and floors[index] == strokes[index, 3]
+        inside = ceilings[index - 1] <= ceilings[index] and floors[index] <= floors[index - 1]
+        if bare and inside:
+            ceilings[index], floors[index] = ceilings[index - 1], floors[index - 1]
 
 
 def _placed(boxes: Boxes, rotation: int, crop: Edges) -> Boxes:
