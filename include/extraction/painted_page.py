@@ -32,10 +32,12 @@ _LEAST_HEIGHT = 3.0
 """Points: lower characters are not read by a person."""
 _STRIKE_BAND = (0.3, 0.72)
 """Part of a word's height in which a line strikes it through; underlines lie lower, a cell's rules outside."""
-_STRIKE_BEYOND = 0.8
-"""Points by which such a line reaches over the first and last character."""
-_LEAST_STRIKE = 10.0
-"""Points: shortest line that is looked at."""
+_LEAST_STRIKE, _STRIKE_WIDTH = 10.0, 2.5
+"""Shortest line that is looked at, in points; through one or two characters it is at least so many times as wide as they are,
+since their own strokes may run across."""
+_SHORT_WORD = 14.0
+_STRIKE_ENDS = 1.0
+"""Points at both ends of a word that the line may leave free."""
 _FILLED = 0.9
 """Share of ink from which on a band is a fill and no line."""
 _INK = 60
@@ -119,7 +121,7 @@ class PaintedPage:
         return np.asarray((counts >= _STROKES * heights) & (heights >= _LEAST_HEIGHT * self._scale) & (right > left))
 
     def struck(self, boxes: Boxes) -> NDArray[np.bool_]:
-        """Whether a line runs through the middle of each word's box, from before its first to behind its last character."""
+        """Whether a line runs through the middle of each word's box, from its first to its last character."""
         import cv2
         import numpy as np
 
@@ -128,11 +130,23 @@ class PaintedPage:
         left, top, right, bottom = self._pixels(boxes).T
         first, last = (top + np.round(share * (bottom - top)).astype(np.int64) for share in _STRIKE_BAND)
         crossed = _sums(rules, left, first, right, last) > 0
-        beyond = round(_STRIKE_BEYOND * self._scale)
         for index in np.flatnonzero(crossed):
-            band = ink[first[index] : last[index], max(0, left[index] - beyond) : right[index] + beyond]
-            crossed[index] = band.size > 0 and band.all(axis=1).any() and band.mean() < _FILLED
+            crossed[index] = self._is_struck(rules, left[index], right[index], first[index], last[index])
         return crossed
+
+    def _is_struck(self, rules: Gray, left: int, right: int, first: int, last: int) -> bool:
+        """Whether one of the rows ``first:last`` is a line from ``left`` to ``right``, and the rows are not a fill."""
+        ends = round(_STRIKE_ENDS * self._scale)
+        band = rules[first:last, left + ends : max(left + ends + 1, right - ends)]
+        if band.size == 0 or band.mean() >= _FILLED:
+            return False
+        width = right - left
+        reach = round((_STRIKE_WIDTH - 1) / 2 * width) if width < _SHORT_WORD * self._scale else 0
+        for row, full in enumerate(band.all(axis=1), start=first):
+            line = rules[row, max(0, left - 2 * reach) : right + 2 * reach]
+            if full and line.sum() >= width - 2 * ends + 2 * reach:
+                return True
+        return False
 
     @cached_property
     def _ink(self) -> Gray:

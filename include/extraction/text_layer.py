@@ -40,8 +40,6 @@ _TELLING = re.compile(r"\w")
 _SHOWN, _HIDDEN = 0.8, 0.3
 """Share of the width of a word's letters and digits that the painted page shows: from the first on it is seen, up to the second
 it is not."""
-_FEWEST_STRUCK = 3
-"""A line through fewer characters may be a stroke of theirs."""
 _TICKING = re.compile(r"[xX\u2713-\u2718\u2022\u25cf\u25a0*\ue000-\uf8ff]")
 """Characters that tick a box when they are typed into it; private-use codes are those of symbol fonts."""
 _OVERPRINT = 0.3
@@ -78,7 +76,7 @@ def read_text_layer(page: PdfPage, number: int) -> PageText:
     found += [Word(mark.text, mark.box) for mark in marks]
     unread += [_widened(fractions[index]) for index in (*doubted, *sorted(over))]
     whole = join_spaced_words(tuple(found), width, height)
-    return PageText(number, width, height, whole, TextSource.TEXT_LAYER, "pdfium", unread=tuple(unread))
+    return PageText(number, width, height, whole, TextSource.TEXT_LAYER, "pdfium", unread=_merged(unread))
 
 
 def _boxes(words: Sequence[WordOfCharacters]) -> Boxes:
@@ -127,7 +125,7 @@ def _seen(
         ]
         width = sum(wide for _, wide in telling)
         share = sum(wide for see, wide in telling if see) / width if width > 0 else 1.0
-        if share <= _HIDDEN or (struck[index] and len(telling) >= _FEWEST_STRUCK):
+        if share <= _HIDDEN or (struck[index] and telling):
             continue
         (seen if share >= _SHOWN else doubted).append(index)
     return seen, doubted
@@ -151,6 +149,23 @@ def _overprinted(words: Sequence[tuple[int, str, Boxes]]) -> set[int]:
             if across * (min(bottom, y1) - y0) > _OVERPRINT * smaller:
                 over |= {index, other}
     return over
+
+
+def _merged(places: Sequence[BBox]) -> tuple[BBox, ...]:
+    """Places that overlap as one, so that nothing is read twice or cut in two."""
+    merged: list[BBox] = []
+    for left, top, right, bottom in sorted(places, key=lambda place: place[1]):
+        place = (left, top, right, bottom)
+        for other in [m for m in merged if m[0] < right and left < m[2] and m[1] < bottom and top < m[3]]:
+            merged.remove(other)
+            place = (
+                min(place[0], other[0]),
+                min(place[1], other[1]),
+                max(place[2], other[2]),
+                max(place[3], other[3]),
+            )
+        merged.append(place)
+    return tuple(merged)
 
 
 def _widened(box: BBox) -> BBox:

@@ -28,7 +28,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _CENTS_GAP, _DOUBTFUL_GAP = 3.5, 7.0
 """Farthest column of cents in heights of the line, and farthest two digits that may be one."""
 _SIGN_GAP = 4.0
-_TIGHT = 0.6
+_TIGHT = 1.0
 """Farthest next line of a cell, in heights of the line between the two."""
 _MOST_WORDS = 8
 _STRICT, _LOOSE = 0.9, 0.6

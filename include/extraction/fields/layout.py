@@ -30,6 +30,10 @@ _COVER_WORDS = 80
 _AMOUNT = re.compile(r"\d[.,]\d{2}\b|\d\s?%")
 _PART_OF_DATE = re.compile(r"\d{1,4} [-/\u2010-\u2015\u2212] \d{1,4}")
 _WITH_NEIGHBOURS = 3
+_SIGN_OF_AMOUNT = re.compile(
+    r"\S+ [-/\u2010-\u2014\u2212] [$(]?\d\S*|\S*\d [-/\u2010-\u2014\u2212] \$ ?\d?\S*|\S+ [-\u2212] \$"
+)
+"""A dash or stroke before an amount, or between two."""
 _PRINTED = re.compile(r"\w|[$&§%☐☒☑✓✔■□✗✘()\[\]]")
 
 
@@ -193,14 +197,15 @@ def _tokens(page: PageText) -> list[Token]:
     tokens = [
         Token(w, page.number, w.bbox[0] * width, w.bbox[1] * height, w.bbox[2] * width, w.bbox[3] * height)
         for index, w in enumerate(words)
-        if _PRINTED.search(w.text) or is_glyph(w.text) or _parts_a_date(words[max(0, index - 1) : index + 2])
+        if _PRINTED.search(w.text) or is_glyph(w.text) or _belongs_to_a_value(words[max(0, index - 1) : index + 2])
     ]
     return [token for token in tokens if token.height > 1 and token.x1 > token.x0]
 
 
-def _parts_a_date(words: Sequence[Word]) -> bool:
-    """Whether the middle one of three words is the sign between two numbers of a date: ``06 / 09``."""
-    return len(words) == _WITH_NEIGHBOURS and _PART_OF_DATE.fullmatch(" ".join(word.text for word in words)) is not None
+def _belongs_to_a_value(words: Sequence[Word]) -> bool:
+    """Whether the last but one of some words is a sign of a value: within a date, ``06 / 09``, or before or between amounts."""
+    text = " ".join(word.text for word in words)
+    return len(words) == _WITH_NEIGHBOURS and bool(_PART_OF_DATE.fullmatch(text) or _SIGN_OF_AMOUNT.fullmatch(text))
 
 
 def _group_lines(tokens: list[Token]) -> list[list[Token]]:

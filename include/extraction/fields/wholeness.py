@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from include.extraction.fields.joined_values import next_line_of_cell
 from include.extraction.fields.layout import DocumentLayout, Segment
+from include.extraction.fields.money import A_RANGE
 from include.extraction.fields.values import Reading
 
 DIGITS_BESIDE = "digits beside it may belong to it"
@@ -23,7 +24,7 @@ _BEFORE = {
     "date": re.compile(r"\d[\s/.-]{0,3}$"),
     "money": re.compile(r"\d[,.\s]?$"),
     "rate": re.compile(r"\d[\s./-]?$"),
-    "term": re.compile(r"(?:^|[^\w.,])\d[\s-]$"),
+    "term": re.compile(r"(?:^|[^\w.,])\d{1,3}\s?(?:[-\u2013/]|to|or)?\s?$"),
 }
 _AFTER = {
     "identifier": re.compile(r"^[\s-]\d{1,6}(?![\d/.,%])"),
@@ -32,6 +33,8 @@ _AFTER = {
     "rate": re.compile(r"^\s?\d"),
     "term": re.compile(r"^\s\d\b"),
 }
+_AMOUNT_BEFORE = re.compile(r"\$\s?\d[\d,]*(?:\.\d\d)?\s?[-/\u2013\u2212]?\s?$")
+_AMOUNT_AFTER = re.compile(r"^\s?[-/\u2013\u2212]?\s?\$\s?\d")
 _DIGITS_ONLY = re.compile(r"[.,]?\d{1,6}")
 
 
@@ -40,6 +43,8 @@ def left_over(layout: DocumentLayout, segment: Segment, reading: Reading) -> str
     if reading.grammar not in _BEFORE or len(segment.tokens) > _SHORT_CELL:
         return None
     before, after = segment.text[: reading.start], segment.text[reading.end :]
+    if reading.grammar == "money" and (_AMOUNT_BEFORE.search(before) or _AMOUNT_AFTER.search(after)):
+        return A_RANGE
     if _BEFORE[reading.grammar].search(before) or _AFTER[reading.grammar].search(after):
         return DIGITS_BESIDE
     if after or reading.grammar not in ("identifier", "money"):
