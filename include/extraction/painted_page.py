@@ -47,9 +47,10 @@ _PAPER_REDUCED, _PAPER_KERNEL = 8, 9
 _BOX_SIDE = (5.0, 18.0)
 """Sides of a box to be ticked, in points."""
 _BOX_ASPECT = 1.3
-_SIDE_INKED, _ROUND_INKED, _CORNER = 0.75, 0.25, 0.14
-"""Share of each side's length that is ink in a square, and in a circle, which touches its sides in the middle only and leaves
-its corners empty."""
+_SIDE_INKED = 0.75
+"""Share of each side's length that is ink in a square."""
+_RING_PLACES, _RING, _CORNER = 24, 0.95, 0.14
+"""Places around a circle that are looked at, share of them that is ink, and share of its side that is empty in the corners."""
 _MARKED, _UNMARKED = 0.08, 0.03
 """Share of ink inside a box from which on it is ticked, and up to which it is empty."""
 _INSET = 0.22
@@ -205,7 +206,9 @@ class PaintedPage:
             inside = ((middles > (x, y)) & (middles < (x + w, y + h))).all(axis=1)
             typed = bool(inside.any())
             shape = self._ink[y : y + h, x : x + w]
-            if inside.sum() > 1 or (typed and not ticking[inside].all()) or not _is_outline(shape):
+            if inside.sum() > 1 or (typed and not ticking[inside].all()):
+                continue
+            if not _is_square(shape) and not (_is_round(shape) and not self._beside_letters(stats, index)):
                 continue
             dx, dy = round(_INSET * w), round(_INSET * h)
             share = float(shape[dy : h - dy, dx : w - dx].mean())
@@ -214,6 +217,18 @@ class PaintedPage:
                 box = (x / page_width, y / page_height, (x + w) / page_width, (y + h) / page_height)
                 found.append((index, Mark(TICKED_BOX if ticked else EMPTY_BOX, box)))
         return found
+
+    def _beside_letters(self, stats: NDArray[np.int32], index: int) -> bool:
+        """Whether another shape of about the same height stands close beside one: then it is a round letter of a picture."""
+        import numpy as np
+
+        x, y, w, h = stats[index, :4].tolist()
+        left, top, width, height = stats[:, 0], stats[:, 1], stats[:, 2], stats[:, 3]
+        gap = np.maximum(left - (x + w), x - (left + width))
+        level = (top < y + h / 2) & (top + height > y + h / 2) & (height < 2 * h) & (height > h / 2)
+        near = level & (gap < _LETTER_SPACE * self._scale) & (width < _GLYPH_WIDTH[1] * self._scale)
+        near[[0, index]] = False
+        return bool(near.any())
 
     def _unread(
         self, labels: NDArray[np.int32], stats: NDArray[np.int32], words: Boxes, known: list[int]
@@ -282,14 +297,21 @@ def within(box: BBox, outer: BBox) -> bool:
     return outer[0] < across < outer[2] and outer[1] < down < outer[3]
 
 
-def _is_outline(shape: Gray) -> bool:
-    """Whether ink runs along all four sides: a square, or a circle."""
-    sides = [shape[:2].max(0), shape[-2:].max(0), shape[:, :2].max(1), shape[:, -2:].max(1)]
-    least = min(float(side.mean()) for side in sides)
-    return least >= _SIDE_INKED or (least >= _ROUND_INKED and _corners_empty(shape))
+def _is_square(shape: Gray) -> bool:
+    """Whether ink runs along all four sides of a shape."""
+    sides = (shape[:2].max(0), shape[-2:].max(0), shape[:, :2].max(1), shape[:, -2:].max(1))
+    return min(float(side.mean()) for side in sides) >= _SIDE_INKED
 
 
-def _corners_empty(shape: Gray) -> bool:
+def _is_round(shape: Gray) -> bool:
+    """Whether ink runs all around a shape, and leaves its corners empty."""
+    import numpy as np
+
     height, width = shape.shape
+    angles = np.linspace(0, 2 * np.pi, _RING_PLACES, endpoint=False)
+    xs = np.rint((width - 1) / 2 * (1 + np.cos(angles))).astype(int)
+    ys = np.rint((height - 1) / 2 * (1 + np.sin(angles))).astype(int)
+    ring = np.mean([shape[max(0, y - 1) : y + 2, max(0, x - 1) : x + 2].any() for x, y in zip(xs, ys, strict=True)])
     c = max(1, round(min(height, width) * _CORNER))
-    return not any(corner.any() for corner in (shape[:c, :c], shape[:c, -c:], shape[-c:, :c], shape[-c:, -c:]))
+    corners = (shape[:c, :c], shape[:c, -c:], shape[-c:, :c], shape[-c:, -c:])
+    return bool(ring >= _RING) and not any(corner.any() for corner in corners)

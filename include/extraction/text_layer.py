@@ -67,11 +67,11 @@ def read_text_layer(page: PdfPage, number: int) -> PageText:
     scale = np.array([width, height, width, height])
     fractions = [(x0, y0, x1, y1) for x0, y0, x1, y1 in (boxes / scale).clip(0.0, 1.0).tolist()]
     seen, doubted = _seen(words, painted, boxes, places)
-    over = _overprinted([(index, words[index].text, boxes[index]) for index in seen])
+    over, twice = _overprinted([(index, words[index].text, boxes[index]) for index in seen])
     marks, unread = painted.other_print(
         boxes, places, np.array([bool(_TICKING.fullmatch(c.text)) for c in letters], bool)
     )
-    found = [Word(words[index].text, fractions[index]) for index in seen if index not in over]
+    found = [Word(words[index].text, fractions[index]) for index in seen if index not in over | twice]
     found = [word for word in found if not any(within(word.bbox, mark.box) for mark in marks)]
     found += [Word(mark.text, mark.box) for mark in marks]
     unread += [_widened(fractions[index]) for index in (*doubted, *sorted(over))]
@@ -131,24 +131,27 @@ def _seen(
     return seen, doubted
 
 
-def _overprinted(words: Sequence[tuple[int, str, Boxes]]) -> set[int]:
-    """Indices of words that lie on one another: one covers the other, and only OCR can tell which.
+def _overprinted(words: Sequence[tuple[int, str, Boxes]]) -> tuple[set[int], set[int]]:
+    """Indices of words that lie on one another, and of those that only repeat the word under them, as to make it bold.
 
-    Letters that are made bold by printing them twice are no such case.
+    Of the first, one covers the other, and only OCR can tell which.
     """
     order = sorted((box[1], index, text, box.tolist()) for index, text, box in words if _TELLING.search(text))
     over: set[int] = set()
+    twice: set[int] = set()
     for place, (_, index, text, (left, top, right, bottom)) in enumerate(order):
         for _, other, words_other, (x0, y0, x1, y1) in order[place + 1 :]:
             if y0 >= bottom:
                 break
             across = min(right, x1) - max(left, x0)
-            if across <= 0 or text == words_other:
-                continue
             smaller = min((right - left) * (bottom - top), (x1 - x0) * (y1 - y0))
-            if across * (min(bottom, y1) - y0) > _OVERPRINT * smaller:
+            if across <= 0 or across * (min(bottom, y1) - y0) <= _OVERPRINT * smaller:
+                continue
+            if text == words_other:
+                twice.add(other)
+            else:
                 over |= {index, other}
-    return over
+    return over, twice - over
 
 
 def _merged(places: Sequence[BBox]) -> tuple[BBox, ...]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from include.extraction.fields.layout import DocumentLayout, Segment
+from include.extraction.fields.layout import DocumentLayout, Segment, Token
 from include.extraction.fields.pairing import Value
 
 CENTS_APART = "its cents may be printed apart from it"
@@ -25,13 +25,14 @@ _WRAPPED_THOUSANDS = re.compile(r"\d{3}(?:\.\d\d)?")
 _ENDS_IDENTIFIER = re.compile(r"(?:^|\s)(?P<start>(?=[A-Z0-9-]*\d)[A-Z0-9][A-Z0-9-]*|[A-Z]{1,5}-)$")
 _WRAPPED_IDENTIFIER = re.compile(r"(?=[A-Z-]*\d)[A-Z0-9][A-Z0-9-]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_CENTS_GAP, _DOUBTFUL_GAP = 3.5, 7.0
-"""Farthest column of cents in heights of the line, and farthest two digits that may be one."""
+_CENTS_GAP, _DOUBTFUL_GAP = 5.0, 9.0
+"""Farthest column of cents in heights of the line's capitals, and farthest two digits that may be one."""
+_ALIGNED_PT = 2.0
 _SIGN_GAP = 4.0
 _TIGHT = 1.0
 """Farthest next line of a cell, in heights of the line between the two."""
 _MOST_WORDS = 8
-_STRICT, _LOOSE = 0.9, 0.6
+_STRICT = 0.9
 
 
 def find_joined_values(layout: DocumentLayout) -> Iterator[Value]:
@@ -39,7 +40,7 @@ def find_joined_values(layout: DocumentLayout) -> Iterator[Value]:
     for line in layout.lines:
         for segment in line:
             yield from _cents_in_cell(segment)
-        yield from _cents_columns(line)
+    yield from _cents_columns(layout)
     for segment in layout.segments:
         following = next_line_of_cell(layout, segment)
         if following is not None:
@@ -55,8 +56,18 @@ def _cents_in_cell(segment: Segment) -> Iterator[Value]:
         yield Value("money", _value(match["whole"], match["cents"]), match.group(), tokens, _STRICT)
 
 
-def _cents_columns(line: Sequence[Segment]) -> Iterator[Value]:
-    """``$1,284 | 56``, ``$ | 284 | 56``."""
+def _cents_columns(layout: DocumentLayout) -> Iterator[Value]:
+    """``$1,284 | 56``, ``$ | 284 | 56``: the dollars end at one edge in each row of a column, and the cents begin at another."""
+    pairs = [pair for line in layout.lines for pair in _dollars_and_cents(line)]
+    near = [cents for _, cents, gap, _ in pairs if gap <= _CENTS_GAP]
+    for tokens, cents, gap, value in pairs:
+        in_column = any(abs(cents.x0 - other.x0) < _ALIGNED_PT and cents.page == other.page for other in near)
+        doubt = None if gap <= _CENTS_GAP or in_column else CENTS_APART
+        yield Value("money", value, " ".join(token.text for token in tokens), tokens, _STRICT, doubt=doubt)
+
+
+def _dollars_and_cents(line: Sequence[Segment]) -> Iterator[tuple[tuple[Token, ...], Segment, float, str]]:
+    """Each pair of a line: its words, the cents, the gap before them in heights of the line, and the amount."""
     for index, (whole, cents) in enumerate(pairwise(line)):
         match, height = _WHOLE.fullmatch(whole.text), max(whole.height, cents.height)
         gap = (cents.x0 - whole.x1) / height
@@ -64,14 +75,9 @@ def _cents_columns(line: Sequence[Segment]) -> Iterator[Value]:
             continue
         before = line[index - 1] if index else None
         apart = before is not None and _SIGN.fullmatch(before.text) and (whole.x0 - before.x1) / height < _SIGN_GAP
-        sign = before.tokens if before and apart else []
-        marked = bool(match["sign"] or apart)
-        if not marked and ("," not in match["whole"] or gap > _CENTS_GAP):
-            continue
-        tokens = (*sign, *whole.tokens, *cents.tokens)
-        raw = " ".join(token.text for token in tokens)
-        doubt = None if gap <= _CENTS_GAP else CENTS_APART
-        yield Value("money", _value(match["whole"], cents.text), raw, tokens, _STRICT, doubt=doubt)
+        if match["sign"] or apart or ("," in match["whole"] and gap <= _CENTS_GAP):
+            sign = before.tokens if before and apart else []
+            yield (*sign, *whole.tokens, *cents.tokens), cents, gap, _value(match["whole"], cents.text)
 
 
 def _wrapped_amount(segment: Segment, following: Segment) -> Iterator[Value]:

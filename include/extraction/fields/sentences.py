@@ -23,23 +23,23 @@ _CONDITION = re.compile(
 )
 """The value's own clause begins with a conjunction of condition."""
 _LIMIT = re.compile(
-    r"\b(?:up to|at least|at most|not? (?:more|less|higher|lower|greater|fewer) than|(?:more|less|greater|higher|lower|fewer) than|"
-    r"not exceed(?:ing)?|exceeds?|(?:maximum|minimum)(?: \w+){0,3}|as (?:low|high|much|little) as|between|from|capped at|"
-    r"limit(?:ed)? (?:of|to)|ranges? from|starting at|(?:greater|lesser|larger|smaller|higher|lower) of|over|under|above|below)\s+"
-    r"(?:an? |the )?(?:amount of |rate of )?[$(]?\s?$",
+    r"\b(?:up to|at least|at most|not? (?:more|less|higher|lower|greater|fewer) than|"
+    r"(?:more|less|greater|higher|lower|fewer) than|not exceed(?:ing)?|exceeds?|(?:maximum|minimum)(?: \w+){0,3}|"
+    r"as (?:low|high|much|little) as|between|from|capped at|limit(?:ed)? (?:of|to)|ranges? from|starting at|"
+    r"(?:greater|lesser|larger|smaller|higher|lower) of|over|under|above|below)\s+(?:an? |the )?(?:amount of |rate of )?[$(]?\s?$",
     re.IGNORECASE,
 )
 """What stands right before a value that is a limit and no value."""
 _EXAMPLE = re.compile(
-    r"\b(?:for example|examples?|e\.g\.|hypothetical(?:ly)?|suppose|assum(?:e|es|ed|ing|ptions?)|for instance|sample|illustrat\w+|"
-    r"would (?:rise|increase|be|cost|pay)|typical|if you (?:had|borrow(?:ed)?))\b",
+    r"\b(?:for example|examples?|e\.g\.|hypothetical(?:ly)?|suppose|assum(?:e|es|ed|ing|ptions?)|for instance|sample|"
+    r"illustrat\w+|would (?:rise|increase|be|cost|pay)|typical|if you (?:had|borrow(?:ed)?))\b",
     re.IGNORECASE,
 )
+_CHARGE_WORDS = r"(?:charges?|fees?|costs?|penalt(?:y|ies))"
 _CHARGE = re.compile(
-    r"\b(?:late|returned?|returns|dishonou?red|insufficient|nsf|rejected|unpaid check|collection|replacement|expedited|overnight|"
-    r"stop payment|wire)\b[^.]{0,60}?\b(?:charges?|fees?|cost|costs|penalt(?:y|ies))\b|"
-    r"\b(?:charges?|fees?|penalt(?:y|ies))\b[^.]{0,40}?\b(?:late|returned?|dishonou?red|insufficient|each (?:return|check|payment))\b|"
-    r"\bwhichever is\b",
+    r"\b(?:late|returned?|returns|dishonou?red|insufficient|nsf|rejected|unpaid check|collection|replacement|expedited|"
+    rf"overnight|stop payment|wire)\b[^.]{{0,60}}?\b{_CHARGE_WORDS}\b|\bwhichever is\b|"
+    rf"\b{_CHARGE_WORDS}\b[^.]{{0,40}}?\b(?:late|returned?|dishonou?red|insufficient|each (?:return|check|payment))\b",
     re.IGNORECASE,
 )
 _AGE = re.compile(r"^\s?(?:years?\s)?(?:of age|old|or older)\b", re.IGNORECASE)
