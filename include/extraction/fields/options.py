@@ -34,6 +34,7 @@ class Option:
         mark: The mark beside it; None where there is none.
         row: Index of its line in the document.
         between: The words between the mark and the word.
+        unread: Whether it is the only one of a scanned row beside which no empty box was read.
     """
 
     value: str
@@ -41,6 +42,7 @@ class Option:
     mark: Mark | None
     row: int
     between: tuple[str, ...] = ()
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,11 @@ def _style(items: Sequence[_Item]) -> str | None:
         return "before" if before else "after"
     if not before:
         befores, afters = (sum(side[i] is not None for side in sides) for i in (0, 1))
-        return None if befores == afters else "before" if befores > afters else "after"
+        if befores == afters:
+            # Within a stretch of a scan places are estimated: there a box belongs to what follows it, as it mostly does.
+            scanned = all(items[place].token.word.confidence < 1.0 for place in places)
+            return "before" if scanned else None
+        return "before" if befores > afters else "after"
     if items[-1].mark is None or _is_line_to_fill_in(items):
         return "before"
     first = items.index(sides[0][0]) if sides[0][0] is not None else 0
@@ -246,7 +252,7 @@ def _unread_among_empty(options: Sequence[Option]) -> list[Option]:
         bare = [option for option in of_row if option.mark is None]
         scanned = all(option.token.word.confidence < 1.0 for option in of_row)
         if scanned and len(bare) == 1 and any(option.mark is Mark.EMPTY for option in of_row):
-            found += bare
+            found += [replace(option, unread=True) for option in bare]
     return found
 
 
