@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
@@ -28,6 +29,7 @@ _LOAN_IN_PROSE = re.compile(
 )
 _CHOICES = [word for word in (*_LOAN_WORDS, *_RATE_WORDS) if word != "plus"]
 _LONG_CHOICE = 5
+_WORDS_KEPT = 20_000
 MARK_UNREAD = "the mark of the choice was not read, only empty boxes beside the others"
 """Doubt of a choice on a scan whose box a recogniser left out."""
 _TICKED_SCORE = 0.9
@@ -88,6 +90,7 @@ _NEXT_PIECE, _LINES_OVER = 3.0, 3
 _LEAST_OF_YEAR = 0.35
 
 
+@lru_cache(maxsize=_WORDS_KEPT)
 def _plain(text: str) -> str:
     """Lower-case letters of a word; a choice that OCR misread by one letter is put right."""
     word = re.sub(r"[^a-z]", "", text.lower())

@@ -76,7 +76,7 @@ def _is_near(option: Option, options: Sequence[Option]) -> bool:
 
 
 def _names_choice(line: Sequence[Segment], value_of: Callable[[str], str | None]) -> bool:
-    return any(value_of(piece) for s in line for t in s.tokens for piece in split_marks(t.text))
+    return any(value_of(t.text) or any(map(value_of, split_marks(t.text))) for s in line for t in s.tokens)
 
 
 def _options_of_row(index: int, line: Sequence[Segment], value_of: Callable[[str], str | None]) -> Iterator[Option]:
@@ -175,8 +175,8 @@ def _nearest_mark(items: Sequence[_Item], place: int, step: int) -> _Item | None
 
 
 def _leans(mark: _Item, own: _Item, beyond: _Item, step: int) -> bool:
-    """Whether a mark stands clearly closer to what is beyond it than to the choice."""
-    if beyond.mark is not None:
+    """Whether a mark stands clearly closer to a word beyond it, which is no choice, than to the choice."""
+    if beyond.mark is not None or beyond.value is not None:
         return False
     near = mark.x0 - own.x1 if step > 0 else own.x0 - mark.x1
     far = beyond.x0 - mark.x1 if step > 0 else mark.x0 - beyond.x1
@@ -191,17 +191,27 @@ def _style(items: Sequence[_Item]) -> str | None:
     if before != after:
         return "before" if before else "after"
     if not before:
-        befores, afters = (sum(side[i] is not None for side in sides) for i in (0, 1))
-        if befores == afters:
-            # Within a stretch of a scan places are estimated: there a box belongs to what follows it, as it mostly does.
-            scanned = all(items[place].token.word.confidence < 1.0 for place in places)
-            return "before" if scanned else None
-        return "before" if befores > afters else "after"
+        return _style_by_gaps(items, places)
     if items[-1].mark is None or _is_line_to_fill_in(items):
         return "before"
     first = items.index(sides[0][0]) if sides[0][0] is not None else 0
     leads = first == 0 or items[first - 1].token.text.endswith((":", "?"))
     return None if leads else "after"
+
+
+def _style_by_gaps(items: Sequence[_Item], places: Sequence[int]) -> str | None:
+    """The same for marks between choices only: each belongs to the one that it stands clearly closer to."""
+    gaps = [
+        (item.x0 - items[index - 1].x1, items[index + 1].x0 - item.x1)
+        for index, item in enumerate(items)
+        if item.mark is not None and places[0] < index < places[-1]
+    ]
+    if all(right < _CLOSER * left for left, right in gaps):
+        return "before"
+    if all(left < _CLOSER * right for left, right in gaps):
+        return "after"
+    # Within a stretch of a scan places are estimated: there a box belongs to what follows it, as it mostly does.
+    return "before" if all(items[place].token.word.confidence < 1.0 for place in places) else None
 
 
 def _is_line_to_fill_in(items: Sequence[_Item]) -> bool:
