@@ -120,4 +120,4 @@ def _attached_length(text: str) -> int:
     if text[:1] in _GLYPHS:
         return 1
     match = _ATTACHED.match(text)
-    return match.end() if match and text[match.end() : match.end() + 1].isalpha() else 0
+    return match.end() if match and text[match.end() : match.end() + 1].isalnum() else 0

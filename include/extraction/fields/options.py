@@ -101,7 +101,7 @@ def _options_of_row(index: int, line: Sequence[Segment], value_of: Callable[[str
 def _items(line: Sequence[Segment], value_of: Callable[[str], str | None]) -> list[_Item]:
     """Marks and words of a line; the parts of ``[ x ]`` are one mark, and so are marks over one another."""
     items: list[_Item] = []
-    for token in _closed_brackets([token for segment in line for token in segment.tokens]):
+    for token in close_brackets([token for segment in line for token in segment.tokens]):
         width = (token.x1 - token.x0) / max(1, len(token.text))
         x = token.x0
         for piece in split_marks(token.text):
@@ -122,7 +122,7 @@ def _items(line: Sequence[Segment], value_of: Callable[[str], str | None]) -> li
     return merged
 
 
-def _closed_brackets(tokens: Sequence[Token]) -> list[Token]:
+def close_brackets(tokens: Sequence[Token]) -> list[Token]:
     """Tokens with ``[``, ``x``, ``]`` as one."""
     closed: list[Token] = []
     index = 0
@@ -249,7 +249,7 @@ def _has_contrast(option: Option, options: Sequence[Option], layout: DocumentLay
         read_mark(piece, printed=True) is Mark.EMPTY
         for line in near
         for segment in line
-        for token in _closed_brackets(segment.tokens)
+        for token in close_brackets(segment.tokens)
         for piece in split_marks(token.text)
     )
 
