@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
@@ -28,15 +29,18 @@ _LOAN_IN_PROSE = re.compile(
 )
 _CHOICES = [word for word in (*_LOAN_WORDS, *_RATE_WORDS) if word != "plus"]
 _LONG_CHOICE = 5
+_WORDS_KEPT = 20_000
+MARK_UNREAD = "the mark of the choice was not read, only empty boxes beside the others"
+"""Doubt of a choice on a scan whose box a recogniser left out."""
 _TICKED_SCORE = 0.9
 _PLAIN = 0.8
 """Score of a statement at a label, at the rate, in a title, or of which the loan's rate is the subject."""
-_SHORT, _TITLE_WORDS = 5, 9
+_SHORT, _TITLE_WORDS, _FIRST_WORDS = 5, 9, 6
 _NEAR, _NEAR_WORDS, _UNDER_RATE = 60.0, 3, 4
 """Farthest word of the kind of rate from the rate: in points beside it, in words of a sentence, in text heights under it."""
 _HEAD = 0.3
 """Share of the first page's height in which the title stands."""
-_RATE_LABEL = re.compile(r"\brate\b|\btype\b", re.IGNORECASE)
+_RATE_LABEL = re.compile(r"\brate\b|\binterest\b|^type\b", re.IGNORECASE)
 _TITLE = re.compile(
     r"^(?:\w+\s)*(?:fixed|variable)[\s-](?:interest[\s-])?rate\b.*\b(?:note|agreement|disclosure|application|loan|statement)$",
     re.IGNORECASE,
@@ -48,8 +52,11 @@ _GENERAL = re.compile(
 )
 """Words of a sentence that speaks of conditions, of choices or of loans in general."""
 _GENERAL_AFTER = re.compile(
-    r"(?:(?:interest|annual|education|student)\s)*(?:rates|loans|options?)\b|(?:or|and)\b", re.IGNORECASE
+    r"(?:(?:interest|annual|education|student)\s)*(?:rates|loans|options?)\b|or\b", re.IGNORECASE
 )
+_SEVERAL = re.compile(r"\bfixed\b.*\bvariable\b|\bvariable\b.*\bfixed\b", re.IGNORECASE)
+_OF_PAYMENTS = re.compile(r"(?:monthly\s)?(?:re)?payments?\b|(?:amount|fee|charge|term|income|cost)s?\b", re.IGNORECASE)
+"""What is fixed or variable is not the rate: ``fixed monthly payments``."""
 _OWN_RATE = re.compile(
     r"\b(?:your|this|the|my|our)\s(?:[\w']+\s){0,4}?(?:rate|loan|note|interest)\b(?:\s[\w()%.]+){0,5}?\s"
     r"(?:is|has|have|bears?|carries|will be|shall be|shall bear|will have|accrues?)\b(?:\s(?:interest|at|be|an?|currently))*$",
@@ -59,8 +66,9 @@ _AT_A = re.compile(r"\b(?:at|bears?|has|have|with|of)\s(?:a|an|the)(?:\s(?:simpl
 _RATE_AFTER = re.compile(r"(?:(?:simple|annual|interest|percentage|nominal)\s)*rate\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.;:?!]\s+(?=[A-Z(])")
 _LABELLED = 0.6
-_MOST_KINDS = 2
-"""Kinds of loan that one name has at most, as in "private refinance loan"."""
+_NOT_OR_OTHER = re.compile(r"\b(?:not|or)\b", re.IGNORECASE)
+_FIRST_KIND = 8
+"""Words behind a label among which the kind of loan is named."""
 _FEDERAL_EXAMPLE = re.compile(r"direct loans|plus for|undergraduate|federal|parents", re.IGNORECASE)
 _TAX_YEAR_AFTER = re.compile(
     r"student loan interest|form 1098|1098|tax year|interest statement|annual|tax", re.IGNORECASE
@@ -82,6 +90,7 @@ _NEXT_PIECE, _LINES_OVER = 3.0, 3
 _LEAST_OF_YEAR = 0.35
 
 
+@lru_cache(maxsize=_WORDS_KEPT)
 def _plain(text: str) -> str:
     """Lower-case letters of a word; a choice that OCR misread by one letter is put right."""
     word = re.sub(r"[^a-z]", "", text.lower())
@@ -104,7 +113,8 @@ def _chosen(layout: DocumentLayout, field: str, value_of: Callable[[str], str | 
     offered, option = choose(layout, find_options(layout, value_of))
     if option is None:
         return offered, None
-    return offered, Candidate(field, option.value, option.token.text, (option.token,), _TICKED_SCORE)
+    doubt = MARK_UNREAD if option.unread else None
+    return offered, Candidate(field, option.value, option.token.text, (option.token,), _TICKED_SCORE, doubt=doubt)
 
 
 def find_rate_type(
@@ -132,8 +142,9 @@ def _labelled_rate_types(
         if label.field != "rate_type":
             continue
         for text in texts_near(layout, label, labelled):
-            tokens = [token for token in text.tokens[:6] if _rate_word(token.text)]
-            if len({_rate_word(token.text) for token in tokens}) != 1 or text.prose:
+            tokens = [token for token in text.tokens if _rate_word(token.text)]
+            first = bool(tokens) and tokens[0] in text.tokens[:_FIRST_WORDS]
+            if not first or len({_rate_word(token.text) for token in tokens}) != 1 or text.prose:
                 continue
             value = _RATE_WORDS[_plain(tokens[0].text)]
             if not is_offered(layout, tokens[0], value, _rate_word, label.tokens):
@@ -145,11 +156,19 @@ def _stated_rate_types(
     layout: DocumentLayout, rate: Candidate | None, labels: Sequence[LabelHit]
 ) -> Iterator[Candidate]:
     """What stands at the interest rate, in a title or in a sentence about this loan."""
-    asking = {token for label in labels if label.field == "rate_type" for token in label.tokens}
+    # ``Fixed or variable?`` asks, ``Fixed rate`` says.
+    asking = {
+        token
+        for label in labels
+        if label.field == "rate_type" and len({word for t in label.tokens if (word := _rate_word(t.text))}) != 1
+        for token in label.tokens
+    }
     for segment in layout.segments:
         for token in segment.tokens:
             value = _rate_word(token.text)
             if value is None or token in asking or is_offered(layout, token, value, _rate_word, asking):
+                continue
+            if _OF_PAYMENTS.match(" ".join(t.text for t in segment.tokens[token.position + 1 :])):
                 continue
             score = max(
                 _at_the_rate(layout, segment, token, rate),
@@ -170,6 +189,8 @@ def _at_the_rate(layout: DocumentLayout, segment: Segment, token: Token, rate: C
     if rate is None or rate.tokens[0].page != token.page:
         return 0.0
     first, last = rate.tokens[0], rate.tokens[-1]
+    if rate.label is not None and len(segment.tokens) <= _SHORT and _heads(layout, segment, rate.label):
+        return 0.95
     if layout.line_of(first) == segment.line:
         if len(segment.tokens) > _SHORT and layout.segment_of(first) is segment:
             between = max(first.position - token.position, token.position - last.position)
@@ -177,9 +198,7 @@ def _at_the_rate(layout: DocumentLayout, segment: Segment, token: Token, rate: C
         else:
             near = max(first.x0 - token.x1, token.x0 - last.x1) < _NEAR
         return 1.0 if near and not _GENERAL.search(segment.text) else 0.0
-    if rate.label is not None and len(segment.tokens) <= _SHORT and _heads(layout, segment, rate.label):
-        return 0.95
-    cell = len(segment.tokens) <= _SHORT and token.position == 0
+    cell = len(segment.tokens) <= _SHORT and token.position == 0 and before is None
     close = abs(token.middle - first.middle) < _UNDER_RATE * token.height
     over = min(segment.x1, layout.segment_of(first).x1) > max(segment.x0, layout.segment_of(first).x0)
     return 0.8 if cell and close and (over or abs(token.x0 - first.x0) < _NEAR) else 0.0
@@ -199,7 +218,7 @@ def _in_a_title(layout: DocumentLayout, segment: Segment) -> float:
 def _in_a_sentence(layout: DocumentLayout, segment: Segment, token: Token) -> float:
     """How plainly the sentence of a word says it of this loan, in [0, 1]."""
     before, after = _sentence(layout, segment, token)
-    if _GENERAL.search(before) or _GENERAL_AFTER.match(after):
+    if _GENERAL.search(before) or _GENERAL_AFTER.match(after) or _SEVERAL.search(f"{before} {token.text} {after}"):
         return 0.0
     if _OWN_RATE.search(before):
         return 0.85
@@ -249,28 +268,34 @@ def _labelled_loan_types(
             line = layout.line_of(label.last)
             tables.update(range(line, line + rows + 1))
     for label in labels:
-        if label.field != "loan_type":
-            continue
-        if layout.line_of(label.last) in tables:
-            continue  # each row is a loan of its own: none of them is the account
+        if label.field != "loan_type" or layout.line_of(label.last) in tables:
+            continue  # in a table each row is a loan of its own: none of them is the account
         for text in texts_near(layout, label, labelled):
-            if _lists_choices(text.tokens):
+            if _lists_choices(layout, text.tokens) or _NOT_OR_OTHER.search(text.text):
                 continue  # boxes whose marks were not read: none of them is known to be ticked
-            for token in text.tokens[:8]:
-                value = _LOAN_WORDS.get(_plain(token.text))
-                if value and not (value == "private" and "refinanc" in text.text.lower()):
-                    score = (
-                        text.place * label.quality * (0.8 + 0.05 * min(3, label.words)) * (0.6 if text.prose else 1.0)
-                    )
-                    yield Candidate("loan_type", value, text.text, (token,), score, label=label)
-                    break
+            if token := _kind_named(text.tokens):
+                value = _LOAN_WORDS[_plain(token.text)]
+                wording = label.quality * (0.8 + 0.05 * min(3, label.words))
+                score = text.place * wording * (0.6 if text.prose else 1.0)
+                yield Candidate("loan_type", value, text.text, (token,), score, label=label)
 
 
-def _lists_choices(tokens: Sequence[Token]) -> bool:
-    """Whether a text is the labels of several boxes: more kinds of loan than a name has, or an empty box among them."""
-    kinds = {kind for token in tokens if (kind := _LOAN_WORDS.get(_plain(token.text)))}
+def _kind_named(tokens: Sequence[Token]) -> Token | None:
+    """The word that names the kind of loan: in ``private refinance loan`` the second."""
+    named = [token for token in tokens if _loan_word(token.text)]
+    telling = [token for token in named if _loan_word(token.text) != "private"] or named
+    return telling[0] if telling and telling[0] in tokens[:_FIRST_KIND] else None
+
+
+def _lists_choices(layout: DocumentLayout, tokens: Sequence[Token]) -> bool:
+    """Whether a text is the labels of several boxes: more kinds of loan than a name has, also in the cell behind it."""
+    kinds = {kind for token in tokens if (kind := _loan_word(token.text))}
     boxes = any(read_mark(t.text, printed=t.word.confidence == 1.0) is Mark.EMPTY for t in tokens)
-    return len(kinds) > (1 if boxes else _MOST_KINDS)
+    behind = layout.right_neighbour(layout.segment_of(tokens[-1])) if tokens else None
+    named = _kind_named(behind.tokens[:_FIRST_WORDS]) if behind is not None else None
+    other = _loan_word(named.text) if named is not None else None
+    # "Private refinance loan" is the name of one.
+    return len(kinds - {"private"}) > 1 or (boxes and len(kinds) > 1) or (bool(kinds) and other not in (None, *kinds))
 
 
 def _kinds_in_column(layout: DocumentLayout, label: LabelHit) -> int:

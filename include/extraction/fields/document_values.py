@@ -26,7 +26,6 @@ _EXAMPLE_SENTENCE = re.compile(
 )
 _EXAMPLE_LINES = 3
 _ENUMERATED = re.compile(r"\d{1,2}[.)](?=\s+[A-Za-z]{2})")
-_TICKED = re.compile(r"(?:^|[\s\[(])[xX\u2612\u2611\u2713\u2714](?:$|[\s\])])")
 _UNIT = re.compile(r"(?:months?|years?|yrs?|payments|installments)\b", re.IGNORECASE)
 _BOX_NUMBER = re.compile(r"\d{1,2} [A-Z(]")
 _PROSE_WORDS = 5
@@ -65,9 +64,7 @@ def read_values(layout: DocumentLayout, excluded_lines: Collection[int] = ()) ->
 def _values_of_segments(layout: DocumentLayout, parts: Collection[tuple[str, Token]]) -> Iterator[Value]:
     """Values that stand in one segment and are no part of one that is put together."""
     numbered = _numbered_boxes(layout)
-    unticked = {
-        place for row in layout.lines if any(_TICKED.search(s.text) for s in row) for place in unticked_terms(row)
-    }
+    unticked = {place for row in layout.lines for place in unticked_terms(row)}
     percent_signs = any("%" in segment.text for segment in layout.segments)
     for segment in layout.segments:
         number_ends = _end_of_number(segment, numbered)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Mark(StrEnum):
@@ -58,6 +59,7 @@ _MISREAD_EMPTY = frozenset({"O", "o", "L", "C", "[", "|", "LJ", "CJ"})
 _ENCLOSED = re.compile(r"(?P<left>[\[({<_|]*)(?P<core>[^\[\](){}<>_|]?)(?P<right>[\])}>_|]*)")
 _BLANK = re.compile(r"_+|\[\]|\(\)|\{\}|<>|\|_+\|")
 _ATTACHED = re.compile(r"\[.?\]|\(.?\)|_+[xX\u2713\u2714]?_*")
+_WORDS_KEPT = 20_000
 _TYPED = frozenset({"x", "X", "*"})
 
 
@@ -95,18 +97,19 @@ def read_mark(text: str, *, printed: bool) -> Mark | None:
     return _SYMBOL_LETTERS.get(core) if printed else None
 
 
-def split_marks(text: str) -> list[str]:
+@lru_cache(maxsize=_WORDS_KEPT)
+def split_marks(text: str) -> tuple[str, ...]:
     """A word without the marks that touch it, and these: ``[x]Fixed`` is two pieces.
 
     Example:
         >>> split_marks("[x]Fixed"), split_marks("Fixed\u2610"), split_marks("fixed")
-        (['[x]', 'Fixed'], ['Fixed', '\u2610'], ['fixed'])
+        (('[x]', 'Fixed'), ('Fixed', '\u2610'), ('fixed',))
     """
     start = _attached_length(text)
     end = len(text) - _attached_length(text[::-1].translate(_MIRRORED)) if start < len(text) else len(text)
     if end <= start:
-        return [text]
-    return [piece for piece in (text[:start], text[start:end], text[end:]) if piece]
+        return (text,)
+    return tuple(piece for piece in (text[:start], text[start:end], text[end:]) if piece)
 
 
 _MIRRORED = str.maketrans("[](){}<>", "][)(}{><")
@@ -117,4 +120,4 @@ def _attached_length(text: str) -> int:
     if text[:1] in _GLYPHS:
         return 1
     match = _ATTACHED.match(text)
-    return match.end() if match and text[match.end() : match.end() + 1].isalpha() else 0
+    return match.end() if match and text[match.end() : match.end() + 1].isalnum() else 0

@@ -34,6 +34,7 @@ class Option:
         mark: The mark beside it; None where there is none.
         row: Index of its line in the document.
         between: The words between the mark and the word.
+        unread: Whether it is the only one of a scanned row beside which no empty box was read.
     """
 
     value: str
@@ -41,6 +42,7 @@ class Option:
     mark: Mark | None
     row: int
     between: tuple[str, ...] = ()
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def _is_near(option: Option, options: Sequence[Option]) -> bool:
 
 
 def _names_choice(line: Sequence[Segment], value_of: Callable[[str], str | None]) -> bool:
-    return any(value_of(piece) for s in line for t in s.tokens for piece in split_marks(t.text))
+    return any(value_of(t.text) or any(map(value_of, split_marks(t.text))) for s in line for t in s.tokens)
 
 
 def _options_of_row(index: int, line: Sequence[Segment], value_of: Callable[[str], str | None]) -> Iterator[Option]:
@@ -99,7 +101,7 @@ def _options_of_row(index: int, line: Sequence[Segment], value_of: Callable[[str
 def _items(line: Sequence[Segment], value_of: Callable[[str], str | None]) -> list[_Item]:
     """Marks and words of a line; the parts of ``[ x ]`` are one mark, and so are marks over one another."""
     items: list[_Item] = []
-    for token in _closed_brackets([token for segment in line for token in segment.tokens]):
+    for token in close_brackets([token for segment in line for token in segment.tokens]):
         width = (token.x1 - token.x0) / max(1, len(token.text))
         x = token.x0
         for piece in split_marks(token.text):
@@ -120,7 +122,7 @@ def _items(line: Sequence[Segment], value_of: Callable[[str], str | None]) -> li
     return merged
 
 
-def _closed_brackets(tokens: Sequence[Token]) -> list[Token]:
+def close_brackets(tokens: Sequence[Token]) -> list[Token]:
     """Tokens with ``[``, ``x``, ``]`` as one."""
     closed: list[Token] = []
     index = 0
@@ -173,8 +175,8 @@ def _nearest_mark(items: Sequence[_Item], place: int, step: int) -> _Item | None
 
 
 def _leans(mark: _Item, own: _Item, beyond: _Item, step: int) -> bool:
-    """Whether a mark stands clearly closer to what is beyond it than to the choice."""
-    if beyond.mark is not None:
+    """Whether a mark stands clearly closer to a word beyond it, which is no choice, than to the choice."""
+    if beyond.mark is not None or beyond.value is not None:
         return False
     near = mark.x0 - own.x1 if step > 0 else own.x0 - mark.x1
     far = beyond.x0 - mark.x1 if step > 0 else mark.x0 - beyond.x1
@@ -189,13 +191,27 @@ def _style(items: Sequence[_Item]) -> str | None:
     if before != after:
         return "before" if before else "after"
     if not before:
-        befores, afters = (sum(side[i] is not None for side in sides) for i in (0, 1))
-        return None if befores == afters else "before" if befores > afters else "after"
+        return _style_by_gaps(items, places)
     if items[-1].mark is None or _is_line_to_fill_in(items):
         return "before"
     first = items.index(sides[0][0]) if sides[0][0] is not None else 0
     leads = first == 0 or items[first - 1].token.text.endswith((":", "?"))
     return None if leads else "after"
+
+
+def _style_by_gaps(items: Sequence[_Item], places: Sequence[int]) -> str | None:
+    """The same for marks between choices only: each belongs to the one that it stands clearly closer to."""
+    gaps = [
+        (item.x0 - items[index - 1].x1, items[index + 1].x0 - item.x1)
+        for index, item in enumerate(items)
+        if item.mark is not None and places[0] < index < places[-1]
+    ]
+    if all(right < _CLOSER * left for left, right in gaps):
+        return "before"
+    if all(left < _CLOSER * right for left, right in gaps):
+        return "after"
+    # Within a stretch of a scan places are estimated: there a box belongs to what follows it, as it mostly does.
+    return "before" if all(items[place].token.word.confidence < 1.0 for place in places) else None
 
 
 def _is_line_to_fill_in(items: Sequence[_Item]) -> bool:
@@ -233,7 +249,7 @@ def _has_contrast(option: Option, options: Sequence[Option], layout: DocumentLay
         read_mark(piece, printed=True) is Mark.EMPTY
         for line in near
         for segment in line
-        for token in _closed_brackets(segment.tokens)
+        for token in close_brackets(segment.tokens)
         for piece in split_marks(token.text)
     )
 
@@ -246,7 +262,7 @@ def _unread_among_empty(options: Sequence[Option]) -> list[Option]:
         bare = [option for option in of_row if option.mark is None]
         scanned = all(option.token.word.confidence < 1.0 for option in of_row)
         if scanned and len(bare) == 1 and any(option.mark is Mark.EMPTY for option in of_row):
-            found += bare
+            found += [replace(option, unread=True) for option in bare]
     return found
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from include.extraction.fields.labels import LabelHit
 from include.extraction.fields.layout import DocumentLayout, Segment, Token
-from include.extraction.fields.ticks import TICK
+from include.extraction.fields.ticks import is_tick
 
 PROSE_WORDS = 6
 """A segment with more words than this may be prose."""
@@ -120,7 +120,7 @@ def _beside(
     same = label_segment is value_segment
     if value.x0 < label.last.x1 - 1:
         return _before(label, value, same)
-    if label.leads and value.first.position and TICK.match(value_segment.tokens[value.first.position - 1].text):
+    if label.leads and value.first.position and is_tick(value_segment.tokens[value.first.position - 1]):
         return _TICKED
     explained = explanation(label, label_segment)
     if not explained.isdisjoint(value.tokens):

@@ -26,7 +26,8 @@ _LIMIT = re.compile(
     r"\b(?:up to|at least|at most|not? (?:more|less|higher|lower|greater|fewer) than|"
     r"(?:more|less|greater|higher|lower|fewer) than|not exceed(?:ing)?|exceeds?|(?:maximum|minimum)(?: \w+){0,3}|"
     r"as (?:low|high|much|little) as|between|from|capped at|limit(?:ed)? (?:of|to)|ranges? from|starting at|"
-    r"(?:greater|lesser|larger|smaller|higher|lower) of|over|under|above|below)\s+(?:an? |the )?(?:amount of |rate of )?[$(]?\s?$",
+    r"(?:greater|lesser|larger|smaller|higher|lower) of|over|under|above|below)\s+"
+    r"(?:an? |the )?(?:amount of |rate of )?[$(]?\s?$",
     re.IGNORECASE,
 )
 """What stands right before a value that is a limit and no value."""
