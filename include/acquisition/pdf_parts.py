@@ -7,6 +7,8 @@ mark of the end (ISO 32000-1, 7.5.6). Libraries mend an end that is missing in s
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 
 END = b"%%EOF"
 _HEADER = re.compile(rb"%PDF-\d\.\d")
@@ -14,12 +16,11 @@ _IN_STREAM = re.compile(rb"stream[ \t]*\r?\n?\Z")
 _STREAM_WINDOW = 16
 """Bytes before a header in which the word stands that starts a stream: a header right behind it is an attachment's."""
 _OBJECTS = re.compile(rb"\b\d+\s+\d+\s+obj\b|\bendobj\b|\bendstream\b|\bxref\b|\btrailer\b|\bstartxref\b")
-_FIRST_OBJECT = re.compile(rb"\s*[1-9]\d*(\s+\d+(\s+ob?)?)?\s*")
-"""What is left of an object that is cut off before its first word is whole."""
-_PLACE = re.compile(rb"\bstartxref\s+(\d{1,12})\s*(%%?E?O?)?\s*\Z")
+_FIRST_OBJECT = re.compile(rb"\s*([1-9]\d*(\s+\d+(\s+ob?)?)?|xr?e?)\s*")
+"""What is left of a change that is cut off before its first word is whole."""
+_MOST_HEADERS = 500
+"""Headers looked at: a file of nothing else would take long."""
 _ENDS = re.compile(rb"\bstartxref\s+(\d{1,12})\s+%%EOF")
-_TABLE = re.compile(rb"\s*(xref\b|\d+\s+\d+\s+obj\b)")
-_TABLE_WINDOW = 64
 _LINEARIZED_WINDOW = 1024  # ISO 32000-1, annex F: the first object, within the first 1,024 bytes
 _LENGTH = re.compile(rb"/L\s+(\d{1,12})\b")
 
@@ -27,23 +28,20 @@ _LENGTH = re.compile(rb"/L\s+(\d{1,12})\b")
 def pdf_parts(content: bytes) -> list[bytes]:
     """The PDFs of which a file consists, in order: one, unless whole files were written one behind the other."""
     starts = [0]
-    for header in _headers(content):
-        if not ends_early(content[starts[-1] : header]):
+    for header in islice(_further_headers(content), _MOST_HEADERS):
+        if not _is_cut_off(content, starts[-1], header):
             starts.append(header)
     return [content[start:end] for start, end in zip(starts, [*starts[1:], len(content)], strict=True)]
 
 
-def _headers(content: bytes) -> list[int]:
+def _further_headers(content: bytes) -> Iterator[int]:
     """Where further files may start: behind an end, and not at the start of a stream, where an attachment does."""
-    return (
-        [
-            header.start()
-            for header in _HEADER.finditer(content, content.find(END) + 1)
-            if not _IN_STREAM.search(content[max(0, header.start() - _STREAM_WINDOW) : header.start()])
-        ]
-        if END in content
-        else []
-    )
+    first_end = content.find(END)
+    if first_end < 0:
+        return
+    for header in _HEADER.finditer(content, first_end):
+        if not _IN_STREAM.search(content[max(0, header.start() - _STREAM_WINDOW) : header.start()]):
+            yield header.start()
 
 
 def ends_early(content: bytes) -> bool:
@@ -52,31 +50,22 @@ def ends_early(content: bytes) -> bool:
     It is where there is no mark of an end at all, where the file is shorter than it states, or where objects follow the last
     mark: those of a change that is not all there. Blanks and what mail programs and web servers leave behind the end are none.
     """
-    if END not in content:
-        return True
-    if len(content) < _stated_length(content):
-        return True
-    last = content.rfind(END) + len(END)
-    tail = content[last:]
-    if _FIRST_OBJECT.fullmatch(tail):
-        return True
-    return _OBJECTS.search(tail) is not None and not _only_the_mark_is_missing(content, last)
+    return _is_cut_off(content, 0, len(content))
 
 
-def _stated_length(content: bytes) -> int:
+def _is_cut_off(content: bytes, start: int, end: int) -> bool:
+    last = content.rfind(END, start, end)
+    if last < 0 or end - start < _stated_length(content, start):
+        return True
+    tail = last + len(END), end
+    return _FIRST_OBJECT.fullmatch(content, *tail) is not None or _OBJECTS.search(content, *tail) is not None
+
+
+def _stated_length(content: bytes, start: int = 0) -> int:
     """The length that a linearized file states; zero for every other."""
-    head = content[:_LINEARIZED_WINDOW]
+    head = content[start : start + _LINEARIZED_WINDOW]
     stated = _LENGTH.search(head) if b"/Linearized" in head else None
     return int(stated[1]) if stated else 0
-
-
-def _only_the_mark_is_missing(content: bytes, last: int) -> bool:
-    """Whether what follows the last mark is a whole change with the place of its own table."""
-    place = _PLACE.search(content, last)
-    return place is not None and any(
-        offset >= last and _TABLE.match(content[offset : offset + _TABLE_WINDOW])
-        for offset in _offsets(content, int(place[1]))
-    )
 
 
 def shows_an_older_state(content: bytes) -> bool:

@@ -41,6 +41,7 @@ def save_pages(folder: UPath, pages: Iterable[PreparedPage]) -> int:
                 "quality_score": page.quality_score,
                 "quality": page.quality.to_json() if page.quality else None,
                 "notices": page.notices,
+                "sheet": page.sheet,
             }
         )
     _write(folder / _INDEX, json.dumps(entries).encode())
@@ -78,6 +79,7 @@ def load_pages(folder: UPath) -> Iterator[PreparedPage]:
             entry["quality_score"],
             PageQuality.from_json(entry["quality"]) if entry.get("quality") else None,
             tuple(entry.get("notices", ())),
+            entry.get("sheet", 0),
         )
 
 

@@ -36,7 +36,7 @@ def page_image(page: PdfPage, dpi: int) -> tuple[Image, float]:
     long_side_pt = max(paper_size_pt(*page.get_size()))
     scan = scan_of_page(page, dpi)
     if scan is None:
-        scan = page.render(scale=dpi / _POINTS_PER_INCH * long_side_pt / stated, grayscale=True).to_pil()
+        scan = page.render(scale=dpi / _POINTS_PER_INCH * (long_side_pt / stated), grayscale=True).to_pil()
     return scan, long_side_pt
 
 

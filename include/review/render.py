@@ -34,7 +34,11 @@ def render(folder: Path) -> None:
     request = json.loads((folder / "request.json").read_text())
     entry = request["entry"]
     page = _prepared(entry, folder)
-    image = _open_picture(folder / "page.png") if page.image else _draw_page(folder / "document", entry["number"])
+    image = (
+        _open_picture(folder / "page.png")
+        if page.image
+        else _draw_page(folder / "document", entry.get("sheet") or entry["number"])
+    )
     text = read_page(page, settings())
     boxes: list[BBox] = [tuple(box) for box in request["number_boxes"]]
     _paint(image, masks(text, boxes)).save(folder / "view.webp", quality=_QUALITY, method=4)
