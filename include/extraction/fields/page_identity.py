@@ -34,8 +34,12 @@ _MASKED = re.compile(
     re.IGNORECASE,
 )
 _FIRST_WORDS = 6
+_OF_A_YEAR = re.compile(r"\b(?:tax|calendar)\syear\b|\b1098\b|\binterest\sstatement\b", re.IGNORECASE)
+_YEAR = re.compile(r"(?<![\d/-])20\d\d(?![\d/-])")
 _LOOKALIKES = str.maketrans("OQILSBZ", "0011582")
 _BANK = re.compile(r"\b(?:bank|checking|savings|routing|debit)\b", re.IGNORECASE)
+DECISIVE_KINDS = ("account", "application")
+"""A document has one of them; it may have several loans and references."""
 _KINDS = (
     ("application", {"application", "app", "request"}),
     ("account", {"account"}),
@@ -63,14 +67,14 @@ class Number:
     Attributes:
         kind: What it counts, from its label.
         masked: Whether only the last digits are printed.
-        line: Index of its label's line.
+        label: The words of its label.
     """
 
     kind: str
     value: str
     masked: bool
     printed: bool
-    line: int
+    label: tuple[Token, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +83,13 @@ class Person:
 
     Attributes:
         wording: What the label calls the borrower; empty where none does.
-        line: Index of the line on which the name stands.
+        label: The words of the label; none where the name stands by itself.
     """
 
     wording: str
     words: tuple[str, ...]
     printed: bool
-    line: int
+    label: tuple[Token, ...]
 
 
 @dataclass(slots=True)
@@ -95,6 +99,7 @@ class PageIdentity:
     Attributes:
         dates: The wording of a date's label to the dates beside it.
         lines: The words of each line of a cell or paragraph with the first ones of the next, in lower case.
+        texts: The lines as they are printed.
         joined: Its letters and digits without spaces, look-alikes made digits.
     """
 
@@ -103,8 +108,24 @@ class PageIdentity:
     dates: dict[tuple[str, ...], set[str]] = field(default_factory=lambda: defaultdict(set))
     amounts: set[str] = field(default_factory=set)
     lines: list[frozenset[str]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
     joined: str = ""
     printed: bool = True
+
+    @property
+    def text(self) -> str:
+        """The words of its lines."""
+        return " ".join(self.texts)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a number or a borrower is named."""
+        return bool(self.numbers or self.people)
+
+    @property
+    def is_known_well(self) -> bool:
+        """Whether a borrower or a number other than one for taxes is named: a cosigner has one of those too."""
+        return bool(self.people) or any(number.kind != "ssn" for number in self.numbers)
 
     def add(self, other: PageIdentity) -> None:
         """Take another page's in."""
@@ -114,6 +135,7 @@ class PageIdentity:
             self.dates[wording] |= dates
         self.amounts |= other.amounts
         self.lines += other.lines
+        self.texts += other.texts
         self.joined += other.joined
         self.printed = self.printed and other.printed
 
@@ -130,8 +152,11 @@ def identify_pages(layout: DocumentLayout, labels: Sequence[LabelHit]) -> dict[i
         page = pages[segment.page]
         following = layout.segments[segment.continuation].tokens if segment.continuation is not None else []
         page.lines.append(frozenset([*_words(segment.text), *_words(_text(following[:_WRAPPED]))]))
+        page.texts.append(segment.text)
         page.joined += _compact(segment.text)
         page.amounts.update(a for a in _AMOUNT.findall(segment.text) if _is_telling(a))
+        if _OF_A_YEAR.search(segment.text):
+            page.dates[("year",)].update(_YEAR.findall(segment.text))
         page.printed = page.printed and segment.tokens[0].word.confidence == 1.0
     labelled = labelled_tokens(labels)
     for label in labels:
@@ -143,11 +168,14 @@ def identify_pages(layout: DocumentLayout, labels: Sequence[LabelHit]) -> dict[i
                 page.dates[words_of(_text(label.tokens))].update(_dates(layout, label, labelled))
     for candidate in find_person(layout, "borrower_name", labels, labelled):
         if candidate.score >= _WEAK_NAME:
-            first = candidate.tokens[0]
-            wording = _calls(candidate.label) if candidate.label else ""
-            pages[first.page].people.append(
-                Person(wording, tuple(_words(candidate.value)), _printed(candidate.tokens), layout.line_of(first))
+            asked = candidate.label
+            person = Person(
+                _calls(asked) if asked else "",
+                tuple(_words(candidate.value)),
+                _printed(candidate.tokens),
+                asked.tokens if asked else (),
             )
+            pages[candidate.tokens[0].page].people.append(person)
     return pages
 
 
@@ -185,15 +213,15 @@ def _numbers(layout: DocumentLayout, label: LabelHit, labelled: frozenset[Token]
         words = _text(text.tokens[:_FIRST_WORDS])
         printed = _printed(text.tokens)
         if masked := _MASKED.match(words):
-            yield Number(kind, masked["last"], True, printed, line)
+            yield Number(kind, masked["last"], True, printed, label.tokens)
             return
         if kind == "ssn":
             read = [r.value for r in find_values(words) if r.grammar == "masked_identifier"]
-            yield from (Number(kind, value, True, printed, line) for value in read[:1])
+            yield from (Number(kind, value, True, printed, label.tokens) for value in read[:1])
             return
         for start, _, value, strictness in find_identifiers(words):
             if start <= 1 and strictness == 1.0:
-                yield Number(kind, _compact(value), False, printed, line)
+                yield Number(kind, _compact(value), False, printed, label.tokens)
                 return
 
 
@@ -213,8 +241,10 @@ def _kind(label: LabelHit) -> str:
 
 
 def _dates(layout: DocumentLayout, label: LabelHit, labelled: frozenset[Token]) -> Iterator[str]:
-    for text in _near(layout, label, labelled, _SAME_LINE):
-        if layout.line_of(text.tokens[0]) == layout.line_of(label.last):
+    """The date beside a label; under it only where it is the document's: columns of instalments have dates under theirs."""
+    whole = label.field == "document_date" and label.words > 1
+    for text in _near(layout, label, labelled, _CLEAR_PLACE if whole else _SAME_LINE):
+        if whole or layout.line_of(text.tokens[0]) == layout.line_of(label.last):
             yield from [reading.value for reading in find_values(text.text) if reading.grammar == "date"][:1]
         return
 
@@ -345,3 +375,29 @@ def differing_dates(before: PageIdentity, page: PageIdentity) -> bool:
         dates and before.dates.get(wording) and not dates & before.dates[wording]
         for wording, dates in page.dates.items()
     )
+
+
+def find_stranger(page: PageIdentity) -> tuple[Token, Token] | None:
+    """Two labels of one page that are worded alike and name two accounts or two borrowers, by their first words.
+
+    Several loans are no several documents: numbers of loans do not count.
+    """
+    by_label: dict[tuple[Token, ...], tuple[str, Number | Person]] = {}
+    for number in page.numbers:
+        if number.kind in DECISIVE_KINDS:
+            by_label.setdefault(number.label, (" ".join(words_of(_text(number.label))), number))
+    for person in page.people:
+        if person.wording and person.label:
+            by_label.setdefault(person.label, (person.wording, person))
+    first: dict[str, list[tuple[Token, Number | Person]]] = defaultdict(list)
+    for label, (wording, owner) in sorted(by_label.items(), key=lambda item: (item[0][0].y0, item[0][0].x0)):
+        if first[wording] and not any(_same(owner, other) for _, other in first[wording]):
+            return first[wording][0][0], label[0]
+        first[wording].append((label[0], owner))
+    return None
+
+
+def _same(one: Number | Person, other: Number | Person) -> bool:
+    if isinstance(one, Number) and isinstance(other, Number):
+        return same_number(one, other)
+    return isinstance(one, Person) and isinstance(other, Person) and same_person(one, other)
