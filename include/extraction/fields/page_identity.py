@@ -18,7 +18,7 @@ from include.extraction.fields.identifiers import find_identifiers
 from include.extraction.fields.label_texts import LabelText, texts_near
 from include.extraction.fields.labels import LabelHit, labelled_tokens
 from include.extraction.fields.layout import DocumentLayout, Token
-from include.extraction.fields.people import find_person
+from include.extraction.fields.people import find_person, parse_person
 from include.extraction.fields.phrases import words_of
 from include.extraction.fields.values import find_values
 
@@ -377,24 +377,50 @@ def differing_dates(before: PageIdentity, page: PageIdentity) -> bool:
     )
 
 
-def find_stranger(page: PageIdentity) -> tuple[Token, Token] | None:
-    """Two labels of one page that are worded alike and name two accounts or two borrowers, by their first words.
+def find_strangers(layout: DocumentLayout, labels: Sequence[LabelHit]) -> dict[int, tuple[Token, Token]]:
+    """Pages on which labels of one wording name two accounts or two borrowers, with the first words of two such labels.
 
     Several loans are no several documents: numbers of loans do not count.
     """
-    by_label: dict[tuple[Token, ...], tuple[str, Number | Person]] = {}
-    for number in page.numbers:
-        if number.kind in DECISIVE_KINDS:
-            by_label.setdefault(number.label, (" ".join(words_of(_text(number.label))), number))
-    for person in page.people:
-        if person.wording and person.label:
-            by_label.setdefault(person.label, (person.wording, person))
-    first: dict[str, list[tuple[Token, Number | Person]]] = defaultdict(list)
-    for label, (wording, owner) in sorted(by_label.items(), key=lambda item: (item[0][0].y0, item[0][0].x0)):
-        if first[wording] and not any(_same(owner, other) for _, other in first[wording]):
-            return first[wording][0][0], label[0]
-        first[wording].append((label[0], owner))
-    return None
+    twice = _repeated(labels)
+    found: dict[int, tuple[Token, Token]] = {}
+    first: dict[tuple[int, str], list[tuple[Token, Number | Person]]] = defaultdict(list)
+    labelled = labelled_tokens(labels) if twice else frozenset()
+    for label in sorted(twice, key=lambda each: (each.last.page, each.y0, each.x0)):
+        owner = next(_owners(layout, label, labelled), None)
+        known = first[label.last.page, _asks(label)]
+        if owner and known and not any(_same(owner, other) for _, other in known):
+            found.setdefault(label.last.page, (known[0][0], label.tokens[0]))
+        if owner:
+            known.append((label.tokens[0], owner))
+    return found
+
+
+def _repeated(labels: Sequence[LabelHit]) -> list[LabelHit]:
+    """Labels of accounts and borrowers whose wording stands on their page again."""
+    asking: dict[tuple[int, str], list[LabelHit]] = defaultdict(list)
+    for label in labels:
+        if label.leads and label.quality == 1.0 and (wording := _asks(label)):
+            asking[label.last.page, wording].append(label)
+    return [label for same in asking.values() if len({each.tokens for each in same}) > 1 for label in same]
+
+
+def _asks(label: LabelHit) -> str:
+    """The wording of a label that asks for the document's account or borrower; empty for others."""
+    if label.field == "borrower_name":
+        return _calls(label)
+    number = label.field in ("account_number", "application_number") and _kind(label) in DECISIVE_KINDS
+    return " ".join(words_of(_text(label.tokens))) if number else ""
+
+
+def _owners(layout: DocumentLayout, label: LabelHit, labelled: frozenset[Token]) -> Iterator[Number | Person]:
+    if label.field != "borrower_name":
+        yield from _numbers(layout, label, labelled)
+        return
+    for text in _near(layout, label, labelled, _CLEAR_PLACE):
+        person = parse_person(text.tokens)
+        if person and len(person[1]) == len(text.tokens):
+            yield Person(_calls(label), tuple(_words(person[0])), _printed(person[1]), label.tokens)
 
 
 def _same(one: Number | Person, other: Number | Person) -> bool:

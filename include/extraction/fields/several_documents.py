@@ -25,13 +25,13 @@ from include.extraction.fields.page_identity import (
     PageIdentity,
     differing_dates,
     differing_number,
-    find_stranger,
+    find_strangers,
     identify_pages,
     is_other_person,
     share_amount,
     share_number_or_person,
 )
-from include.extraction.fields.sheets import cut_before, split_beside
+from include.extraction.fields.sheets import cut_before, split_below, split_beside
 from include.extraction.fields.titles import find_titles
 from include.extraction.words import PageText
 from include.records import DocumentType
@@ -164,26 +164,44 @@ def _first_sheet_of_several(
     layout: DocumentLayout, pages: Sequence[PageText], labels: Sequence[LabelHit]
 ) -> PageText | None:
     """The first page on which two documents stand, cut to the first of them; None where there is none."""
+    strangers = find_strangers(layout, labels)
     for page in pages:
-        halves = split_beside(layout, page)
-        if halves and _are_two(halves):
-            return halves[0]
-    identities = identify_pages(layout, [label for label in labels if label.quality == 1.0])
-    for page in pages:
-        if stranger := find_stranger(identities[page.number]):
-            return cut_before(layout, page, *stranger)
+        beside = split_beside(layout, page)
+        if beside and _follow(beside):
+            return beside[0]
+        for parts in split_below(layout, page, _is_head):
+            if _have_heads(parts):
+                return parts[0]
+        if page.number in strangers:
+            return cut_before(layout, page, *strangers[page.number])
     return None
 
 
-def _are_two(halves: tuple[PageText, PageText]) -> bool:
-    """Whether two halves of a sheet are two documents: each names its own borrower or account, or has its own head."""
-    layout = arrange([replace(page, number=place) for place, page in enumerate(halves, start=1)])
-    labels = label_vocabulary().listed(layout)
-    left, right = identify_pages(layout, labels).values()
-    if differing_number(left, right, DECISIVE_KINDS) or is_other_person(left, right, same_wording=True):
-        return True
+def _follow(halves: tuple[PageText, PageText]) -> bool:
+    """Whether the second half of a sheet begins another document, judged as a page that follows the first."""
+    layout, labels = _as_pages(halves)
+    return len(_documents(layout, labels, find_counters(layout))[0]) > 1
+
+
+def _have_heads(parts: tuple[PageText, PageText]) -> bool:
+    """Whether two parts of a page have nothing in common, and each a letterhead and more that opens a document."""
+    layout, labels = _as_pages(parts)
     heads = [_opening(layout, page, labels) for page in layout.sizes]
-    return all(head.senders and (head.types or head.salutes or len(head.fields) >= _MANY) for head in heads)
+    if not all(head.senders and head.opens for head in heads):
+        return False
+    first, second = identify_pages(layout, labels).values()
+    return not share_number_or_person(first, second) and not share_amount(first, second)
+
+
+def _as_pages(parts: tuple[PageText, PageText]) -> tuple[DocumentLayout, list[LabelHit]]:
+    layout = arrange([replace(page, number=place) for place, page in enumerate(parts, start=1)])
+    return layout, label_vocabulary().listed(layout)
+
+
+def _is_head(segments: Sequence[Segment]) -> bool:
+    """Whether cells hold a sender's name and an address of it."""
+    named = any(_is_organisation(segment.text) and _is_name(segment.text) for segment in segments)
+    return named and any(_CONTACT.search(segment.text) for segment in segments)
 
 
 def _documents(
