@@ -153,6 +153,16 @@ def speaks_of_lending(text: str) -> bool:
     return not type_vocabulary().lending.isdisjoint((word,) for word in words_of(text))
 
 
+def foreign_weight(text: str) -> float:
+    """How much more the phrases of a text speak for another trade than for any type."""
+    vocabulary = type_vocabulary()
+    sums = dict.fromkeys(DocumentType, 0.0)
+    for phrase in vocabulary.phrases_in(text):
+        for document_type, weight in vocabulary.weights[phrase].items():
+            sums[document_type] += weight
+    return sums.pop(DocumentType.UNKNOWN) - max(sums.values())
+
+
 def title_types(titles: Sequence[Title]) -> dict[Title, DocumentType]:
     """The type of each line that is a title of one, by its phrases or its meaning; ``unknown`` for one of another trade."""
     vocabulary = type_vocabulary()

@@ -118,6 +118,7 @@ class LabelVocabulary:
         index = PhraseIndex([*self._fields, *own])
         # A document's type is decided by its labels, and then its fields are looked for: twice the same matches.
         self._matches = lru_cache(maxsize=1)(lambda layout: _longest(index.find(layout)))
+        self._whatever_type = lru_cache(maxsize=1)(lambda layout: self._listed(layout, DocumentType.UNKNOWN))
         self._wordings = Wordings({" ".join(words): fields for words, fields in self._fields.items()})
         self.words = frozenset(word for words in [*self._fields, *self._behind] for word in words)
 
@@ -128,7 +129,7 @@ class LabelVocabulary:
 
     def listed(self, layout: DocumentLayout) -> list[LabelHit]:
         """Labels worded as listed, whatever the document's type."""
-        return self._listed(layout, DocumentType.UNKNOWN)
+        return list(self._whatever_type(layout))
 
     def fields_asked(self, layout: DocumentLayout) -> frozenset[str]:
         """Fields of the listed labels that begin their cells, whatever the document's type."""

@@ -142,7 +142,7 @@ def find_restart(counters: Sequence[PageCounter], page: int, before: Iterable[in
         return False
     for own in (counter for counter in counters if counter.page == page):
         same = [c for c in counters if c.page in pages and c.style == own.style]
-        if own.number == 1 and (own.total is not None or same):
+        if own.number == 1:
             return True
         if any(own.number <= c.number or _contradict(own, c) for c in same):
             return True

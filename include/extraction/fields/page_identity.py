@@ -18,7 +18,7 @@ from include.extraction.fields.identifiers import find_identifiers
 from include.extraction.fields.label_texts import LabelText, texts_near
 from include.extraction.fields.labels import LabelHit, labelled_tokens
 from include.extraction.fields.layout import DocumentLayout, Token
-from include.extraction.fields.people import find_person
+from include.extraction.fields.people import find_person, parse_person
 from include.extraction.fields.phrases import words_of
 from include.extraction.fields.values import find_values
 
@@ -34,8 +34,12 @@ _MASKED = re.compile(
     re.IGNORECASE,
 )
 _FIRST_WORDS = 6
+_OF_A_YEAR = re.compile(r"\b(?:tax|calendar)\syear\b|\b1098\b|\binterest\sstatement\b", re.IGNORECASE)
+_YEAR = re.compile(r"(?<![\d/-])20\d\d(?![\d/-])")
 _LOOKALIKES = str.maketrans("OQILSBZ", "0011582")
 _BANK = re.compile(r"\b(?:bank|checking|savings|routing|debit)\b", re.IGNORECASE)
+DECISIVE_KINDS = ("account", "application")
+"""A document has one of them; it may have several loans and references."""
 _KINDS = (
     ("application", {"application", "app", "request"}),
     ("account", {"account"}),
@@ -63,14 +67,14 @@ class Number:
     Attributes:
         kind: What it counts, from its label.
         masked: Whether only the last digits are printed.
-        line: Index of its label's line.
+        label: The words of its label.
     """
 
     kind: str
     value: str
     masked: bool
     printed: bool
-    line: int
+    label: tuple[Token, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +83,13 @@ class Person:
 
     Attributes:
         wording: What the label calls the borrower; empty where none does.
-        line: Index of the line on which the name stands.
+        label: The words of the label; none where the name stands by itself.
     """
 
     wording: str
     words: tuple[str, ...]
     printed: bool
-    line: int
+    label: tuple[Token, ...]
 
 
 @dataclass(slots=True)
@@ -95,6 +99,7 @@ class PageIdentity:
     Attributes:
         dates: The wording of a date's label to the dates beside it.
         lines: The words of each line of a cell or paragraph with the first ones of the next, in lower case.
+        texts: The lines as they are printed.
         joined: Its letters and digits without spaces, look-alikes made digits.
     """
 
@@ -103,8 +108,24 @@ class PageIdentity:
     dates: dict[tuple[str, ...], set[str]] = field(default_factory=lambda: defaultdict(set))
     amounts: set[str] = field(default_factory=set)
     lines: list[frozenset[str]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
     joined: str = ""
     printed: bool = True
+
+    @property
+    def text(self) -> str:
+        """The words of its lines."""
+        return " ".join(self.texts)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a number or a borrower is named."""
+        return bool(self.numbers or self.people)
+
+    @property
+    def is_known_well(self) -> bool:
+        """Whether a borrower or a number other than one for taxes is named: a cosigner has one of those too."""
+        return bool(self.people) or any(number.kind != "ssn" for number in self.numbers)
 
     def add(self, other: PageIdentity) -> None:
         """Take another page's in."""
@@ -114,6 +135,7 @@ class PageIdentity:
             self.dates[wording] |= dates
         self.amounts |= other.amounts
         self.lines += other.lines
+        self.texts += other.texts
         self.joined += other.joined
         self.printed = self.printed and other.printed
 
@@ -130,8 +152,11 @@ def identify_pages(layout: DocumentLayout, labels: Sequence[LabelHit]) -> dict[i
         page = pages[segment.page]
         following = layout.segments[segment.continuation].tokens if segment.continuation is not None else []
         page.lines.append(frozenset([*_words(segment.text), *_words(_text(following[:_WRAPPED]))]))
+        page.texts.append(segment.text)
         page.joined += _compact(segment.text)
         page.amounts.update(a for a in _AMOUNT.findall(segment.text) if _is_telling(a))
+        if _OF_A_YEAR.search(segment.text):
+            page.dates[("year",)].update(_YEAR.findall(segment.text))
         page.printed = page.printed and segment.tokens[0].word.confidence == 1.0
     labelled = labelled_tokens(labels)
     for label in labels:
@@ -143,11 +168,14 @@ def identify_pages(layout: DocumentLayout, labels: Sequence[LabelHit]) -> dict[i
                 page.dates[words_of(_text(label.tokens))].update(_dates(layout, label, labelled))
     for candidate in find_person(layout, "borrower_name", labels, labelled):
         if candidate.score >= _WEAK_NAME:
-            first = candidate.tokens[0]
-            wording = _calls(candidate.label) if candidate.label else ""
-            pages[first.page].people.append(
-                Person(wording, tuple(_words(candidate.value)), _printed(candidate.tokens), layout.line_of(first))
+            asked = candidate.label
+            person = Person(
+                _calls(asked) if asked else "",
+                tuple(_words(candidate.value)),
+                _printed(candidate.tokens),
+                asked.tokens if asked else (),
             )
+            pages[candidate.tokens[0].page].people.append(person)
     return pages
 
 
@@ -185,15 +213,15 @@ def _numbers(layout: DocumentLayout, label: LabelHit, labelled: frozenset[Token]
         words = _text(text.tokens[:_FIRST_WORDS])
         printed = _printed(text.tokens)
         if masked := _MASKED.match(words):
-            yield Number(kind, masked["last"], True, printed, line)
+            yield Number(kind, masked["last"], True, printed, label.tokens)
             return
         if kind == "ssn":
             read = [r.value for r in find_values(words) if r.grammar == "masked_identifier"]
-            yield from (Number(kind, value, True, printed, line) for value in read[:1])
+            yield from (Number(kind, value, True, printed, label.tokens) for value in read[:1])
             return
         for start, _, value, strictness in find_identifiers(words):
             if start <= 1 and strictness == 1.0:
-                yield Number(kind, _compact(value), False, printed, line)
+                yield Number(kind, _compact(value), False, printed, label.tokens)
                 return
 
 
@@ -213,8 +241,10 @@ def _kind(label: LabelHit) -> str:
 
 
 def _dates(layout: DocumentLayout, label: LabelHit, labelled: frozenset[Token]) -> Iterator[str]:
-    for text in _near(layout, label, labelled, _SAME_LINE):
-        if layout.line_of(text.tokens[0]) == layout.line_of(label.last):
+    """The date beside a label; under it only where it is the document's: columns of instalments have dates under theirs."""
+    whole = label.field == "document_date" and label.words > 1
+    for text in _near(layout, label, labelled, _CLEAR_PLACE if whole else _SAME_LINE):
+        if whole or layout.line_of(text.tokens[0]) == layout.line_of(label.last):
             yield from [reading.value for reading in find_values(text.text) if reading.grammar == "date"][:1]
         return
 
@@ -345,3 +375,55 @@ def differing_dates(before: PageIdentity, page: PageIdentity) -> bool:
         dates and before.dates.get(wording) and not dates & before.dates[wording]
         for wording, dates in page.dates.items()
     )
+
+
+def find_strangers(layout: DocumentLayout, labels: Sequence[LabelHit]) -> dict[int, tuple[Token, Token]]:
+    """Pages on which labels of one wording name two accounts or two borrowers, with the first words of two such labels.
+
+    Several loans are no several documents: numbers of loans do not count.
+    """
+    twice = _repeated(labels)
+    found: dict[int, tuple[Token, Token]] = {}
+    first: dict[tuple[int, str], list[tuple[Token, Number | Person]]] = defaultdict(list)
+    labelled = labelled_tokens(labels) if twice else frozenset()
+    for label in sorted(twice, key=lambda each: (each.last.page, each.y0, each.x0)):
+        owner = next(_owners(layout, label, labelled), None)
+        known = first[label.last.page, _asks(label)]
+        if owner and known and not any(_same(owner, other) for _, other in known):
+            found.setdefault(label.last.page, (known[0][0], label.tokens[0]))
+        if owner:
+            known.append((label.tokens[0], owner))
+    return found
+
+
+def _repeated(labels: Sequence[LabelHit]) -> list[LabelHit]:
+    """Labels of accounts and borrowers whose wording stands on their page again."""
+    asking: dict[tuple[int, str], list[LabelHit]] = defaultdict(list)
+    for label in labels:
+        if label.leads and label.quality == 1.0 and (wording := _asks(label)):
+            asking[label.last.page, wording].append(label)
+    return [label for same in asking.values() if len({each.tokens for each in same}) > 1 for label in same]
+
+
+def _asks(label: LabelHit) -> str:
+    """The wording of a label that asks for the document's account or borrower; empty for others."""
+    if label.field == "borrower_name":
+        return _calls(label)
+    number = label.field in ("account_number", "application_number") and _kind(label) in DECISIVE_KINDS
+    return " ".join(words_of(_text(label.tokens))) if number else ""
+
+
+def _owners(layout: DocumentLayout, label: LabelHit, labelled: frozenset[Token]) -> Iterator[Number | Person]:
+    if label.field != "borrower_name":
+        yield from _numbers(layout, label, labelled)
+        return
+    for text in _near(layout, label, labelled, _CLEAR_PLACE):
+        person = parse_person(text.tokens)
+        if person and len(person[1]) == len(text.tokens):
+            yield Person(_calls(label), tuple(_words(person[0])), _printed(person[1]), label.tokens)
+
+
+def _same(one: Number | Person, other: Number | Person) -> bool:
+    if isinstance(one, Number) and isinstance(other, Number):
+        return same_number(one, other)
+    return isinstance(one, Person) and isinstance(other, Person) and same_person(one, other)

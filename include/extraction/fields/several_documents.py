@@ -14,21 +14,24 @@ from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
-from include.extraction.fields.document_type import speaks_of_lending, title_types
+from include.extraction.fields.document_type import foreign_weight, speaks_of_lending, title_types
 from include.extraction.fields.labels import LabelHit, label_vocabulary, labelled_tokens
 from include.extraction.fields.layout import DocumentLayout, Segment, arrange
 from include.extraction.fields.letterhead import find_letterhead
 from include.extraction.fields.organisations import ORGANISATION_WORD, SCHOOL_WORD, compact
 from include.extraction.fields.page_counters import PageCounter, find_counters, find_missing, find_restart, goes_on
 from include.extraction.fields.page_identity import (
+    DECISIVE_KINDS,
     PageIdentity,
     differing_dates,
     differing_number,
+    find_strangers,
     identify_pages,
     is_other_person,
     share_amount,
     share_number_or_person,
 )
+from include.extraction.fields.sheets import cut_before, split_below, split_beside
 from include.extraction.fields.titles import find_titles
 from include.extraction.words import PageText
 from include.records import DocumentType
@@ -36,11 +39,25 @@ from include.records import DocumentType
 _HEAD_LINES = 9
 """A letterhead and a title stand on one of so many lines at the top of a page."""
 _HEAD = 0.3
-_DECISIVE = ("account", "application")
-_ANY = ("account", "application", "loan", "reference", "ssn")
+_ANY = (*DECISIVE_KINDS, "loan", "reference", "ssn")
 _INNER = frozenset({"of", "the", "and", "for", "at", "in", "&", "on", "behalf"})
-_SALUTATION = re.compile(r"(?:dear|to whom it may concern)\b", re.IGNORECASE)
+_SALUTATION = re.compile(r"(?:dear|hi|hello|to whom it may concern)\b", re.IGNORECASE)
 _SALUTATION_ABOVE = 0.6
+_CONTACT = re.compile(
+    r"\b[A-Z]{2}\s\d{5}\b|\(\d{3}\)\s?\d{3}-\d{4}|\b\d{3}[-.]\d{3}[-.]\d{4}\b|\bwww\.|@|\bP\.?\s?O\.?\sBox\b",
+    re.IGNORECASE,
+)
+"""A ZIP code, telephone number or address of the web or of mail."""
+_CONTACT_LINES = 3
+"""An organisation's address stands beside its name or on the next two lines."""
+_LONGEST_NAME = 7
+_SCHOOL_OF = re.compile(r",?\s(?:of|at)\b|\s?[-\u2013\u2014,]", re.IGNORECASE)
+_NO_END = re.compile(r"federal|credit|loans?|funds?|educational|education|resources?|assistance", re.IGNORECASE)
+_HEADING_WORD = re.compile(
+    r"(?:your|our|the|and|of|for|about|student|private|payment|repayment|account|other|additional|available|customer|how|"
+    r"important|direct|disbursement|interest|billing|debt|automatic|personal)",
+    re.IGNORECASE,
+)
 _CONTINUED = re.compile(r"\bcontinued\b|\bcont['\u2019.]?d?\.?\)?$", re.IGNORECASE)
 _NEARLY = 90.0
 _LARGE = 1.12
@@ -49,7 +66,9 @@ _OPENING_FIELDS = frozenset(
      "amount_due", "payoff_amount", "tax_year", "payoff_good_through_date"}
 )  # fmt: skip
 """Fields that are printed once for a document, not for each loan or instalment."""
-_FEWEST_REPEATED = 2
+_FEWEST_REPEATED, _MANY = 2, 3
+_FOREIGN = 5.0
+"""Words of other trades that outweigh those of lending by so much make a page another trade's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +91,11 @@ class Opening:
     continued: bool
     fields: frozenset[str]
 
+    @property
+    def opens(self) -> bool:
+        """Whether it is a first page's by more than a sender's name."""
+        return bool(self.types) or self.salutes or len(self.fields) >= _MANY
+
 
 @dataclass(slots=True)
 class _Document:
@@ -80,6 +104,7 @@ class _Document:
     Attributes:
         pages: Numbers of its pages, covers among them.
         content: Those that are no covers.
+        salutes: Whether it addresses a reader.
         text: Letters and digits of its pages.
     """
 
@@ -87,12 +112,14 @@ class _Document:
     content: list[int] = field(default_factory=list)
     identity: PageIdentity = field(default_factory=PageIdentity)
     types: frozenset[DocumentType] = frozenset()
+    salutes: bool = False
     text: str = ""
 
     def take(self, page: int, identity: PageIdentity, opening: Opening, *, cover: bool) -> None:
         """Add a page."""
         self.pages.append(page)
         self.identity.add(identity)
+        self.salutes = self.salutes or opening.salutes
         self.text += identity.joined.casefold()
         if not cover:
             self.types = self.types if self.content else opening.types
@@ -116,28 +143,74 @@ def find_first_document(pages: Sequence[PageText]) -> FirstDocument:
     """The first document of a file's pages, and what is wrong with their number."""
     layout = arrange(pages)
     counters = find_counters(layout)
-    documents, why = _documents(layout, counters)
-    if not documents:
-        return FirstDocument(layout, ())
+    labels = label_vocabulary().listed(layout)
+    documents, why = _documents(layout, labels, counters)
     first = documents[0]
+    own = [page for page in pages if page.number in first.pages]
     reasons = []
     if len(documents) > 1:
         later = f" ({len(documents) - 2} more begin after it)" if len(documents) > 2 else ""
         reasons.append(f"several_documents: page {documents[1].pages[0]} begins another document: {why}{later}")
-    covers = len(first.pages) - len([p for p in first.pages if p >= (first.content or first.pages)[0]])
+    sheet = _first_sheet_of_several(layout, own, labels)
+    if sheet:
+        reasons.append(f"several_documents: page {sheet.number} holds more than one document")
+        own = [sheet if page.number == sheet.number else page for page in own if page.number <= sheet.number]
+    covers = first.pages.index(first.content[0]) if first.content else 0
     reasons += [f"pages_missing: {why}" for why in find_missing(layout, counters, first.pages, covers)]
-    if len(documents) > 1:
-        own = [page for page in pages if page.number in set(first.pages)]
-        layout = arrange(own)
-    return FirstDocument(layout, tuple(reasons))
+    return FirstDocument(arrange(own) if reasons and own != list(pages) else layout, tuple(reasons))
 
 
-def _documents(layout: DocumentLayout, counters: Sequence[PageCounter]) -> tuple[list[_Document], str]:
+def _first_sheet_of_several(
+    layout: DocumentLayout, pages: Sequence[PageText], labels: Sequence[LabelHit]
+) -> PageText | None:
+    """The first page on which two documents stand, cut to the first of them; None where there is none."""
+    strangers = find_strangers(layout, labels)
+    for page in pages:
+        beside = split_beside(layout, page)
+        if beside and _follow(beside):
+            return beside[0]
+        for parts in split_below(layout, page, _is_head):
+            if _have_heads(parts):
+                return parts[0]
+        if page.number in strangers:
+            return cut_before(layout, page, *strangers[page.number])
+    return None
+
+
+def _follow(halves: tuple[PageText, PageText]) -> bool:
+    """Whether the second half of a sheet begins another document, judged as a page that follows the first."""
+    layout, labels = _as_pages(halves)
+    return len(_documents(layout, labels, find_counters(layout))[0]) > 1
+
+
+def _have_heads(parts: tuple[PageText, PageText]) -> bool:
+    """Whether two parts of a page have nothing in common, and each a letterhead and more that opens a document."""
+    layout, labels = _as_pages(parts)
+    heads = [_opening(layout, page, labels) for page in layout.sizes]
+    if not all(head.senders and head.opens for head in heads):
+        return False
+    first, second = identify_pages(layout, labels).values()
+    return not share_number_or_person(first, second) and not share_amount(first, second)
+
+
+def _as_pages(parts: tuple[PageText, PageText]) -> tuple[DocumentLayout, list[LabelHit]]:
+    layout = arrange([replace(page, number=place) for place, page in enumerate(parts, start=1)])
+    return layout, label_vocabulary().listed(layout)
+
+
+def _is_head(segments: Sequence[Segment]) -> bool:
+    """Whether cells hold a sender's name and an address of it."""
+    named = any(_is_organisation(segment.text) and _is_name(segment.text) for segment in segments)
+    return named and any(_CONTACT.search(segment.text) for segment in segments)
+
+
+def _documents(
+    layout: DocumentLayout, labels: Sequence[LabelHit], counters: Sequence[PageCounter]
+) -> tuple[list[_Document], str]:
     """The documents of a file, and why the second begins where it does."""
     if len(layout.sizes) == 1:
         (page,) = layout.sizes
         return [_Document([page], [page])], ""
-    labels = label_vocabulary().listed(layout)
     identities = identify_pages(layout, labels)
     openings = {page: _opening(layout, page, labels) for page in layout.sizes}
     printed, covers = {segment.page for segment in layout.segments}, layout.cover_like_pages()
@@ -173,30 +246,38 @@ def _begins(
     before = document.identity
     if find_restart(counters, page, document.content):
         return "its page counter does not go on"
-    if kind := differing_number(before, identity, _DECISIVE):
+    if kind := differing_number(before, identity, DECISIVE_KINDS):
         return f"another {kind} number"
     owned = share_number_or_person(before, identity)
     if not owned and is_other_person(before, identity, same_wording=True):
         return "another borrower"
     if goes_on(counters, page, document.pages) or opening.continued:
         return ""
+    if opening.salutes and document.salutes:
+        return "another salutation"
     known = [sender for sender in opening.senders if _is_known(sender, document.text)]
-    if len(known) < len(opening.senders) and (not owned or opening.types or opening.salutes):
+    if len(known) < len(opening.senders) and (not owned or opening.opens):
         return "another letterhead"
     other_type = bool(opening.types) and opening.types.isdisjoint(document.types)
+    if other_type and len(opening.fields) >= _MANY:
+        return "another title"
     tied = owned or share_amount(before, identity)
     if known:
         return _begins_under_letterhead(before, identity, opening, tied=tied, other_type=other_type)
-    return "" if tied else _begins_without_letterhead(opening, other_type=other_type)
+    return "" if tied else _begins_without_letterhead(before, identity, opening, other_type=other_type)
 
 
-def _begins_without_letterhead(opening: Opening, *, other_type: bool) -> str:
+def _begins_without_letterhead(before: PageIdentity, page: PageIdentity, opening: Opening, *, other_type: bool) -> str:
     """Why a page that shares nothing with those before opens another document."""
     if opening.types == {DocumentType.UNKNOWN} or (other_type and (opening.large or opening.fields)):
         return "another title"
     if opening.salutes or (opening.types and len(opening.fields) >= _FEWEST_REPEATED):
         return "it opens anew"
-    return ""
+    opens = bool(opening.types) or len(opening.fields) >= _FEWEST_REPEATED
+    strange = page.is_known_well and len(opening.fields) >= _MANY
+    if strange or (before.is_known and (page.is_known if opens else page.is_known_well)):
+        return "it shares nothing with the pages before"
+    return "words of another trade" if foreign_weight(page.text) >= _FOREIGN else ""
 
 
 def _begins_under_letterhead(
@@ -243,13 +324,22 @@ def _senders(view: DocumentLayout, head: set[int], labels: Sequence[LabelHit]) -
     heads = labelled_tokens(label for label in labels if label.quality == 1.0)
     for candidate in find_letterhead(view, "servicer_name", heads):
         segment = view.segment_of(candidate.tokens[0])
-        named = ORGANISATION_WORD.search(candidate.value) and _is_name(candidate.value)
-        if named and segment.line in head and segment.index not in view.prose_ends:
+        near = {segment.line + offset for offset in range(_CONTACT_LINES)} & head
+        contact = any(_CONTACT.search(other.text) for line in near for other in view.lines[line])
+        named = _is_organisation(candidate.value) or (contact and ORGANISATION_WORD.search(candidate.value))
+        if named and _is_name(candidate.value) and segment.line in head and segment.index not in view.prose_ends:
             yield compact(candidate.value)
     for line in sorted(head):
         segment = view.lines[line][0]
         if _is_school(segment, view) and heads.isdisjoint(segment.tokens):
             yield compact(segment.text)
+
+
+def _is_organisation(text: str) -> bool:
+    """Whether a line ends as an organisation's name does and has a word that no heading has: no ``Loan Servicing``."""
+    words = text.split()
+    own = any(not ORGANISATION_WORD.fullmatch(word.strip(",")) and not _HEADING_WORD.fullmatch(word) for word in words)
+    return own and ORGANISATION_WORD.fullmatch(words[-1]) is not None and not _NO_END.fullmatch(words[-1])
 
 
 def _is_name(text: str) -> bool:
@@ -258,11 +348,15 @@ def _is_name(text: str) -> bool:
 
 
 def _is_school(segment: Segment, layout: DocumentLayout) -> bool:
+    """Whether a school's name stands by itself: ``University of West Larkin``, not ``School Information``."""
+    text, words = segment.text, segment.text.split()
     alone = len(layout.lines[segment.line]) == 1 or segment.height > _LARGE * layout.text_height
-    short = 1 < len(segment.tokens) <= 7 and not any(
-        character.isdigit() or character == ":" for character in segment.text
+    if not alone or not 1 < len(words) <= _LONGEST_NAME or re.search(r"[\d:]|\bfor\b", text) or not _is_name(text):
+        return False
+    own = any(not SCHOOL_WORD.fullmatch(word) and not _HEADING_WORD.fullmatch(word) for word in words)
+    return own and any(
+        match.end() == len(text) or _SCHOOL_OF.match(text, match.end()) for match in SCHOOL_WORD.finditer(text)
     )
-    return bool(alone and short and SCHOOL_WORD.search(segment.text) and _is_name(segment.text))
 
 
 def _is_known(sender: str, text: str) -> bool:
