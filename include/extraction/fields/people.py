@@ -10,7 +10,7 @@ from include.extraction.fields.assignment import Candidate
 from include.extraction.fields.label_texts import LabelText, texts_near
 from include.extraction.fields.labels import LabelHit, label_vocabulary
 from include.extraction.fields.layout import DocumentLayout, Segment, Token
-from include.extraction.fields.letters import in_other_script, is_capitalised
+from include.extraction.fields.letters import OTHER_SCRIPT, in_other_script, is_capitalised
 from include.extraction.fields.name_boxes import caption_of_part, find_names_in_boxes, whose
 from include.extraction.fields.organisations import occurrences
 from include.extraction.fields.person_names import (
@@ -22,7 +22,7 @@ from include.extraction.fields.person_names import (
     parts_of_name,
 )
 from include.extraction.fields.phrases import words_of
-from include.extraction.fields.whole_names import NO_LABEL, OTHER_SCRIPT, SINGLE, Cell, doubt_behind, with_next_line
+from include.extraction.fields.whole_names import NO_LABEL, SINGLE, Cell, doubt_behind, with_next_line
 
 _PART_LINES, _HEADING_WORDS = 14, 7
 _WHOSE = re.compile(r"borrower|applicant|student|maker|customer|account|member|dear|\bfor\b|\bto\b", re.IGNORECASE)
