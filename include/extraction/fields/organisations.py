@@ -29,7 +29,7 @@ _LEGAL_SUFFIX = re.compile(r"^(?:inc|llc|l\.l\.c|corp|co|ltd|n\.?a|lp|llp|fsb)[.
 _INNER = frozenset({"of", "the", "and", "for", "at", "in", "&"})
 _NAME_START = re.compile(rf"^[{CAPITALS}&(0-9]")
 NO_NAME = re.compile(
-    r"(?<!Trust )\d{3}|@|\$|[\[\]]|^(?:an?|the)\s\w+$|^\d{1,2}[.)]|^(?:street|city)\b|\bcity,|\bcity or\b|\bstreet$"
+    r"(?<!Trust )\d{3}|@|\$|[\[\]]|^(?:an?|the)\s\w+$|^\d{1,2}[.)]|^(?:street|city|attn)\b|\bcity,|\bcity or\b|\bstreet$"
     r"|\b(?:you|your|amount|payment|number|address|telephone|zip|name|corrected|checked|may|shall|without|named|guarantor|identification|certifications?|"
     r"fail|account\s(?:no|number|id))\b",
     re.IGNORECASE,
@@ -178,7 +178,21 @@ def _at_label(layout: DocumentLayout, label: LabelHit, text: LabelText, labelled
         return None
     score = text.place * (1.0 if shaped else 0.62) * (0.75 + 0.08 * min(3, label.words)) * label.quality
     score *= 0.9 if text.prose else 1.0
+    if text.prose and _breaks_off(layout, tokens, shape):
+        doubt = GOES_ON
     return Candidate(field, name, name, tokens, score, label=label, doubt=doubt)
+
+
+def _breaks_off(layout: DocumentLayout, tokens: Sequence[Token], shape: re.Pattern[str]) -> bool:
+    """Whether a name ends with a line of prose and the next begins with a word that may end it: ``Polytechnic / Institute``."""
+    segment = layout.segment_of(tokens[-1])
+    if tokens[-1] is not segment.tokens[-1] or tokens[-1].text.endswith((",", ".", ";", ":")):
+        return False
+    following = layout.lines[segment.line + 1 : segment.line + 2]
+    if len(segment.tokens) <= PROSE_WORDS or layout.right_neighbour(segment) or not following:
+        return False
+    word = following[0][0].tokens[0].text
+    return bool(_NAME_START.match(word) and (shape.match(word) or ORGANISATION_WORD.match(word)))
 
 
 def _is_served(layout: DocumentLayout, label: LabelHit) -> bool:
@@ -299,7 +313,8 @@ def find_school_in_text(layout: DocumentLayout) -> Iterator[Candidate]:
             if ORGANISATION_WORD.search(text[match.end() :].lstrip()[:14]):
                 continue  # Corvane College Funding, Inc. is no college
             score = 0.62 if len(segment.tokens) <= 12 else 0.5
-            yield Candidate("school_name", name, name, tokens, score)
+            doubt = GOES_ON if _breaks_off(layout, tokens, SCHOOL_WORD) else None
+            yield Candidate("school_name", name, name, tokens, score, doubt=doubt)
 
 
 def _after_colon(tokens: Sequence[Token]) -> tuple[Token, ...]:
