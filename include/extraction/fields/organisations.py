@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from include.extraction.fields.assignment import Candidate
 from include.extraction.fields.label_texts import LabelText, texts_near
-from include.extraction.fields.labels import LabelHit, is_label
+from include.extraction.fields.labels import LabelHit, is_label, label_vocabulary
 from include.extraction.fields.layout import DocumentLayout, Segment, Token
 from include.extraction.fields.letters import CAPITALS, GOES_ON, OTHER_SCRIPT, in_other_script
 from include.extraction.fields.pairing import PROSE_WORDS
+from include.extraction.fields.phrases import words_of
 
 ORGANISATION_WORD = re.compile(
     r"\b(?:inc|llc|l\.l\.c|lp|llp|corp|corporation|company|co|trust|capital|lending|lenders?|finance|financial|funding|"
@@ -74,6 +75,8 @@ _SCHOOL_IN_TEXT = re.compile(
 Named = tuple[str, tuple[Token, ...]]
 """A name with its tokens."""
 _MOST_NEXT = 4
+_TIGHT, _FARTHEST_NEXT = 0.95, 1.6
+"""Farthest that the second line of a name stands under the first, surely and perhaps, in text heights."""
 
 
 def parse_organisation(text: LabelText) -> tuple[str, tuple[Token, ...]] | None:
@@ -84,6 +87,8 @@ def parse_organisation(text: LabelText) -> tuple[str, tuple[Token, ...]] | None:
         word = token.text
         if taken and (_STOP.match(word) or re.match(r"^[|\u00b7\u2022(]", word)):
             break
+        if taken and word[0].isdigit() and taken[-1].text.endswith(","):
+            break  # its address
         if _NEXT_CELL.match(word) and _is_whole(taken):
             break
         if text.prose and not _NAME_START.match(word) and word.lower() not in _INNER:
@@ -132,7 +137,7 @@ def _ends_name(word: str, following: str) -> bool:
 
 def _tidy(name: str) -> str:
     """Drop the sentence's punctuation after a name, keep the abbreviation's."""
-    name = re.sub(r"[,;:]+$", "", name).lstrip("(\"\u201c'").rstrip("\"\u201d')")
+    name = re.sub(r"[,;:*\u2020\u2021\u00b9\u00b2\u00b3]+$", "", name).lstrip("(\"\u201c'").rstrip("\"\u201d')")
     if name.endswith(".") and not re.search(r"\b(?:inc|corp|co|ltd|n\.a|l\.l\.c)\.$", name, re.IGNORECASE):
         name = name[:-1]
     return name
@@ -176,6 +181,8 @@ def _at_label(layout: DocumentLayout, label: LabelHit, text: LabelText, labelled
         return None
     if not shaped and (text.prose or len(name.split()) > 6 or text.place < 0.6):
         return None
+    if not shaped and label_vocabulary().words.issuperset(words_of(name)):
+        return None  # the head of the next column
     score = text.place * (1.0 if shaped else 0.62) * (0.75 + 0.08 * min(3, label.words)) * label.quality
     score *= 0.9 if text.prose else 1.0
     if text.prose and _breaks_off(layout, tokens, shape):
@@ -234,18 +241,21 @@ def _with_next_line(
         if any(abs(other.x0 - label.x0) < segment.height and other.x0 < tokens[0].x0 - 2 for other in line):
             break  # the label column has something there: it is the next row
         for other in line:
-            tight = other.page == segment.page and -0.5 < (other.y0 - segment.y1) / segment.height < 0.95
+            gap = (other.y0 - segment.y1) / segment.height
+            near = other.page == segment.page and -0.5 < gap < _FARTHEST_NEXT
             aligned = abs(other.x0 - tokens[0].x0) < 0.8 * segment.height
             if is_label(other, labelled) and (label.last in other.tokens or not _may_end(name, other, shape)):
                 if aligned:
                     return parsed, None  # the next label
                 continue
-            if _LOAN_TYPE.fullmatch(other.text) or not (tight and aligned and _is_line_of_name(other)):
+            if _LOAN_TYPE.fullmatch(other.text) or not (near and aligned and _is_line_of_name(other)):
                 continue
             ends = all(shape.match(t.text) or _LEGAL_SUFFIX.match(t.text) for t in other.tokens)
             begun = not shape.search(name)
             completes = unfinished or ends or (begun and shape.search(other.text))
             joined = f"{name} {other.text}", (*tokens, *other.tokens)
+            if gap > _TIGHT:
+                return parsed, GOES_ON if completes and label.last.x1 < tokens[0].x0 else None
             if completes:
                 return joined, None
             return parsed, None if begun or _LEGAL_SUFFIX.match(tokens[-1].text) else _doubt_below(other, shape)

@@ -8,21 +8,21 @@ from dataclasses import replace
 
 from include.extraction.fields.assignment import Candidate
 from include.extraction.fields.label_texts import LabelText, texts_near
-from include.extraction.fields.labels import LabelHit, label_vocabulary
+from include.extraction.fields.labels import LabelHit
 from include.extraction.fields.layout import DocumentLayout, Segment, Token
-from include.extraction.fields.letters import OTHER_SCRIPT, in_other_script, is_capitalised
+from include.extraction.fields.letters import NO_LABEL, OTHER_SCRIPT, in_other_script, is_capitalised
 from include.extraction.fields.name_boxes import caption_of_part, find_names_in_boxes, whose
 from include.extraction.fields.organisations import occurrences
 from include.extraction.fields.person_names import (
     CITY_LINE,
-    NOT_A_NAME,
     Person,
+    common_words,
     parse_person,
     parse_single,
     parts_of_name,
 )
 from include.extraction.fields.phrases import words_of
-from include.extraction.fields.whole_names import NO_LABEL, SINGLE, Cell, doubt_behind, with_next_line
+from include.extraction.fields.whole_names import SINGLE, Cell, doubt_behind, with_next_line
 
 _PART_LINES, _HEADING_WORDS = 14, 7
 _WHOSE = re.compile(r"borrower|applicant|student|maker|customer|account|member|dear|\bfor\b|\bto\b", re.IGNORECASE)
@@ -51,19 +51,13 @@ def find_person(
     layout: DocumentLayout, field: str, labels: Sequence[LabelHit], labelled: frozenset[Token]
 ) -> list[Candidate]:
     """Every candidate for a person's name, best first."""
-    common = _common_words(layout)
+    common = common_words(layout)
     found = [*_labelled(layout, field, labels, labelled, common), *_in_boxes(layout, field)]
     found.extend(_defined_in_prose(layout, field))
     if field == "borrower_name":
         found.extend(_addressees(layout, labelled, common))
         found.extend(_undersigned(layout))
     return sorted(found, key=lambda candidate: -candidate.score)
-
-
-def _common_words(layout: DocumentLayout) -> frozenset[str]:
-    """Words that are no names: those of labels, and what the document itself writes in lower case."""
-    written = (token.text.strip(".,;:()") for segment in layout.segments for token in segment.tokens)
-    return label_vocabulary().words | NOT_A_NAME | frozenset(word for word in written if word.islower())
 
 
 def _in_boxes(layout: DocumentLayout, field: str) -> Iterator[Candidate]:

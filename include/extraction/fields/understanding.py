@@ -24,7 +24,7 @@ from include.records import DocumentType, field_catalog
 _SERVICER_HEADS = frozenset({DocumentType.BILLING_STATEMENT, DocumentType.PAYOFF_LETTER})
 """Types that the servicer sends, so that its name stands in the letterhead; the lender's does elsewhere."""
 _MINIMUM_NAME_SCORE = 0.45
-_PLAIN = 0.5
+_PLAIN = 0.45
 """Score from which a name at a label of its own leaves the letterhead out."""
 _TELLING = 3
 _HEAD = 0.25

@@ -20,7 +20,6 @@ from include.extraction.fields.letters import (
 from include.extraction.fields.person_names import JOINS, SUFFIX, Person, parse_person, parts_of_name
 
 ANOTHER_NAME = "another name is printed with it"
-NO_LABEL = "no label says that it is a name"
 SINGLE = "a single word, which may be a part of the name"
 _TIGHT, _NEAR = 1.0, 1.6
 """Farthest that the next line of a cell, and that a line which may be one, stands under a line, in text heights."""
