@@ -8,6 +8,7 @@ from functools import lru_cache
 
 OTHER_SCRIPT = "printed in a script that is not read"
 GOES_ON = "it may go on in what is printed beside or under it"
+MISREAD = "read from a picture, with letters that are easily taken for others"
 NO_LABEL = "no label says that it is a name"
 APOSTROPHES = "'\u2018\u2019\u02bb\u02bc\u02b9`"
 HYPHENS = "-\u2010\u2011\u2012\u2013\u00ad"

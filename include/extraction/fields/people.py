@@ -15,6 +15,7 @@ from include.extraction.fields.name_boxes import caption_of_part, find_names_in_
 from include.extraction.fields.organisations import occurrences
 from include.extraction.fields.person_names import (
     CITY_LINE,
+    JOINS,
     Person,
     common_words,
     parse_person,
@@ -22,7 +23,7 @@ from include.extraction.fields.person_names import (
     parts_of_name,
 )
 from include.extraction.fields.phrases import words_of
-from include.extraction.fields.whole_names import SINGLE, Cell, doubt_behind, with_next_line
+from include.extraction.fields.whole_names import ANOTHER_NAME, SINGLE, Cell, doubt_behind, with_next_line
 
 _PART_LINES, _HEADING_WORDS = 14, 7
 _WHOSE = re.compile(r"borrower|applicant|student|maker|customer|account|member|dear|\bfor\b|\bto\b", re.IGNORECASE)
@@ -186,7 +187,10 @@ def _defined_in_prose(layout: DocumentLayout, field: str) -> Iterator[Candidate]
             if apposition or (token.text[0] in "(\"\u201c'" and definition.match(following)):
                 person = _person_before(tokens[:index])
                 if person:
-                    yield Candidate(field, person[0], person[0], person[1], 0.92)
+                    before = tokens[: tokens.index(person[1][0])]
+                    joint = before and JOINS.fullmatch(before[-1].text) and _person_before(before[:-1])
+                    doubt = ANOTHER_NAME if joint else None
+                    yield Candidate(field, person[0], person[0], person[1], 0.92, doubt=doubt)
 
 
 def _is_lettered(layout: DocumentLayout, segment: Segment) -> bool:
@@ -223,7 +227,8 @@ def _undersigned(layout: DocumentLayout) -> Iterator[Candidate]:
             if before == "i" or before.endswith((" i", "value received", "undersigned")):
                 person = parse_person(tokens[index:])
                 if person:
-                    yield Candidate("borrower_name", person[0], person[0], person[1], 0.88)
+                    doubt = doubt_behind(person, tokens[index:], Cell((), frozenset(), ()), prose=True)
+                    yield Candidate("borrower_name", person[0], person[0], person[1], 0.88, doubt=doubt)
 
 
 def _addressees(layout: DocumentLayout, labelled: frozenset[Token], common: frozenset[str]) -> Iterator[Candidate]:

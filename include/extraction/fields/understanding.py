@@ -14,6 +14,7 @@ from include.extraction.fields.document_type import TypeDecision, decide_type
 from include.extraction.fields.labels import LabelHit, label_vocabulary, labelled_tokens
 from include.extraction.fields.layout import DocumentLayout, Token, arrange
 from include.extraction.fields.letterhead import find_letterhead, find_who_serves
+from include.extraction.fields.letters import MISREAD
 from include.extraction.fields.pairing import Value
 from include.extraction.fields.people import find_person
 from include.extraction.fields.schedule import Schedule, read_schedule
@@ -27,6 +28,8 @@ _MINIMUM_NAME_SCORE = 0.45
 _PLAIN = 0.45
 """Score from which a name at a label of its own leaves the letterhead out."""
 _TELLING = 3
+_EASILY_READ = "\u00ff"
+"""The last of the letters that recognition was measured to read as surely as those without accents."""
 _HEAD = 0.25
 """Share of the first page's height in which a letter has its date."""
 _FEWEST_ROWS = 3
@@ -209,7 +212,14 @@ def _take(fields: dict[str, Candidate], candidates: Sequence[Candidate]) -> None
     key = organisations.compact(best.value)
     rivals = tuple(c for c in ranked[1:] if organisations.compact(c.value) != key)
     margin = best.score - (rivals[0].score if rivals else 0.0)
-    fields[best.field] = replace(best, margin=margin, alternatives=rivals[:4])
+    doubt = best.doubt or (MISREAD if _is_easily_misread(best) else None)
+    fields[best.field] = replace(best, doubt=doubt, margin=margin, alternatives=rivals[:4])
+
+
+def _is_easily_misread(candidate: Candidate) -> bool:
+    """Whether a name from a picture has letters that recognition takes for one another: ``ş`` and ``ș``, ``ő`` and ``ö``."""
+    read = any(token.word.confidence < 1.0 for token in candidate.tokens)
+    return read and any(letter.isalpha() and letter > _EASILY_READ for letter in candidate.value)
 
 
 def _with_votes(layout: DocumentLayout, candidates: Sequence[Candidate]) -> list[Candidate]:
