@@ -18,6 +18,7 @@ from include.extraction.fields.layout import union_box
 from include.extraction.fields.understanding import Understanding, understand
 from include.extraction.findings import Findings
 from include.extraction.kept_images import KeptImages
+from include.extraction.name_marks import UNREAD_MARK, unread_marks
 from include.extraction.second_reading import Asked, agreements
 from include.extraction.word_cache import WordCache
 from include.extraction.words import PageText
@@ -75,6 +76,7 @@ def extract_prepared(
         read = time.perf_counter()
         findings = find(texts, notices)
         understood = time.perf_counter()
+        findings = without_unread_marks(findings, images)
         findings = confirm(findings, images, settings)
     confirmed = time.perf_counter()
     fields = _fields(findings)
@@ -147,6 +149,23 @@ def weigh(
 def _stated(candidate: Candidate) -> bool:
     """Whether a text layer states a value, so that nothing of it was read from a picture."""
     return all(token.word.confidence == 1.0 for token in candidate.tokens)
+
+
+def without_unread_marks(findings: Findings, images: KeptImages) -> Findings:
+    """Take out names with more accents printed than read, in documents that nothing else keeps from being accepted."""
+    fields = findings.understanding.fields
+    names = [c for name, c in fields.items() if name.endswith("_name") and not findings.evidence[name].printed]
+    if not names or faults(findings):
+        return findings
+    unread = unread_marks(names, images.pages(candidate.tokens[0].page for candidate in names))
+    if not unread:
+        return findings
+    understanding = replace(
+        findings.understanding,
+        fields={name: candidate for name, candidate in fields.items() if name not in unread},
+        doubts=findings.understanding.doubts | dict.fromkeys(sorted(unread), UNREAD_MARK),
+    )
+    return replace(findings, understanding=understanding)
 
 
 def confirm(findings: Findings, images: KeptImages, settings: Settings) -> Findings:

@@ -6,6 +6,10 @@ import re
 import unicodedata
 from functools import lru_cache
 
+OTHER_SCRIPT = "printed in a script that is not read"
+GOES_ON = "it may go on in what is printed beside or under it"
+MISREAD = "read from a picture, with letters that are easily taken for others"
+NO_LABEL = "no label says that it is a name"
 APOSTROPHES = "'\u2018\u2019\u02bb\u02bc\u02b9`"
 HYPHENS = "-\u2010\u2011\u2012\u2013\u00ad"
 _MARKS = '()"\u201c\u201d:;*\u2020\u2021\u00a7\u00b6#^\u00aa\u00ba'
@@ -15,6 +19,10 @@ _ACCENT_BEFORE = re.compile(r"\s?([\u0300-\u036f])([^\W\d_])")
 _PART = re.compile(r"(?:l{1,3}['-]|l{2,3}(?=Ul))?'?U(?:[Ul'-]|l\.(?=-))*\.?,?|U\.(?:-?U\.)+,?")
 """A word of a name by its shape: ``Ann``, ``O'Brien``, ``d'Arcy``, ``al-Amin``, ``deVries``, ``J.``, ``J.-P.``."""
 _PARTICLE = re.compile(r"'?l{1,4}'?")
+
+
+_LATIN_BLOCKS = 0x250, 0x1E00, 0x1F00
+"""The Latin letters of Unicode end at U+024F and begin again from U+1E00 to U+1EFF."""
 
 
 @lru_cache(maxsize=4096)
@@ -74,3 +82,13 @@ def is_capitalised(word: str) -> bool:
     """Whether the first letter of a word is a capital."""
     first = next((character for character in word if character.isalpha()), "")
     return first.isupper() or first.istitle()
+
+
+def _capitals() -> str:
+    last, again, end = _LATIN_BLOCKS
+    letters = map(chr, (*range(last), *range(again, end)))
+    return "".join(letter for letter in letters if is_latin(letter) and (letter.isupper() or letter.istitle()))
+
+
+CAPITALS = _capitals()
+"""Every capital of the Latin script, for classes of regular expressions, which know no others."""

@@ -8,21 +8,22 @@ from dataclasses import replace
 
 from include.extraction.fields.assignment import Candidate
 from include.extraction.fields.label_texts import LabelText, texts_near
-from include.extraction.fields.labels import LabelHit, label_vocabulary
+from include.extraction.fields.labels import LabelHit
 from include.extraction.fields.layout import DocumentLayout, Segment, Token
-from include.extraction.fields.letters import in_other_script, is_capitalised
+from include.extraction.fields.letters import NO_LABEL, OTHER_SCRIPT, in_other_script, is_capitalised
 from include.extraction.fields.name_boxes import caption_of_part, find_names_in_boxes, whose
 from include.extraction.fields.organisations import occurrences
 from include.extraction.fields.person_names import (
     CITY_LINE,
-    NOT_A_NAME,
+    JOINS,
     Person,
+    common_words,
     parse_person,
     parse_single,
     parts_of_name,
 )
 from include.extraction.fields.phrases import words_of
-from include.extraction.fields.whole_names import NO_LABEL, OTHER_SCRIPT, SINGLE, Cell, doubt_behind, with_next_line
+from include.extraction.fields.whole_names import ANOTHER_NAME, SINGLE, Cell, doubt_behind, with_next_line
 
 _PART_LINES, _HEADING_WORDS = 14, 7
 _WHOSE = re.compile(r"borrower|applicant|student|maker|customer|account|member|dear|\bfor\b|\bto\b", re.IGNORECASE)
@@ -51,19 +52,13 @@ def find_person(
     layout: DocumentLayout, field: str, labels: Sequence[LabelHit], labelled: frozenset[Token]
 ) -> list[Candidate]:
     """Every candidate for a person's name, best first."""
-    common = _common_words(layout)
+    common = common_words(layout)
     found = [*_labelled(layout, field, labels, labelled, common), *_in_boxes(layout, field)]
     found.extend(_defined_in_prose(layout, field))
     if field == "borrower_name":
         found.extend(_addressees(layout, labelled, common))
         found.extend(_undersigned(layout))
     return sorted(found, key=lambda candidate: -candidate.score)
-
-
-def _common_words(layout: DocumentLayout) -> frozenset[str]:
-    """Words that are no names: those of labels, and what the document itself writes in lower case."""
-    written = (token.text.strip(".,;:()") for segment in layout.segments for token in segment.tokens)
-    return label_vocabulary().words | NOT_A_NAME | frozenset(word for word in written if word.islower())
 
 
 def _in_boxes(layout: DocumentLayout, field: str) -> Iterator[Candidate]:
@@ -192,7 +187,10 @@ def _defined_in_prose(layout: DocumentLayout, field: str) -> Iterator[Candidate]
             if apposition or (token.text[0] in "(\"\u201c'" and definition.match(following)):
                 person = _person_before(tokens[:index])
                 if person:
-                    yield Candidate(field, person[0], person[0], person[1], 0.92)
+                    before = tokens[: tokens.index(person[1][0])]
+                    joint = before and JOINS.fullmatch(before[-1].text) and _person_before(before[:-1])
+                    doubt = ANOTHER_NAME if joint else None
+                    yield Candidate(field, person[0], person[0], person[1], 0.92, doubt=doubt)
 
 
 def _is_lettered(layout: DocumentLayout, segment: Segment) -> bool:
@@ -229,7 +227,8 @@ def _undersigned(layout: DocumentLayout) -> Iterator[Candidate]:
             if before == "i" or before.endswith((" i", "value received", "undersigned")):
                 person = parse_person(tokens[index:])
                 if person:
-                    yield Candidate("borrower_name", person[0], person[0], person[1], 0.88)
+                    doubt = doubt_behind(person, tokens[index:], Cell((), frozenset(), ()), prose=True)
+                    yield Candidate("borrower_name", person[0], person[0], person[1], 0.88, doubt=doubt)
 
 
 def _addressees(layout: DocumentLayout, labelled: frozenset[Token], common: frozenset[str]) -> Iterator[Candidate]:

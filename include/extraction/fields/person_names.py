@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from include.extraction.fields.layout import Token
+from include.extraction.fields.labels import label_vocabulary
+from include.extraction.fields.layout import DocumentLayout, Token
 from include.extraction.fields.letters import bare, is_name_part, is_particle
 from include.extraction.fields.organisations import ORGANISATION_WORD, SCHOOL_WORD
 
@@ -158,3 +159,9 @@ def _closes(token: Token) -> bool:
 
 def _suffix_follows(tokens: Sequence[Token], index: int) -> bool:
     return index < len(tokens) and bool(SUFFIX.fullmatch(bare(tokens[index].text).strip(".,")))
+
+
+def common_words(layout: DocumentLayout) -> frozenset[str]:
+    """Words that are no names: those of labels, and what the document itself writes in lower case."""
+    written = (token.text.strip(".,;:()") for segment in layout.segments for token in segment.tokens)
+    return label_vocabulary().words | NOT_A_NAME | frozenset(word for word in written if word.islower())

@@ -16,6 +16,7 @@ from include.extraction.fields.document_values import read_values
 from include.extraction.fields.labels import LabelHit, label_vocabulary, labelled_tokens
 from include.extraction.fields.layout import DocumentLayout, Token
 from include.extraction.fields.letterhead import find_letterhead, find_who_serves
+from include.extraction.fields.letters import MISREAD
 from include.extraction.fields.pairing import Value
 from include.extraction.fields.people import find_person
 from include.extraction.fields.schedule import Schedule, read_schedule
@@ -27,6 +28,11 @@ from include.records import DocumentType, field_catalog
 _SERVICER_HEADS = frozenset({DocumentType.BILLING_STATEMENT, DocumentType.PAYOFF_LETTER})
 """Types that the servicer sends, so that its name stands in the letterhead; the lender's does elsewhere."""
 _MINIMUM_NAME_SCORE = 0.45
+_PLAIN = 0.45
+"""Score from which a name at a label of its own leaves the letterhead out."""
+_TELLING = 3
+_EASILY_READ = "\u00ff"
+"""The last of the letters that recognition was measured to read as surely as those without accents."""
 _HEAD = 0.25
 """Share of the first page's height in which a letter has its date."""
 _LOOSE = 0.5
@@ -132,21 +138,28 @@ def _names(
     if "school_name" in wanted:
         schools = organisations.find_labelled(layout, "school_name", labels, labelled)
         _take(fields, _with_votes(layout, [*schools, *organisations.find_school_in_text(layout)]))
+    _lender_and_servicer(layout, labels, labelled, document_type, wanted, fields)
+
+
+def _lender_and_servicer(
+    layout: DocumentLayout,
+    labels: Sequence[LabelHit],
+    labelled: frozenset[Token],
+    document_type: DocumentType,
+    wanted: set[str],
+    fields: dict[str, Candidate],
+) -> None:
+    """Who stands in the letterhead, and who is named beside him."""
     head = "servicer_name" if document_type in _SERVICER_HEADS else "lender_name"
     other = "lender_name" if head == "servicer_name" else "servicer_name"
     heads = labelled_tokens(label for label in labels if label.quality == 1.0)
     if other in wanted:
+        found = _said(layout, other, labels, labelled, fields)
         served = find_who_serves(layout, heads) if other == "servicer_name" else []
-        found = [
-            *organisations.find_labelled(layout, other, labels, labelled),
-            *organisations.find_before(layout, other),
-        ]
-        _take(fields, found or served)
-    candidates = [
-        *organisations.find_labelled(layout, head, labels, labelled),
-        *organisations.find_before(layout, head),
-        *find_letterhead(layout, head, heads),
-    ]
+        _take(fields, found or _not_people(fields, served))
+    candidates = _said(layout, head, labels, labelled, fields)
+    if not any(_is_plain(layout, candidate) for candidate in candidates):
+        candidates += _not_people(fields, find_letterhead(layout, head, heads))
     if other in fields:
         # What a label gives to the other is not the letterhead's.
         theirs = organisations.compact(fields[other].value)
@@ -160,6 +173,45 @@ def _names(
         del fields[other]
 
 
+def _said(
+    layout: DocumentLayout,
+    field: str,
+    labels: Sequence[LabelHit],
+    labelled: frozenset[Token],
+    fields: Mapping[str, Candidate],
+) -> list[Candidate]:
+    """Organisations that a label or a sentence names for a field."""
+    found = [
+        *organisations.find_labelled(layout, field, labels, labelled),
+        *organisations.find_before(layout, field),
+    ]
+    if field == "servicer_name":
+        found.extend(organisations.find_care_of(layout))
+    return _not_people(fields, found)
+
+
+def _not_people(fields: Mapping[str, Candidate], candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Candidates that are not the borrower or the cosigner."""
+    people = {_words_of_name(fields[name].value) for name in ("borrower_name", "cosigner_name") if name in fields}
+    return [candidate for candidate in candidates if _words_of_name(candidate.value) not in people]
+
+
+def _words_of_name(name: str) -> frozenset[str]:
+    """A name's words, whatever their order and case: ``LEE, ANN`` is ``Ann Lee``."""
+    return frozenset(re.findall(r"\w+", name.casefold()))
+
+
+def _is_plain(layout: DocumentLayout, candidate: Candidate) -> bool:
+    """Whether a label of its own asks for a name so plainly that what stands in the letterhead is another's."""
+    label = candidate.label
+    if label is None or not label.leads or label.quality < 1.0 or candidate.score < _PLAIN:
+        return False
+    segment = layout.segment_of(label.last)
+    beside = layout.line_of(candidate.tokens[0]) == segment.line  # under one word may be a table of other debts
+    closed = label.last is segment.tokens[-1] or label.last.text.endswith(":")
+    return closed and (beside or label.words >= _TELLING)
+
+
 def _take(fields: dict[str, Candidate], candidates: Sequence[Candidate]) -> None:
     """Keep the best candidate, with its distance to the next different one."""
     ranked = sorted(candidates, key=lambda candidate: -candidate.score)
@@ -169,7 +221,14 @@ def _take(fields: dict[str, Candidate], candidates: Sequence[Candidate]) -> None
     key = organisations.compact(best.value)
     rivals = tuple(c for c in ranked[1:] if organisations.compact(c.value) != key)
     margin = best.score - (rivals[0].score if rivals else 0.0)
-    fields[best.field] = replace(best, margin=margin, alternatives=rivals[:4])
+    doubt = best.doubt or (MISREAD if _is_easily_misread(best) else None)
+    fields[best.field] = replace(best, doubt=doubt, margin=margin, alternatives=rivals[:4])
+
+
+def _is_easily_misread(candidate: Candidate) -> bool:
+    """Whether a name from a picture has letters that recognition takes for one another: ``ş`` and ``ș``, ``ő`` and ``ö``."""
+    read = any(token.word.confidence < 1.0 for token in candidate.tokens)
+    return read and any(letter.isalpha() and letter > _EASILY_READ for letter in candidate.value)
 
 
 def _with_votes(layout: DocumentLayout, candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -7,13 +7,19 @@ from dataclasses import dataclass
 
 from include.extraction.fields.labels import is_label
 from include.extraction.fields.layout import DocumentLayout, Segment, Token
-from include.extraction.fields.letters import HYPHENS, bare, in_other_script, is_capitalised, is_name_part, is_particle
+from include.extraction.fields.letters import (
+    GOES_ON,
+    HYPHENS,
+    OTHER_SCRIPT,
+    bare,
+    in_other_script,
+    is_capitalised,
+    is_name_part,
+    is_particle,
+)
 from include.extraction.fields.person_names import JOINS, SUFFIX, Person, parse_person, parts_of_name
 
-OTHER_SCRIPT = "printed in a script that is not read"
 ANOTHER_NAME = "another name is printed with it"
-GOES_ON = "it may go on in what is printed beside or under it"
-NO_LABEL = "no label says that it is a name"
 SINGLE = "a single word, which may be a part of the name"
 _TIGHT, _NEAR = 1.0, 1.6
 """Farthest that the next line of a cell, and that a line which may be one, stands under a line, in text heights."""
