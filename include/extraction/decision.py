@@ -11,6 +11,8 @@ from include.extraction.findings import Findings
 from include.records import DocumentType, ExtractedField, Status, field_catalog
 
 _MINIMUM_TYPE_CONFIDENCE = 0.8
+_CELLS = 6
+"""Cells of a complete row of a schedule: number, date, payment, principal, interest and balance."""
 
 
 def decide(
@@ -74,7 +76,7 @@ def _schedule_reasons(schedule: Schedule) -> list[str]:
         reasons.append("schedule: no rows were read")
     if schedule.missing:
         reasons.append(f"schedule: {len(schedule.missing)} rows are missing, the first is {schedule.missing[0]}")
-    incomplete = [row.number for row in schedule.rows if len(row.to_json()) < 6]
+    incomplete = [row.number for row in schedule.rows if len(row.cells()) < _CELLS]
     if incomplete:
         reasons.append(f"schedule: {len(incomplete)} rows are incomplete, the first is {incomplete[0]}")
     return reasons
