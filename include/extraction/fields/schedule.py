@@ -215,9 +215,12 @@ def _finish(rows: Sequence[_Row], roles: dict[str, int]) -> Schedule:
         ScheduleRow(
             str(number),
             due,
-            *(_money(cell[name]) for name in ("payment", "principal", "interest", "balance")),
-            row.tokens[0].page,
-            union_box(row.tokens),
+            _money(cell["payment"]),
+            _money(cell["principal"]),
+            _money(cell["interest"]),
+            _money(cell["balance"]),
+            page=row.tokens[0].page,
+            bbox=union_box(row.tokens),
         )
         for number, due, cell, row in zip(numbers, dates, cells, rows, strict=True)
     )

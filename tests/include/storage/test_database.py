@@ -196,7 +196,7 @@ class TestRuns:
         started.record_sightings(RUN, self.SIGHTINGS)
         started.store_records(RUN, BATCH)
         counts = started.run_counts(RUN)
-        assert counts == RunCounts(files=7, accepted=2, review=2, quarantined=1, duplicate=1, unchanged=1)
+        assert counts == RunCounts(files=8, accepted=3, review=2, quarantined=1, duplicate=1, unchanged=1)
         assert counts.add_up
 
     def test_a_file_without_a_record_is_unaccounted(self, started: ResultsDatabase) -> None:
