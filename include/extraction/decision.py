@@ -48,6 +48,8 @@ def faults(findings: Findings) -> list[str]:
     ]
     reasons += _missing_field_reasons(document_type, understanding.fields)
     reasons += [f"{check.fields[0]}: {check.reason}" for check in findings.checks if not check.passed]
+    if understanding.loans.unread:
+        reasons.append("loans: the rows of several loans could not be read")
     if document_type is DocumentType.REPAYMENT_SCHEDULE:
         reasons += _schedule_reasons(understanding.schedule)
     return reasons

@@ -14,6 +14,7 @@ from include.extraction.fields.document_type import TypeDecision, decide_type
 from include.extraction.fields.labels import LabelHit, label_vocabulary, labelled_tokens
 from include.extraction.fields.layout import DocumentLayout, Token, arrange
 from include.extraction.fields.letterhead import find_letterhead, find_who_serves
+from include.extraction.fields.loans import SeveralLoans, find_loans
 from include.extraction.fields.pairing import Value
 from include.extraction.fields.people import find_person
 from include.extraction.fields.schedule import Schedule, read_schedule
@@ -37,12 +38,14 @@ class Understanding:
     Attributes:
         fields: The best candidate of each field that was found.
         schedule: The rows of a repayment schedule.
+        loans: What is said of single loans where there are several.
     """
 
     decision: TypeDecision
     fields: dict[str, Candidate]
     schedule: Schedule
     layout: DocumentLayout
+    loans: SeveralLoans = SeveralLoans()
 
     @property
     def document_type(self) -> DocumentType:
@@ -61,7 +64,9 @@ def understand(pages: Sequence[PageText]) -> Understanding:
     labelled = labelled_tokens(labels)
     wanted = set(field_catalog().fields_of(decision.document_type))
     is_table = decision.document_type is not DocumentType.BILLING_STATEMENT and len(table.rows) >= _FEWEST_ROWS
-    values = read_values(layout, table.lines if is_table else ())
+    loans = find_loans(layout, decision.document_type, labels, table.lines)
+    labels = [label for label in labels if loans.own.isdisjoint(label.tokens) and loans.heads.isdisjoint(label.tokens)]
+    values = [v for v in read_values(layout, table.lines if is_table else ()) if loans.own.isdisjoint(v.tokens)]
     layout.labels_below = find_labels_below(layout, labels, values, table.lines)
     fields = assign(layout, labels, values, wanted)
     _choices(layout, labels, labelled, wanted, fields)
@@ -74,7 +79,8 @@ def understand(pages: Sequence[PageText]) -> Understanding:
         free = [value for value in values if used.isdisjoint(value.tokens)]
         fields.update((c.field, c) for c in _letter_date(layout, free, table.lines))
     schedule = table if decision.document_type is DocumentType.REPAYMENT_SCHEDULE else Schedule()
-    return Understanding(decision, fields, schedule, layout)
+    fields = {name: candidate for name, candidate in fields.items() if loans.own.isdisjoint(candidate.tokens)}
+    return Understanding(decision, fields, schedule, layout, loans)
 
 
 def _choices(
