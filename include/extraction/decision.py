@@ -51,7 +51,7 @@ def faults(findings: Findings) -> list[str]:
     if understanding.loans.unread:
         reasons.append("loans: the rows of several loans could not be read")
     if document_type is DocumentType.REPAYMENT_SCHEDULE:
-        reasons += _schedule_reasons(understanding.schedule)
+        reasons += _schedule_reasons(understanding.schedule, in_groups=bool(understanding.payment_groups.groups))
     return reasons
 
 
@@ -72,9 +72,9 @@ def _missing_field_reasons(document_type: DocumentType, found: Collection[str]) 
     ]
 
 
-def _schedule_reasons(schedule: Schedule) -> list[str]:
+def _schedule_reasons(schedule: Schedule, *, in_groups: bool) -> list[str]:
     reasons = []
-    if not schedule.rows:
+    if not schedule.rows and not in_groups:
         reasons.append("schedule: no rows were read")
     if schedule.missing:
         reasons.append(f"schedule: {len(schedule.missing)} rows are missing, the first is {schedule.missing[0]}")

@@ -95,6 +95,7 @@ def extract_prepared(
         fields=fields,
         schedule=findings.understanding.schedule.rows,
         loans=_loans(findings),
+        schedule_groups=findings.understanding.payment_groups.groups,
         timings={"text": read - started, "fields": understood - read, "second_reading": confirmed - understood},
     )
 

@@ -16,6 +16,7 @@ from include.extraction.fields.layout import DocumentLayout, Token, arrange
 from include.extraction.fields.letterhead import find_letterhead, find_who_serves
 from include.extraction.fields.loans import SeveralLoans, find_loans
 from include.extraction.fields.pairing import Value
+from include.extraction.fields.payment_groups import PaymentGroups, find_payment_groups
 from include.extraction.fields.people import find_person
 from include.extraction.fields.schedule import Schedule, read_schedule
 from include.extraction.fields.spelling import repair_name
@@ -31,6 +32,9 @@ _FEWEST_ROWS = 3
 """Fewer rows are no schedule: a row of boxes looks like one instalment."""
 
 
+_NO_LOANS, _NO_GROUPS = SeveralLoans(), PaymentGroups()
+
+
 @dataclass(frozen=True, slots=True)
 class Understanding:
     """What a document says.
@@ -39,13 +43,15 @@ class Understanding:
         fields: The best candidate of each field that was found.
         schedule: The rows of a repayment schedule.
         loans: What is said of single loans where there are several.
+        payment_groups: Payments that are printed in groups.
     """
 
     decision: TypeDecision
     fields: dict[str, Candidate]
     schedule: Schedule
     layout: DocumentLayout
-    loans: SeveralLoans = SeveralLoans()
+    loans: SeveralLoans = _NO_LOANS
+    payment_groups: PaymentGroups = _NO_GROUPS
 
     @property
     def document_type(self) -> DocumentType:
@@ -65,8 +71,10 @@ def understand(pages: Sequence[PageText]) -> Understanding:
     wanted = set(field_catalog().fields_of(decision.document_type))
     is_table = decision.document_type is not DocumentType.BILLING_STATEMENT and len(table.rows) >= _FEWEST_ROWS
     loans = find_loans(layout, decision.document_type, labels, table.lines)
-    labels = [label for label in labels if loans.own.isdisjoint(label.tokens) and loans.heads.isdisjoint(label.tokens)]
-    values = [v for v in read_values(layout, table.lines if is_table else ()) if loans.own.isdisjoint(v.tokens)]
+    groups = find_payment_groups(layout, labels, table.lines)
+    apart = loans.own | groups.own
+    labels = [label for label in labels if (loans.own | loans.heads).isdisjoint(label.tokens)]
+    values = [v for v in read_values(layout, table.lines if is_table else ()) if apart.isdisjoint(v.tokens)]
     layout.labels_below = find_labels_below(layout, labels, values, table.lines)
     fields = assign(layout, labels, values, wanted)
     _choices(layout, labels, labelled, wanted, fields)
@@ -79,8 +87,11 @@ def understand(pages: Sequence[PageText]) -> Understanding:
         free = [value for value in values if used.isdisjoint(value.tokens)]
         fields.update((c.field, c) for c in _letter_date(layout, free, table.lines))
     schedule = table if decision.document_type is DocumentType.REPAYMENT_SCHEDULE else Schedule()
-    fields = {name: candidate for name, candidate in fields.items() if loans.own.isdisjoint(candidate.tokens)}
-    return Understanding(decision, fields, schedule, layout, loans)
+    fields = {name: candidate for name, candidate in fields.items() if apart.isdisjoint(candidate.tokens)}
+    fields.update((candidate.field, candidate) for candidate in groups.fields if candidate.field in wanted)
+    # What stands at a label of its own goes before the total of a column.
+    fields.update((c.field, c) for c in loans.totals if c.field in wanted and c.field not in fields)
+    return Understanding(decision, fields, schedule, layout, loans, groups)
 
 
 def _choices(
