@@ -6,7 +6,7 @@ strings in the normal form of their field (``include/config/fields.yaml``); what
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -171,9 +171,33 @@ class ExtractedField:
         )
 
 
+LOAN_NUMBER = "loan_number"
+"""The one name that a row of :attr:`DocumentRecord.loans` may have beside the fields of the catalogue."""
+Loan = Mapping[str, ExtractedField]
+"""One of several loans on a paper: field name or :data:`LOAN_NUMBER` to what its row prints."""
+
+
+def _place(page: int | None, bbox: BBox | None) -> dict[str, Any]:
+    """Page and box as they stand in JSON; rows of records from before they were kept have none."""
+    data: dict[str, Any] = {} if page is None else {"page": page}
+    return data if bbox is None else {**data, "bbox": [round(edge, 4) for edge in bbox]}
+
+
+def _box(edges: Sequence[float] | None) -> BBox | None:
+    if edges is None:
+        return None
+    left, top, right, bottom = edges
+    return left, top, right, bottom
+
+
 @dataclass(frozen=True, slots=True)
 class ScheduleRow:
-    """One instalment of a repayment schedule, every value in normal form; a cell that is not printed is ``None``."""
+    """One instalment of a repayment schedule, every value in normal form; a cell that is not printed is ``None``.
+
+    Attributes:
+        page: Page number from 1; None in records from before it was kept.
+        bbox: Where the row stands on that page.
+    """
 
     number: str
     due_date: str | None = None
@@ -181,11 +205,52 @@ class ScheduleRow:
     principal: str | None = None
     interest: str | None = None
     balance: str | None = None
+    page: int | None = None
+    bbox: BBox | None = None
 
-    def to_json(self) -> dict[str, str]:
-        """The row as it stands in a record's JSON: absent cells are absent."""
+    def cells(self) -> dict[str, str]:
+        """The cells that are printed, by name."""
         names = ("number", "due_date", "payment", "principal", "interest", "balance")
         return {name: value for name in names if (value := getattr(self, name)) is not None}
+
+    def to_json(self) -> dict[str, Any]:
+        """The row as it stands in a record's JSON: absent cells are absent."""
+        return {**self.cells(), **_place(self.page, self.bbox)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Read what :meth:`to_json` wrote."""
+        return cls(**{**data, "bbox": _box(data.get("bbox"))})
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentGroup:
+    """Payments of one amount that follow each other, as ``119 payments of $94.17, beginning August 20``.
+
+    Attributes:
+        payments: How many.
+        payment: Of how much; None where it is not printed.
+        first_due_date: When the first of them is due; None where it is not printed.
+        page: Page number from 1.
+        bbox: Where it stands on that page.
+    """
+
+    payments: str
+    payment: str | None = None
+    first_due_date: str | None = None
+    page: int | None = None
+    bbox: BBox | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The group as it stands in a record's JSON: absent cells are absent."""
+        names = ("payments", "payment", "first_due_date")
+        cells = {name: value for name in names if (value := getattr(self, name)) is not None}
+        return {**cells, **_place(self.page, self.bbox)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Read what :meth:`to_json` wrote."""
+        return cls(**{**data, "bbox": _box(data.get("bbox"))})
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +258,12 @@ class DocumentRecord:
     """Everything the pipeline says about one document.
 
     Attributes:
-        document_id: SHA-256 of the file's bytes, hex.
+        document_id: SHA-256 of the file's bytes, hex, where the file is one document.
         source_uri: Where the bytes came from.
+        file_id: SHA-256 of the file's bytes, hex; the same as ``document_id`` when it is not given.
+        pages: First and last page of the document in its file; all of them when it is not given.
+        loans: The rows of a paper that lists several loans.
+        schedule_groups: The payments of a schedule that prints them in groups.
         timings: Seconds by stage.
         error: A stable code (:class:`include.errors.ErrorCode`), for quarantined records only.
         message: What to do about it, for quarantined records only.
@@ -215,11 +284,24 @@ class DocumentRecord:
     timings: Mapping[str, float] = field(default_factory=dict)
     error: str | None = None
     message: str | None = None
+    file_id: str = ""
+    pages: tuple[int, int] | None = None
+    loans: tuple[Loan, ...] = ()
+    schedule_groups: tuple[PaymentGroup, ...] = ()
+
+    def __post_init__(self) -> None:
+        """A file is one document until it is said to be several."""
+        if not self.file_id:
+            object.__setattr__(self, "file_id", self.document_id)
+        if self.pages is None and self.page_count:
+            object.__setattr__(self, "pages", (1, self.page_count))
 
     def to_json(self) -> dict[str, Any]:
         """The record as one JSON object, in the order of the contract."""
         data: dict[str, Any] = {
             "document_id": self.document_id,
+            "file_id": self.file_id,
+            "pages": list(self.pages) if self.pages else None,
             "source_uri": self.source_uri,
             "document_type": self.document_type.value,
             "document_type_confidence": round(self.document_type_confidence, 4),
@@ -230,7 +312,9 @@ class DocumentRecord:
             "status": self.status.value,
             "review_reasons": list(self.review_reasons),
             "fields": {name: value.to_json() for name, value in self.fields.items()},
+            "loans": [{name: value.to_json() for name, value in loan.items()} for loan in self.loans],
             "schedule": [row.to_json() for row in self.schedule],
+            "schedule_groups": [group.to_json() for group in self.schedule_groups],
             "timings": {stage: round(seconds, 4) for stage, seconds in self.timings.items()},
         }
         if self.error is not None:
@@ -239,8 +323,9 @@ class DocumentRecord:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Read what :meth:`to_json` wrote."""
+        """Read what :meth:`to_json` wrote; what older versions did not write has its default."""
         file_format, text_source = data["file_format"], data["text_source"]
+        first, last = data.get("pages") or (0, 0)
         return cls(
             document_id=data["document_id"],
             source_uri=data["source_uri"],
@@ -253,8 +338,15 @@ class DocumentRecord:
             quality_score=data["quality_score"],
             review_reasons=tuple(data["review_reasons"]),
             fields={name: ExtractedField.from_json(value) for name, value in data["fields"].items()},
-            schedule=tuple(ScheduleRow(**row) for row in data["schedule"]),
+            schedule=tuple(ScheduleRow.from_json(row) for row in data["schedule"]),
             timings=dict(data["timings"]),
             error=data.get("error"),
             message=data.get("message"),
+            file_id=data.get("file_id") or "",
+            pages=(first, last) if first else None,
+            loans=tuple(
+                {name: ExtractedField.from_json(value) for name, value in loan.items()}
+                for loan in data.get("loans", ())
+            ),
+            schedule_groups=tuple(PaymentGroup.from_json(group) for group in data.get("schedule_groups", ())),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 from include.records import (
@@ -11,6 +12,7 @@ from include.records import (
     ExtractedField,
     FieldKind,
     FileFormat,
+    PaymentGroup,
     ScheduleRow,
     Status,
     TextSource,
@@ -75,6 +77,23 @@ def make_record(
     if document_type is DocumentType.REPAYMENT_SCHEDULE:
         values["schedule"] = (ScheduleRow("1", "2026-04-01", "214.33", "104.07", "110.26", "18145.93"),)
     return DocumentRecord(**(values | changes))
+
+
+def make_statement_of_loans(number: int = 1, **changes: Any) -> DocumentRecord:
+    """A statement on the third and fourth page of its file, with two loans and payments in groups."""
+    loans = tuple(
+        {"loan_number": replace(extracted("account_number"), value=f"00{row}"), "interest_rate": extracted("apr")}
+        for row in (1, 2)
+    )
+    groups = (PaymentGroup("24", "94.17", "2026-08-20", 3, (0.1, 0.6, 0.9, 0.625)), PaymentGroup("1", "90.02"))
+    defaults: dict[str, Any] = {
+        "document_type": DocumentType.BILLING_STATEMENT,
+        "file_id": document_id(number + 1_000_000),
+        "pages": (3, 4),
+        "loans": loans,
+        "schedule_groups": groups,
+    }
+    return make_record(number, **(defaults | changes))
 
 
 def make_quarantined(number: int, code: str = "encrypted_pdf", **changes: Any) -> DocumentRecord:

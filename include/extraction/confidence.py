@@ -148,7 +148,7 @@ def gather_evidence(
         contradiction=float(any(not check.passed for check in own)),
         agreed=float(agreed is True),
         disagreed=float(agreed is False),
-        name=float(field_catalog().kinds[candidate.field] is FieldKind.NAME),
+        name=float(field_catalog().kinds.get(candidate.field) is FieldKind.NAME),
         type_confidence=type_confidence,
     )
 

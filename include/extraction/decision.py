@@ -11,6 +11,8 @@ from include.extraction.findings import Findings
 from include.records import DocumentType, ExtractedField, Status, field_catalog
 
 _MINIMUM_TYPE_CONFIDENCE = 0.8
+_CELLS = 6
+"""Cells of a complete row of a schedule: number, date, payment, principal, interest and balance."""
 
 
 def decide(
@@ -47,8 +49,10 @@ def faults(findings: Findings) -> list[str]:
     reasons += [f"{name}: {doubt}" for name, doubt in understanding.doubts.items()]
     reasons += _missing_field_reasons(document_type, {*understanding.fields, *understanding.doubts})
     reasons += [f"{check.fields[0]}: {check.reason}" for check in findings.checks if not check.passed]
+    if understanding.loans.unread:
+        reasons.append("loans: the rows of several loans could not be read")
     if document_type is DocumentType.REPAYMENT_SCHEDULE:
-        reasons += _schedule_reasons(understanding.schedule)
+        reasons += _schedule_reasons(understanding.schedule, in_groups=bool(understanding.payment_groups.groups))
     return reasons
 
 
@@ -69,13 +73,13 @@ def _missing_field_reasons(document_type: DocumentType, found: Collection[str]) 
     ]
 
 
-def _schedule_reasons(schedule: Schedule) -> list[str]:
+def _schedule_reasons(schedule: Schedule, *, in_groups: bool) -> list[str]:
     reasons = []
-    if not schedule.rows:
+    if not schedule.rows and not in_groups:
         reasons.append("schedule: no rows were read")
     if schedule.missing:
         reasons.append(f"schedule: {len(schedule.missing)} rows are missing, the first is {schedule.missing[0]}")
-    incomplete = [row.number for row in schedule.rows if len(row.to_json()) < 6]
+    incomplete = [row.number for row in schedule.rows if len(row.cells()) < _CELLS]
     if incomplete:
         reasons.append(f"schedule: {len(incomplete)} rows are incomplete, the first is {incomplete[0]}")
     return reasons

@@ -23,7 +23,7 @@ from include.extraction.second_reading import Asked, agreements
 from include.extraction.word_cache import WordCache
 from include.extraction.words import PageText
 from include.preprocessing.pages import PreparedPage, prepare_pages
-from include.records import DocumentRecord, ExtractedField, FileFormat, Status, TextSource
+from include.records import DocumentRecord, ExtractedField, FileFormat, Loan, Status, TextSource
 from include.settings import Settings
 
 
@@ -94,6 +94,8 @@ def extract_prepared(
         review_reasons=reasons,
         fields=fields,
         schedule=findings.understanding.schedule.rows,
+        loans=_loans(findings),
+        schedule_groups=findings.understanding.payment_groups.groups,
         timings={"text": read - started, "fields": understood - read, "second_reading": confirmed - understood},
     )
 
@@ -205,6 +207,32 @@ def _fields(findings: Findings) -> dict[str, ExtractedField]:
         )
         for name, candidate in findings.understanding.fields.items()
     }
+
+
+def _loans(findings: Findings) -> tuple[Loan, ...]:
+    """The rows of several loans, each value weighed as one that stands under its label."""
+    model, by_number = confidence_model(), {text.number: text for text in findings.texts}
+
+    def extracted(candidate: Candidate) -> ExtractedField:
+        page = by_number[candidate.tokens[0].page]
+        evidence = gather_evidence(
+            candidate,
+            printed=page.text_source is TextSource.TEXT_LAYER,
+            page_quality=page.quality_score,
+            type_confidence=findings.understanding.decision.confidence,
+            checks=(),
+        )
+        return ExtractedField(
+            value=redact_ssn(candidate.value),
+            raw=redact_ssn(candidate.raw),
+            confidence=model.confidence(evidence),
+            page=page.number,
+            bbox=union_box(candidate.tokens),
+        )
+
+    return tuple(
+        {name: extracted(candidate) for name, candidate in row.items()} for row in findings.understanding.loans.rows
+    )
 
 
 def _redacted(candidate: Candidate) -> str:

@@ -33,7 +33,8 @@ def without_values(text: str, record: DocumentRecord) -> str:
     """One line to show, also without any value of the record."""
     kinds = field_catalog().kinds
     found: set[str] = set()
-    for name, field in record.fields.items():
+    values = [*record.fields.items(), *(item for loan in record.loans for item in loan.items())]
+    for name, field in values:
         if kinds.get(name) not in _HARMLESS:
             found |= {field.value, field.raw}
     for value in sorted(found, key=len, reverse=True):

@@ -13,7 +13,7 @@ from include.records import DocumentRecord, FieldKind, field_catalog
 
 EXAMPLES_KEPT = 200
 NO_LENDER = "(no lender read)"
-SCHEDULE = "schedule"
+SCHEDULE, LOANS = "schedule", "loans"
 _HIDDEN = "••••"
 
 
@@ -150,8 +150,11 @@ def _value_changes(published: DocumentRecord | None, new: DocumentRecord) -> Ite
 
 def _values(record: DocumentRecord) -> dict[str, str]:
     values = {name: value.value for name, value in record.fields.items()}
+    if record.loans:
+        rows = [sorted((name, field.value) for name, field in loan.items()) for loan in record.loans]
+        values[LOANS] = f"{len(rows)} loans, digest {hashlib.sha256(repr(rows).encode()).hexdigest()[:8]}"
     if record.schedule:
-        digest = hashlib.sha256(repr(record.schedule).encode()).hexdigest()
+        digest = hashlib.sha256(repr([row.cells() for row in record.schedule]).encode()).hexdigest()
         values[SCHEDULE] = f"{len(record.schedule)} rows, digest {digest[:8]}"
     return values
 

@@ -388,7 +388,7 @@ def _reading(connection: Connection[DictRow], row: DictRow) -> Reading:
 
 
 def _schedule(row: DictRow) -> tuple[ScheduleRow, ...]:
-    return tuple(ScheduleRow(**entry) for entry in row["schedule"])
+    return tuple(ScheduleRow.from_json(entry) for entry in row["schedule"])
 
 
 def _disputed(before: Reading, first: Reading, second: Reading) -> Reading:

@@ -35,6 +35,10 @@ def document_row(record: DocumentRecord, name: str, run_id: str) -> tuple[Any, .
         Jsonb(storable_data(data["timings"])),
         Jsonb(storable_data(data["schedule"])),
         run_id,
+        record.file_id,
+        data["pages"],
+        Jsonb(storable_data(data["loans"])),
+        Jsonb(storable_data(data["schedule_groups"])),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from include.records import (
     ExtractedField,
     FieldKind,
     FileFormat,
+    PaymentGroup,
     ScheduleRow,
     Status,
     TextSource,
@@ -33,7 +35,9 @@ RECORD = DocumentRecord(
     fields={
         "loan_amount": ExtractedField("18250.00", "$18,250.00", 0.97, 1, (0.31, 0.22, 0.42, 0.24), ("amortization",))
     },
-    schedule=(ScheduleRow("1", "2024-01-01", "100.00", "60.00", "40.00", None),),
+    schedule=(ScheduleRow("1", "2024-01-01", "100.00", "60.00", "40.00", None, 2, (0.1, 0.2, 0.9, 0.22)),),
+    loans=({"loan_number": ExtractedField("001", "001", 0.9, 1, (0.1, 0.5, 0.2, 0.52))},),
+    schedule_groups=(PaymentGroup("119", "94.17", "2024-08-20", 1, (0.1, 0.6, 0.9, 0.62)),),
     timings={"text": 0.01},
 )
 
@@ -44,8 +48,9 @@ def test_a_record_survives_json() -> None:
 
 def test_a_record_has_the_names_of_the_contract() -> None:
     assert list(RECORD.to_json()) == [
-        "document_id", "source_uri", "document_type", "document_type_confidence", "file_format", "page_count",
-        "text_source", "quality_score", "status", "review_reasons", "fields", "schedule", "timings",
+        "document_id", "file_id", "pages", "source_uri", "document_type", "document_type_confidence", "file_format",
+        "page_count", "text_source", "quality_score", "status", "review_reasons", "fields", "loans", "schedule",
+        "schedule_groups", "timings",
     ]  # fmt: skip
     assert list(RECORD.to_json()["fields"]["loan_amount"]) == [
         "value", "raw", "confidence", "page", "bbox", "checked_by",
@@ -54,6 +59,26 @@ def test_a_record_has_the_names_of_the_contract() -> None:
 
 def test_a_cell_that_is_not_printed_is_absent() -> None:
     assert "balance" not in RECORD.to_json()["schedule"][0]
+    assert PaymentGroup("24", payment="94.17").to_json() == {"payments": "24", "payment": "94.17"}
+
+
+def test_a_record_of_an_older_version_is_still_read() -> None:
+    """Before files could hold several documents there was no file_id, and rows had no place."""
+    data = json.loads(json.dumps(RECORD.to_json()))
+    for name in ("file_id", "pages", "loans", "schedule_groups"):
+        del data[name]
+    for name in ("page", "bbox"):
+        del data["schedule"][0][name]
+    record = DocumentRecord.from_json(data)
+    assert (record.file_id, record.pages, record.loans) == (record.document_id, (1, 2), ())
+    assert record.schedule[0].cells() == RECORD.schedule[0].cells()
+    assert record.schedule[0].bbox is None
+
+
+def test_a_document_may_be_some_pages_of_a_file() -> None:
+    record = replace(RECORD, file_id="cd" * 32, pages=(3, 4))
+    assert DocumentRecord.from_json(json.loads(json.dumps(record.to_json()))) == record
+    assert (record.to_json()["file_id"], record.to_json()["pages"]) == ("cd" * 32, [3, 4])
 
 
 def test_a_quarantined_record_says_why() -> None:

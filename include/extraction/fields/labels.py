@@ -245,7 +245,7 @@ def load_vocabulary(data: Mapping[str, Any]) -> LabelVocabulary:
     """
     names = [*data["fields"], *data["behind"], *(field for fields in data["by_type"].values() for field in fields)]
     unknown = [
-        *set(data) - {"fields", "by_type", "behind", "decoys"},
+        *set(data) - {"fields", "by_type", "loan_columns", "behind", "decoys"},
         *(f for f in names if f not in field_catalog().kinds),
     ]
     unknown += set(data["by_type"]) - set(DocumentType)

@@ -18,7 +18,7 @@ from itertools import pairwise, permutations
 from rapidfuzz.distance import Levenshtein
 
 from include.extraction.fields.dates import DateOrder, find_dates
-from include.extraction.fields.layout import DocumentLayout, Segment, Token
+from include.extraction.fields.layout import DocumentLayout, Segment, Token, union_box
 from include.extraction.fields.values import find_values
 from include.records import ScheduleRow
 
@@ -213,8 +213,17 @@ def _finish(rows: Sequence[_Row], roles: dict[str, int]) -> Schedule:
     numbers = _numbers(rows)
     dates, mended = _dates(rows, numbers)
     printed = tuple(
-        ScheduleRow(str(number), due, *(_money(cell[name]) for name in ("payment", "principal", "interest", "balance")))
-        for number, due, cell in zip(numbers, dates, cells, strict=True)
+        ScheduleRow(
+            str(number),
+            due,
+            _money(cell["payment"]),
+            _money(cell["principal"]),
+            _money(cell["interest"]),
+            _money(cell["balance"]),
+            page=row.tokens[0].page,
+            bbox=union_box(row.tokens),
+        )
+        for number, due, cell, row in zip(numbers, dates, cells, rows, strict=True)
     )
     confidences = [token.word.confidence for row in rows for token in row.tokens]
     missing = tuple(sorted(set(range(1, max(numbers, default=0) + 1)) - set(numbers)))

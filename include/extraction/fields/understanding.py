@@ -17,7 +17,9 @@ from include.extraction.fields.labels import LabelHit, label_vocabulary, labelle
 from include.extraction.fields.layout import DocumentLayout, Token
 from include.extraction.fields.letterhead import find_letterhead, find_who_serves
 from include.extraction.fields.letters import MISREAD
+from include.extraction.fields.loans import SeveralLoans, find_loans
 from include.extraction.fields.pairing import Value
+from include.extraction.fields.payment_groups import PaymentGroups, find_payment_groups
 from include.extraction.fields.people import find_person
 from include.extraction.fields.schedule import Schedule, read_schedule
 from include.extraction.fields.several_documents import find_first_document
@@ -41,6 +43,9 @@ _FEWEST_ROWS = 3
 """Fewer rows are no schedule: a row of boxes looks like one instalment."""
 
 
+_NO_LOANS, _NO_GROUPS = SeveralLoans(), PaymentGroups()
+
+
 @dataclass(frozen=True, slots=True)
 class Understanding:
     """What a document says.
@@ -51,6 +56,8 @@ class Understanding:
         doubts: Fields that are printed but left out, with the reason: what was read may not be the whole.
         layout: The words of the file's first document; no value comes from another.
         pages: Why the file's pages are more or less than one document.
+        loans: What is said of single loans where there are several.
+        payment_groups: Payments that are printed in groups.
     """
 
     decision: TypeDecision
@@ -59,6 +66,8 @@ class Understanding:
     layout: DocumentLayout
     doubts: Mapping[str, str] = dataclasses.field(default_factory=dict)
     pages: tuple[str, ...] = ()
+    loans: SeveralLoans = _NO_LOANS
+    payment_groups: PaymentGroups = _NO_GROUPS
 
     @property
     def document_type(self) -> DocumentType:
@@ -78,7 +87,11 @@ def understand(pages: Sequence[PageText]) -> Understanding:
     labelled = labelled_tokens(labels)
     wanted = set(field_catalog().fields_of(decision.document_type))
     is_table = decision.document_type is not DocumentType.BILLING_STATEMENT and len(table.rows) >= _FEWEST_ROWS
-    values = read_values(layout, table.lines if is_table else ())
+    loans = find_loans(layout, decision.document_type, labels, table.lines)
+    groups = find_payment_groups(layout, labels, table.lines)
+    apart = loans.own | groups.own
+    labels = [label for label in labels if (loans.own | loans.heads).isdisjoint(label.tokens)]
+    values = [v for v in read_values(layout, table.lines if is_table else ()) if apart.isdisjoint(v.tokens)]
     layout.labels_below = find_labels_below(layout, labels, values, table.lines)
     fields = assign(layout, labels, values, wanted)
     _choices(layout, labels, labelled, wanted, fields)
@@ -91,8 +104,12 @@ def understand(pages: Sequence[PageText]) -> Understanding:
         free = [value for value in values if used.isdisjoint(value.tokens)]
         fields.update((c.field, c) for c in _letter_date(layout, free, table.lines))
     schedule = table if decision.document_type is DocumentType.REPAYMENT_SCHEDULE else Schedule()
+    fields = {name: candidate for name, candidate in fields.items() if apart.isdisjoint(candidate.tokens)}
+    fields.update((candidate.field, candidate) for candidate in groups.fields if candidate.field in wanted)
+    # What stands at a label of its own goes before the total of a column.
+    fields.update((c.field, c) for c in loans.totals if c.field in wanted and c.field not in fields)
     doubts = _take_doubts(fields)
-    return Understanding(decision, fields, schedule, layout, doubts, first.reasons)
+    return Understanding(decision, fields, schedule, layout, doubts, first.reasons, loans, groups)
 
 
 def _take_doubts(fields: dict[str, Candidate]) -> dict[str, str]:

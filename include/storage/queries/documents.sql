@@ -16,7 +16,8 @@ WHERE d.document_id = ANY(%(document_ids)s)
 -- name: create_staged_documents
 CREATE TEMPORARY TABLE staged_documents ON COMMIT DROP AS
 SELECT document_id, name, source_uri, status, document_type, document_type_confidence, file_format, page_count,
-       text_source, quality_score, review_reasons, error, message, timings, schedule, run_id
+       text_source, quality_score, review_reasons, error, message, timings, schedule, run_id,
+       file_id, pages, loans, schedule_groups
 FROM loan_documents.documents
 WITH NO DATA
 
@@ -37,9 +38,11 @@ COPY staged_fields FROM STDIN
 -- A row that would not change is left alone: running anything twice gives the same rows once.
 INSERT INTO loan_documents.documents AS d (
     document_id, name, source_uri, status, document_type, document_type_confidence, file_format, page_count,
-    text_source, quality_score, review_reasons, error, message, timings, schedule, run_id)
+    text_source, quality_score, review_reasons, error, message, timings, schedule, run_id,
+    file_id, pages, loans, schedule_groups)
 SELECT document_id, name, source_uri, status, document_type, document_type_confidence, file_format, page_count,
-       text_source, quality_score, review_reasons, error, message, timings, schedule, run_id
+       text_source, quality_score, review_reasons, error, message, timings, schedule, run_id,
+       file_id, pages, loans, schedule_groups
 FROM staged_documents
 ORDER BY document_id
 ON CONFLICT (document_id) DO UPDATE SET
@@ -58,13 +61,19 @@ ON CONFLICT (document_id) DO UPDATE SET
     timings = excluded.timings,
     schedule = excluded.schedule,
     run_id = excluded.run_id,
+    file_id = excluded.file_id,
+    pages = excluded.pages,
+    loans = excluded.loans,
+    schedule_groups = excluded.schedule_groups,
     updated_at = now()
 WHERE (d.name, d.source_uri, d.status, d.document_type, d.document_type_confidence, d.file_format, d.page_count,
-       d.text_source, d.quality_score, d.review_reasons, d.error, d.message, d.timings, d.schedule, d.run_id)
+       d.text_source, d.quality_score, d.review_reasons, d.error, d.message, d.timings, d.schedule, d.run_id,
+       d.file_id, d.pages, d.loans, d.schedule_groups)
     IS DISTINCT FROM
       (excluded.name, excluded.source_uri, excluded.status, excluded.document_type, excluded.document_type_confidence,
        excluded.file_format, excluded.page_count, excluded.text_source, excluded.quality_score,
-       excluded.review_reasons, excluded.error, excluded.message, excluded.timings, excluded.schedule, excluded.run_id)
+       excluded.review_reasons, excluded.error, excluded.message, excluded.timings, excluded.schedule, excluded.run_id,
+       excluded.file_id, excluded.pages, excluded.loans, excluded.schedule_groups)
 
 -- name: touch_changed_values
 -- A record changes with its values too, even where nothing else of it does: reviewers and dashboards go by updated_at.
@@ -97,6 +106,7 @@ FROM staged_fields
 SELECT
     d.document_id, d.source_uri, d.status, d.document_type, d.document_type_confidence, d.file_format, d.page_count,
     d.text_source, d.quality_score, d.review_reasons, d.error, d.message, d.timings, d.schedule,
+    d.file_id, d.pages, d.loans, d.schedule_groups,
     coalesce(
         (SELECT jsonb_object_agg(
                     f.name,

@@ -63,7 +63,8 @@ LIMIT %(limit)s
 SELECT
     d.document_id, d.name, d.source_uri, d.status, d.document_type, d.document_type_confidence, d.file_format,
     d.page_count, d.text_source, d.quality_score, d.review_reasons, d.error, d.message, d.timings, d.schedule,
-    d.run_id, d.created_at, d.updated_at, coalesce(f.lender, '') AS lender, f.outcome, f.error_probability, f.amount,
+    d.file_id, d.pages, d.loans, d.schedule_groups, d.run_id, d.created_at, d.updated_at,
+    coalesce(f.lender, '') AS lender, f.outcome, f.error_probability, f.amount,
     f.money_at_risk, f.queue,
     coalesce(
         (SELECT jsonb_object_agg(

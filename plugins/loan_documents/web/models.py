@@ -25,6 +25,10 @@ class Taken(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+Cell = str | int | list[float]
+"""A cell of a schedule, or the page and box of its row."""
+
+
 class FieldValue(BaseModel):
     """A value read from a document."""
 
@@ -111,7 +115,11 @@ class DocumentDetail(BaseModel):
     error: str | None
     message: str | None
     timings: dict[str, float]
-    schedule: list[dict[str, str]]
+    file_id: str | None
+    pages: list[int] | None = Field(description="First and last page of the document in its file.")
+    loans: list[list[FieldValue]] = Field(description="The values of each loan, where the paper lists several.")
+    schedule: list[dict[str, Cell]]
+    schedule_groups: list[dict[str, Cell]]
     fields: list[FieldValue]
     lender: str
     outcome: str | None

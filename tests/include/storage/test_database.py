@@ -16,7 +16,7 @@ from include.errors import ConfigurationError, ErrorCode, LoanDocumentError, Ser
 from include.records import DocumentRecord, DocumentType, Status, TextSource
 from include.runs import Arrival, RunCounts, RunState, Sighting
 from include.storage.database import ResultsDatabase
-from tests.record_factory import document_id, extracted, make_quarantined, make_record
+from tests.record_factory import document_id, extracted, make_quarantined, make_record, make_statement_of_loans
 
 pytestmark = pytest.mark.integration
 
@@ -42,6 +42,7 @@ BATCH = [
     make_record(3, document_type=DocumentType.REPAYMENT_SCHEDULE, text_source=TextSource.OCR),
     make_quarantined(4),
     make_record(5, document_type=DocumentType.UNKNOWN, status=Status.REVIEW, file_format=None, quality_score=None),
+    make_statement_of_loans(6),
 ]
 
 
@@ -103,6 +104,13 @@ class TestStoreRecords:
         assert list(started.records_of_run(RUN)) == [newer]
         [(changed,)] = rows(empty_database, "SELECT updated_at > created_at FROM loan_documents.documents")
         assert changed
+
+    def test_a_record_of_before_several_documents_a_file_is_still_given_back(
+        self, started: ResultsDatabase, empty_database: str
+    ) -> None:
+        started.store_records(RUN, [make_record(1)])
+        rows(empty_database, "UPDATE loan_documents.documents SET file_id = NULL, pages = NULL RETURNING document_id")
+        assert list(started.records_of_run(RUN)) == [make_record(1)]
 
     def test_a_document_that_comes_twice_in_a_batch_is_one_row(self, started: ResultsDatabase) -> None:
         copy = make_record(1, source_uri="file:///inbox/copy.pdf")
@@ -188,7 +196,7 @@ class TestRuns:
         started.record_sightings(RUN, self.SIGHTINGS)
         started.store_records(RUN, BATCH)
         counts = started.run_counts(RUN)
-        assert counts == RunCounts(files=7, accepted=2, review=2, quarantined=1, duplicate=1, unchanged=1)
+        assert counts == RunCounts(files=8, accepted=3, review=2, quarantined=1, duplicate=1, unchanged=1)
         assert counts.add_up
 
     def test_a_file_without_a_record_is_unaccounted(self, started: ResultsDatabase) -> None:

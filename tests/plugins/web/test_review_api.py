@@ -16,7 +16,7 @@ from include.storage.database import ResultsDatabase
 from include.storage.facts import FactStore
 from include.storage.object_store import open_store
 from tests.document_factory import make_pdf
-from tests.record_factory import extracted, make_quarantined, make_record
+from tests.record_factory import extracted, make_quarantined, make_record, make_statement_of_loans
 
 LINES = ["Promissory note", "Social security number: 987-65-4321", "Loan amount $18,250.00"]
 
@@ -129,6 +129,18 @@ def test_documents_are_found_by_what_people_know(viewer: TestClient, documents: 
     assert found(status="quarantined", error="encrypted_pdf") == {"locked 3.pdf"}
     assert found(run_id="run-2") == set()
     assert found(since="2000-01-01", until="2000-01-02") == set()
+
+
+def test_each_of_several_loans_is_shown(viewer: TestClient, database: ResultsDatabase, documents: str) -> None:
+    statement = make_statement_of_loans(9)
+    database.store_records("run-1", [statement])
+    shown = viewer.get(f"documents/{statement.document_id}").json()
+    assert (shown["file_id"], shown["pages"]) == (statement.file_id, [3, 4])
+    numbers = [{field["name"]: field["value"] for field in loan}["loan_number"] for loan in shown["loans"]]
+    assert numbers == ["001", "002"]
+    assert [group["payments"] for group in shown["schedule_groups"]] == ["24", "1"]
+    record = viewer.get(f"documents/{statement.document_id}/record").json()
+    assert record["loans"] == statement.to_json()["loans"]
 
 
 def test_pages_of_a_list_hold_every_document_once(viewer: TestClient, documents: str) -> None:

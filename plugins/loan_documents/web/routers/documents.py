@@ -56,7 +56,8 @@ def _found(search: Search, cursor: str | None, limit: int) -> DocumentPage:
 def get_document(document_id: DocumentId) -> DocumentDetail:
     """A document that has a record."""
     row = _row(document_id)
-    return DocumentDetail(**{**row, "fields": _fields(row["fields"])})
+    loans = [_fields(loan) for loan in row["loans"]]
+    return DocumentDetail(**{**row, "fields": _fields(row["fields"]), "loans": loans})
 
 
 @router.get("/{document_id}/status", summary="Where a document is on its way")

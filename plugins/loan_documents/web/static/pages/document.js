@@ -35,6 +35,10 @@ async function load() {
           { title: "Confidence", class: "nowrap", cell: (field) => [el("span", { class: `meter ${level(field.confidence)}` }, el("i", { style: { width: `${field.confidence * 100}%` } })), confidence(field.confidence)] },
           { title: "Checked by", cell: (field) => el("span", { class: "dim" }, field.checked_by.map((name) => words(name).toLowerCase()).join(", ")) },
         ], document_.fields, document_.status === "quarantined" ? "A quarantined document has no values." : "No value was read.")),
+        document_.loans.length ? el("section", {}, el("h2", {}, `Loans, ${document_.loans.length} on this paper`), table("Loans",
+          [...new Set(document_.loans.flatMap((loan) => loan.map((field) => field.name)))].map((name) => ({ title: words(name), cell: (loan) => loan.find((field) => field.name === name)?.value ?? "–" })), document_.loans)) : null,
+        document_.schedule_groups.length ? el("section", {}, el("h2", {}, "Groups of payments"), table("Groups of payments",
+          ["payments", "payment", "first_due_date"].map((name) => ({ title: words(name), num: name !== "first_due_date", cell: (row) => row[name] ?? "–" })), document_.schedule_groups)) : null,
         document_.schedule.length ? el("section", {}, el("details", {}, el("summary", {}, `Repayment schedule, ${document_.schedule.length} rows`), table("Schedule",
           ["number", "due_date", "payment", "principal", "interest", "balance"].map((name) => ({ title: words(name), num: name !== "due_date", cell: (row) => row[name] ?? "–" })), document_.schedule))) : null,
         el("section", {}, el("h2", {}, "What happened"), table("Decisions", [
