@@ -168,7 +168,7 @@ def _long_side_pt(image: Image) -> float:
 def _resolution(image: Image) -> tuple[float, float]:
     """Dots per inch across and down, by what the file states; zeros where it states nothing that can be."""
     across, down = (float(stated or 0) for stated in image.info.get("dpi", (0, 0)))
-    believed = _LEAST_DPI <= min(across, down) and max(across, down) <= _MOST_UNEQUAL * min(across, down)
+    believed = min(across, down) >= _LEAST_DPI and max(across, down) <= _MOST_UNEQUAL * min(across, down)
     return (across, down) if believed else (0.0, 0.0)
 
 
