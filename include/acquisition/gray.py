@@ -26,41 +26,30 @@ _ROUNDING = 0.01
 
 
 def gray_image(image: Image) -> Image:
-    """A picture in 8-bit gray, transparency on white paper.
+    """A picture in 8-bit gray, transparency on white paper; where that hides all of it, its colours without transparency."""
+    return shown_picture(image)[0]
 
-    Where nothing at all of a picture can be seen, its colours are taken: software that leaves out the transparency writes such
-    files. See :func:`hides_everything`.
+
+def shown_picture(image: Image) -> tuple[Image, bool]:
+    """A picture in gray, and whether it is shown although transparency hides all of it.
+
+    Programs that write the transparency wrongly make such files, and screens with white letters on black.
     """
     from PIL import Image as images
 
     if image.mode.startswith(_DEEP):
-        return _from_deep(image)
+        return _from_deep(image), False
     if image.mode == "LAB":
-        return image.getchannel("L")
-    opaque = _without_transparency(image)
-    if opaque is not None:
-        if hides_everything(image):
-            return opaque.convert("L")
-        rgba = image.convert(_PREMULTIPLIED.get(image.mode, image.mode)).convert("RGBA")
-        image = images.alpha_composite(images.new("RGBA", rgba.size, "white"), rgba)
-    return image.convert("L")
-
-
-def hides_everything(image: Image) -> bool:
-    """Whether transparency leaves nothing to be seen of a picture on which something is."""
-    opaque = _without_transparency(image)
-    if opaque is None:
-        return False
-    alpha = image.convert(_PREMULTIPLIED.get(image.mode, image.mode)).convert("RGBA").getchannel("A")
-    return alpha.getextrema() == (0, 0) and has_ink(opaque)
-
-
-def _without_transparency(image: Image) -> Image | None:
-    """A picture with all of its colours in full; None for one without transparency."""
-    mode = _PREMULTIPLIED.get(image.mode, image.mode)
-    if image.mode.startswith(_DEEP) or (mode not in _TRANSPARENT and "transparency" not in image.info):
-        return None
-    return image.convert(mode).convert("RGBA").convert("RGB")
+        return image.getchannel("L"), False
+    plain = image.convert(_PREMULTIPLIED[image.mode]) if image.mode in _PREMULTIPLIED else image
+    if plain.mode not in _TRANSPARENT and "transparency" not in image.info:
+        return image.convert("L"), False
+    rgba = plain.convert("RGBA")
+    seen = images.alpha_composite(images.new("RGBA", rgba.size, "white"), rgba).convert("L")
+    if has_ink(seen):
+        return seen, False
+    opaque = rgba.convert("RGB").convert("L")
+    return (opaque, True) if has_ink(opaque) else (seen, False)
 
 
 def _from_deep(image: Image) -> Image:

@@ -16,10 +16,12 @@ _IN_STREAM = re.compile(rb"stream[ \t]*\r?\n?\Z")
 _STREAM_WINDOW = 16
 """Bytes before a header in which the word stands that starts a stream: a header right behind it is an attachment's."""
 _OBJECTS = re.compile(rb"\b\d+\s+\d+\s+obj\b|\bendobj\b|\bendstream\b|\bxref\b|\btrailer\b|\bstartxref\b")
-_FIRST_OBJECT = re.compile(rb"\s*([1-9]\d*(\s+\d+(\s+ob?)?)?|xr?e?)\s*")
+_FIRST_OBJECT = re.compile(rb"[\s\0]*([1-9]\d*([\s\0]+\d+([\s\0]+ob?)?)?|xr?e?)[\s\0]*(%%EOF\s*)?")
 """What is left of a change that is cut off before its first word is whole."""
 _MOST_HEADERS = 500
 """Headers looked at: a file of nothing else would take long."""
+_PLACE = re.compile(rb"\bstartxref\s+\d{1,12}\s*\Z")
+_PLACE_WINDOW = 64
 _ENDS = re.compile(rb"\bstartxref\s+(\d{1,12})\s+%%EOF")
 _LINEARIZED_WINDOW = 1024  # ISO 32000-1, annex F: the first object, within the first 1,024 bytes
 _LENGTH = re.compile(rb"/L\s+(\d{1,12})\b")
@@ -48,17 +50,25 @@ def ends_early(content: bytes) -> bool:
     """Whether the end of a PDF is missing.
 
     It is where there is no mark of an end at all, where the file is shorter than it states, or where objects follow the last
-    mark: those of a change that is not all there. Blanks and what mail programs and web servers leave behind the end are none.
+    end: those of a change that is not all there. Blanks and what mail programs and web servers leave behind the end are none.
     """
     return _is_cut_off(content, 0, len(content))
 
 
 def _is_cut_off(content: bytes, start: int, end: int) -> bool:
-    last = content.rfind(END, start, end)
+    last = _last_end(content, start, end)
     if last < 0 or end - start < _stated_length(content, start):
         return True
     tail = last + len(END), end
     return _FIRST_OBJECT.fullmatch(content, *tail) is not None or _OBJECTS.search(content, *tail) is not None
+
+
+def _last_end(content: bytes, start: int, end: int) -> int:
+    """Where the last mark stands that closes a whole change: a gateway may have put another behind what was cut off."""
+    found = last = content.rfind(END, start, end)
+    while found >= 0 and not _PLACE.search(content[max(start, found - _PLACE_WINDOW) : found]):
+        found = content.rfind(END, start, found)
+    return found if found >= 0 else last
 
 
 def _stated_length(content: bytes, start: int = 0) -> int:

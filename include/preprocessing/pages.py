@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from include.preprocessing.images import Gray
 
 _POINTS_PER_INCH = 72
-_SQUARE = 0.03
-"""Part by which the sides of a pixel may differ: a fax in its coarse mode has pixels twice as high as wide."""
+_SQUARE, _MOST_UNEQUAL = 1.03, 2.5
+"""Longer over shorter side of a pixel that is square, and that is believed: those of a coarse fax are twice as high as wide."""
 _LEAST_DPI = 2
 """Files state a resolution of one dot where they know none."""
 _ORIENTATION = 0x0112  # Exif 2.32, section 4.6.4
@@ -150,7 +150,7 @@ def _painted_png(page: PdfPage, dpi: int) -> bytes:
 
 
 def _image_pages(content: bytes, file_format: FileFormat, dpi: int) -> Iterator[PreparedPage]:
-    from include.acquisition.gray import gray_image, hides_everything
+    from include.acquisition.gray import shown_picture
     from include.acquisition.intake_image import holds_further_pictures, open_image, page_frames, refusal_of
     from include.preprocessing.notices import HIDDEN_PICTURE, MORE_PICTURES
 
@@ -159,11 +159,10 @@ def _image_pages(content: bytes, file_format: FileFormat, dpi: int) -> Iterator[
             more = (MORE_PICTURES,) if holds_further_pictures(image, file_format) else ()
             for number, frame in enumerate(page_frames(image, file_format), 1):
                 image.seek(frame)
-                # Its colours are taken where transparency hides all: nobody says that they are meant to be seen.
-                hidden = (HIDDEN_PICTURE,) if hides_everything(image) else ()
-                upright = _upright_by_tag(_with_square_pixels(gray_image(image), image), image)
+                gray, hidden = shown_picture(image)
+                upright = _upright_by_tag(_with_square_pixels(gray, image), image)
                 page = _scanned_page(upright, number, _long_side_pt(image), dpi)
-                yield replace(page, notices=(*more, *hidden))
+                yield replace(page, notices=(*more, HIDDEN_PICTURE) if hidden else more)
                 more = ()
     except DocumentError:
         raise
@@ -179,17 +178,18 @@ def _long_side_pt(image: Image) -> float:
 
 
 def _resolution(image: Image) -> tuple[float, float]:
-    """Dots per inch across and down, by what the file states; zeros where it states nothing."""
+    """Dots per inch across and down, by what the file states; zeros where it states nothing that can be."""
     across, down = (float(stated or 0) for stated in image.info.get("dpi", (0, 0)))
-    return (across, down) if min(across, down) >= _LEAST_DPI else (0.0, 0.0)
+    believed = min(across, down) >= _LEAST_DPI and max(across, down) <= _MOST_UNEQUAL * min(across, down)
+    return (across, down) if believed else (0.0, 0.0)
 
 
 def _with_square_pixels(gray: Image, image: Image) -> Image:
     """A picture whose pixels are as high as wide: faxes state that theirs are not."""
     across, down = _resolution(image)
-    if not across or abs(across / down - 1) <= _SQUARE:
-        return gray
     finest = max(across, down)
+    if not across or finest <= _SQUARE * min(across, down):
+        return gray
     return gray.resize((round(gray.width * finest / across), round(gray.height * finest / down)))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from include.acquisition.gray import gray_image, hides_everything
+from include.acquisition.gray import gray_image, shown_picture
 from include.acquisition.intake import check_document
 from include.errors import DocumentError, ErrorCode
 from include.settings import settings
@@ -99,7 +99,7 @@ def test_of_lab_the_lightness_is_the_gray() -> None:
 def test_transparency_is_white_paper() -> None:
     image = Image.new("RGBA", SIZE, (0, 0, 0, 0))
     ImageDraw.Draw(image).text((40, 100), "Promissory note", fill=(0, 0, 0, 255), font_size=40)
-    assert not hides_everything(image)
+    assert not shown_picture(image)[1]
     assert np.array_equal(np.asarray(gray_image(image)) > 128, np.asarray(letter()) > 128)
 
 
@@ -113,12 +113,12 @@ def test_what_is_transparent_on_a_page_with_other_print_is_not_seen() -> None:
     assert gray[:, 200:].min() == 0
 
 
-@pytest.mark.parametrize("mode", ["RGBA", "LA"])
-def test_where_transparency_hides_everything_the_colours_are_taken(mode: str) -> None:
+@pytest.mark.parametrize(("mode", "alpha"), [("RGBA", 0), ("LA", 0), ("RGBA", 3)])
+def test_where_transparency_hides_everything_the_colours_are_taken(mode: str, alpha: int) -> None:
     image = letter().convert(mode)
-    image.putalpha(0)
+    image.putalpha(alpha)
     image = saved(image, "PNG")
-    assert hides_everything(image)
+    assert shown_picture(image)[1]
     assert np.array_equal(np.asarray(gray_image(image)), np.asarray(letter()))
 
 

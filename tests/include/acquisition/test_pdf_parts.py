@@ -12,6 +12,8 @@ import pytest
 from include.acquisition.intake import check_document
 from include.acquisition.pdf_parts import ends_early, pdf_parts, shows_an_older_state
 from include.errors import DocumentError, ErrorCode
+from include.preprocessing.notices import DAMAGED, file_notices
+from include.records import FileFormat
 from include.settings import settings
 from tests.pdf_factory import FORMS, edited, plain, resaved, with_change
 
@@ -50,6 +52,22 @@ def test_some_of_those_cuts_are_mended_in_silence_to_the_amount_before() -> None
     before = plain(OLD)
     whole = with_change(before, NEW)
     assert OLD in printed(whole[: whole.rindex(b"trailer") + 20])
+
+
+@pytest.mark.parametrize("added", [b"\n%%EOF\n", b"\0" * 300])
+def test_an_end_that_a_gateway_puts_behind_what_is_cut_off_hides_nothing(added: bytes) -> None:
+    before = plain(OLD)
+    whole = with_change(before, NEW)
+    start, end = len(before), whole.rindex(b"startxref")
+    assert [cut for cut in range(start + 1, end) if not is_refused(whole[:cut] + added)] == []
+
+
+def test_bytes_lost_inside_a_change_never_give_the_state_before_without_a_reason() -> None:
+    before = plain(OLD)
+    whole = with_change(before, NEW)
+    for place in range(len(before), len(whole) - 8):
+        lost = whole[:place] + whole[min(place + 40, len(whole) - 8) :]
+        assert ends_early(lost) or file_notices(lost, FileFormat.PDF) == (DAMAGED,) or NEW in printed(lost)
 
 
 @pytest.mark.parametrize("form", FORMS)

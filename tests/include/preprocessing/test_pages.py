@@ -134,6 +134,14 @@ def test_a_fax_whose_pixels_are_higher_than_wide_has_its_shape_again() -> None:
     assert page.height_pt == pytest.approx(792, abs=2)
 
 
+def test_pixels_of_no_fax_make_no_page_too_large_for_memory() -> None:
+    buffer = io.BytesIO()
+    Image.open(io.BytesIO(make_image("PNG", (850, 1100)))).save(buffer, "TIFF", dpi=(30000, 3))
+    (page,) = prepared(buffer.getvalue(), FileFormat.TIFF)
+    assert page.pixels.shape == (1100, 850)
+    assert page.width_pt == pytest.approx(612, abs=1)
+
+
 def test_a_long_strip_keeps_its_pixels() -> None:
     (page,) = prepared(make_image("PNG", (1170, 5000)), FileFormat.PNG)
     assert page.pixels.shape == (5000, 1170)
