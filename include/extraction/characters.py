@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from pypdfium2 import PdfPage
+    from pypdfium2 import PdfPage, PdfTextPage
 
     Boxes = NDArray[np.float64]
 
@@ -24,6 +24,7 @@ _LINE_END_HYPHENS = frozenset({0x0002, 0xFFFE})
 """What pdfium gives for a hyphen at the end of a line."""
 _ZERO_WIDTH = frozenset({0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, 0xFEFF})
 """Characters that take no room: they neither end a word nor are seen."""
+_DIGITS = frozenset(range(ord("0"), ord("9") + 1))
 _UNICODE_END = 0x110000
 _FRACTION_SLASH = "\u2044"
 
@@ -38,6 +39,7 @@ class Character(NamedTuple):
         ceiling, floor: Top and bottom of its font's line, which tell its size and whether it is raised.
         turn: Quarter turns clockwise by which it lies.
         raised: Whether the character is a raised form by itself, as ``\u00b2`` is.
+        font: Of a digit, what tells its font from the page's others; 0 for all else.
     """
 
     text: str
@@ -49,6 +51,7 @@ class Character(NamedTuple):
     floor: float
     turn: int
     raised: bool
+    font: int
 
     @property
     def size(self) -> float:
@@ -63,12 +66,14 @@ class _Raw(NamedTuple):
         codes: Unicode.
         strokes, lines: Boxes in PDF space: left, bottom, right, top.
         angles: Radians clockwise.
+        fonts: Addresses of the fonts of digits.
     """
 
     codes: list[int]
     strokes: Boxes
     lines: Boxes
     angles: list[float]
+    fonts: list[int]
 
 
 def upright_characters(page: PdfPage) -> list[Character]:
@@ -95,7 +100,7 @@ def _raw_characters(page: PdfPage) -> _Raw:
     stroke_of, line_of = pdfium.FPDFText_GetCharBox, pdfium.FPDFText_GetLooseCharBox
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     edges, line = tuple(ctypes.byref(edge) for edge in (left, right, bottom, top)), pdfium.FS_RECTF()
-    codes, angles, boxes = [], [], []
+    codes, angles, boxes, fonts = [], [], [], []
     textpage = page.get_textpage()
     for index in range(pdfium.FPDFText_CountChars(textpage)):
         code = unicode_of(textpage, index)
@@ -105,11 +110,20 @@ def _raw_characters(page: PdfPage) -> _Raw:
         line_of(textpage, index, line)
         codes.append(code)
         angles.append(angle_of(textpage, index))
+        fonts.append(_font_of(textpage, index) if code in _DIGITS else 0)
         strokes = (left.value, bottom.value, right.value, top.value)
         boxes.append((*strokes, line.left, line.bottom, line.right, line.top))
     textpage.close()
     sides = np.array(boxes, np.float64).reshape(-1, 8)
-    return _Raw(codes, sides[:, :4], sides[:, 4:], angles)
+    return _Raw(codes, sides[:, :4], sides[:, 4:], angles, fonts)
+
+
+def _font_of(textpage: PdfTextPage, index: int) -> int:
+    """The address of a character's font; 0 for a character that pdfium made up."""
+    import pypdfium2.raw as pdfium
+
+    item = pdfium.FPDFText_GetTextObject(textpage, index)
+    return ctypes.cast(pdfium.FPDFTextObj_GetFont(item), ctypes.c_void_p).value or 0 if item else 0
 
 
 def _displayed(page: PdfPage, raw: _Raw) -> list[Character]:
@@ -124,7 +138,7 @@ def _displayed(page: PdfPage, raw: _Raw) -> list[Character]:
     _line_up_ligatures(strokes, ceilings, floors)
     columns = (lefts, strokes[:, 1], rights, strokes[:, 3], ceilings, floors, turns)
     texts, raised = zip(*map(_printed, raw.codes), strict=True) if raw.codes else ((), ())
-    return list(map(Character, texts, *(column.tolist() for column in columns), raised))
+    return list(map(Character, texts, *(column.tolist() for column in columns), raised, raw.fonts))
 
 
 def _line_up_ligatures(strokes: Boxes, ceilings: NDArray[np.float64], floors: NDArray[np.float64]) -> None:

@@ -106,6 +106,10 @@ class PaintedPage:
         scaled[:, 2:] = np.ceil(scaled[:, 2:])
         return np.clip(scaled, 0, (width, height, width, height)).astype(np.int64)
 
+    def cuts(self, boxes: Boxes) -> list[Gray]:
+        """The picture in each box."""
+        return [self._image[top:bottom, left:right] for left, top, right, bottom in self._pixels(boxes).tolist()]
+
     def shows(self, boxes: Boxes) -> NDArray[np.bool_]:
         """Whether something is drawn in each box: strokes that stand out from what is beside them, of any colour.
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from include.extraction.characters import places_of, upright_characters
+from include.extraction.digit_shapes import misstated_fonts
 from include.extraction.painted_page import PaintedPage, paint, within
 from include.extraction.spaced_words import join_spaced_words
 from include.extraction.text_words import WordOfCharacters, words_of_characters
@@ -67,6 +68,10 @@ def read_text_layer(page: PdfPage, number: int) -> PageText:
     scale = np.array([width, height, width, height])
     fractions = [(x0, y0, x1, y1) for x0, y0, x1, y1 in (boxes / scale).clip(0.0, 1.0).tolist()]
     seen, doubted = _seen(words, painted, boxes, places)
+    misstated = misstated_fonts([c for index in seen for c in words[index].characters], painted)
+    if misstated:
+        doubted += [i for i in seen if any(c.font in misstated for c in words[i].characters)]
+        seen = [i for i in seen if i not in set(doubted)]
     over, twice = _overprinted([(index, words[index].text, boxes[index]) for index in seen])
     marks, unread = painted.other_print(
         boxes, places, np.array([bool(_TICKING.fullmatch(c.text)) for c in letters], bool)
