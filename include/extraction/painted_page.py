@@ -75,10 +75,10 @@ class Mark:
     box: BBox
 
 
-def paint(page: PdfPage) -> PaintedPage:
-    """Paint a page, smaller than usual where it is very large."""
+def paint(page: PdfPage, scale: float = _SCALE) -> PaintedPage:
+    """Paint a page with so many pixels a point, fewer where it is very large."""
     width, height = page.get_size()
-    scale = min(_SCALE, (_MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
+    scale = min(scale, (_MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
     return PaintedPage(page.render(scale=scale, grayscale=True).to_numpy(), scale)
 
 

@@ -68,7 +68,7 @@ def read_text_layer(page: PdfPage, number: int) -> PageText:
     scale = np.array([width, height, width, height])
     fractions = [(x0, y0, x1, y1) for x0, y0, x1, y1 in (boxes / scale).clip(0.0, 1.0).tolist()]
     seen, doubted = _seen(words, painted, boxes, places)
-    misstated = misstated_fonts([c for index in seen for c in words[index].characters], painted)
+    misstated = misstated_fonts(page, [c for index in seen for c in words[index].characters], painted)
     if misstated:
         doubted += [i for i in seen if any(c.font in misstated for c in words[i].characters)]
         seen = [i for i in seen if i not in set(doubted)]
