@@ -12,11 +12,13 @@ from typing import NamedTuple
 from include.extraction.words import Word
 from include.records import BBox
 
+_FEWEST_LETTERS = 4
+"""Fewer that stand as far apart as words do are words: ``1 of 3``."""
 _PART = re.compile(r"\S{1,2}")
 _TELLING = re.compile(r"[^\W_]")
 _FEWEST = 3
 """Fewer characters beside one another may be words of their own."""
-_SINGLE = 0.6
+_SINGLE = 0.8
 """Share of the parts of a word that are one character: a wide letter may touch its neighbour."""
 _WIDEST_PITCH = 2.6
 """Widest boxes, from middle to middle, in heights of the line."""
@@ -138,6 +140,8 @@ def _breaks_between_letters(run: Sequence[_Placed], height: float) -> list[bool]
     """After which characters a word ends, where letters are set apart; None where they are too far apart for that."""
     gaps = [b.left - a.right for a, b in pairwise(run)]
     usual = median(gaps)
+    if len(run) < _FEWEST_LETTERS:
+        return None
     if not 0 < usual <= _WIDEST_SPACE * height:
         return None
     return [gap > _WORD_SPACE * usual + _LEAST_WORD_SPACE * height for gap in gaps]

@@ -19,7 +19,7 @@ _PERSON = re.compile(
 _HEADING_LINES = 4
 _OF_COSIGNER = 0.6
 """Factor for the social security number of a part of the form that is the cosigner's."""
-_AT_LABEL = 0.5
+_AT_LABEL = 0.38
 """Score from which on a value belongs to a label in a cell."""
 _OTHER_GRAMMAR_BETWEEN, _SAME_GRAMMAR_BETWEEN = 0.75, 0.35
 
@@ -53,6 +53,8 @@ def assign(
     asked = {label.tokens for label in labels if label.field in fields}
     # A wording that asks for several fields asks for the one that this type of document has.
     meant = [label for label in labels if label.field in fields or label.decoy or label.tokens not in asked]
+    # One word in the middle of a text takes nothing away: "Old Quay Savings Bank" is no savings account.
+    meant = [label for label in meant if not label.decoy or label.leads or label.words > 1]
     pairs = _score_pairs(layout, meant, values)
     taken: dict[tuple[str, Token, Token], str] = {}
     chosen: dict[str, Candidate] = {}
