@@ -24,7 +24,8 @@ SCALE = DPI / 72
 def font(points: float) -> ImageFont.FreeTypeFont:
     """A font that has the letters of many languages."""
     spec = find_spec("matplotlib")
-    assert spec is not None and spec.origin is not None
+    assert spec is not None
+    assert spec.origin is not None
     return ImageFont.truetype(Path(spec.origin).parent / "mpl-data/fonts/ttf/DejaVuSans.ttf", round(points * SCALE))
 
 
