@@ -34,7 +34,7 @@ _LARGE = 1.25
 _BETWEEN = 2
 """Farthest line that the second of a name is: a line of another column may stand between them."""
 _SHORTEST_WORD = 2
-_DOUBTED = 0.1
+_DOUBTED = 0.05
 _SERVES_PENALTY = 0.3
 """Lost by a name of one who serves loans, where the lender is looked for."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from include.extraction.fields.assignment import Candidate
@@ -87,11 +88,16 @@ def whose(words: str) -> str:
     return " ".join(w for w in words.split() if w not in _OF_CAPTION and w not in _ROLES and not w.isdigit())
 
 
-def _role(token: Token) -> str | None:
-    words = words_of(token.text)
+@lru_cache(maxsize=10_000)
+def _role_of_word(text: str) -> str | None:
+    words = words_of(text)
     if words == _MIDDLE_INITIAL:
         return "middle"
     return next((role for word in words if (role := _ROLES.get(word))), None)
+
+
+def _role(token: Token) -> str | None:
+    return _role_of_word(token.text)
 
 
 def _groups(layout: DocumentLayout) -> Iterator[list[Caption]]:
@@ -128,6 +134,8 @@ def _captions(line: Sequence[Segment]) -> list[Caption]:
 
 def _captions_of(segment: Segment) -> list[Caption]:
     """The captions that a cell holds, with the words between them."""
+    if not any(map(_role, segment.tokens)):
+        return []
     known = label_vocabulary().words
     found: list[Caption] = []
     before: list[Token] = []

@@ -58,7 +58,13 @@ def find_person(
     if field == "borrower_name":
         found.extend(_addressees(layout, labelled, common))
         found.extend(_undersigned(layout))
-    return sorted(found, key=lambda candidate: -candidate.score)
+    return sorted((c for c in found if not _is_heading(c, common)), key=lambda candidate: -candidate.score)
+
+
+def _is_heading(candidate: Candidate, common: frozenset[str]) -> bool:
+    """Whether all words of a candidate are no names in this document: ``PAST DUE. Please``."""
+    words = [word for word in re.findall(r"\w+", candidate.value.lower()) if len(word) > 1]
+    return bool(words) and common.issuperset(words)
 
 
 def _in_boxes(layout: DocumentLayout, field: str) -> Iterator[Candidate]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from include.extraction.fields.labels import label_vocabulary
 from include.extraction.fields.layout import DocumentLayout, Token
@@ -161,6 +162,7 @@ def _suffix_follows(tokens: Sequence[Token], index: int) -> bool:
     return index < len(tokens) and bool(SUFFIX.fullmatch(bare(tokens[index].text).strip(".,")))
 
 
+@lru_cache(maxsize=1)
 def common_words(layout: DocumentLayout) -> frozenset[str]:
     """Words that are no names: those of labels, and what the document itself writes in lower case."""
     written = (token.text.strip(".,;:()") for segment in layout.segments for token in segment.tokens)

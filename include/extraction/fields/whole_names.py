@@ -54,7 +54,7 @@ def doubt_behind(name: Person, text: Sequence[Token], cell: Cell, *, prose: bool
         return None
     first = following[0]
     if JOINS.fullmatch(first.text.rstrip(",")):
-        return ANOTHER_NAME if not prose or parse_person(following[1:]) else None
+        return ANOTHER_NAME if not prose or _is_joint(following[1:]) else None
     if prose:
         return None
     if in_other_script(first.text):
@@ -71,6 +71,12 @@ def doubt_behind(name: Person, text: Sequence[Token], cell: Cell, *, prose: bool
     if first.text[0] in "([":
         return GOES_ON if is_name_part(word) and word.lower() not in cell.common else None
     return GOES_ON
+
+
+def _is_joint(following: Sequence[Token]) -> bool:
+    """Whether a sentence goes on with another person who is not said to be something else: ``and Juan Lopez as co-maker``."""
+    person = parse_person(following)
+    return person is not None and [token.text for token in following[len(person[1]) :][:1]] != ["as"]
 
 
 def with_next_line(layout: DocumentLayout, name: Person, cell: Cell) -> tuple[Person, str | None]:
