@@ -64,6 +64,8 @@ class TypeVocabulary:
         for name, phrases in {**data["phrases"], DocumentType.UNKNOWN.value: data["other_trades"]}.items():
             for phrase, weight in phrases.items():
                 self.weights.setdefault(words_of(str(phrase)), {})[DocumentType(name)] = float(weight)
+        best = {phrase: max((w, t) for t, w in types.items()) for phrase, types in self.weights.items()}
+        self.telling = {f" {' '.join(phrase)} ": each for phrase, each in best.items() if each[0] >= _TITLE_PHRASE}
         self.index = PhraseIndex([*self.weights, *self.lending])
         self.titles = Wordings({str(title): [name] for name, titles in data["titles"].items() for title in titles})
 
@@ -165,20 +167,23 @@ def foreign_weight(text: str) -> float:
 
 def title_types(titles: Sequence[Title]) -> dict[Title, DocumentType]:
     """The type of each line that is a title of one, by its phrases or its meaning; ``unknown`` for one of another trade."""
-    vocabulary = type_vocabulary()
-    nearest = vocabulary.titles.nearest([title.text for title in titles])
+    nearest = type_vocabulary().titles.nearest([title.text for title in titles])
     found: dict[Title, DocumentType] = {}
     for title, similarities in zip(titles, nearest, strict=True):
-        phrases = [vocabulary.weights[phrase] for phrase in vocabulary.phrases_in(title.text)]
-        weight, listed = max(
-            ((w, t) for types in phrases for t, w in types.items()), default=(0.0, DocumentType.UNKNOWN)
-        )
         name, nearness = _nearest_type(similarities)
-        if weight >= _TITLE_PHRASE and listed is not DocumentType.UNKNOWN:
+        if listed := type_of_phrases(title.text):
             found[title] = listed
         elif name != _NO_TYPE and nearness >= _NEAR_TITLE:
             found[title] = DocumentType(name)
     return found
+
+
+def type_of_phrases(text: str) -> DocumentType | None:
+    """The type of the phrase in a line that is telling enough for a title; None where there is none."""
+    joined = f" {' '.join(words_of(text))} "
+    found = [telling for phrase, telling in type_vocabulary().telling.items() if phrase in joined]
+    listed = max(found)[1] if found else DocumentType.UNKNOWN
+    return None if listed is DocumentType.UNKNOWN else listed
 
 
 def _nearest_type(similarities: Mapping[str, float]) -> tuple[str, float]:

@@ -47,6 +47,10 @@ _KINDS = (
 )
 """What a number counts, by the words of its label; the first that fits."""
 _WEAK_NAME = 0.5
+_REFERENCES = re.compile(
+    r"\b(?:references?:|relatives|people we may contact|emergency contact)|^references\b", re.IGNORECASE
+)
+_HEADING_LINES = 4
 _PEOPLE = frozenset({"borrower", "borrowers", "applicant", "student", "customer", "maker", "member", "holder", "payer"})
 _TWO_EDITS_FROM = 8
 _AMOUNT = re.compile(r"(?<![\d.,])\d{1,3}(?:,?\d{3})*\.\d{2}(?![\d%])(?!\s?%)")
@@ -167,7 +171,7 @@ def identify_pages(layout: DocumentLayout, labels: Sequence[LabelHit]) -> dict[i
             elif label.field in _DATES:
                 page.dates[words_of(_text(label.tokens))].update(_dates(layout, label, labelled))
     for candidate in find_person(layout, "borrower_name", labels, labelled):
-        if candidate.score >= _WEAK_NAME:
+        if candidate.score >= _WEAK_NAME and (candidate.label or not _is_reference(layout, candidate.tokens[0])):
             asked = candidate.label
             person = Person(
                 _calls(asked) if asked else "",
@@ -177,6 +181,12 @@ def identify_pages(layout: DocumentLayout, labels: Sequence[LabelHit]) -> dict[i
             )
             pages[candidate.tokens[0].page].people.append(person)
     return pages
+
+
+def _is_reference(layout: DocumentLayout, name: Token) -> bool:
+    """Whether a name stands under a heading of other people, whom a borrower names."""
+    line = layout.line_of(name)
+    return any(_REFERENCES.search(s.text) for each in layout.lines[max(0, line - _HEADING_LINES) : line] for s in each)
 
 
 def _text(tokens: Iterable[Token]) -> str:
@@ -326,6 +336,12 @@ def share_number_or_person(before: PageIdentity, page: PageIdentity) -> bool:
     numbers = any(is_numbered(page, n, surely=True) for n in before.numbers)
     numbers = numbers or any(is_numbered(before, n, surely=True) for n in page.numbers)
     return numbers or share_person(before, page)
+
+
+def are_comparable(one: PageIdentity, other: PageIdentity) -> bool:
+    """Whether both name a borrower, or both have a number other than one for taxes."""
+    numbered = [any(number.kind != "ssn" for number in each.numbers) for each in (one, other)]
+    return all(numbered) or bool(one.people and other.people)
 
 
 def share_amount(before: PageIdentity, page: PageIdentity) -> bool:

@@ -14,15 +14,16 @@ from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
-from include.extraction.fields.document_type import foreign_weight, speaks_of_lending, title_types
+from include.extraction.fields.document_type import foreign_weight, speaks_of_lending, title_types, type_of_phrases
 from include.extraction.fields.labels import LabelHit, label_vocabulary, labelled_tokens
-from include.extraction.fields.layout import DocumentLayout, Segment, arrange
+from include.extraction.fields.layout import DocumentLayout, Segment, Token, arrange
 from include.extraction.fields.letterhead import find_letterhead
 from include.extraction.fields.organisations import ORGANISATION_WORD, SCHOOL_WORD, compact
 from include.extraction.fields.page_counters import PageCounter, find_counters, find_missing, find_restart, goes_on
 from include.extraction.fields.page_identity import (
     DECISIVE_KINDS,
     PageIdentity,
+    are_comparable,
     differing_dates,
     differing_number,
     find_strangers,
@@ -48,10 +49,13 @@ _CONTACT = re.compile(
     re.IGNORECASE,
 )
 """A ZIP code, telephone number or address of the web or of mail."""
+_LABEL_REACH = 3.0
+"""A label's value stands at most so many text heights under it."""
 _CONTACT_LINES = 3
 """An organisation's address stands beside its name or on the next two lines."""
-_LONGEST_NAME = 7
+_LONGEST_NAME, _LONGEST_TITLE = 7, 9
 _SCHOOL_OF = re.compile(r",?\s(?:of|at)\b|\s?[-\u2013\u2014,]", re.IGNORECASE)
+_STREET = re.compile(r"\d+\s\w")
 _NO_END = re.compile(r"federal|credit|loans?|funds?|educational|education|resources?|assistance", re.IGNORECASE)
 _HEADING_WORD = re.compile(
     r"(?:your|our|the|and|of|for|about|student|private|payment|repayment|account|other|additional|available|customer|how|"
@@ -165,12 +169,13 @@ def _first_sheet_of_several(
 ) -> PageText | None:
     """The first page on which two documents stand, cut to the first of them; None where there is none."""
     strangers = find_strangers(layout, labels)
+    labelled = labelled_tokens(label for label in labels if label.quality == 1.0)
     for page in pages:
         beside = split_beside(layout, page)
         if beside and _follow(beside):
             return beside[0]
-        for parts in split_below(layout, page, _is_head):
-            if _have_heads(parts):
+        for parts in split_below(layout, page, lambda lines: _is_head(lines, labelled)):
+            if _begins_below(parts):
                 return parts[0]
         if page.number in strangers:
             return cut_before(layout, page, *strangers[page.number])
@@ -183,14 +188,18 @@ def _follow(halves: tuple[PageText, PageText]) -> bool:
     return len(_documents(layout, labels, find_counters(layout))[0]) > 1
 
 
-def _have_heads(parts: tuple[PageText, PageText]) -> bool:
-    """Whether two parts of a page have nothing in common, and each a letterhead and more that opens a document."""
+def _begins_below(parts: tuple[PageText, PageText]) -> bool:
+    """Whether the lower part of a page has a head and a borrower, and nothing in common with the upper one.
+
+    A coupon has them too; it repeats a number, a name or an amount.
+    """
     layout, labels = _as_pages(parts)
-    heads = [_opening(layout, page, labels) for page in layout.sizes]
-    if not all(head.senders and head.opens for head in heads):
+    head = _opening(layout, 2, labels)
+    if not head.senders and not head.types:
         return False
-    first, second = identify_pages(layout, labels).values()
-    return not share_number_or_person(first, second) and not share_amount(first, second)
+    upper, lower = identify_pages(layout, labels).values()
+    strangers = not share_number_or_person(upper, lower) and not share_amount(upper, lower)
+    return strangers and are_comparable(upper, lower)
 
 
 def _as_pages(parts: tuple[PageText, PageText]) -> tuple[DocumentLayout, list[LabelHit]]:
@@ -198,10 +207,30 @@ def _as_pages(parts: tuple[PageText, PageText]) -> tuple[DocumentLayout, list[La
     return layout, label_vocabulary().listed(layout)
 
 
-def _is_head(segments: Sequence[Segment]) -> bool:
-    """Whether cells hold a sender's name and an address of it."""
-    named = any(_is_organisation(segment.text) and _is_name(segment.text) for segment in segments)
-    return named and any(_CONTACT.search(segment.text) for segment in segments)
+def _is_head(lines: Sequence[Sequence[Segment]], labelled: frozenset[Token]) -> bool:
+    """Whether lines may begin with a sender's name or a title: no label comes first, and only an address stands left of it.
+
+    Args:
+        lines: The line above the space over them, and some below it.
+        labelled: The words of labels.
+    """
+    above, *below = lines
+    near = below[0][0].y0 - above[0].y1 < _LABEL_REACH * above[0].height
+    if near and any(not labelled.isdisjoint(segment.tokens) for segment in above):
+        return False
+    for line in below:
+        for segment in line:
+            if not labelled.isdisjoint(segment.tokens):
+                return False
+            if (_is_organisation(segment.text) and _is_name(segment.text)) or _is_title(segment):
+                return True
+            if not _CONTACT.search(segment.text) and not _STREET.match(segment.text):
+                break
+    return False
+
+
+def _is_title(segment: Segment) -> bool:
+    return len(segment.tokens) <= _LONGEST_TITLE and type_of_phrases(segment.text) is not None
 
 
 def _documents(

@@ -40,14 +40,14 @@ def split_beside(layout: DocumentLayout, page: PageText) -> tuple[PageText, Page
 
 
 def split_below(
-    layout: DocumentLayout, page: PageText, opens: Callable[[Sequence[Segment]], bool]
+    layout: DocumentLayout, page: PageText, opens: Callable[[Sequence[Sequence[Segment]]], bool]
 ) -> Iterator[tuple[PageText, PageText]]:
     """The parts of a page over and under each space below which a document may begin, the lower one moved to the top.
 
     Args:
         layout: The words of the file.
         page: The page.
-        opens: Whether cells may stand at the head of a document.
+        opens: Whether some lines may stand at the head of a document; the first one stands over the space.
     """
     height = layout.sizes[page.number][1]
     lines = [line for line in layout.lines if line[0].page == page.number]
@@ -55,7 +55,7 @@ def split_below(
     for place, (bottom, line) in enumerate(zip(bottoms, lines[1:], strict=False), start=1):
         top = min(segment.y0 for segment in line)
         wide = top - bottom >= _SPACE * layout.text_height and _LOWER[0] * height <= top <= _LOWER[1] * height
-        if wide and opens([segment for each in lines[place : place + _HEAD_LINES] for segment in each]):
+        if wide and opens(lines[place - 1 : place + _HEAD_LINES]):
             edge = (bottom + top) / 2 / height
             upper = replace(page, words=tuple(word for word in page.words if word.bbox[3] <= edge))
             lower = tuple(_moved_up(word, edge) for word in page.words if word.bbox[3] > edge)
