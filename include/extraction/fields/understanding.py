@@ -20,6 +20,7 @@ from include.extraction.fields.payment_groups import PaymentGroups, find_payment
 from include.extraction.fields.people import find_person
 from include.extraction.fields.schedule import Schedule, read_schedule
 from include.extraction.fields.spelling import repair_name
+from include.extraction.fields.unread_labels import find_unread_labels
 from include.extraction.words import PageText
 from include.records import DocumentType, field_catalog
 
@@ -44,6 +45,7 @@ class Understanding:
         schedule: The rows of a repayment schedule.
         loans: What is said of single loans where there are several.
         payment_groups: Payments that are printed in groups.
+        unread_labels: Fields whose label is printed beside something that was not read.
     """
 
     decision: TypeDecision
@@ -52,6 +54,7 @@ class Understanding:
     layout: DocumentLayout
     loans: SeveralLoans = _NO_LOANS
     payment_groups: PaymentGroups = _NO_GROUPS
+    unread_labels: tuple[str, ...] = ()
 
     @property
     def document_type(self) -> DocumentType:
@@ -91,7 +94,9 @@ def understand(pages: Sequence[PageText]) -> Understanding:
     fields.update((candidate.field, candidate) for candidate in groups.fields if candidate.field in wanted)
     # What stands at a label of its own goes before the total of a column.
     fields.update((c.field, c) for c in loans.totals if c.field in wanted and c.field not in fields)
-    return Understanding(decision, fields, schedule, layout, loans, groups)
+    outside = [label for label in labels if (loans.headers | groups.own).isdisjoint(label.tokens)]
+    unread = find_unread_labels(layout, outside, fields, wanted)
+    return Understanding(decision, fields, schedule, layout, loans, groups, unread)
 
 
 def _choices(
