@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from include.extraction.confidence import ConfidenceModel
 from include.extraction.fields.schedule import Schedule
 from include.extraction.findings import Findings
-from include.records import DocumentType, ExtractedField, Status, field_catalog
+from include.records import DocumentType, ExtractedField, Loan, Status, TextSource, field_catalog
 
 _MINIMUM_TYPE_CONFIDENCE = 0.8
 _CELLS = 6
@@ -16,7 +16,7 @@ _CELLS = 6
 
 
 def decide(
-    findings: Findings, fields: Mapping[str, ExtractedField], model: ConfidenceModel
+    findings: Findings, fields: Mapping[str, ExtractedField], model: ConfidenceModel, loans: Sequence[Loan] = ()
 ) -> tuple[Status, tuple[str, ...]]:
     """The status with the reasons for review, ``field: what is wrong``; no reason holds a value."""
     reasons = faults(findings)
@@ -25,7 +25,23 @@ def decide(
             accept_above = model.of(findings.evidence[name]).accept_above
             if field.confidence < accept_above:
                 reasons.append(f"{name}: confidence {_rounded_down(field.confidence)} is below {accept_above:.4f}")
+        reasons += _loan_reasons(findings, loans, model)
     return (Status.REVIEW if reasons else Status.ACCEPTED), tuple(reasons)
+
+
+def _loan_reasons(findings: Findings, loans: Sequence[Loan], model: ConfidenceModel) -> list[str]:
+    """Which loans have a value that is less sure than a document's own may be."""
+    printed = {text.number for text in findings.texts if text.text_source is TextSource.TEXT_LAYER}
+    doubtful = [
+        number
+        for number, loan in enumerate(loans, start=1)
+        if any(field.confidence < _limit(model, field.page in printed) for field in loan.values())
+    ]
+    return [f"loans: values of loan {doubtful[0]} are not sure enough"] if doubtful else []
+
+
+def _limit(model: ConfidenceModel, printed: bool) -> float:
+    return (model.text_layer if printed else model.ocr).accept_above
 
 
 def _rounded_down(confidence: float) -> str:
@@ -48,6 +64,7 @@ def faults(findings: Findings) -> list[str]:
     ]
     reasons += [f"{name}: {doubt}" for name, doubt in understanding.doubts.items()]
     reasons += _missing_field_reasons(document_type, {*understanding.fields, *understanding.doubts})
+    reasons += [f"{name}: its label is printed, no value was read" for name in understanding.unread_labels]
     reasons += [f"{check.fields[0]}: {check.reason}" for check in findings.checks if not check.passed]
     if understanding.loans.unread:
         reasons.append("loans: the rows of several loans could not be read")

@@ -80,7 +80,8 @@ def extract_prepared(
         findings = confirm(findings, images, settings)
     confirmed = time.perf_counter()
     fields = _fields(findings)
-    status, reasons = decide(findings, fields, confidence_model())
+    loans = _loans(findings)
+    status, reasons = decide(findings, fields, confidence_model(), loans)
     return DocumentRecord(
         document_id=document_id,
         source_uri=source_uri,
@@ -94,7 +95,7 @@ def extract_prepared(
         review_reasons=reasons,
         fields=fields,
         schedule=findings.understanding.schedule.rows,
-        loans=_loans(findings),
+        loans=loans,
         schedule_groups=findings.understanding.payment_groups.groups,
         timings={"text": read - started, "fields": understood - read, "second_reading": confirmed - understood},
     )

@@ -7,7 +7,7 @@ trades count against all types. All words are data in ``document_types.yaml``. A
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -59,6 +59,8 @@ class TypeVocabulary:
 
     def __init__(self, data: dict[str, Any]) -> None:
         self.minimum = float(data["minimum_score"])
+        self.least_confidence = float(data["minimum_confidence"])
+        self.defining = {DocumentType(name): frozenset(fields) for name, fields in data["defining"].items()}
         self.lending = frozenset(words_of(str(term)) for term in data["lending"])
         self.weights: dict[tuple[str, ...], dict[DocumentType, float]] = {}
         for name, phrases in {**data["phrases"], DocumentType.UNKNOWN.value: data["other_trades"]}.items():
@@ -83,7 +85,7 @@ def type_vocabulary() -> TypeVocabulary:
         ConfigurationError: ``invalid_settings``: a type that does not exist.
     """
     data = shipped_yaml("document_types.yaml")
-    for name in {*data["phrases"], *data["titles"]} - {*DocumentType, _NO_TYPE}:
+    for name in {*data["phrases"], *data["titles"], *data["defining"]} - {*DocumentType, _NO_TYPE}:
         raise ConfigurationError(ErrorCode.INVALID_SETTINGS, f"document_types.yaml: {name} is no document type.")
     return TypeVocabulary(data)
 
@@ -110,7 +112,21 @@ def decide_type(layout: DocumentLayout, table_rows: int = 0) -> TypeDecision:
     if own < vocabulary.minimum or not _is_about_lending(layout, matches):
         return TypeDecision(DocumentType.UNKNOWN, 1 - max(0.0, min(1.0, own / (2 * vocabulary.minimum))), scores)
     confidence = 1 / (1 + math.exp(-0.45 * (own - max(second - foreign, vocabulary.minimum * 0.7))))
+    if confidence < vocabulary.least_confidence:
+        return TypeDecision(DocumentType.UNKNOWN, 1 - confidence, scores)
     return TypeDecision(first, confidence, scores)
+
+
+def is_of_type(document_type: DocumentType, layout: DocumentLayout, read: Collection[str]) -> bool:
+    """Whether a document prints one of the fields that its type is about, as a value or as a label of its own.
+
+    Args:
+        document_type: What its words speak for.
+        layout: Its words.
+        read: Fields with a value, whole or doubtful.
+    """
+    defining = type_vocabulary().defining[document_type]
+    return not defining.isdisjoint(read) or not defining.isdisjoint(label_vocabulary().fields_asked(layout))
 
 
 def _is_about_lending(layout: DocumentLayout, matches: Iterable[Match]) -> bool:

@@ -61,6 +61,7 @@ class SeveralLoans:
         rows: Field name or ``loan_number`` to what is printed, for each loan.
         own: Words that speak of one loan: no value of the account stands on them.
         heads: Words of headers over loans of which no total is printed: no label of the account's values.
+        headers: Words of all headers over loans.
         totals: What the rows of totals say of the account.
         unread: Whether there are rows of loans that were not read.
     """
@@ -69,6 +70,7 @@ class SeveralLoans:
     own: frozenset[Token] = frozenset()
     heads: frozenset[Token] = frozenset()
     totals: tuple[Candidate, ...] = ()
+    headers: frozenset[Token] = frozenset()
     unread: bool = False
 
 
@@ -94,6 +96,7 @@ def find_loans(
         frozenset().union(*(one.own for one in found)),
         frozenset().union(*(one.heads for one in found)),
         tuple(value for one in found for value in one.totals if account),
+        frozenset().union(*(one.headers for one in found)),
         account and any(one.unread for one in found),
     )
 
@@ -135,6 +138,7 @@ def _read_table(layout: DocumentLayout, labels: Sequence[LabelHit], lines: Seque
         frozenset(own),
         frozenset() if total else frozenset(heads - kept),
         tuple(value for value in read_row(total or (), columns).values() if _is_money(value.field)),
+        frozenset(heads),
         unread=not plain,
     )
 

@@ -11,7 +11,7 @@ from include.extraction.fields import organisations
 from include.extraction.fields.assignment import Candidate, assign
 from include.extraction.fields.choices import find_loan_type, find_rate_type, find_tax_year
 from include.extraction.fields.direction import find_labels_below
-from include.extraction.fields.document_type import TypeDecision, decide_type
+from include.extraction.fields.document_type import TypeDecision, decide_type, is_of_type
 from include.extraction.fields.document_values import read_values
 from include.extraction.fields.labels import LabelHit, label_vocabulary, labelled_tokens
 from include.extraction.fields.layout import DocumentLayout, Token
@@ -24,6 +24,7 @@ from include.extraction.fields.people import find_person
 from include.extraction.fields.schedule import Schedule, read_schedule
 from include.extraction.fields.several_documents import find_first_document
 from include.extraction.fields.spelling import repair_name
+from include.extraction.fields.unread_labels import find_unread_labels
 from include.extraction.words import PageText
 from include.records import DocumentType, field_catalog
 
@@ -58,6 +59,7 @@ class Understanding:
         pages: Why the file's pages are more or less than one document.
         loans: What is said of single loans where there are several.
         payment_groups: Payments that are printed in groups.
+        unread_labels: Fields whose label is printed beside something that was not read.
     """
 
     decision: TypeDecision
@@ -68,6 +70,7 @@ class Understanding:
     pages: tuple[str, ...] = ()
     loans: SeveralLoans = _NO_LOANS
     payment_groups: PaymentGroups = _NO_GROUPS
+    unread_labels: tuple[str, ...] = ()
 
     @property
     def document_type(self) -> DocumentType:
@@ -108,8 +111,13 @@ def understand(pages: Sequence[PageText]) -> Understanding:
     fields.update((candidate.field, candidate) for candidate in groups.fields if candidate.field in wanted)
     # What stands at a label of its own goes before the total of a column.
     fields.update((c.field, c) for c in loans.totals if c.field in wanted and c.field not in fields)
+    outside = [label for label in labels if (loans.headers | groups.own).isdisjoint(label.tokens)]
+    unread = find_unread_labels(layout, outside, fields, wanted)
     doubts = _take_doubts(fields)
-    return Understanding(decision, fields, schedule, layout, doubts, first.reasons, loans, groups)
+    if not schedule.rows and not is_of_type(decision.document_type, layout, {*fields, *doubts}):
+        unknown = replace(decision, document_type=DocumentType.UNKNOWN, confidence=1 - decision.confidence)
+        return Understanding(unknown, {}, Schedule(), layout, pages=first.reasons)
+    return Understanding(decision, fields, schedule, layout, doubts, first.reasons, loans, groups, unread)
 
 
 def _take_doubts(fields: dict[str, Candidate]) -> dict[str, str]:

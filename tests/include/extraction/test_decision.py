@@ -105,3 +105,53 @@ def test_a_schedule_with_a_missing_row_is_a_fault() -> None:
         rows.append(dict(zip((54, 90, 200, 280, 360, 440), cells, strict=True)))
     found = findings("Amortization Schedule", {54: "No.", 90: "Date", 200: "Payment"}, *rows)
     assert "schedule: 1 rows are missing, the first is 5" in faults(found)
+
+
+BILL: tuple[Row | str, ...] = (
+    "Stillbrook Loan Servicing, LLC", "", "Monthly Student Loan Billing Statement", "",
+    {54: "Borrower", 300: "Maria de la Cruz"}, {54: "Account Number", 300: "4460-4092-9841"},
+    {54: "Statement Date", 300: "05/02/2024"}, {54: "Payment Due Date", 300: "05/22/2024"},
+    {54: "Total Amount Due", 300: "$192.40"}, {54: "Interest Rate", 300: "7.00%"},
+)  # fmt: skip
+
+
+def test_one_balance_of_the_two_is_enough_and_none_is_a_fault() -> None:
+    assert faults(findings(*BILL, {54: "Unpaid Principal", 300: "$10,000.00"})) == []
+    assert faults(findings(*BILL, {54: "Current Balance", 300: "$10,100.00"})) == []
+    assert faults(findings(*BILL)) == [
+        "current_balance: required for this document type, not found, and neither is principal_balance"
+    ]
+
+
+def test_what_was_required_and_is_now_expected_is_still_a_fault_when_it_is_missing() -> None:
+    rows = [row for row in BILL if not isinstance(row, dict) or "Interest Rate" not in row.values()]
+    found = findings(*rows, {54: "Unpaid Principal", 300: "$10,000.00"})
+    assert faults(found) == ["interest_rate: expected for this document type, not found"]
+
+
+def test_a_label_without_a_value_is_a_fault() -> None:
+    found = findings(*BILL, {54: "Unpaid Principal", 300: "$10,000.00"}, {54: "Past Due Amount", 300: "12 dollars 50"})
+    assert faults(found) == ["past_due_amount: its label is printed, no value was read"]
+
+
+def test_a_loan_with_a_doubtful_value_is_named_by_its_place() -> None:
+    found = findings(*BILL, {54: "Unpaid Principal", 300: "$10,000.00"})
+    sure = ExtractedField("001", "001", 0.99, 1, (0, 0, 1, 1))
+    loans = ({"loan_number": sure}, {"loan_number": sure, "interest_rate": replace(sure, confidence=0.85)})
+    assert decide(found, fields(found), MODEL, loans[:1]) == (Status.ACCEPTED, ())
+    assert decide(found, fields(found), MODEL, loans)[1] == ("loans: values of loan 2 are not sure enough",)
+
+
+def test_rows_of_loans_that_were_not_read_are_a_fault() -> None:
+    head = {54: "Loan", 120: "How it grew", 260: "What is left", 400: "Unpaid Principal"}
+    rows = [{54: "first one", 120: f"$1,{n}00.00", 260: f"${n}.00", 400: f"${n},000.00"} for n in (2, 3)]
+    found = findings(*BILL, {54: "Current Balance", 300: "$5,100.00"}, "", head, *rows)
+    assert "loans: the rows of several loans could not be read" in faults(found)
+
+
+def test_repayment_terms_in_groups_are_a_schedule() -> None:
+    terms = ("Disclosure of Loan Repayment Terms - Repayment Schedule", "", {54: "Loan Amount", 300: "$13,420.55"}, "")
+    head = {54: "Number of Payments", 240: "Payment Amount", 400: "Beginning Date"}
+    rows = [{54: "24", 240: f"${n}4.17", 400: f"08/20/201{n}"} for n in (6, 8)]
+    assert "schedule: no rows were read" in faults(findings(*terms))
+    assert "schedule: no rows were read" not in faults(findings(*terms, head, *rows))
