@@ -89,8 +89,10 @@ def marks_of(image: Gray) -> int:
         return 0
     tall = heights[-1 - len(heights) // 20]
     letters = [p for p in pieces if _LETTER * tall <= p[3] <= _TALLEST * tall]
+    # What the cut's edge touches is the next line's.
+    whole = [p for p in pieces if p[1] > 0 and p[1] + p[3] < image.shape[0]]
     small = [
-        p for p in pieces if _LEAST * tall <= min(p[2], p[3]) and p[3] <= _HIGHEST * tall and p[2] <= _WIDEST * tall
+        p for p in whole if _LEAST * tall <= min(p[2], p[3]) and p[3] <= _HIGHEST * tall and p[2] <= _WIDEST * tall
     ]
     return sum(any(_belongs(mark, letter, tall) for letter in letters) for mark in small)
 
