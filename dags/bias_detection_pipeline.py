@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import Asset, AssetOrTimeSchedule, CronTriggerTimetable, Param, dag, task
+from airflow.sdk import Asset, AssetOrTimeSchedule, Param, dag, task
 from loan_documents.notifications.alert import AlertNotifier
 from loan_documents.operators.bias_slice import BiasSliceOperator
 from loan_documents.operators.send_alerts import SendAlertsOperator
 from loan_documents.retry import RETRY_POLICY
+from loan_documents.schedules import utc_cron
 
 LABELS = Asset("loan_document_labels", uri="x-loan-documents://labels")
 FINDINGS = Asset("loan_document_bias_findings", uri="x-loan-documents://bias-findings")
@@ -29,7 +30,7 @@ use before, or `none` (nothing changes). Runs when labels are new (`import_label
 
 @dag(
     dag_display_name="Bias detection",
-    schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("0 5 * * 1", timezone="UTC"), assets=[LABELS]),
+    schedule=AssetOrTimeSchedule(timetable=utc_cron("0 5 * * 1"), assets=[LABELS]),
     catchup=False,
     max_active_runs=1,
     tags=["loan-documents", "bias"],

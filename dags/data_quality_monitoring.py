@@ -8,7 +8,6 @@ from typing import Any
 from airflow.sdk import (
     Asset,
     AssetOrTimeSchedule,
-    CronTriggerTimetable,
     Param,
     TriggerRule,
     dag,
@@ -19,6 +18,7 @@ from loan_documents.notifications.alert import AlertNotifier
 from loan_documents.operators.expectations import ExpectationsOperator
 from loan_documents.operators.send_alerts import SendAlertsOperator
 from loan_documents.retry import RETRY_POLICY
+from loan_documents.schedules import utc_cron
 
 from include.settings import settings as pipeline_settings
 from include.statistics.interpreter import tfdv_python
@@ -46,7 +46,7 @@ Results: tables `expectation_results`, `data_statistics`, `anomalies`; `reports/
 
 @dag(
     dag_display_name="Data quality monitoring",
-    schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("0 6 * * *", timezone="UTC"), assets=[RECORDS]),
+    schedule=AssetOrTimeSchedule(timetable=utc_cron("0 6 * * *"), assets=[RECORDS]),
     # `make run` stops Airflow as soon as its run has ended; `make up` unpauses this.
     is_paused_upon_creation=True,
     catchup=False,

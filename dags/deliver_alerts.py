@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from airflow.sdk import CronTriggerTimetable, Param, dag
+from airflow.sdk import Param, dag
 from loan_documents.operators.send_alerts import SendAlertsOperator
 from loan_documents.retry import RETRY_POLICY
+from loan_documents.schedules import utc_cron
 
 DOC = """
 ### Alerts that waited
@@ -19,8 +20,7 @@ and routes: `include/config/alerts_config.yaml`. With `dry_run` the log says wha
 
 @dag(
     dag_display_name="Deliver alerts",
-    # Not at once when it appears (which is why it has no start date): a run that starts Airflow sends its own alerts.
-    schedule=CronTriggerTimetable("*/10 * * * *", timezone="UTC", run_immediately=timedelta(seconds=1)),
+    schedule=utc_cron("*/10 * * * *"),
     catchup=False,
     max_active_runs=1,
     tags=["loan-documents", "operations"],

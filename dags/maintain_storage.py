@@ -9,6 +9,7 @@ from airflow.sdk import dag, task
 from loan_documents.notifications.alert import AlertNotifier
 from loan_documents.operators.send_alerts import SendAlertsOperator
 from loan_documents.retry import RETRY_POLICY
+from loan_documents.schedules import utc_cron
 
 DOC = """
 ### Storage, kept small and sound
@@ -22,7 +23,7 @@ DOC = """
 
 @dag(
     dag_display_name="Maintain storage",
-    schedule="17 3 * * 0",
+    schedule=utc_cron("17 3 * * 0"),
     catchup=False,
     max_active_runs=1,
     tags=["loan-documents", "maintenance"],

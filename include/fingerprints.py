@@ -15,10 +15,23 @@ from include.settings import Settings
 
 _INCLUDE = Path(__file__).resolve().parent
 _READER_CODE = ("extraction/readers", "extraction/privacy.py")
-_PAGE_CODE = (*_READER_CODE, "preprocessing", "isolation", "extraction/text_layer.py", "extraction/words.py")
-_RECORD_CODE = (
-    "acquisition/intake.py",
+_OPENING_CODE = (
+    "acquisition/gray.py",
     "acquisition/intake_image.py",
+    "acquisition/paper_size.py",
+    "acquisition/pdf_parts.py",
+)
+_PAGE_CODE = (
+    *_READER_CODE,
+    *_OPENING_CODE,
+    "preprocessing",
+    "isolation",
+    "extraction/text_layer.py",
+    "extraction/words.py",
+)
+_RECORD_CODE = (
+    *_OPENING_CODE,
+    "acquisition/intake.py",
     "acquisition/intake_pdf.py",
     "acquisition/ink.py",
     "acquisition/refusals.py",

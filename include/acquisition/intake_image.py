@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
+from include.acquisition.gray import gray_image
 from include.acquisition.ink import has_ink
 from include.acquisition.refusals import (
     blank,
@@ -28,7 +29,15 @@ _PILLOW_FORMATS = {
     FileFormat.HEIC: ("HEIF",),
 }
 _SEVERAL_PAGES = frozenset({FileFormat.TIFF})
-"""Further pictures of the other formats are previews and the like."""
+"""Further pictures of the other formats are previews and the like, see :func:`holds_further_pictures`."""
+_KIND, _REDUCED, _MASK = 254, 1, 4  # TIFF 6.0, section 8: NewSubfileType
+_OLD_KIND, _OLD_REDUCED = 255, 2
+_UNREADABLE_SIDE = 700
+"""Longer side in pixels under which no letter of a page can be read: 64 dots an inch."""
+_SAME_SHAPE = 0.05
+_SKETCH = (120, 160)
+_SAME_PICTURE = 0.9
+"""Correlation of the sketches of two frames from which one is the other in small."""
 _PNG_END = b"\0\0\0\0IEND"
 """The chunk without data that ends every PNG (ISO/IEC 15948, 11.2.5)."""
 _SMALL = (1000, 1000)
@@ -47,18 +56,19 @@ def check_image(content: bytes, file_format: FileFormat, limits: IntakeSettings)
 
     try:
         with open_image(content, file_format) as image:
-            pages = page_count(image, file_format)
-            check_page_count(pages, limits)
-            for page in range(pages):
-                if pages > 1:
-                    image.seek(page)
-                check_pixels(page + 1, image.width * image.height, limits)
+            frames = int(getattr(image, "n_frames", 1)) if file_format in _SEVERAL_PAGES else 1
+            check_page_count(frames, limits)
+            for frame in range(frames):
+                if frames > 1:
+                    image.seek(frame)
+                check_pixels(frame + 1, image.width * image.height, limits)
+            pages = page_frames(image, file_format)
             if not _anything_printed(image, pages):
                 raise blank()
         # Pillow decodes a PNG whose last bytes are missing when they are not pixels.
         if file_format is FileFormat.PNG and _PNG_END not in content:
             raise truncated("image")
-        return pages
+        return len(pages)
     except DocumentError:
         raise
     except Image.DecompressionBombError as error:
@@ -78,9 +88,66 @@ def open_image(content: bytes, file_format: FileFormat) -> Image:
     return Image.open(io.BytesIO(content), formats=_PILLOW_FORMATS[file_format])
 
 
-def page_count(image: Image, file_format: FileFormat) -> int:
-    """Pages of an open image."""
-    return int(getattr(image, "n_frames", 1)) if file_format in _SEVERAL_PAGES else 1
+def page_frames(image: Image, file_format: FileFormat) -> list[int]:
+    """The frames of an open image that are pages, in order: not the small copies of pages that some software keeps too."""
+    frames = list(range(getattr(image, "n_frames", 1)))
+    if file_format not in _SEVERAL_PAGES or len(frames) == 1:
+        return [image.tell()]
+    sizes, reduced = [], []
+    for frame in frames:
+        image.seek(frame)
+        sizes.append(image.size)
+        reduced.append(_says_that_it_is_reduced(image))
+    whole = [frame for frame in frames if not reduced[frame]]
+    return [
+        frame
+        for frame in frames
+        if not (reduced[frame] and any(_is_larger(sizes[other], sizes[frame]) for other in whole))
+        and not (
+            max(sizes[frame]) < _UNREADABLE_SIDE
+            and any(_is_larger(sizes[o], sizes[frame]) and _same_picture(image, frame, o, sizes) for o in whole)
+        )
+    ]
+
+
+def holds_further_pictures(image: Image, file_format: FileFormat) -> bool:
+    """Whether an image that counts as one page holds another picture as large as it: no preview, and perhaps another page."""
+    if file_format in _SEVERAL_PAGES:
+        return False
+    shown, size = image.tell(), image.size
+    sizes = []
+    for frame in range(getattr(image, "n_frames", 1)):
+        if frame != shown:
+            image.seek(frame)
+            sizes.append(image.size)
+    image.seek(shown)
+    return size in sizes
+
+
+def _says_that_it_is_reduced(image: Image) -> bool:
+    tags = getattr(image, "tag_v2", {})
+    return bool(int(tags.get(_KIND, 0)) & (_REDUCED | _MASK)) or tags.get(_OLD_KIND) == _OLD_REDUCED
+
+
+def _is_larger(size: tuple[int, int], than: tuple[int, int]) -> bool:
+    return size[0] > than[0] and size[1] > than[1]
+
+
+def _same_picture(image: Image, frame: int, other: int, sizes: list[tuple[int, int]]) -> bool:
+    """Whether two frames show the same at different sizes."""
+    import numpy as np
+    from PIL import Image as images
+
+    (width, height), (other_width, other_height) = sizes[frame], sizes[other]
+    if abs(width * other_height / (height * other_width) - 1) > _SAME_SHAPE:
+        return False
+    sketches = []
+    for each in (frame, other):
+        image.seek(each)
+        sketches.append(np.asarray(gray_image(image).resize(_SKETCH, images.Resampling.BOX), float))
+    if any(float(sketch.std()) == 0.0 for sketch in sketches):
+        return False
+    return float(np.corrcoef(sketches[0].ravel(), sketches[1].ravel())[0, 1]) >= _SAME_PICTURE
 
 
 def refusal_of(error: Exception) -> DocumentError:
@@ -89,14 +156,14 @@ def refusal_of(error: Exception) -> DocumentError:
     return truncated("image") if cut_off else corrupt("image")
 
 
-def _anything_printed(image: Image, pages: int) -> bool:
+def _anything_printed(image: Image, pages: list[int]) -> bool:
     """Whether any page shows ink; every page that is looked at is decoded, JPEG at a fraction of its size."""
-    if pages > _PAGES_SEARCHED:
+    if len(pages) > _PAGES_SEARCHED:
         return True
-    for page in range(pages):
-        if pages > 1:
-            image.seek(page)
-        image.draft("L", _SMALL)
-        if has_ink(image):
+    for page in pages:
+        image.seek(page)
+        if image.format in _PILLOW_FORMATS[FileFormat.JPEG]:
+            image.draft("L", _SMALL)
+        if has_ink(gray_image(image)):
             return True
     return False

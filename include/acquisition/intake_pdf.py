@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
-import re
 from typing import TYPE_CHECKING
 
 from include.acquisition.ink import has_ink
+from include.acquisition.paper_size import paper_size_pt
+from include.acquisition.pdf_parts import ends_early, pdf_parts
 from include.acquisition.refusals import blank, check_page_count, check_pixels, corrupt, no_pages, truncated
 from include.errors import DocumentError, ErrorCode
 from include.settings import IntakeSettings
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
 
 _POINTS_PER_INCH = 72
-_LINEARIZED_WINDOW = 1024  # ISO 32000-1, annex F: the first object, within the first 1,024 bytes
-_LENGTH = re.compile(rb"/L\s+(\d{1,12})\b")
 _PAGES_SEARCHED = 50
 """A document whose first pages are all blank is searched no further: it goes on, and a person sees it."""
 _INK_DPI = 90
@@ -29,6 +28,19 @@ def check_pdf(content: bytes, limits: IntakeSettings, render_dpi: int) -> int:
     Raises:
         DocumentError: See :func:`include.acquisition.intake.check_document`.
     """
+    parts = pdf_parts(content)
+    check_page_count(len(parts), limits)
+    pages, printed = 0, False
+    for part in parts:
+        more, shown = _check_part(part, pages, limits, render_dpi)
+        pages, printed = pages + more, printed or shown
+    if not printed:
+        raise blank()
+    return pages
+
+
+def _check_part(content: bytes, before: int, limits: IntakeSettings, render_dpi: int) -> tuple[int, bool]:
+    """The pages of a PDF behind so many of others in the same file, and whether anything is printed on them."""
     import pypdfium2 as pdfium
 
     try:
@@ -38,15 +50,14 @@ def check_pdf(content: bytes, limits: IntakeSettings, render_dpi: int) -> int:
     try:
         pages = len(document)
         check_page_count(pages, limits)
+        check_page_count(before + pages, limits)
         # pdfium mends a file without its end as well as it can: pages may be missing that nobody would miss.
-        if _ends_early(content):
+        if ends_early(content):
             raise truncated("PDF")
         for index in range(pages):
-            width, height = document.get_page_size(index)
-            check_pixels(index + 1, width * height * (render_dpi / _POINTS_PER_INCH) ** 2, limits)
-        if not _anything_printed(document):
-            raise blank()
-        return pages
+            width, height = paper_size_pt(*document.get_page_size(index))
+            check_pixels(before + index + 1, width * height * (render_dpi / _POINTS_PER_INCH) ** 2, limits)
+        return pages, _anything_printed(document)
     except pdfium.PdfiumError as error:
         raise corrupt("PDF") from error
     finally:
@@ -67,18 +78,7 @@ def _refusal(content: bytes) -> DocumentError:
         )
     except (pikepdf.PdfError, ValueError, RuntimeError):
         pass
-    return truncated("PDF") if _ends_early(content) else corrupt("PDF")
-
-
-def _ends_early(content: bytes) -> bool:
-    """Whether the end of the file is missing: no end mark at all, or fewer bytes than a linearized file states."""
-    if b"%%EOF" not in content:
-        return True
-    head = content[:_LINEARIZED_WINDOW]
-    if b"/Linearized" not in head:
-        return False
-    stated = _LENGTH.search(head)
-    return stated is not None and int(stated[1]) > len(content)
+    return truncated("PDF") if ends_early(content) else corrupt("PDF")
 
 
 def _anything_printed(document: PdfDocument) -> bool:

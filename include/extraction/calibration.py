@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from include.extraction.batch import share_cores
 from include.extraction.confidence import EVIDENCE, SOURCES, Evidence
 from include.extraction.decision import faults
-from include.extraction.document import confirm, find
+from include.extraction.document import confirm, find, read_pages
 from include.extraction.kept_images import KeptImages
 from include.extraction.word_cache import WordCache
 from include.labels.compare import same_value
@@ -76,7 +76,6 @@ def observe(number: int, label: Label, content: bytes, words: Path | None) -> li
         words: Folder that keeps the words between fits, because reading takes longest.
     """
     from include.acquisition.intake import check_document
-    from include.extraction.reading import read_page
     from include.preprocessing.pages import prepare_pages
 
     options = settings()
@@ -84,7 +83,7 @@ def observe(number: int, label: Label, content: bytes, words: Path | None) -> li
     cache = WordCache(words) if words else None
     with KeptImages() as images:
         pages = images.keep(prepare_pages(content, file_format, options))
-        findings = find([read_page(page, options, cache) for page in pages])
+        findings = find(*read_pages(pages, options, cache))
         always = options.model_copy(
             update={"extraction": options.extraction.model_copy(update={"second_reader": "always"})}
         )

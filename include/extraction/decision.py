@@ -54,15 +54,16 @@ def faults(findings: Findings) -> list[str]:
     understanding = findings.understanding
     document_type, type_confidence = understanding.document_type, understanding.decision.confidence
     if document_type is DocumentType.UNKNOWN:
-        return ["document_type: none of the known types"]
-    reasons = []
+        return ["document_type: none of the known types", *findings.notices, *understanding.pages]
+    reasons = [*findings.notices, *understanding.pages]
     if type_confidence < _MINIMUM_TYPE_CONFIDENCE:
         reasons.append(f"document_type: confidence {type_confidence:.2f} is below {_MINIMUM_TYPE_CONFIDENCE:.2f}")
     # A page of no quality has nothing printed on it: it is blank, not unread.
     reasons += [
         f"page {page.number}: no text was read" for page in findings.texts if not page.words and page.quality_score
     ]
-    reasons += _missing_field_reasons(document_type, understanding.fields)
+    reasons += [f"{name}: {doubt}" for name, doubt in understanding.doubts.items()]
+    reasons += _missing_field_reasons(document_type, {*understanding.fields, *understanding.doubts})
     reasons += [f"{name}: its label is printed, no value was read" for name in understanding.unread_labels]
     reasons += [f"{check.fields[0]}: {check.reason}" for check in findings.checks if not check.passed]
     if understanding.loans.unread:

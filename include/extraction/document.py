@@ -18,6 +18,7 @@ from include.extraction.fields.layout import union_box
 from include.extraction.fields.understanding import Understanding, understand
 from include.extraction.findings import Findings
 from include.extraction.kept_images import KeptImages
+from include.extraction.name_marks import UNREAD_MARK, unread_marks
 from include.extraction.second_reading import Asked, agreements
 from include.extraction.word_cache import WordCache
 from include.extraction.words import PageText
@@ -69,14 +70,13 @@ def extract_prepared(
         ServiceError: ``ocr_failed``.
         ConfigurationError: ``ocr_not_installed``.
     """
-    from include.extraction.reading import read_page
-
     started = time.perf_counter()
     with KeptImages() as images:
-        texts = [read_page(page, settings, words) for page in images.keep(pages)]
+        texts, notices = read_pages(images.keep(pages), settings, words)
         read = time.perf_counter()
-        findings = find(texts)
+        findings = find(texts, notices)
         understood = time.perf_counter()
+        findings = without_unread_marks(findings, images)
         findings = confirm(findings, images, settings)
     confirmed = time.perf_counter()
     fields = _fields(findings)
@@ -101,10 +101,30 @@ def extract_prepared(
     )
 
 
-def find(texts: Sequence[PageText]) -> Findings:
-    """Understand a document's words and weigh the evidence for each value."""
+def read_pages(
+    pages: Iterable[PreparedPage], settings: Settings, words: WordCache | None
+) -> tuple[list[PageText], tuple[str, ...]]:
+    """The words of all pages, and what the pages give as reasons for review, each once."""
+    from include.extraction.reading import read_page
+
+    texts: list[PageText] = []
+    notices: list[str] = []
+    for page in pages:
+        texts.append(read_page(page, settings, words))
+        notices += page.notices
+    return texts, tuple(dict.fromkeys(notices))
+
+
+def find(texts: Sequence[PageText], notices: Sequence[str] = ()) -> Findings:
+    """Understand a document's words and weigh the evidence for each value.
+
+    Args:
+        texts: The words of all pages, in order.
+        notices: Reasons for review that the pages themselves give.
+    """
     understanding, checks = settle(understand(texts))
-    return Findings(tuple(texts), understanding, checks, weigh(texts, understanding, checks, {}))
+    evidence = weigh(texts, understanding, checks, {})
+    return Findings(tuple(texts), understanding, checks, evidence, tuple(notices))
 
 
 def weigh(
@@ -120,13 +140,35 @@ def weigh(
         page = by_number[candidate.tokens[0].page]
         evidence[name] = gather_evidence(
             candidate,
-            printed=page.text_source is TextSource.TEXT_LAYER,
+            printed=page.text_source is TextSource.TEXT_LAYER and _stated(candidate),
             page_quality=page.quality_score,
             type_confidence=understanding.decision.confidence,
             checks=checks,
             agreed=agreed.get(name),
         )
     return evidence
+
+
+def _stated(candidate: Candidate) -> bool:
+    """Whether a text layer states a value, so that nothing of it was read from a picture."""
+    return all(token.word.confidence == 1.0 for token in candidate.tokens)
+
+
+def without_unread_marks(findings: Findings, images: KeptImages) -> Findings:
+    """Take out names with more accents printed than read, in documents that nothing else keeps from being accepted."""
+    fields = findings.understanding.fields
+    names = [c for name, c in fields.items() if name.endswith("_name") and not findings.evidence[name].printed]
+    if not names or faults(findings):
+        return findings
+    unread = unread_marks(names, images.pages(candidate.tokens[0].page for candidate in names))
+    if not unread:
+        return findings
+    understanding = replace(
+        findings.understanding,
+        fields={name: candidate for name, candidate in fields.items() if name not in unread},
+        doubts=findings.understanding.doubts | dict.fromkeys(sorted(unread), UNREAD_MARK),
+    )
+    return replace(findings, understanding=understanding)
 
 
 def confirm(findings: Findings, images: KeptImages, settings: Settings) -> Findings:

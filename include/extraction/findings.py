@@ -20,9 +20,11 @@ class Findings:
         understanding: Type, fields and schedule.
         checks: The outcome of each arithmetic check that applied.
         evidence: Field name to what speaks for and against its value.
+        notices: Reasons for review that the pages themselves give, see :class:`~include.preprocessing.pages.PreparedPage`.
     """
 
     texts: tuple[PageText, ...]
     understanding: Understanding
     checks: tuple[CheckResult, ...]
     evidence: Mapping[str, Evidence]
+    notices: tuple[str, ...] = ()

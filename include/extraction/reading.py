@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 from include.extraction.privacy import redact_page
-from include.extraction.words import PageText
+from include.extraction.spaced_words import join_spaced_words
+from include.extraction.words import PageText, Word
 from include.records import TextSource
 from include.settings import Settings
 
@@ -17,6 +19,11 @@ if TYPE_CHECKING:
 
 AUTOMATIC_READER = "rapidocr"
 """Reads more of what is printed than Tesseract on every kind of scan; see docs/benchmarks.md."""
+
+_PAPER = 40
+"""Pixels of white around a place that is read by itself: detection misses print at an image's edge."""
+_MOST_CERTAIN = 0.9999
+"""A word that was read is never as certain as one that the text layer states: 1.0 is kept for those."""
 
 
 @cache
@@ -57,11 +64,11 @@ def read_page(page: PreparedPage, settings: Settings, cache: WordCache | None = 
         ServiceError: ``ocr_failed`` or ``ocr_timed_out``.
         ConfigurationError: ``ocr_not_installed``.
     """
-    if page.text is not None:
+    if page.text is not None and not page.text.unread:
         return page.text
     if cache and (known := cache.find(page, settings)):
         return known
-    text = _read_image(page, settings)
+    text = _read_image(page, settings) if page.text is None else _read_places(page, page.text, settings)
     if cache:
         cache.keep(page, settings, text)
     return text
@@ -69,7 +76,30 @@ def read_page(page: PreparedPage, settings: Settings, cache: WordCache | None = 
 
 def _read_image(page: PreparedPage, settings: Settings) -> PageText:
     reader = first_reader(settings)
-    words = reader.read(page.pixels, page.quality_score)
+    words = join_spaced_words(reader.read(page.pixels, page.quality_score), page.width_pt, page.height_pt)
     return redact_page(
         PageText(page.number, page.width_pt, page.height_pt, words, TextSource.OCR, reader.name, page.quality_score)
     )
+
+
+def _read_places(page: PreparedPage, text: PageText, settings: Settings) -> PageText:
+    """The words of a text layer, and those that OCR reads at the places it does not account for."""
+    import numpy as np
+
+    reader, pixels = first_reader(settings), page.pixels
+    height, width = pixels.shape
+    found: list[Word] = []
+    for left, top, right, bottom in text.unread:
+        x0, y0, x1, y1 = round(left * width), round(top * height), round(right * width), round(bottom * height)
+        place = np.pad(pixels[y0:y1, x0:x1], _PAPER, constant_values=255)
+        down, across = place.shape
+        for word in reader.read(place, page.quality_score):
+            a, b, c, d = word.bbox
+            box = (
+                (x0 - _PAPER + a * across) / width,
+                (y0 - _PAPER + b * down) / height,
+                (x0 - _PAPER + c * across) / width,
+                (y0 - _PAPER + d * down) / height,
+            )
+            found.append(replace(word, bbox=box, confidence=min(word.confidence, _MOST_CERTAIN)))
+    return redact_page(replace(text, words=(*text.words, *found)))

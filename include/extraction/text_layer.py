@@ -1,7 +1,8 @@
 """Words of a PDF page from its text layer, and whether that layer can be trusted.
 
 A hidden text layer under a scan was written by unknown software and may say anything; a font without a character map
-gives letters that nobody printed. Such pages are read by OCR instead.
+gives letters that nobody printed. Such pages are read by OCR instead. What stays is compared with the painted page, see
+:mod:`include.extraction.painted_page`: text that nobody sees is no text, and print that is no text is left to OCR.
 """
 
 from __future__ import annotations
@@ -9,14 +10,23 @@ from __future__ import annotations
 import ctypes
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
+from include.extraction.characters import places_of, upright_characters
+from include.extraction.digit_shapes import misstated_fonts
+from include.extraction.painted_page import PaintedPage, paint, within
+from include.extraction.spaced_words import join_spaced_words
+from include.extraction.text_words import WordOfCharacters, words_of_characters
 from include.extraction.words import PageText, Word
-from include.records import TextSource
+from include.records import BBox, TextSource
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from pypdfium2 import PdfPage
+
+    Boxes = NDArray[np.float64]
 
 SCAN_COVERAGE = 0.5
 """A page whose images cover at least this share of it is a scan, whatever text lies over or under it."""
@@ -24,22 +34,72 @@ INVISIBLE_TEXT = 3  # ISO 32000-1, table 106: text rendering mode 3, neither fil
 _FEWEST_WORDS = 8
 _MOST_STRANGE = 0.1
 _FEWEST_PLAUSIBLE = 0.6
-_SPACES = {9, 10, 13, 32, 0xA0, 0x0002, 0xFFFE, 0x00AD}
-"""White space, and the marks that pdfium leaves for a hyphen at the end of a line."""
-_UNICODE_END = 0x110000
 _DEEPEST_FORM = 3
-_WORD_SHAPE = re.compile(r"[A-Za-z][a-z'\u2019-]+|[A-Z'\u2019-]{2,}|[A-Z]\.?|a|I")
-
-
-Box = tuple[float, float, float, float]
+_WORD_SHAPE = re.compile(r"[^\W\d_][^\W\d_A-Z'\u2019]*(?:['\u2019-][^\W\d_]+)*|[A-Z'\u2019-]{2,}|[A-Z]\.?|a|I")
+_VOWEL = re.compile(r"[aeiouy]")
+_TELLING = re.compile(r"\w")
+_SHOWN, _HIDDEN = 0.8, 0.3
+"""Share of the width of a word's letters and digits that the painted page shows: from the first on it is seen, up to the second
+it is not."""
+_TICKING = re.compile(r"[xX\u2713-\u2718\u2022\u25cf\u25a0*\ue000-\uf8ff]")
+"""Characters that tick a box when they are typed into it; private-use codes are those of symbol fonts."""
+_OVERPRINT = 0.3
+"""Share of the smaller of two boxes that the other covers where words are printed over one another."""
+_DOUBT_MARGIN = 0.004
+"""Around a word that is left to OCR, in page fractions: its strokes may reach over its box."""
+_MOST_UNREAD = 12
+"""Places that are left to OCR one by one; a page with more of them is read as a whole."""
 
 
 def read_text_layer(page: PdfPage, number: int) -> PageText:
-    """The words that a PDF page's text layer holds, with their boxes on the page as displayed."""
+    """The words that a PDF page's text layer holds and a person sees, with their boxes on the page as displayed.
+
+    A page whose text lies on its side is turned first and stays so. What is printed and is no text is listed as
+    :attr:`~include.extraction.words.PageText.unread`.
+    """
+    import numpy as np
+
+    characters = upright_characters(page)
     width, height = page.get_size()
-    display = _display(page)
-    words = tuple(Word(text, display(box)) for text, box in _words(_characters(page)) if text)
-    return PageText(number, width, height, words, TextSource.TEXT_LAYER, "pdfium")
+    painted = paint(page)
+    words = words_of_characters(characters)
+    letters = [character for word in words for character in word.characters]
+    boxes, places = _boxes(words), places_of(letters)
+    scale = np.array([width, height, width, height])
+    fractions = [(x0, y0, x1, y1) for x0, y0, x1, y1 in (boxes / scale).clip(0.0, 1.0).tolist()]
+    seen, doubted = _seen(words, painted, boxes, places)
+    misstated = misstated_fonts(page, [c for index in seen for c in words[index].characters], painted)
+    if misstated:
+        doubted += [i for i in seen if any(c.font in misstated for c in words[i].characters)]
+        seen = [i for i in seen if i not in set(doubted)]
+    over, twice = _overprinted([(index, words[index].text, boxes[index]) for index in seen])
+    marks, unread = painted.other_print(
+        boxes, places, np.array([bool(_TICKING.fullmatch(c.text)) for c in letters], bool)
+    )
+    found = [Word(words[index].text, fractions[index]) for index in seen if index not in over | twice]
+    found = [word for word in found if not any(within(word.bbox, mark.box) for mark in marks)]
+    found += [Word(mark.text, mark.box) for mark in marks]
+    unread += [_widened(fractions[index]) for index in (*doubted, *sorted(over))]
+    whole = join_spaced_words(tuple(found), width, height)
+    return PageText(number, width, height, whole, TextSource.TEXT_LAYER, "pdfium", unread=_merged(unread))
+
+
+def _boxes(words: Sequence[WordOfCharacters]) -> Boxes:
+    """The boxes of words, (words, 4): left, top, right, bottom in points."""
+    import numpy as np
+
+    return np.array(
+        [
+            (
+                min(c.left for c in word.characters),
+                min(c.top for c in word.characters),
+                max(c.right for c in word.characters),
+                max(c.bottom for c in word.characters),
+            )
+            for word in words
+        ],
+        np.float64,
+    ).reshape(-1, 4)
 
 
 def is_trusted(page: PdfPage, text: PageText) -> bool:
@@ -47,100 +107,78 @@ def is_trusted(page: PdfPage, text: PageText) -> bool:
     if len(text.words) < _FEWEST_WORDS:
         return False
     coverage, hidden = _images_and_hidden_text(page)
-    return coverage < SCAN_COVERAGE and not hidden and _is_language(text)
+    return coverage < SCAN_COVERAGE and not hidden and _is_language(text) and not _is_mostly_unread(text)
 
 
-class _Character(NamedTuple):
-    """A character (box: left, bottom, right, top in points).
+def _is_mostly_unread(text: PageText) -> bool:
+    """Whether so much of a page is no text that it is read by OCR as a whole."""
+    area = sum((right - left) * (bottom - top) for left, top, right, bottom in text.unread)
+    return area > SCAN_COVERAGE or len(text.unread) > _MOST_UNREAD
 
-    Attributes:
-        box: Its strokes from bottom to top, over the width that its font advances: a fixed-width font leaves wide gaps
-            beside a comma, which are no spaces.
-        floor: Bottom of its font's line.
-        ceiling: Top of its font's line.
+
+def _seen(
+    words: Sequence[WordOfCharacters], painted: PaintedPage, boxes: Boxes, letters: Boxes
+) -> tuple[list[int], list[int]]:
+    """Indices of the words that the painted page shows, and of those of which it shows a part."""
+    shown, struck = iter(painted.shows(letters).tolist()), painted.struck(boxes).tolist()
+    seen: list[int] = []
+    doubted: list[int] = []
+    for index, word in enumerate(words):
+        visible = [next(shown) for _ in word.characters]
+        telling = [
+            (see, c.right - c.left) for see, c in zip(visible, word.characters, strict=True) if c.text[-1:].isalnum()
+        ]
+        width = sum(wide for _, wide in telling)
+        share = sum(wide for see, wide in telling if see) / width if width > 0 else 1.0
+        if share <= _HIDDEN or (struck[index] and telling):
+            continue
+        (seen if share >= _SHOWN else doubted).append(index)
+    return seen, doubted
+
+
+def _overprinted(words: Sequence[tuple[int, str, Boxes]]) -> tuple[set[int], set[int]]:
+    """Indices of words that lie on one another, and of those that only repeat the word under them, as to make it bold.
+
+    Of the first, one covers the other, and only OCR can tell which.
     """
-
-    code: int
-    box: Box
-    floor: float
-    ceiling: float
-
-
-_END = _Character(32, (0.0, 0.0, 0.0, 0.0), 0.0, 0.0)
-
-
-def _characters(page: PdfPage) -> list[_Character]:
-    """Each character, in reading order."""
-    import pypdfium2.raw as pdfium
-
-    textpage = page.get_textpage()
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    edges = tuple(ctypes.byref(edge) for edge in (left, right, bottom, top))
-    loose = pdfium.FS_RECTF()
-    found = []
-    for index in range(pdfium.FPDFText_CountChars(textpage)):
-        code = pdfium.FPDFText_GetUnicode(textpage, index)
-        pdfium.FPDFText_GetCharBox(textpage, index, *edges)
-        pdfium.FPDFText_GetLooseCharBox(textpage, index, loose)
-        box = (min(loose.left, left.value), bottom.value, max(loose.right, right.value), top.value)
-        found.append(_Character(code, box, min(loose.bottom, bottom.value), max(loose.top, top.value)))
-    textpage.close()
-    return found
+    order = sorted((box[1], index, text, box.tolist()) for index, text, box in words if _TELLING.search(text))
+    over: set[int] = set()
+    twice: set[int] = set()
+    for place, (_, index, text, (left, top, right, bottom)) in enumerate(order):
+        for _, other, words_other, (x0, y0, x1, y1) in order[place + 1 :]:
+            if y0 >= bottom:
+                break
+            across = min(right, x1) - max(left, x0)
+            smaller = min((right - left) * (bottom - top), (x1 - x0) * (y1 - y0))
+            if across <= 0 or across * (min(bottom, y1) - y0) <= _OVERPRINT * smaller:
+                continue
+            if text == words_other:
+                twice.add(other)
+            else:
+                over |= {index, other}
+    return over, twice - over
 
 
-def _words(characters: list[_Character]) -> list[tuple[str, Box]]:
-    """Characters into words: split at spaces, line changes and gaps."""
-    words: list[tuple[str, Box]] = []
-    letters: list[_Character] = []
-    for character in [*characters, _END]:
-        space = character.code in _SPACES
-        if letters and (space or _breaks(letters[-1], character)):
-            text = "".join(chr(c.code) if c.code < _UNICODE_END else "\ufffd" for c in letters)
-            words.append((unicodedata.normalize("NFKC", text).strip(), _union(letters)))
-            letters = []
-        if not space:
-            letters.append(character)
-    return words
-
-
-def _union(letters: list[_Character]) -> Box:
-    lefts, bottoms, rights, tops = zip(*(letter.box for letter in letters), strict=True)
-    return min(lefts), min(bottoms), max(rights), max(tops)
-
-
-def _breaks(last: _Character, character: _Character) -> bool:
-    """Whether a character does not continue the word whose last one is given."""
-    size = max(last.ceiling - last.floor, 1.0)
-    if character.floor > last.ceiling or character.ceiling < last.floor:
-        return True
-    return character.box[0] - last.box[2] > 0.2 * size or character.box[2] < last.box[0]
-
-
-def _display(page: PdfPage) -> Callable[[Box], Box]:
-    """What turns a box in PDF space into fractions of the page as displayed: cropped, rotated, origin top left."""
-    width, height = page.get_size()
-    crop_left, crop_bottom, crop_right, crop_top = page.get_cropbox()
-    plain_width, plain_height = crop_right - crop_left, crop_top - crop_bottom
-    rotation = page.get_rotation()
-
-    def displayed(box: Box) -> Box:
-        left, bottom, right, top = box[0] - crop_left, box[1] - crop_bottom, box[2] - crop_left, box[3] - crop_bottom
-        if rotation == 90:
-            left, bottom, right, top = bottom, plain_width - right, top, plain_width - left
-        elif rotation == 180:
-            left, bottom, right, top = (
-                plain_width - right,
-                plain_height - top,
-                plain_width - left,
-                plain_height - bottom,
+def _merged(places: Sequence[BBox]) -> tuple[BBox, ...]:
+    """Places that overlap as one, so that nothing is read twice or cut in two."""
+    merged: list[BBox] = []
+    for left, top, right, bottom in sorted(places, key=lambda place: place[1]):
+        place = (left, top, right, bottom)
+        for other in [m for m in merged if m[0] < right and left < m[2] and m[1] < bottom and top < m[3]]:
+            merged.remove(other)
+            place = (
+                min(place[0], other[0]),
+                min(place[1], other[1]),
+                max(place[2], other[2]),
+                max(place[3], other[3]),
             )
-        elif rotation == 270:
-            left, bottom, right, top = plain_height - top, left, plain_height - bottom, right
-        edges = (left / width, 1 - top / height, right / width, 1 - bottom / height)
-        x0, y0, x1, y1 = (min(1.0, max(0.0, edge)) for edge in edges)
-        return x0, y0, x1, y1
+        merged.append(place)
+    return tuple(merged)
 
-    return displayed
+
+def _widened(box: BBox) -> BBox:
+    left, top, right, bottom = box
+    return max(0.0, left - _DOUBT_MARGIN), max(0.0, top - _DOUBT_MARGIN), right + _DOUBT_MARGIN, bottom + _DOUBT_MARGIN
 
 
 def _images_and_hidden_text(page: PdfPage) -> tuple[float, bool]:
@@ -191,5 +229,9 @@ def _is_language(text: PageText) -> bool:
     long = [token for token in tokens if len(token) >= 4]
     if len(long) < _FEWEST_WORDS:
         return True
-    plausible = sum(bool(_WORD_SHAPE.fullmatch(token)) and bool(re.search(r"[aeiouyAEIOUY]", token)) for token in long)
+    plausible = sum(bool(_WORD_SHAPE.fullmatch(token)) and _has_vowel(token) for token in long)
     return plausible >= _FEWEST_PLAUSIBLE * len(long)
+
+
+def _has_vowel(token: str) -> bool:
+    return _VOWEL.search(unicodedata.normalize("NFKD", token.lower())) is not None

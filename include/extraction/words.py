@@ -35,6 +35,8 @@ class PageText:
         text_source: ``text_layer`` or ``ocr``.
         reader: Name of the reader (``pdfium``, ``tesseract``, ``rapidocr`` …).
         quality_score: Quality of the page image in [0, 1]; 1.0 for a text layer.
+        unread: Places with print that a text layer does not account for, as page fractions: pictures of text, lettering drawn
+            as lines, words printed over one another.
     """
 
     number: int
@@ -44,6 +46,7 @@ class PageText:
     text_source: TextSource
     reader: str
     quality_score: float = 1.0
+    unread: tuple[BBox, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The page as plain data, words as compact lists."""
@@ -54,6 +57,7 @@ class PageText:
             "text_source": self.text_source.value,
             "reader": self.reader,
             "quality_score": self.quality_score,
+            "unread": [list(box) for box in self.unread],
             "words": [[word.text, *word.bbox, word.confidence] for word in self.words],
         }
 
@@ -68,4 +72,5 @@ class PageText:
             text_source=TextSource(data["text_source"]),
             reader=data["reader"],
             quality_score=data["quality_score"],
+            unread=tuple((x0, y0, x1, y1) for x0, y0, x1, y1 in data.get("unread", ())),
         )

@@ -40,6 +40,8 @@ def save_pages(folder: UPath, pages: Iterable[PreparedPage]) -> int:
                 "has_image": page.image is not None,
                 "quality_score": page.quality_score,
                 "quality": page.quality.to_json() if page.quality else None,
+                "notices": page.notices,
+                "sheet": page.sheet,
             }
         )
     _write(folder / _INDEX, json.dumps(entries).encode())
@@ -76,6 +78,8 @@ def load_pages(folder: UPath) -> Iterator[PreparedPage]:
             _read(folder / _image_name(number)) if entry["has_image"] else None,
             entry["quality_score"],
             PageQuality.from_json(entry["quality"]) if entry.get("quality") else None,
+            tuple(entry.get("notices", ())),
+            entry.get("sheet", 0),
         )
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from typing import TYPE_CHECKING
 
+from include.acquisition.paper_size import paper_size_pt
+from include.acquisition.pdf_parts import pdf_parts
 from include.errors import DocumentError, ErrorCode
 from include.extraction.words import PageText
 from include.preprocessing.quality import PageQuality, measure_page
@@ -19,8 +22,12 @@ if TYPE_CHECKING:
 
     from include.preprocessing.images import Gray
 
-_LETTER_LONG_SIDE_PT = 792.0
-_PLAUSIBLE_LONG_SIDE_PT = (500.0, 1300.0)
+_POINTS_PER_INCH = 72
+_SQUARE, _MOST_UNEQUAL = 1.03, 2.5
+"""Longer over shorter side of a pixel that is square, and that is believed: those of a coarse fax are twice as high as wide."""
+_LEAST_DPI = 2
+"""Files state a resolution of one dot where they know none."""
+_ORIENTATION = 0x0112  # Exif 2.32, section 4.6.4
 _WORTH_REDUCING = 0.95
 """Images are reduced to the resolution for OCR where that takes a twentieth of their sides or more."""
 
@@ -34,9 +41,12 @@ class PreparedPage:
         width_pt: Width of the upright page in points.
         height_pt: Height of the upright page in points.
         text: The words of a trusted text layer, or None.
-        image: The upright gray page as PNG, for OCR; None where the text layer is trusted.
+        image: The upright gray page as PNG, for OCR; None where the text layer is trusted and says all that is printed.
         quality_score: Quality of the image in [0, 1]; 1.0 for a text layer.
         quality: What the score is made of, and more; None for a text layer.
+        notices: Reasons for review that the page itself gives, ``code: what to do``, without a value of the document; what the
+            file gives as a whole stands on its first page.
+        sheet: Number of the page or frame of the file on which the page is, from 1; zero where that is its own number.
     """
 
     number: int
@@ -46,6 +56,8 @@ class PreparedPage:
     image: bytes | None
     quality_score: float
     quality: PageQuality | None = None
+    notices: tuple[str, ...] = ()
+    sheet: int = 0
 
     @property
     def pixels(self) -> Gray:
@@ -62,22 +74,43 @@ def prepare_pages(content: bytes, file_format: FileFormat, settings: Settings) -
     Raises:
         DocumentError: ``corrupt_file``: a page cannot be opened.
     """
+    from include.preprocessing.notices import file_notices
+    from include.preprocessing.sheets import pages_of_sheet
+
+    notices = file_notices(content, file_format)
     if file_format is FileFormat.PDF:
-        yield from _pdf_pages(content, settings)
+        pages = _pdf_pages(content, settings)
     else:
-        yield from _image_pages(content, file_format, settings.preprocessing.ocr_dpi)
+        pages = _image_pages(content, file_format, settings.preprocessing.ocr_dpi)
+    # A sheet on which two pages lie is two pages: those behind it have other numbers than their sheets.
+    numbers = count(1)
+    for sheet in pages:
+        for page in pages_of_sheet(sheet):
+            yield _numbered(page, next(numbers), notices)
+            notices = ()
+
+
+def _numbered(page: PreparedPage, number: int, notices: tuple[str, ...]) -> PreparedPage:
+    """A page with its number in the file, and what the file gives as reasons for review."""
+    text = replace(page.text, number=number) if page.text and page.text.number != number else page.text
+    sheet = page.number if page.number != number else 0
+    return replace(page, number=number, sheet=sheet, text=text, notices=(*notices, *page.notices))
 
 
 def _pdf_pages(content: bytes, settings: Settings) -> Iterator[PreparedPage]:
     import pypdfium2
 
+    from include.preprocessing.pdf_pages import open_pdf, page_as_seen
+
     try:
-        document = pypdfium2.PdfDocument(content)
-        for index in range(len(document)):
-            page = document[index]
-            yield _pdf_page(page, index + 1, settings)
-            page.close()
-        document.close()
+        sheets = count(1)
+        for part in pdf_parts(content):
+            document = open_pdf(part)
+            for index in range(len(document)):
+                page = page_as_seen(document, index)
+                yield _on_paper(_pdf_page(page, next(sheets), settings))
+                page.close()
+            document.close()
     except pypdfium2.PdfiumError as error:
         raise DocumentError(
             ErrorCode.CORRUPT_FILE, "A page cannot be opened: ask the sender for the file again."
@@ -87,26 +120,50 @@ def _pdf_pages(content: bytes, settings: Settings) -> Iterator[PreparedPage]:
 def _pdf_page(page: PdfPage, number: int, settings: Settings) -> PreparedPage:
     from include.extraction.privacy import redact_page
     from include.extraction.text_layer import is_trusted, read_text_layer
-    from include.preprocessing.scans import scan_of_page
+    from include.preprocessing.scans import page_image
 
     text = redact_page(read_text_layer(page, number))
-    if is_trusted(page, text):
-        return PreparedPage(number, text.width_pt, text.height_pt, text, None, 1.0)
     dpi = settings.preprocessing.ocr_dpi
-    image = scan_of_page(page, dpi) or page.render(scale=dpi / 72, grayscale=True).to_pil()
-    return _scanned_page(image, number, max(page.get_size()), dpi)
+    if is_trusted(page, text):
+        image = _painted_png(page, dpi) if text.unread else None
+        return PreparedPage(number, text.width_pt, text.height_pt, text, image, 1.0)
+    image, long_side_pt = page_image(page, dpi)
+    return _scanned_page(image, number, long_side_pt, dpi)
+
+
+def _on_paper(page: PreparedPage) -> PreparedPage:
+    """A page whose words are measured on paper of a plausible size: many programs write one pixel as one point."""
+    width, height = paper_size_pt(page.width_pt, page.height_pt)
+    if page.text is None or (width, height) == (page.width_pt, page.height_pt):
+        return page
+    text = replace(page.text, width_pt=width, height_pt=height)
+    return replace(page, width_pt=width, height_pt=height, text=text)
+
+
+def _painted_png(page: PdfPage, dpi: int) -> bytes:
+    """The page painted for OCR of what its text layer does not say."""
+    buffer = io.BytesIO()
+    width, height = page.get_size()
+    scale = dpi / 72 * max(paper_size_pt(width, height)) / max(width, height)
+    page.render(scale=scale, grayscale=True).to_pil().save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
 
 
 def _image_pages(content: bytes, file_format: FileFormat, dpi: int) -> Iterator[PreparedPage]:
-    from PIL import ImageOps
-
-    from include.acquisition.intake_image import open_image, page_count, refusal_of
+    from include.acquisition.gray import shown_picture
+    from include.acquisition.intake_image import holds_further_pictures, open_image, page_frames, refusal_of
+    from include.preprocessing.notices import HIDDEN_PICTURE, MORE_PICTURES
 
     try:
         with open_image(content, file_format) as image:
-            for index in range(page_count(image, file_format)):
-                image.seek(index)
-                yield _scanned_page(ImageOps.exif_transpose(image), index + 1, _long_side_pt(image), dpi)
+            more = (MORE_PICTURES,) if holds_further_pictures(image, file_format) else ()
+            for number, frame in enumerate(page_frames(image, file_format), 1):
+                image.seek(frame)
+                gray, hidden = shown_picture(image)
+                upright = _upright_by_tag(_with_square_pixels(gray, image), image)
+                page = _scanned_page(upright, number, _long_side_pt(image), dpi)
+                yield replace(page, notices=(*more, HIDDEN_PICTURE) if hidden else more)
+                more = ()
     except DocumentError:
         raise
     except Exception as error:  # Pillow's plugins raise anything over a damaged file
@@ -115,26 +172,43 @@ def _image_pages(content: bytes, file_format: FileFormat, dpi: int) -> Iterator[
 
 def _long_side_pt(image: Image) -> float:
     """Length of the longer side in points, by the resolution that the file states when that is plausible."""
-    resolution = float(image.info.get("dpi", (0, 0))[0] or 0)
-    stated = max(image.size) / resolution * 72 if resolution > 1 else 0.0
-    low, high = _PLAUSIBLE_LONG_SIDE_PT
-    return stated if low <= stated <= high else _LETTER_LONG_SIDE_PT
+    across, down = _resolution(image)
+    width, height = (image.width / across, image.height / down) if across else image.size
+    return max(paper_size_pt(width, height, _POINTS_PER_INCH if across else 0.0))
+
+
+def _resolution(image: Image) -> tuple[float, float]:
+    """Dots per inch across and down, by what the file states; zeros where it states nothing that can be."""
+    across, down = (float(stated or 0) for stated in image.info.get("dpi", (0, 0)))
+    believed = min(across, down) >= _LEAST_DPI and max(across, down) <= _MOST_UNEQUAL * min(across, down)
+    return (across, down) if believed else (0.0, 0.0)
+
+
+def _with_square_pixels(gray: Image, image: Image) -> Image:
+    """A picture whose pixels are as high as wide: faxes state that theirs are not."""
+    across, down = _resolution(image)
+    finest = max(across, down)
+    if not across or finest <= _SQUARE * min(across, down):
+        return gray
+    return gray.resize((round(gray.width * finest / across), round(gray.height * finest / down)))
+
+
+def _upright_by_tag(gray: Image, image: Image) -> Image:
+    """A picture turned as its Exif tag says."""
+    from PIL import ImageOps
+
+    gray.getexif().update({_ORIENTATION: image.getexif().get(_ORIENTATION, 1)})
+    return ImageOps.exif_transpose(gray)
 
 
 def _scanned_page(image: Image, number: int, long_side_pt: float, dpi: int) -> PreparedPage:
     import cv2
     import numpy as np
 
-    from include.preprocessing.images import make_upright, smooth_bilevel
+    from include.preprocessing.images import encode_png, make_upright, smooth_bilevel
 
-    # Half the time of the default filters, and 15% more bytes.
-    fast_png = [
-        *(cv2.IMWRITE_PNG_COMPRESSION, 1),
-        *(cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE),
-        *(cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP),
-    ]
-    scan = np.asarray(_on_white(image))
-    resolution = max(scan.shape) / long_side_pt * 72
+    scan = np.asarray(image)
+    resolution = max(scan.shape) / long_side_pt * _POINTS_PER_INCH
     scale = dpi / resolution
     if scale < _WORTH_REDUCING:
         scan = cv2.resize(scan, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
@@ -142,15 +216,4 @@ def _scanned_page(image: Image, number: int, long_side_pt: float, dpi: int) -> P
     quality = measure_page(scan, gray, skew, resolution)
     height, width = gray.shape
     points = long_side_pt / max(height, width)
-    _, png = cv2.imencode(".png", gray, fast_png)
-    return PreparedPage(number, width * points, height * points, None, png.tobytes(), quality.score, quality)
-
-
-def _on_white(image: Image) -> Image:
-    """The image in gray; transparency shows white paper."""
-    from PIL import Image as images
-
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        rgba = image.convert("RGBA")
-        image = images.alpha_composite(images.new("RGBA", rgba.size, "white"), rgba)
-    return image.convert("L")
+    return PreparedPage(number, width * points, height * points, None, encode_png(gray), quality.score, quality)

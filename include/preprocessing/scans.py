@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from include.acquisition.paper_size import paper_size_pt
+
 if TYPE_CHECKING:
     from PIL.Image import Image
     from pypdfium2 import PdfImage, PdfPage
 
+_POINTS_PER_INCH = 72
 _FINEST = 2
 """Images more than this many times as fine as the page is wanted are painted: they would need much memory."""
 _BESIDE = 0.01
@@ -20,6 +23,21 @@ _SKETCH_SIDE = 160
 """Longer side in pixels of the painting that is compared."""
 _MOST_APART = 24
 """Levels of gray by which the two may differ anywhere; of 265 scans none differs by more than 3, a masked word by 80."""
+
+
+def page_image(page: PdfPage, dpi: int) -> tuple[Image, float]:
+    """A page in gray, and the length of its longer side in points.
+
+    Args:
+        page: A page of a PDF.
+        dpi: Dots per inch of its paper at which it is painted where it is no scan.
+    """
+    stated = max(page.get_size())
+    long_side_pt = max(paper_size_pt(*page.get_size()))
+    scan = scan_of_page(page, dpi)
+    if scan is None:
+        scan = page.render(scale=dpi / _POINTS_PER_INCH * (long_side_pt / stated), grayscale=True).to_pil()
+    return scan, long_side_pt
 
 
 def scan_of_page(page: PdfPage, dpi: int) -> Image | None:
@@ -32,7 +50,7 @@ def scan_of_page(page: PdfPage, dpi: int) -> Image | None:
     image = _only_image(page)
     if image is None or not _covers(image, page):
         return None
-    if image.get_px_size()[0] / page.get_size()[0] * 72 > _FINEST * dpi:
+    if image.get_px_size()[0] / paper_size_pt(*page.get_size())[0] * _POINTS_PER_INCH > _FINEST * dpi:
         return None
     scan = image.get_bitmap(render=False).to_pil().convert("L")
     return scan if _looks_like(scan, page) else None

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from include.acquisition.pdf_parts import pdf_parts
 from include.extraction.words import PageText
 from include.preprocessing.pages import PreparedPage
 from include.records import BBox
@@ -33,7 +34,11 @@ def render(folder: Path) -> None:
     request = json.loads((folder / "request.json").read_text())
     entry = request["entry"]
     page = _prepared(entry, folder)
-    image = _open_picture(folder / "page.png") if page.image else _draw_page(folder / "document", entry["number"])
+    image = (
+        _open_picture(folder / "page.png")
+        if page.image
+        else _draw_page(folder / "document", entry.get("sheet") or entry["number"])
+    )
     text = read_page(page, settings())
     boxes: list[BBox] = [tuple(box) for box in request["number_boxes"]]
     _paint(image, masks(text, boxes)).save(folder / "view.webp", quality=_QUALITY, method=4)
@@ -63,8 +68,13 @@ def _open_picture(path: Path) -> Image:
 def _draw_page(path: Path, number: int) -> Image:
     import pypdfium2
 
-    document = pypdfium2.PdfDocument(path)
-    page = document[number - 1]
+    index = number - 1
+    for part in pdf_parts(path.read_bytes()):
+        document = pypdfium2.PdfDocument(part)
+        if index < len(document):
+            break
+        index -= len(document)
+    page = document[index]
     image: Image = page.render(scale=WIDTH / page.get_width()).to_pil().convert("RGB")
     return image
 

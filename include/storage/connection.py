@@ -54,6 +54,8 @@ class Database:
                 row_factory=dict_row,
             ) as connection,
         ):
+            # A day of a query is a day of UTC, in whatever time zone the server runs.
+            connection.execute("SET TIME ZONE 'UTC'")
             yield connection
 
     def migrate(self) -> int:

@@ -11,10 +11,15 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from scripts.local.environment import LocalAirflow
+from scripts.local.environment import DATABASE_USER, METADATA_DATABASE, LocalAirflow
 
 RUN_COMPONENTS = ("api-server", "scheduler", "dag-processor")
 """What one run needs: no task of the pipeline defers, and a triggerer takes its share of the start and the stop."""
+RUN_VARIABLES = {"AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE": "False"}
+"""What one run needs besides: no DAG starts by the clock, or because of the run's records, only to be cut off with its end.
+
+What the records would start waits, and starts when Airflow is up.
+"""
 ALL_COMPONENTS = (*RUN_COMPONENTS, "triggerer")
 STOP_TIMEOUT_S = 30.0
 
@@ -36,6 +41,24 @@ def migrate_metadata(local: LocalAirflow, variables: dict[str, str]) -> None:
     if done.returncode:
         raise RuntimeError(f"airflow db migrate failed:\n{done.stderr[-2000:]}")
     stamp.write_text(version("apache-airflow"))
+
+
+def forget_missed_ticks(socket_folder: str) -> None:
+    """Let no DAG that never ran by the clock start because its hour came while Airflow was down.
+
+    Airflow's database keeps the hour at which a DAG is to run next. A scheduler that starts reads it before the DAG processor
+    has set it anew. A DAG that has run by the clock keeps its hour: Airflow makes up for the last run that it missed.
+
+    Args:
+        socket_folder: Folder of PostgreSQL's Unix socket; Airflow does not run yet.
+    """
+    import psycopg
+
+    with psycopg.connect(host=socket_folder, user=DATABASE_USER, dbname=METADATA_DATABASE) as connection:
+        connection.execute(
+            "UPDATE dag SET next_dagrun_create_after = NULL"
+            " WHERE NOT EXISTS (SELECT FROM dag_run WHERE dag_run.dag_id = dag.dag_id AND dag_run.run_type = 'scheduled')"
+        )
 
 
 def start_components(local: LocalAirflow, components: Iterable[str], variables: dict[str, str], port: int) -> None:

@@ -49,7 +49,7 @@ def run_pipeline(local: LocalAirflow, source: str, console: Console, *, reproces
             return 0
         api = start(local, lambda what: console.print(f"[dim]{what} …[/dim]", highlight=False), RUN_COMPONENTS)
         if not was_running:
-            # It waits for the records of this run, and would be cut off when Airflow stops after it.
+            # It waits for the records of this run; paused, it does not start because of them when Airflow is next up.
             api.set_paused(MONITORING_DAG_ID, True)
         return _run(local, api, source, console, reprocess=reprocess, per_task=per_task)
     except LoanDocumentError as error:

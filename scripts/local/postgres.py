@@ -40,6 +40,9 @@ def _server(local: LocalAirflow, *, start: bool) -> PostgresServer:
 
         # None: the server outlives this process; stop_postgres ends it.
         server = get_server(local.database_folder, cleanup_mode=None, start=start)
-        if start and not server.get_postmaster_info().is_running():
-            server.start()  # the library gives what it has given before, even when that has died since
+        # The library gives what it has given before, even when that has ended since; and it takes a process that has
+        # ended for a running one until its exit status has been collected.
+        stopped = not (local.database_folder / "postmaster.pid").exists()
+        if start and (stopped or not server.get_postmaster_info().is_running()):
+            server.start()
         return server

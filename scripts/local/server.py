@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 from scripts.local.api import AirflowApi
 from scripts.local.components import (
     ALL_COMPONENTS,
+    RUN_COMPONENTS,
+    RUN_VARIABLES,
     dead_component,
+    forget_missed_ticks,
     migrate_metadata,
     running_components,
     running_port,
@@ -28,13 +31,14 @@ class StartFailed(RuntimeError):
     """Airflow did not come up; the message names the log to read."""
 
 
-def start(local: LocalAirflow, say: Callable[[str], None], components: Iterable[str] = ALL_COMPONENTS) -> AirflowApi:
+def start(local: LocalAirflow, say: Callable[[str], None], components: Sequence[str] = ALL_COMPONENTS) -> AirflowApi:
     """Start what does not run yet, and wait until every component is healthy.
 
     Args:
         local: Which Airflow.
         say: Told what is being done, in a few words.
-        components: What to start; an Airflow that runs already is left as it is.
+        components: What to start; an Airflow that runs already is left as it is. One of ``RUN_COMPONENTS`` runs what it
+            is asked to run and nothing by the clock.
 
     Raises:
         StartFailed: A component ended, or the whole was not healthy within ``START_TIMEOUT_S`` seconds,
@@ -47,8 +51,11 @@ def start(local: LocalAirflow, say: Callable[[str], None], components: Iterable[
         socket_folder = start_postgres(local)
         port = free_port()
         variables = local.variables(socket_folder, port)
+        if tuple(components) == RUN_COMPONENTS:
+            variables |= RUN_VARIABLES
         say("preparing Airflow's database")
         migrate_metadata(local, variables)
+        forget_missed_ticks(socket_folder)
         say("starting Airflow")
         start_components(local, components, variables, port)
     api = AirflowApi(port, local.secrets()["password"])

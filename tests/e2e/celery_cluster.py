@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from scripts.local.api import AirflowApi
-from scripts.local.components import migrate_metadata
+from scripts.local.components import RUN_VARIABLES, migrate_metadata
 from scripts.local.environment import DATABASE_USER, METADATA_DATABASE, PROJECT_ROOT, LocalAirflow, free_port
 from scripts.local.postgres import start_postgres, stop_postgres
 from tests.faults.services import S3
@@ -228,6 +228,7 @@ class Cluster:
         return {
             **self._local.variables(self.socket_folder, self._port),
             **_environment_file(DEPLOYMENT),
+            **RUN_VARIABLES,
             **{f"AIRFLOW_CONN_LOAN_DOCUMENTS_{name}": json.dumps(value) for name, value in connections.items()},
             "AIRFLOW_CONN_INBOX": json.dumps({"conn_type": "aws", **keys, "extra": endpoint}),
             "AIRFLOW_CONN_DVC_REMOTE": json.dumps(

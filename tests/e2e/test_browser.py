@@ -20,6 +20,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from scripts.local.environment import LocalAirflow
+from scripts.local.pipeline import DAG_ID
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 ARTIFACTS = PROJECT_ROOT / "test-artifacts"
@@ -164,7 +165,7 @@ def test_the_dashboard_is_part_of_airflows_own_pages(browser: Browser, site: str
 
 
 def test_a_run_in_airflow_leads_to_its_documents_and_back(browser: Browser, site: str, airflow: LocalAirflow) -> None:
-    (run,) = rows(airflow, "SELECT run_id FROM loan_documents.runs")
+    (run,) = rows(airflow, f"SELECT run_id FROM loan_documents.runs WHERE dag_id = '{DAG_ID}'")
     context, page, _ = log_in(browser, site, "vera")
     page.goto(f"/dags/document_processing_pipeline/runs/{run['run_id']}/plugin/loan-run")
     frame = page.frame_locator("iframe")

@@ -7,17 +7,25 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from include.records import DocumentType
+from include.stages.run_folder import folder_name
+from scripts.local.components import forget_missed_ticks
+from scripts.local.environment import DATABASE_USER, METADATA_DATABASE, RESULTS_DATABASE, LocalAirflow
+from scripts.local.pipeline import DAG_ID
+from scripts.local.postgres import start_postgres, stop_postgres
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = PROJECT_ROOT / "samples" / "documents"
@@ -27,11 +35,10 @@ pytestmark = [pytest.mark.airflow, pytest.mark.timeout(900)]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a command printed, how it ended and how long it took."""
+    """What a command printed and how it ended."""
 
     output: str
     status: int
-    seconds: float
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +65,6 @@ def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def pipeline(home: Path, *arguments: str) -> Outcome:
     """Run ``python -m scripts.local`` with a home of its own."""
-    started = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-m", "scripts.local", *arguments],
         cwd=PROJECT_ROOT,
@@ -69,7 +75,7 @@ def pipeline(home: Path, *arguments: str) -> Outcome:
         timeout=800,
         check=False,
     )
-    return Outcome(done.stdout + done.stderr, done.returncode, time.monotonic() - started)
+    return Outcome(done.stdout + done.stderr, done.returncode)
 
 
 @pytest.fixture(scope="module")
@@ -78,10 +84,17 @@ def first_run(home: Path, inbox: Path) -> Outcome:
 
 
 @pytest.fixture(scope="module")
-def report_folder(first_run: Outcome, home: Path) -> Path:
+def run_id(first_run: Outcome) -> str:
+    """The run that the command started, as it says itself."""
     assert first_run.status == 0, first_run.output
-    (folder,) = (home / "reports").iterdir()
-    return folder
+    named = re.search(r"^Run (\S+) over ", first_run.output, re.MULTILINE)
+    assert named, first_run.output
+    return named[1]
+
+
+@pytest.fixture(scope="module")
+def report_folder(run_id: str, home: Path) -> Path:
+    return home / "reports" / folder_name(run_id)
 
 
 @pytest.fixture(scope="module")
@@ -112,26 +125,56 @@ def test_bad_files_are_quarantined_with_their_codes(records: list[dict[str, obje
     assert codes["letter.pdf"] == "unsupported_format"
 
 
-def test_the_database_holds_what_the_report_lists(home: Path, records: list[dict[str, object]]) -> None:
-    import psycopg
-
-    from scripts.local.environment import LocalAirflow
-    from scripts.local.postgres import start_postgres, stop_postgres
-
+@contextmanager
+def database(home: Path, name: str) -> Iterator[psycopg.Connection]:
+    """A connection to a database of the local Airflow, which does not run meanwhile."""
     local = LocalAirflow(home, home / "data", home / "reports")
     socket_folder = start_postgres(local)
     try:
-        with psycopg.connect(host=socket_folder, user="postgres", dbname="loan_documents") as connection:
-            rows = dict(connection.execute("SELECT document_id, status FROM loan_documents.documents").fetchall())
+        with psycopg.connect(host=socket_folder, user=DATABASE_USER, dbname=name) as connection:
+            yield connection
     finally:
         stop_postgres(local)
+
+
+def test_the_database_holds_what_the_report_lists(home: Path, run_id: str, records: list[dict[str, object]]) -> None:
+    with database(home, RESULTS_DATABASE) as connection:
+        query = "SELECT document_id, status FROM loan_documents.documents WHERE run_id = %s"
+        rows = dict(connection.execute(query, [run_id]).fetchall())
     assert rows == {record["document_id"]: record["status"] for record in records}
+
+
+def test_the_command_starts_its_own_run_and_no_other(home: Path, run_id: str) -> None:
+    """Neither the clock nor the records of the run start another one, on any day."""
+    with database(home, METADATA_DATABASE) as connection:
+        runs = connection.execute("SELECT dag_id, run_id FROM dag_run").fetchall()
+    assert runs == [(DAG_ID, run_id)]
+
+
+def test_an_hour_that_came_while_airflow_was_down_is_forgotten_by_what_never_ran(home: Path, run_id: str) -> None:
+    """The bias pipeline stands for a DAG that never ran by the clock, the main one, for this test, for one that has."""
+    never, before = "bias_detection_pipeline", DAG_ID
+    past = datetime(2026, 1, 5, 5, tzinfo=UTC)
+    with database(home, METADATA_DATABASE) as connection:
+        where = connection.info.host
+        connection.execute(
+            "UPDATE dag SET next_dagrun_create_after = %s WHERE dag_id = ANY(%s)", [past, [never, before]]
+        )
+        connection.execute("UPDATE dag_run SET run_type = 'scheduled' WHERE run_id = %s", [run_id])
+        connection.commit()
+        forget_missed_ticks(where)
+        hours = dict(
+            connection.execute(
+                "SELECT dag_id, next_dagrun_create_after FROM dag WHERE dag_id = ANY(%s)", [[never, before]]
+            ).fetchall()
+        )
+        connection.execute("UPDATE dag SET next_dagrun_create_after = NULL WHERE dag_id = %s", [before])
+        connection.execute("UPDATE dag_run SET run_type = 'manual' WHERE run_id = %s", [run_id])
+    assert hours == {never: None, before: past}
 
 
 def test_no_full_ssn_is_kept_or_logged(home: Path, records: list[dict[str, object]]) -> None:
     """The text file's number, and every nine-digit number in SSN form, appear in nothing that was written."""
-    import re
-
     ssn = re.compile(rb"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])")
     assert records
     for folder in ("logs", "reports", "components", "data/runs"):
@@ -175,12 +218,13 @@ def test_the_run_has_a_data_version_that_brings_its_bytes_back(home: Path, repor
     assert after == before
 
 
-def test_a_second_run_finds_nothing_new_in_seconds(first_run: Outcome, home: Path, inbox: Path) -> None:
+def test_a_second_run_finds_nothing_new_and_starts_no_airflow(first_run: Outcome, home: Path, inbox: Path) -> None:
     assert first_run.status == 0
     second = pipeline(home, "run", str(inbox))
     assert second.status == 0, second.output
     assert "Nothing new" in second.output
-    assert second.seconds < 0.5 * first_run.seconds
+    assert "starting Airflow" in first_run.output
+    assert "starting Airflow" not in second.output  # which is what takes its time
 
 
 def test_an_empty_inbox_ends_green_and_says_so(home: Path, tmp_path: Path) -> None:

@@ -44,3 +44,10 @@ def test_a_server_that_was_killed_is_started_again_by_the_process_that_had_start
     os.kill(postmaster, signal.SIGKILL)
     psutil.wait_procs([process], timeout=20)
     assert answer(local) == 42
+
+
+def test_a_server_that_was_stopped_is_started_again_by_the_process_that_had_started_it(local: LocalAirflow) -> None:
+    """At once: that the process of the one before has not been waited for yet is no reason to think that it runs."""
+    for _ in range(2):
+        assert answer(local) == 42
+        stop_postgres(local)

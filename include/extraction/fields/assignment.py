@@ -4,38 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from include.extraction.fields.labels import LabelHit
-from include.extraction.fields.layout import DocumentLayout, Segment, Token
+from include.extraction.fields.layout import DocumentLayout, Token
 from include.extraction.fields.pairing import Value, place_score
-from include.extraction.fields.ticks import unticked_terms
-from include.extraction.fields.values import find_values
+from include.extraction.fields.wholeness import wrong_places
 
 MINIMUM_SCORE = 0.25
-_EXAMPLES = re.compile(
-    r"(?<![.\w@])(?:examples?|alternatives?|sample|hypothetical|federal direct|repayment options?|"
-    r"assum(?:es|ing|ptions?))\b",
-    re.IGNORECASE,
-)
-_EXAMPLE_SENTENCE = re.compile(
-    r"(?:for )?examples?[:,]|sample costs?\b|if you borrow(?:ed)?\b|suppose\b|assume\b", re.IGNORECASE
-)
-_EXAMPLE_LINES = 3
-_ENUMERATED = re.compile(r"\d{1,2}[.)](?=\s+[A-Za-z]{2})")
-_TICKED = re.compile(r"(?:^|[\s\[(])[xX\u2612\u2611\u2713\u2714](?:$|[\s\])])")
-_UNIT = re.compile(r"(?:months?|years?|yrs?|payments|installments)\b", re.IGNORECASE)
-_BOX_NUMBER = re.compile(r"\d{1,2} [A-Z(]")
 _PERSON = re.compile(
     r"(?P<cosigner>co-?\s?(?:signer|borrower|maker|applicant))|borrower|applicant|student|maker", re.IGNORECASE
 )
 _HEADING_LINES = 4
-_PROSE_WORDS = 5
-"""A line of at least so many words may end in the middle of a value."""
 _OF_COSIGNER = 0.6
 """Factor for the social security number of a part of the form that is the cosigner's."""
-_PERCENT_AS_EIGHT = re.compile(r"\d{1,2}\.\d{2,3}8")
+_AT_LABEL = 0.38
+"""Score from which on a value belongs to a label in a cell."""
 _OTHER_GRAMMAR_BETWEEN, _SAME_GRAMMAR_BETWEEN = 0.75, 0.35
 
 
@@ -47,6 +32,7 @@ class Candidate:
         score: Evidence in [0, 1], not yet a probability.
         margin: Distance to the best other value for the field.
         label: The label that asks for it, when one does.
+        doubt: Why the value may not be the whole of what is printed; a reviewer reads it, so it holds no value.
     """
 
     field: str
@@ -57,109 +43,7 @@ class Candidate:
     margin: float = 1.0
     label: LabelHit | None = None
     alternatives: tuple[Candidate, ...] = ()
-
-
-def read_values(layout: DocumentLayout, excluded_lines: Collection[int] = ()) -> list[Value]:
-    """Every value of the document, also those that a line's end breaks in prose."""
-    examples = _example_lines(layout)
-    numbered = _numbered_boxes(layout)
-    unticked = {
-        place for row in layout.lines if any(_TICKED.search(s.text) for s in row) for place in unticked_terms(row)
-    }
-    percent_signs = any("%" in segment.text for segment in layout.segments)
-    found: list[Value] = []
-    for segment in layout.segments:
-        if segment.line in excluded_lines:
-            continue
-        penalty = 0.6 if segment.line in examples else 1.0
-        number_ends = _end_of_number(segment, numbered)
-        for reading in find_values(segment.text):
-            if reading.end <= number_ends:
-                continue  # the number of a box: "16. Installment amount"
-            if reading.grammar == "term" and (segment.index, reading.start) in unticked:
-                continue  # a choice that was not taken: "5 years [X] 10 years"
-            if reading.grammar == "term" and reading.end == len(segment.text) and _unit_follows(layout, segment):
-                continue  # "in 20 / years": read whole below
-            tokens = tuple(segment.tokens_between(reading.start, reading.end))
-            raw = segment.text[reading.start : reading.end]
-            if tokens:
-                rate = reading.grammar == "rate" and percent_signs
-                value = _without_percent_sign(reading.value, raw, tokens) if rate else reading.value
-                found.append(Value(reading.grammar, value, raw, tokens, reading.strictness, penalty))
-        found.extend(_broken_values(layout, segment, penalty))
-    return found
-
-
-def _unit_follows(layout: DocumentLayout, segment: Segment) -> bool:
-    """Whether the next line begins with the unit of the number that ends this one."""
-    prose = segment.continuation is not None and len(segment.tokens) >= _PROSE_WORDS
-    following = layout.segments[segment.continuation] if prose and segment.continuation is not None else None
-    return following is not None and _UNIT.match(following.text) is not None
-
-
-def _numbered_boxes(layout: DocumentLayout) -> frozenset[int]:
-    """Segments that begin with the number of a box, as where a form counts its labels: ``20 Repayment term``, ``21 Pay``."""
-    numbers = {
-        segment.index: (segment.page, int(segment.tokens[0].text))
-        for segment in layout.segments
-        if len(segment.tokens) > 1 and _BOX_NUMBER.match(segment.text)
-    }
-    known = set(numbers.values())
-    return frozenset(
-        index for index, (page, n) in numbers.items() if (page, n - 1) in known and ((page, n + 1) in known or n > 2)
-    )
-
-
-def _end_of_number(segment: Segment, numbered: Collection[int]) -> int:
-    """Where the number of a box ends at the head of a segment; 0 where there is none."""
-    if match := _ENUMERATED.match(segment.text):
-        return match.end()
-    return len(segment.tokens[0].text) if segment.index in numbered else 0
-
-
-def _without_percent_sign(value: str, raw: str, tokens: Sequence[Token]) -> str:
-    """A rate whose percent sign a reader took for an eight, as it was printed: ``7.098`` for ``7.09%``."""
-    misread = _PERCENT_AS_EIGHT.fullmatch(raw) and min(token.word.confidence for token in tokens) < 1.0
-    return value[:-1] if misread else value
-
-
-def _broken_values(layout: DocumentLayout, segment: Segment, penalty: float) -> Iterable[Value]:
-    """Dates and terms that begin at the end of a line of prose and end on the next."""
-    if segment.continuation is None or len(segment.tokens) < _PROSE_WORDS:
-        return
-    tokens = segment.tokens[-3:] + layout.segments[segment.continuation].tokens[:3]
-    text = " ".join(token.text for token in tokens)
-    cut = len(" ".join(token.text for token in segment.tokens[-3:]))
-    starts = [len(" ".join(t.text for t in tokens[:i])) + (i > 0) for i in range(len(tokens))]
-    for reading in find_values(text):
-        if reading.start < cut < reading.end and reading.grammar in ("date", "term", "rate"):
-            inside = tuple(
-                token
-                for token, start in zip(tokens, starts, strict=True)
-                if start < reading.end and reading.start < start + len(token.text)
-            )
-            yield Value(
-                reading.grammar, reading.value, text[reading.start : reading.end], inside, reading.strictness, penalty
-            )
-
-
-def _example_lines(layout: DocumentLayout) -> set[int]:
-    """Lines under a heading that announces examples: their values are not this loan's."""
-    lines: set[int] = set()
-    for line in layout.lines:
-        for segment in line:
-            if _EXAMPLE_SENTENCE.match(segment.text):
-                lines.update(range(segment.line, segment.line + _EXAMPLE_LINES))
-            if (
-                len(segment.tokens) <= 9
-                and _EXAMPLES.search(segment.text)
-                and segment.height > 0.9 * layout.text_height
-            ):
-                bottom = segment.y1 + 14 * layout.text_height
-                for later in layout.lines[segment.line : segment.line + 16]:
-                    if later[0].page == segment.page and later[0].y0 < bottom:
-                        lines.add(later[0].line)
-    return lines
+    doubt: str | None = None
 
 
 def assign(
@@ -169,6 +53,8 @@ def assign(
     asked = {label.tokens for label in labels if label.field in fields}
     # A wording that asks for several fields asks for the one that this type of document has.
     meant = [label for label in labels if label.field in fields or label.decoy or label.tokens not in asked]
+    # One word in the middle of a text takes nothing away: "Old Quay Savings Bank" is no savings account.
+    meant = [label for label in meant if not label.decoy or label.leads or label.words > 1]
     pairs = _score_pairs(layout, meant, values)
     taken: dict[tuple[str, Token, Token], str] = {}
     chosen: dict[str, Candidate] = {}
@@ -177,7 +63,8 @@ def assign(
         if score < MINIMUM_SCORE:
             break
         key = (value.grammar, value.tokens[0], value.tokens[-1])
-        candidate = Candidate(label.field, value.value, value.raw, value.tokens, score, label=label)
+        doubt = value.doubt or wrong_places(label.field, value.grammar, value.value)
+        candidate = Candidate(label.field, value.value, value.raw, value.tokens, score, label=label, doubt=doubt)
         if key in taken:
             if taken[key] != label.field and label.field in chosen:
                 others[label.field].append(candidate)
@@ -195,10 +82,7 @@ def _with_margin(candidate: Candidate, others: Sequence[Candidate]) -> Candidate
     """Note how far the best other value stands behind."""
     rivals = [other for other in others if other.value != candidate.value]
     margin = candidate.score - max((rival.score for rival in rivals), default=0.0)
-    return Candidate(
-        candidate.field, candidate.value, candidate.raw, candidate.tokens, candidate.score, margin, candidate.label,
-        tuple(rivals[:4]),
-    )  # fmt: skip
+    return replace(candidate, margin=margin, alternatives=tuple(rivals[:4]))
 
 
 def _score_pairs(
@@ -229,8 +113,14 @@ def _score_pairs(
             # The same label twice: the first is the heading fact, later ones are legal text and tables.
             score -= 0.0002 * min(100, label_line)
             pairs.append((score, label, value))
-    pairs.sort(key=lambda pair: -pair[0])
+    # A value at its own label goes before one in a sentence, which may speak of anything.
+    pairs.sort(key=lambda pair: (not (_at_its_label(*pair)), -pair[0]))
     return pairs
+
+
+def _at_its_label(score: float, label: LabelHit, value: Value) -> bool:
+    """Whether a value stands in a cell, and a label that begins its own asks for it."""
+    return score >= _AT_LABEL and label.leads and not value.in_sentence
 
 
 def _of_cosigner(layout: DocumentLayout, label: LabelHit) -> bool:

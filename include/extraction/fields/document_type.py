@@ -7,7 +7,7 @@ trades count against all types. All words are data in ``document_types.yaml``. A
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -31,6 +31,10 @@ _FEWEST_LENDING_WORDS = 2
 """In the text; one at the head is enough."""
 _CLEAR_TITLE = 0.15
 """A title whose next type is less near by so much, in cosine similarity, counts in full."""
+_TITLE_PHRASE = 5.0
+"""A phrase of this weight makes a line a title."""
+_NEAR_TITLE = 0.35
+"""And so does being so near to a listed title, from 0 to 1."""
 _NO_TYPE = "none"
 _FEWEST_ROWS, _ROWS_WEIGHT = 3, 3.0
 """A table of so many instalments speaks for a schedule."""
@@ -55,11 +59,15 @@ class TypeVocabulary:
 
     def __init__(self, data: dict[str, Any]) -> None:
         self.minimum = float(data["minimum_score"])
+        self.least_confidence = float(data["minimum_confidence"])
+        self.defining = {DocumentType(name): frozenset(fields) for name, fields in data["defining"].items()}
         self.lending = frozenset(words_of(str(term)) for term in data["lending"])
         self.weights: dict[tuple[str, ...], dict[DocumentType, float]] = {}
         for name, phrases in {**data["phrases"], DocumentType.UNKNOWN.value: data["other_trades"]}.items():
             for phrase, weight in phrases.items():
                 self.weights.setdefault(words_of(str(phrase)), {})[DocumentType(name)] = float(weight)
+        best = {phrase: max((w, t) for t, w in types.items()) for phrase, types in self.weights.items()}
+        self.telling = {f" {' '.join(phrase)} ": each for phrase, each in best.items() if each[0] >= _TITLE_PHRASE}
         self.index = PhraseIndex([*self.weights, *self.lending])
         self.titles = Wordings({str(title): [name] for name, titles in data["titles"].items() for title in titles})
 
@@ -77,7 +85,7 @@ def type_vocabulary() -> TypeVocabulary:
         ConfigurationError: ``invalid_settings``: a type that does not exist.
     """
     data = shipped_yaml("document_types.yaml")
-    for name in {*data["phrases"], *data["titles"]} - {*DocumentType, _NO_TYPE}:
+    for name in {*data["phrases"], *data["titles"], *data["defining"]} - {*DocumentType, _NO_TYPE}:
         raise ConfigurationError(ErrorCode.INVALID_SETTINGS, f"document_types.yaml: {name} is no document type.")
     return TypeVocabulary(data)
 
@@ -104,7 +112,21 @@ def decide_type(layout: DocumentLayout, table_rows: int = 0) -> TypeDecision:
     if own < vocabulary.minimum or not _is_about_lending(layout, matches):
         return TypeDecision(DocumentType.UNKNOWN, 1 - max(0.0, min(1.0, own / (2 * vocabulary.minimum))), scores)
     confidence = 1 / (1 + math.exp(-0.45 * (own - max(second - foreign, vocabulary.minimum * 0.7))))
+    if confidence < vocabulary.least_confidence:
+        return TypeDecision(DocumentType.UNKNOWN, 1 - confidence, scores)
     return TypeDecision(first, confidence, scores)
+
+
+def is_of_type(document_type: DocumentType, layout: DocumentLayout, read: Collection[str]) -> bool:
+    """Whether a document prints one of the fields that its type is about, as a value or as a label of its own.
+
+    Args:
+        document_type: What its words speak for.
+        layout: Its words.
+        read: Fields with a value, whole or doubtful.
+    """
+    defining = type_vocabulary().defining[document_type]
+    return not defining.isdisjoint(read) or not defining.isdisjoint(label_vocabulary().fields_asked(layout))
 
 
 def _is_about_lending(layout: DocumentLayout, matches: Iterable[Match]) -> bool:
@@ -142,6 +164,42 @@ def _add_titles(scores: dict[DocumentType, float], layout: DocumentLayout, title
             best[DocumentType(name)] = max(best.get(DocumentType(name), 0.0), weight)
     for document_type, weight in best.items():
         scores[document_type] += weight
+
+
+def speaks_of_lending(text: str) -> bool:
+    """Whether a word of lending stands in a text."""
+    return not type_vocabulary().lending.isdisjoint((word,) for word in words_of(text))
+
+
+def foreign_weight(text: str) -> float:
+    """How much more the phrases of a text speak for another trade than for any type."""
+    vocabulary = type_vocabulary()
+    sums = dict.fromkeys(DocumentType, 0.0)
+    for phrase in vocabulary.phrases_in(text):
+        for document_type, weight in vocabulary.weights[phrase].items():
+            sums[document_type] += weight
+    return sums.pop(DocumentType.UNKNOWN) - max(sums.values())
+
+
+def title_types(titles: Sequence[Title]) -> dict[Title, DocumentType]:
+    """The type of each line that is a title of one, by its phrases or its meaning; ``unknown`` for one of another trade."""
+    nearest = type_vocabulary().titles.nearest([title.text for title in titles])
+    found: dict[Title, DocumentType] = {}
+    for title, similarities in zip(titles, nearest, strict=True):
+        name, nearness = _nearest_type(similarities)
+        if listed := type_of_phrases(title.text):
+            found[title] = listed
+        elif name != _NO_TYPE and nearness >= _NEAR_TITLE:
+            found[title] = DocumentType(name)
+    return found
+
+
+def type_of_phrases(text: str) -> DocumentType | None:
+    """The type of the phrase in a line that is telling enough for a title; None where there is none."""
+    joined = f" {' '.join(words_of(text))} "
+    found = [telling for phrase, telling in type_vocabulary().telling.items() if phrase in joined]
+    listed = max(found)[1] if found else DocumentType.UNKNOWN
+    return None if listed is DocumentType.UNKNOWN else listed
 
 
 def _nearest_type(similarities: Mapping[str, float]) -> tuple[str, float]:

@@ -21,7 +21,7 @@ _FULL_SSN = re.compile(r"(?<![\d-])\d{3}[-\u2013\u2014\u2011\s]\d{2}[-\u2013\u20
 _IDENTIFIER = re.compile(
     r"(?<![\w$.,%*])(?=[A-Z0-9-]*\d)[A-Z0-9](?:[A-Z0-9]|[-\u2013](?=[A-Z0-9]))+(?![\w%]|[.,/]\d)", re.IGNORECASE
 )
-_GROUPED = re.compile(r"(?<![\w$.,/#%-])(?:\d{3,6}(?:\s\d{2,6}){1,4}|[A-Z]{1,4}(?:\s\d{2,6}){2,4})(?![\w%]|[.,/-]\d)")
+_GROUPED = re.compile(r"(?<![\w$.,/#%-])(?:\d{2,6}(?:\s\d{2,6}){1,4}|[A-Z]{1,4}(?:\s\d{2,6}){2,4})(?![\w%]|[.,/-]\d)")
 _JOINED = re.compile(r"(?<![\w$.,/#%-])[A-Z]{2,6}(?P<sign>[./])[A-Z0-9-]+(?:(?P=sign)[A-Z0-9-]+)*(?![\w%]|[.,/]\d)")
 """``PCB/APP/51120``, ``NLB.ED.8801``: begun by letters, as no date or amount is."""
 _NOT_GROUPED = re.compile(r"\d{3}\s\d{3}\s\d{4}|\d{3}\s\d{2}\s\d{4}|(?:(?:19|20)\d\d\s?)+|\d{5}\s\d{4}")

@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from include.extraction.fields.labels import LabelHit, is_label
+from include.extraction.fields.labels import LabelHit, is_label, label_vocabulary
 from include.extraction.fields.layout import DocumentLayout, Segment, Token
 from include.extraction.fields.pairing import PROSE_WORDS, explanation
+from include.extraction.fields.phrases import words_of
 
+_ASKS_MORE = frozenset({"address", "telephone", "phone", "number", "city", "state", "zip"})
+"""Words for what forms ask for together with a name."""
 _WORD = re.compile(r"[\w\u2610-\u2612\u2713\u2717]")
 
 
@@ -40,6 +43,13 @@ def _printed(tokens: list[Token]) -> tuple[Token, ...]:
     return ()
 
 
+def _is_caption(tokens: tuple[Token, ...]) -> bool:
+    """Whether words behind a label ask for more than it does: ``Lender's name, address and telephone number``."""
+    words = [word for token in tokens for word in words_of(token.text)]
+    known = label_vocabulary().words
+    return not _ASKS_MORE.isdisjoint(words) and all(word in known or word in _ASKS_MORE for word in words)
+
+
 def texts_near(layout: DocumentLayout, label: LabelHit, labelled: frozenset[Token]) -> Iterator[LabelText]:
     """The texts that a label may point to, the likeliest place first."""
     segment = layout.segment_of(label.last)
@@ -48,7 +58,7 @@ def texts_near(layout: DocumentLayout, label: LabelHit, labelled: frozenset[Toke
     rest = _printed([token for token in segment.tokens[label.last.position + 1 :] if token not in explained])
     prose = len(segment.tokens) > PROSE_WORDS + 2 or not leads
     continuation = layout.segments[segment.continuation] if segment.continuation is not None else None
-    if rest:
+    if rest and not (leads and _is_caption(rest)):
         following = list(rest) + (continuation.tokens if continuation and prose and len(rest) < 8 else [])
         yield LabelText(tuple(following) if prose else rest, 1.0 if leads else 0.9, prose)
         return

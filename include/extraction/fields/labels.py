@@ -118,16 +118,22 @@ class LabelVocabulary:
         index = PhraseIndex([*self._fields, *own])
         # A document's type is decided by its labels, and then its fields are looked for: twice the same matches.
         self._matches = lru_cache(maxsize=1)(lambda layout: _longest(index.find(layout)))
+        self._whatever_type = lru_cache(maxsize=1)(lambda layout: self._listed(layout, DocumentType.UNKNOWN))
         self._wordings = Wordings({" ".join(words): fields for words, fields in self._fields.items()})
+        self.words = frozenset(word for words in [*self._fields, *self._behind] for word in words)
 
     def find(self, layout: DocumentLayout, document_type: DocumentType) -> list[LabelHit]:
         """Labels of a document: listed wordings, then what means nearly the same."""
         listed = self._listed(layout, document_type)
         return listed + self._unlisted(layout, listed) + self._following(layout)
 
+    def listed(self, layout: DocumentLayout) -> list[LabelHit]:
+        """Labels worded as listed, whatever the document's type."""
+        return list(self._whatever_type(layout))
+
     def fields_asked(self, layout: DocumentLayout) -> frozenset[str]:
         """Fields of the listed labels that begin their cells, whatever the document's type."""
-        hits = self._listed(layout, DocumentType.UNKNOWN)
+        hits = self.listed(layout)
         return frozenset(hit.field for hit in hits if hit.leads and not hit.decoy)
 
     def _following(self, layout: DocumentLayout) -> list[LabelHit]:

@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
+from include.extraction.fields.dates import DateOrder, find_order
+from include.extraction.fields.marks import is_glyph
 from include.extraction.words import PageText, Word
 from include.records import BBox
 
@@ -26,6 +28,12 @@ _LONGEST_CELL = 12
 _AMOUNT_START = re.compile(r"[$\d*]")
 _COVER_WORDS = 80
 _AMOUNT = re.compile(r"\d[.,]\d{2}\b|\d\s?%")
+_PART_OF_DATE = re.compile(r"\d{1,4} [-/\u2010-\u2015\u2212] \d{1,4}")
+_WITH_NEIGHBOURS = 3
+_SIGN_OF_AMOUNT = re.compile(
+    r"\S+ [-/\u2010-\u2014\u2212] [$(]?\d\S*|\S*\d [-/\u2010-\u2014\u2212] \$ ?\d?\S*|\S+ [-\u2212] \$"
+)
+"""A dash or stroke before an amount, or between two."""
 _PRINTED = re.compile(r"\w|[$&§%☐☒☑✓✔■□✗✘()\[\]]")
 
 
@@ -143,6 +151,7 @@ class DocumentLayout:
     labels_below: LabelsBelow = LabelsBelow()
     prose_ends: frozenset[int] = frozenset()
     _first_page: int | None = None
+    _date_order: DateOrder | None = None
 
     def value_is_above(self, label: Token) -> bool:
         """Whether the value of a label that begins with this token is expected over it."""
@@ -159,11 +168,21 @@ class DocumentLayout:
     def first_page(self) -> int:
         """Number of the first page that is no cover sheet: a cover sheet has few words and no amounts."""
         if self._first_page is None:
-            words = Counter(segment.page for segment in self.segments for _ in segment.tokens)
-            amounts = {segment.page for segment in self.segments if _AMOUNT.search(segment.text)}
-            pages = [page for page in self.sizes if words[page] >= _COVER_WORDS or page in amounts]
-            self._first_page = min(pages or self.sizes)
+            covers = self.cover_like_pages()
+            self._first_page = min([page for page in self.sizes if page not in covers] or self.sizes)
         return self._first_page
+
+    def date_order(self) -> DateOrder:
+        """The order of day and month in the document's dates."""
+        if self._date_order is None:
+            self._date_order = find_order(segment.text for segment in self.segments)
+        return self._date_order
+
+    def cover_like_pages(self) -> frozenset[int]:
+        """Pages with few words and no amounts."""
+        words = Counter(segment.page for segment in self.segments for _ in segment.tokens)
+        amounts = {segment.page for segment in self.segments if _AMOUNT.search(segment.text)}
+        return frozenset(page for page in self.sizes if words[page] < _COVER_WORDS and page not in amounts)
 
     def right_neighbour(self, segment: Segment) -> Segment | None:
         """The next segment on the same line."""
@@ -174,12 +193,19 @@ class DocumentLayout:
 
 def _tokens(page: PageText) -> list[Token]:
     width, height = page.width_pt, page.height_pt
+    words = page.words
     tokens = [
         Token(w, page.number, w.bbox[0] * width, w.bbox[1] * height, w.bbox[2] * width, w.bbox[3] * height)
-        for w in page.words
-        if _PRINTED.search(w.text)
+        for index, w in enumerate(words)
+        if _PRINTED.search(w.text) or is_glyph(w.text) or _belongs_to_a_value(words[max(0, index - 1) : index + 2])
     ]
     return [token for token in tokens if token.height > 1 and token.x1 > token.x0]
+
+
+def _belongs_to_a_value(words: Sequence[Word]) -> bool:
+    """Whether the last but one of some words is a sign of a value: within a date, ``06 / 09``, or before or between amounts."""
+    text = " ".join(word.text for word in words)
+    return len(words) == _WITH_NEIGHBOURS and bool(_PART_OF_DATE.fullmatch(text) or _SIGN_OF_AMOUNT.fullmatch(text))
 
 
 def _group_lines(tokens: list[Token]) -> list[list[Token]]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from include.extraction.fields.assignment import Candidate
 from include.extraction.fields.layout import DocumentLayout, Segment, Token
-from include.extraction.fields.organisations import NO_NAME, ORGANISATION_WORD, PRODUCT, SCHOOL_WORD
+from include.extraction.fields.letters import GOES_ON, NO_LABEL
+from include.extraction.fields.organisations import NO_NAME, ORGANISATION_WORD, PRODUCT, SCHOOL_WORD, compact
+from include.extraction.fields.person_names import common_words
 
 _TITLE_WORD = re.compile(
     r"\b(?:bill|your|application|agreement|note|statement|disclosure|schedule|quote|letter|notice|form|summary|information|payoff|"
@@ -23,6 +25,16 @@ _ORGANISATION_END = re.compile(
 _SERVES = re.compile(
     r"\b(?:servic\w+|administrat\w+|repayment|loan management|account management|loan care)\b", re.IGNORECASE
 )
+_NO_ORGANISATION = re.compile(
+    r"(?<!& )(?<!and )\b(?:loan|program|plan|account|department|dept|office|desk|division)\W*$", re.IGNORECASE
+)
+"""Last words of what an organisation has and is not: ``Smart Choice Student Loan``, ``Loan Servicing Department``."""
+_LARGE = 1.25
+"""Size from which text is set as a letterhead, in usual text heights."""
+_BETWEEN = 2
+"""Farthest line that the second of a name is: a line of another column may stand between them."""
+_SHORTEST_WORD = 2
+_DOUBTED = 0.05
 _SERVES_PENALTY = 0.3
 """Lost by a name of one who serves loans, where the lender is looked for."""
 
@@ -30,6 +42,7 @@ _SERVES_PENALTY = 0.3
 def find_letterhead(layout: DocumentLayout, field: str, labelled: frozenset[Token]) -> Iterator[Candidate]:
     """Organisations at the head of the first page: large text in its upper fifth."""
     first = layout.first_page()
+    common = common_words(layout)
     for segment in layout.segments:
         if labelled.issuperset(segment.tokens):
             continue
@@ -37,23 +50,48 @@ def find_letterhead(layout: DocumentLayout, field: str, labelled: frozenset[Toke
             continue
         tokens = _without_logo([*_begun_on_the_left(layout, segment), *_begun_above(layout, segment), *segment.tokens])
         name = " ".join(token.text for token in tokens).strip(" \u00b7|-\u2013\u2014,")
-        if not 1 <= len(name.split()) <= 8 or re.search(r"\d|@|www|:|\$", name) or len(name) < 5:
-            continue
-        if (
-            NO_NAME.search(name)
-            or (_TITLE_WORD.search(name) and not _ORGANISATION_END.search(name))
-            or PRODUCT.fullmatch(name)
-            or (SCHOOL_WORD.search(name) and not ORGANISATION_WORD.search(name))
-        ):
+        if not 1 <= len(name.split()) <= 8 or re.search(r"\d|@|www|:|\$", name) or len(name) < 5 or _is_no_name(name):
             continue
         size = min(2.0, segment.height / layout.text_height)
         shaped = bool(ORGANISATION_WORD.search(name))
-        if not shaped and size < 1.25:
+        if not shaped and (size < _LARGE or not _own_words(name, common)):
             continue
+        below = _goes_on_below(layout, segment)
+        if below and not _ORGANISATION_END.search(name):
+            continue  # read with its second line
+        doubt = GOES_ON if below else _doubt(layout, name, tokens, common, shaped=shaped)
         serves = field == "lender_name" and _SERVES.search(name)
         height = 1 - segment.y0 / (0.2 * layout.sizes[segment.page][1])
-        score = (0.6 if shaped else 0.3) + 0.12 * size + 0.08 * height
-        yield Candidate(field, name, name, tuple(tokens), min(0.95, score) - (_SERVES_PENALTY if serves else 0.0))
+        score = min(0.95, (0.6 if shaped else 0.3) + 0.12 * size + 0.08 * height)
+        score -= (_SERVES_PENALTY if serves else 0.0) + (_DOUBTED if doubt else 0.0)
+        yield Candidate(field, name, name, tuple(tokens), score, doubt=doubt)
+
+
+def _is_no_name(name: str) -> bool:
+    """Whether the words of a head are a title's, a product's or a school's."""
+    return bool(
+        NO_NAME.search(name)
+        or (_TITLE_WORD.search(name) and not _ORGANISATION_END.search(name))
+        or PRODUCT.fullmatch(name)
+        or (SCHOOL_WORD.search(name) and not ORGANISATION_WORD.search(name))
+    )
+
+
+def _own_words(name: str, common: Collection[str]) -> list[str]:
+    """The words of a name that forms do not use otherwise: what tells an organisation from a heading."""
+    words = re.findall(r"\w+", name.lower())
+    return [w for w in words if len(w) > _SHORTEST_WORD and w not in common and not ORGANISATION_WORD.fullmatch(w)]
+
+
+def _doubt(
+    layout: DocumentLayout, name: str, tokens: Sequence[Token], common: Collection[str], *, shaped: bool
+) -> str | None:
+    """Why a head may be none of an organisation: a heading, a note on the copy or a product is set as large."""
+    if shaped and _own_words(name, common) and not _NO_ORGANISATION.search(name):
+        return None
+    key, own = compact(name), {token.segment for token in tokens}
+    said = any(key in compact(s.text) != key for s in layout.segments if s.index not in own)
+    return None if said and _own_words(name, common) else NO_LABEL
 
 
 def find_who_serves(layout: DocumentLayout, labelled: frozenset[Token]) -> list[Candidate]:
@@ -75,17 +113,40 @@ def _begun_on_the_left(layout: DocumentLayout, segment: Segment) -> list[Token]:
 
 def _begun_above(layout: DocumentLayout, segment: Segment) -> list[Token]:
     """The first line of a name that is set over two: ``Skyline Student`` over ``Loan Services``."""
-    if not ORGANISATION_WORD.match(segment.text) or not segment.line:
+    if not segment.line or not (ORGANISATION_WORD.match(segment.text) or _is_large(layout, segment)):
         return []
-    for other in layout.lines[segment.line - 1]:
-        aligned = abs(other.x0 - segment.x0) < 0.5 * segment.height
-        tight = other.page == segment.page and segment.y0 - other.y1 < 0.6 * segment.height
-        alike = abs(other.height - segment.height) < 0.1 * segment.height
-        words = other.text.split()
-        named = len(words) <= 4 and all(word[0].isupper() for word in words) and not _TITLE_WORD.search(other.text)
-        if aligned and tight and alike and named and not any(character.isdigit() for character in other.text):
-            return list(other.tokens)
-    return []
+    lines = reversed(layout.lines[max(0, segment.line - _BETWEEN) : segment.line])
+    above = [other for line in lines for other in line if _is_one_name(other, segment)]
+    return list(above[0].tokens) if above and not _ORGANISATION_END.search(above[0].text) else []
+
+
+def _goes_on_below(layout: DocumentLayout, segment: Segment) -> bool:
+    """Whether the next line may be the second of a name."""
+    below = layout.lines[segment.line + 1 : segment.line + 1 + _BETWEEN]
+    return any(
+        _is_one_name(segment, other) and (ORGANISATION_WORD.match(other.text) or _is_large(layout, other))
+        for line in below
+        for other in line
+    )
+
+
+def _is_large(layout: DocumentLayout, segment: Segment) -> bool:
+    return segment.height >= _LARGE * layout.text_height
+
+
+def _is_one_name(above: Segment, below: Segment) -> bool:
+    """Whether two lines are set as the lines of one name are, and hold nothing but names' words."""
+    aligned = abs(above.x0 - below.x0) < 0.5 * below.height
+    tight = above.page == below.page and below.y0 - above.y1 < 0.6 * below.height
+    alike = abs(above.height - below.height) < 0.1 * below.height
+    named = all(
+        len(line.text.split()) <= 4
+        and all(word[0].isupper() for word in line.text.split())
+        and not (_TITLE_WORD.search(line.text) and not _ORGANISATION_END.search(line.text))
+        and not any(character.isdigit() for character in line.text)
+        for line in (above, below)
+    )
+    return aligned and tight and alike and named
 
 
 def _without_logo(tokens: Sequence[Token]) -> Sequence[Token]:

@@ -7,15 +7,19 @@ from collections.abc import Iterator, Sequence
 
 from include.extraction.fields.assignment import Candidate
 from include.extraction.fields.label_texts import LabelText, texts_near
-from include.extraction.fields.labels import LabelHit, is_label
+from include.extraction.fields.labels import LabelHit, is_label, label_vocabulary
 from include.extraction.fields.layout import DocumentLayout, Segment, Token
+from include.extraction.fields.letters import CAPITALS, GOES_ON, OTHER_SCRIPT, in_other_script
+from include.extraction.fields.pairing import PROSE_WORDS
+from include.extraction.fields.phrases import words_of
 
 ORGANISATION_WORD = re.compile(
     r"\b(?:inc|llc|l\.l\.c|lp|llp|corp|corporation|company|co|trust|capital|lending|lenders?|finance|financial|funding|"
     r"credit|union|bank|bancorp|banking|servicing|services?|loans?|management|partners|group|associates|fsb|n\.\s?a|na|"
     r"cooperative|co-op|solutions|agency|authority|foundation|education|educational|fund|funds|assistance|servicers?|"
     r"savings|c\.u|federal|resource|resources|advantage|student aid|holdings|ventures|mutual|processing|finco|fcu|center|centre|"
-    r"administration|administrators|commission|exchange|scholars|thrift|association|assn|bureau|partnership)\b\.?",
+    r"administration|administrators|commission|exchange|scholars|thrift|association|assn|bureau|partnership|"
+    r"(?:department|dept\.?|board|ministry|secretary)\sof)\b\.?",
     re.IGNORECASE,
 )
 SCHOOL_WORD = re.compile(
@@ -24,9 +28,9 @@ SCHOOL_WORD = re.compile(
 )
 _LEGAL_SUFFIX = re.compile(r"^(?:inc|llc|l\.l\.c|corp|co|ltd|n\.?a|lp|llp|fsb)[.,;]*$", re.IGNORECASE)
 _INNER = frozenset({"of", "the", "and", "for", "at", "in", "&"})
-_NAME_START = re.compile(r"^[A-Z&(\u00c0-\u00de0-9]")
+_NAME_START = re.compile(rf"^[{CAPITALS}&(0-9]")
 NO_NAME = re.compile(
-    r"(?<!Trust )\d{3}|@|\$|[\[\]]|^(?:an?|the)\s\w+$|^\d{1,2}[.)]|^(?:street|city)\b|\bcity,|\bcity or\b|\bstreet$"
+    r"(?<!Trust )\d{3}|@|\$|[\[\]]|^(?:an?|the)\s\w+$|^\d{1,2}[.)]|^(?:street|city|attn)\b|\bcity,|\bcity or\b|\bstreet$"
     r"|\b(?:you|your|amount|payment|number|address|telephone|zip|name|corrected|checked|may|shall|without|named|guarantor|identification|certifications?|"
     r"fail|account\s(?:no|number|id))\b",
     re.IGNORECASE,
@@ -46,7 +50,7 @@ _STOP = re.compile(
 )
 _NEXT_CELL = re.compile(r"^(?:(?:usd|amount|payment|number|your?)\b|\$)", re.IGNORECASE)
 """What a name that is whole does not go on with: an amount or a label that a reader joined to it."""
-_NAME = r"(?P<name>[A-Z][\w'.&-]*(?:,?\s(?:[A-Z&][\w'.&-]*|of|and|for|the)){1,6}),?\s"
+_NAME = rf"(?P<name>[{CAPITALS}][\w'.&-]*(?:,?\s(?:[{CAPITALS}&][\w'.&-]*|of|and|for|the)){{1,6}}),?\s"
 _SAYS = {
     "servicer_name": re.compile(
         _NAME
@@ -57,12 +61,22 @@ _SAYS = {
         _NAME + r"\(?(?:hereinafter\s)?,?\s?(?:the|called\sthe)\s[\"\u201c](?:lender|holder|creditor)", re.IGNORECASE
     ),
 }
+_SERVES_A = re.compile(r"\b(?:servicer|agent|administrator)\s(?:for|of|to|on behalf of)$", re.IGNORECASE)
+_CARE_OF = re.compile(r"c/o[:.]?$", re.IGNORECASE)
 _SCHOOL_IN_TEXT = re.compile(
-    r"(?:(?:[A-Z][\w'.&-]+|St\.)\s+){1,4}(?:University|College|Institute|Polytechnic|Academy|Conservatory|Seminary)"
+    rf"(?:(?:[{CAPITALS}][\w'.&-]+|St\.)\s+){{1,4}}(?:University|College|Institute|Polytechnic|Academy|Conservatory|Seminary)"
     r"(?:\s(?:University|College|Institute)\b)?"
-    r"(?:\s+(?:of|for|at)(?:\s+(?:the\s+)?[A-Z]\w+){1,3}(?:\s+and\s+[A-Z]\w+)?|(?:\s+[A-Z]\w+){1,2}\s+School\b(?!\s+(?:Code|Name)))?"
-    r"|(?:University|College)\s+of(?:\s+[A-Z]\w+){1,3}"
+    rf"(?:\s+(?:of|for|at)(?:\s+(?:the\s+)?[{CAPITALS}]\w+){{1,3}}(?:\s+and\s+[{CAPITALS}]\w+)?"
+    rf"|(?:\s+[{CAPITALS}]\w+){{1,2}}\s+School\b(?!\s+(?:Code|Name)))?"
+    rf"|(?:University|College)\s+of(?:\s+[{CAPITALS}]\w+){{1,3}}"
 )
+
+
+Named = tuple[str, tuple[Token, ...]]
+"""A name with its tokens."""
+_MOST_NEXT = 4
+_TIGHT, _FARTHEST_NEXT = 0.95, 1.6
+"""Farthest that the second line of a name stands under the first, surely and perhaps, in text heights."""
 
 
 def parse_organisation(text: LabelText) -> tuple[str, tuple[Token, ...]] | None:
@@ -73,6 +87,8 @@ def parse_organisation(text: LabelText) -> tuple[str, tuple[Token, ...]] | None:
         word = token.text
         if taken and (_STOP.match(word) or re.match(r"^[|\u00b7\u2022(]", word)):
             break
+        if taken and word[0].isdigit() and taken[-1].text.endswith(","):
+            break  # its address
         if _NEXT_CELL.match(word) and _is_whole(taken):
             break
         if text.prose and not _NAME_START.match(word) and word.lower() not in _INNER:
@@ -90,7 +106,7 @@ def parse_organisation(text: LabelText) -> tuple[str, tuple[Token, ...]] | None:
         or _LEGAL_SUFFIX.match(name)
         or NO_NAME.search(name)
         or PRODUCT.fullmatch(name)
-        or not re.search(r"[A-Za-z]{3}", name)
+        or not re.search(r"[^\W\d_]{3}", name)
     ):
         return None
     return name, tuple(taken)
@@ -121,7 +137,7 @@ def _ends_name(word: str, following: str) -> bool:
 
 def _tidy(name: str) -> str:
     """Drop the sentence's punctuation after a name, keep the abbreviation's."""
-    name = re.sub(r"[,;:]+$", "", name).lstrip("(\"\u201c'").rstrip("\"\u201d')")
+    name = re.sub(r"[,;:*\u2020\u2021\u00b9\u00b2\u00b3]+$", "", name).lstrip("(\"\u201c'").rstrip("\"\u201d')")
     if name.endswith(".") and not re.search(r"\b(?:inc|corp|co|ltd|n\.a|l\.l\.c)\.$", name, re.IGNORECASE):
         name = name[:-1]
     return name
@@ -131,29 +147,68 @@ def find_labelled(
     layout: DocumentLayout, field: str, labels: Sequence[LabelHit], labelled: frozenset[Token]
 ) -> list[Candidate]:
     """Organisations that a label names, best first."""
-    shape = SCHOOL_WORD if field == "school_name" else ORGANISATION_WORD
-    found = []
-    for label in labels:
-        if label.field != field:
-            continue
-        segment = layout.segment_of(label.last)
-        if label.words == 1 and not label.leads and len(segment.tokens) > 5:
-            continue  # "the lender" within a sentence of legal text
-        if field == "school_name" and _ends_a_name(layout, label):
-            continue
-        for text in texts_near(layout, label, labelled):
-            parsed = parse_organisation(text)
-            if parsed is None:
-                continue
-            name, tokens = _with_next_line(layout, label, text, parsed, shape, labelled)
-            shaped = bool(shape.search(name))
-            if not _NAME_START.match(name) and not name[0].isdigit():
-                continue
-            if not shaped and (text.prose or len(name.split()) > 6 or text.place < 0.6):
-                continue
-            score = text.place * (1.0 if shaped else 0.62) * (0.75 + 0.08 * min(3, label.words)) * label.quality
-            found.append(Candidate(field, name, name, tokens, score * (0.9 if text.prose else 1.0), label=label))
+    found = [
+        candidate
+        for label in labels
+        if label.field == field and _may_ask(layout, label)
+        for text in texts_near(layout, label, labelled)
+        if (candidate := _at_label(layout, label, text, labelled)) is not None
+    ]
     return sorted((c for c in found if c.score > 0.42), key=lambda c: -c.score)
+
+
+def _may_ask(layout: DocumentLayout, label: LabelHit) -> bool:
+    """Whether the words of a label ask for an organisation where they stand."""
+    if label.words == 1 and not label.leads and len(layout.segment_of(label.last).tokens) > 5:
+        return False  # "the lender" within a sentence of legal text
+    if label.field == "school_name":
+        return not _ends_a_name(layout, label)
+    return label.field != "lender_name" or not _is_served(layout, label)
+
+
+def _at_label(layout: DocumentLayout, label: LabelHit, text: LabelText, labelled: frozenset[Token]) -> Candidate | None:
+    """The organisation that a text near a label names."""
+    field = label.field
+    if not text.prose and label.leads and in_other_script(text.tokens[0].text):
+        return Candidate(field, text.text, text.text, text.tokens, text.place, label=label, doubt=OTHER_SCRIPT)
+    parsed = parse_organisation(text)
+    if parsed is None:
+        return None
+    shape = SCHOOL_WORD if field == "school_name" else ORGANISATION_WORD
+    (name, tokens), doubt = _with_next_line(layout, label, text, parsed, shape, labelled)
+    shaped = bool(shape.search(name))
+    if not _NAME_START.match(name) and not name[0].isdigit():
+        return None
+    if not shaped and (text.prose or len(name.split()) > 6 or text.place < 0.6):
+        return None
+    if not shaped and label_vocabulary().words.issuperset(words_of(name)):
+        return None  # the head of the next column
+    score = text.place * (1.0 if shaped else 0.62) * (0.75 + 0.08 * min(3, label.words)) * label.quality
+    score *= 0.9 if text.prose else 1.0
+    if text.prose and _breaks_off(layout, tokens, shape):
+        doubt = GOES_ON
+    return Candidate(field, name, name, tokens, score, label=label, doubt=doubt)
+
+
+def _breaks_off(layout: DocumentLayout, tokens: Sequence[Token], shape: re.Pattern[str]) -> bool:
+    """Whether a name ends with a line of prose and the next begins with a word that may end it: ``Polytechnic / Institute``."""
+    segment = layout.segment_of(tokens[-1])
+    if tokens[-1] is not segment.tokens[-1] or tokens[-1].text.endswith((",", ".", ";", ":")):
+        return False
+    following = layout.lines[segment.line + 1 : segment.line + 2]
+    if len(segment.tokens) <= PROSE_WORDS or layout.right_neighbour(segment) or not following:
+        return False
+    word = following[0][0].tokens[0].text
+    return bool(_NAME_START.match(word) and (shape.match(word) or ORGANISATION_WORD.match(word)))
+
+
+def _is_served(layout: DocumentLayout, label: LabelHit) -> bool:
+    """Whether a sentence names the servicer behind a lender: ``As the servicer for your lender, Ashby Services, ...``."""
+    if label.leads or not label.last.text.endswith(","):
+        return False
+    segment = layout.segment_of(label.tokens[0])
+    before = " ".join(token.text for token in segment.tokens[: label.tokens[0].position])
+    return _SERVES_A.search(before) is not None
 
 
 def _ends_a_name(layout: DocumentLayout, label: LabelHit) -> bool:
@@ -169,32 +224,52 @@ def _with_next_line(
     layout: DocumentLayout,
     label: LabelHit,
     text: LabelText,
-    parsed: tuple[str, tuple[Token, ...]],
+    parsed: Named,
     shape: re.Pattern[str],
     labelled: frozenset[Token],
-) -> tuple[str, tuple[Token, ...]]:
-    """Join the second line of a cell when the name breaks over it: ``Ashdown Institute of / Technology``."""
+) -> tuple[Named, str | None]:
+    """Join the second line of a cell when the name breaks over it: ``Ashdown Institute of / Technology``.
+
+    Where a second line may belong to the name and need not, the doubt says so: ``Ashby Bank / Consumer Lending``.
+    """
     name, tokens = parsed
-    if text.prose or len(tokens) != len(text.tokens) or len(tokens) > 5:
-        return parsed
+    if text.prose or len(tokens) != len(text.tokens):
+        return parsed, None
     segment = layout.segment_of(tokens[0])
     unfinished = name.split()[-1].lower() in _INNER
     for line in layout.lines[segment.line + 1 : segment.line + 3]:
         if any(abs(other.x0 - label.x0) < segment.height and other.x0 < tokens[0].x0 - 2 for other in line):
             break  # the label column has something there: it is the next row
         for other in line:
-            tight = other.page == segment.page and -0.5 < (other.y0 - segment.y1) / segment.height < 0.95
+            gap = (other.y0 - segment.y1) / segment.height
+            near = other.page == segment.page and -0.5 < gap < _FARTHEST_NEXT
             aligned = abs(other.x0 - tokens[0].x0) < 0.8 * segment.height
             if is_label(other, labelled) and (label.last in other.tokens or not _may_end(name, other, shape)):
                 if aligned:
-                    return parsed  # the next label
+                    return parsed, None  # the next label
                 continue
-            if _LOAN_TYPE.fullmatch(other.text):
+            if _LOAN_TYPE.fullmatch(other.text) or not (near and aligned and _is_line_of_name(other)):
                 continue
-            completes = unfinished or _LEGAL_SUFFIX.match(other.text) or shape.search(other.text)
-            if tight and aligned and completes and len(other.tokens) <= 4 and re.match(r"[A-Z][^\d:]+$", other.text):
-                return f"{name} {other.text}", (*tokens, *other.tokens)
-    return parsed
+            ends = all(shape.match(t.text) or _LEGAL_SUFFIX.match(t.text) for t in other.tokens)
+            begun = not shape.search(name)
+            completes = unfinished or ends or (begun and shape.search(other.text))
+            joined = f"{name} {other.text}", (*tokens, *other.tokens)
+            if gap > _TIGHT:
+                return parsed, GOES_ON if completes and label.last.x1 < tokens[0].x0 else None
+            if completes:
+                return joined, None
+            return parsed, None if begun or _LEGAL_SUFFIX.match(tokens[-1].text) else _doubt_below(other, shape)
+    return parsed, None
+
+
+def _is_line_of_name(segment: Segment) -> bool:
+    """Whether a line holds nothing but the words of a name, as the second line of one does."""
+    return len(segment.tokens) <= _MOST_NEXT and re.match(rf"[{CAPITALS}][^\d:]+$", segment.text) is not None
+
+
+def _doubt_below(segment: Segment, shape: re.Pattern[str]) -> str | None:
+    """What lets the line under a whole name belong to it: ``Ashby Bank / Education Lending``, not ``Ashby Bank / Oak Hall``."""
+    return GOES_ON if shape.search(segment.text) else None
 
 
 def _may_end(name: str, segment: Segment, shape: re.Pattern[str]) -> bool:
@@ -217,18 +292,39 @@ def find_before(layout: DocumentLayout, field: str) -> Iterator[Candidate]:
                 yield Candidate(field, name, name, tuple(tokens), 0.8)
 
 
+def find_care_of(layout: DocumentLayout) -> Iterator[Candidate]:
+    """The servicer in the lender's address: ``c/o Harborlight Servicing Inc.``."""
+    for segment in layout.segments:
+        if len(segment.tokens) > 1 and _CARE_OF.match(segment.tokens[0].text):
+            parsed = parse_organisation(LabelText(tuple(segment.tokens[1:]), 1.0, prose=False))
+            if parsed and ORGANISATION_WORD.search(parsed[0]):
+                yield Candidate("servicer_name", parsed[0], parsed[0], parsed[1], 0.8)
+
+
 def find_school_in_text(layout: DocumentLayout) -> Iterator[Candidate]:
     """Schools that stand in a line without a label: ``Prepared for Ann Lee, Pinebrook College``."""
     for segment in layout.segments:
-        for match in _SCHOOL_IN_TEXT.finditer(segment.text):
-            tokens = tuple(segment.tokens_between(match.start(), match.end()))
-            if _whole_name(segment):
+        text, all_tokens = segment.text, list(segment.tokens)
+        if (
+            segment.continuation is not None
+            and layout.right_neighbour(segment) is None
+            and len(all_tokens) > PROSE_WORDS
+        ):
+            all_tokens += layout.segments[segment.continuation].tokens
+            text = " ".join(token.text for token in all_tokens)
+        for match in _SCHOOL_IN_TEXT.finditer(text):
+            if match.start() >= len(segment.text):
+                continue
+            first, last = text[: match.start()].count(" "), text[: match.end()].count(" ")
+            tokens = tuple(all_tokens[first : last + 1])
+            if tokens[-1].segment == segment.index and _whole_name(segment):
                 tokens = _after_colon(segment.tokens)
-            text = _tidy(" ".join(token.text for token in tokens))
-            if ORGANISATION_WORD.search(segment.text[match.end() :].lstrip()[:14]):
+            name = _tidy(" ".join(token.text for token in tokens))
+            if ORGANISATION_WORD.search(text[match.end() :].lstrip()[:14]):
                 continue  # Corvane College Funding, Inc. is no college
             score = 0.62 if len(segment.tokens) <= 12 else 0.5
-            yield Candidate("school_name", text, text, tokens, score)
+            doubt = GOES_ON if _breaks_off(layout, tokens, SCHOOL_WORD) else None
+            yield Candidate("school_name", name, name, tokens, score, doubt=doubt)
 
 
 def _after_colon(tokens: Sequence[Token]) -> tuple[Token, ...]:

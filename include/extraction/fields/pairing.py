@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from include.extraction.fields.labels import LabelHit
 from include.extraction.fields.layout import DocumentLayout, Segment, Token
-from include.extraction.fields.ticks import TICK
+from include.extraction.fields.ticks import is_tick
 
 PROSE_WORDS = 6
 """A segment with more words than this may be prose."""
@@ -26,6 +26,10 @@ _OF_TOTAL = 0.93
 _SHORT, _OFF_CENTRE = 4, 0.5
 """Most words of a centred text, and farthest distance of the centres in text heights."""
 _DIGIT = re.compile(r"\d")
+_CLOSE, _FARTHEST_SAID = 6, 16
+"""Words between a label and its value in one text; as many as the second where the last of them says that it is one."""
+_SAYS = re.compile(r"is|was|are|equals|totals|of:|is:", re.IGNORECASE)
+_SAID = 0.75
 _DIGITS = re.compile(r"\d[\d,.]*")
 _TICKED = 0.92
 """Fit of a label and the ticked one of the choices behind it."""
@@ -50,6 +54,8 @@ class Value:
         tokens: Where it stands.
         strictness: See :class:`include.extraction.fields.values.Reading`.
         penalty: Factor in (0, 1] for the value's surroundings: under a heading "examples" it is an example.
+        doubt: Why it may not be the whole of what is printed; None where it is.
+        in_sentence: Whether it stands in running text.
     """
 
     grammar: str
@@ -58,6 +64,8 @@ class Value:
     tokens: tuple[Token, ...]
     strictness: float
     penalty: float = 1.0
+    doubt: str | None = None
+    in_sentence: bool = False
 
     @property
     def first(self) -> Token:
@@ -112,7 +120,7 @@ def _beside(
     same = label_segment is value_segment
     if value.x0 < label.last.x1 - 1:
         return _before(label, value, same)
-    if label.leads and value.first.position and TICK.match(value_segment.tokens[value.first.position - 1].text):
+    if label.leads and value.first.position and is_tick(value_segment.tokens[value.first.position - 1]):
         return _TICKED
     explained = explanation(label, label_segment)
     if not explained.isdisjoint(value.tokens):
@@ -126,7 +134,9 @@ def _beside(
         and token not in explained
         and not _SPELLED_OUT.fullmatch(token.text)
     ]
-    if len(between) > (6 if same else 2):
+    if same and len(between) > _CLOSE and _is_said_of(label_segment, label, value):
+        return _SAID
+    if len(between) > (_CLOSE if same else 2):
         return 0.0
     gap = (value.x0 - label.last.x1) / layout.sizes[label.last.page][0]
     score = 1.0 - 0.06 * len(between) - 0.12 * min(1.0, gap)
@@ -138,6 +148,16 @@ def _beside(
     if same and not starts:
         score -= 0.05
     return score
+
+
+def _is_said_of(segment: Segment, label: LabelHit, value: Value) -> bool:
+    """``The payoff amount of your loan that is held by Elm Bank is $7,418.06``: the sentence says what the label's value is."""
+    words = segment.tokens[label.last.position + 1 : value.first.position]
+    return (
+        len(words) <= _FARTHEST_SAID
+        and bool(_SAYS.fullmatch(words[-1].text))
+        and not any(_DIGIT.search(word.text) or word.text.endswith((".", ";")) for word in words)
+    )
 
 
 def explanation(label: LabelHit, segment: Segment) -> frozenset[Token]:

@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from include.extraction.fields.assignment import Candidate
-from include.extraction.fields.label_texts import texts_near
+from include.extraction.fields.label_texts import LabelText, texts_near
 from include.extraction.fields.labels import LabelHit
 from include.extraction.fields.layout import DocumentLayout, Segment, Token
-from include.extraction.fields.organisations import ORGANISATION_WORD, SCHOOL_WORD
+from include.extraction.fields.letters import NO_LABEL, OTHER_SCRIPT, in_other_script, is_capitalised
+from include.extraction.fields.name_boxes import caption_of_part, find_names_in_boxes, whose
+from include.extraction.fields.organisations import occurrences
+from include.extraction.fields.person_names import (
+    CITY_LINE,
+    JOINS,
+    Person,
+    common_words,
+    parse_person,
+    parse_single,
+    parts_of_name,
+)
+from include.extraction.fields.phrases import words_of
+from include.extraction.fields.whole_names import ANOTHER_NAME, SINGLE, Cell, doubt_behind, with_next_line
 
-_NAME_PART = re.compile(
-    r"^(?:[A-Z\u00c0-\u00de][\w'\u2019\-]*[.,]?|[A-Z]\.?|de|la|van|von|der|den|del|di|da|dos|al|bin|y|[IVX]+|[JS][rR]\.?,?)$"
-)
-_SUFFIX = re.compile(r"^(?:jr|sr|i{2,3}|iv|esq)\.?$", re.IGNORECASE)
-_NOT_A_NAME = frozenset(
-    """borrower cosigner co-signer lender servicer school loan account acct date name amount student applicant number address
-    street city state zip employer and or of the to a an rate term type payment total note information section page
-    application statement disclosure inc llc trust bank education signature signed relationship parent self mail member
-    notice private graduate undergraduate full time half fixed variable direct program phone email monthly annual
-    payments principal interest box copy form department schedule summary terms important see for from with per not no
-    yes none value received promise pay day dear customer your you we our this that is are was by on at in as if any all
-    subsidized unsubsidized plus consolidation refinance federal print sign here signature(s) capacity maker guarantor
-    printed home permanent mailing social security taxpayer identification calculated sincerely obligation
-    monday tuesday wednesday thursday friday saturday sunday should
-    citizen u.s. resident request certifications authorizations understandings details joint obligor primary contact credit
-    be must completed unit reporting tax desk team billing office services first middle last initial suffix
-    agreement creditor holder recipient payer copy filer""".split()  # noqa: SIM905
-)
 _PART_LINES, _HEADING_WORDS = 14, 7
 _WHOSE = re.compile(r"borrower|applicant|student|maker|customer|account|member|dear|\bfor\b|\bto\b", re.IGNORECASE)
 _PART = re.compile(
@@ -38,12 +34,12 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 """Headings of the parts of a form by the person they are about."""
-_LONGEST_TITLE = 3
-_MOST_PARTS = 6
-_LOST_INITIAL = re.compile(r"^(?:[A-Z]{5,}|[A-Z][a-z]{2,}[A-Z])\.$")
-"""A given name and an initial without the space between: ``VALENTINAF.``"""
+_FIELD_OF_PART = {"cosigner": "cosigner_name", "borrower": "borrower_name"}
+_OF_ONE_WORD = 0.6
+"""Factor for a name of one word: more often it is a part of one, or none."""
+_PREPOSITIONS, _OF_PREPOSITION, _TWICE = frozenset({"for", "to"}), 0.55, 2
+"""``To Ann Lee`` names a person; ``FOR INTERNAL USE ONLY`` does not: what follows is a name where it stands elsewhere too."""
 _STREET = re.compile(r"^\d{1,6}\s*[A-Za-z]|^\d{1,6}\s+\w|^P\.?\s?O\.?\s?Box|^RR\s|^Apt", re.IGNORECASE)
-_CITY_LINE = re.compile(r"\b[A-Z]{2}\.?,?\s*\d\s?\d{4}(?:-\d{4})?\b")
 _SIGNS = re.compile(
     r"(?:also )?(?:signs|executes|joins in|guarantees)\b.{0,40}\bco-?\s?(?:signer|borrower|maker)\b", re.IGNORECASE
 )
@@ -52,115 +48,126 @@ _ZIP = re.compile(r"^\d{5}(?:-\d{4})?$")
 _DEFINED = {"borrower_name": "borrower", "cosigner_name": r"co-?\s?(?:signer|borrower)"}
 
 
-def parse_person(tokens: Sequence[Token]) -> tuple[str, tuple[Token, ...]] | None:
-    """The longest beginning of some words that is shaped like a person's name, with its tokens.
-
-    Example: ``Linh S. Okafor, 12 Elm Street`` gives ``Linh S. Okafor``.
-    """
-    parts, used = _name_parts(tokens)
-    long_parts = sum(len(part.strip(".")) > 1 and part[0].isupper() for part in parts)
-    if len(parts) < 2 or long_parts < 2 or "".join(parts).lower() in _NOT_A_NAME:  # "PRINCIP AL"
-        return None
-    name = " ".join(parts)
-    if _CITY_LINE.search(" ".join(token.text for token in tokens[: len(used) + 2])):
-        return None
-    following = " ".join(token.text for token in tokens[len(used) : len(used) + 2])
-    if not _closes(used[-1]) and following[:1].isupper() and ORGANISATION_WORD.search(following):
-        return None
-    if ORGANISATION_WORD.search(name) or SCHOOL_WORD.search(name):
-        return None
-    return name, tuple(used)
-
-
-def _name_parts(tokens: Sequence[Token]) -> tuple[list[str], list[Token]]:
-    """The parts of a name that some words begin with, at most six, and their tokens."""
-    parts: list[str] = []
-    used: list[Token] = []
-    for token in tokens[:8]:
-        if token.text.endswith(":") and not used:
-            continue  # the end of a label that a reader misread: "Namc: Imani Jefferson"
-        core = token.text.strip('()"\u201c\u201d:;*')
-        bare = core.strip(".,").lower()
-        if not _NAME_PART.match(core) or (len(bare) > 1 and bare in _NOT_A_NAME) or not bare:
-            break
-        suffix = bool(_SUFFIX.match(bare))
-        if lost := _LOST_INITIAL.match(core):
-            core = f"{core[:-2]} {core[-2:]}"
-        parts.append(core if suffix and core.endswith(".") else core.rstrip(","))
-        if len(parts) == 1 and 1 < len(tokens) <= _MOST_PARTS and _last_name_first(core, tokens[1:]):
-            parts[0] = core
-        used.append(token)
-        sentence_ends = token.text.endswith(".") and len(bare) > _LONGEST_TITLE and not suffix and not lost
-        list_ends = token.text.endswith((",", ";", ")")) and len(parts) > 1 and not _suffix_follows(tokens, len(used))
-        if sentence_ends or list_ends or len(parts) == _MOST_PARTS:
-            break
-    while parts and parts[-1].lower() in ("de", "la", "van", "von", "y"):
-        parts.pop()
-        used.pop()
-    return parts, used
-
-
-def _last_name_first(core: str, following: Sequence[Token]) -> bool:
-    """Whether a comma after the first word sets the family name off: ``PEMBROKE, ANN L.``; a suffix follows the whole name."""
-    return core.endswith(",") and len(core) > 2 and not _SUFFIX.match(following[0].text.strip(".,"))
-
-
-def _closes(token: Token) -> bool:
-    """Whether the sentence or list goes on with something else after a word."""
-    return token.text.endswith((",", ";", ")", ":"))
-
-
-def _suffix_follows(tokens: Sequence[Token], index: int) -> bool:
-    return index < len(tokens) and bool(_SUFFIX.match(tokens[index].text.strip(".,")))
-
-
 def find_person(
     layout: DocumentLayout, field: str, labels: Sequence[LabelHit], labelled: frozenset[Token]
 ) -> list[Candidate]:
     """Every candidate for a person's name, best first."""
-    found = [*_labelled(layout, field, labels, labelled), *_defined_in_prose(layout, field)]
+    common = common_words(layout)
+    found = [*_labelled(layout, field, labels, labelled, common), *_in_boxes(layout, field)]
+    found.extend(_defined_in_prose(layout, field))
     if field == "borrower_name":
-        found.extend(_addressees(layout))
+        found.extend(_addressees(layout, labelled, common))
         found.extend(_undersigned(layout))
-    return sorted(found, key=lambda candidate: -candidate.score)
+    return sorted((c for c in found if not _is_heading(c, common)), key=lambda candidate: -candidate.score)
+
+
+def _is_heading(candidate: Candidate, common: frozenset[str]) -> bool:
+    """Whether all words of a candidate are no names in this document: ``PAST DUE. Please``."""
+    words = [word for word in re.findall(r"\w+", candidate.value.lower()) if len(word) > 1]
+    return bool(words) and common.issuperset(words)
+
+
+def _in_boxes(layout: DocumentLayout, field: str) -> Iterator[Candidate]:
+    """Names of which each part has a box of its own."""
+    for words, line, candidate in find_names_in_boxes(layout):
+        person = whose(words)
+        part = _PART.search(person)
+        if part is None and person:
+            continue  # a parent's, an employer's
+        asked = _FIELD_OF_PART.get(str(part.lastgroup)) if part else _part_over(layout, line, "borrower_name")
+        if asked == field:
+            yield replace(candidate, field=field)
 
 
 def _labelled(
-    layout: DocumentLayout, field: str, labels: Sequence[LabelHit], labelled: frozenset[Token]
+    layout: DocumentLayout,
+    field: str,
+    labels: Sequence[LabelHit],
+    labelled: frozenset[Token],
+    common: frozenset[str],
 ) -> Iterator[Candidate]:
     for label in labels:
-        if _asked_by(layout, label) != field:
+        if _asked_by(layout, label) != field or caption_of_part(_text_of(label.tokens)):
             continue
-        leads = label.leads
+        cell = Cell(label.tokens, labelled, common)
         for text in texts_near(layout, label, labelled):
-            person = parse_person(text.tokens)
-            if person is None:
+            read = _read_cell(layout, text, cell)
+            if read is None:
                 continue
-            name, tokens = person
-            score = text.place * (0.6 + 0.1 * min(4, label.words + 2 * leads)) * label.quality
+            (name, tokens), doubt = read
+            score = text.place * (0.6 + 0.1 * min(4, label.words + 2 * label.leads)) * label.quality
             if text.prose:
                 score *= 0.75
-            elif len(tokens) == len(text.tokens):
+            elif len(tokens) >= len(text.tokens):
                 score = min(1.0, score * 1.08)
-            yield Candidate(field, name, name, tokens, score, label=label)
+            if len(tokens) == 1:
+                score *= _OF_ONE_WORD
+                doubt = doubt or (None if _is_plain(layout, label, tokens[0]) else SINGLE)
+            if _may_be_a_note(label, name) and occurrences(layout, name) < _TWICE:
+                score *= _OF_PREPOSITION
+                doubt = doubt or NO_LABEL
+            yield Candidate(field, name, name, tokens, score, label=label, doubt=doubt)
+
+
+def _read_cell(layout: DocumentLayout, text: LabelText, cell: Cell) -> tuple[Person, str | None] | None:
+    """The name that a text near a label holds, with the doubt whether it is whole."""
+    if not text.prose and in_other_script(text.tokens[0].text):
+        return (text.text, text.tokens), OTHER_SCRIPT
+    name = parse_person(text.tokens, cell=not text.prose)
+    if name is None and not text.prose:
+        name = parse_single(text.tokens)
+    if name is None:
+        return None
+    if doubt := doubt_behind(name, text.tokens, cell, prose=text.prose):
+        return name, doubt
+    if text.prose:
+        return name, None
+    whole, doubt = with_next_line(layout, name, cell)
+    if len(whole[1]) == 1 and whole[0].lower() in cell.common:
+        return None  # a heading or a choice
+    return whole, doubt
+
+
+def _may_be_a_note(label: LabelHit, name: str) -> bool:
+    """Whether a preposition and what follows it are set alike, as in a note: ``FOR INTERNAL USE ONLY``."""
+    word = _text_of(label.tokens).strip(",:")
+    alike = is_capitalised(word) and word.isupper() == name.isupper()
+    initials = any(len(part.strip(".")) == 1 for part in name.split())
+    return word.lower() in _PREPOSITIONS and alike and not initials
+
+
+def _is_plain(layout: DocumentLayout, label: LabelHit, word: Token) -> bool:
+    """Whether a label asks for a whole name so plainly, and one word was read so surely, that this is the name."""
+    says = "name" in {part for token in label.tokens for part in words_of(token.text)}
+    segment = layout.segment_of(word)
+    beside = any(other.x0 > segment.x0 and parts_of_name(other.tokens) for other in layout.lines[segment.line])
+    return says and label.leads and label.quality == 1.0 and word.word.confidence == 1.0 and not beside
+
+
+def _text_of(tokens: Sequence[Token]) -> str:
+    return " ".join(token.text for token in tokens)
 
 
 def _asked_by(layout: DocumentLayout, label: LabelHit) -> str | None:
     """The field that a label asks for: ``Name`` asks for the person whose part of the form it stands in."""
-    text = " ".join(token.text for token in label.tokens)
-    if label.field != "borrower_name" or not label.leads or _WHOSE.search(text):
+    if label.field != "borrower_name" or not label.leads or _WHOSE.search(_text_of(label.tokens)):
         return label.field
-    line = layout.line_of(label.tokens[0])
+    return _part_over(layout, layout.line_of(label.tokens[0]), label.field)
+
+
+def _part_over(layout: DocumentLayout, line: int, otherwise: str) -> str | None:
+    """The field of the person whose part of a form a line stands in, by the nearest heading over it."""
+    page = layout.lines[line][0].page
     for row in reversed(layout.lines[max(0, line - _PART_LINES) : line]):
         heading = row[0]
-        if heading.page != label.last.page:
+        if heading.page != page:
             break
         alone = (
             len(row) == 1 and len(heading.tokens) <= _HEADING_WORDS and not any(c.isdigit() for c in heading.text[3:])
         )
         if alone and (part := _PART.search(heading.text)):
-            return {"cosigner": "cosigner_name", "borrower": "borrower_name"}.get(str(part.lastgroup))
-    return label.field
+            return _FIELD_OF_PART.get(str(part.lastgroup))
+    return otherwise
 
 
 def _defined_in_prose(layout: DocumentLayout, field: str) -> Iterator[Candidate]:
@@ -186,7 +193,10 @@ def _defined_in_prose(layout: DocumentLayout, field: str) -> Iterator[Candidate]
             if apposition or (token.text[0] in "(\"\u201c'" and definition.match(following)):
                 person = _person_before(tokens[:index])
                 if person:
-                    yield Candidate(field, person[0], person[0], person[1], 0.92)
+                    before = tokens[: tokens.index(person[1][0])]
+                    joint = before and JOINS.fullmatch(before[-1].text) and _person_before(before[:-1])
+                    doubt = ANOTHER_NAME if joint else None
+                    yield Candidate(field, person[0], person[0], person[1], 0.92, doubt=doubt)
 
 
 def _is_lettered(layout: DocumentLayout, segment: Segment) -> bool:
@@ -223,19 +233,25 @@ def _undersigned(layout: DocumentLayout) -> Iterator[Candidate]:
             if before == "i" or before.endswith((" i", "value received", "undersigned")):
                 person = parse_person(tokens[index:])
                 if person:
-                    yield Candidate("borrower_name", person[0], person[0], person[1], 0.88)
+                    doubt = doubt_behind(person, tokens[index:], Cell((), frozenset(), ()), prose=True)
+                    yield Candidate("borrower_name", person[0], person[0], person[1], 0.88, doubt=doubt)
 
 
-def _addressees(layout: DocumentLayout) -> Iterator[Candidate]:
+def _addressees(layout: DocumentLayout, labelled: frozenset[Token], common: frozenset[str]) -> Iterator[Candidate]:
     """A person's name over a street and a city line."""
     for segment in layout.segments:
         person = parse_person(segment.tokens)
         if person is None or len(person[1]) != len(segment.tokens):
             continue
-        below = _column_below(layout, segment)
-        if below and _STREET.match(below[0]) and any(_CITY_LINE.search(text) for text in below[:3]):
+        person, doubt = with_next_line(layout, person, Cell((), labelled, common))
+        last = layout.segment_of(person[1][-1])
+        below = _column_below(layout, last)
+        if below and doubt:
+            below = below[1:]  # what may be the name's second line
+        if below and _STREET.match(below[0]) and any(CITY_LINE.search(text) for text in below[:3]):
             top = segment.y0 / layout.sizes[segment.page][1]
-            yield Candidate("borrower_name", person[0], segment.text, person[1], 0.8 if top < 0.5 else 0.6)
+            raw = _text_of(person[1])
+            yield Candidate("borrower_name", person[0], raw, person[1], 0.8 if top < 0.5 else 0.6, doubt=doubt)
 
 
 def _column_below(layout: DocumentLayout, segment: Segment) -> list[str]:

@@ -17,7 +17,7 @@ from itertools import pairwise, permutations
 
 from rapidfuzz.distance import Levenshtein
 
-from include.extraction.fields.dates import find_dates
+from include.extraction.fields.dates import DateOrder, find_dates
 from include.extraction.fields.layout import DocumentLayout, Segment, Token, union_box
 from include.extraction.fields.values import find_values
 from include.records import ScheduleRow
@@ -63,7 +63,8 @@ class Schedule:
 
 def read_schedule(layout: DocumentLayout) -> Schedule:
     """The amortization table of a document; empty when it has none."""
-    found = [row for line in layout.lines for row in _rows_of_line(line)]
+    order = layout.date_order()
+    found = [row for line in layout.lines for row in _rows_of_line(line, order)]
     _drop_misread_signs(found)
     widths = Counter(len(row.amounts) for row in found)
     # Cells go unread rather than appear from nowhere: the widest rows that are no exception have all columns.
@@ -79,7 +80,7 @@ def read_schedule(layout: DocumentLayout) -> Schedule:
     return _finish(rows, roles)
 
 
-def _rows_of_line(line: Sequence[Segment]) -> Iterator[_Row]:
+def _rows_of_line(line: Sequence[Segment], order: DateOrder) -> Iterator[_Row]:
     """Rows on one line: one, or several where a table runs in columns side by side."""
     groups: list[list[Segment]] = [[]]
     for segment in line:
@@ -88,7 +89,7 @@ def _rows_of_line(line: Sequence[Segment]) -> Iterator[_Row]:
             groups.append([])
         groups[-1].append(segment)
     for group in groups:
-        row = _parse_row(group)
+        row = _parse_row(group, order)
         if row is not None:
             yield row
 
@@ -135,7 +136,7 @@ def _amounts(segment: Segment) -> list[tuple[Decimal, str, float]]:
     return [(value, text, edge) for _, value, text, edge in sorted(found)]
 
 
-def _parse_row(segments: Sequence[Segment]) -> _Row | None:
+def _parse_row(segments: Sequence[Segment], order: DateOrder) -> _Row | None:
     if not segments:
         return None
     amounts = [amount for segment in segments for amount in _amounts(segment)]
@@ -144,7 +145,7 @@ def _parse_row(segments: Sequence[Segment]) -> _Row | None:
     first = segments[0].tokens[0]
     match = _NUMBER.match(first.text)
     text = " ".join(segment.text for segment in segments)
-    dates = list(find_dates(text))
+    dates = list(find_dates(text, order))
     if not match and not dates:
         return None
     words = len(text.split())
@@ -153,7 +154,7 @@ def _parse_row(segments: Sequence[Segment]) -> _Row | None:
     return _Row(
         segments[0].line,
         int(match[1]) if match else None,
-        dates[0][2] if dates else None,
+        dates[0].value if dates and dates[0].doubt is None else None,
         [value for value, _, _ in amounts],
         [text for _, text, _ in amounts],
         [edge for _, _, edge in amounts],

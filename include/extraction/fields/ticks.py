@@ -2,25 +2,85 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from include.extraction.fields.layout import Segment
+from include.extraction.fields.layout import Segment, Token
+from include.extraction.fields.marks import Mark, read_mark, split_marks
+from include.extraction.fields.options import close_brackets
 from include.extraction.fields.values import find_values
 
-TICK = re.compile(r"^(?:[\u2612\u2611\u2713\u2714\u25a0\u2717\u2718]|\[[xX\u2713]\]|[xX]|\([xX]\)|[xX]\])$")
+_FEWEST_BOXES = 2
+_POSITIVE = (Mark.TICKED, Mark.FILLED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A mark or a term of a row, with the place of the term: index of its segment, and where it starts there."""
+
+    mark: Mark | None = None
+    term: tuple[int, int] | None = None
+
+
+def is_tick(token: Token) -> bool:
+    """Whether a word is the mark of a choice that was taken."""
+    return _mark_of(token.text, token) in _POSITIVE
+
+
+def _mark_of(text: str, token: Token) -> Mark | None:
+    """What a piece of a word says beside a term; single letters but a cross, and lines to write on, say nothing there."""
+    if text.strip("_") == "" or (text.isalpha() and text.lower() != "x"):
+        return None
+    return read_mark(text, printed=token.word.confidence == 1.0)
 
 
 def unticked_terms(row: Sequence[Segment]) -> frozenset[tuple[int, int]]:
     """Terms of a row of choices that were not taken: the index of each one's segment, and where it starts there.
 
-    Nothing is said of a row without a single tick right before one of several terms.
+    Where no box is ticked, or several are, none of the terms beside boxes was taken. Nothing is said of a row without marks.
     """
-    terms: dict[tuple[int, int], bool] = {}
-    for segment in row:
-        ends = {segment.starts[t.position] + len(t.text) + 1 for t in segment.tokens if TICK.match(t.text)}
-        for reading in find_values(segment.text) if segment.tokens else ():
-            if reading.grammar == "term":
-                terms[segment.index, reading.start] = reading.start in ends
-    ticked = sum(terms.values())
-    return frozenset(place for place, tick in terms.items() if not tick) if ticked == 1 else frozenset()
+    if not any(mark for segment in row for _, mark in _marks(segment)):
+        return frozenset()
+    parts = [part for segment in row for part in _parts(segment)]
+    marked = _marked(parts)
+    ticked = [term for term, mark in marked.items() if mark in _POSITIVE]
+    terms = [part.term for part in parts if part.term is not None]
+    if len(ticked) == 1:
+        return frozenset(term for term in terms if term != ticked[0])
+    return frozenset(marked) if len(marked) >= _FEWEST_BOXES else frozenset()
+
+
+def _parts(segment: Segment) -> list[_Part]:
+    """Marks and terms of a segment in their order."""
+    terms = [reading.start for reading in find_values(segment.text) if reading.grammar == "term"]
+    places = [(start, _Part(term=(segment.index, start))) for start in terms]
+    places += [(start, _Part(mark=mark)) for start, mark in _marks(segment)]
+    return [part for _, part in sorted(places, key=lambda place: place[0])]
+
+
+def _marks(segment: Segment) -> list[tuple[int, Mark]]:
+    """The marks of a segment with their places."""
+    found = []
+    for token in close_brackets(segment.tokens):
+        pieces = split_marks(token.text)
+        for piece, start in (
+            (pieces[0], segment.starts[token.position] - 1),
+            (pieces[-1], segment.starts[token.position] + 1),
+        ):
+            if mark := _mark_of(piece, token):
+                found.append((start, mark))
+                break
+    return found
+
+
+def _marked(parts: Sequence[_Part]) -> dict[tuple[int, int], Mark]:
+    """The mark of each term: the one before it, or the one after it where a row begins with a term and ends with a mark."""
+    kinds = [part for part in parts if part.mark or part.term]
+    after = bool(kinds) and kinds[0].term is not None and kinds[-1].mark is not None
+    step = 1 if after else -1
+    marked = {}
+    for index, part in enumerate(kinds):
+        beside = kinds[index + step] if 0 <= index + step < len(kinds) else None
+        if part.term is not None and beside is not None and beside.mark is not None:
+            marked[part.term] = beside.mark
+    return marked

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from include.extraction.fields import organisations
-from include.extraction.fields.assignment import Candidate, assign, read_values
+from include.extraction.fields.assignment import Candidate, assign
 from include.extraction.fields.choices import find_loan_type, find_rate_type, find_tax_year
 from include.extraction.fields.direction import find_labels_below
-from include.extraction.fields.document_type import TypeDecision, decide_type
+from include.extraction.fields.document_type import TypeDecision, decide_type, is_of_type
+from include.extraction.fields.document_values import read_values
 from include.extraction.fields.labels import LabelHit, label_vocabulary, labelled_tokens
-from include.extraction.fields.layout import DocumentLayout, Token, arrange
+from include.extraction.fields.layout import DocumentLayout, Token
 from include.extraction.fields.letterhead import find_letterhead, find_who_serves
+from include.extraction.fields.letters import MISREAD
 from include.extraction.fields.loans import SeveralLoans, find_loans
 from include.extraction.fields.pairing import Value
 from include.extraction.fields.payment_groups import PaymentGroups, find_payment_groups
 from include.extraction.fields.people import find_person
 from include.extraction.fields.schedule import Schedule, read_schedule
+from include.extraction.fields.several_documents import find_first_document
 from include.extraction.fields.spelling import repair_name
 from include.extraction.fields.unread_labels import find_unread_labels
 from include.extraction.words import PageText
@@ -27,8 +31,15 @@ from include.records import DocumentType, field_catalog
 _SERVICER_HEADS = frozenset({DocumentType.BILLING_STATEMENT, DocumentType.PAYOFF_LETTER})
 """Types that the servicer sends, so that its name stands in the letterhead; the lender's does elsewhere."""
 _MINIMUM_NAME_SCORE = 0.45
+_PLAIN = 0.45
+"""Score from which a name at a label of its own leaves the letterhead out."""
+_TELLING = 3
+_EASILY_READ = "\u00ff"
+"""The last of the letters that recognition was measured to read as surely as those without accents."""
 _HEAD = 0.25
 """Share of the first page's height in which a letter has its date."""
+_LOOSE = 0.5
+"""A date of no more strictness than this may be an account number: it needs a label."""
 _FEWEST_ROWS = 3
 """Fewer rows are no schedule: a row of boxes looks like one instalment."""
 
@@ -43,6 +54,9 @@ class Understanding:
     Attributes:
         fields: The best candidate of each field that was found.
         schedule: The rows of a repayment schedule.
+        doubts: Fields that are printed but left out, with the reason: what was read may not be the whole.
+        layout: The words of the file's first document; no value comes from another.
+        pages: Why the file's pages are more or less than one document.
         loans: What is said of single loans where there are several.
         payment_groups: Payments that are printed in groups.
         unread_labels: Fields whose label is printed beside something that was not read.
@@ -52,6 +66,8 @@ class Understanding:
     fields: dict[str, Candidate]
     schedule: Schedule
     layout: DocumentLayout
+    doubts: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    pages: tuple[str, ...] = ()
     loans: SeveralLoans = _NO_LOANS
     payment_groups: PaymentGroups = _NO_GROUPS
     unread_labels: tuple[str, ...] = ()
@@ -63,12 +79,13 @@ class Understanding:
 
 
 def understand(pages: Sequence[PageText]) -> Understanding:
-    """Read the fields of a document from its words; an unknown document has none."""
-    layout = arrange(pages)
+    """Read the fields of a file's first document from its words; an unknown document has none."""
+    first = find_first_document(pages)
+    layout = first.layout
     table = read_schedule(layout)
     decision = decide_type(layout, len(table.rows))
     if decision.document_type is DocumentType.UNKNOWN:
-        return Understanding(decision, {}, Schedule(), layout)
+        return Understanding(decision, {}, Schedule(), layout, pages=first.reasons)
     labels = label_vocabulary().find(layout, decision.document_type)
     labelled = labelled_tokens(labels)
     wanted = set(field_catalog().fields_of(decision.document_type))
@@ -96,7 +113,19 @@ def understand(pages: Sequence[PageText]) -> Understanding:
     fields.update((c.field, c) for c in loans.totals if c.field in wanted and c.field not in fields)
     outside = [label for label in labels if (loans.headers | groups.own).isdisjoint(label.tokens)]
     unread = find_unread_labels(layout, outside, fields, wanted)
-    return Understanding(decision, fields, schedule, layout, loans, groups, unread)
+    doubts = _take_doubts(fields)
+    if not schedule.rows and not is_of_type(decision.document_type, layout, {*fields, *doubts}):
+        unknown = replace(decision, document_type=DocumentType.UNKNOWN, confidence=1 - decision.confidence)
+        return Understanding(unknown, {}, Schedule(), layout, pages=first.reasons)
+    return Understanding(decision, fields, schedule, layout, doubts, first.reasons, loans, groups, unread)
+
+
+def _take_doubts(fields: dict[str, Candidate]) -> dict[str, str]:
+    """Take the values out of the fields that may not be whole; the reasons why, by field."""
+    doubts = {name: candidate.doubt for name, candidate in fields.items() if candidate.doubt is not None}
+    for name in doubts:
+        del fields[name]
+    return doubts
 
 
 def _choices(
@@ -134,21 +163,28 @@ def _names(
     if "school_name" in wanted:
         schools = organisations.find_labelled(layout, "school_name", labels, labelled)
         _take(fields, _with_votes(layout, [*schools, *organisations.find_school_in_text(layout)]))
+    _lender_and_servicer(layout, labels, labelled, document_type, wanted, fields)
+
+
+def _lender_and_servicer(
+    layout: DocumentLayout,
+    labels: Sequence[LabelHit],
+    labelled: frozenset[Token],
+    document_type: DocumentType,
+    wanted: set[str],
+    fields: dict[str, Candidate],
+) -> None:
+    """Who stands in the letterhead, and who is named beside him."""
     head = "servicer_name" if document_type in _SERVICER_HEADS else "lender_name"
     other = "lender_name" if head == "servicer_name" else "servicer_name"
     heads = labelled_tokens(label for label in labels if label.quality == 1.0)
     if other in wanted:
+        found = _said(layout, other, labels, labelled, fields)
         served = find_who_serves(layout, heads) if other == "servicer_name" else []
-        found = [
-            *organisations.find_labelled(layout, other, labels, labelled),
-            *organisations.find_before(layout, other),
-        ]
-        _take(fields, found or served)
-    candidates = [
-        *organisations.find_labelled(layout, head, labels, labelled),
-        *organisations.find_before(layout, head),
-        *find_letterhead(layout, head, heads),
-    ]
+        _take(fields, found or _not_people(fields, served))
+    candidates = _said(layout, head, labels, labelled, fields)
+    if not any(_is_plain(layout, candidate) for candidate in candidates):
+        candidates += _not_people(fields, find_letterhead(layout, head, heads))
     if other in fields:
         # What a label gives to the other is not the letterhead's.
         theirs = organisations.compact(fields[other].value)
@@ -162,6 +198,45 @@ def _names(
         del fields[other]
 
 
+def _said(
+    layout: DocumentLayout,
+    field: str,
+    labels: Sequence[LabelHit],
+    labelled: frozenset[Token],
+    fields: Mapping[str, Candidate],
+) -> list[Candidate]:
+    """Organisations that a label or a sentence names for a field."""
+    found = [
+        *organisations.find_labelled(layout, field, labels, labelled),
+        *organisations.find_before(layout, field),
+    ]
+    if field == "servicer_name":
+        found.extend(organisations.find_care_of(layout))
+    return _not_people(fields, found)
+
+
+def _not_people(fields: Mapping[str, Candidate], candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Candidates that are not the borrower or the cosigner."""
+    people = {_words_of_name(fields[name].value) for name in ("borrower_name", "cosigner_name") if name in fields}
+    return [candidate for candidate in candidates if _words_of_name(candidate.value) not in people]
+
+
+def _words_of_name(name: str) -> frozenset[str]:
+    """A name's words, whatever their order and case: ``LEE, ANN`` is ``Ann Lee``."""
+    return frozenset(re.findall(r"\w+", name.casefold()))
+
+
+def _is_plain(layout: DocumentLayout, candidate: Candidate) -> bool:
+    """Whether a label of its own asks for a name so plainly that what stands in the letterhead is another's."""
+    label = candidate.label
+    if label is None or not label.leads or label.quality < 1.0 or candidate.score < _PLAIN:
+        return False
+    segment = layout.segment_of(label.last)
+    beside = layout.line_of(candidate.tokens[0]) == segment.line  # under one word may be a table of other debts
+    closed = label.last is segment.tokens[-1] or label.last.text.endswith(":")
+    return closed and (beside or label.words >= _TELLING)
+
+
 def _take(fields: dict[str, Candidate], candidates: Sequence[Candidate]) -> None:
     """Keep the best candidate, with its distance to the next different one."""
     ranked = sorted(candidates, key=lambda candidate: -candidate.score)
@@ -171,7 +246,14 @@ def _take(fields: dict[str, Candidate], candidates: Sequence[Candidate]) -> None
     key = organisations.compact(best.value)
     rivals = tuple(c for c in ranked[1:] if organisations.compact(c.value) != key)
     margin = best.score - (rivals[0].score if rivals else 0.0)
-    fields[best.field] = replace(best, margin=margin, alternatives=rivals[:4])
+    doubt = best.doubt or (MISREAD if _is_easily_misread(best) else None)
+    fields[best.field] = replace(best, doubt=doubt, margin=margin, alternatives=rivals[:4])
+
+
+def _is_easily_misread(candidate: Candidate) -> bool:
+    """Whether a name from a picture has letters that recognition takes for one another: ``ş`` and ``ș``, ``ő`` and ``ö``."""
+    read = any(token.word.confidence < 1.0 for token in candidate.tokens)
+    return read and any(letter.isalpha() and letter > _EASILY_READ for letter in candidate.value)
 
 
 def _with_votes(layout: DocumentLayout, candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -195,6 +277,6 @@ def _letter_date(layout: DocumentLayout, values: Sequence[Value], table: Collect
         # What stands on its left is no label of it where it is a sender's name or has a value of its own.
         labelled = re.search(r"[a-z]{4,}", before) and not re.search(r"\d{4}", before)
         labelled = labelled and not organisations.ORGANISATION_WORD.search(before)
-        if value.grammar == "date" and alone and head and not labelled:
-            return [Candidate("document_date", value.value, value.raw, value.tokens, 0.7)]
+        if value.grammar == "date" and value.strictness > _LOOSE and alone and head and not labelled:
+            return [Candidate("document_date", value.value, value.raw, value.tokens, 0.7, doubt=value.doubt)]
     return []

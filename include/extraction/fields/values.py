@@ -10,25 +10,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
-from include.extraction.fields.dates import find_dates
+from include.extraction.fields.dates import AMERICAN, DateOrder, find_dates
 from include.extraction.fields.identifiers import find_identifiers, find_masked_identifiers
+from include.extraction.fields.money import A_RANGE, find_amounts
 
 _DIGIT = r"[0-9OoQlI|SsBZz]"
 _LOOKALIKES = str.maketrans("OoQlI|SsBZz", "00011155822")
 
-_MONEY = re.compile(
-    r"(?<![\w.,/#-])(?P<sign>(?:USD|US\$|[$§])\s?)?(?P<whole>\d{1,3}(?:,\s?\d{3}\b)+|\d{1,3}(?:\.\d{3})+(?=[.,]\d{2}\b)|(?<=[$§]\s)\d{1,3}(?:\s\d{3})+(?=[.,]\d{2}\b)|(?<=[$§])\d{1,3}(?:\s\d{3})+(?=[.,]\d{2}\b)|\d+)"
-    r"(?P<cents>\s?[.,]\s?\d{2}(?:\d{1,4})?)?(?P<code>\s?USD\b)?(?![\w%/]|[.,-]\d|\s?%)",
-    re.IGNORECASE,
-)
 _MONEY_MISREAD = re.compile(
     rf"(?<!\w)(?:[$§]\s?|(?P<sign>S)(?=\d))(?P<whole>{_DIGIT}{{1,3}}(?:[,.]\s?{_DIGIT}{{3}})*|{_DIGIT}+)[.,]\s?(?P<cents>{_DIGIT}{{2}})(?!\w)"
 )
 _RATE = re.compile(
-    r"(?<![\w$.,])(\d{1,2}(?:\s?[.,]\s?\d{1,4})?)\s?(?:%|percent\b|per ?cent(?:um)?\b|pct\b)(?!age)", re.IGNORECASE
+    r"(?<![\w$.,/])(?:(?P<whole>\d{1,2}(?:\s?[.,]\s?\d{1,4})?)(?:(?:\s|-|\sand\s)(?P<numerator>\d{1,2})/(?P<denominator>\d{1,2}))?)"
+    r"\s?(?:%|percent\b|per ?cent(?:um)?\b|pct\b)(?!age)",
+    re.IGNORECASE,
 )
-_RATE_BARE = re.compile(r"(?<![\w$.,/-])(\d{1,2}\.\d{2,4})(?![\w,/%-]|\.\d|\s?(?:%|per|pct))")
+_RATE_BARE = re.compile(r"(?<![\w$.,/-])(?P<whole>\d{1,2}\.\d{2,4})(?![\w,/%-]|\.\d|\s?(?:%|per|pct))")
+_EVEN_FRACTIONS = (2, 4, 5, 8, 10, 16, 32)
 _MARGIN = re.compile(r"[+\u2212]\s*$|\b(?:plus|margin of)\s*$", re.IGNORECASE)
 _FROM = re.compile(r"\d\s?%?\s?(?:to|through|[-\u2013\u2014])\s?$", re.IGNORECASE)
 _TO = re.compile(r"\s?%?\s?(?:to|through|[-\u2013\u2014])\s?\d{1,2}(?:\.\d+)?\s?%", re.IGNORECASE)
@@ -59,19 +59,13 @@ class Reading:
     end: int
     value: str
     strictness: float = 1.0
+    doubt: str | None = None
 
 
 def _find_money(text: str) -> Iterator[Reading]:
-    for match in _MONEY.finditer(text):
-        signed = bool(match["sign"] or match["code"])
-        if not signed and not re.fullmatch(r"[.,]\d+", match["cents"] or ""):
-            continue
-        if not signed and _PERCENT.match(text, match.end()):
-            continue
-        whole = re.sub(r"\D", "", match["whole"])
-        cents = re.sub(r"\D", "", match["cents"] or "") or "00"
-        if len(whole) <= 9:
-            yield Reading("money", match.start(), match.end(), f"{int(whole)}.{cents}", 1.0 if signed else 0.9)
+    for amount in find_amounts(text):
+        strictness = 1.0 if amount.signed else 0.9
+        yield Reading("money", amount.start, amount.end, amount.value, strictness, amount.doubt)
     for match in _MONEY_MISREAD.finditer(text):
         whole = re.sub(r"\D", "", match["whole"].translate(_LOOKALIKES))
         cents = match["cents"].translate(_LOOKALIKES)
@@ -79,17 +73,28 @@ def _find_money(text: str) -> Iterator[Reading]:
             yield Reading("money", match.start(), match.end(), f"{int(whole)}.{cents}", 0.6)
 
 
-_PERCENT = re.compile(r"\s?(?:%|percent\b|per\s?cent(?:um)?\b|pct\b)", re.IGNORECASE)
-
-
 def _find_rates(text: str) -> Iterator[Reading]:
     for pattern, strictness in ((_RATE, 1.0), (_RATE_BARE, 0.5)):
         for match in pattern.finditer(text):
-            value = re.sub(r"\s", "", match[1]).replace(",", ".")
+            before, after = text[: match.start()], text[match.end() :]
             # "SOFR + 3.10%" prints a margin, not the rate.
-            margin = _MARGIN.search(text[: match.start()])
-            ranged = _FROM.search(text[: match.start()]) or _TO.match(text, match.end())
-            yield Reading("rate", match.start(), match.end(), value, 0.2 if margin or ranged else strictness)
+            margin = _MARGIN.search(before)
+            ranged = _FROM.search(before) or _TO.match(after)
+            value = _rate(match)
+            if value is not None:
+                doubt = A_RANGE if ranged else None
+                yield Reading("rate", match.start(), match.end(), value, 0.2 if margin or ranged else strictness, doubt)
+
+
+def _rate(match: re.Match[str]) -> str | None:
+    """The normal form of a rate: ``6.875`` for ``6 7/8``; None for a fraction that no decimals end."""
+    groups = match.groupdict()
+    whole, numerator, denominator = match["whole"], groups.get("numerator"), groups.get("denominator")
+    if numerator is None or denominator is None:
+        return re.sub(r"\s", "", whole).replace(",", ".")
+    if int(denominator) not in _EVEN_FRACTIONS:
+        return None
+    return str(Decimal(whole) + Decimal(numerator) / Decimal(denominator))
 
 
 def _find_terms(text: str) -> Iterator[Reading]:
@@ -108,7 +113,7 @@ def _find_years(text: str) -> Iterator[Reading]:
         yield Reading("year", match.start(), match.end(), match[1])
 
 
-def find_values(text: str) -> list[Reading]:
+def find_values(text: str, order: DateOrder = AMERICAN) -> list[Reading]:
     """Every value in a text that some grammar reads; a stretch may be read by several.
 
     Example:
@@ -116,7 +121,7 @@ def find_values(text: str) -> list[Reading]:
         [('money', '18250.00'), ('rate', '7.25'), ('date', '2024-03-04'), ('year', '2024')]
     """
     strict = [*_find_money(text), *_find_rates(text)]
-    strict += [Reading("date", *found) for found in find_dates(text)]
+    strict += [Reading("date", *found) for found in find_dates(text, order)]
     loose = [Reading("masked_identifier", *found) for found in find_masked_identifiers(text)]
     loose += [*_find_terms(text), *_find_years(text)]
     loose += [Reading("identifier", *found) for found in find_identifiers(text)]

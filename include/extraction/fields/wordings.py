@@ -23,7 +23,7 @@ LEAST_SIMILARITY = 0.66
 NEAR_BEST = 0.12
 """A second field is possible when its similarity is so little lower: the value's grammar decides."""
 MOST_WORDS = 8
-ENUMERATOR = re.compile(r"^-?\(?(?:\d{1,2}|[a-zA-Z])[.),]$|^[#\u2022*-]+$|^\d{1,2}$")
+ENUMERATOR = re.compile(r"^-?\(?(?:\d{1,2}|[a-zA-Z])[.),]$|^[#\u2022\u25cf\u25cb\u25a0\u25aa*-]+$|^\d{1,2}$")
 _VALUE = re.compile(r"[$%]|\d")
 _WORD = re.compile(r"[A-Za-z]{3}")
 _SENTENCE = re.compile(r"\b(?:are|is|will|may|must|can|shall|we|i|dear|thank|if)\b", re.IGNORECASE)

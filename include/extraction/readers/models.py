@@ -35,7 +35,8 @@ _CHARACTERS = frozenset(
     string.digits
     + string.ascii_letters
     + string.punctuation
-    + "".join(chr(code) for code in range(0xC0, 0x100))
+    + "".join(chr(code) for code in range(0xC0, 0x180))  # the letters of European and Turkish names
+    + "ȘșȚț"
     + "§©®™°–—‘’“”•·…✓✔✗☐☑☒□■×€£½"
 )
 

@@ -153,7 +153,7 @@ def test_faint_print_on_even_paper_is_print() -> None:
 def test_a_page_that_would_be_too_large_when_rendered_is_refused() -> None:
     buffer = BytesIO()
     with pikepdf.open(BytesIO(make_pdf())) as pdf:
-        pdf.pages[0].MediaBox = [0, 0, 14_400, 14_400]
+        pdf.pages[0].MediaBox = [0, 0, 612, 14_400]
         pdf.save(buffer)
     assert refusal(buffer.getvalue()) is ErrorCode.PAGE_TOO_LARGE
 

@@ -53,6 +53,20 @@ def test_a_missing_required_field_is_a_fault() -> None:
     assert faults(found) == ["account_number: required for this document type, not found"]
 
 
+def test_what_the_file_itself_gives_as_a_reason_is_a_fault_whatever_is_read(letter: Findings) -> None:
+    notice = "attachments: open them"
+    assert faults(find(letter.texts, (notice,))) == [notice]
+    assert faults(find([make_page(["Please wait"])], (notice,))) == ["document_type: none of the known types", notice]
+
+
+def test_a_value_that_may_not_be_whole_is_left_out_with_the_reason() -> None:
+    joint = {54: "Borrower", 300: "Maria de la Cruz and Juan Cruz"}
+    found = findings(*(joint if isinstance(row, dict) and "Borrower" in row.values() else row for row in LETTER))
+    assert "borrower_name" not in found.understanding.fields
+    assert "borrower_name: another name is printed with it" in faults(found)
+    assert not any("Cruz" in reason for reason in faults(found))
+
+
 def test_amounts_that_contradict_each_other_are_a_fault_without_values() -> None:
     wrong = {54: "Payoff Amount", 300: "$99,300.00"}
     found = findings(*(wrong if isinstance(row, dict) and "Payoff Amount" in row.values() else row for row in LETTER))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from include.extraction.document import extract_document
+from include.extraction.document import extract_document, extract_prepared
 from include.labels.compare import same_value
-from include.records import DocumentRecord, Status, TextSource
+from include.preprocessing.pages import prepare_pages
+from include.records import DocumentRecord, FileFormat, Status, TextSource
 from include.settings import settings
 from tests.document_factory import make_pdf
 
@@ -69,6 +71,17 @@ def test_a_file_that_cannot_be_read_is_quarantined_with_its_code() -> None:
             record = extract(truth["file"])
             assert (record.status, record.error, record.fields) == (Status.QUARANTINED, truth["error"], {})
             assert record.message
+
+
+def test_what_the_pages_give_as_a_reason_for_review_stands_in_the_record_once() -> None:
+    content = (SAMPLES / "documents" / "sample-03.pdf").read_bytes()
+    pages = [
+        replace(page, notices=("attachments: open them",))
+        for page in prepare_pages(content, FileFormat.PDF, settings())
+    ]
+    record = extract_prepared("id", "file:///sample-03.pdf", FileFormat.PDF, [*pages, *pages], settings())
+    assert record.status is Status.REVIEW
+    assert record.review_reasons.count("attachments: open them") == 1
 
 
 def test_no_social_security_number_is_kept() -> None:

@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
+from psycopg import sql
 
 from include.settings import load_settings
 from include.storage.database import ResultsDatabase
@@ -66,7 +68,11 @@ def test_pages_of_a_lender_are_all_its_documents_once(store: SearchStore, limit:
     assert every(store, Search(lender="Nobody"), limit) == []
 
 
-def test_days_of_a_lender_are_whole(store: SearchStore) -> None:
+@pytest.mark.parametrize("zone", ["UTC", "America/Los_Angeles", "Pacific/Kiritimati"])
+def test_days_of_a_lender_are_whole_and_days_of_utc(store: SearchStore, empty_database: str, zone: str) -> None:
+    with psycopg.connect(empty_database) as connection:
+        name = connection.info.dbname
+        connection.execute(sql.SQL("ALTER DATABASE {} SET timezone TO {}").format(sql.Identifier(name), zone))
     first, last = date(2026, 3, 2), date(2026, 3, 3)
     wanted = [n for n in range(0, COUNT, 3) if first <= arrival(n).date() <= last]
     assert wanted

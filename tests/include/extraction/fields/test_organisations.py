@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from include.extraction.fields.understanding import understand
+from include.extraction.fields.letters import GOES_ON, NO_LABEL, OTHER_SCRIPT
+from include.extraction.fields.understanding import Understanding, understand
 from tests.page_factory import Row, make_page
 
 APPLICATION = "Student Loan Application"
@@ -45,3 +48,132 @@ def test_the_program_under_a_lender_is_no_part_of_its_name() -> None:
 def test_a_name_may_begin_with_a_word_of_labels() -> None:
     fields = read(NOTE, "", {54: "Lender", 300: "Garden Payment Trust Company"})
     assert fields.get("lender_name") != "Garden"
+
+
+FORM_1098E = "Form 1098-E Student Loan Interest Statement"
+DISCLOSURE_ROWS: tuple[Row, ...] = (
+    {54: "Borrower", 300: "Maria Lopez"}, {54: "Loan Amount", 300: "$10,000.00"}, {54: "Finance Charge", 300: "$1,000.00"},
+    {54: "Annual Percentage Rate", 300: "7.00%"}, {54: "Total of Payments", 300: "$11,000.00"},
+    {54: "Amount Financed", 300: "$10,000.00"}, {54: "Account Number", 300: "4460-4092-9841"},
+)  # fmt: skip
+DISCLOSURE = "Private Education Loan Final Disclosure"
+LARGE = 5 / 792
+"""What a line of a letterhead is higher than the text, as a share of the page."""
+
+
+def lender_of(understanding: Understanding) -> str | None:
+    """The lender that was read, or why it was not."""
+    candidate = understanding.fields.get("lender_name")
+    return candidate.value if candidate else understanding.doubts.get("lender_name")
+
+
+def under_head(*head: str, rows: tuple[Row | str, ...] = ()) -> Understanding:
+    """A disclosure under a letterhead in large letters."""
+    page = make_page((*head, "", DISCLOSURE, "", *rows, *DISCLOSURE_ROWS))
+    large = sum(len(line.split()) for line in head)
+    words = [
+        replace(word, bbox=(*word.bbox[:3], word.bbox[3] + LARGE)) if index < large else word
+        for index, word in enumerate(page.words)
+    ]
+    return understand([replace(page, words=tuple(words))])
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "FOR INTERNAL USE ONLY", "OFFICE COPY", "Payoff Calculator Results", "Account Details", "Loan Servicing Department",
+        "CONFIDENTIAL", "Welcome Back", "Account Dashboard", "Smart Choice Student Loan", "My Student Loans", "Maria Lopez",
+        "Retain For Your Records", "Experian",
+    ],
+)  # fmt: skip
+def test_a_heading_a_note_a_product_or_a_person_is_no_lender(head: str) -> None:
+    assert lender_of(under_head(head)) in (None, NO_LABEL)
+
+
+@pytest.mark.parametrize(
+    ("head", "lender"),
+    [
+        (("Granite Bank",), "Granite Bank"), (("Łódź Savings & Loan",), "Łódź Savings & Loan"),
+        (("Commonwealth Ridge", "Student Loan Corporation"), "Commonwealth Ridge Student Loan Corporation"),
+        (("Vanguardia Loan", "Support"), "Vanguardia Loan Support"),
+    ],
+)  # fmt: skip
+def test_a_letterhead_names_the_lender_whole(head: tuple[str, ...], lender: str) -> None:
+    assert lender_of(under_head(*head)) == lender
+
+
+def test_a_brand_is_a_lender_where_the_document_speaks_of_it() -> None:
+    assert lender_of(under_head("Lindenet")) == NO_LABEL
+    assert (
+        lender_of(under_head("Lindenet", rows=("Questions? Write to Lindenet, PO Box 82, Lincoln, NE 68501",)))
+        == "Lindenet"
+    )
+
+
+@pytest.mark.parametrize("lender", ["Navarro Peak", "U.S. Department of Learning", "Banca Română de Învăţământ"])
+def test_what_a_label_names_is_the_lender_whoever_sends_the_paper(lender: str) -> None:
+    assert lender_of(under_head("FedCredit Servicing", rows=({54: "Lender/Owner:", 300: lender},))) == lender
+
+
+@pytest.mark.parametrize(
+    ("printed", "lender"),
+    [
+        ("Сбербанк", OTHER_SCRIPT), ("Granite Bank*", "Granite Bank"), ("Granite Bank\u00b9", "Granite Bank"),
+        ("Granite Bank, 12 Main St, Lincoln, NE 68501", "Granite Bank"), ("Maria Lopez", None),
+    ],
+)  # fmt: skip
+def test_what_stands_at_a_lenders_label(printed: str, lender: str | None) -> None:
+    assert lender_of(under_head("", rows=({54: "Lender", 300: printed},))) == lender
+
+
+@pytest.mark.parametrize(
+    ("below", "lender"),
+    [
+        ("Corporation", "Commonwealth Student Loan Corporation"), ("Consumer Lending Center", GOES_ON),
+        ("Oak Hall", "Commonwealth Student Loan"), ("12 Main Street", "Commonwealth Student Loan"),
+    ],
+)  # fmt: skip
+def test_the_second_line_of_a_lenders_name_is_joined_or_doubted(below: str, lender: str) -> None:
+    rows = (
+        NOTE,
+        "",
+        {54: "Lender", 300: "Commonwealth Student Loan"},
+        {300: below},
+        "",
+        {54: "Borrower", 300: "Maria Lopez"},
+    )
+    assert lender_of(understand([make_page((*rows, "", "Loan Amount $4,500.00"), leading=11.0)])) == lender
+
+
+def test_the_box_of_a_form_1098e_names_the_lender_and_who_cares_for_it() -> None:
+    understanding = understand([make_page((
+        FORM_1098E, "", "Recipient's/Lender's name, address and telephone number", "U.S. Department of Learning",
+        "c/o FedCredit Servicing", "P.O. Box 9635", "", "Borrower's name and address", "Emeka G Farnsworth",
+        "91 Cobblestone Ct", "Ashby Point, ME 04099", "", "1. Student loan interest received by lender", "$1,984.87",
+    ))])  # fmt: skip
+    names = {name: c.value for name, c in understanding.fields.items() if name.endswith("_name")}
+    assert names == {
+        "lender_name": "U.S. Department of Learning",
+        "servicer_name": "FedCredit Servicing",
+        "borrower_name": "Emeka G Farnsworth",
+    }
+
+
+def test_the_servicer_of_a_lender_is_not_the_lender() -> None:
+    fields = read(
+        FORM_1098E, "", "As the servicer for your lender, Granary Education Services is furnishing this statement on behalf of",
+        "Blackthorn Collegiate Lending. It received $1,989.82 of student loan interest from you.",
+    )  # fmt: skip
+    assert fields.get("lender_name") == "Blackthorn Collegiate Lending"
+
+
+def test_a_school_in_a_sentence_is_read_whole_or_doubted() -> None:
+    sentence = "Good news, your request for a loan to help pay for your attendance at Dunmore Polytechnic"
+    understanding = understand(
+        [make_page((APPLICATION, "", sentence, "Institute has been approved.", "Loan Amount $4,500.00"))]
+    )
+    school = understanding.fields.get("school_name")
+    assert (school.value if school else understanding.doubts["school_name"]) in (
+        "Dunmore Polytechnic Institute",
+        GOES_ON,
+    )

@@ -1,0 +1,185 @@
+"""The characters of a PDF page's text layer: what each prints and where it stands on the page as displayed."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from pypdfium2 import PdfPage, PdfTextPage
+
+    Boxes = NDArray[np.float64]
+
+Edges = tuple[float, float, float, float]
+
+_SPACES = frozenset({0, 9, 10, 13, 32, 0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000})
+_LINE_END_HYPHENS = frozenset({0x0002, 0xFFFE})
+"""What pdfium gives for a hyphen at the end of a line."""
+_ZERO_WIDTH = frozenset({0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, 0xFEFF})
+"""Characters that take no room: they neither end a word nor are seen."""
+_DIGITS = frozenset(range(ord("0"), ord("9") + 1))
+_UNICODE_END = 0x110000
+_FRACTION_SLASH = "\u2044"
+
+
+class Character(NamedTuple):
+    """A character in points of the page as displayed, origin top left.
+
+    Attributes:
+        text: What it prints, compatibility forms resolved; empty for white space, with a space in front for a fraction.
+        left, top, right, bottom: Its strokes from top to bottom, over the width that its font advances: a fixed-width font
+            leaves wide gaps beside a comma, which are no spaces.
+        ceiling, floor: Top and bottom of its font's line, which tell its size and whether it is raised.
+        turn: Quarter turns clockwise by which it lies.
+        raised: Whether the character is a raised form by itself, as ``\u00b2`` is.
+        font: Of a digit, what tells its font from the page's others; 0 for all else.
+    """
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    ceiling: float
+    floor: float
+    turn: int
+    raised: bool
+    font: int
+
+    @property
+    def size(self) -> float:
+        """Height of its font's line in points."""
+        return max(self.floor - self.ceiling, 1.0)
+
+
+class _Raw(NamedTuple):
+    """Characters as pdfium gives them, one a row.
+
+    Attributes:
+        codes: Unicode.
+        strokes, lines: Boxes in PDF space: left, bottom, right, top.
+        angles: Radians clockwise.
+        fonts: Addresses of the fonts of digits.
+    """
+
+    codes: list[int]
+    strokes: Boxes
+    lines: Boxes
+    angles: list[float]
+    fonts: list[int]
+
+
+def upright_characters(page: PdfPage) -> list[Character]:
+    """The characters that stand upright, in the file's order; the page is turned so that these are most of its characters.
+
+    What lies on its side otherwise is a note in the margin: it would tear the lines apart that it crosses.
+    """
+    raw = _raw_characters(page)
+    characters = _displayed(page, raw)
+    turns = Counter(character.turn for character in characters if character.text)
+    turn = turns.most_common(1)[0][0] if turns else 0
+    if turn:
+        page.set_rotation((page.get_rotation() - 90 * turn) % 360)
+        characters = _displayed(page, raw)
+    return [character for character in characters if character.turn == 0 or not character.text]
+
+
+def _raw_characters(page: PdfPage) -> _Raw:
+    """All characters but those that take no room."""
+    import numpy as np
+    import pypdfium2.raw as pdfium
+
+    unicode_of, angle_of = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetCharAngle
+    stroke_of, line_of = pdfium.FPDFText_GetCharBox, pdfium.FPDFText_GetLooseCharBox
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    edges, line = tuple(ctypes.byref(edge) for edge in (left, right, bottom, top)), pdfium.FS_RECTF()
+    codes, angles, boxes, fonts = [], [], [], []
+    textpage = page.get_textpage()
+    for index in range(pdfium.FPDFText_CountChars(textpage)):
+        code = unicode_of(textpage, index)
+        if code in _ZERO_WIDTH:
+            continue
+        stroke_of(textpage, index, *edges)
+        line_of(textpage, index, line)
+        codes.append(code)
+        angles.append(angle_of(textpage, index))
+        fonts.append(_font_of(textpage, index) if code in _DIGITS else 0)
+        strokes = (left.value, bottom.value, right.value, top.value)
+        boxes.append((*strokes, line.left, line.bottom, line.right, line.top))
+    textpage.close()
+    sides = np.array(boxes, np.float64).reshape(-1, 8)
+    return _Raw(codes, sides[:, :4], sides[:, 4:], angles, fonts)
+
+
+def _font_of(textpage: PdfTextPage, index: int) -> int:
+    """The address of a character's font; 0 for a character that pdfium made up."""
+    import pypdfium2.raw as pdfium
+
+    item = pdfium.FPDFText_GetTextObject(textpage, index)
+    return ctypes.cast(pdfium.FPDFTextObj_GetFont(item), ctypes.c_void_p).value or 0 if item else 0
+
+
+def _displayed(page: PdfPage, raw: _Raw) -> list[Character]:
+    """Characters on the page as displayed: cropped and turned."""
+    import numpy as np
+
+    rotation, crop = page.get_rotation(), page.get_cropbox()
+    strokes, lines = _placed(raw.strokes, rotation, crop), _placed(raw.lines, rotation, crop)
+    lefts, rights = np.minimum(strokes[:, 0], lines[:, 0]), np.maximum(strokes[:, 2], lines[:, 2])
+    ceilings, floors = np.minimum(strokes[:, 1], lines[:, 1]), np.maximum(strokes[:, 3], lines[:, 3])
+    turns = (np.rint(np.array(raw.angles).clip(min=0.0) / (math.pi / 2)).astype(int) + rotation // 90) % 4
+    _line_up_ligatures(strokes, ceilings, floors)
+    columns = (lefts, strokes[:, 1], rights, strokes[:, 3], ceilings, floors, turns)
+    texts, raised = zip(*map(_printed, raw.codes), strict=True) if raw.codes else ((), ())
+    return list(map(Character, texts, *(column.tolist() for column in columns), raised, raw.fonts))
+
+
+def _line_up_ligatures(strokes: Boxes, ceilings: NDArray[np.float64], floors: NDArray[np.float64]) -> None:
+    """Give the letters of a ligature the line of the letter before it: pdfium knows their strokes only."""
+    for index in range(1, len(strokes)):
+        bare = ceilings[index] == strokes[index, 1] and floors[index] == strokes[index, 3]
+        inside = ceilings[index - 1] <= ceilings[index] and floors[index] <= floors[index - 1]
+        if bare and inside:
+            ceilings[index], floors[index] = ceilings[index - 1], floors[index - 1]
+
+
+def _placed(boxes: Boxes, rotation: int, crop: Edges) -> Boxes:
+    """Boxes of PDF space (left, bottom, right, top) on the page as displayed (left, top, right, bottom)."""
+    import numpy as np
+
+    crop_left, crop_bottom, crop_right, crop_top = crop
+    left, bottom, right, top = boxes.T
+    sides = {
+        0: (left - crop_left, crop_top - top, right - crop_left, crop_top - bottom),
+        90: (bottom - crop_bottom, left - crop_left, top - crop_bottom, right - crop_left),
+        180: (crop_right - right, bottom - crop_bottom, crop_right - left, top - crop_bottom),
+        270: (crop_top - top, crop_right - right, crop_top - bottom, crop_right - left),
+    }
+    return np.stack(sides[rotation], axis=1)
+
+
+def places_of(characters: Sequence[Character]) -> Boxes:
+    """The boxes of characters, (characters, 4): left, top, right, bottom in points."""
+    import numpy as np
+
+    return np.array([character[1:5] for character in characters], np.float64).reshape(-1, 4)
+
+
+@cache
+def _printed(code: int) -> tuple[str, bool]:
+    """What a character code prints, and whether it is a raised form: normalised, it would become a digit of its neighbour."""
+    if code in _SPACES:
+        return "", False
+    if code in _LINE_END_HYPHENS:
+        return "-", False
+    text = chr(code) if code < _UNICODE_END else "\ufffd"
+    plain = unicodedata.normalize("NFKC", text).strip().replace(_FRACTION_SLASH, "/")
+    form = unicodedata.decomposition(text)
+    return (f" {plain}" if form.startswith("<fraction>") else plain), form.startswith("<super>")

@@ -1,0 +1,160 @@
+"""Every value that a document prints, in cells, in columns and in sentences, before any is given to a field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+
+from include.extraction.fields.broken_dates import find_broken_dates
+from include.extraction.fields.joined_values import find_joined_values
+from include.extraction.fields.layout import DocumentLayout, Segment, Token
+from include.extraction.fields.money import ANOTHER_CURRENCY, speaks_of_another_currency
+from include.extraction.fields.pairing import Value
+from include.extraction.fields.sentences import Sentences
+from include.extraction.fields.ticks import unticked_terms
+from include.extraction.fields.values import find_values
+from include.extraction.fields.wholeness import left_over
+
+_EXAMPLES = re.compile(
+    r"(?<![.\w@])(?:examples?|alternatives?|sample|hypothetical|federal direct|repayment options?|"
+    r"assum(?:es|ing|ptions?))\b",
+    re.IGNORECASE,
+)
+_EXAMPLE_SENTENCE = re.compile(
+    r"(?:for )?examples?[:,]|sample costs?\b|if you borrow(?:ed)?\b|suppose\b|assume\b", re.IGNORECASE
+)
+_EXAMPLE_LINES = 3
+_ENUMERATED = re.compile(r"\d{1,2}[.)](?=\s+[A-Za-z]{2})")
+_UNIT = re.compile(r"(?:months?|years?|yrs?|payments|installments)\b", re.IGNORECASE)
+_BOX_NUMBER = re.compile(r"\d{1,2} [A-Z(]")
+_PROSE_WORDS = 5
+"""A line of at least so many words may end in the middle of a value."""
+_PERCENT_AS_EIGHT = re.compile(r"\d{1,2}\.\d{2,3}8")
+_EXAMPLE = 0.6
+"""Factor for values under a heading that announces examples."""
+
+
+def read_values(layout: DocumentLayout, excluded_lines: Collection[int] = ()) -> list[Value]:
+    """Every value of the document that may be one of its loan, whole or with a reason why it may not be.
+
+    Args:
+        layout: The document's words.
+        excluded_lines: Lines of tables whose values are read otherwise.
+    """
+    joined = [*find_joined_values(layout), *find_broken_dates(layout)]
+    parts = {(value.grammar, token) for value in joined for token in value.tokens}
+    found = [*joined, *_values_of_segments(layout, parts), *_values_over_lines(layout)]
+    examples, sentences, foreign = (
+        _example_lines(layout),
+        Sentences(layout),
+        speaks_of_another_currency(" ".join(segment.text for segment in layout.segments)),
+    )
+    values = []
+    for value in found:
+        line = layout.line_of(value.first)
+        if line in excluded_lines or not sentences.states(value.tokens, value.grammar):
+            continue
+        doubt = ANOTHER_CURRENCY if foreign and value.grammar == "money" else value.doubt
+        stated = sentences.of(value.first) is not None
+        values.append(replace(value, penalty=_EXAMPLE if line in examples else 1.0, doubt=doubt, in_sentence=stated))
+    return values
+
+
+def _values_of_segments(layout: DocumentLayout, parts: Collection[tuple[str, Token]]) -> Iterator[Value]:
+    """Values that stand in one segment and are no part of one that is put together."""
+    numbered = _numbered_boxes(layout)
+    unticked = {place for row in layout.lines for place in unticked_terms(row)}
+    percent_signs = any("%" in segment.text for segment in layout.segments)
+    for segment in layout.segments:
+        number_ends = _end_of_number(segment, numbered)
+        for reading in find_values(segment.text, layout.date_order()):
+            tokens = tuple(segment.tokens_between(reading.start, reading.end))
+            if not tokens or any((reading.grammar, token) in parts for token in tokens):
+                continue
+            if reading.end <= number_ends:
+                continue  # the number of a box: "16. Installment amount"
+            if reading.grammar == "term" and (segment.index, reading.start) in unticked:
+                continue  # a choice that was not taken: "5 years [X] 10 years"
+            if reading.grammar == "term" and reading.end == len(segment.text) and _unit_follows(layout, segment):
+                continue  # "in 20 / years": read whole from both lines
+            raw = segment.text[reading.start : reading.end]
+            rate = reading.grammar == "rate" and percent_signs
+            value = _without_percent_sign(reading.value, raw, tokens) if rate else reading.value
+            doubt = reading.doubt or left_over(layout, segment, reading)
+            yield Value(reading.grammar, value, raw, tokens, reading.strictness, doubt=doubt)
+
+
+def _unit_follows(layout: DocumentLayout, segment: Segment) -> bool:
+    """Whether the next line begins with the unit of the number that ends this one."""
+    prose = segment.continuation is not None and len(segment.tokens) >= _PROSE_WORDS
+    following = layout.segments[segment.continuation] if prose and segment.continuation is not None else None
+    return following is not None and _UNIT.match(following.text) is not None
+
+
+def _numbered_boxes(layout: DocumentLayout) -> frozenset[int]:
+    """Segments that begin with the number of a box, as where a form counts its labels: ``20 Repayment term``, ``21 Pay``."""
+    numbers = {
+        segment.index: (segment.page, int(segment.tokens[0].text))
+        for segment in layout.segments
+        if len(segment.tokens) > 1 and _BOX_NUMBER.match(segment.text)
+    }
+    known = set(numbers.values())
+    return frozenset(
+        index for index, (page, n) in numbers.items() if (page, n - 1) in known and ((page, n + 1) in known or n > 2)
+    )
+
+
+def _end_of_number(segment: Segment, numbered: Collection[int]) -> int:
+    """Where the number of a box ends at the head of a segment; 0 where there is none."""
+    if match := _ENUMERATED.match(segment.text):
+        return match.end()
+    return len(segment.tokens[0].text) if segment.index in numbered else 0
+
+
+def _without_percent_sign(value: str, raw: str, tokens: Sequence[Token]) -> str:
+    """A rate whose percent sign a reader took for an eight, as it was printed: ``7.098`` for ``7.09%``."""
+    misread = _PERCENT_AS_EIGHT.fullmatch(raw) and min(token.word.confidence for token in tokens) < 1.0
+    return value[:-1] if misread else value
+
+
+def _values_over_lines(layout: DocumentLayout) -> Iterator[Value]:
+    """Dates, terms and rates that begin at the end of a line of prose and end on the next."""
+    for segment in layout.segments:
+        if segment.continuation is not None and len(segment.tokens) >= _PROSE_WORDS:
+            yield from _broken_values(layout, segment, layout.segments[segment.continuation])
+
+
+def _broken_values(layout: DocumentLayout, segment: Segment, following: Segment) -> Iterator[Value]:
+    tokens = segment.tokens[-3:] + following.tokens[:3]
+    text = " ".join(token.text for token in tokens)
+    cut = len(" ".join(token.text for token in segment.tokens[-3:]))
+    starts = [len(" ".join(t.text for t in tokens[:i])) + (i > 0) for i in range(len(tokens))]
+    for reading in find_values(text, layout.date_order()):
+        if reading.start < cut < reading.end and reading.grammar in ("date", "term", "rate"):
+            inside = tuple(
+                token
+                for token, start in zip(tokens, starts, strict=True)
+                if start < reading.end and reading.start < start + len(token.text)
+            )
+            raw = text[reading.start : reading.end]
+            yield Value(reading.grammar, reading.value, raw, inside, reading.strictness, doubt=reading.doubt)
+
+
+def _example_lines(layout: DocumentLayout) -> set[int]:
+    """Lines under a heading that announces examples: their values are not this loan's."""
+    lines: set[int] = set()
+    for line in layout.lines:
+        for segment in line:
+            if _EXAMPLE_SENTENCE.match(segment.text):
+                lines.update(range(segment.line, segment.line + _EXAMPLE_LINES))
+            if (
+                len(segment.tokens) <= 9
+                and _EXAMPLES.search(segment.text)
+                and segment.height > 0.9 * layout.text_height
+            ):
+                bottom = segment.y1 + 14 * layout.text_height
+                for later in layout.lines[segment.line : segment.line + 16]:
+                    if later[0].page == segment.page and later[0].y0 < bottom:
+                        lines.add(later[0].line)
+    return lines

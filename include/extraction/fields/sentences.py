@@ -1,0 +1,139 @@
+"""Sentences that state nothing about the document's own loan: conditions, limits, examples, charges in general.
+
+Notes and letters state values in sentences ("I promise to pay the principal sum of $12,000"), and print as many that are
+nobody's: "the late charge is 5% or $25", "even if your amount due is $0", "for example, a loan of $10,000 at 10%".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from include.extraction.fields.layout import DocumentLayout, Segment, Token
+
+_FEWEST_WORDS = 7
+_LOWER_CASE = 0.4
+"""Share of the words of a sentence that begin with a small letter."""
+_SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\bNo)(?<!\bInc)(?<!\bSt)[.;!?](?=\s|$)")
+_CONDITION = re.compile(
+    r"(?:^|[,;(]\s*|\b(?:and|or|even|only|that|but|except)\s)(?:if|unless|when|whenever|where|whether|until|in case|in the event|"
+    r"as long as|provided|should)\b[^,;:]*$",
+    re.IGNORECASE,
+)
+"""The value's own clause begins with a conjunction of condition."""
+_LIMIT = re.compile(
+    r"\b(?:up to|at least|at most|not? (?:more|less|higher|lower|greater|fewer) than|"
+    r"(?:more|less|greater|higher|lower|fewer) than|not exceed(?:ing)?|exceeds?|(?:maximum|minimum)(?: \w+){0,3}|"
+    r"as (?:low|high|much|little) as|between|from|capped at|limit(?:ed)? (?:of|to)|ranges? from|starting at|"
+    r"(?:greater|lesser|larger|smaller|higher|lower) of|over|under|above|below)\s+"
+    r"(?:an? |the )?(?:amount of |rate of )?[$(]?\s?$",
+    re.IGNORECASE,
+)
+"""What stands right before a value that is a limit and no value."""
+_EXAMPLE = re.compile(
+    r"\b(?:for example|examples?|e\.g\.|hypothetical(?:ly)?|suppose|assum(?:e|es|ed|ing|ptions?)|for instance|sample|"
+    r"illustrat\w+|would (?:rise|increase|be|cost|pay)|typical|if you (?:had|borrow(?:ed)?))\b",
+    re.IGNORECASE,
+)
+_CHARGE_WORDS = r"(?:charges?|fees?|costs?|penalt(?:y|ies))"
+_CHARGE = re.compile(
+    r"\b(?:late|returned?|returns|dishonou?red|insufficient|nsf|rejected|unpaid check|collection|replacement|expedited|"
+    rf"overnight|stop payment|wire)\b[^.]{{0,60}}?\b{_CHARGE_WORDS}\b|\bwhichever is\b|"
+    rf"\b{_CHARGE_WORDS}\b[^.]{{0,40}}?\b(?:late|returned?|dishonou?red|insufficient|each (?:return|check|payment))\b",
+    re.IGNORECASE,
+)
+_AGE = re.compile(r"^\s?(?:years?\s)?(?:of age|old|or older)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of running text.
+
+    Attributes:
+        text: Its words, joined by single spaces.
+        tokens: The same words.
+        starts: Where each begins in the text.
+    """
+
+    text: str
+    tokens: tuple[Token, ...]
+    starts: tuple[int, ...]
+
+
+class Sentences:
+    """The sentences of a document, by the words that they consist of."""
+
+    def __init__(self, layout: DocumentLayout) -> None:
+        self._of: dict[Token, Sentence] = {}
+        for paragraph in _paragraphs(layout):
+            for sentence in _split(paragraph):
+                if _is_sentence(sentence):
+                    self._of.update(dict.fromkeys(sentence.tokens, sentence))
+
+    def of(self, token: Token) -> Sentence | None:
+        """The sentence in which a word stands; None outside of running text."""
+        return self._of.get(token)
+
+    def states(self, tokens: Sequence[Token], grammar: str) -> bool:
+        """Whether a value of some words may be one of this document's loan.
+
+        Args:
+            tokens: The words of the value.
+            grammar: Dates may stand in conditions: "if we receive it by March 31" names the day that counts.
+        """
+        sentence = self._of.get(tokens[0])
+        if sentence is None or grammar in ("identifier", "masked_identifier", "year"):
+            return True
+        place = sentence.tokens.index(tokens[0])
+        before = sentence.text[: sentence.starts[place]]
+        last = place + len(tokens)
+        after = sentence.text[sentence.starts[last] :] if last < len(sentence.tokens) else ""
+        if grammar == "term" and _AGE.search(after):
+            return False
+        if _EXAMPLE.search(before) or (grammar != "date" and _CHARGE.search(sentence.text)):
+            return False
+        return grammar == "date" or not (_LIMIT.search(before) or _CONDITION.search(before))
+
+
+def _paragraphs(layout: DocumentLayout) -> list[list[Segment]]:
+    """Segments that run on in one another."""
+    following = {s.index: s.continuation for s in layout.segments if _runs_on(s)}
+    heads = [s.index for s in layout.segments if s.index not in set(following.values())]
+    paragraphs = []
+    for head in heads:
+        paragraph, index = [layout.segments[head]], following.get(head)
+        while index is not None:
+            paragraph.append(layout.segments[index])
+            index = following.get(index)
+        paragraphs.append(paragraph)
+    return paragraphs
+
+
+def _runs_on(segment: Segment) -> bool:
+    return segment.continuation is not None and len(segment.tokens) >= _FEWEST_WORDS
+
+
+def _split(paragraph: Sequence[Segment]) -> list[Sentence]:
+    tokens = [token for segment in paragraph for token in segment.tokens]
+    parts: list[list[Token]] = [[]]
+    for token in tokens:
+        parts[-1].append(token)
+        if _SENTENCE_END.search(token.text) and len(token.text) > 2:
+            parts.append([])
+    return [_sentence(part) for part in parts if part]
+
+
+def _sentence(tokens: Sequence[Token]) -> Sentence:
+    starts, offset = [], 0
+    for token in tokens:
+        starts.append(offset)
+        offset += len(token.text) + 1
+    return Sentence(" ".join(token.text for token in tokens), tuple(tokens), tuple(starts))
+
+
+def _is_sentence(sentence: Sentence) -> bool:
+    """Whether words run on as in a sentence; a label and its value do not."""
+    words = sentence.text.split()
+    small = sum(word[0].islower() for word in words)
+    return len(words) >= _FEWEST_WORDS and small >= _LOWER_CASE * len(words)

@@ -1,0 +1,393 @@
+"""Where in a file another document begins, and whether pages of the first one are missing.
+
+A file should hold one document. Where it holds more, only the first is read, and the reasons say so: a value of one document
+beside a value of another is worse than none. A page begins a document where its counter starts again, where a label that the
+pages before have too names another account or borrower, and where it opens as a first page does: with a letterhead, a
+title, a salutation. A running head opens a page too, so what the page shares with those before it is weighed against that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from rapidfuzz import fuzz
+
+from include.extraction.fields.document_type import foreign_weight, speaks_of_lending, title_types, type_of_phrases
+from include.extraction.fields.labels import LabelHit, label_vocabulary, labelled_tokens
+from include.extraction.fields.layout import DocumentLayout, Segment, Token, arrange
+from include.extraction.fields.letterhead import find_letterhead
+from include.extraction.fields.organisations import ORGANISATION_WORD, SCHOOL_WORD, compact
+from include.extraction.fields.page_counters import PageCounter, find_counters, find_missing, find_restart, goes_on
+from include.extraction.fields.page_identity import (
+    DECISIVE_KINDS,
+    PageIdentity,
+    are_comparable,
+    differing_dates,
+    differing_number,
+    find_strangers,
+    identify_pages,
+    is_other_person,
+    share_amount,
+    share_number_or_person,
+)
+from include.extraction.fields.sheets import cut_before, split_below, split_beside
+from include.extraction.fields.titles import find_titles
+from include.extraction.words import PageText
+from include.records import DocumentType
+
+_HEAD_LINES = 9
+"""A letterhead and a title stand on one of so many lines at the top of a page."""
+_HEAD = 0.3
+_ANY = (*DECISIVE_KINDS, "loan", "reference", "ssn")
+_INNER = frozenset({"of", "the", "and", "for", "at", "in", "&", "on", "behalf"})
+_SALUTATION = re.compile(r"(?:dear|hi|hello|to whom it may concern)\b", re.IGNORECASE)
+_SALUTATION_ABOVE = 0.6
+_CONTACT = re.compile(
+    r"\b[A-Z]{2}\s\d{5}\b|\(\d{3}\)\s?\d{3}-\d{4}|\b\d{3}[-.]\d{3}[-.]\d{4}\b|\bwww\.|@|\bP\.?\s?O\.?\sBox\b",
+    re.IGNORECASE,
+)
+"""A ZIP code, telephone number or address of the web or of mail."""
+_LABEL_REACH = 3.0
+"""A label's value stands at most so many text heights under it."""
+_CONTACT_LINES = 3
+"""An organisation's address stands beside its name or on the next two lines."""
+_LONGEST_NAME, _LONGEST_TITLE = 7, 9
+_SCHOOL_OF = re.compile(r",?\s(?:of|at)\b|\s?[-\u2013\u2014,]", re.IGNORECASE)
+_STREET = re.compile(r"\d+\s\w")
+_NO_END = re.compile(r"federal|credit|loans?|funds?|educational|education|resources?|assistance", re.IGNORECASE)
+_HEADING_WORD = re.compile(
+    r"(?:your|our|the|and|of|for|about|student|private|payment|repayment|account|other|additional|available|customer|how|"
+    r"important|direct|disbursement|interest|billing|debt|automatic|personal)",
+    re.IGNORECASE,
+)
+_CONTINUED = re.compile(r"\bcontinued\b|\bcont['\u2019.]?d?\.?\)?$", re.IGNORECASE)
+_NEARLY = 90.0
+_LARGE = 1.12
+_OPENING_FIELDS = frozenset(
+    {"borrower_name", "account_number", "application_number", "document_date", "borrower_ssn_last4", "due_date",
+     "amount_due", "payoff_amount", "tax_year", "payoff_good_through_date"}
+)  # fmt: skip
+"""Fields that are printed once for a document, not for each loan or instalment."""
+_FEWEST_REPEATED, _MANY = 2, 3
+_FOREIGN = 5.0
+"""Words of other trades that outweigh those of lending by so much make a page another trade's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a page has at its head that first pages have.
+
+    Attributes:
+        types: Types whose titles stand there; ``unknown`` for a title of another trade.
+        senders: Organisations that stand there as a letterhead.
+        large: Whether a title is set larger than the text.
+        salutes: Whether it addresses a reader.
+        continued: Whether it says that it goes on.
+        fields: Fields of the document as a whole that its labels ask for.
+    """
+
+    types: frozenset[DocumentType]
+    senders: tuple[str, ...]
+    large: bool
+    salutes: bool
+    continued: bool
+    fields: frozenset[str]
+
+    @property
+    def opens(self) -> bool:
+        """Whether it is a first page's by more than a sender's name."""
+        return bool(self.types) or self.salutes or len(self.fields) >= _MANY
+
+
+@dataclass(slots=True)
+class _Document:
+    """A document on the way through a file's pages.
+
+    Attributes:
+        pages: Numbers of its pages, covers among them.
+        content: Those that are no covers.
+        salutes: Whether it addresses a reader.
+        text: Letters and digits of its pages.
+    """
+
+    pages: list[int] = field(default_factory=list)
+    content: list[int] = field(default_factory=list)
+    identity: PageIdentity = field(default_factory=PageIdentity)
+    types: frozenset[DocumentType] = frozenset()
+    salutes: bool = False
+    text: str = ""
+
+    def take(self, page: int, identity: PageIdentity, opening: Opening, *, cover: bool) -> None:
+        """Add a page."""
+        self.pages.append(page)
+        self.identity.add(identity)
+        self.salutes = self.salutes or opening.salutes
+        self.text += identity.joined.casefold()
+        if not cover:
+            self.types = self.types if self.content else opening.types
+            self.content.append(page)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstDocument:
+    """The first document of a file.
+
+    Attributes:
+        layout: Its words, on its own pages only.
+        reasons: Why the file is more or less than one document.
+    """
+
+    layout: DocumentLayout
+    reasons: tuple[str, ...]
+
+
+def find_first_document(pages: Sequence[PageText]) -> FirstDocument:
+    """The first document of a file's pages, and what is wrong with their number."""
+    layout = arrange(pages)
+    counters = find_counters(layout)
+    labels = label_vocabulary().listed(layout)
+    documents, why = _documents(layout, labels, counters)
+    first = documents[0]
+    own = [page for page in pages if page.number in first.pages]
+    reasons = []
+    if len(documents) > 1:
+        later = f" ({len(documents) - 2} more begin after it)" if len(documents) > 2 else ""
+        reasons.append(f"several_documents: page {documents[1].pages[0]} begins another document: {why}{later}")
+    sheet = _first_sheet_of_several(layout, own, labels)
+    if sheet:
+        reasons.append(f"several_documents: page {sheet.number} holds more than one document")
+        own = [sheet if page.number == sheet.number else page for page in own if page.number <= sheet.number]
+    covers = first.pages.index(first.content[0]) if first.content else 0
+    reasons += [f"pages_missing: {why}" for why in find_missing(layout, counters, first.pages, covers)]
+    return FirstDocument(arrange(own) if reasons and own != list(pages) else layout, tuple(reasons))
+
+
+def _first_sheet_of_several(
+    layout: DocumentLayout, pages: Sequence[PageText], labels: Sequence[LabelHit]
+) -> PageText | None:
+    """The first page on which two documents stand, cut to the first of them; None where there is none."""
+    strangers = find_strangers(layout, labels)
+    labelled = labelled_tokens(label for label in labels if label.quality == 1.0)
+    for page in pages:
+        beside = split_beside(layout, page)
+        if beside and _follow(beside):
+            return beside[0]
+        for parts in split_below(layout, page, lambda lines: _is_head(lines, labelled)):
+            if _begins_below(parts):
+                return parts[0]
+        if page.number in strangers:
+            return cut_before(layout, page, *strangers[page.number])
+    return None
+
+
+def _follow(halves: tuple[PageText, PageText]) -> bool:
+    """Whether the second half of a sheet begins another document, judged as a page that follows the first."""
+    layout, labels = _as_pages(halves)
+    return len(_documents(layout, labels, find_counters(layout))[0]) > 1
+
+
+def _begins_below(parts: tuple[PageText, PageText]) -> bool:
+    """Whether the lower part of a page has a head and a borrower, and nothing in common with the upper one.
+
+    A coupon has them too; it repeats a number, a name or an amount.
+    """
+    layout, labels = _as_pages(parts)
+    head = _opening(layout, 2, labels)
+    if not head.senders and not head.types:
+        return False
+    upper, lower = identify_pages(layout, labels).values()
+    strangers = not share_number_or_person(upper, lower) and not share_amount(upper, lower)
+    return strangers and are_comparable(upper, lower)
+
+
+def _as_pages(parts: tuple[PageText, PageText]) -> tuple[DocumentLayout, list[LabelHit]]:
+    layout = arrange([replace(page, number=place) for place, page in enumerate(parts, start=1)])
+    return layout, label_vocabulary().listed(layout)
+
+
+def _is_head(lines: Sequence[Sequence[Segment]], labelled: frozenset[Token]) -> bool:
+    """Whether lines may begin with a sender's name or a title: no label comes first, and only an address stands left of it.
+
+    Args:
+        lines: The line above the space over them, and some below it.
+        labelled: The words of labels.
+    """
+    above, *below = lines
+    near = below[0][0].y0 - above[0].y1 < _LABEL_REACH * above[0].height
+    if near and any(not labelled.isdisjoint(segment.tokens) for segment in above):
+        return False
+    for line in below:
+        for segment in line:
+            if not labelled.isdisjoint(segment.tokens):
+                return False
+            if (_is_organisation(segment.text) and _is_name(segment.text)) or _is_title(segment):
+                return True
+            if not _CONTACT.search(segment.text) and not _STREET.match(segment.text):
+                break
+    return False
+
+
+def _is_title(segment: Segment) -> bool:
+    return len(segment.tokens) <= _LONGEST_TITLE and type_of_phrases(segment.text) is not None
+
+
+def _documents(
+    layout: DocumentLayout, labels: Sequence[LabelHit], counters: Sequence[PageCounter]
+) -> tuple[list[_Document], str]:
+    """The documents of a file, and why the second begins where it does."""
+    if len(layout.sizes) == 1:
+        (page,) = layout.sizes
+        return [_Document([page], [page])], ""
+    identities = identify_pages(layout, labels)
+    openings = {page: _opening(layout, page, labels) for page in layout.sizes}
+    printed, covers = {segment.page for segment in layout.segments}, layout.cover_like_pages()
+    separators = {page for page in covers if not _speaks_of_lending(layout, page)}
+    documents = [_Document()]
+    reason = ""
+    waiting: list[int] = []  # separators: they belong to the document that follows them, where another one does
+    for page in layout.sizes:
+        document = documents[-1]
+        why = _begins(document, page, identities[page], openings[page], counters) if page in printed else ""
+        if page in separators and document.content and not why:
+            waiting.append(page)
+            continue
+        if why:
+            reason = reason or why
+            document = _Document()
+            documents.append(document)
+        for each in (*waiting, page):
+            cover = each in separators or (not document.content and each in covers)
+            document.take(each, identities[each], openings[each], cover=cover)
+        waiting.clear()
+    for each in waiting:
+        documents[-1].take(each, identities[each], openings[each], cover=True)
+    return documents, reason
+
+
+def _begins(
+    document: _Document, page: int, identity: PageIdentity, opening: Opening, counters: Sequence[PageCounter]
+) -> str:
+    """Why a page begins another document than the one before it; empty where it does not."""
+    if not document.content:
+        return ""
+    before = document.identity
+    if find_restart(counters, page, document.content):
+        return "its page counter does not go on"
+    if kind := differing_number(before, identity, DECISIVE_KINDS):
+        return f"another {kind} number"
+    owned = share_number_or_person(before, identity)
+    if not owned and is_other_person(before, identity, same_wording=True):
+        return "another borrower"
+    if goes_on(counters, page, document.pages) or opening.continued:
+        return ""
+    if opening.salutes and document.salutes:
+        return "another salutation"
+    known = [sender for sender in opening.senders if _is_known(sender, document.text)]
+    if len(known) < len(opening.senders) and (not owned or opening.opens):
+        return "another letterhead"
+    other_type = bool(opening.types) and opening.types.isdisjoint(document.types)
+    if other_type and len(opening.fields) >= _MANY:
+        return "another title"
+    tied = owned or share_amount(before, identity)
+    if known:
+        return _begins_under_letterhead(before, identity, opening, tied=tied, other_type=other_type)
+    return "" if tied else _begins_without_letterhead(before, identity, opening, other_type=other_type)
+
+
+def _begins_without_letterhead(before: PageIdentity, page: PageIdentity, opening: Opening, *, other_type: bool) -> str:
+    """Why a page that shares nothing with those before opens another document."""
+    if opening.types == {DocumentType.UNKNOWN} or (other_type and (opening.large or opening.fields)):
+        return "another title"
+    if opening.salutes or (opening.types and len(opening.fields) >= _FEWEST_REPEATED):
+        return "it opens anew"
+    opens = bool(opening.types) or len(opening.fields) >= _FEWEST_REPEATED
+    strange = page.is_known_well and len(opening.fields) >= _MANY
+    if strange or (before.is_known and (page.is_known if opens else page.is_known_well)):
+        return "it shares nothing with the pages before"
+    return "words of another trade" if foreign_weight(page.text) >= _FOREIGN else ""
+
+
+def _begins_under_letterhead(
+    before: PageIdentity, page: PageIdentity, opening: Opening, *, tied: bool, other_type: bool
+) -> str:
+    """Why a page that opens with the sender of the pages before is not a page of theirs with a running head."""
+    if other_type:
+        return "another title"
+    if opening.types and differing_dates(before, page):
+        return "another date under the same title"
+    if tied:
+        return ""
+    if differing_number(before, page, _ANY) or is_other_person(before, page, same_wording=False):
+        return "another borrower under the same letterhead"
+    if opening.salutes or (opening.types and opening.fields) or len(opening.fields) >= _FEWEST_REPEATED:
+        return "the letterhead stands there again"
+    return ""
+
+
+def _speaks_of_lending(layout: DocumentLayout, page: int) -> bool:
+    return speaks_of_lending(" ".join(segment.text for segment in layout.segments if segment.page == page))
+
+
+def _opening(layout: DocumentLayout, page: int, labels: Sequence[LabelHit]) -> Opening:
+    view = replace(layout, _first_page=page)
+    lines = [line for line in layout.lines if line[0].page == page]
+    head = {line[0].line for line in lines[:_HEAD_LINES] if line[0].y0 < _HEAD * layout.sizes[page][1]}
+    titles = [t for t in find_titles(view) if layout.line_of(t.first) in head and t.text[0].isupper()]
+    types = title_types(titles)
+    texts = [segment.text for line in lines if line[0].line in head for segment in line]
+    floor = _SALUTATION_ABOVE * layout.sizes[page][1]
+    return Opening(
+        types=frozenset(types.values()),
+        senders=tuple(_senders(view, head, labels)),
+        large=any(title.first.height > _LARGE * layout.text_height for title in types),
+        salutes=any(_SALUTATION.match(s.text) for line in lines for s in line if s.y0 < floor),
+        continued=any(_CONTINUED.search(text) for text in texts),
+        fields=frozenset(h.field for h in labels if h.last.page == page and h.leads and h.field in _OPENING_FIELDS),
+    )
+
+
+def _senders(view: DocumentLayout, head: set[int], labels: Sequence[LabelHit]) -> Iterator[str]:
+    """Organisations and schools that stand in a page's head as a letterhead does."""
+    heads = labelled_tokens(label for label in labels if label.quality == 1.0)
+    for candidate in find_letterhead(view, "servicer_name", heads):
+        segment = view.segment_of(candidate.tokens[0])
+        near = {segment.line + offset for offset in range(_CONTACT_LINES)} & head
+        contact = any(_CONTACT.search(other.text) for line in near for other in view.lines[line])
+        named = _is_organisation(candidate.value) or (contact and ORGANISATION_WORD.search(candidate.value))
+        if named and _is_name(candidate.value) and segment.line in head and segment.index not in view.prose_ends:
+            yield compact(candidate.value)
+    for line in sorted(head):
+        segment = view.lines[line][0]
+        if _is_school(segment, view) and heads.isdisjoint(segment.tokens):
+            yield compact(segment.text)
+
+
+def _is_organisation(text: str) -> bool:
+    """Whether a line ends as an organisation's name does and has a word that no heading has: no ``Loan Servicing``."""
+    words = text.split()
+    own = any(not ORGANISATION_WORD.fullmatch(word.strip(",")) and not _HEADING_WORD.fullmatch(word) for word in words)
+    return own and ORGANISATION_WORD.fullmatch(words[-1]) is not None and not _NO_END.fullmatch(words[-1])
+
+
+def _is_name(text: str) -> bool:
+    """Whether all words but small ones have a capital."""
+    return all(word[0].isupper() or word.lower() in _INNER for word in text.split())
+
+
+def _is_school(segment: Segment, layout: DocumentLayout) -> bool:
+    """Whether a school's name stands by itself: ``University of West Larkin``, not ``School Information``."""
+    text, words = segment.text, segment.text.split()
+    alone = len(layout.lines[segment.line]) == 1 or segment.height > _LARGE * layout.text_height
+    if not alone or not 1 < len(words) <= _LONGEST_NAME or re.search(r"[\d:]|\bfor\b", text) or not _is_name(text):
+        return False
+    own = any(not SCHOOL_WORD.fullmatch(word) and not _HEADING_WORD.fullmatch(word) for word in words)
+    return own and any(
+        match.end() == len(text) or _SCHOOL_OF.match(text, match.end()) for match in SCHOOL_WORD.finditer(text)
+    )
+
+
+def _is_known(sender: str, text: str) -> bool:
+    """Whether an organisation stands in a text, misread letters aside."""
+    return sender in text or fuzz.partial_ratio(sender, text, score_cutoff=_NEARLY) > 0

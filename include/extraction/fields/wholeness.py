@@ -1,0 +1,60 @@
+"""Whether a value is the whole of what is printed in its cell: digits left over beside it make another value of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from include.extraction.fields.joined_values import next_line_of_cell
+from include.extraction.fields.layout import DocumentLayout, Segment
+from include.extraction.fields.money import A_RANGE
+from include.extraction.fields.values import Reading
+
+DIGITS_BESIDE = "digits beside it may belong to it"
+DIGITS_BELOW = "digits under it may belong to it"
+NOT_TWO_PLACES = "the amount is not printed with two places"
+_PLACES = re.compile(r"-?\d+\.\d{2}")
+_MANY_PLACES = re.compile(r"-?\d+\.\d{2,6}")
+_MOST_PLACES: Mapping[str, re.Pattern[str]] = {"per_diem": _MANY_PLACES}
+"""Interest of one day is printed with up to six places; every other amount with two."""
+_SHORT_CELL = 5
+"""Words of a cell in which digits beside a value are no word of a sentence."""
+_BEFORE = {
+    "identifier": re.compile(r"(?:^|\s)[A-Z]{0,3}\d{1,6}[\s-]$"),
+    "date": re.compile(r"\d[\s/.-]{0,3}$"),
+    "money": re.compile(r"\d[,.\s]?$"),
+    "rate": re.compile(r"\d[\s./-]?$"),
+    "term": re.compile(r"(?:^|[^\w.,])\d{1,3}\s?(?:[-\u2013/]|to|or)?\s?$"),
+}
+_AFTER = {
+    "identifier": re.compile(r"^[\s-]\d{1,6}(?![\d/.,%])"),
+    "date": re.compile(r"^\s?[/-]?\d(?!\d?:)"),
+    "money": re.compile(r"^[.,]?\s\d{1,3}(?![\d/.,%])$|^[.,]?\d"),
+    "rate": re.compile(r"^\s?\d"),
+    "term": re.compile(r"^\s\d\b"),
+}
+_AMOUNT_BEFORE = re.compile(r"\$\s?\d[\d,]*(?:\.\d\d)?\s?[-/\u2013\u2212]?\s?$")
+_AMOUNT_AFTER = re.compile(r"^\s?[-/\u2013\u2212]?\s?\$\s?\d")
+_DIGITS_ONLY = re.compile(r"[.,]?\d{1,6}")
+
+
+def left_over(layout: DocumentLayout, segment: Segment, reading: Reading) -> str | None:
+    """Why a value may be a part only of what its cell prints; None where nothing speaks for it."""
+    if reading.grammar not in _BEFORE or len(segment.tokens) > _SHORT_CELL:
+        return None
+    before, after = segment.text[: reading.start], segment.text[reading.end :]
+    if reading.grammar == "money" and (_AMOUNT_BEFORE.search(before) or _AMOUNT_AFTER.search(after)):
+        return A_RANGE
+    if _BEFORE[reading.grammar].search(before) or _AFTER[reading.grammar].search(after):
+        return DIGITS_BESIDE
+    if after or reading.grammar not in ("identifier", "money"):
+        return None
+    below = next_line_of_cell(layout, segment)
+    return DIGITS_BELOW if below is not None and _DIGITS_ONLY.fullmatch(below.text) else None
+
+
+def wrong_places(field: str, grammar: str, value: str) -> str | None:
+    """Why an amount is not printed as amounts of a field are; None where it is."""
+    if grammar != "money" or _MOST_PLACES.get(field, _PLACES).fullmatch(value):
+        return None
+    return NOT_TWO_PLACES

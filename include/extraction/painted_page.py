@@ -1,0 +1,321 @@
+"""What a painted page shows: which characters are seen, which words are struck through, boxes that are ticked, other print.
+
+A PDF's text and what is painted of it are two things: text may be white, covered, clipped or switched off, and print may be a
+picture or lines. The page is painted once, small and gray, and asked about everything: a person sees no more than it shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from include.records import BBox
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from pypdfium2 import PdfPage
+
+    Gray = NDArray[np.uint8]
+    Boxes = NDArray[np.float64]
+
+EMPTY_BOX, TICKED_BOX = "\u2610", "\u2612"
+_SCALE = 1.0
+"""Pixels a point: 72 an inch, where strokes of six-point letters still stand out."""
+_MOST_PIXELS = 12_000_000
+_CONTRAST = 20
+"""Least difference in gray between a stroke and what is beside it; a tenth of black on white is hardly seen."""
+_STROKES = 0.35
+"""A character has edges along at least this share of its height: one upright stroke has two along all of it."""
+_LEAST_HEIGHT = 3.0
+"""Points: lower characters are not read by a person."""
+_STRIKE_BAND = (0.3, 0.72)
+"""Part of a word's height in which a line strikes it through; underlines lie lower, a cell's rules outside."""
+_LEAST_STRIKE, _STRIKE_WIDTH = 10.0, 2.5
+"""Shortest line that is looked at, in points; through one or two characters it is at least so many times as wide as they are,
+since their own strokes may run across."""
+_SHORT_WORD = 14.0
+_STRIKE_ENDS = 1.0
+"""Points at both ends of a word that the line may leave free."""
+_FILLED = 0.9
+"""Share of ink from which on a band is a fill and no line."""
+_INK = 60
+"""Difference in gray to the paper from which on a pixel is ink, where shapes are looked for."""
+_PAPER_REDUCED, _PAPER_KERNEL = 8, 9
+"""The paper's gray is the median of so many squares of so many pixels: ink covers less than half of them."""
+_BOX_SIDE = (5.0, 18.0)
+"""Sides of a box to be ticked, in points."""
+_BOX_ASPECT = 1.3
+_SIDE_INKED = 0.75
+"""Share of each side's length that is ink in a square."""
+_RING_PLACES, _RING, _CORNER = 24, 0.95, 0.14
+"""Places around a circle that are looked at, share of them that is ink, and share of its side that is empty in the corners."""
+_MARKED, _UNMARKED = 0.08, 0.03
+"""Share of ink inside a box from which on it is ticked, and up to which it is empty."""
+_INSET = 0.22
+_GLYPH_HEIGHT, _GLYPH_WIDTH = (3.0, 40.0), (0.6, 60.0)
+"""Sizes of shapes that may be letters, in points."""
+_SOLID = 0.85
+"""Share of its box that a bar or block fills; letters fill less, but for a few."""
+_FEWEST_GLYPHS = 3
+"""Fewer shapes beside one another are an ornament, a bullet or a speck."""
+_LETTER_SPACE, _LINE_SPACE = 6.0, 5.0
+"""Gaps in points over which shapes are one line, and lines are one block."""
+_AROUND = 1.5
+"""Points around a word within which ink is its own: slanted strokes, shadows, touching lines."""
+_REGION_MARGIN = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A box to be ticked: :data:`EMPTY_BOX` or :data:`TICKED_BOX`, and its place as page fractions."""
+
+    text: str
+    box: BBox
+
+
+def paint(page: PdfPage, scale: float = _SCALE) -> PaintedPage:
+    """Paint a page with so many pixels a point, fewer where it is very large."""
+    width, height = page.get_size()
+    scale = min(scale, (_MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
+    return PaintedPage(page.render(scale=scale, grayscale=True).to_numpy(), scale)
+
+
+class PaintedPage:
+    """A page's picture, asked about places on it. Places are boxes in points from the top left, (boxes, 4).
+
+    Args:
+        image: Gray (height, width).
+        scale: Pixels a point.
+    """
+
+    def __init__(self, image: Gray, scale: float) -> None:
+        import numpy as np
+
+        self._image = np.ascontiguousarray(image.reshape(image.shape[0], image.shape[1]))
+        self._scale = scale
+
+    def _pixels(self, boxes: Boxes) -> NDArray[np.int64]:
+        """Boxes in whole pixels (left, top, right, bottom), within the page."""
+        import numpy as np
+
+        height, width = self._image.shape
+        scaled = boxes.reshape(-1, 4) * self._scale
+        scaled[:, :2] = np.floor(scaled[:, :2])
+        scaled[:, 2:] = np.ceil(scaled[:, 2:])
+        return np.clip(scaled, 0, (width, height, width, height)).astype(np.int64)
+
+    def cuts(self, boxes: Boxes) -> list[Gray]:
+        """The picture in each box."""
+        return [self._image[top:bottom, left:right] for left, top, right, bottom in self._pixels(boxes).tolist()]
+
+    def shows(self, boxes: Boxes) -> NDArray[np.bool_]:
+        """Whether something is drawn in each box: strokes that stand out from what is beside them, of any colour.
+
+        Only upright edges count: rules and the borders of fills run across.
+        """
+        import cv2
+        import numpy as np
+
+        edges = (cv2.absdiff(self._image[:, 1:], self._image[:, :-1]) > _CONTRAST).view(np.uint8)
+        left, top, right, bottom = self._pixels(boxes).T
+        # The edges of a narrow letter lie on the borders of its box.
+        counts = _sums(edges, np.maximum(left - 1, 0), top, right, bottom)
+        heights = bottom - top
+        return np.asarray((counts >= _STROKES * heights) & (heights >= _LEAST_HEIGHT * self._scale) & (right > left))
+
+    def struck(self, boxes: Boxes) -> NDArray[np.bool_]:
+        """Whether a line runs through the middle of each word's box, from its first to its last character."""
+        import cv2
+        import numpy as np
+
+        ink = self._ink
+        rules = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, round(_LEAST_STRIKE * self._scale)), np.uint8))
+        left, top, right, bottom = self._pixels(boxes).T
+        first, last = (top + np.round(share * (bottom - top)).astype(np.int64) for share in _STRIKE_BAND)
+        crossed = _sums(rules, left, first, right, last) > 0
+        for index in np.flatnonzero(crossed):
+            crossed[index] = self._is_struck(rules, left[index], right[index], first[index], last[index])
+        return crossed
+
+    def _is_struck(self, rules: Gray, left: int, right: int, first: int, last: int) -> bool:
+        """Whether one of the rows ``first:last`` is a line from ``left`` to ``right``, and the rows are not a fill."""
+        ends = round(_STRIKE_ENDS * self._scale)
+        band = rules[first:last, left + ends : max(left + ends + 1, right - ends)]
+        if band.size == 0 or band.mean() >= _FILLED:
+            return False
+        width = right - left
+        reach = round((_STRIKE_WIDTH - 1) / 2 * width) if width < _SHORT_WORD * self._scale else 0
+        for row, full in enumerate(band.all(axis=1), start=first):
+            line = rules[row, max(0, left - 2 * reach) : right + 2 * reach]
+            if full and line.sum() >= width - 2 * ends + 2 * reach:
+                return True
+        return False
+
+    @cached_property
+    def _ink(self) -> Gray:
+        """1 where the page is darker or lighter than the paper around."""
+        import cv2
+        import numpy as np
+
+        height, width = self._image.shape
+        small = (max(1, width // _PAPER_REDUCED), max(1, height // _PAPER_REDUCED))
+        paper = cv2.medianBlur(cv2.resize(self._image, small, interpolation=cv2.INTER_AREA), _PAPER_KERNEL)
+        paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
+        return (cv2.absdiff(self._image, paper) > _INK).view(np.uint8)
+
+    def other_print(self, words: Boxes, characters: Boxes, ticking: NDArray[np.bool_]) -> tuple[list[Mark], list[BBox]]:
+        """What is printed beside the words of a text layer: drawn boxes to be ticked, and places that only OCR can read.
+
+        Args:
+            words: Places of the words.
+            characters: Places of their characters.
+            ticking: Which of these may be a tick, as a typed ``X`` is.
+
+        Returns:
+            Boxes and circles, each empty or ticked; and blocks of other print, as page fractions: pictures of text, lettering
+            drawn as lines.
+        """
+        import cv2
+
+        ink = self._ink.copy()
+        for left, top, right, bottom in self._pixels(words).tolist():
+            ink[top:bottom, left:right] = 0
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+        if count == 1:
+            return [], []
+        marks = self._marks(stats, characters, ticking)
+        places = self._unread(labels, stats, words, [index for index, _ in marks])
+        found = [mark for _, mark in marks if not any(within(mark.box, place) for place in places)]
+        if len(found) < len(marks):
+            # Round letters of a picture look like circles to be ticked: what stands among other letters is one of them.
+            places = self._unread(labels, stats, words, [index for index, mark in marks if mark in found])
+        return found, places
+
+    def _marks(self, stats: NDArray[np.int32], characters: Boxes, ticking: NDArray[np.bool_]) -> list[tuple[int, Mark]]:
+        """Shapes that are boxes to be ticked, by the index of their shape."""
+        import numpy as np
+
+        low, high = (side * self._scale for side in _BOX_SIDE)
+        width, height = stats[:, 2], stats[:, 3]
+        fitting = (np.minimum(width, height) >= low) & (np.maximum(width, height) <= high)
+        fitting &= np.maximum(width, height) <= _BOX_ASPECT * np.minimum(width, height)
+        fitting[0] = False
+        middles = (characters[:, :2] + characters[:, 2:]) / 2 * self._scale
+        page_height, page_width = self._image.shape
+        found = []
+        for index in np.flatnonzero(fitting).tolist():
+            x, y, w, h = stats[index, :4].tolist()
+            inside = ((middles > (x, y)) & (middles < (x + w, y + h))).all(axis=1)
+            typed = bool(inside.any())
+            shape = self._ink[y : y + h, x : x + w]
+            if inside.sum() > 1 or (typed and not ticking[inside].all()):
+                continue
+            if not _is_square(shape) and not (_is_round(shape) and not self._beside_letters(stats, index)):
+                continue
+            dx, dy = round(_INSET * w), round(_INSET * h)
+            share = float(shape[dy : h - dy, dx : w - dx].mean())
+            if typed or not _UNMARKED < share < _MARKED:
+                ticked = typed or share >= _MARKED
+                box = (x / page_width, y / page_height, (x + w) / page_width, (y + h) / page_height)
+                found.append((index, Mark(TICKED_BOX if ticked else EMPTY_BOX, box)))
+        return found
+
+    def _beside_letters(self, stats: NDArray[np.int32], index: int) -> bool:
+        """Whether another shape of about the same height stands close beside one: then it is a round letter of a picture."""
+        import numpy as np
+
+        x, y, w, h = stats[index, :4].tolist()
+        left, top, width, height = stats[:, 0], stats[:, 1], stats[:, 2], stats[:, 3]
+        gap = np.maximum(left - (x + w), x - (left + width))
+        level = (top < y + h / 2) & (top + height > y + h / 2) & (height < 2 * h) & (height > h / 2)
+        near = level & (gap < _LETTER_SPACE * self._scale) & (width < _GLYPH_WIDTH[1] * self._scale)
+        near[[0, index]] = False
+        return bool(near.any())
+
+    def _unread(
+        self, labels: NDArray[np.int32], stats: NDArray[np.int32], words: Boxes, known: list[int]
+    ) -> list[BBox]:
+        """Blocks of shapes of the size of letters that stand beside one another."""
+        import cv2
+        import numpy as np
+
+        low, high = (side * self._scale for side in _GLYPH_HEIGHT)
+        narrow, wide = (side * self._scale for side in _GLYPH_WIDTH)
+        width, height = stats[:, 2], stats[:, 3]
+        glyph = (height >= low) & (height <= high) & (width >= narrow) & (width <= wide)
+        glyph &= stats[:, 4] < _SOLID * width * height
+        glyph[[0, *known]] = False
+        if glyph.sum() < _FEWEST_GLYPHS:
+            return []
+        middles = stats[:, :2] + stats[:, 2:4] / 2
+        around = _AROUND * self._scale
+        for index in np.flatnonzero(glyph):
+            beyond = (words * self._scale)[:, :2] - around, (words * self._scale)[:, 2:] + around
+            glyph[index] = not ((middles[index] > beyond[0]) & (middles[index] < beyond[1])).all(axis=1).any()
+        if glyph.sum() < _FEWEST_GLYPHS:
+            return []
+        letters = glyph[labels].view(np.uint8)
+        space, line = round(_LETTER_SPACE * self._scale), round(_LINE_SPACE * self._scale)
+        number, line_of = cv2.connectedComponents(cv2.dilate(letters, np.ones((1, 2 * space + 1), np.uint8)))
+        ys, xs = middles[glyph, 1].astype(int), middles[glyph, 0].astype(int)
+        glyphs = np.bincount(line_of[ys, xs], minlength=number)
+        kept: Any = np.isin(line_of, np.flatnonzero(glyphs >= _FEWEST_GLYPHS)) & (line_of > 0)
+        blocks = cv2.dilate(kept.astype(np.uint8), np.ones((2 * line + 1, 1), np.uint8))
+        found = cv2.connectedComponentsWithStats(blocks, connectivity=8)[2][1:, :4]
+        beside, over = _REGION_MARGIN * self._scale - space, _REGION_MARGIN * self._scale - line
+        page_height, page_width = self._image.shape
+        return [
+            (
+                max(0.0, (x - beside) / page_width),
+                max(0.0, (y - over) / page_height),
+                min(1.0, (x + w + beside) / page_width),
+                min(1.0, (y + h + over) / page_height),
+            )
+            for x, y, w, h in found.tolist()
+        ]
+
+
+def _sums(
+    counted: Gray,
+    left: NDArray[np.int64],
+    top: NDArray[np.int64],
+    right: NDArray[np.int64],
+    bottom: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Sum of the pixels in each box."""
+    import cv2
+    import numpy as np
+
+    total: Any = cv2.integral(counted)
+    bottom, top = np.minimum(bottom, counted.shape[0]), np.minimum(top, counted.shape[0])
+    right, left = np.minimum(right, counted.shape[1]), np.minimum(left, counted.shape[1])
+    sums: NDArray[np.int64] = total[bottom, right] - total[top, right] - total[bottom, left] + total[top, left]
+    return sums
+
+
+def within(box: BBox, outer: BBox) -> bool:
+    """Whether the middle of a box lies in another."""
+    across, down = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return outer[0] < across < outer[2] and outer[1] < down < outer[3]
+
+
+def _is_square(shape: Gray) -> bool:
+    """Whether ink runs along all four sides of a shape."""
+    sides = (shape[:2].max(0), shape[-2:].max(0), shape[:, :2].max(1), shape[:, -2:].max(1))
+    return min(float(side.mean()) for side in sides) >= _SIDE_INKED
+
+
+def _is_round(shape: Gray) -> bool:
+    """Whether ink runs all around a shape, and leaves its corners empty."""
+    import numpy as np
+
+    height, width = shape.shape
+    angles = np.linspace(0, 2 * np.pi, _RING_PLACES, endpoint=False)
+    xs = np.rint((width - 1) / 2 * (1 + np.cos(angles))).astype(int)
+    ys = np.rint((height - 1) / 2 * (1 + np.sin(angles))).astype(int)
+    ring = np.mean([shape[max(0, y - 1) : y + 2, max(0, x - 1) : x + 2].any() for x, y in zip(xs, ys, strict=True)])
+    c = max(1, round(min(height, width) * _CORNER))
+    corners = (shape[:c, :c], shape[:c, -c:], shape[-c:, :c], shape[-c:, -c:])
+    return bool(ring >= _RING) and not any(corner.any() for corner in corners)

@@ -1,0 +1,46 @@
+"""Pages of a PDF as a person sees them: with what form fields and annotations show, and the letters the right way up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument, PdfPage
+
+
+def open_pdf(content: bytes) -> PdfDocument:
+    """A PDF whose form fields show their values, also those that have no appearance of their own.
+
+    Raises:
+        pypdfium2.PdfiumError: pdfium does not open it.
+    """
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(content)
+    try:
+        document.init_forms()  # before the first page is opened: pages know their widgets from then on
+    except pypdfium2.PdfiumError:
+        document.close()
+        raise
+    return document
+
+
+def page_as_seen(document: PdfDocument, index: int) -> PdfPage:
+    """A page with its form fields and annotations made part of its content, as far as they are shown on a screen.
+
+    Text and pictures of the page are then those that a person sees: pdfium's text pages know no widgets.
+
+    Args:
+        document: From :func:`open_pdf`.
+        index: Page from 0.
+    """
+    import pypdfium2.raw as pdfium
+
+    page = document[index]
+    if pdfium.FPDFPage_GetAnnotCount(page) == 0:
+        return page
+    flattened = pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
+    if flattened != pdfium.FLATTEN_SUCCESS:
+        return page
+    page.close()
+    return document[index]
