@@ -133,7 +133,7 @@ def _values(random: np.random.Generator, kind: DocumentType, lender: str, popula
     person = f"{random.choice(_FIRST_NAMES)} {random.choice(_LAST_NAMES)}"
     values: dict[str, object] = {
         "lender_name": lender, "servicer_name": _SERVICERS.get(lender, "Millrace Loan Servicing"),
-        "borrower_name": person, "cosigner_name": person, "school_name": "Fernhill College",
+        "borrower_name": person, "cosigner_name": f"Ruth {person}", "school_name": "Fernhill College",
         "account_number": account, "application_number": f"A{account}",
         "borrower_ssn_last4": f"{int(random.integers(0, 10_000)):04d}",
         "document_date": signed, "disbursement_date": signed + timedelta(days=20),

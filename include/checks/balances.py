@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from include.checks.finance import CENT, daily_interest, decimal_places, per_diem_variants
+from include.checks.limits import FIRST_TAX_YEAR, LAST_YEAR
 from include.checks.results import CheckResult, Values, decide, failed, passed
 
 _PER_DIEM_SLACK = Decimal("0.02")
@@ -14,8 +15,6 @@ _HIGHEST_FEE = 100
 _FEE_STEP = 5
 _LEAST_DAILY_INTEREST = Decimal("0.50")
 _LONGEST_ACCRUAL_DAYS = 400
-_FIRST_TAX_YEAR = 1998
-_LAST_TAX_YEAR = 2100
 
 
 def check_per_diem(values: Values) -> Iterator[CheckResult]:
@@ -149,6 +148,6 @@ def check_tax_year(values: Values) -> Iterator[CheckResult]:
     """The year is one in which Form 1098-E exists, from 1998 on (26 U.S.C. 6050S), and not after the form's date."""
     year, printed = values.whole("tax_year"), values.date("document_date")
     if year is not None:
-        last = printed.year if printed else _LAST_TAX_YEAR
-        holds = _FIRST_TAX_YEAR <= year <= last
+        last = printed.year if printed else LAST_YEAR
+        holds = FIRST_TAX_YEAR <= year <= last
         yield decide("tax_year", holds, "tax_year is not a year of this form", "tax_year")

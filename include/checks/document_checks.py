@@ -22,6 +22,7 @@ from include.checks.loan_terms import (
     check_term_dates,
     check_total_of_payments,
 )
+from include.checks.plausibility import check_plausibility
 from include.checks.results import WITNESS, CheckResult, Values
 from include.checks.schedules import check_schedule, row_problems
 from include.records import DocumentType, ScheduleRow
@@ -81,4 +82,6 @@ def run_checks(
     results = [result for check in _CHECKS.get(document_type, ()) for result in check(read)]
     if document_type is DocumentType.REPAYMENT_SCHEDULE:
         results += check_schedule(read, schedule)
+    if document_type is not DocumentType.UNKNOWN:
+        results += check_plausibility(document_type, values)
     return tuple(results)

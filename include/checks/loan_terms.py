@@ -19,10 +19,10 @@ from include.checks.finance import (
     months_and_days,
     rounding_drift,
 )
+from include.checks.limits import HIGHEST_RATE, LOWEST_RATE
 from include.checks.results import NEAR_MONTHS, CheckResult, Values, decide, failed, passed
 
 _LONGEST_DEFERMENT_MONTHS = 84
-_HIGHEST_RATE = 36
 _APR_ROUNDING = Decimal("0.002")
 _DATE_TOLERANCE_DAYS = 5
 _HIGHEST_FEE = Decimal("0.1")
@@ -31,6 +31,8 @@ _DATE_ORDER: tuple[tuple[str, str, float], ...] = (
     ("document_date", "first_payment_date", 10),
     ("disbursement_date", "first_payment_date", 10),
     ("first_payment_date", "maturity_date", 40),
+    ("disbursement_date", "maturity_date", 50),
+    ("document_date", "maturity_date", 50),
     ("document_date", "due_date", 0.5),
     ("document_date", "payoff_good_through_date", 0.5),
 )
@@ -229,7 +231,7 @@ def check_rates(values: Values) -> Iterator[CheckResult]:
     apr, rate, start = values.number("apr"), values.number("interest_rate"), loan_start(values)
     for name, value in (("interest_rate", rate), ("apr", apr)):
         if value is not None:
-            holds = 0 <= value <= _HIGHEST_RATE
+            holds = LOWEST_RATE <= value <= HIGHEST_RATE
             yield decide("rate_range", holds, f"{name} is outside the range of student loans", name)
     if apr is not None and rate is not None and start and start.near:
         reason = "apr is below interest_rate although payments are not deferred"

@@ -49,6 +49,7 @@ WITNESS: Mapping[str, float] = {
     "date_order": 0.1,
     "rate_range": 0.1,
     "tax_year": 0.1,
+    "plausibility": 0.1,
     "schedule_chain": 1.0,
     "schedule_row_count": 0.9,
     "schedule_opening": 1.0,

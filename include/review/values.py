@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
+from include.checks.limits import MONEY_PLACES, SIGNED, places_of
 from include.errors import ErrorCode, ReviewError
 from include.records import FieldKind, field_catalog
 
@@ -32,6 +33,9 @@ _FORMS = {
     FieldKind.RATE: "a percentage a year such as 7.25",
     FieldKind.WHOLE_NUMBER: "a whole number",
 }
+
+_CREDIT = re.compile(r"[-\u2212]\s?(?P<amount>\$?\s?[\d,.]+)|\((?P<bracketed>\$?\s?[\d,.]+)\)")
+"""An amount below zero, as only a balance may be."""
 
 
 def normal_form(name: str, text: str) -> str:
@@ -93,13 +97,15 @@ def _date(_: str, typed: str) -> str | None:
 
 
 def _money(name: str, typed: str) -> str | None:
-    number = _decimal(re.sub(r"^\$\s?|,(?=\d{3})", "", typed))
+    credit = name in SIGNED and _CREDIT.fullmatch(typed)
+    number = _decimal(re.sub(r"^\$\s?|,(?=\d{3})", "", (credit["amount"] or credit["bracketed"]) if credit else typed))
     if number is None or number >= _LARGEST:
         return None
     places = -int(number.as_tuple().exponent)
-    if places <= 2:
-        return f"{number:.2f}"
-    return f"{number:f}" if name == "per_diem" and places <= 6 else None
+    if places > places_of(name):
+        return None
+    value = f"{number:.{max(MONEY_PLACES, places)}f}"
+    return f"-{value}" if credit and number else value
 
 
 def _rate(_: str, typed: str) -> str | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from include.checks.document_checks import run_checks
-from include.records import DocumentRecord, FieldKind, field_catalog
+from include.checks.document_checks import CheckResult, run_checks
+from include.checks.plausibility import NAME as PLAUSIBILITY
+from include.records import DocumentRecord, FieldKind, Status, field_catalog
+from include.review.decision import WITNESS as REVIEWER
 from include.validation.normal_forms import MALFORMED_COLUMNS, NUMBERS, has_normal_form
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ _OWN_COLUMNS = (
     "lowest_confidence",
     "incomplete_as",
     "apr_check",
+    "implausible",
 )
 
 
@@ -33,8 +36,9 @@ def records_frame(records: Iterable[DocumentRecord]) -> pd.DataFrame:
         One row a record. Columns: ``document_id``, ``document_type``, ``status``, ``page_count``,
         ``lowest_confidence`` (NaN without fields); ``incomplete_as``: the document's type when a field that the type
         requires is missing; ``apr_check``: ``agrees`` or ``disagrees`` with the actuarial method, missing where it
-        cannot be told; a count ``malformed_…`` for each kind of field; and every field of the catalogue: numbers as
-        float64 (missing or malformed: NaN), dates as datetime64 (NaT), everything else as text (None).
+        cannot be told; ``implausible``: how many things about an accepted record cannot be; a count
+        ``malformed_…`` for each kind of field; and every field of the catalogue: numbers as float64 (missing or
+        malformed: NaN), dates as datetime64 (NaT), everything else as text (None).
     """
     import pandas as pd
 
@@ -63,6 +67,7 @@ def _row(record: DocumentRecord) -> dict[str, object]:
         # A malformed number or date has no place in a typed column; malformed text is text.
         typed = kind in NUMBERS or kind is FieldKind.DATE
         values[name] = field.value if well_formed or not typed else None
+    checks = run_checks(record.document_type, {name: field.value for name, field in record.fields.items()})
     complete = catalog.is_complete(record.document_type, record.fields)
     return {
         "document_id": record.document_id,
@@ -71,19 +76,24 @@ def _row(record: DocumentRecord) -> dict[str, object]:
         "page_count": record.page_count,
         "lowest_confidence": min(confidences) if confidences else None,
         "incomplete_as": None if complete else record.document_type.value,
-        "apr_check": _apr_check(record),
+        "apr_check": _apr_check(checks),
+        "implausible": _implausible(record, checks),
         **malformed,
         **values,
     }
 
 
-def _apr_check(record: DocumentRecord) -> str | None:
+def _apr_check(checks: Iterable[CheckResult]) -> str | None:
     """Whether the printed APR is one that Regulation Z's actuarial method gives for the printed terms.
 
     With a deferment it may lie under the note's rate; see :func:`include.checks.loan_terms.check_apr`.
     """
-    values = {name: field.value for name, field in record.fields.items()}
-    for check in run_checks(record.document_type, values):
-        if check.name == "apr":
-            return "agrees" if check.passed else "disagrees"
-    return None
+    return next(("agrees" if check.passed else "disagrees" for check in checks if check.name == "apr"), None)
+
+
+def _implausible(record: DocumentRecord, checks: Iterable[CheckResult]) -> int:
+    """How many things about an accepted record cannot be; what a person accepted despite them is their word."""
+    decided = any(REVIEWER in field.checked_by for field in record.fields.values())
+    if record.status is not Status.ACCEPTED or decided:
+        return 0
+    return sum(check.name == PLAUSIBILITY for check in checks)

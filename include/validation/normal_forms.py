@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
 
+from include.checks.limits import MONEY_PLACES, SIGNED, places_of
 from include.records import FieldKind, field_catalog
 
 NUMBERS = frozenset({FieldKind.MONEY, FieldKind.RATE, FieldKind.WHOLE_NUMBER})
@@ -14,12 +16,13 @@ NORMAL_FORMS = {
     FieldKind.IDENTIFIER: r"^[^[:space:]]+$",
     FieldKind.MASKED_IDENTIFIER: r"^[0-9]{4}$",
     FieldKind.DATE: r"^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
-    # per_diem is printed with more than two places by some servicers.
-    FieldKind.MONEY: r"^-?[0-9]{1,15}[.][0-9]{2,6}$",
     FieldKind.RATE: r"^[0-9]{1,6}([.][0-9]{1,6})?$",
     FieldKind.WHOLE_NUMBER: r"^[0-9]{1,9}$",
 }
-"""Regular expressions of PostgreSQL; :func:`has_normal_form` translates the one class that Python spells differently."""
+"""Regular expressions of PostgreSQL, but for amounts: :func:`form_of` gives those field by field.
+
+:func:`has_normal_form` translates the one class that Python spells differently.
+"""
 
 MALFORMED_COLUMNS = {
     FieldKind.NAME: "malformed_names",
@@ -32,8 +35,6 @@ MALFORMED_COLUMNS = {
     FieldKind.CHOICE: "malformed_choices",
 }
 """Kind of field to the column that counts a document's values which have not their normal form."""
-
-_PATTERNS = {kind: re.compile(form.replace("[^[:space:]]", r"\S")) for kind, form in NORMAL_FORMS.items()}
 
 
 def has_normal_form(name: str, value: str) -> bool:
@@ -49,9 +50,25 @@ def has_normal_form(name: str, value: str) -> bool:
         return False
     if kind is FieldKind.CHOICE:
         return value in catalog.choices[name]
-    if _PATTERNS[kind].fullmatch(value) is None:
+    if _pattern(name, kind).fullmatch(value) is None:
         return False
     return kind is not FieldKind.DATE or _is_date(value)
+
+
+def form_of(name: str, kind: FieldKind) -> str:
+    """The normal form of a field, as a regular expression of PostgreSQL.
+
+    Amounts of one kind differ: only a balance may be below zero, and a day's interest has fractions of a cent.
+    """
+    if kind is not FieldKind.MONEY:
+        return NORMAL_FORMS[kind]
+    sign = "-?" if name in SIGNED else ""
+    return rf"^{sign}[0-9]{{1,15}}[.][0-9]{{{MONEY_PLACES},{places_of(name)}}}$"
+
+
+@cache
+def _pattern(name: str, kind: FieldKind) -> re.Pattern[str]:
+    return re.compile(form_of(name, kind).replace("[^[:space:]]", r"\S"))
 
 
 def _is_date(value: str) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from include.errors import ConfigurationError, ErrorCode
 from include.records import DocumentType, FieldKind, field_catalog
 from include.validation.engine import Batch
-from include.validation.normal_forms import MALFORMED_COLUMNS, NORMAL_FORMS, NUMBERS
+from include.validation.normal_forms import MALFORMED_COLUMNS, NORMAL_FORMS, NUMBERS, form_of
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
@@ -105,7 +105,7 @@ def _typed_column(name: str, kind: FieldKind) -> str:
     """A value as the type of its kind; what has not its normal form is missing here and counted as malformed."""
     text = f"(v.known ->> '{name}')"
     if kind in NUMBERS:
-        return f"CASE WHEN {text} ~ '{NORMAL_FORMS[kind]}' THEN {text}::double precision END AS {name}"
+        return f"CASE WHEN {text} ~ '{form_of(name, kind)}' THEN {text}::double precision END AS {name}"
     if kind is FieldKind.DATE:
         return f"{_date(text)} AS {name}"
     return f"{text} AS {name}"
@@ -131,8 +131,13 @@ def _malformed(kind: FieldKind) -> str:
     if kind is FieldKind.CHOICE:
         rules = (f"(f.name = '{name}' AND f.value NOT IN ({_listed(catalog.choices[name])}))" for name in names)
         return " OR ".join(rules)
-    wrong = f"{_date('f.value')} IS NULL" if kind is FieldKind.DATE else f"f.value !~ '{NORMAL_FORMS[kind]}'"
-    return f"f.name IN ({_listed(names)}) AND {wrong}"
+    if kind is FieldKind.DATE:
+        return f"f.name IN ({_listed(names)}) AND {_date('f.value')} IS NULL"
+    by_form: dict[str, list[str]] = {}
+    for name in names:
+        by_form.setdefault(form_of(name, kind), []).append(name)
+    rules = (f"(f.name IN ({_listed(same)}) AND f.value !~ '{form}')" for form, same in by_form.items())
+    return " OR ".join(rules)
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -76,3 +76,10 @@ def test_a_normal_form_is_its_own_normal_form(name: str, typed: str) -> None:
 
 def test_every_field_says_what_it_needs() -> None:
     assert all(describe_form(name) for name in field_catalog().kinds)
+
+
+@pytest.mark.parametrize("typed", ["-128.44", "($128.44)", "\u2212128.44", "-$128.44"])
+def test_a_balance_may_be_a_credit_and_no_other_amount(typed: str) -> None:
+    assert normal_form("current_balance", typed) == "-128.44"
+    with pytest.raises(ReviewError):
+        normal_form("loan_amount", typed)

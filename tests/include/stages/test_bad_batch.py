@@ -35,7 +35,7 @@ def without(name: str) -> Change:
 FAULTS: list[tuple[Change, str | None]] = [
     (value("loan_amount", "eighteen thousand"), "amounts_are_decimal_dollars"),
     (value("interest_rate", "725.00"), "interest_rate_is_plausible"),
-    (without("loan_amount"), "promissory_note_is_complete"),
+    (without("borrower_name"), "promissory_note_is_complete"),
     (value("lender_name", "Vantry Student Lending"), None),
 ]
 

@@ -11,7 +11,7 @@ import pytest
 from include.errors import ConfigurationError
 from include.records import DocumentRecord, DocumentType, ExtractedField, Status
 from include.validation.expectations import load_suite, validate_records
-from tests.record_factory import make_record
+from tests.record_factory import extracted, make_record, usual_fields
 
 
 def record(number: int, **fields: str) -> DocumentRecord:
@@ -85,6 +85,41 @@ def test_a_value_of_the_wrong_type_is_a_fault_of_its_own(
 ) -> None:
     faulty = record(2, **fields)
     assert validate_records([GOOD, faulty], suite).failures == {faulty.document_id: (expectation,)}
+
+
+@pytest.mark.parametrize(
+    ("fields", "expectations"),
+    [
+        ({"loan_amount": "18250.001"}, ("amounts_are_decimal_dollars",)),
+        ({"finance_charge": "-10.00"}, ("amounts_are_decimal_dollars",)),
+        ({"current_balance": "-128.44", "amount_due": "-10.00", "per_diem": "3.242134"}, ()),
+        ({"per_diem": "-3.24"}, ("amounts_are_decimal_dollars",)),
+        ({"amount_due": "100.00", "past_due_amount": "200.00"}, ("amount_due_covers_what_is_past_due",)),
+        ({"payoff_amount": "100.00", "principal_balance": "200.00"}, ("payoff_covers_the_principal",)),
+        ({"current_balance": "100.00", "principal_balance": "200.00"}, ("balance_covers_the_principal",)),
+        ({"loan_amount": "100.00", "monthly_payment": "200.00"}, ("an_instalment_is_below_the_loan",)),
+    ],
+)
+def test_what_no_loan_has_is_found(
+    suite: dict[str, object], fields: dict[str, str], expectations: tuple[str, ...]
+) -> None:
+    odd = record(2, **fields)
+    validation = validate_records([GOOD, odd], suite)
+    assert {**validation.failures, **validation.warnings}.get(odd.document_id, ()) == expectations
+
+
+@pytest.mark.parametrize(
+    ("status", "checked_by", "fails"),
+    [(Status.ACCEPTED, (), True), (Status.REVIEW, (), False), (Status.ACCEPTED, ("reviewer",), False)],
+)
+def test_what_was_accepted_without_a_person_is_plausible(
+    suite: dict[str, object], status: Status, checked_by: tuple[str, ...], fails: bool
+) -> None:
+    names = dict.fromkeys(("lender_name", "borrower_name"), replace(extracted("lender_name"), checked_by=checked_by))
+    fields = {name: extracted(name) for name in usual_fields(DocumentType.FORM_1098E)} | names
+    odd = make_record(7, document_type=DocumentType.FORM_1098E, status=status, fields=fields)
+    failures = validate_records([GOOD, odd], suite).failures.get(odd.document_id, ())
+    assert ("accepted_values_are_plausible" in failures) is fails
 
 
 def test_a_document_without_a_required_field_is_incomplete_as_its_type(suite: dict[str, object]) -> None:

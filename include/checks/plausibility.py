@@ -1,0 +1,191 @@
+"""What cannot be, whatever was read: a second line of defence against values that are not what is printed.
+
+These checks prove nothing when they hold, so only failures are told. Each names fields and never values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from functools import cache
+
+from include.checks.finance import CENT, decimal_places
+from include.checks.limits import (
+    FIRST_YEAR,
+    HIGHEST_LOAN,
+    HIGHEST_PER_DIEM,
+    LAST_YEAR,
+    LONGEST_TERM,
+    MONEY_PLACES,
+    RATE_PLACES,
+    SIGNED,
+    places_of,
+)
+from include.checks.results import CheckResult, Values, failed
+from include.records import DocumentType, FieldKind, field_catalog
+from include.yaml_files import shipped_yaml
+
+NAME = "plausibility"
+
+_NOT_ABOVE: tuple[tuple[str, str], ...] = (
+    ("past_due_amount", "amount_due"),
+    ("accrued_interest", "current_balance"),
+    ("accrued_interest", "principal_balance"),
+    ("accrued_interest", "payoff_amount"),
+    ("monthly_payment", "loan_amount"),
+    ("monthly_payment", "total_of_payments"),
+    ("amount_financed", "total_of_payments"),
+    ("origination_fee", "loan_amount"),
+    ("finance_charge", "total_of_payments"),
+    ("principal_balance", "payoff_amount"),
+    ("per_diem", "payoff_amount"),
+)
+"""An amount, and one that it is never above: a part and its whole, an instalment and the loan that it repays."""
+_APART: tuple[tuple[str, str], ...] = (
+    ("lender_name", "borrower_name"),
+    ("lender_name", "cosigner_name"),
+    ("servicer_name", "borrower_name"),
+    ("servicer_name", "cosigner_name"),
+    ("school_name", "borrower_name"),
+    ("school_name", "cosigner_name"),
+    ("school_name", "lender_name"),
+    ("school_name", "servicer_name"),
+    ("borrower_name", "cosigner_name"),
+)
+"""Names that are never the same. A Perkins loan is lent by its school: on a note the two may be one."""
+_SCHOOLS_LEND = frozenset({DocumentType.PROMISSORY_NOTE, DocumentType.BILLING_STATEMENT, DocumentType.FORM_1098E})
+_PEOPLE = ("borrower_name", "cosigner_name")
+_FEWEST_LETTERS = 2
+_OTHER_NUMBERS: Mapping[str, re.Pattern[str]] = {
+    "a social security number": re.compile(r"\d{3}-\d{2}-\d{4}"),
+    "a telephone number": re.compile(r"(?:1-?)?\(?\d{3}\)?[-.]?\d{3}[-.]\d{4}"),
+    "a date": re.compile(
+        r"\d{1,2}[/.]\d{1,2}[/.](?:\d{2}|\d{4})|\d{1,2}-\d{1,2}-(?:19|20)\d{2}|(?:19|20)\d{2}-\d{2}-\d{2}"
+    ),
+    "a postal code": re.compile(r"\d{5}(?:-\d{4})?"),
+    "an amount": re.compile(r"\$.*|\d{1,3}(?:,\d{3})*\.\d{2}"),
+}
+"""What an account number is not, although it has digits and hyphens."""
+_SSN_DIGITS = 9
+_LAST_DIGITS = 4
+
+
+def check_plausibility(document_type: DocumentType, values: Mapping[str, str]) -> Iterator[CheckResult]:
+    """Failures of everything that no document of any lender can print.
+
+    Args:
+        document_type: A note's lender may be its school.
+        values: Field name to normal form.
+    """
+    read = Values(values)
+    yield from _check_forms(values, read)
+    yield from _check_ranges(values, read)
+    yield from _check_amounts(read)
+    yield from _check_names(document_type, values)
+    yield from _check_identifiers(values)
+
+
+def _check_forms(values: Mapping[str, str], read: Values) -> Iterator[CheckResult]:
+    """Places behind the point, and signs."""
+    kinds = field_catalog().kinds
+    for name in values:
+        number = read.number(name) if kinds.get(name) in (FieldKind.MONEY, FieldKind.RATE) else None
+        if number is None:
+            continue
+        places = decimal_places(number)
+        if kinds[name] is FieldKind.RATE:
+            if places > RATE_PLACES:
+                yield failed(NAME, f"{name} has more than {RATE_PLACES} decimal places", name)
+            continue
+        if not MONEY_PLACES <= places <= places_of(name):
+            yield failed(NAME, f"{name} has not two decimal places", name)
+        if number < 0 and name not in SIGNED:
+            yield failed(NAME, f"{name} is below zero", name)
+
+
+def _check_ranges(values: Mapping[str, str], read: Values) -> Iterator[CheckResult]:
+    """Amounts, terms and years that loans do not have."""
+    for name, highest in (("loan_amount", HIGHEST_LOAN), ("per_diem", HIGHEST_PER_DIEM)):
+        number = read.number(name)
+        if number is not None and number > highest:
+            yield failed(NAME, f"{name} is above what student loans come to", name)
+    if read.number("loan_amount") == 0:
+        yield failed(NAME, "loan_amount is zero", "loan_amount")
+    term = read.number("term_months")
+    if term is not None and not 1 <= term <= LONGEST_TERM:
+        yield failed(NAME, "term_months is no term of a student loan", "term_months")
+    for name in values:
+        day = read.date(name) if field_catalog().kinds.get(name) is FieldKind.DATE else None
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            yield failed(NAME, f"{name} is not in the years of student loans", name)
+
+
+def _check_amounts(read: Values) -> Iterator[CheckResult]:
+    """Amounts of which one is a part of the other."""
+    for part, whole in _NOT_ABOVE:
+        less, more = read.number(part), read.number(whole)
+        # A balance that is paid or overpaid bounds nothing.
+        if less is not None and more is not None and more > 0 and less > more + CENT:
+            yield failed(NAME, f"{part} is above {whole}", part, whole)
+    for balance in ("current_balance", "principal_balance"):
+        due, owed = read.positive("amount_due"), read.positive(balance)
+        if due is not None and owed is not None and due > owed + _on_top(read):
+            yield failed(NAME, f"amount_due is above {balance}", "amount_due", balance)
+
+
+def _on_top(read: Values) -> Decimal:
+    """What may be due beside a balance: its interest, and fees, which together are less than the balance's interest."""
+    accrued, past_due = read.number("accrued_interest"), read.number("past_due_amount")
+    return (accrued or Decimal(0)) + (past_due or Decimal(0)) + _HIGHEST_FEES
+
+
+_HIGHEST_FEES = Decimal(500)
+"""Dollars of late and other fees that a bill may hold beside the balance."""
+
+
+def _check_names(document_type: DocumentType, values: Mapping[str, str]) -> Iterator[CheckResult]:
+    """Names that are each other's, a label's or a title's, or no names at all."""
+    kinds = field_catalog().kinds
+    names = {name: _folded(value) for name, value in values.items() if kinds.get(name) is FieldKind.NAME}
+    for one, other in _APART:
+        lending_school = one == "school_name" and document_type in _SCHOOLS_LEND and other not in _PEOPLE
+        if one in names and names[one] == names.get(other) and not lending_school:
+            yield failed(NAME, f"{one} is {other}", one, other)
+    for name, text in names.items():
+        if text in _printed_words():
+            yield failed(NAME, f"{name} is the wording of a label or title", name)
+        elif sum(letter.isalpha() for letter in text) < _FEWEST_LETTERS:
+            yield failed(NAME, f"{name} has no letters", name)
+        elif name in _PEOPLE and any(letter.isdigit() for letter in text):
+            yield failed(NAME, f"{name} has digits", name)
+
+
+def _folded(text: str) -> str:
+    """Letters and digits of a text without their case."""
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
+@cache
+def _printed_words() -> frozenset[str]:
+    """Wordings of labels and titles, folded: what a form says itself is nobody's name."""
+    labels, types = shipped_yaml("labels.yaml"), shipped_yaml("document_types.yaml")
+    wordings = [wording for section in ("fields", "decoys") for each in labels[section].values() for wording in each]
+    wordings += [title for titles in types["titles"].values() for title in titles]
+    return frozenset(_folded(str(wording)) for wording in wordings)
+
+
+def _check_identifiers(values: Mapping[str, str]) -> Iterator[CheckResult]:
+    """Numbers that are something else's."""
+    for name in ("account_number", "application_number"):
+        text = values.get(name)
+        if text is None:
+            continue
+        if not any(letter.isdigit() for letter in text):
+            yield failed(NAME, f"{name} has no digits", name)
+        for other, pattern in _OTHER_NUMBERS.items():
+            if pattern.fullmatch(text):
+                yield failed(NAME, f"{name} looks like {other}", name)
+        digits, last = re.sub(r"\D", "", text), values.get("borrower_ssn_last4")
+        if len(digits) == _SSN_DIGITS and last is not None and digits[-_LAST_DIGITS:] == last:
+            yield failed(NAME, f"{name} may be the borrower's social security number", name, "borrower_ssn_last4")
