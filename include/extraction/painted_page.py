@@ -212,7 +212,7 @@ class PaintedPage:
             shape = self._ink[y : y + h, x : x + w]
             if inside.sum() > 1 or (typed and not ticking[inside].all()):
                 continue
-            if not _is_square(shape) and not (_is_round(shape) and not self._beside_letters(stats, index)):
+            if self._beside_letters(stats, index) or not (_is_square(shape) or _is_round(shape)):
                 continue
             dx, dy = round(_INSET * w), round(_INSET * h)
             share = float(shape[dy : h - dy, dx : w - dx].mean())
@@ -223,7 +223,7 @@ class PaintedPage:
         return found
 
     def _beside_letters(self, stats: NDArray[np.int32], index: int) -> bool:
-        """Whether another shape of about the same height stands close beside one: then it is a round letter of a picture."""
+        """Whether another shape of about the same height stands close beside one: then it is a letter of a picture."""
         import numpy as np
 
         x, y, w, h = stats[index, :4].tolist()

@@ -352,7 +352,8 @@ def _tax_year_score(layout: DocumentLayout, tokens: Sequence[Token]) -> float:
     if len(tokens) > 1 and not asked:
         return 0.1  # two numbers side by side
     # A year in a line of other words may be a house number: it says nothing by itself.
-    alone = len(segment.tokens) <= len(tokens) + 1 and not _NO_TAX_YEAR.search(label)
+    # The form prints its OMB number over the year: a cell of its own says nothing of the next one.
+    alone = len(segment.tokens) <= len(tokens) + 1 and not _NO_TAX_YEAR.search(label.replace("OMB", ""))
     return (0.35 if alone else 0.2) + 0.35 * asked + 0.3 * bool(_TAX_YEAR_AFTER.search(after))
 
 

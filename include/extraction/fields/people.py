@@ -34,6 +34,8 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 """Headings of the parts of a form by the person they are about."""
+    r"co-?\s?(?:signer|borrower|applicant|maker|obligor)|endorser|guarantor|joint|second|other|with you", re.IGNORECASE
+)
 _FIELD_OF_PART = {"cosigner": "cosigner_name", "borrower": "borrower_name"}
 _OF_ONE_WORD = 0.6
 """Factor for a name of one word: more often it is a part of one, or none."""
@@ -150,6 +152,9 @@ def _text_of(tokens: Sequence[Token]) -> str:
 
 def _asked_by(layout: DocumentLayout, label: LabelHit) -> str | None:
     """The field that a label asks for: ``Name`` asks for the person whose part of the form it stands in."""
+    named = _PART.search(_text_of(label.tokens)) if label.quality < 1.0 else None
+    if label.field == "cosigner_name" and named and named.lastgroup == "borrower":
+        return None  # a wording that only resembles one of the cosigner's: "Signature of Borrower"
     if label.field != "borrower_name" or not label.leads or _WHOSE.search(_text_of(label.tokens)):
         return label.field
     return _part_over(layout, layout.line_of(label.tokens[0]), label.field)
