@@ -34,8 +34,6 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 """Headings of the parts of a form by the person they are about."""
-    r"co-?\s?(?:signer|borrower|applicant|maker|obligor)|endorser|guarantor|joint|second|other|with you", re.IGNORECASE
-)
 _FIELD_OF_PART = {"cosigner": "cosigner_name", "borrower": "borrower_name"}
 _OF_ONE_WORD = 0.6
 """Factor for a name of one word: more often it is a part of one, or none."""
