@@ -62,10 +62,6 @@ _FORMAT = re.compile(
     re.IGNORECASE,
 )
 """A form that says how to write dates: ``(mm/dd/yyyy)``."""
-_FOREIGN_MONEY = re.compile(
-    r"(?:[\u20ac\u00a3\u00a5\u20b9]|\b(?:C|CA|A|AU|NZ)\$)\s?\d|\b(?:EUR|GBP|CAD|AUD|NZD|CHF|INR|JPY|MXN)\b"
-)
-_DOLLARS = re.compile(r"\$\s?\d|\bUSD\b")
 _DIGIT = re.compile(r"\d")
 _ALIKE = str.maketrans(
     {
@@ -292,14 +288,10 @@ class _Signs:
         self.dotted = False
         self.day_before_name = False
         self.day_after_name = False
-        self.foreign_money = 0
-        self.dollars = 0
 
 
 def _collect(text: str, signs: _Signs) -> None:
     text = text.translate(_ALIKE)
-    signs.foreign_money += len(_FOREIGN_MONEY.findall(text))
-    signs.dollars += len(_DOLLARS.findall(text))
     for asked in _FORMAT.finditer(text):
         signs.proofs["month" if asked["month"] else "day"] += 1
     if not _DIGIT.search(text):
@@ -346,7 +338,6 @@ def _decide(signs: _Signs) -> DateOrder:
         dotted = signs.dotted_proofs["month"] > 0
         return DateOrder(dotted_day_first=not dotted, dotted_doubt=None if dotted else ORDER_UNPROVED)
     named_day_first = signs.day_before_name and not signs.day_after_name
-    abroad = signs.foreign_money > 0 and signs.foreign_money >= signs.dollars
-    if signs.dotted or named_day_first or abroad:
-        return DateOrder(day_first=signs.dotted or named_day_first, doubt=ORDER_UNPROVED)
+    if signs.dotted or named_day_first:
+        return DateOrder(day_first=True, doubt=ORDER_UNPROVED)
     return AMERICAN

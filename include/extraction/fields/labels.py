@@ -19,6 +19,8 @@ _GRAMMARS: dict[FieldKind, str] = {kind: kind.value for kind in FieldKind if kin
 _WHOLE_NUMBER_GRAMMARS = {"term_months": "term", "tax_year": "year"}
 _PROSE = 6
 _CHOICE_WORDS = frozenset({"fixed", "variable", "rate"})
+_SHORTEST_WORD = 5
+"""Shorter words that end in a point are abbreviations."""
 _TELLING = 3
 """A listed wording of so many words at the head of a cell says what the cell asks for, whatever follows it."""
 DECOY = "decoy:"
@@ -172,6 +174,8 @@ class LabelVocabulary:
         """Labels worded as listed; where phrases overlap, the longest is meant."""
         hits: list[LabelHit] = []
         for match in self._matches(layout):
+            if _ends_a_sentence(layout, match.tokens):
+                continue
             stacked = len({layout.line_of(token) for token in match.tokens}) > 1
             leads = _leads(layout, match.tokens[0])
             own = self._only[document_type].get(match.phrase, ())
@@ -184,6 +188,13 @@ class LabelVocabulary:
             for hit in hits
             if (hit.tokens[0].segment, hit.grammar) not in heads or not _explains(layout, hit.tokens[0])
         ]
+
+
+def _ends_a_sentence(layout: DocumentLayout, tokens: Sequence[Token]) -> bool:
+    """Whether a word is all of a line, and the end of a sentence that began over it: ``a yearly / rate.``, in a box."""
+    text = tokens[-1].text
+    alone = len(tokens) == len(layout.segment_of(tokens[0]).tokens) == 1
+    return alone and text.endswith(".") and len(text) >= _SHORTEST_WORD and text[0].islower()
 
 
 def _leads(layout: DocumentLayout, token: Token) -> bool:

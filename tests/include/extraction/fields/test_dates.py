@@ -103,7 +103,7 @@ def test_american_documents_are_read_month_first_without_doubt(texts: list[str])
     assert (order.day_first, order.doubt) == (False, None)
 
 
-@pytest.mark.parametrize("text", ["09.06.2025", "9 June 2025", "\u20ac 500.00", "500.00 GBP", "CAD $500.00"])
+@pytest.mark.parametrize("text", ["09.06.2025", "9 June 2025"])
 def test_an_order_that_nothing_proves_is_a_doubt_where_the_document_does_not_look_american(text: str) -> None:
     order = find_order([text])
     assert order.doubt == ORDER_UNPROVED
