@@ -282,6 +282,19 @@ def _begins(
         return "another borrower"
     if goes_on(counters, page, document.pages) or opening.continued:
         return ""
+    return _opens_another(document, identity, opening, owned=owned)
+
+
+def _opens_another(document: _Document, page: PageIdentity, opening: Opening, *, owned: bool) -> str:
+    """Why a page opens another document, where nothing on it contradicts the pages before.
+
+    Args:
+        document: The pages before.
+        page: What identifies the page.
+        opening: What it has at its head.
+        owned: Whether a number or a borrower of it is theirs.
+    """
+    before = document.identity
     if opening.salutes and document.salutes:
         return "another salutation"
     known = [sender for sender in opening.senders if _is_known(sender, document.text)]
@@ -290,11 +303,14 @@ def _begins(
     other_type = bool(opening.types) and opening.types.isdisjoint(document.types)
     if other_type and len(opening.fields) >= _MANY:
         return "another title"
+    headed = known and (opening.types or len(opening.fields) >= _FEWEST_REPEATED)
+    if (headed or len(opening.fields) >= _MANY) and differing_dates(before, page):
+        return "another date"
     # Two borrowers' papers of one lender print the same example; an amount says less than a name or a number.
-    tied = owned or share_amount(before, identity)
+    tied = owned or share_amount(before, page)
     if known:
-        return _begins_under_letterhead(before, identity, opening, owned=owned, tied=tied, other_type=other_type)
-    return "" if owned else _begins_without_letterhead(before, identity, opening, tied=tied, other_type=other_type)
+        return _begins_under_letterhead(before, page, opening, owned=owned, tied=tied, other_type=other_type)
+    return "" if owned else _begins_without_letterhead(before, page, opening, tied=tied, other_type=other_type)
 
 
 def _begins_under_letterhead(
@@ -303,8 +319,6 @@ def _begins_under_letterhead(
     """Why a page that opens with the sender of the pages before is not a page of theirs with a running head."""
     if other_type:
         return "another title"
-    if opening.types and differing_dates(before, page):
-        return "another date under the same title"
     if owned:
         return ""
     if differing_number(before, page, _ANY) or is_other_person(before, page, same_wording=False):
