@@ -282,6 +282,19 @@ def _begins(
         return "another borrower"
     if goes_on(counters, page, document.pages) or opening.continued:
         return ""
+    return _opens_another(document, identity, opening, owned=owned)
+
+
+def _opens_another(document: _Document, page: PageIdentity, opening: Opening, *, owned: bool) -> str:
+    """Why a page opens another document, where nothing on it contradicts the pages before.
+
+    Args:
+        document: The pages before.
+        page: What identifies the page.
+        opening: What it has at its head.
+        owned: Whether a number or a borrower of it is theirs.
+    """
+    before = document.identity
     if opening.salutes and document.salutes:
         return "another salutation"
     known = [sender for sender in opening.senders if _is_known(sender, document.text)]
@@ -290,40 +303,46 @@ def _begins(
     other_type = bool(opening.types) and opening.types.isdisjoint(document.types)
     if other_type and len(opening.fields) >= _MANY:
         return "another title"
-    tied = owned or share_amount(before, identity)
+    headed = known and (opening.types or len(opening.fields) >= _FEWEST_REPEATED)
+    if (headed or len(opening.fields) >= _MANY) and differing_dates(before, page):
+        return "another date"
+    # Two borrowers' papers of one lender print the same example; an amount says less than a name or a number.
+    tied = owned or share_amount(before, page)
     if known:
-        return _begins_under_letterhead(before, identity, opening, tied=tied, other_type=other_type)
-    return "" if tied else _begins_without_letterhead(before, identity, opening, other_type=other_type)
-
-
-def _begins_without_letterhead(before: PageIdentity, page: PageIdentity, opening: Opening, *, other_type: bool) -> str:
-    """Why a page that shares nothing with those before opens another document."""
-    if opening.types == {DocumentType.UNKNOWN} or (other_type and (opening.large or opening.fields)):
-        return "another title"
-    if opening.salutes or (opening.types and len(opening.fields) >= _FEWEST_REPEATED):
-        return "it opens anew"
-    opens = bool(opening.types) or len(opening.fields) >= _FEWEST_REPEATED
-    strange = page.is_known_well and len(opening.fields) >= _MANY
-    if strange or (before.is_known and (page.is_known if opens else page.is_known_well)):
-        return "it shares nothing with the pages before"
-    return "words of another trade" if foreign_weight(page.text) >= _FOREIGN else ""
+        return _begins_under_letterhead(before, page, opening, owned=owned, tied=tied, other_type=other_type)
+    return "" if owned else _begins_without_letterhead(before, page, opening, tied=tied, other_type=other_type)
 
 
 def _begins_under_letterhead(
-    before: PageIdentity, page: PageIdentity, opening: Opening, *, tied: bool, other_type: bool
+    before: PageIdentity, page: PageIdentity, opening: Opening, *, owned: bool, tied: bool, other_type: bool
 ) -> str:
     """Why a page that opens with the sender of the pages before is not a page of theirs with a running head."""
     if other_type:
         return "another title"
-    if opening.types and differing_dates(before, page):
-        return "another date under the same title"
-    if tied:
+    if owned:
         return ""
     if differing_number(before, page, _ANY) or is_other_person(before, page, same_wording=False):
         return "another borrower under the same letterhead"
-    if opening.salutes or (opening.types and opening.fields) or len(opening.fields) >= _FEWEST_REPEATED:
-        return "the letterhead stands there again"
-    return ""
+    opens = opening.salutes or (opening.types and opening.fields) or len(opening.fields) >= _FEWEST_REPEATED
+    return "the letterhead stands there again" if opens and not tied else ""
+
+
+def _begins_without_letterhead(
+    before: PageIdentity, page: PageIdentity, opening: Opening, *, tied: bool, other_type: bool
+) -> str:
+    """Why a page that names neither borrower nor account of those before opens another document."""
+    opens = bool(opening.types) or len(opening.fields) >= _FEWEST_REPEATED
+    strange = page.is_known_well and len(opening.fields) >= _MANY
+    known = page.is_known if opens else page.is_known_well and not tied
+    if strange or (before.is_known and known):
+        return "it shares nothing with the pages before"
+    if tied:
+        return ""
+    if opening.types == {DocumentType.UNKNOWN} or (other_type and (opening.large or opening.fields)):
+        return "another title"
+    if opening.salutes or (opening.types and len(opening.fields) >= _FEWEST_REPEATED):
+        return "it opens anew"
+    return "words of another trade" if foreign_weight(page.text) >= _FOREIGN else ""
 
 
 def _speaks_of_lending(layout: DocumentLayout, page: int) -> bool:
