@@ -150,7 +150,10 @@ def test_rows_of_loans_that_were_not_read_are_a_fault() -> None:
 
 
 def test_repayment_terms_in_groups_are_a_schedule() -> None:
-    terms = ("Disclosure of Loan Repayment Terms - Repayment Schedule", "", {54: "Loan Amount", 300: "$13,420.55"}, "")
+    terms: tuple[Row | str, ...] = (
+        "Disclosure of Loan Repayment Terms - Repayment Schedule", "", {54: "Loan Amount", 300: "$13,420.55"},
+        {54: "Total of Payments", 300: "$18,710.64"}, "",
+    )  # fmt: skip
     head = {54: "Number of Payments", 240: "Payment Amount", 400: "Beginning Date"}
     rows = [{54: "24", 240: f"${n}4.17", 400: f"08/20/201{n}"} for n in (6, 8)]
     assert "schedule: no rows were read" in faults(findings(*terms))

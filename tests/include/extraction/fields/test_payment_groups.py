@@ -50,6 +50,7 @@ def test_one_group_is_all_the_payments() -> None:
 def test_groups_may_be_counted_under_their_amounts() -> None:
     """Regulation Z, Appendix H-18: the current rate's column, then that of the highest rate; a deferment comes first."""
     rows: tuple[Row, ...] = (
+        {54: "Annual Percentage Rate", 320: "8.23%"},
         {54: "20 YEAR LOAN TERM", 320: "MONTHLY PAYMENTS"},
         {54: "May 1, 2024", 150: "Jun 30, 2028", 320: "No payment required", 450: "No payment required"},
         {54: "Jul 1, 2028", 150: "May 1, 2048", 320: "$110.58", 450: "$290.76"},

@@ -9,6 +9,7 @@ from include.records import DocumentType
 from tests.page_factory import Row, make_page
 
 BILL = "Student Loan Billing Statement"
+DUE: Row = {54: "Total Amount Due", 360: "$312.44"}
 DISCLOSURE = "Private Education Loan Final Disclosure - Truth in Lending"
 NOTE = "Promissory Note"
 PROMISE = "FOR VALUE RECEIVED I promise to pay to the order of the Lender the amounts of this Note when they fall due."
@@ -38,7 +39,7 @@ class TestPlaces:
 
     def test_the_row_of_totals_speaks_for_the_account(self) -> None:
         fields = read(
-            BILL, "", {54: "Loan", 200: "Unpaid Interest", 340: "Outstanding Principal"},
+            BILL, "", DUE, "", {54: "Loan", 200: "Unpaid Interest", 340: "Outstanding Principal"},
             {54: "A", 200: "28.85", 340: "15,486.10"}, {54: "B", 200: "47.07", 340: "25,266.80"},
             {54: "Account totals", 200: "$75.92", 340: "$40,752.90"},
         )  # fmt: skip
@@ -85,15 +86,17 @@ class TestPlaces:
         ],
     )
     def test_a_balance_is_the_principal_or_all_that_is_owed_as_its_label_says(self, label: str, field: str) -> None:
-        fields = read(BILL, "", {54: label, 360: "$18,040.10"})
+        fields = read(BILL, "", DUE, {54: label, 360: "$18,040.10"})
         assert {name: value for name, value in fields.items() if name.endswith("_balance")} == {field: "18040.10"}
 
     def test_principal_and_balance_stand_beside_each_other(self) -> None:
-        fields = read(BILL, "", {54: "Unpaid principal", 300: "$18,000.00"}, {54: "Current balance", 300: "$18,040.10"})
+        balances = ({54: "Unpaid principal", 300: "$18,000.00"}, {54: "Current balance", 300: "$18,040.10"})
+        fields = read(BILL, "", DUE, *balances)
         assert (fields["principal_balance"], fields["current_balance"]) == ("18000.00", "18040.10")
 
     def test_what_would_be_owed_is_not_owed(self) -> None:
-        fields = read(BILL, "", {54: "Unpaid principal", 300: "$18,000.00"}, {54: "You would owe", 300: "$18,740.10"})
+        balances = ({54: "Unpaid principal", 300: "$18,000.00"}, {54: "You would owe", 300: "$18,740.10"})
+        fields = read(BILL, "", DUE, *balances)
         assert "current_balance" not in fields
 
     def test_a_writing_line_has_its_label_below(self) -> None:
