@@ -187,7 +187,11 @@ def _near(left: Decimal, right: Decimal) -> bool:
 
 
 def _column_roles(rows: Sequence[_Row], columns: int) -> dict[str, int] | None:
-    """Which column is payment, principal, interest and balance: the roles that most rows' arithmetic supports."""
+    """Which column is payment, principal, interest and balance: the roles that most rows' arithmetic supports.
+
+    Rows without dates whose balances do not follow from one another are no instalments: loans add up across too.
+    """
+    dated = sum(row.due_date is not None for row in rows) > 0.5 * len(rows)
     best: tuple[float, dict[str, int]] | None = None
     for payment, principal, interest in permutations(range(columns), 3):
         sums = sum(_near(r.amounts[payment], r.amounts[principal] + r.amounts[interest]) for r in rows)
@@ -199,6 +203,8 @@ def _column_roles(rows: Sequence[_Row], columns: int) -> dict[str, int] | None:
                 _near(lower.amounts[balance], upper.amounts[balance] - lower.amounts[principal])
                 for upper, lower in pairwise(rows)
             )
+            if not dated and not chain:
+                continue
             score = sums + 2 * chain
             if best is None or score > best[0]:
                 best = (score, {"payment": payment, "principal": principal, "interest": interest, "balance": balance})
