@@ -13,17 +13,19 @@ from include.extraction.alternatives import settle
 from include.extraction.confidence import Evidence, confidence_model, gather_evidence, passed_checks
 from include.extraction.decision import decide, faults
 from include.extraction.fields.assignment import Candidate
+from include.extraction.fields.choices import CHOICES, offered_choices
 from include.extraction.fields.identifiers import redact_ssn
 from include.extraction.fields.layout import union_box
 from include.extraction.fields.understanding import Understanding, understand
 from include.extraction.findings import Findings
 from include.extraction.kept_images import KeptImages
 from include.extraction.name_marks import UNREAD_MARK, unread_marks
+from include.extraction.scanned_boxes import seen_choices
 from include.extraction.second_reading import Asked, agreements
 from include.extraction.word_cache import WordCache
 from include.extraction.words import PageText
 from include.preprocessing.pages import PreparedPage, prepare_pages
-from include.records import DocumentRecord, ExtractedField, FileFormat, Loan, Status, TextSource
+from include.records import DocumentRecord, ExtractedField, FileFormat, Loan, Status, TextSource, field_catalog
 from include.settings import Settings
 
 
@@ -76,6 +78,7 @@ def extract_prepared(
         read = time.perf_counter()
         findings = find(texts, notices)
         understood = time.perf_counter()
+        findings = with_seen_choices(findings, images)
         findings = without_unread_marks(findings, images)
         findings = confirm(findings, images, settings)
     confirmed = time.perf_counter()
@@ -163,12 +166,34 @@ def without_unread_marks(findings: Findings, images: KeptImages) -> Findings:
     unread = unread_marks(names, images.pages(candidate.tokens[0].page for candidate in names))
     if not unread:
         return findings
+    doubted = {name: replace(fields[name], doubt=UNREAD_MARK) for name in sorted(unread)}
     understanding = replace(
         findings.understanding,
         fields={name: candidate for name, candidate in fields.items() if name not in unread},
-        doubts=findings.understanding.doubts | dict.fromkeys(sorted(unread), UNREAD_MARK),
+        doubted={**findings.understanding.doubted, **doubted},
     )
     return replace(findings, understanding=understanding)
+
+
+def with_seen_choices(findings: Findings, images: KeptImages) -> Findings:
+    """Take in choices whose marks OCR left out where the page's picture shows which one is ticked."""
+    understanding = findings.understanding
+    wanted = field_catalog().fields_of(understanding.document_type)
+    open_fields = [name for name in CHOICES if name in wanted and name not in understanding.fields]
+    offered = [candidate for name in open_fields for candidate in offered_choices(understanding.layout, name)]
+    pages = images.pages(candidate.tokens[0].page for candidate in offered)
+    seen = seen_choices(offered, understanding.layout, pages)
+    fields = {candidate.field: candidate for candidate in seen}
+    if not fields or len(fields) < len(seen):
+        return findings  # none, or two rows of one field
+    understanding = replace(
+        understanding,
+        fields={**understanding.fields, **fields},
+        doubted={name: candidate for name, candidate in understanding.doubted.items() if name not in fields},
+        unread_labels=tuple(name for name in understanding.unread_labels if name not in fields),
+    )
+    evidence = weigh(findings.texts, understanding, findings.checks, {})
+    return replace(findings, understanding=understanding, evidence=evidence)
 
 
 def confirm(findings: Findings, images: KeptImages, settings: Settings) -> Findings:

@@ -44,13 +44,13 @@ _INK = 60
 """Difference in gray to the paper from which on a pixel is ink, where shapes are looked for."""
 _PAPER_REDUCED, _PAPER_KERNEL = 8, 9
 """The paper's gray is the median of so many squares of so many pixels: ink covers less than half of them."""
-_BOX_SIDE = (5.0, 18.0)
+_BOX_SIDE = (5.5, 18.0)
 """Sides of a box to be ticked, in points."""
-_BOX_ASPECT = 1.3
-_SIDE_INKED = 0.75
+_BOX_ASPECT = 1.25
+_SIDE_INKED = 0.8
 """Share of each side's length that is ink in a square."""
 _RING_PLACES, _RING, _CORNER = 24, 0.95, 0.14
-"""Places around a circle that are looked at, share of them that is ink, and share of its side that is empty in the corners."""
+"""Places around a circle that are looked at, share of them that is ink, and share of its side that makes a corner."""
 _MARKED, _UNMARKED = 0.08, 0.03
 """Share of ink inside a box from which on it is ticked, and up to which it is empty."""
 _INSET = 0.22
@@ -60,6 +60,8 @@ _SOLID = 0.85
 """Share of its box that a bar or block fills; letters fill less, but for a few."""
 _FEWEST_GLYPHS = 3
 """Fewer shapes beside one another are an ornament, a bullet or a speck."""
+_LETTERS_APART = 0.2
+"""Farthest that letters of a word stand apart in a scan, in heights of the letter."""
 _LETTER_SPACE, _LINE_SPACE = 6.0, 5.0
 """Gaps in points over which shapes are one line, and lines are one block."""
 _AROUND = 1.5
@@ -193,7 +195,18 @@ class PaintedPage:
             places = self._unread(labels, stats, words, [index for index, mark in marks if mark in found])
         return found, places
 
-    def _marks(self, stats: NDArray[np.int32], characters: Boxes, ticking: NDArray[np.bool_]) -> list[tuple[int, Mark]]:
+    def drawn_boxes(self) -> list[Mark]:
+        """The squares to be ticked on a scanned page, whose letters are shapes as well: each stands off the words around."""
+        import cv2
+        import numpy as np
+
+        stats = cv2.connectedComponentsWithStats(self._ink, connectivity=8)[2]
+        marks = self._marks(stats, np.zeros((0, 4)), np.zeros(0, bool), round_too=False)
+        return [mark for _, mark in marks]
+
+    def _marks(
+        self, stats: NDArray[np.int32], characters: Boxes, ticking: NDArray[np.bool_], *, round_too: bool = True
+    ) -> list[tuple[int, Mark]]:
         """Shapes that are boxes to be ticked, by the index of their shape."""
         import numpy as np
 
@@ -212,7 +225,8 @@ class PaintedPage:
             shape = self._ink[y : y + h, x : x + w]
             if inside.sum() > 1 or (typed and not ticking[inside].all()):
                 continue
-            if self._beside_letters(stats, index) or not (_is_square(shape) or _is_round(shape)):
+            space = _LETTER_SPACE * self._scale if round_too else _LETTERS_APART * h
+            if self._beside_letters(stats, index, space) or not (_is_square(shape) or (round_too and _is_round(shape))):
                 continue
             dx, dy = round(_INSET * w), round(_INSET * h)
             share = float(shape[dy : h - dy, dx : w - dx].mean())
@@ -222,7 +236,7 @@ class PaintedPage:
                 found.append((index, Mark(TICKED_BOX if ticked else EMPTY_BOX, box)))
         return found
 
-    def _beside_letters(self, stats: NDArray[np.int32], index: int) -> bool:
+    def _beside_letters(self, stats: NDArray[np.int32], index: int, space: float) -> bool:
         """Whether another shape of about the same height stands close beside one: then it is a letter of a picture."""
         import numpy as np
 
@@ -230,7 +244,7 @@ class PaintedPage:
         left, top, width, height = stats[:, 0], stats[:, 1], stats[:, 2], stats[:, 3]
         gap = np.maximum(left - (x + w), x - (left + width))
         level = (top < y + h / 2) & (top + height > y + h / 2) & (height < 2 * h) & (height > h / 2)
-        near = level & (gap < _LETTER_SPACE * self._scale) & (width < _GLYPH_WIDTH[1] * self._scale)
+        near = level & (gap >= 0) & (gap < space) & (width < _GLYPH_WIDTH[1] * self._scale)
         near[[0, index]] = False
         return bool(near.any())
 
@@ -302,9 +316,14 @@ def within(box: BBox, outer: BBox) -> bool:
 
 
 def _is_square(shape: Gray) -> bool:
-    """Whether ink runs along all four sides of a shape."""
+    """Whether ink runs along all four sides of a shape and fills its corners."""
     sides = (shape[:2].max(0), shape[-2:].max(0), shape[:, :2].max(1), shape[:, -2:].max(1))
-    return min(float(side.mean()) for side in sides) >= _SIDE_INKED
+    return min(float(side.mean()) for side in sides) >= _SIDE_INKED and all(corner.any() for corner in _corners(shape))
+
+
+def _corners(shape: Gray) -> tuple[Gray, Gray, Gray, Gray]:
+    c = max(1, round(min(shape.shape) * _CORNER))
+    return shape[:c, :c], shape[:c, -c:], shape[-c:, :c], shape[-c:, -c:]
 
 
 def _is_round(shape: Gray) -> bool:
@@ -316,6 +335,4 @@ def _is_round(shape: Gray) -> bool:
     xs = np.rint((width - 1) / 2 * (1 + np.cos(angles))).astype(int)
     ys = np.rint((height - 1) / 2 * (1 + np.sin(angles))).astype(int)
     ring = np.mean([shape[max(0, y - 1) : y + 2, max(0, x - 1) : x + 2].any() for x, y in zip(xs, ys, strict=True)])
-    c = max(1, round(min(height, width) * _CORNER))
-    corners = (shape[:c, :c], shape[:c, -c:], shape[-c:, :c], shape[-c:, -c:])
-    return bool(ring >= _RING) and not any(corner.any() for corner in corners)
+    return bool(ring >= _RING) and not any(corner.any() for corner in _corners(shape))

@@ -30,6 +30,8 @@ _LOAN_IN_PROSE = re.compile(
 _CHOICES = [word for word in (*_LOAN_WORDS, *_RATE_WORDS) if word != "plus"]
 _LONG_CHOICE = 5
 _WORDS_KEPT = 20_000
+CHOICES = ("rate_type", "loan_type")
+"""Fields of which forms offer the values with boxes."""
 MARK_UNREAD = "the mark of the choice was not read, only empty boxes beside the others"
 """Doubt of a choice on a scan whose box a recogniser left out."""
 _TICKED_SCORE = 0.9
@@ -106,6 +108,24 @@ def _rate_word(text: str) -> str | None:
 
 def _loan_word(text: str) -> str | None:
     return _LOAN_WORDS.get(_plain(text))
+
+
+def options_in_row(layout: DocumentLayout, candidate: Candidate) -> list[Token]:
+    """The words on the line of a choice that name a choice of its field, from left to right."""
+    value_of = _rate_word if candidate.field == "rate_type" else _loan_word
+    line = layout.lines[layout.line_of(candidate.tokens[0])]
+    return sorted((t for segment in line for t in segment.tokens if value_of(t.text)), key=lambda token: token.x0)
+
+
+def offered_choices(layout: DocumentLayout, field: str) -> list[Candidate]:
+    """Every choice of a field that is offered in a row with another one, none of which is known to be taken."""
+    value_of = _rate_word if field == "rate_type" else _loan_word
+    offered = []
+    for line in layout.lines:
+        tokens = [(value, token) for segment in line for token in segment.tokens if (value := value_of(token.text))]
+        if len({value for value, _ in tokens}) == len(tokens) > 1:
+            offered += [Candidate(field, value, token.text, (token,), _TICKED_SCORE) for value, token in tokens]
+    return offered
 
 
 def _chosen(layout: DocumentLayout, field: str, value_of: Callable[[str], str | None]) -> tuple[bool, Candidate | None]:

@@ -54,7 +54,7 @@ class Understanding:
     Attributes:
         fields: The best candidate of each field that was found.
         schedule: The rows of a repayment schedule.
-        doubts: Fields that are printed but left out, with the reason: what was read may not be the whole.
+        doubted: Fields that are printed but left out, each with a reason: what was read may not be the whole.
         layout: The words of the file's first document; no value comes from another.
         pages: Why the file's pages are more or less than one document.
         loans: What is said of single loans where there are several.
@@ -66,11 +66,16 @@ class Understanding:
     fields: dict[str, Candidate]
     schedule: Schedule
     layout: DocumentLayout
-    doubts: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    doubted: Mapping[str, Candidate] = dataclasses.field(default_factory=dict)
     pages: tuple[str, ...] = ()
     loans: SeveralLoans = _NO_LOANS
     payment_groups: PaymentGroups = _NO_GROUPS
     unread_labels: tuple[str, ...] = ()
+
+    @property
+    def doubts(self) -> dict[str, str]:
+        """Why fields are left out, by field."""
+        return {name: candidate.doubt for name, candidate in self.doubted.items() if candidate.doubt}
 
     @property
     def document_type(self) -> DocumentType:
@@ -113,19 +118,12 @@ def understand(pages: Sequence[PageText]) -> Understanding:
     fields.update((c.field, c) for c in loans.totals if c.field in wanted and c.field not in fields)
     outside = [label for label in labels if (loans.headers | groups.own).isdisjoint(label.tokens)]
     unread = find_unread_labels(layout, outside, fields, wanted)
-    doubts = _take_doubts(fields)
-    if not schedule.rows and not is_of_type(decision.document_type, layout, {*fields, *doubts}):
+    doubted = {name: candidate for name, candidate in fields.items() if candidate.doubt is not None}
+    fields = {name: candidate for name, candidate in fields.items() if candidate.doubt is None}
+    if not schedule.rows and not is_of_type(decision.document_type, layout, {*fields, *doubted}):
         unknown = replace(decision, document_type=DocumentType.UNKNOWN, confidence=1 - decision.confidence)
         return Understanding(unknown, {}, Schedule(), layout, pages=first.reasons)
-    return Understanding(decision, fields, schedule, layout, doubts, first.reasons, loans, groups, unread)
-
-
-def _take_doubts(fields: dict[str, Candidate]) -> dict[str, str]:
-    """Take the values out of the fields that may not be whole; the reasons why, by field."""
-    doubts = {name: candidate.doubt for name, candidate in fields.items() if candidate.doubt is not None}
-    for name in doubts:
-        del fields[name]
-    return doubts
+    return Understanding(decision, fields, schedule, layout, doubted, first.reasons, loans, groups, unread)
 
 
 def _choices(

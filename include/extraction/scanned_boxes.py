@@ -1,0 +1,58 @@
+"""Boxes to be ticked on scanned pages: where OCR leaves out the mark of a choice, the page's picture shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from include.extraction.fields.assignment import Candidate
+from include.extraction.fields.choices import options_in_row
+from include.extraction.fields.layout import DocumentLayout, Token
+from include.extraction.painted_page import TICKED_BOX, Mark, PaintedPage
+from include.preprocessing.pages import PreparedPage
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_SCALE = 2.0
+"""Pixels a point: 144 an inch, where the sides of a box of ten points are told from its tick."""
+
+
+def seen_choices(
+    candidates: Sequence[Candidate], layout: DocumentLayout, pages: Iterable[PreparedPage]
+) -> list[Candidate]:
+    """The choices whose box is ticked in the picture of their page, alone among the boxes of its row.
+
+    Args:
+        candidates: Choices beside which OCR read no mark.
+        layout: The words of the document.
+        pages: The pages on which they stand.
+    """
+    seen = []
+    for page in pages:
+        here = [candidate for candidate in candidates if candidate.tokens[0].page == page.number]
+        if page.image is None or not here:
+            continue
+        boxes = _drawn_boxes(page.pixels, page.width_pt)
+        seen += [c for c in here if _is_ticked(c.tokens[0], options_in_row(layout, c), boxes, page.height_pt)]
+    return seen
+
+
+def _drawn_boxes(image: NDArray[np.uint8], width_pt: float) -> list[Mark]:
+    import cv2
+
+    scale = min(1.0, _SCALE * width_pt / image.shape[1])
+    reduced = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return PaintedPage(reduced, scale * image.shape[1] / width_pt).drawn_boxes()
+
+
+def _is_ticked(token: Token, options: Sequence[Token], boxes: Sequence[Mark], height_pt: float) -> bool:
+    """Whether a row has a box for each option and the only ticked one is in the place of an option's word.
+
+    Places are counted, as OCR estimates where the words of a line stand.
+    """
+    row = [mark for mark in boxes if abs((mark.box[1] + mark.box[3]) / 2 * height_pt - token.middle) < token.height]
+    row.sort(key=lambda mark: mark.box[0])
+    ticked = [place for place, mark in enumerate(row) if mark.text == TICKED_BOX]
+    return len(row) == len(options) and ticked == [place for place, option in enumerate(options) if option is token]
