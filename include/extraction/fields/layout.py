@@ -27,6 +27,7 @@ _PROSE_WORDS = 9
 _LONGEST_CELL = 12
 _AMOUNT_START = re.compile(r"[$\d*]")
 _COVER_WORDS = 80
+_COVER = re.compile(r"\b(?:fax|facsimile)\s(?:cover|transmi)|\bcover\s(?:sheet|page)\b", re.IGNORECASE)
 _AMOUNT = re.compile(r"\d[.,]\d{2}\b|\d\s?%")
 _PART_OF_DATE = re.compile(r"\d{1,4} [-/\u2010-\u2015\u2212] \d{1,4}")
 _WITH_NEIGHBOURS = 3
@@ -179,10 +180,12 @@ class DocumentLayout:
         return self._date_order
 
     def cover_like_pages(self) -> frozenset[int]:
-        """Pages with few words and no amounts."""
+        """Pages without amounts that have few words, or a heading that says cover sheet."""
         words = Counter(segment.page for segment in self.segments for _ in segment.tokens)
         amounts = {segment.page for segment in self.segments if _AMOUNT.search(segment.text)}
-        return frozenset(page for page in self.sizes if words[page] < _COVER_WORDS and page not in amounts)
+        named = {s.page for s in self.segments if len(s.tokens) <= _LONGEST_CELL and _COVER.search(s.text)}
+        few = {page for page in self.sizes if words[page] < _COVER_WORDS}
+        return frozenset((few | named) - amounts)
 
     def right_neighbour(self, segment: Segment) -> Segment | None:
         """The next segment on the same line."""

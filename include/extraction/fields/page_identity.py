@@ -1,20 +1,13 @@
-"""Whose document a page belongs to: the numbers, names, dates and amounts on it, compared with those of other pages.
-
-Two pages are *tied* where one repeats what identifies the other, and they *differ* where labels of the same wording name
-another number or another person. Scans are compared with some tolerance, masked numbers by the digits that are left.
-"""
+"""Whose document a page belongs to: the numbers, names, dates and amounts on it."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-
-from rapidfuzz import fuzz
-from rapidfuzz.distance import Levenshtein
 
 from include.extraction.fields.identifiers import find_identifiers
+from include.extraction.fields.identities import DECISIVE_KINDS, Number, PageIdentity, Person, same_owner
 from include.extraction.fields.label_texts import LabelText, texts_near
 from include.extraction.fields.labels import LabelHit, labelled_tokens
 from include.extraction.fields.layout import DocumentLayout, Token
@@ -36,10 +29,7 @@ _MASKED = re.compile(
 _FIRST_WORDS = 6
 _OF_A_YEAR = re.compile(r"\b(?:tax|calendar)\syear\b|\b1098\b|\binterest\sstatement\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![\d/-])20\d\d(?![\d/-])")
-_LOOKALIKES = str.maketrans("OQILSBZ", "0011582")
 _BANK = re.compile(r"\b(?:bank|checking|savings|routing|debit)\b", re.IGNORECASE)
-DECISIVE_KINDS = ("account", "application")
-"""A document has one of them; it may have several loans and references."""
 _KINDS = (
     ("application", {"application", "app", "request"}),
     ("account", {"account"}),
@@ -52,96 +42,11 @@ _REFERENCES = re.compile(
 )
 _HEADING_LINES = 4
 _PEOPLE = frozenset({"borrower", "borrowers", "applicant", "student", "customer", "maker", "member", "holder", "payer"})
-_TWO_EDITS_FROM = 8
 _AMOUNT = re.compile(r"(?<![\d.,])\d{1,3}(?:,?\d{3})*\.\d{2}(?![\d%])(?!\s?%)")
 _TELLING_DIGITS = 5
 """An amount of so many digits that is not round hardly stands on two documents by chance: ``128.17``."""
 _WRAPPED = 3
 """So many words of a name may stand on the next line."""
-_FEWEST_LETTERS = 3
-_SHORTEST_NUMBER = 6
-"""Characters of a number that may be looked for in a text."""
-_NEARLY = 88.0
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """An account, application or social security number.
-
-    Attributes:
-        kind: What it counts, from its label.
-        masked: Whether only the last digits are printed.
-        label: The words of its label.
-    """
-
-    kind: str
-    value: str
-    masked: bool
-    printed: bool
-    label: tuple[Token, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A borrower's name.
-
-    Attributes:
-        wording: What the label calls the borrower; empty where none does.
-        label: The words of the label; none where the name stands by itself.
-    """
-
-    wording: str
-    words: tuple[str, ...]
-    printed: bool
-    label: tuple[Token, ...]
-
-
-@dataclass(slots=True)
-class PageIdentity:
-    """What identifies the document of a page.
-
-    Attributes:
-        dates: The wording of a date's label to the dates beside it.
-        lines: The words of each line of a cell or paragraph with the first ones of the next, in lower case.
-        texts: The lines as they are printed.
-        joined: Its letters and digits without spaces, look-alikes made digits.
-    """
-
-    numbers: list[Number] = field(default_factory=list)
-    people: list[Person] = field(default_factory=list)
-    dates: dict[tuple[str, ...], set[str]] = field(default_factory=lambda: defaultdict(set))
-    amounts: set[str] = field(default_factory=set)
-    lines: list[frozenset[str]] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-    joined: str = ""
-    printed: bool = True
-
-    @property
-    def text(self) -> str:
-        """The words of its lines."""
-        return " ".join(self.texts)
-
-    @property
-    def is_known(self) -> bool:
-        """Whether a number or a borrower is named."""
-        return bool(self.numbers or self.people)
-
-    @property
-    def is_known_well(self) -> bool:
-        """Whether a borrower or a number other than one for taxes is named: a cosigner has one of those too."""
-        return bool(self.people) or any(number.kind != "ssn" for number in self.numbers)
-
-    def add(self, other: PageIdentity) -> None:
-        """Take another page's in."""
-        self.numbers += other.numbers
-        self.people += other.people
-        for wording, dates in other.dates.items():
-            self.dates[wording] |= dates
-        self.amounts |= other.amounts
-        self.lines += other.lines
-        self.texts += other.texts
-        self.joined += other.joined
-        self.printed = self.printed and other.printed
 
 
 def identify_pages(layout: DocumentLayout, labels: Sequence[LabelHit]) -> dict[int, PageIdentity]:
@@ -267,132 +172,6 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[^\W\d_]+", text.casefold())
 
 
-def _digits(value: str) -> str:
-    return value.translate(_LOOKALIKES)
-
-
-def same_number(one: Number, other: Number, *, surely: bool = False) -> bool:
-    """Whether two numbers may be one: masked ones by their last digits, scanned ones within an edit or two.
-
-    Args:
-        one: A number.
-        other: Another.
-        surely: Whether masked numbers of scans must be alike in every digit: four digits are soon nearly alike.
-    """
-    a, b = sorted((one.value, other.value), key=len)
-    masked = one.masked or other.masked
-    if masked:
-        b = b[-len(a) :]
-    elif len(a) >= _SHORTEST_NUMBER and (b.startswith(a) or b.endswith(a)):
-        return True
-    if (one.printed and other.printed) or (masked and surely):
-        return a == b
-    allowed = 1 if masked or len(a) < _TWO_EDITS_FROM else 2
-    return Levenshtein.distance(_digits(a), _digits(b), score_cutoff=allowed) <= allowed
-
-
-def same_person(one: Person, other: Person) -> bool:
-    """Whether two names may be one person's: initials aside, in any order."""
-    exact = one.printed and other.printed
-    a, b = (_long(person.words) for person in (one, other))
-    shorter, longer = sorted((a, b), key=len)
-    hits = sum(any(_alike(word, each, exact=exact) for each in longer) for word in shorter)
-    return hits >= min(2, len(shorter))
-
-
-def _long(words: Iterable[str]) -> list[str]:
-    return [word for word in words if len(word) >= _FEWEST_LETTERS] or list(words)
-
-
-def _alike(one: str, other: str, *, exact: bool) -> bool:
-    if exact or one == other:
-        return one == other
-    allowed = 2 if len(one) >= _TWO_EDITS_FROM else 1
-    return Levenshtein.distance(one, other, score_cutoff=allowed) <= allowed
-
-
-def stands_on(page: PageIdentity, person: Person) -> bool:
-    """Whether a person's name stands on a line of a page."""
-    words = _long(person.words)
-    if person.printed and page.printed:
-        return any(line.issuperset(words) for line in page.lines)
-    return any(all(any(_alike(word, each, exact=False) for each in line) for word in words) for line in page.lines)
-
-
-def is_numbered(page: PageIdentity, number: Number, *, surely: bool = False) -> bool:
-    """Whether a number stands somewhere on a page, with a label or without."""
-    alike = (other for other in page.numbers if (other.kind == "ssn") == (number.kind == "ssn"))
-    if any(same_number(number, other, surely=surely) for other in alike):
-        return True
-    if number.masked or len(number.value) < _SHORTEST_NUMBER:
-        return False
-    if number.printed and page.printed:
-        return number.value in page.joined
-    return fuzz.partial_ratio(_digits(number.value), _digits(page.joined), score_cutoff=_NEARLY) > 0
-
-
-def share_number_or_person(before: PageIdentity, page: PageIdentity) -> bool:
-    """Whether a page repeats a number or a borrower of the pages before it."""
-    numbers = any(is_numbered(page, n, surely=True) for n in before.numbers)
-    numbers = numbers or any(is_numbered(before, n, surely=True) for n in page.numbers)
-    return numbers or share_person(before, page)
-
-
-def are_comparable(one: PageIdentity, other: PageIdentity) -> bool:
-    """Whether both name a borrower, or both have a number other than one for taxes."""
-    numbered = [any(number.kind != "ssn" for number in each.numbers) for each in (one, other)]
-    return all(numbered) or bool(one.people and other.people)
-
-
-def share_amount(before: PageIdentity, page: PageIdentity) -> bool:
-    """Whether a page repeats an amount of the pages before it that is hardly there by chance."""
-    return not before.amounts.isdisjoint(page.amounts)
-
-
-def share_person(before: PageIdentity, page: PageIdentity) -> bool:
-    """Whether a borrower's name of one stands on the other."""
-    return any(stands_on(page, p) for p in before.people) or any(stands_on(before, p) for p in page.people)
-
-
-def differing_number(before: PageIdentity, page: PageIdentity, kinds: Iterable[str]) -> str | None:
-    """The kind of a number of which a page has another one than the pages before it."""
-    for kind in kinds:
-        theirs = [n for n in before.numbers if n.kind == kind]
-        own = [n for n in page.numbers if n.kind == kind]
-        if (
-            theirs
-            and own
-            and not any(is_numbered(before, n) for n in own)
-            and not any(is_numbered(page, n) for n in theirs)
-        ):
-            return kind
-    return None
-
-
-def is_other_person(before: PageIdentity, page: PageIdentity, *, same_wording: bool) -> bool:
-    """Whether a page names another borrower: neither name stands on the other's pages.
-
-    Args:
-        before: The pages before.
-        page: The page.
-        same_wording: Whether labels have to call them the same.
-    """
-    if not before.people or not page.people or share_person(before, page):
-        return False
-    if not same_wording:
-        return True
-    theirs, own = ({p.wording for p in each.people if p.wording} for each in (before, page))
-    return bool(theirs & own)
-
-
-def differing_dates(before: PageIdentity, page: PageIdentity) -> bool:
-    """Whether a label of the same wording has another date."""
-    return any(
-        dates and before.dates.get(wording) and not dates & before.dates[wording]
-        for wording, dates in page.dates.items()
-    )
-
-
 def find_strangers(layout: DocumentLayout, labels: Sequence[LabelHit]) -> dict[int, tuple[Token, Token]]:
     """Pages on which labels of one wording name two accounts or two borrowers, with the first words of two such labels.
 
@@ -405,7 +184,7 @@ def find_strangers(layout: DocumentLayout, labels: Sequence[LabelHit]) -> dict[i
     for label in sorted(twice, key=lambda each: (each.last.page, each.y0, each.x0)):
         owner = next(_owners(layout, label, labelled), None)
         known = first[label.last.page, _asks(label)]
-        if owner and known and not any(_same(owner, other) for _, other in known):
+        if owner and known and not any(same_owner(owner, other) for _, other in known):
             found.setdefault(label.last.page, (known[0][0], label.tokens[0]))
         if owner:
             known.append((label.tokens[0], owner))
@@ -437,9 +216,3 @@ def _owners(layout: DocumentLayout, label: LabelHit, labelled: frozenset[Token])
         person = parse_person(text.tokens)
         if person and len(person[1]) == len(text.tokens):
             yield Person(_calls(label), tuple(_words(person[0])), _printed(person[1]), label.tokens)
-
-
-def _same(one: Number | Person, other: Number | Person) -> bool:
-    if isinstance(one, Number) and isinstance(other, Number):
-        return same_number(one, other)
-    return isinstance(one, Person) and isinstance(other, Person) and same_person(one, other)

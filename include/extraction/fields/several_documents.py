@@ -8,97 +8,36 @@ title, a salutation. A running head opens a page too, so what the page shares wi
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
-from include.extraction.fields.document_type import foreign_weight, speaks_of_lending, title_types, type_of_phrases
-from include.extraction.fields.labels import LabelHit, label_vocabulary, labelled_tokens
-from include.extraction.fields.layout import DocumentLayout, Segment, Token, arrange
-from include.extraction.fields.letterhead import find_letterhead
-from include.extraction.fields.organisations import ORGANISATION_WORD, SCHOOL_WORD, compact
-from include.extraction.fields.page_counters import PageCounter, find_counters, find_missing, find_restart, goes_on
-from include.extraction.fields.page_identity import (
+from include.extraction.fields.document_type import foreign_weight, speaks_of_lending
+from include.extraction.fields.identities import (
     DECISIVE_KINDS,
     PageIdentity,
     are_comparable,
     differing_dates,
     differing_number,
-    find_strangers,
-    identify_pages,
     is_other_person,
     share_amount,
     share_number_or_person,
 )
+from include.extraction.fields.labels import LabelHit, label_vocabulary, labelled_tokens
+from include.extraction.fields.layout import DocumentLayout, arrange
+from include.extraction.fields.openings import MANY_FIELDS, SOME_FIELDS, Opening, find_opening, may_be_head
+from include.extraction.fields.page_counters import PageCounter, find_counters, find_missing, find_restart, goes_on
+from include.extraction.fields.page_identity import find_strangers, identify_pages
 from include.extraction.fields.sheets import cut_before, split_below, split_beside
-from include.extraction.fields.titles import find_titles
 from include.extraction.words import PageText
 from include.records import DocumentType
 
-_HEAD_LINES = 9
-"""A letterhead and a title stand on one of so many lines at the top of a page."""
-_HEAD = 0.3
 _ANY = (*DECISIVE_KINDS, "loan", "reference", "ssn")
-_INNER = frozenset({"of", "the", "and", "for", "at", "in", "&", "on", "behalf"})
-_SALUTATION = re.compile(r"(?:dear|hi|hello|to whom it may concern)\b", re.IGNORECASE)
-_SALUTATION_ABOVE = 0.6
-_CONTACT = re.compile(
-    r"\b[A-Z]{2}\s\d{5}\b|\(\d{3}\)\s?\d{3}-\d{4}|\b\d{3}[-.]\d{3}[-.]\d{4}\b|\bwww\.|@|\bP\.?\s?O\.?\sBox\b",
-    re.IGNORECASE,
-)
-"""A ZIP code, telephone number or address of the web or of mail."""
-_LABEL_REACH = 3.0
-"""A label's value stands at most so many text heights under it."""
-_CONTACT_LINES = 3
-"""An organisation's address stands beside its name or on the next two lines."""
-_LONGEST_NAME, _LONGEST_TITLE = 7, 9
-_SCHOOL_OF = re.compile(r",?\s(?:of|at)\b|\s?[-\u2013\u2014,]", re.IGNORECASE)
-_STREET = re.compile(r"\d+\s\w")
-_NO_END = re.compile(r"federal|credit|loans?|funds?|educational|education|resources?|assistance", re.IGNORECASE)
-_HEADING_WORD = re.compile(
-    r"(?:your|our|the|and|of|for|about|student|private|payment|repayment|account|other|additional|available|customer|how|"
-    r"important|direct|disbursement|interest|billing|debt|automatic|personal)",
-    re.IGNORECASE,
-)
-_CONTINUED = re.compile(r"\bcontinued\b|\bcont['\u2019.]?d?\.?\)?$", re.IGNORECASE)
 _NEARLY = 90.0
-_LARGE = 1.12
-_OPENING_FIELDS = frozenset(
-    {"borrower_name", "account_number", "application_number", "document_date", "borrower_ssn_last4", "due_date",
-     "amount_due", "payoff_amount", "tax_year", "payoff_good_through_date"}
-)  # fmt: skip
-"""Fields that are printed once for a document, not for each loan or instalment."""
-_FEWEST_REPEATED, _MANY = 2, 3
+"""Likeness of a misread name, of 100."""
 _FOREIGN = 5.0
 """Words of other trades that outweigh those of lending by so much make a page another trade's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """What a page has at its head that first pages have.
-
-    Attributes:
-        types: Types whose titles stand there; ``unknown`` for a title of another trade.
-        senders: Organisations that stand there as a letterhead.
-        large: Whether a title is set larger than the text.
-        salutes: Whether it addresses a reader.
-        continued: Whether it says that it goes on.
-        fields: Fields of the document as a whole that its labels ask for.
-    """
-
-    types: frozenset[DocumentType]
-    senders: tuple[str, ...]
-    large: bool
-    salutes: bool
-    continued: bool
-    fields: frozenset[str]
-
-    @property
-    def opens(self) -> bool:
-        """Whether it is a first page's by more than a sender's name."""
-        return bool(self.types) or self.salutes or len(self.fields) >= _MANY
 
 
 @dataclass(slots=True)
@@ -174,7 +113,7 @@ def _first_sheet_of_several(
         beside = split_beside(layout, page)
         if beside and _follow(beside):
             return beside[0]
-        for parts in split_below(layout, page, lambda lines: _is_head(lines, labelled)):
+        for parts in split_below(layout, page, lambda lines: may_be_head(lines, labelled)):
             if _begins_below(parts):
                 return parts[0]
         if page.number in strangers:
@@ -194,7 +133,7 @@ def _begins_below(parts: tuple[PageText, PageText]) -> bool:
     A coupon has them too; it repeats a number, a name or an amount.
     """
     layout, labels = _as_pages(parts)
-    head = _opening(layout, 2, labels)
+    head = find_opening(layout, 2, labels)
     if not head.senders and not head.types:
         return False
     upper, lower = identify_pages(layout, labels).values()
@@ -207,32 +146,6 @@ def _as_pages(parts: tuple[PageText, PageText]) -> tuple[DocumentLayout, list[La
     return layout, label_vocabulary().listed(layout)
 
 
-def _is_head(lines: Sequence[Sequence[Segment]], labelled: frozenset[Token]) -> bool:
-    """Whether lines may begin with a sender's name or a title: no label comes first, and only an address stands left of it.
-
-    Args:
-        lines: The line above the space over them, and some below it.
-        labelled: The words of labels.
-    """
-    above, *below = lines
-    near = below[0][0].y0 - above[0].y1 < _LABEL_REACH * above[0].height
-    if near and any(not labelled.isdisjoint(segment.tokens) for segment in above):
-        return False
-    for line in below:
-        for segment in line:
-            if not labelled.isdisjoint(segment.tokens):
-                return False
-            if (_is_organisation(segment.text) and _is_name(segment.text)) or _is_title(segment):
-                return True
-            if not _CONTACT.search(segment.text) and not _STREET.match(segment.text):
-                break
-    return False
-
-
-def _is_title(segment: Segment) -> bool:
-    return len(segment.tokens) <= _LONGEST_TITLE and type_of_phrases(segment.text) is not None
-
-
 def _documents(
     layout: DocumentLayout, labels: Sequence[LabelHit], counters: Sequence[PageCounter]
 ) -> tuple[list[_Document], str]:
@@ -241,7 +154,7 @@ def _documents(
         (page,) = layout.sizes
         return [_Document([page], [page])], ""
     identities = identify_pages(layout, labels)
-    openings = {page: _opening(layout, page, labels) for page in layout.sizes}
+    openings = {page: find_opening(layout, page, labels) for page in layout.sizes}
     printed, covers = {segment.page for segment in layout.segments}, layout.cover_like_pages()
     separators = {page for page in covers if not _speaks_of_lending(layout, page)}
     documents = [_Document()]
@@ -301,10 +214,10 @@ def _opens_another(document: _Document, page: PageIdentity, opening: Opening, *,
     if len(known) < len(opening.senders) and (not owned or opening.opens):
         return "another letterhead"
     other_type = bool(opening.types) and opening.types.isdisjoint(document.types)
-    if other_type and len(opening.fields) >= _MANY:
+    if other_type and len(opening.fields) >= MANY_FIELDS:
         return "another title"
-    headed = known and (opening.types or len(opening.fields) >= _FEWEST_REPEATED)
-    if (headed or len(opening.fields) >= _MANY) and differing_dates(before, page):
+    headed = known and (opening.types or len(opening.fields) >= SOME_FIELDS)
+    if (headed or len(opening.fields) >= MANY_FIELDS) and differing_dates(before, page):
         return "another date"
     # Two borrowers' papers of one lender print the same example; an amount says less than a name or a number.
     tied = owned or share_amount(before, page)
@@ -323,7 +236,7 @@ def _begins_under_letterhead(
         return ""
     if differing_number(before, page, _ANY) or is_other_person(before, page, same_wording=False):
         return "another borrower under the same letterhead"
-    opens = opening.salutes or (opening.types and opening.fields) or len(opening.fields) >= _FEWEST_REPEATED
+    opens = opening.salutes or (opening.types and opening.fields) or len(opening.fields) >= SOME_FIELDS
     return "the letterhead stands there again" if opens and not tied else ""
 
 
@@ -331,8 +244,8 @@ def _begins_without_letterhead(
     before: PageIdentity, page: PageIdentity, opening: Opening, *, tied: bool, other_type: bool
 ) -> str:
     """Why a page that names neither borrower nor account of those before opens another document."""
-    opens = bool(opening.types) or len(opening.fields) >= _FEWEST_REPEATED
-    strange = page.is_known_well and len(opening.fields) >= _MANY
+    opens = bool(opening.types) or len(opening.fields) >= SOME_FIELDS
+    strange = page.is_known_well and len(opening.fields) >= MANY_FIELDS
     known = page.is_known if opens else page.is_known_well and not tied
     if strange or (before.is_known and known):
         return "it shares nothing with the pages before"
@@ -340,71 +253,13 @@ def _begins_without_letterhead(
         return ""
     if opening.types == {DocumentType.UNKNOWN} or (other_type and (opening.large or opening.fields)):
         return "another title"
-    if opening.salutes or (opening.types and len(opening.fields) >= _FEWEST_REPEATED):
+    if opening.salutes or (opening.types and len(opening.fields) >= SOME_FIELDS):
         return "it opens anew"
     return "words of another trade" if foreign_weight(page.text) >= _FOREIGN else ""
 
 
 def _speaks_of_lending(layout: DocumentLayout, page: int) -> bool:
     return speaks_of_lending(" ".join(segment.text for segment in layout.segments if segment.page == page))
-
-
-def _opening(layout: DocumentLayout, page: int, labels: Sequence[LabelHit]) -> Opening:
-    view = replace(layout, _first_page=page)
-    lines = [line for line in layout.lines if line[0].page == page]
-    head = {line[0].line for line in lines[:_HEAD_LINES] if line[0].y0 < _HEAD * layout.sizes[page][1]}
-    titles = [t for t in find_titles(view) if layout.line_of(t.first) in head and t.text[0].isupper()]
-    types = title_types(titles)
-    texts = [segment.text for line in lines if line[0].line in head for segment in line]
-    floor = _SALUTATION_ABOVE * layout.sizes[page][1]
-    return Opening(
-        types=frozenset(types.values()),
-        senders=tuple(_senders(view, head, labels)),
-        large=any(title.first.height > _LARGE * layout.text_height for title in types),
-        salutes=any(_SALUTATION.match(s.text) for line in lines for s in line if s.y0 < floor),
-        continued=any(_CONTINUED.search(text) for text in texts),
-        fields=frozenset(h.field for h in labels if h.last.page == page and h.leads and h.field in _OPENING_FIELDS),
-    )
-
-
-def _senders(view: DocumentLayout, head: set[int], labels: Sequence[LabelHit]) -> Iterator[str]:
-    """Organisations and schools that stand in a page's head as a letterhead does."""
-    heads = labelled_tokens(label for label in labels if label.quality == 1.0)
-    for candidate in find_letterhead(view, "servicer_name", heads):
-        segment = view.segment_of(candidate.tokens[0])
-        near = {segment.line + offset for offset in range(_CONTACT_LINES)} & head
-        contact = any(_CONTACT.search(other.text) for line in near for other in view.lines[line])
-        named = _is_organisation(candidate.value) or (contact and ORGANISATION_WORD.search(candidate.value))
-        if named and _is_name(candidate.value) and segment.line in head and segment.index not in view.prose_ends:
-            yield compact(candidate.value)
-    for line in sorted(head):
-        segment = view.lines[line][0]
-        if _is_school(segment, view) and heads.isdisjoint(segment.tokens):
-            yield compact(segment.text)
-
-
-def _is_organisation(text: str) -> bool:
-    """Whether a line ends as an organisation's name does and has a word that no heading has: no ``Loan Servicing``."""
-    words = text.split()
-    own = any(not ORGANISATION_WORD.fullmatch(word.strip(",")) and not _HEADING_WORD.fullmatch(word) for word in words)
-    return own and ORGANISATION_WORD.fullmatch(words[-1]) is not None and not _NO_END.fullmatch(words[-1])
-
-
-def _is_name(text: str) -> bool:
-    """Whether all words but small ones have a capital."""
-    return all(word[0].isupper() or word.lower() in _INNER for word in text.split())
-
-
-def _is_school(segment: Segment, layout: DocumentLayout) -> bool:
-    """Whether a school's name stands by itself: ``University of West Larkin``, not ``School Information``."""
-    text, words = segment.text, segment.text.split()
-    alone = len(layout.lines[segment.line]) == 1 or segment.height > _LARGE * layout.text_height
-    if not alone or not 1 < len(words) <= _LONGEST_NAME or re.search(r"[\d:]|\bfor\b", text) or not _is_name(text):
-        return False
-    own = any(not SCHOOL_WORD.fullmatch(word) and not _HEADING_WORD.fullmatch(word) for word in words)
-    return own and any(
-        match.end() == len(text) or _SCHOOL_OF.match(text, match.end()) for match in SCHOOL_WORD.finditer(text)
-    )
 
 
 def _is_known(sender: str, text: str) -> bool:

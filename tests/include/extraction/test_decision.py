@@ -158,3 +158,17 @@ def test_repayment_terms_in_groups_are_a_schedule() -> None:
     rows = [{54: "24", 240: f"${n}4.17", 400: f"08/20/201{n}"} for n in (6, 8)]
     assert "schedule: no rows were read" in faults(findings(*terms))
     assert "schedule: no rows were read" not in faults(findings(*terms, head, *rows))
+
+
+def test_a_file_of_two_documents_or_with_missing_pages_is_never_accepted() -> None:
+    other = [{54: "Borrower", 300: "Ann Lee Moreno"}, {54: "Account Number", 300: "1180-2231-0071"}]
+    found = find([make_page(LETTER), make_page([*LETTER[:4], *other], number=2)])
+    (reason,) = faults(found)
+    assert reason.startswith("several_documents: page 2 begins another document")
+    assert decide(found, fields(found), MODEL) == (Status.REVIEW, (reason,))
+    assert faults(findings(*LETTER, "Page 1 of 3")) == ["pages_missing: a counter announces 3 pages, there are 1"]
+
+
+def test_what_follows_a_paper_of_no_known_type_is_named_too() -> None:
+    found = find([make_page(["Corner Grocery", "Receipt"] * 30), make_page(LETTER, number=2)])
+    assert [reason.split(":")[0] for reason in faults(found)] == ["document_type", "several_documents"]

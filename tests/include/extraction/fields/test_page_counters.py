@@ -33,8 +33,9 @@ def counted(*rows: Row | str) -> list[tuple[int, int | None]]:
 @pytest.mark.parametrize(
     "printed",
     [
-        "Page 1 of 3", "page 1 of 3", "Page: 1 of 3", "Pg. 1/3", "PAGE 1/3", "1 of 3", "1/3", "- 1 of 3 -", "Page 1of3", "Pagelof3",
-        "(Page 1 of 3)", "1 of 3 pages", "Sheet 1 of 3", "001/003", "Form PN-204 Page 1 of 3", "Page No. 1 of 3", "Page 1 out of 3",
+        "Page 1 of 3", "page 1 of 3", "Page: 1 of 3", "Pg. 1/3", "PAGE 1/3", "1 of 3", "1/3", "- 1 of 3 -", "Page 1of3",
+        "Pagelof3", "(Page 1 of 3)", "1 of 3 pages", "Sheet 1 of 3", "001/003", "Form PN-204 Page 1 of 3",
+        "Page No. 1 of 3", "Page 1 out of 3",
     ],
 )  # fmt: skip
 def test_more_pages_announced_than_there_are(printed: str) -> None:

@@ -232,6 +232,10 @@ class TestOneDocumentOfManyPages:
                 id="references",
             ),
             pytest.param(
+                [["FAX COVER SHEET", "To: Records", *["This fax is confidential and for the addressee alone."] * 11], payoff()],
+                id="a cover sheet with much text",
+            ),
+            pytest.param(
                 [["FAX COVER SHEET", "To: Records", "Pages: 2"], payoff()], id="a cover sheet that counts",
             ),
             pytest.param(

@@ -1,0 +1,241 @@
+"""What identifies the document of a page, compared with that of other pages.
+
+Two pages are *tied* where one repeats what identifies the other, and they *differ* where labels of the same wording name
+another number or another person. Scans are compared with some tolerance, masked numbers by the digits that are left.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
+
+from include.extraction.fields.layout import Token
+
+DECISIVE_KINDS = ("account", "application")
+"""A document has one of them; it may have several loans and references."""
+_LOOKALIKES = str.maketrans("OQILSBZ", "0011582")
+_TWO_EDITS_FROM = 8
+"""From so many characters on, two may be misread."""
+_FEWEST_LETTERS = 3
+"""Shorter parts of a name are initials."""
+_SHORTEST_NUMBER = 6
+"""Characters of a number that may be looked for in a text."""
+_NEARLY = 88.0
+"""Likeness of a number to a stretch of a text, of 100."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """An account, application or social security number.
+
+    Attributes:
+        kind: What it counts, from its label.
+        masked: Whether only the last digits are printed.
+        label: The words of its label.
+    """
+
+    kind: str
+    value: str
+    masked: bool
+    printed: bool
+    label: tuple[Token, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A borrower's name.
+
+    Attributes:
+        wording: What the label calls the borrower; empty where none does.
+        label: The words of the label; none where the name stands by itself.
+    """
+
+    wording: str
+    words: tuple[str, ...]
+    printed: bool
+    label: tuple[Token, ...]
+
+
+@dataclass(slots=True)
+class PageIdentity:
+    """What identifies the document of a page.
+
+    Attributes:
+        dates: The wording of a date's label to the dates beside it.
+        lines: The words of each line of a cell or paragraph with the first ones of the next, in lower case.
+        texts: The lines as they are printed.
+        joined: Its letters and digits without spaces, look-alikes made digits.
+    """
+
+    numbers: list[Number] = field(default_factory=list)
+    people: list[Person] = field(default_factory=list)
+    dates: dict[tuple[str, ...], set[str]] = field(default_factory=lambda: defaultdict(set))
+    amounts: set[str] = field(default_factory=set)
+    lines: list[frozenset[str]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    joined: str = ""
+    printed: bool = True
+
+    @property
+    def text(self) -> str:
+        """The words of its lines."""
+        return " ".join(self.texts)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a number or a borrower is named."""
+        return bool(self.numbers or self.people)
+
+    @property
+    def is_known_well(self) -> bool:
+        """Whether a borrower or a number other than one for taxes is named: a cosigner has one of those too."""
+        return bool(self.people) or any(number.kind != "ssn" for number in self.numbers)
+
+    def add(self, other: PageIdentity) -> None:
+        """Take another page's in."""
+        self.numbers += other.numbers
+        self.people += other.people
+        for wording, dates in other.dates.items():
+            self.dates[wording] |= dates
+        self.amounts |= other.amounts
+        self.lines += other.lines
+        self.texts += other.texts
+        self.joined += other.joined
+        self.printed = self.printed and other.printed
+
+
+def _digits(value: str) -> str:
+    return value.translate(_LOOKALIKES)
+
+
+def same_number(one: Number, other: Number, *, surely: bool = False) -> bool:
+    """Whether two numbers may be one: masked ones by their last digits, scanned ones within an edit or two.
+
+    Args:
+        one: A number.
+        other: Another.
+        surely: Whether masked numbers of scans must be alike in every digit: four digits are soon nearly alike.
+    """
+    a, b = sorted((one.value, other.value), key=len)
+    masked = one.masked or other.masked
+    if masked:
+        b = b[-len(a) :]
+    elif len(a) >= _SHORTEST_NUMBER and (b.startswith(a) or b.endswith(a)):
+        return True
+    if (one.printed and other.printed) or (masked and surely):
+        return a == b
+    allowed = 1 if masked or len(a) < _TWO_EDITS_FROM else 2
+    return Levenshtein.distance(_digits(a), _digits(b), score_cutoff=allowed) <= allowed
+
+
+def same_person(one: Person, other: Person) -> bool:
+    """Whether two names may be one person's: initials aside, in any order."""
+    exact = one.printed and other.printed
+    a, b = (_long(person.words) for person in (one, other))
+    shorter, longer = sorted((a, b), key=len)
+    hits = sum(any(_alike(word, each, exact=exact) for each in longer) for word in shorter)
+    return hits >= min(2, len(shorter))
+
+
+def _long(words: Iterable[str]) -> list[str]:
+    return [word for word in words if len(word) >= _FEWEST_LETTERS] or list(words)
+
+
+def _alike(one: str, other: str, *, exact: bool) -> bool:
+    if exact or one == other:
+        return one == other
+    allowed = 2 if len(one) >= _TWO_EDITS_FROM else 1
+    return Levenshtein.distance(one, other, score_cutoff=allowed) <= allowed
+
+
+def stands_on(page: PageIdentity, person: Person) -> bool:
+    """Whether a person's name stands on a line of a page."""
+    words = _long(person.words)
+    if person.printed and page.printed:
+        return any(line.issuperset(words) for line in page.lines)
+    return any(all(any(_alike(word, each, exact=False) for each in line) for word in words) for line in page.lines)
+
+
+def is_numbered(page: PageIdentity, number: Number, *, surely: bool = False) -> bool:
+    """Whether a number stands somewhere on a page, with a label or without."""
+    alike = (other for other in page.numbers if (other.kind == "ssn") == (number.kind == "ssn"))
+    if any(same_number(number, other, surely=surely) for other in alike):
+        return True
+    if number.masked or len(number.value) < _SHORTEST_NUMBER:
+        return False
+    if number.printed and page.printed:
+        return number.value in page.joined
+    return fuzz.partial_ratio(_digits(number.value), _digits(page.joined), score_cutoff=_NEARLY) > 0
+
+
+def share_number_or_person(before: PageIdentity, page: PageIdentity) -> bool:
+    """Whether a page repeats a number or a borrower of the pages before it."""
+    numbers = any(is_numbered(page, n, surely=True) for n in before.numbers)
+    numbers = numbers or any(is_numbered(before, n, surely=True) for n in page.numbers)
+    return numbers or share_person(before, page)
+
+
+def are_comparable(one: PageIdentity, other: PageIdentity) -> bool:
+    """Whether both name a borrower, or both have a number other than one for taxes."""
+    numbered = [any(number.kind != "ssn" for number in each.numbers) for each in (one, other)]
+    return all(numbered) or bool(one.people and other.people)
+
+
+def share_amount(before: PageIdentity, page: PageIdentity) -> bool:
+    """Whether a page repeats an amount of the pages before it that is hardly there by chance."""
+    return not before.amounts.isdisjoint(page.amounts)
+
+
+def share_person(before: PageIdentity, page: PageIdentity) -> bool:
+    """Whether a borrower's name of one stands on the other."""
+    return any(stands_on(page, p) for p in before.people) or any(stands_on(before, p) for p in page.people)
+
+
+def differing_number(before: PageIdentity, page: PageIdentity, kinds: Iterable[str]) -> str | None:
+    """The kind of a number of which a page has another one than the pages before it."""
+    for kind in kinds:
+        theirs = [n for n in before.numbers if n.kind == kind]
+        own = [n for n in page.numbers if n.kind == kind]
+        if (
+            theirs
+            and own
+            and not any(is_numbered(before, n) for n in own)
+            and not any(is_numbered(page, n) for n in theirs)
+        ):
+            return kind
+    return None
+
+
+def is_other_person(before: PageIdentity, page: PageIdentity, *, same_wording: bool) -> bool:
+    """Whether a page names another borrower: neither name stands on the other's pages.
+
+    Args:
+        before: The pages before.
+        page: The page.
+        same_wording: Whether labels have to call them the same.
+    """
+    if not before.people or not page.people or share_person(before, page):
+        return False
+    if not same_wording:
+        return True
+    theirs, own = ({p.wording for p in each.people if p.wording} for each in (before, page))
+    return bool(theirs & own)
+
+
+def differing_dates(before: PageIdentity, page: PageIdentity) -> bool:
+    """Whether a label of the same wording has another date."""
+    return any(
+        dates and before.dates.get(wording) and not dates & before.dates[wording]
+        for wording, dates in page.dates.items()
+    )
+
+
+def same_owner(one: Number | Person, other: Number | Person) -> bool:
+    """Whether two labels name one number or one borrower."""
+    if isinstance(one, Number) and isinstance(other, Number):
+        return same_number(one, other)
+    return isinstance(one, Person) and isinstance(other, Person) and same_person(one, other)
