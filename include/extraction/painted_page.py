@@ -133,7 +133,7 @@ class PaintedPage:
         import numpy as np
 
         ink = self._ink
-        rules = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, round(_LEAST_STRIKE * self._scale)), np.uint8))
+        rules: Any = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, round(_LEAST_STRIKE * self._scale)), np.uint8))
         left, top, right, bottom = self._pixels(boxes).T
         first, last = (top + np.round(share * (bottom - top)).astype(np.int64) for share in _STRIKE_BAND)
         crossed = _sums(rules, left, first, right, last) > 0
@@ -149,7 +149,8 @@ class PaintedPage:
             return False
         width = right - left
         reach = round((_STRIKE_WIDTH - 1) / 2 * width) if width < _SHORT_WORD * self._scale else 0
-        for row, full in enumerate(band.all(axis=1), start=first):
+        full_rows: Any = band.all(axis=1)
+        for row, full in enumerate(full_rows, start=first):
             line = rules[row, max(0, left - 2 * reach) : right + 2 * reach]
             if full and line.sum() >= width - 2 * ends + 2 * reach:
                 return True
@@ -179,12 +180,10 @@ class PaintedPage:
             Boxes and circles, each empty or ticked; and blocks of other print, as page fractions: pictures of text, lettering
             drawn as lines.
         """
-        import cv2
-
         ink = self._ink.copy()
         for left, top, right, bottom in self._pixels(words).tolist():
             ink[top:bottom, left:right] = 0
-        count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+        count, labels, stats, _ = _components(ink)
         if count == 1:
             return [], []
         marks = self._marks(stats, characters, ticking)
@@ -197,10 +196,9 @@ class PaintedPage:
 
     def drawn_boxes(self) -> list[Mark]:
         """The squares to be ticked on a scanned page, whose letters are shapes as well: each stands off the words around."""
-        import cv2
         import numpy as np
 
-        stats = cv2.connectedComponentsWithStats(self._ink, connectivity=8)[2]
+        stats = _components(self._ink)[2]
         marks = self._marks(stats, np.zeros((0, 4)), np.zeros(0, bool), round_too=False)
         return [mark for _, mark in marks]
 
@@ -277,7 +275,7 @@ class PaintedPage:
         glyphs = np.bincount(line_of[ys, xs], minlength=number)
         kept: Any = np.isin(line_of, np.flatnonzero(glyphs >= _FEWEST_GLYPHS)) & (line_of > 0)
         blocks = cv2.dilate(kept.astype(np.uint8), np.ones((2 * line + 1, 1), np.uint8))
-        found = cv2.connectedComponentsWithStats(blocks, connectivity=8)[2][1:, :4]
+        found = _components(blocks)[2][1:, :4]
         beside, over = _REGION_MARGIN * self._scale - space, _REGION_MARGIN * self._scale - line
         page_height, page_width = self._image.shape
         return [
@@ -289,6 +287,13 @@ class PaintedPage:
             )
             for x, y, w, h in found.tolist()
         ]
+
+
+def _components(ink: Any) -> tuple[int, Any, Any, Any]:
+    """Connected pieces of ink: their number, the piece of each pixel, and left, top, width, height and area of each piece."""
+    import cv2
+
+    return cv2.connectedComponentsWithStats(ink, connectivity=8)
 
 
 def _sums(

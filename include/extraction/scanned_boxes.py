@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from include.extraction.fields.assignment import Candidate
 from include.extraction.fields.choices import options_in_row
@@ -43,7 +43,7 @@ def _drawn_boxes(image: NDArray[np.uint8], width_pt: float) -> list[Mark]:
     import cv2
 
     scale = min(1.0, _SCALE * width_pt / image.shape[1])
-    reduced = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    reduced: Any = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     return PaintedPage(reduced, scale * image.shape[1] / width_pt).drawn_boxes()
 
 

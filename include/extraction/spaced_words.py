@@ -36,7 +36,7 @@ _WORD_SPACE, _LEAST_WORD_SPACE = 2.0, 0.15
 class _Placed(NamedTuple):
     """A word with its edges in points."""
 
-    index: int
+    place: int
     word: Word
     left: float
     top: float
@@ -66,9 +66,9 @@ def join_spaced_words(words: tuple[Word, ...], width: float, height: float) -> t
     for line in _lines(placed):
         for run in _runs(line):
             for part in run:
-                joined[part.index] = None
+                joined[part.place] = None
             for group in _groups(run):
-                joined[group[0].index] = _joined([part.word for part in group])
+                joined[group[0].place] = _joined([part.word for part in group])
     return tuple(word for index, each in enumerate(words) if (word := joined.get(index, each)) is not None)
 
 
@@ -127,8 +127,8 @@ def _groups(run: Sequence[_Placed]) -> list[list[_Placed]]:
 
 def _breaks_between_boxes(run: Sequence[_Placed], height: float) -> list[bool] | None:
     """After which characters a box is empty; None where they do not stand in boxes: in the middle of each, or at its left."""
-    for place in (lambda part: (part.left + part.right) / 2, lambda part: part.left):
-        steps = [place(b) - place(a) for a, b in pairwise(run)]
+    for places in ([(part.left + part.right) / 2 for part in run], [part.left for part in run]):
+        steps = [b - a for a, b in pairwise(places)]
         usual = median(steps)
         near = [step for step in steps if step < _EMPTY_BOX * usual]
         if len(near) >= _FEWEST - 1 and max(near) <= _EVEN * min(near) and usual <= _WIDEST_PITCH * height:

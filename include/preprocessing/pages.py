@@ -125,8 +125,8 @@ def _pdf_page(page: PdfPage, number: int, settings: Settings) -> PreparedPage:
     text = redact_page(read_text_layer(page, number))
     dpi = settings.preprocessing.ocr_dpi
     if is_trusted(page, text):
-        image = _painted_png(page, dpi) if text.unread else None
-        return PreparedPage(number, text.width_pt, text.height_pt, text, image, 1.0)
+        painted = _painted_png(page, dpi) if text.unread else None
+        return PreparedPage(number, text.width_pt, text.height_pt, text, painted, 1.0)
     image, long_side_pt = page_image(page, dpi)
     return _scanned_page(image, number, long_side_pt, dpi)
 

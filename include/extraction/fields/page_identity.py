@@ -11,7 +11,8 @@ from include.extraction.fields.identities import DECISIVE_KINDS, Number, PageIde
 from include.extraction.fields.label_texts import LabelText, texts_near
 from include.extraction.fields.labels import LabelHit, labelled_tokens
 from include.extraction.fields.layout import DocumentLayout, Token
-from include.extraction.fields.people import find_person, parse_person
+from include.extraction.fields.people import find_person
+from include.extraction.fields.person_names import parse_person
 from include.extraction.fields.phrases import words_of
 from include.extraction.fields.values import find_values
 
