@@ -47,6 +47,8 @@ _OPENING_FIELDS = frozenset(
      "amount_due", "payoff_amount", "tax_year", "payoff_good_through_date"}
 )  # fmt: skip
 """Fields that are printed once for a document, not for each loan or instalment."""
+_OWNERS = frozenset({"borrower_name", "account_number", "application_number"})
+"""Fields that say whose a document is."""
 SOME_FIELDS, MANY_FIELDS = 2, 3
 """So many of them together say that a page may open a document, and that it does."""
 
@@ -70,6 +72,11 @@ class Opening:
     salutes: bool
     continued: bool
     fields: frozenset[str]
+
+    @property
+    def asks_whose(self) -> bool:
+        """Whether its labels ask for the borrower or the account and for more of the document as a whole."""
+        return len(self.fields) >= MANY_FIELDS and not self.fields.isdisjoint(_OWNERS)
 
     @property
     def opens(self) -> bool:
@@ -98,8 +105,15 @@ def find_opening(layout: DocumentLayout, page: int, labels: Sequence[LabelHit]) 
         large=any(title.first.height > _LARGE * layout.text_height for title in types),
         salutes=any(_SALUTATION.match(s.text) for line in lines for s in line if s.y0 < floor),
         continued=any(_CONTINUED.search(text) for text in texts),
-        fields=frozenset(h.field for h in labels if h.last.page == page and h.leads and h.field in _OPENING_FIELDS),
+        fields=frozenset(h.field for h in labels if h.last.page == page and _asks_for_all(layout, h)),
     )
+
+
+def _asks_for_all(layout: DocumentLayout, label: LabelHit) -> bool:
+    """Whether a label asks for what is printed once for a document; a paragraph that begins with its words does not."""
+    segment = layout.segment_of(label.last)
+    prose = len(segment.tokens) > _LONGEST_TITLE or segment.index in layout.prose_ends
+    return label.leads and label.field in _OPENING_FIELDS and not prose
 
 
 def may_be_head(lines: Sequence[Sequence[Segment]], labelled: frozenset[Token]) -> bool:
@@ -115,10 +129,10 @@ def may_be_head(lines: Sequence[Sequence[Segment]], labelled: frozenset[Token]) 
         return False
     for line in below:
         for segment in line:
-            if not labelled.isdisjoint(segment.tokens):
-                return False
             if (_is_organisation(segment.text) and _is_name(segment.text)) or _is_title(segment):
                 return True
+            if not labelled.isdisjoint(segment.tokens):
+                return False
             if not _CONTACT.search(segment.text) and not _STREET.match(segment.text):
                 break
     return False

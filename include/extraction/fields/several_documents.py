@@ -137,8 +137,10 @@ def _begins_below(parts: tuple[PageText, PageText]) -> bool:
     if not head.senders and not head.types:
         return False
     upper, lower = identify_pages(layout, labels).values()
-    strangers = not share_number_or_person(upper, lower) and not share_amount(upper, lower)
-    return strangers and are_comparable(upper, lower)
+    if share_number_or_person(upper, lower) or share_amount(upper, lower):
+        return False
+    first = find_opening(layout, 1, labels)
+    return bool(head.types and head.asks_whose and first.asks_whose) or are_comparable(upper, lower)
 
 
 def _as_pages(parts: tuple[PageText, PageText]) -> tuple[DocumentLayout, list[LabelHit]]:
@@ -253,7 +255,7 @@ def _begins_without_letterhead(
         return ""
     if opening.types == {DocumentType.UNKNOWN} or (other_type and (opening.large or opening.fields)):
         return "another title"
-    if opening.salutes or (opening.types and len(opening.fields) >= SOME_FIELDS):
+    if opening.salutes or opening.asks_whose or (opening.types and len(opening.fields) >= SOME_FIELDS):
         return "it opens anew"
     return "words of another trade" if foreign_weight(page.text) >= _FOREIGN else ""
 
