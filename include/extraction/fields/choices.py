@@ -64,7 +64,10 @@ _OWN_RATE = re.compile(
     r"(?:is|has|have|bears?|carries|will be|shall be|shall bear|will have|accrues?)\b(?:\s(?:interest|at|be|an?|currently))*$",
     re.IGNORECASE,
 )
-_AT_A = re.compile(r"\b(?:at|bears?|has|have|with|of)\s(?:a|an|the)(?:\s(?:simple|annual|nominal))*$", re.IGNORECASE)
+_AT_A = re.compile(
+    r"\b(?:at|bears?|has|have|with|of|(?:this|that|yours) is)\s(?:a|an|the)(?:\s(?:simple|annual|nominal))*$",
+    re.IGNORECASE,
+)
 _RATE_AFTER = re.compile(r"(?:(?:simple|annual|interest|percentage|nominal)\s)*rate\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.;:?!]\s+(?=[A-Z(])")
 _LABELLED = 0.6

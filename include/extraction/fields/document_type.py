@@ -118,7 +118,7 @@ def decide_type(layout: DocumentLayout, table_rows: int = 0) -> TypeDecision:
 
 
 def is_of_type(document_type: DocumentType, layout: DocumentLayout, read: Collection[str]) -> bool:
-    """Whether a document prints one of the fields that its type is about, as a value or as a label of its own.
+    """Whether a document prints one of the fields that its type is about, as a value or as a label.
 
     Args:
         document_type: What its words speak for.

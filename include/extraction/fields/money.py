@@ -22,7 +22,6 @@ _AMOUNT = re.compile(
 )
 _CURRENCY_BEFORE = re.compile(
     rf"(?P<dollars>US\s?\$|USD\s?\$?|(?<![A-Za-z])[$\u00a7\uff04])\s?(?:(?P<minus>[{DASHES}])\s?|(?P<opened>\()\s?)?\**\s?$",
-    re.IGNORECASE,
 )
 _OTHER_BEFORE = re.compile(r"(?P<other>[A-Z]{1,3}\s?\$|(?<![A-Za-z])[A-Za-z]{3}\.?|[^\w\s$])\s?\**\s?$")
 _OPENED = re.compile(r"[(\[]\s?$")

@@ -32,7 +32,8 @@ _NAME_START = re.compile(rf"^[{CAPITALS}&(0-9]")
 NO_NAME = re.compile(
     r"(?<!Trust )\d{3}|@|\$|[\[\]]|^(?:an?|the)\s\w+$|^\d{1,2}[.)]|^(?:street|city|attn)\b|\bcity,|\bcity or\b|\bstreet$"
     r"|\b(?:you|your|amount|payment|number|address|telephone|zip|name|corrected|checked|may|shall|without|named|guarantor|identification|certifications?|"
-    r"fail|account\s(?:no|number|id))\b",
+    r"fail|account\s(?:no|number|id))\b"
+    r"|^\d+\s(?:[\w.]+\s){1,3}(?:st|ave|avenue|road|rd|blvd|boulevard|drive|dr|lane|ln|court|ct|way|place|pl|square|sq)\.?$",
     re.IGNORECASE,
 )
 PRODUCT = re.compile(

@@ -18,7 +18,7 @@ _LOWER_CASE = 0.4
 _SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\bNo)(?<!\bInc)(?<!\bSt)[.;!?](?=\s|$)")
 _CONDITION = re.compile(
     r"(?:^|[,;(]\s*|\b(?:and|or|even|only|that|but|except)\s)(?:if|unless|when|whenever|where|whether|until|in case|in the event|"
-    r"as long as|provided|should)\b[^,;:]*$",
+    r"as long as|provided|should)\b(?:(?!\b(?:you|we|i|it|they)\s(?:will|shall|must|owe|agree)\b)[^,;:])*$",
     re.IGNORECASE,
 )
 """The value's own clause begins with a conjunction of condition."""
