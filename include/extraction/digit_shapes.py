@@ -26,12 +26,10 @@ _WIDTH, _HEIGHT = 10, 14
 """Size in pixels to which every digit is brought."""
 _LEAST_PIXELS = 5
 """Lower digits have no shape left."""
-_MOST_COMPARED = 5
+_MOST_COMPARED = 3
 """Occurrences of a digit that are averaged: where each meets the pixels, it is smoothed otherwise."""
 _INKED = 0.45
 """Part of a digit's contrast from which on a row or column holds ink."""
-_AROUND = 1.5
-"""Points beyond a digit where its paper shows."""
 _SUSPICIOUS, _SUSPICIOUS_TOGETHER = 0.12, 0.2
 """Correlation by which one digit, or all of a font together, are behind other digits where the page is looked at closer."""
 _MISSTATED = 0.15
@@ -96,17 +94,19 @@ def _shapes(characters: Sequence[Character], painted: PaintedPage) -> list[Shape
     import cv2
     import numpy as np
 
-    boxes = places_of(characters)
-    around = boxes + np.array([-1, -1, 1, 1]) * _AROUND
     shapes = []
-    for cut, wider in zip(painted.cuts(boxes), painted.cuts(around), strict=True):
+    for cut in painted.cuts(places_of(characters)):
         if cut.shape[0] < _LEAST_PIXELS or cut.shape[1] < 2:
             continue
-        paper = np.median(np.concatenate([wider[0], wider[-1]]))
-        ink = np.abs(cut.astype(np.float32) - paper)
+        # A digit's box has paper in a corner, of whatever colour.
+        paper = int(np.median((cut[0, 0], cut[0, -1], cut[-1, 0], cut[-1, -1])))
+        ink = np.abs(cut.astype(np.int16) - paper)
+        least = _INKED * ink.max()
         # Fonts leave room beside their digits, which differs from font to font, and neighbours reach into it.
-        rows, columns = (np.flatnonzero(ink.max(axis=axis) > _INKED * ink.max()) for axis in (1, 0))
-        tight = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] if ink.any() else ink
+        rows, columns = (np.flatnonzero(ink.max(axis=axis) > least) for axis in (1, 0))
+        if len(rows) == 0:
+            continue
+        tight = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.float32)
         shape = cv2.resize(tight, (_WIDTH, _HEIGHT), interpolation=cv2.INTER_AREA).ravel()
         shape -= shape.mean()
         shapes.append(shape / (np.linalg.norm(shape) + 1e-9))

@@ -21,6 +21,8 @@ _PROSE = 6
 _CHOICE_WORDS = frozenset({"fixed", "variable", "rate"})
 _SHORTEST_WORD = 5
 """Shorter words that end in a point are abbreviations."""
+_LAYOUTS_KEPT = 4
+"""Layouts whose matches are kept: a document, and parts of it that are looked at as pages."""
 _TELLING = 3
 """A listed wording of so many words at the head of a cell says what the cell asks for, whatever follows it."""
 DECOY = "decoy:"
@@ -119,8 +121,10 @@ class LabelVocabulary:
         own = (words for meanings in self._only.values() for words in meanings)
         index = PhraseIndex([*self._fields, *own])
         # A document's type is decided by its labels, and then its fields are looked for: twice the same matches.
-        self._matches = lru_cache(maxsize=1)(lambda layout: _longest(index.find(layout)))
-        self._whatever_type = lru_cache(maxsize=1)(lambda layout: self._listed(layout, DocumentType.UNKNOWN))
+        self._matches = lru_cache(maxsize=_LAYOUTS_KEPT)(lambda layout: _longest(index.find(layout)))
+        self._whatever_type = lru_cache(maxsize=_LAYOUTS_KEPT)(
+            lambda layout: self._listed(layout, DocumentType.UNKNOWN)
+        )
         self._wordings = Wordings({" ".join(words): fields for words, fields in self._fields.items()})
         self.words = frozenset(word for words in [*self._fields, *self._behind] for word in words)
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from include.extraction.fields.dates import AMERICAN, DateOrder, find_dates
 from include.extraction.fields.identifiers import find_identifiers, find_masked_identifiers
@@ -41,6 +42,9 @@ _MONTHS = re.compile(
 _YEARS = re.compile(r"(?<![\w$.,])(\d{1,2})[\s-]*(?:years?|yrs?)\b", re.IGNORECASE)
 _INTEGER = re.compile(r"(?<![\w$.,/-])(\d{1,3})(?![\w%/]|[.,-]\d)")
 _YEAR = re.compile(r"(?<![\d/.-])(19[89]\d|20\d\d)(?![\d/]|[.-]\d)")
+_DIGIT_LIKE = re.compile(r"\d|[$\u00a7S]\s?[OoQlI|SsBZz]")
+"""A digit, or letters behind a sign of dollars that may be misread ones."""
+_TEXTS_KEPT = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,19 +117,25 @@ def _find_years(text: str) -> Iterator[Reading]:
         yield Reading("year", match.start(), match.end(), match[1])
 
 
-def find_values(text: str, order: DateOrder = AMERICAN) -> list[Reading]:
+def find_values(text: str, order: DateOrder = AMERICAN) -> tuple[Reading, ...]:
     """Every value in a text that some grammar reads; a stretch may be read by several.
 
     Example:
         >>> [(r.grammar, r.value) for r in find_values("$18,250.00 at 7.25% due March 4, 2024")]
         [('money', '18250.00'), ('rate', '7.25'), ('date', '2024-03-04'), ('year', '2024')]
     """
+    # Schedules, loans and fields look at the same cells, and a text without a digit holds no value.
+    return _find_values(text, order) if _DIGIT_LIKE.search(text) else ()
+
+
+@lru_cache(maxsize=_TEXTS_KEPT)
+def _find_values(text: str, order: DateOrder) -> tuple[Reading, ...]:
     strict = [*_find_money(text), *_find_rates(text)]
     strict += [Reading("date", *found) for found in find_dates(text, order)]
     loose = [Reading("masked_identifier", *found) for found in find_masked_identifiers(text)]
     loose += [*_find_terms(text), *_find_years(text)]
     loose += [Reading("identifier", *found) for found in find_identifiers(text)]
-    return strict + [reading for reading in loose if reading.grammar == "year" or not _inside(reading, strict)]
+    return (*strict, *(reading for reading in loose if reading.grammar == "year" or not _inside(reading, strict)))
 
 
 def _inside(reading: Reading, others: list[Reading]) -> bool:
