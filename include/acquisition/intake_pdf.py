@@ -20,6 +20,8 @@ _PAGES_SEARCHED = 50
 """A document whose first pages are all blank is searched no further: it goes on, and a person sees it."""
 _INK_DPI = 90
 _CHARACTERS_LOOKED_AT = 400
+_SURELY_PRINTED = 40
+"""Objects of a page that nobody makes without printing something."""
 
 
 def check_pdf(content: bytes, limits: IntakeSettings, render_dpi: int) -> int:
@@ -87,7 +89,7 @@ def _anything_printed(document: PdfDocument) -> bool:
     for index in range(len(document)):
         page = document[index]
         try:
-            if _has_text(page) or (_has_objects(page) and _shows_ink(page)):
+            if _has_many_objects(page) or _has_text(page) or (_has_objects(page) and _shows_ink(page)):
                 return True
         finally:
             page.close()
@@ -101,6 +103,13 @@ def _has_text(page: PdfPage) -> bool:
         return count > 0 and bool(text.get_text_range(0, min(count, _CHARACTERS_LOOKED_AT)).strip())
     finally:
         text.close()
+
+
+def _has_many_objects(page: PdfPage) -> bool:
+    """Whether so many objects stand on a page that it needs no closer look."""
+    import pypdfium2.raw as raw
+
+    return raw.FPDFPage_CountObjects(page) >= _SURELY_PRINTED
 
 
 def _has_objects(page: PdfPage) -> bool:

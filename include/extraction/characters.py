@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from include.extraction.pdfium_calls import address_of, plain_call
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from pypdfium2 import PdfPage, PdfTextPage
+    from pypdfium2 import PdfPage
 
     Boxes = NDArray[np.float64]
 
@@ -37,6 +39,7 @@ class Character(NamedTuple):
         left, top, right, bottom: Its strokes from top to bottom, over the width that its font advances: a fixed-width font
             leaves wide gaps beside a comma, which are no spaces.
         ceiling, floor: Top and bottom of its font's line, which tell its size and whether it is raised.
+        size: Height of that line, at least one point.
         turn: Quarter turns clockwise by which it lies.
         raised: Whether the character is a raised form by itself, as ``\u00b2`` is.
         font: Of a digit, what tells its font from the page's others; 0 for all else.
@@ -49,14 +52,10 @@ class Character(NamedTuple):
     bottom: float
     ceiling: float
     floor: float
+    size: float
     turn: int
     raised: bool
     font: int
-
-    @property
-    def size(self) -> float:
-        """Height of its font's line in points."""
-        return max(self.floor - self.ceiling, 1.0)
 
 
 class _Raw(NamedTuple):
@@ -96,34 +95,50 @@ def _raw_characters(page: PdfPage) -> _Raw:
     import numpy as np
     import pypdfium2.raw as pdfium
 
-    unicode_of, angle_of = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetCharAngle
-    stroke_of, line_of = pdfium.FPDFText_GetCharBox, pdfium.FPDFText_GetLooseCharBox
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    edges, line = tuple(ctypes.byref(edge) for edge in (left, right, bottom, top)), pdfium.FS_RECTF()
-    codes, angles, boxes, fonts = [], [], [], []
+    page_and_index = (ctypes.c_void_p, ctypes.c_int)
+    unicode_of = plain_call("FPDFText_GetUnicode", ctypes.c_uint, *page_and_index)
+    angle_of = plain_call("FPDFText_GetCharAngle", ctypes.c_float, *page_and_index)
+    stroke_of = plain_call("FPDFText_GetCharBox", ctypes.c_int, *page_and_index, *[ctypes.c_void_p] * 4)
+    line_of = plain_call("FPDFText_GetLooseCharBox", ctypes.c_int, *page_and_index, ctypes.c_void_p)
+    # pdfium writes the edges of strokes as left, right, bottom, top, those of lines as left, top, right, bottom.
+    edges, line = (ctypes.c_double * 4)(), (ctypes.c_float * 4)()
+    left, right, bottom, top = (ctypes.addressof(edges) + ctypes.sizeof(ctypes.c_double) * n for n in range(4))
+    rectangle = ctypes.addressof(line)
+    codes: list[int] = []
+    angles: list[float] = []
+    fonts: list[int] = []
+    strokes: list[float] = []
+    lines: list[float] = []
+    angle, font = 0.0, 0
     textpage = page.get_textpage()
-    for index in range(pdfium.FPDFText_CountChars(textpage)):
-        code = unicode_of(textpage, index)
+    raw = address_of(textpage.raw)
+    for index in range(pdfium.FPDFText_CountChars(textpage.raw)):
+        code = unicode_of(raw, index)
         if code in _ZERO_WIDTH:
             continue
-        stroke_of(textpage, index, *edges)
-        line_of(textpage, index, line)
+        stroke_of(raw, index, left, right, bottom, top)
+        line_of(raw, index, rectangle)
+        if code not in _DIGITS:
+            font = 0
+        elif not fonts or not fonts[-1]:
+            font = _font_of(raw, index)  # once for the digits of a number
+        if code in _SPACES or not angles or codes[-1] in _SPACES:
+            angle = angle_of(raw, index)  # once for the letters of a word
         codes.append(code)
-        angles.append(angle_of(textpage, index))
-        fonts.append(_font_of(textpage, index) if code in _DIGITS else 0)
-        strokes = (left.value, bottom.value, right.value, top.value)
-        boxes.append((*strokes, line.left, line.bottom, line.right, line.top))
+        angles.append(angle)
+        fonts.append(font)
+        strokes += edges
+        lines += line
     textpage.close()
-    sides = np.array(boxes, np.float64).reshape(-1, 8)
-    return _Raw(codes, sides[:, :4], sides[:, 4:], angles, fonts)
+    inked, spaced = np.array(strokes).reshape(-1, 4), np.array(lines).reshape(-1, 4)
+    return _Raw(codes, inked[:, [0, 2, 1, 3]], spaced[:, [0, 3, 2, 1]], angles, fonts)
 
 
-def _font_of(textpage: PdfTextPage, index: int) -> int:
+def _font_of(textpage: int, index: int) -> int:
     """The address of a character's font; 0 for a character that pdfium made up."""
-    import pypdfium2.raw as pdfium
-
-    item = pdfium.FPDFText_GetTextObject(textpage, index)
-    return ctypes.cast(pdfium.FPDFTextObj_GetFont(item), ctypes.c_void_p).value or 0 if item else 0
+    object_of = plain_call("FPDFText_GetTextObject", ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
+    item = object_of(textpage, index)
+    return plain_call("FPDFTextObj_GetFont", ctypes.c_void_p, ctypes.c_void_p)(item) or 0 if item else 0
 
 
 def _displayed(page: PdfPage, raw: _Raw) -> list[Character]:
@@ -131,26 +146,28 @@ def _displayed(page: PdfPage, raw: _Raw) -> list[Character]:
     import numpy as np
 
     rotation, crop = page.get_rotation(), page.get_cropbox()
-    strokes, lines = _placed(raw.strokes, rotation, crop), _placed(raw.lines, rotation, crop)
+    strokes, lines = placed(raw.strokes, rotation, crop), placed(raw.lines, rotation, crop)
     lefts, rights = np.minimum(strokes[:, 0], lines[:, 0]), np.maximum(strokes[:, 2], lines[:, 2])
     ceilings, floors = np.minimum(strokes[:, 1], lines[:, 1]), np.maximum(strokes[:, 3], lines[:, 3])
     turns = (np.rint(np.array(raw.angles).clip(min=0.0) / (math.pi / 2)).astype(int) + rotation // 90) % 4
     _line_up_ligatures(strokes, ceilings, floors)
-    columns = (lefts, strokes[:, 1], rights, strokes[:, 3], ceilings, floors, turns)
+    sizes = np.maximum(floors - ceilings, 1.0)
+    columns = (lefts, strokes[:, 1], rights, strokes[:, 3], ceilings, floors, sizes, turns)
     texts, raised = zip(*map(_printed, raw.codes), strict=True) if raw.codes else ((), ())
     return list(map(Character, texts, *(column.tolist() for column in columns), raised, raw.fonts))
 
 
 def _line_up_ligatures(strokes: Boxes, ceilings: NDArray[np.float64], floors: NDArray[np.float64]) -> None:
     """Give the letters of a ligature the line of the letter before it: pdfium knows their strokes only."""
-    for index in range(1, len(strokes)):
-        bare = ceilings[index] == strokes[index, 1] and floors[index] == strokes[index, 3]
-        inside = ceilings[index - 1] <= ceilings[index] and floors[index] <= floors[index - 1]
-        if bare and inside:
+    import numpy as np
+
+    bare = (ceilings == strokes[:, 1]) & (floors == strokes[:, 3])
+    for index in np.flatnonzero(bare[1:]) + 1:
+        if ceilings[index - 1] <= ceilings[index] and floors[index] <= floors[index - 1]:
             ceilings[index], floors[index] = ceilings[index - 1], floors[index - 1]
 
 
-def _placed(boxes: Boxes, rotation: int, crop: Edges) -> Boxes:
+def placed(boxes: Boxes, rotation: int, crop: Edges) -> Boxes:
     """Boxes of PDF space (left, bottom, right, top) on the page as displayed (left, top, right, bottom)."""
     import numpy as np
 

@@ -26,16 +26,19 @@ _WIDTH, _HEIGHT = 10, 14
 """Size in pixels to which every digit is brought."""
 _LEAST_PIXELS = 5
 """Lower digits have no shape left."""
-_MOST_COMPARED = 3
-"""Occurrences of a digit that are averaged: where each meets the pixels, it is smoothed otherwise."""
+_GLANCE, _MOST_COMPARED = 1, 3
+"""Occurrences of a digit that are compared at first, and on closer look, where the middle of their shapes counts: each meets the
+pixels in another way."""
 _INKED = 0.45
 """Part of a digit's contrast from which on a row or column holds ink."""
-_SUSPICIOUS, _SUSPICIOUS_TOGETHER = 0.12, 0.2
+_SUSPICIOUS, _SUSPICIOUS_TOGETHER = 0.2, 0.45
 """Correlation by which one digit, or all of a font together, are behind other digits where the page is looked at closer."""
+_WORTH_A_LOOK = 0.05
+"""The same for the digits of a suspicious font that are looked at closer."""
 _MISSTATED = 0.15
 """The same on closer look where the map is not believed: there the right digit is at most 0.06 behind."""
-_CLOSER = 3.0
-"""Pixels a point of the closer look."""
+_CLOSER, _AROUND = 3.0, 2.0
+"""Pixels a point of the closer look, and points around a digit that it takes in."""
 _FONTS = ("Helvetica", "Helvetica-Bold", "Times-Roman", "Times-Bold", "Courier")
 _SIZES = (7, 9, 12, 20)
 _PHASES = 3
@@ -51,7 +54,8 @@ def misstated_fonts(page: PdfPage, characters: Sequence[Character], painted: Pai
         painted: The page, as it was painted first.
     """
     fonts = _digits_of_fonts(characters)
-    suspicious = {font: digits for font, digits in fonts.items() if _is_suspicious(_all_behind(digits, painted))}
+    glances = {font: {digit: some[:_GLANCE] for digit, some in digits.items()} for font, digits in fonts.items()}
+    suspicious = {font: fonts[font] for font, digits in glances.items() if _is_suspicious(_all_behind(digits, painted))}
     if not suspicious:
         return frozenset()
     closer = paint(page, _CLOSER)
@@ -70,10 +74,13 @@ def _digits_of_fonts(characters: Sequence[Character]) -> dict[int, dict[str, lis
 
 
 def _all_behind(digits: Mapping[str, Sequence[Character]], painted: PaintedPage) -> list[float]:
-    import numpy as np
+    return [_behind_in(painted, digit, some) for digit, some in digits.items()]
 
-    found = ((digit, _shapes(some, painted)) for digit, some in digits.items())
-    return [_behind(digit, np.median(shapes, axis=0)) for digit, shapes in found if shapes]
+
+def _behind_in(painted: PaintedPage, digit: str, characters: Sequence[Character]) -> float:
+    """By how much the first of some digits is less like itself than like another; 0.0 where it is too small to tell."""
+    shapes = _shapes(characters[:1], painted)
+    return _behind(digit, shapes[0]) if shapes else 0.0
 
 
 def _is_suspicious(behind: Sequence[float]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from include.records import BBox
 
@@ -38,6 +38,8 @@ since their own strokes may run across."""
 _SHORT_WORD = 14.0
 _STRIKE_ENDS = 1.0
 """Points at both ends of a word that the line may leave free."""
+_FEWEST_PIXELS = 12
+"""Fewer pixels are no box and no letter: the sides of a box of five points have twenty."""
 _FILLED = 0.9
 """Share of ink from which on a band is a fill and no line."""
 _INK = 60
@@ -77,11 +79,27 @@ class Mark:
     box: BBox
 
 
+def crossed(boxes: Boxes, lines: Boxes) -> NDArray[np.bool_]:
+    """Whether the middle of each word's box is crossed by one of some horizontal lines, (lines, 4) in the same measure."""
+    first, last = ((boxes[:, 1] + share * (boxes[:, 3] - boxes[:, 1]))[:, None] for share in _STRIKE_BAND)
+    middles = (lines[:, 1] + lines[:, 3]) / 2
+    beside = (lines[:, 0] < boxes[:, 2:3]) & (lines[:, 2] > boxes[:, 0:1])
+    return ((middles > first) & (middles < last) & beside).any(axis=1)
+
+
 def paint(page: PdfPage, scale: float = _SCALE) -> PaintedPage:
     """Paint a page with so many pixels a point, fewer where it is very large."""
     width, height = page.get_size()
     scale = min(scale, (_MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
     return PaintedPage(page.render(scale=scale, grayscale=True).to_numpy(), scale)
+
+
+def paint_part(page: PdfPage, box: tuple[float, float, float, float], scale: float) -> PaintedPage:
+    """Paint a part of a page: left, top, right, bottom in points from the top left."""
+    width, height = page.get_size()
+    left, top = max(0.0, box[0]), max(0.0, box[1])
+    cut = (left, max(0.0, height - box[3]), max(0.0, width - box[2]), top)
+    return PaintedPage(page.render(scale=scale, grayscale=True, crop=cut).to_numpy(), scale, (left, top))
 
 
 class PaintedPage:
@@ -90,20 +108,22 @@ class PaintedPage:
     Args:
         image: Gray (height, width).
         scale: Pixels a point.
+        corner: Where its top left corner lies on the page, in points.
     """
 
-    def __init__(self, image: Gray, scale: float) -> None:
+    def __init__(self, image: Gray, scale: float, corner: tuple[float, float] = (0.0, 0.0)) -> None:
         import numpy as np
 
         self._image = np.ascontiguousarray(image.reshape(image.shape[0], image.shape[1]))
         self._scale = scale
+        self._corner = np.array(corner * 2)
 
     def _pixels(self, boxes: Boxes) -> NDArray[np.int64]:
         """Boxes in whole pixels (left, top, right, bottom), within the page."""
         import numpy as np
 
         height, width = self._image.shape
-        scaled = boxes.reshape(-1, 4) * self._scale
+        scaled = (boxes.reshape(-1, 4) - self._corner) * self._scale
         scaled[:, :2] = np.floor(scaled[:, :2])
         scaled[:, 2:] = np.ceil(scaled[:, 2:])
         return np.clip(scaled, 0, (width, height, width, height)).astype(np.int64)
@@ -128,12 +148,10 @@ class PaintedPage:
         return np.asarray((counts >= _STROKES * heights) & (heights >= _LEAST_HEIGHT * self._scale) & (right > left))
 
     def struck(self, boxes: Boxes) -> NDArray[np.bool_]:
-        """Whether a line runs through the middle of each word's box, from its first to its last character."""
-        import cv2
+        """Whether a line is seen to run through the middle of each word's box, from its first to its last character."""
         import numpy as np
 
-        ink = self._ink
-        rules: Any = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, round(_LEAST_STRIKE * self._scale)), np.uint8))
+        rules = self._rules
         left, top, right, bottom = self._pixels(boxes).T
         first, last = (top + np.round(share * (bottom - top)).astype(np.int64) for share in _STRIKE_BAND)
         crossed = _sums(rules, left, first, right, last) > 0
@@ -168,6 +186,25 @@ class PaintedPage:
         paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
         return (cv2.absdiff(self._image, paper) > _INK).view(np.uint8)
 
+    @cached_property
+    def _rules(self) -> Gray:
+        """1 on horizontal lines."""
+        import cv2
+        import numpy as np
+
+        line = np.ones((1, round(_LEAST_STRIKE * self._scale)), np.uint8)
+        rules: Any = cv2.morphologyEx(self._ink, cv2.MORPH_OPEN, line)
+        return cast("Gray", rules)
+
+    def _is_nothing_but_rules(self, ink: Gray) -> bool:
+        """Whether ink is the lines of tables only, so that no shape needs to be looked for."""
+        import cv2
+        import numpy as np
+
+        line = np.ones((round(_LEAST_STRIKE * self._scale), 1), np.uint8)
+        upright: Any = cv2.morphologyEx(ink, cv2.MORPH_OPEN, line)
+        return cv2.countNonZero(ink & ~(self._rules | upright)) < _FEWEST_PIXELS
+
     def other_print(self, words: Boxes, characters: Boxes, ticking: NDArray[np.bool_]) -> tuple[list[Mark], list[BBox]]:
         """What is printed beside the words of a text layer: drawn boxes to be ticked, and places that only OCR can read.
 
@@ -183,9 +220,9 @@ class PaintedPage:
         ink = self._ink.copy()
         for left, top, right, bottom in self._pixels(words).tolist():
             ink[top:bottom, left:right] = 0
-        count, labels, stats, _ = _components(ink)
-        if count == 1:
+        if self._is_nothing_but_rules(ink):
             return [], []
+        _, labels, stats, _ = _components(ink)
         marks = self._marks(stats, characters, ticking)
         places = self._unread(labels, stats, words, [index for index, _ in marks])
         found = [mark for _, mark in marks if not any(within(mark.box, place) for place in places)]

@@ -7,15 +7,15 @@ gives letters that nobody printed. Such pages are read by OCR instead. What stay
 
 from __future__ import annotations
 
-import ctypes
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from include.extraction.characters import places_of, upright_characters
+from include.extraction.characters import Character, placed, places_of, upright_characters
 from include.extraction.digit_shapes import misstated_fonts
-from include.extraction.painted_page import PaintedPage, paint, within
+from include.extraction.page_objects import PageObjects, survey
+from include.extraction.painted_page import Mark, PaintedPage, crossed, paint, within
 from include.extraction.spaced_words import join_spaced_words
 from include.extraction.text_words import WordOfCharacters, words_of_characters
 from include.extraction.words import PageText, Word
@@ -34,7 +34,6 @@ INVISIBLE_TEXT = 3  # ISO 32000-1, table 106: text rendering mode 3, neither fil
 _FEWEST_WORDS = 8
 _MOST_STRANGE = 0.1
 _FEWEST_PLAUSIBLE = 0.6
-_DEEPEST_FORM = 3
 _WORD_SHAPE = re.compile(r"[^\W\d_][^\W\d_A-Z'\u2019]*(?:['\u2019-][^\W\d_]+)*|[A-Z'\u2019-]{2,}|[A-Z]\.?|a|I")
 _VOWEL = re.compile(r"[aeiouy]")
 _TELLING = re.compile(r"\w")
@@ -43,6 +42,8 @@ _SHOWN, _HIDDEN = 0.8, 0.3
 it is not."""
 _TICKING = re.compile(r"[xX\u2713-\u2718\u2022\u25cf\u25a0*\ue000-\uf8ff]")
 """Characters that tick a box when they are typed into it; private-use codes are those of symbol fonts."""
+_AT_ONCE = 256
+"""Words that are compared with all others at once."""
 _OVERPRINT = 0.3
 """Share of the smaller of two boxes that the other covers where words are printed over one another."""
 _DOUBT_MARGIN = 0.004
@@ -51,11 +52,16 @@ _MOST_UNREAD = 12
 """Places that are left to OCR one by one; a page with more of them is read as a whole."""
 
 
-def read_text_layer(page: PdfPage, number: int) -> PageText:
+def read_text_layer(page: PdfPage, number: int, objects: PageObjects | None = None) -> PageText:
     """The words that a PDF page's text layer holds and a person sees, with their boxes on the page as displayed.
 
     A page whose text lies on its side is turned first and stays so. What is printed and is no text is listed as
     :attr:`~include.extraction.words.PageText.unread`.
+
+    Args:
+        page: A page of a PDF.
+        number: Its number from 1.
+        objects: What it is made of; None looks through it.
     """
     import numpy as np
 
@@ -64,18 +70,25 @@ def read_text_layer(page: PdfPage, number: int) -> PageText:
     painted = paint(page)
     words = words_of_characters(characters)
     letters = [character for word in words for character in word.characters]
-    boxes, places = _boxes(words), places_of(letters)
+    places = places_of(letters)
+    starts = np.cumsum([0, *(len(word.characters) for word in words)])[:-1]
+    boxes = _boxes(places, starts)
     scale = np.array([width, height, width, height])
     fractions = [(x0, y0, x1, y1) for x0, y0, x1, y1 in (boxes / scale).clip(0.0, 1.0).tolist()]
-    seen, doubted = _seen(words, painted, boxes, places)
+    objects = objects or survey(page)
+    lines = placed(objects.lines, page.get_rotation(), page.get_cropbox())
+    may_be_struck = not objects.only_rules or bool(crossed(boxes, lines).any())
+    struck = painted.struck(boxes) if may_be_struck else np.zeros(len(words), bool)
+    seen, doubted = _seen(words, starts, painted.shows(places), places, struck)
     misstated = misstated_fonts(page, [c for index in seen for c in words[index].characters], painted)
     if misstated:
         doubted += [i for i in seen if any(c.font in misstated for c in words[i].characters)]
         seen = [i for i in seen if i not in set(doubted)]
-    over, twice = _overprinted([(index, words[index].text, boxes[index]) for index in seen])
-    marks, unread = painted.other_print(
-        boxes, places, np.array([bool(_TICKING.fullmatch(c.text)) for c in letters], bool)
+    over, twice = (
+        {seen[place] for place in places_in_seen}
+        for places_in_seen in _overprinted([words[index].text for index in seen], boxes[seen])
     )
+    marks, unread = _other_print(painted, letters, boxes, places) if not objects.only_rules else ([], [])
     found = [Word(words[index].text, fractions[index]) for index in seen if index not in over | twice]
     found = [word for word in found if not any(within(word.bbox, mark.box) for mark in marks)]
     found += [Word(mark.text, mark.box) for mark in marks]
@@ -84,30 +97,32 @@ def read_text_layer(page: PdfPage, number: int) -> PageText:
     return PageText(number, width, height, whole, TextSource.TEXT_LAYER, "pdfium", unread=_merged(unread))
 
 
-def _boxes(words: Sequence[WordOfCharacters]) -> Boxes:
-    """The boxes of words, (words, 4): left, top, right, bottom in points."""
+def _other_print(
+    painted: PaintedPage, letters: Sequence[Character], words: Boxes, places: Boxes
+) -> tuple[list[Mark], list[BBox]]:
+    """Drawn boxes to be ticked, and places with print that no character accounts for."""
     import numpy as np
 
-    return np.array(
-        [
-            (
-                min(c.left for c in word.characters),
-                min(c.top for c in word.characters),
-                max(c.right for c in word.characters),
-                max(c.bottom for c in word.characters),
-            )
-            for word in words
-        ],
-        np.float64,
-    ).reshape(-1, 4)
+    ticking = np.array([bool(_TICKING.fullmatch(character.text)) for character in letters], bool)
+    return painted.other_print(words, places, ticking)
 
 
-def is_trusted(page: PdfPage, text: PageText) -> bool:
-    """Whether a page's text layer is what the page shows."""
+def _boxes(letters: Boxes, starts: NDArray[np.int64]) -> Boxes:
+    """The boxes of words, (words, 4): left, top, right, bottom in points, from those of their letters."""
+    import numpy as np
+
+    if len(starts) == 0:
+        return np.zeros((0, 4))
+    least, most = np.minimum.reduceat(letters[:, :2], starts), np.maximum.reduceat(letters[:, 2:], starts)
+    return np.hstack([least, most])
+
+
+def is_trusted(page: PdfPage, text: PageText, objects: PageObjects | None = None) -> bool:
+    """Whether a page's text layer is what the page shows; ``objects`` as for :func:`read_text_layer`."""
     if len(text.words) < _FEWEST_WORDS:
         return False
-    coverage, hidden = _images_and_hidden_text(page)
-    return coverage < SCAN_COVERAGE and not hidden and _is_language(text) and not _is_mostly_unread(text)
+    objects = objects or survey(page)
+    return objects.image_coverage < SCAN_COVERAGE and _is_language(text) and not _is_mostly_unread(text)
 
 
 def _is_mostly_unread(text: PageText) -> bool:
@@ -117,45 +132,61 @@ def _is_mostly_unread(text: PageText) -> bool:
 
 
 def _seen(
-    words: Sequence[WordOfCharacters], painted: PaintedPage, boxes: Boxes, letters: Boxes
+    words: Sequence[WordOfCharacters],
+    starts: NDArray[np.int64],
+    shows: NDArray[np.bool_],
+    letters: Boxes,
+    struck: NDArray[np.bool_],
 ) -> tuple[list[int], list[int]]:
-    """Indices of the words that the painted page shows, and of those of which it shows a part."""
-    shown, struck = iter(painted.shows(letters).tolist()), painted.struck(boxes).tolist()
-    seen: list[int] = []
-    doubted: list[int] = []
-    for index, word in enumerate(words):
-        visible = [next(shown) for _ in word.characters]
-        telling = [
-            (see, c.right - c.left) for see, c in zip(visible, word.characters, strict=True) if c.text[-1:].isalnum()
-        ]
-        width = sum(wide for _, wide in telling)
-        share = sum(wide for see, wide in telling if see) / width if width > 0 else 1.0
-        if share <= _HIDDEN or (struck[index] and telling):
-            continue
-        (seen if share >= _SHOWN else doubted).append(index)
-    return seen, doubted
+    """Indices of the words that the painted page shows, and of those of which it shows a part.
+
+    Args:
+        words: All words.
+        starts: Where each begins among their letters.
+        shows: Whether each letter is seen.
+        letters: Places of the letters.
+        struck: Whether a line runs through each word.
+    """
+    import numpy as np
+
+    if not words:
+        return [], []
+    telling = np.array([c.text[-1:].isalnum() for word in words for c in word.characters], bool)
+    widths = np.where(telling, letters[:, 2] - letters[:, 0], 0.0)
+    whole = np.add.reduceat(widths, starts)
+    shown = np.add.reduceat(np.where(shows, widths, 0.0), starts)
+    shares = np.where(whole > 0, shown / np.maximum(whole, 1e-9), 1.0)
+    kept = ~(struck & (whole > 0))
+    seen = np.flatnonzero((shares >= _SHOWN) & kept)
+    doubted = np.flatnonzero((shares > _HIDDEN) & (shares < _SHOWN) & kept)
+    return seen.tolist(), doubted.tolist()
 
 
-def _overprinted(words: Sequence[tuple[int, str, Boxes]]) -> tuple[set[int], set[int]]:
-    """Indices of words that lie on one another, and of those that only repeat the word under them, as to make it bold.
+def _overprinted(texts: Sequence[str], boxes: Boxes) -> tuple[set[int], set[int]]:
+    """Places of words that lie on one another, and of those that only repeat the word under them, as to make it bold.
 
     Of the first, one covers the other, and only OCR can tell which.
     """
-    order = sorted((box[1], index, text, box.tolist()) for index, text, box in words if _TELLING.search(text))
+    import numpy as np
+
+    telling = np.flatnonzero([bool(_TELLING.search(text)) for text in texts])
+    order = telling[np.argsort(boxes[telling, 1], kind="stable")]
+    left, top, right, bottom = boxes[order].astype(np.float32).T
+    areas = (right - left) * (bottom - top)
     over: set[int] = set()
     twice: set[int] = set()
-    for place, (_, index, text, (left, top, right, bottom)) in enumerate(order):
-        for _, other, words_other, (x0, y0, x1, y1) in order[place + 1 :]:
-            if y0 >= bottom:
-                break
-            across = min(right, x1) - max(left, x0)
-            smaller = min((right - left) * (bottom - top), (x1 - x0) * (y1 - y0))
-            if across <= 0 or across * (min(bottom, y1) - y0) <= _OVERPRINT * smaller:
-                continue
-            if text == words_other:
+    for start in range(0, len(order), _AT_ONCE):
+        rows = slice(start, start + _AT_ONCE)
+        across = np.minimum(right[rows, None], right) - np.maximum(left[rows, None], left)
+        down = np.minimum(bottom[rows, None], bottom) - np.maximum(top[rows, None], top)
+        shared = np.maximum(across, 0) * np.maximum(down, 0)
+        lies = np.argwhere(shared > _OVERPRINT * np.minimum(areas[rows, None], areas))
+        for first, second in ((start + row, column) for row, column in lies.tolist() if start + row < column):
+            one, other = int(order[first]), int(order[second])
+            if texts[one] == texts[other]:
                 twice.add(other)
             else:
-                over |= {index, other}
+                over |= {one, other}
     return over, twice - over
 
 
@@ -179,44 +210,6 @@ def _merged(places: Sequence[BBox]) -> tuple[BBox, ...]:
 def _widened(box: BBox) -> BBox:
     left, top, right, bottom = box
     return max(0.0, left - _DOUBT_MARGIN), max(0.0, top - _DOUBT_MARGIN), right + _DOUBT_MARGIN, bottom + _DOUBT_MARGIN
-
-
-def _images_and_hidden_text(page: PdfPage) -> tuple[float, bool]:
-    """Share of the page that its largest image covers, and whether most text objects are invisible."""
-    import pypdfium2.raw as pdfium
-
-    width, height = page.get_size()
-    coverage, texts, invisible = 0.0, 0, 0
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    edges = tuple(ctypes.byref(edge) for edge in (left, bottom, right, top))
-    for item, kind in _objects(page):
-        if kind == pdfium.FPDF_PAGEOBJ_IMAGE and pdfium.FPDFPageObj_GetBounds(item, *edges):
-            area = abs(right.value - left.value) * abs(top.value - bottom.value)
-            coverage = max(coverage, area / (width * height))
-        elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            texts += 1
-            invisible += pdfium.FPDFTextObj_GetTextRenderMode(item) == INVISIBLE_TEXT
-    return coverage, bool(texts) and invisible > 0.5 * texts
-
-
-def _objects(page: PdfPage) -> Iterator[tuple[Any, int]]:
-    """A page's objects and their types, forms opened down to some depth.
-
-    By pdfium's own functions: a page has thousands of objects, and wrapping each takes longer than reading the page's text.
-    """
-    import pypdfium2.raw as pdfium
-
-    counts = (pdfium.FPDFPage_CountObjects, pdfium.FPDFFormObj_CountObjects)
-    getters = (pdfium.FPDFPage_GetObject, pdfium.FPDFFormObj_GetObject)
-    waiting = [(page.raw, 0)]
-    while waiting:
-        holder, depth = waiting.pop()
-        for index in range(counts[depth > 0](holder)):
-            item = getters[depth > 0](holder, index)
-            kind = pdfium.FPDFPageObj_GetType(item)
-            if kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST_FORM:
-                waiting.append((item, depth + 1))
-            yield item, kind
 
 
 def _is_language(text: PageText) -> bool:

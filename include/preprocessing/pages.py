@@ -118,13 +118,15 @@ def _pdf_pages(content: bytes, settings: Settings) -> Iterator[PreparedPage]:
 
 
 def _pdf_page(page: PdfPage, number: int, settings: Settings) -> PreparedPage:
+    from include.extraction.page_objects import survey
     from include.extraction.privacy import redact_page
     from include.extraction.text_layer import is_trusted, read_text_layer
     from include.preprocessing.scans import page_image
 
-    text = redact_page(read_text_layer(page, number))
+    objects = survey(page)
+    text = redact_page(read_text_layer(page, number, objects))
     dpi = settings.preprocessing.ocr_dpi
-    if is_trusted(page, text):
+    if is_trusted(page, text, objects):
         painted = _painted_png(page, dpi) if text.unread else None
         return PreparedPage(number, text.width_pt, text.height_pt, text, painted, 1.0)
     image, long_side_pt = page_image(page, dpi)

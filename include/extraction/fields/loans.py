@@ -192,10 +192,8 @@ def _cell_under(head: Segment, heads: Sequence[Segment], row: Sequence[Segment])
 
 def _loan_id(segment: Segment) -> str | None:
     """What tells a loan from others in a heading such as ``Loan 2`` or ``Loan ID: 001``; None where there is none."""
-    if len(segment.tokens) > _LONGEST_HEADING or value_kinds(segment):
-        return None
-    match = _HEADING.match(segment.text)
-    return match["id"].upper() if match else None
+    match = _HEADING.match(segment.text) if len(segment.tokens) <= _LONGEST_HEADING else None
+    return match["id"].upper() if match and not value_kinds(segment) else None
 
 
 def _with_numbers(heads: Sequence[Segment], loans: Sequence[dict[str, Candidate]], own: set[Token]) -> SeveralLoans:

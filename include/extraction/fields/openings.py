@@ -18,7 +18,7 @@ _HEAD_LINES, _HEAD = 9, 0.3
 """A letterhead and a title stand on one of so many lines at the top of a page, in so much of its height."""
 _SALUTATION_ABOVE = 0.6
 """Share of a page's height above which a reader is addressed."""
-_SALUTATION = re.compile(r"(?:dear|hi|hello|to whom it may concern)\b", re.IGNORECASE)
+SALUTATION = re.compile(r"(?:dear|hi|hello|to whom it may concern)\b", re.IGNORECASE)
 _CONTINUED = re.compile(r"\bcontinued\b|\bcont['\u2019.]?d?\.?\)?$", re.IGNORECASE)
 _LARGE = 1.12
 """A title set larger than the text is so many times its height."""
@@ -103,7 +103,7 @@ def find_opening(layout: DocumentLayout, page: int, labels: Sequence[LabelHit]) 
         types=frozenset(types.values()),
         senders=tuple(_senders(view, head, labels)),
         large=any(title.first.height > _LARGE * layout.text_height for title in types),
-        salutes=any(_SALUTATION.match(s.text) for line in lines for s in line if s.y0 < floor),
+        salutes=any(SALUTATION.match(s.text) for line in lines for s in line if s.y0 < floor),
         continued=any(_CONTINUED.search(text) for text in texts),
         fields=frozenset(h.field for h in labels if h.last.page == page and _asks_for_all(layout, h)),
     )

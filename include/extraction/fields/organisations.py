@@ -62,6 +62,8 @@ _SAYS = {
         _NAME + r"\(?(?:hereinafter\s)?,?\s?(?:the|called\sthe)\s[\"\u201c](?:lender|holder|creditor)", re.IGNORECASE
     ),
 }
+_SAYS_WORD = re.compile(r"servic|[\"\u201c](?:lender|holder|creditor)", re.IGNORECASE)
+"""What both have: looked for first, as most sentences have none."""
 _SERVES_A = re.compile(r"\b(?:servicer|agent|administrator)\s(?:for|of|to|on behalf of)$", re.IGNORECASE)
 _CARE_OF = re.compile(r"c/o[:.]?$", re.IGNORECASE)
 _SCHOOL_IN_TEXT = re.compile(
@@ -284,7 +286,9 @@ def find_before(layout: DocumentLayout, field: str) -> Iterator[Candidate]:
     for segment in layout.segments:
         following = layout.segments[segment.continuation].tokens if segment.continuation is not None else []
         text = " ".join(token.text for token in (*segment.tokens, *following))
-        for match in _SAYS[field].finditer(text) if field in _SAYS else ():
+        if field not in _SAYS or not _SAYS_WORD.search(text):
+            continue
+        for match in _SAYS[field].finditer(text):
             printed = match["name"].rsplit(". ", 1)[-1]  # what stands before belongs to the sentence before
             first = text[: match.end("name") - len(printed)].count(" ")
             tokens = (*segment.tokens, *following)[first : first + len(printed.split())]

@@ -137,12 +137,12 @@ class PhraseIndex:
         for segment in layout.segments:
             own = words[segment.index]
             stream = own + self._following(layout, segment, words)
+            texts = tuple(word for word, _, _ in stream)
             for start in range(len(own)):
-                for phrase in self._by_first.get(stream[start][0], ()):
-                    if len(phrase) <= len(stream) - start and self._matches(
-                        phrase, stream, start, len(own), segment, layout
-                    ):
-                        part = stream[start : start + len(phrase)]
+                for phrase in self._by_first.get(texts[start], ()):
+                    end = start + len(phrase)
+                    if texts[start:end] == phrase and self._stands(stream, start, end, len(own), segment, layout):
+                        part = stream[start:end]
                         quality = 1.0
                         for _, _, trust in part:
                             quality *= trust
@@ -163,17 +163,15 @@ class PhraseIndex:
         return following
 
     @staticmethod
-    def _matches(
-        phrase: tuple[str, ...],
+    def _stands(
         stream: Sequence[tuple[str, Token, float]],
         start: int,
+        end: int,
         own: int,
         segment: Segment,
         layout: DocumentLayout,
     ) -> bool:
-        if any(stream[start + i][0] != word for i, word in enumerate(phrase)):
-            return False
-        end = start + len(phrase)
+        """Whether the words ``start:end`` may be one phrase: in one line, in prose, or as a stacked label."""
         if end <= own or len(segment.tokens) >= 5:
             return True
         # A stacked label: it starts its cell, fills the lines that it touches, and no colon ends it before.

@@ -8,6 +8,7 @@ title, a salutation. A running head opens a page too, so what the page shares wi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -26,7 +27,7 @@ from include.extraction.fields.identities import (
 )
 from include.extraction.fields.labels import LabelHit, label_vocabulary, labelled_tokens
 from include.extraction.fields.layout import DocumentLayout, arrange
-from include.extraction.fields.openings import MANY_FIELDS, SOME_FIELDS, Opening, find_opening, may_be_head
+from include.extraction.fields.openings import MANY_FIELDS, SALUTATION, SOME_FIELDS, Opening, find_opening, may_be_head
 from include.extraction.fields.page_counters import PageCounter, find_counters, find_missing, find_restart, goes_on
 from include.extraction.fields.page_identity import find_strangers, identify_pages
 from include.extraction.fields.sheets import cut_before, split_below, split_beside
@@ -34,6 +35,8 @@ from include.extraction.words import PageText
 from include.records import DocumentType
 
 _ANY = (*DECISIVE_KINDS, "loan", "reference", "ssn")
+_OWNERS = frozenset({"borrower_name", "account_number", "application_number", "borrower_ssn_last4"})
+_FIGURE = re.compile(r"\$?[\d,]*[1-9][\d,]*\.\d\d|(?=(?:\D*\d){5})[A-Z0-9-]+")
 _NEARLY = 90.0
 """Likeness of a misread name, of 100."""
 _FOREIGN = 5.0
@@ -119,6 +122,18 @@ def _first_sheet_of_several(
         if page.number in strangers:
             return cut_before(layout, page, *strangers[page.number])
     return None
+
+
+def _figures(page: PageText) -> set[str]:
+    """Amounts and long numbers of a page: a part of it that repeats one is a coupon of the same document."""
+    return {word.text for word in page.words if _FIGURE.fullmatch(word.text)}
+
+
+def _lowest_owner(layout: DocumentLayout, page: int, labels: Sequence[LabelHit]) -> float:
+    """How far down a page, in points, a label asks for a borrower or a number, or a reader is addressed: 0.0 for nowhere."""
+    asked = [label.y0 for label in labels if label.last.page == page and label.field in _OWNERS]
+    greeted = [s.y0 for s in layout.segments if s.page == page and SALUTATION.match(s.text)]
+    return max([*asked, *greeted], default=0.0)
 
 
 def _follow(halves: tuple[PageText, PageText]) -> bool:

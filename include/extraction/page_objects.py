@@ -1,0 +1,86 @@
+"""What a PDF page is made of, as far as it tells what has to be looked for in its picture.
+
+By pdfium's own functions: a page has thousands of objects, and wrapping each takes longer than reading the page's text.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from include.extraction.pdfium_calls import address_of, plain_call
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from pypdfium2 import PdfPage
+
+_ADDRESS = ctypes.c_void_p
+_DEEPEST_FORM = 3
+_LONG = 20.0
+"""Points: a path that is longer on one side is a rule or the frame of a cell, and no letter and no box to be ticked."""
+_MOST_SEGMENTS = 12
+"""A path of more may be lettering: a rule has two, a frame five, one with round corners nine."""
+_THIN = 3.0
+"""Points: a path that is lower may strike a word through."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageObjects:
+    """A page's objects other than text.
+
+    Attributes:
+        image_coverage: Share of the page that its largest image covers.
+        only_rules: Whether they are long rules and frames only: no image, no form, no drawing.
+        lines: Boxes of the low ones, (lines, 4): left, bottom, right, top in PDF space.
+    """
+
+    image_coverage: float
+    only_rules: bool
+    lines: NDArray[np.float64]
+
+
+def survey(page: PdfPage) -> PageObjects:
+    """Look through a page's objects, forms opened down to some depth."""
+    import numpy as np
+    import pypdfium2.raw as pdfium
+
+    counts = (
+        plain_call("FPDFPage_CountObjects", ctypes.c_int, _ADDRESS),
+        plain_call("FPDFFormObj_CountObjects", ctypes.c_int, _ADDRESS),
+    )
+    getters = (
+        plain_call("FPDFPage_GetObject", _ADDRESS, _ADDRESS, ctypes.c_int),
+        plain_call("FPDFFormObj_GetObject", _ADDRESS, _ADDRESS, ctypes.c_ulong),
+    )
+    kind_of = plain_call("FPDFPageObj_GetType", ctypes.c_int, _ADDRESS)
+    segments_of = plain_call("FPDFPath_CountSegments", ctypes.c_int, _ADDRESS)
+    bounds_of = plain_call("FPDFPageObj_GetBounds", ctypes.c_int, _ADDRESS, *[_ADDRESS] * 4)
+    width, height = page.get_size()
+    bounds = (ctypes.c_float * 4)()
+    edges = [ctypes.addressof(bounds) + ctypes.sizeof(ctypes.c_float) * n for n in range(4)]
+    coverage, only_rules = 0.0, True
+    lines: list[tuple[float, float, float, float]] = []
+    waiting = [(address_of(page.raw), 0)]
+    while waiting:
+        holder, depth = waiting.pop()
+        get = getters[depth > 0]
+        for index in range(counts[depth > 0](holder)):
+            item = get(holder, index)
+            kind = kind_of(item)
+            if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+                continue
+            if kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST_FORM:
+                waiting.append((item, depth + 1))
+            bounded = bounds_of(item, *edges)
+            left, bottom, right, top = bounds
+            if kind != pdfium.FPDF_PAGEOBJ_PATH or not bounded or depth:
+                only_rules = False
+            elif top - bottom < _THIN:
+                lines.append((left, bottom, right, top))
+            if kind == pdfium.FPDF_PAGEOBJ_IMAGE and bounded:
+                coverage = max(coverage, abs(right - left) * abs(top - bottom) / (width * height))
+            if only_rules:
+                only_rules = max(right - left, top - bottom) >= _LONG and segments_of(item) <= _MOST_SEGMENTS
+    return PageObjects(coverage, only_rules, np.array(lines, np.float64).reshape(-1, 4))
