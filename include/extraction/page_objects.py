@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 _ADDRESS = ctypes.c_void_p
 _DEEPEST_FORM = 3
-_LONG = 20.0
-"""Points: a path that is longer on one side is a rule or the frame of a cell, and no letter and no box to be ticked."""
+_LONG, _LONG_LINE = 20.0, 13.0
+"""Points: a path, and a thin one, that is longer is a rule or a cell's frame, and no letter or side of a box to be ticked."""
 _MOST_SEGMENTS = 12
 """A path of more may be lettering: a rule has two, a frame five, one with round corners nine."""
 _THIN = 3.0
@@ -82,5 +82,6 @@ def survey(page: PdfPage) -> PageObjects:
             if kind == pdfium.FPDF_PAGEOBJ_IMAGE and bounded:
                 coverage = max(coverage, abs(right - left) * abs(top - bottom) / (width * height))
             if only_rules:
-                only_rules = max(right - left, top - bottom) >= _LONG and segments_of(item) <= _MOST_SEGMENTS
+                long, thin = max(right - left, top - bottom), min(right - left, top - bottom) < _THIN
+                only_rules = long >= (_LONG_LINE if thin else _LONG) and segments_of(item) <= _MOST_SEGMENTS
     return PageObjects(coverage, only_rules, np.array(lines, np.float64).reshape(-1, 4))

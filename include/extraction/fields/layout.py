@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -214,25 +215,27 @@ def _belongs_to_a_value(words: Sequence[Word]) -> bool:
 def _group_lines(tokens: list[Token]) -> list[list[Token]]:
     """Tokens into lines: each joins the line whose last token stands at its height, which follows a skewed line."""
     lines: list[list[Token]] = []
-    middles: list[float] = []  # of each line's last token: most lines are passed over for it alone
+    middles: list[tuple[float, int]] = []  # of each line's last token, in order, with the line's index
+    tallest = max((token.height for token in tokens), default=0.0)
     for token in sorted(tokens, key=lambda t: t.x0):
         middle, height = token.middle, token.height
         best, best_distance = None, float("inf")
-        for index, last_middle in enumerate(middles):
+        for last_middle, index in middles[bisect_left(middles, (middle - height - tallest, -1)) :]:
             rise = abs(middle - last_middle)
-            if rise * 4 >= best_distance:
-                continue
+            if last_middle > middle + height + tallest:
+                break
             last = lines[index][-1]
-            if rise <= height + last.height and _continues(token, last, rise):
+            if rise * 4 < best_distance and rise <= height + last.height and _continues(token, last, rise):
                 distance = rise * 4 + max(0.0, token.x0 - last.x1) * 0.02
                 if distance < best_distance:
                     best, best_distance = index, distance
         if best is None:
-            lines.append([token])
-            middles.append(middle)
+            best = len(lines)
+            lines.append([])
         else:
-            lines[best].append(token)
-            middles[best] = middle
+            middles.remove((lines[best][-1].middle, best))
+        lines[best].append(token)
+        insort(middles, (middle, best))
     return sorted(lines, key=lambda line: sum(t.middle for t in line[:4]) / len(line[:4]))
 
 
