@@ -137,8 +137,13 @@ def _lowest_owner(layout: DocumentLayout, page: int, labels: Sequence[LabelHit])
 
 
 def _follow(halves: tuple[PageText, PageText]) -> bool:
-    """Whether the second half of a sheet begins another document, judged as a page that follows the first."""
+    """Whether the second half of a sheet begins another document, judged as a page that follows the first.
+
+    It has to name whose it is: the right half of a wide table does not.
+    """
     layout, labels = _as_pages(halves)
+    if _lowest_owner(layout, 2, labels) == 0.0:
+        return False
     return len(_documents(layout, labels, find_counters(layout))[0]) > 1
 
 

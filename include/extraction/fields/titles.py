@@ -11,6 +11,8 @@ _HEAD = 0.35
 """Share of the first page's height in which titles stand."""
 _MOST_WORDS = 9
 _VALUE = re.compile(r"[$%@:]|\d{3}")
+_FORM_NUMBER = re.compile(r"\b(?:substitute\s)?(?:irs\s)?form\s\d{3,4}(?:-[a-z]{1,3})?\b[:.,]?", re.IGNORECASE)
+"""``Substitute Form 1098-E: Student Loan Interest Statement`` is a title for what follows the number."""
 _WORD = re.compile(r"[A-Za-z]{3}")
 _LEADING = 2.2
 """The next line of a title is at most so many text heights below."""
@@ -36,12 +38,13 @@ def find_titles(layout: DocumentLayout) -> list[Title]:
     page = layout.first_page()
     floor = _HEAD * layout.sizes[page][1]
     head = [segment for segment in layout.segments if segment.page == page and segment.y0 < floor]
-    valued = {segment.line for segment in head if _VALUE.search(segment.text)}
-    lines = [segment for segment in head if segment.line not in valued and _may_be_title(segment.text)]
-    titles = [Title(segment.text, segment.tokens[0]) for segment in lines]
+    texts = {segment.index: _FORM_NUMBER.sub("", segment.text).strip() for segment in head}
+    valued = {segment.line for segment in head if _VALUE.search(texts[segment.index])}
+    lines = [segment for segment in head if segment.line not in valued and _may_be_title(texts[segment.index])]
+    titles = [Title(texts[segment.index], segment.tokens[0]) for segment in lines]
     for upper in lines:
         for lower in lines:
-            text = f"{upper.text} {lower.text}"
+            text = f"{texts[upper.index]} {texts[lower.index]}"
             if _goes_on(upper, lower) and _may_be_title(text):
                 titles.append(Title(text, upper.tokens[0]))
     return titles
