@@ -50,13 +50,15 @@ def test_a_box_is_a_fraction_of_the_page_from_its_top() -> None:
 
 
 @pytest.mark.parametrize("rotation", [90, 180, 270])
-def test_boxes_follow_the_pages_rotation(rotation: int) -> None:
+def test_a_page_that_shows_its_text_turned_is_turned_upright(rotation: int) -> None:
     page = first_page(drawn(rotation=rotation))
-    words = {word.text: word.bbox for word in read_text_layer(page, 1).words}
-    left, top, right, bottom = words["Loan"]
-    middle = ((left + right) / 2, (top + bottom) / 2)
-    corner = {90: (0.82, 0.105), 180: (0.865, 0.635), 270: (0.18, 0.895)}[rotation]
-    assert middle == pytest.approx(corner, abs=0.02)
+    text = read_text_layer(page, 1)
+    line = sorted((word for word in text.words if word.text in LINES[0].split()), key=lambda word: word.bbox[0])
+    left, top, _, bottom = line[0].bbox
+    assert page.get_rotation() == 0
+    assert [word.text for word in line] == LINES[0].split()
+    assert left * text.width_pt == pytest.approx(72, abs=1)
+    assert (bottom - top) * text.height_pt == pytest.approx(7, abs=1)
 
 
 def test_a_printed_text_layer_is_trusted() -> None:

@@ -35,7 +35,7 @@ def test_the_cosigners_number_is_not_the_borrowers() -> None:
         "4. COSIGNER INFORMATION", {54: "Cosigner Name", 300: NUMBER}, {54: "Thomas Sandoval", 300: "XXX-XX-1252"},
     )  # fmt: skip
     for rows in ((*borrower, "", *cosigner), (*cosigner, "", *borrower)):
-        fields = understand([make_page([APPLICATION, "", *rows])]).fields
+        fields = understand([make_page([APPLICATION, "", "Amount Requested: $9,500.00", "", *rows])]).fields
         assert fields["borrower_ssn_last4"].value == "8103"
 
 

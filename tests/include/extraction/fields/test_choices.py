@@ -130,7 +130,7 @@ def test_statements_that_contradict_each_other_say_nothing() -> None:
 
 
 def test_a_box_that_was_not_read_on_a_scan_leaves_a_doubt() -> None:
-    found = application(f"Rate type: {EMPTY} Fixed Variable", printed=False).fields["rate_type"]
+    found = application(f"Rate type: {EMPTY} Fixed Variable", printed=False).doubted["rate_type"]
     assert (found.value, found.doubt) == ("variable", MARK_UNREAD)
     assert read("rate_type", f"Rate type: {EMPTY} Fixed Variable", printed=True) is None
 

@@ -51,7 +51,9 @@ def test_the_vocabulary_names_only_types_that_exist(monkeypatch: pytest.MonkeyPa
     from include.extraction.fields import document_type
 
     monkeypatch.setattr(
-        document_type, "shipped_yaml", lambda _: {"phrases": {"car_loan": {"vehicle": 3}}, "titles": {}}
+        document_type,
+        "shipped_yaml",
+        lambda _: {"phrases": {"car_loan": {"vehicle": 3}}, "titles": {}, "defining": {}},
     )
     document_type.type_vocabulary.cache_clear()
     with pytest.raises(ConfigurationError, match="car_loan is no document type"):

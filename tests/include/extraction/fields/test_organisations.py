@@ -27,7 +27,10 @@ def read(*rows: Row | str) -> dict[str, str]:
     ],
 )
 def test_a_school_of_a_university_is_named_whole(printed: str) -> None:
-    fields = read(APPLICATION, "", {54: "School", 340: "Loan program"}, {54: printed, 340: "Private Student Loan"})
+    wanted = {54: "Amount Requested", 340: "$9,500.00"}
+    fields = read(
+        APPLICATION, "", {54: "School", 340: "Loan program"}, {54: printed, 340: "Private Student Loan"}, "", wanted
+    )
     assert fields["school_name"] == "Mount Ansel University Medical School"
 
 
