@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from include.acquisition.ink import has_ink
 from include.acquisition.paper_size import paper_size_pt
+from include.acquisition.pdf_pages import open_pdf, page_as_seen
 from include.acquisition.pdf_parts import ends_early, pdf_parts
 from include.acquisition.refusals import blank, check_page_count, check_pixels, corrupt, no_pages, truncated
 from include.errors import DocumentError, ErrorCode
@@ -46,7 +47,7 @@ def _check_part(content: bytes, before: int, limits: IntakeSettings, render_dpi:
     import pypdfium2 as pdfium
 
     try:
-        document = pdfium.PdfDocument(content)
+        document = open_pdf(content)
     except pdfium.PdfiumError as error:
         raise _refusal(content) from error
     try:
@@ -87,7 +88,7 @@ def _anything_printed(document: PdfDocument) -> bool:
     if len(document) > _PAGES_SEARCHED:
         return True
     for index in range(len(document)):
-        page = document[index]
+        page = page_as_seen(document, index)
         try:
             if _has_many_objects(page) or _has_text(page) or (_has_objects(page) and _shows_ink(page)):
                 return True

@@ -125,7 +125,7 @@ def _examples() -> NDArray[np.float32]:
     """Shapes of the ten digits in the standard fonts, (10, examples, pixels)."""
     import numpy as np
 
-    from include.preprocessing.pdf_pages import open_pdf
+    from include.acquisition.pdf_pages import open_pdf
 
     document = open_pdf(_page_of_digits())
     page = document[0]

