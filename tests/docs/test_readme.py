@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 from airflow.dag_processing.dagbag import DagBag
 
+from include.reports.redaction import kind_of_reason
 from tests.docs.guide import PROJECT_ROOT, QUICK, checkout, commands, only_quick_samples, run_script
 
 README = PROJECT_ROOT / "README.md"
@@ -58,6 +62,22 @@ def test_the_quick_commands_work_as_they_stand(tmp_path: Path) -> None:
     assert [record["document_type"] for record in records] == ["loan_disclosure", "form_1098e"]
     assert (project / "data" / "pipeline" / "validation" / "records.jsonl").stat().st_size > 0
     assert len(list((tmp_path / "labelled" / "documents").iterdir())) == 20
+
+
+def test_the_example_of_a_run_is_what_the_samples_give(tmp_path: Path) -> None:
+    """By reading alone: expectations add reasons to documents that are in review already."""
+    records_file = tmp_path / "records.jsonl"
+    command = [sys.executable, "-m", "include.extraction", "samples/documents", "--output", str(records_file)]
+    subprocess.run(command, cwd=PROJECT_ROOT, check=True, capture_output=True, timeout=540)
+    records = [json.loads(line) for line in records_file.read_text(encoding="utf-8").splitlines()]
+    counts = Counter(record["status"] for record in records)
+    line = f"{len(records)} files = {counts['accepted']} accepted + {counts['review']} review + "
+    assert f"{line}{counts['quarantined']} quarantined" in TEXT
+    reasons = Counter(kind for record in records for kind in {kind_of_reason(r) for r in record["review_reasons"]})
+    [example] = re.findall(r"^To review, because\n(.*?)\n\n", TEXT, re.MULTILINE | re.DOTALL)
+    printed = [line for line in example.splitlines() if "expectation" not in line]
+    expected = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+    assert printed == [f"{count}  {reason}" for reason, count in expected]
 
 
 def test_targets_that_are_named_exist() -> None:
