@@ -256,11 +256,11 @@ def main(argv: list[str] | None = None) -> int:
     sets = list(zip(arguments.sets[::2], arguments.sets[1::2], strict=True))
     with ProcessPoolExecutor() as pool:
         observations = [o for part in pool.map(_observe_file, _jobs(sets, arguments.words)) for o in part]
-    # A source of which nothing is labelled keeps the model that ships.
+    # A source of which too few lenders are labelled to leave a fold of them out keeps the model that ships.
     model = json.loads(_MODEL_FILE.read_text(encoding="utf-8"))
     for source in SOURCES:
         own = [o for o in observations if bool(o.evidence.printed) == (source == "text_layer")]
-        if own:
+        if len({o.lender for o in own}) >= FOLDS:
             model[source] = fit(own, getattr(arguments, f"{source}_target"), arguments.seed)
     arguments.output.write_text(json.dumps(model, indent=2) + "\n", encoding="utf-8")
     for source, part in model.items():
