@@ -58,6 +58,8 @@ def faults(findings: Findings) -> list[str]:
     reasons = [*findings.notices, *understanding.pages]
     if type_confidence < _MINIMUM_TYPE_CONFIDENCE:
         reasons.append(f"document_type: confidence {type_confidence:.2f} is below {_MINIMUM_TYPE_CONFIDENCE:.2f}")
+    if not understanding.decision.plain:
+        reasons.append("document_type: no title names it, and little else tells it")
     # A page of no quality has nothing printed on it: it is blank, not unread.
     reasons += [
         f"page {page.number}: no text was read" for page in findings.texts if not page.words and page.quality_score

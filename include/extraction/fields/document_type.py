@@ -47,11 +47,14 @@ class TypeDecision:
 
     Attributes:
         confidence: In [0, 1], from how far the best type stands ahead.
+        plain: A title names the type, or much else speaks for it. A letter that refuses a loan repeats much of what the
+            application asked for, and has no title of one.
     """
 
     document_type: DocumentType
     confidence: float
     scores: dict[DocumentType, float]
+    plain: bool = True
 
 
 class TypeVocabulary:
@@ -59,6 +62,7 @@ class TypeVocabulary:
 
     def __init__(self, data: dict[str, Any]) -> None:
         self.minimum = float(data["minimum_score"])
+        self.untitled = float(data["untitled_score"])
         self.least_confidence = float(data["minimum_confidence"])
         self.defining = {DocumentType(name): frozenset(fields) for name, fields in data["defining"].items()}
         self.lending = frozenset(words_of(str(term)) for term in data["lending"])
@@ -114,7 +118,8 @@ def decide_type(layout: DocumentLayout, table_rows: int = 0) -> TypeDecision:
     confidence = 1 / (1 + math.exp(-0.45 * (own - max(second - foreign, vocabulary.minimum * 0.7))))
     if confidence < vocabulary.least_confidence:
         return TypeDecision(DocumentType.UNKNOWN, 1 - confidence, scores)
-    return TypeDecision(first, confidence, scores)
+    plain = own >= vocabulary.untitled or first in title_types(titles).values()
+    return TypeDecision(first, confidence, scores, plain)
 
 
 def is_of_type(document_type: DocumentType, layout: DocumentLayout, read: Collection[str]) -> bool:
