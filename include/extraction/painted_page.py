@@ -81,10 +81,12 @@ class Mark:
 
 def crossed(boxes: Boxes, lines: Boxes) -> NDArray[np.bool_]:
     """Whether the middle of each word's box is crossed by one of some horizontal lines, (lines, 4) in the same measure."""
+    import numpy as np
+
     first, last = ((boxes[:, 1] + share * (boxes[:, 3] - boxes[:, 1]))[:, None] for share in _STRIKE_BAND)
     middles = (lines[:, 1] + lines[:, 3]) / 2
     beside = (lines[:, 0] < boxes[:, 2:3]) & (lines[:, 2] > boxes[:, 0:1])
-    return ((middles > first) & (middles < last) & beside).any(axis=1)
+    return np.asarray(((middles > first) & (middles < last) & beside).any(axis=1))
 
 
 def paint(page: PdfPage, scale: float = _SCALE) -> PaintedPage:
@@ -126,7 +128,8 @@ class PaintedPage:
         scaled = (boxes.reshape(-1, 4) - self._corner) * self._scale
         scaled[:, :2] = np.floor(scaled[:, :2])
         scaled[:, 2:] = np.ceil(scaled[:, 2:])
-        return np.clip(scaled, 0, (width, height, width, height)).astype(np.int64)
+        pixels: NDArray[np.int64] = np.clip(scaled, 0, (width, height, width, height)).astype(np.int64)
+        return pixels
 
     def cuts(self, boxes: Boxes) -> list[Gray]:
         """The picture in each box."""
