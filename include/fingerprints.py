@@ -14,27 +14,39 @@ from pathlib import Path
 from include.settings import Settings
 
 _INCLUDE = Path(__file__).resolve().parent
-_READER_CODE = ("extraction/readers", "extraction/privacy.py")
+_READER_CODE = (
+    "extraction/fields/identifiers.py",  # privacy redacts by what it says is a number of a person
+    "extraction/privacy.py",
+    "extraction/readers",
+    "extraction/reading.py",
+    "extraction/spaced_words.py",
+)
 _OPENING_CODE = (
     "acquisition/gray.py",
+    "acquisition/ink.py",
     "acquisition/intake_image.py",
     "acquisition/paper_size.py",
     "acquisition/pdf_parts.py",
+    "acquisition/refusals.py",
 )
 _PAGE_CODE = (
     *_READER_CODE,
     *_OPENING_CODE,
     "preprocessing",
     "isolation",
+    "extraction/characters.py",
+    "extraction/digit_shapes.py",
+    "extraction/page_objects.py",
+    "extraction/painted_page.py",
+    "extraction/pdfium_calls.py",
     "extraction/text_layer.py",
+    "extraction/text_words.py",
     "extraction/words.py",
 )
 _RECORD_CODE = (
     *_OPENING_CODE,
     "acquisition/intake.py",
     "acquisition/intake_pdf.py",
-    "acquisition/ink.py",
-    "acquisition/refusals.py",
     "isolation",
     "preprocessing",
     "extraction",

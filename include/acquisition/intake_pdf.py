@@ -110,7 +110,7 @@ def _has_many_objects(page: PdfPage) -> bool:
     """Whether so many objects stand on a page that it needs no closer look."""
     import pypdfium2.raw as raw
 
-    return raw.FPDFPage_CountObjects(page) >= _SURELY_PRINTED
+    return bool(raw.FPDFPage_CountObjects(page) >= _SURELY_PRINTED)
 
 
 def _has_objects(page: PdfPage) -> bool:

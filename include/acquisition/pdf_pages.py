@@ -37,10 +37,24 @@ def page_as_seen(document: PdfDocument, index: int) -> PdfPage:
     import pypdfium2.raw as pdfium
 
     page = document[index]
-    if pdfium.FPDFPage_GetAnnotCount(page) == 0:
+    count = pdfium.FPDFPage_GetAnnotCount(page)
+    if count == 0:
         return page
+    for number in range(count):
+        _hide_unviewed(page, number)
     flattened = pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
     if flattened != pdfium.FLATTEN_SUCCESS:
         return page
     page.close()
     return document[index]
+
+
+def _hide_unviewed(page: PdfPage, number: int) -> None:
+    """Hide an annotation that is shown on paper only: pdfium takes its value for seen."""
+    import pypdfium2.raw as pdfium
+
+    annotation = pdfium.FPDFPage_GetAnnot(page, number)
+    flags = pdfium.FPDFAnnot_GetFlags(annotation)
+    if flags & pdfium.FPDF_ANNOT_FLAG_NOVIEW:
+        pdfium.FPDFAnnot_SetFlags(annotation, flags | pdfium.FPDF_ANNOT_FLAG_HIDDEN)
+    pdfium.FPDFPage_CloseAnnot(annotation)

@@ -81,10 +81,12 @@ class Mark:
 
 def crossed(boxes: Boxes, lines: Boxes) -> NDArray[np.bool_]:
     """Whether the middle of each word's box is crossed by one of some horizontal lines, (lines, 4) in the same measure."""
+    import numpy as np
+
     first, last = ((boxes[:, 1] + share * (boxes[:, 3] - boxes[:, 1]))[:, None] for share in _STRIKE_BAND)
     middles = (lines[:, 1] + lines[:, 3]) / 2
     beside = (lines[:, 0] < boxes[:, 2:3]) & (lines[:, 2] > boxes[:, 0:1])
-    return ((middles > first) & (middles < last) & beside).any(axis=1)
+    return np.asarray(((middles > first) & (middles < last) & beside).any(axis=1))
 
 
 def paint(page: PdfPage, scale: float = _SCALE) -> PaintedPage:
@@ -126,7 +128,8 @@ class PaintedPage:
         scaled = (boxes.reshape(-1, 4) - self._corner) * self._scale
         scaled[:, :2] = np.floor(scaled[:, :2])
         scaled[:, 2:] = np.ceil(scaled[:, 2:])
-        return np.clip(scaled, 0, (width, height, width, height)).astype(np.int64)
+        pixels: NDArray[np.int64] = np.clip(scaled, 0, (width, height, width, height)).astype(np.int64)
+        return pixels
 
     def cuts(self, boxes: Boxes) -> list[Gray]:
         """The picture in each box."""
@@ -197,13 +200,14 @@ class PaintedPage:
         return cast("Gray", rules)
 
     def _is_nothing_but_rules(self, ink: Gray) -> bool:
-        """Whether ink is the lines of tables only, so that no shape needs to be looked for."""
+        """Whether ink is the lines of tables only, which are longer than the sides of boxes, so that no shape is looked for."""
         import cv2
         import numpy as np
 
-        line = np.ones((round(_LEAST_STRIKE * self._scale), 1), np.uint8)
+        line = np.ones((round(_BOX_SIDE[1] * self._scale) + 1, 1), np.uint8)
+        across: Any = cv2.morphologyEx(ink, cv2.MORPH_OPEN, line.T)
         upright: Any = cv2.morphologyEx(ink, cv2.MORPH_OPEN, line)
-        return cv2.countNonZero(ink & ~(self._rules | upright)) < _FEWEST_PIXELS
+        return cv2.countNonZero(ink & ~(across | upright)) < _FEWEST_PIXELS
 
     def other_print(self, words: Boxes, characters: Boxes, ticking: NDArray[np.bool_]) -> tuple[list[Mark], list[BBox]]:
         """What is printed beside the words of a text layer: drawn boxes to be ticked, and places that only OCR can read.
@@ -269,7 +273,8 @@ class PaintedPage:
                 ticked = typed or share >= _MARKED
                 box = (x / page_width, y / page_height, (x + w) / page_width, (y + h) / page_height)
                 found.append((index, Mark(TICKED_BOX if ticked else EMPTY_BOX, box)))
-        return found
+        # The dot in a circle is round as well.
+        return [(i, mark) for i, mark in found if not any(_inside(mark.box, other.box) for _, other in found)]
 
     def _beside_letters(self, stats: NDArray[np.int32], index: int, space: float) -> bool:
         """Whether another shape of about the same height stands close beside one: then it is a letter of a picture."""
@@ -355,6 +360,10 @@ def within(box: BBox, outer: BBox) -> bool:
     """Whether the middle of a box lies in another."""
     across, down = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     return outer[0] < across < outer[2] and outer[1] < down < outer[3]
+
+
+def _inside(box: BBox, outer: BBox) -> bool:
+    return outer[0] < box[0] and outer[1] < box[1] and box[2] < outer[2] and box[3] < outer[3]
 
 
 def _is_square(shape: Gray) -> bool:

@@ -22,7 +22,7 @@ def plain_call(name: str, result: Any, *arguments: Any) -> Any:
     """
     import pypdfium2.raw as pdfium
 
-    address = ctypes.cast(getattr(pdfium, name), ctypes.c_void_p).value
+    address = ctypes.cast(getattr(pdfium, name), ctypes.c_void_p).value or 0
     return ctypes.CFUNCTYPE(result, *arguments)(address)
 
 

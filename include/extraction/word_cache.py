@@ -1,4 +1,4 @@
-"""Words that OCR has read, kept by what they depend on: the page's image, the reader, its code and its settings."""
+"""Words that OCR has read, kept by what they depend on: the page's image and text layer, the reader, its code and settings."""
 
 from __future__ import annotations
 
@@ -47,5 +47,7 @@ class WordCache:
         options = settings.extraction
         key = hashlib.sha256(page.image or b"")
         key.update(f"|{reader_version()}|{options.reader}|{options.ocr_language}|{page.quality_score}".encode())
+        if page.text is not None:  # pages that look alike may state other words
+            key.update(json.dumps(page.text.to_json() | {"number": 0}).encode())
         name = key.hexdigest()
         return self._folder / name[:2] / f"{name}.json"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 from pathlib import Path
 
 import pytest
 
+from include import fingerprints
 from include.fingerprints import code_version, page_fingerprint, record_fingerprint, version_of_files
 from include.settings import load_settings
 
@@ -62,7 +64,50 @@ def test_another_version_of_a_reading_library_changes_the_version() -> None:
     assert version_of_files(INCLUDE, PLACES, ["pypdfium2"]) != version_of_files(INCLUDE, PLACES, ["not-installed"])
 
 
-def test_a_wording_leaves_prepared_pages_as_they_are() -> None:
-    from include import fingerprints
+def imported_by(module: str, found: set[str]) -> set[str]:
+    """Files below ``include`` that a module imports, at any depth, wherever in its code."""
+    place = module.removeprefix("include").lstrip(".").replace(".", "/")
+    file = next((f for f in (f"{place}.py", f"{place}/__init__.py".lstrip("/")) if (INCLUDE / f).is_file()), None)
+    if file is None or file in found:
+        return found
+    found.add(file)
+    for node in ast.walk(ast.parse((INCLUDE / file).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "include":
+            for name in (node.module, *(f"{node.module}.{each.name}" for each in node.names)):
+                imported_by(str(name), found)
+    return found
 
+
+ABOUT_NO_WORD = {
+    *("acquisition/sources/base.py", "errors.py", "fingerprints.py", "library_objects.py"),
+    *("records.py", "settings.py", "yaml_files.py"),
+}
+"""Settings count by their values, and the others say nothing about what a page holds."""
+
+
+@pytest.mark.parametrize(
+    ("module", "code"),
+    [
+        ("include.preprocessing.pages", "_PAGE_CODE"),
+        ("include.extraction.readers.rapidocr", "_READER_CODE"),
+        ("include.extraction.readers.tesseract", "_READER_CODE"),
+        ("include.extraction.document", "_RECORD_CODE"),
+    ],
+)
+def test_every_module_that_has_a_part_in_a_result_changes_its_fingerprint(module: str, code: str) -> None:
+    places = getattr(fingerprints, code)
+    files = {file for file in imported_by(module, set()) if not file.endswith("__init__.py")} - ABOUT_NO_WORD
+    if code == "_READER_CODE":
+        files = {file for file in files if file.startswith("extraction/")}  # images are in the key themselves
+        places = (*places, "extraction/words.py", "extraction/kept_images.py")
+    missing = [file for file in sorted(files) if not any(file == p or file.startswith(f"{p}/") for p in places)]
+    assert missing == []
+
+
+def test_what_is_listed_is_there() -> None:
+    listed = {*fingerprints._READER_CODE, *fingerprints._PAGE_CODE, *fingerprints._RECORD_CODE}
+    assert [place for place in sorted(listed) if not (INCLUDE / place).exists()] == []
+
+
+def test_a_wording_leaves_prepared_pages_as_they_are() -> None:
     assert not any("labels" in place or "confidence" in place for place in fingerprints._PAGE_CODE)

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 
 _MASK = r"[Xx*#\u2022\u25cf\u00b7]"
-_SEPARATOR = r"\s?[-_.\u2013\u2014\u2011]{1,2}\s?"
+_DASHES = r"-\u2010-\u2014\u2212"
+"""At the head of brackets: whatever is set for a hyphen; one that does not break a line is \u2010 once it is normalised."""
+_SEPARATOR = rf"\s?[{_DASHES}_.]{{1,2}}\s?"
 _SSN = re.compile(
     rf"(?<![\w-])(?:\d{{3}}|{_MASK}{{2,5}}){_SEPARATOR}(?:\d{{2}}|[_.]?{_MASK}{{1,4}}){_SEPARATOR}(?P<last>\d{{4}})(?![\w-])"
 )
@@ -17,10 +19,12 @@ _LAST_FOUR = re.compile(
     re.IGNORECASE,
 )
 _BARE_FOUR = re.compile(r"(?<![\w$.,/#-])(?P<last>\d{4})(?![\w%/]|[.,-]\d)")
-_FULL_SSN = re.compile(r"(?<![\d-])\d{3}[-\u2013\u2014\u2011\s]\d{2}[-\u2013\u2014\u2011\s](\d{4})(?![\d-])")
+_FULL_SSN = re.compile(rf"(?<![\d-])\d{{3}}[{_DASHES}\s]\d{{2}}[{_DASHES}\s](\d{{4}})(?![\d-])")
 _IDENTIFIER = re.compile(
-    r"(?<![\w$.,%*])(?=[A-Z0-9-]*\d)[A-Z0-9](?:[A-Z0-9]|[-\u2013](?=[A-Z0-9]))+(?![\w%]|[.,/]\d)", re.IGNORECASE
+    r"(?<![\w$.,%*])(?=[A-Z0-9\u2010-\u2013-]*\d)[A-Z0-9](?:[A-Z0-9]|[\u2010-\u2013-](?=[A-Z0-9]))+(?![\w%]|[.,/]\d)",
+    re.IGNORECASE,
 )
+_HYPHEN = re.compile("[\u2010-\u2013]")
 _GROUPED = re.compile(r"(?<![\w$.,/#%-])(?:\d{2,6}(?:\s\d{2,6}){1,4}|[A-Z]{1,4}(?:\s\d{2,6}){2,4})(?![\w%]|[.,/-]\d)")
 _JOINED = re.compile(r"(?<![\w$.,/#%-])[A-Z]{2,6}(?P<sign>[./])[A-Z0-9-]+(?:(?P=sign)[A-Z0-9-]+)*(?![\w%]|[.,/]\d)")
 """``PCB/APP/51120``, ``NLB.ED.8801``: begun by letters, as no date or amount is."""
@@ -78,11 +82,12 @@ def identifier_strictness(text: str) -> float:
 def find_identifiers(text: str) -> Iterator[tuple[int, int, str, float]]:
     """Every identifier in ``text``: start, end, value, strictness."""
     for match in _IDENTIFIER.finditer(text):
-        strictness = identifier_strictness(match.group())
+        value = _HYPHEN.sub("-", match.group())
+        strictness = identifier_strictness(value)
         if _ZIP_CODE.search(text[: match.end()]) or _AREA_CODE.search(text[: match.start()]):
             continue
         if strictness and not (match.group().isdigit() and _STREET.match(text, match.end())):
-            yield match.start(), match.end(), match.group(), strictness
+            yield match.start(), match.end(), value, strictness
 
     for match in _GROUPED.finditer(text):
         joined = re.sub(r"\s", "", match.group())

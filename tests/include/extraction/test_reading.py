@@ -5,14 +5,17 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from include.errors import ServiceError
 from include.extraction.readers.rapidocr import split_line
 from include.extraction.reading import read_page
+from include.extraction.words import PageText
 from include.preprocessing.pages import PreparedPage, prepare_pages
 from include.records import FileFormat, TextSource
 from include.settings import Settings, settings
 from samples.generator.documents import generate
+from tests.drawing_factory import LETTER, Draw, letter_with, picture_of
 
 
 @pytest.fixture(scope="module")
@@ -65,3 +68,51 @@ def test_lost_spaces_come_back_where_no_word_goes_on(line: str, words: list[str]
     assert [word.text for word in found] == words
     assert found[0].bbox[0] == pytest.approx(0.1)
     assert found[-1].bbox[2] == pytest.approx(0.5)
+
+
+class TestUnread:
+    """What a text layer does not say is read by OCR where it stands; the rest is taken as it is."""
+
+    def read(self, draw: Draw) -> PageText:
+        (page,) = prepare_pages(letter_with(draw), FileFormat.PDF, settings())
+        assert page.text is not None
+        assert page.image is not None
+        return read_page(page, settings())
+
+    def test_a_small_picture_of_an_amount_is_read_in_its_place(self) -> None:
+        def draw(canvas: Canvas) -> None:
+            canvas.drawString(72, 600, "Payoff Amount")
+            canvas.drawImage(picture_of("$1,284.56"), 200, 595, 90, 15)
+
+        text = self.read(draw)
+        (word,) = (word for word in text.words if word.confidence < 1)
+        assert word.text == "$1,284.56"
+        assert 198 / 612 < word.bbox[0] < 215 / 612
+        assert abs((word.bbox[1] + word.bbox[3]) / 2 - (1 - 603 / 792)) < 0.008
+        assert text.text_source is TextSource.TEXT_LAYER
+        assert [word.text for word in text.words if word.confidence == 1] == [
+            *" ".join(LETTER).split(),
+            "Payoff",
+            "Amount",
+        ]
+
+    def test_of_words_over_one_another_nothing_is_taken_from_the_text_layer(self) -> None:
+        def draw(canvas: Canvas) -> None:
+            canvas.drawString(72, 600, "$1,284.56")
+            canvas.setFillGray(1)
+            canvas.rect(71, 597, 50, 12, stroke=0, fill=1)
+            canvas.setFillGray(0)
+            canvas.drawString(72, 600, "$9,731.20")
+
+        text = self.read(draw)
+        assert [word.text for word in text.words if word.confidence < 1] == ["$9,731.20"]
+        assert "$1,284.56" not in [word.text for word in text.words]
+
+    def test_a_page_whose_text_says_all_needs_no_picture(self) -> None:
+        (page,) = prepare_pages(letter_with(lambda canvas: canvas.line(72, 600, 500, 600)), FileFormat.PDF, settings())
+        assert page.image is None
+        assert read_page(page, settings()) is page.text
+
+    def test_a_number_of_a_person_in_a_picture_is_reduced(self) -> None:
+        text = self.read(lambda canvas: canvas.drawImage(picture_of("987-65-4321"), 200, 595, 90, 15))
+        assert [word.text for word in text.words if word.confidence < 1] == ["***-**-4321"]

@@ -57,6 +57,17 @@ def test_another_image_is_another_page(tmp_path: Path, settings: Settings) -> No
     assert cache.find(replace(PAGE, image=b"another"), settings) is None
 
 
+def test_pages_that_look_alike_and_state_other_words_are_told_apart(tmp_path: Path, settings: Settings) -> None:
+    cache = WordCache(tmp_path)
+    stated = replace(TEXT, text_source=TextSource.TEXT_LAYER, unread=((0.1, 0.5, 0.3, 0.6),))
+    other = replace(stated, words=(replace(TEXT.words[0], text="Interest"),))
+    cache.keep(replace(PAGE, text=stated), settings, stated)
+    assert cache.find(replace(PAGE, text=stated), settings) == stated
+    assert cache.find(replace(PAGE, number=7, text=replace(stated, number=7)), settings) == replace(stated, number=7)
+    assert cache.find(replace(PAGE, text=other), settings) is None
+    assert cache.find(PAGE, settings) is None
+
+
 def test_what_is_damaged_is_read_anew(tmp_path: Path, settings: Settings) -> None:
     cache = WordCache(tmp_path)
     cache.keep(PAGE, settings, TEXT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from include.extraction.fields.identifiers import redact_ssn
 from include.extraction.fields.values import find_values
 
 
@@ -85,7 +86,9 @@ def test_what_is_no_date(printed: str) -> None:
     assert readings(printed, "date") == []
 
 
-@pytest.mark.parametrize("printed", ["987-65-4321", "***-**-4321", "XXX-XX-4321", "***_**-4321", "987 65 4321"])
+@pytest.mark.parametrize(
+    "printed", ["987-65-4321", "***-**-4321", "XXX-XX-4321", "***_**-4321", "987 65 4321", "987\u201065\u20104321"]
+)
 def test_social_security_numbers_are_reduced_to_four_digits(printed: str) -> None:
     assert readings(f"SSN {printed}", "masked_identifier") == ["4321"]
 
@@ -106,3 +109,13 @@ def test_a_number_may_be_set_in_groups_or_with_strokes(text: str, value: str) ->
 @pytest.mark.parametrize("text", ["800 555 0118", "123 45 6789", "2023 2024", "MN 55981", "03/15/2024"])
 def test_telephone_numbers_years_and_zip_codes_are_not_joined(text: str) -> None:
     assert "".join(text.split()) not in {r.value for r in find_values(text) if r.grammar == "identifier"}
+
+
+@pytest.mark.parametrize("hyphen", ["-", "\u2010", "\u2011", "\u2013"])
+def test_whatever_is_set_for_a_hyphen_keeps_a_number_together(hyphen: str) -> None:
+    assert readings(f"CB{hyphen}7730194", "identifier") == ["CB-7730194"]
+
+
+@pytest.mark.parametrize("hyphen", ["-", "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212", " "])
+def test_no_social_security_number_stays_whatever_is_set_for_its_hyphens(hyphen: str) -> None:
+    assert redact_ssn(f"SSN {hyphen.join(('987', '65', '4321'))}.") == "SSN ***-**-4321."
