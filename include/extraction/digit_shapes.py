@@ -27,8 +27,8 @@ _WIDTH, _HEIGHT = 10, 14
 _LEAST_PIXELS = 5
 """Lower digits have no shape left."""
 _GLANCE, _MOST_COMPARED = 1, 3
-"""Occurrences of a digit that are compared at first, and on closer look, where the middle of their shapes counts: each meets the
-pixels in another way."""
+"""Occurrences of a digit that are compared at first, and on closer look, where the likest of them counts: each meets the pixels
+in another way, and what a map exchanges looks wrong wherever it stands."""
 _INKED = 0.45
 """Part of a digit's contrast from which on a row or column holds ink."""
 _SUSPICIOUS, _SUSPICIOUS_TOGETHER = 0.2, 0.45
@@ -78,9 +78,8 @@ def _all_behind(digits: Mapping[str, Sequence[Character]], painted: PaintedPage)
 
 
 def _behind_in(painted: PaintedPage, digit: str, characters: Sequence[Character]) -> float:
-    """By how much the first of some digits is less like itself than like another; 0.0 where it is too small to tell."""
-    shapes = _shapes(characters[:1], painted)
-    return _behind(digit, shapes[0]) if shapes else 0.0
+    """By how much the likest of some digits is less like itself than like another; 0.0 where they are too small to tell."""
+    return min((_behind(digit, shape) for shape in _shapes(characters, painted)), default=0.0)
 
 
 def _is_suspicious(behind: Sequence[float]) -> bool:

@@ -80,16 +80,17 @@ def read_text_layer(page: PdfPage, number: int, objects: PageObjects | None = No
     may_be_struck = not objects.only_rules or bool(crossed(boxes, lines).any())
     struck = painted.struck(boxes) if may_be_struck else np.zeros(len(words), bool)
     seen, doubted = _seen(words, starts, painted.shows(places), places, struck)
-    misstated = misstated_fonts(page, [c for index in seen for c in words[index].characters], painted)
-    if misstated:
-        doubted += [i for i in seen if any(c.font in misstated for c in words[i].characters)]
-        seen = [i for i in seen if i not in set(doubted)]
     over, twice = (
         {seen[place] for place in places_in_seen}
         for places_in_seen in _overprinted([words[index].text for index in seen], boxes[seen])
     )
+    seen = [index for index in seen if index not in over | twice]
+    misstated = misstated_fonts(page, [c for index in seen for c in words[index].characters], painted)
+    if misstated:
+        doubted += [i for i in seen if any(c.font in misstated for c in words[i].characters)]
+        seen = [i for i in seen if i not in set(doubted)]
     marks, unread = _other_print(painted, letters, boxes, places) if not objects.only_rules else ([], [])
-    found = [Word(words[index].text, fractions[index]) for index in seen if index not in over | twice]
+    found = [Word(words[index].text, fractions[index]) for index in seen]
     found = [word for word in found if not any(within(word.bbox, mark.box) for mark in marks)]
     found += [Word(mark.text, mark.box) for mark in marks]
     unread += [_widened(fractions[index]) for index in (*doubted, *sorted(over))]

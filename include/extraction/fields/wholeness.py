@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping
 
 from include.extraction.fields.joined_values import next_line_of_cell
+from include.extraction.fields.labels import label_vocabulary
 from include.extraction.fields.layout import DocumentLayout, Segment
 from include.extraction.fields.money import A_RANGE
 from include.extraction.fields.values import Reading
 
 DIGITS_BESIDE = "digits beside it may belong to it"
+LETTERS_BESIDE = "letters before it may belong to it"
 DIGITS_BELOW = "digits under it may belong to it"
 NOT_TWO_PLACES = "the amount is not printed with two places"
 _PLACES = re.compile(r"-?\d+\.\d{2}")
@@ -33,6 +35,8 @@ _AFTER = {
     "rate": re.compile(r"^\s?\d"),
     "term": re.compile(r"^\s\d\b"),
 }
+_CODE_BEFORE = re.compile(r"([A-Z]{1,4})[\s-]")
+"""``JM 60932217``, alone in its cell."""
 _AMOUNT_BEFORE = re.compile(r"\$\s?\d[\d,]*(?:\.\d\d)?\s?[-/\u2013\u2212]?\s?$")
 _AMOUNT_AFTER = re.compile(r"^\s?[-/\u2013\u2212]?\s?\$\s?\d")
 _DIGITS_ONLY = re.compile(r"[.,]?\d{1,6}")
@@ -47,10 +51,18 @@ def left_over(layout: DocumentLayout, segment: Segment, reading: Reading) -> str
         return A_RANGE
     if _BEFORE[reading.grammar].search(before) or _AFTER[reading.grammar].search(after):
         return DIGITS_BESIDE
+    if reading.grammar == "identifier" and _begins_with_a_code(before):
+        return LETTERS_BESIDE
     if after or reading.grammar not in ("identifier", "money"):
         return None
     below = next_line_of_cell(layout, segment)
     return DIGITS_BELOW if below is not None and _DIGITS_ONLY.fullmatch(below.text) else None
+
+
+def _begins_with_a_code(before: str) -> bool:
+    """Whether a cell begins with capitals that are no word of a label, as ``ID`` and ``ACCT`` are."""
+    code = _CODE_BEFORE.fullmatch(before)
+    return code is not None and code[1].lower() not in label_vocabulary().words
 
 
 def wrong_places(field: str, grammar: str, value: str) -> str | None:
