@@ -5,11 +5,11 @@ from __future__ import annotations
 import pikepdf
 import pypdfium2
 import pytest
+from include.preprocessing.pdf_pages import open_pdf, page_as_seen
 from reportlab.pdfgen.canvas import Canvas
 
 from include.extraction.painted_page import EMPTY_BOX, TICKED_BOX
 from include.extraction.text_layer import read_text_layer
-from include.preprocessing.pdf_pages import open_pdf, page_as_seen
 from tests.document_factory import make_pdf
 from tests.drawing_factory import LETTER, letter_with
 from tests.pdf_factory import edited

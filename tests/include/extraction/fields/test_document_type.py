@@ -60,3 +60,15 @@ def test_the_vocabulary_names_only_types_that_exist(monkeypatch: pytest.MonkeyPa
         document_type.type_vocabulary()
     monkeypatch.undo()
     document_type.type_vocabulary.cache_clear()
+
+
+def test_a_letter_that_repeats_what_an_application_asked_for_is_not_plainly_one() -> None:
+    rows: list[Row | str] = [
+        {54: "Application number", 250: "ED-25-0719"},
+        {54: "Amount requested", 250: "$11,200.00"},
+        {54: "Application date", 250: "July 19, 2025"},
+        "We are unable to make the student loan that the borrower asked for.",
+    ]
+    decision = decide_type(arrange([make_page(["Notice of Action Taken", *rows])]))
+    assert (decision.document_type, decision.plain) == (DocumentType.LOAN_APPLICATION, False)
+    assert decide_type(arrange([make_page(["Student Loan Application", *rows])])).plain
