@@ -32,6 +32,7 @@ def states(text: str, grammar: str = "money") -> bool:
         "The balance of your student loan is $12,000.00 as of the date of this letter.",
         "If you have questions about this letter call us. You owe $12,000.00 on this loan today.",
         "If we receive no payment by the due date, you will owe the total of $12,000.00 on that day.",
+        "If we receive no payment by the due date you owe us a total of $12,000.00 on that day.",
     ],
 )
 def test_a_statement_states_its_value(text: str) -> None:
@@ -42,7 +43,8 @@ def test_a_statement_states_its_value(text: str) -> None:
     "text",
     [
         "You must write to us even if the amount that you owe is $0.00 on the day.",
-        "Your account is not reported when the amount due is less and equals $12,000.00 in all.",
+        "You must write to us even if the amount you owe on all of your loans is $0.00 now.",
+        "Unless your balance is lower than $12,000.00 we send a statement to you every month.",
         "The bank lends to students of this school up to $12,000.00 in every year of study.",
         "The monthly payment of a loan of this kind is at least $50.00 until it is repaid.",
         "Your payment may not exceed $50.00 in any month of the year that follows.",
