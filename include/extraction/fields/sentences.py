@@ -18,7 +18,8 @@ _LOWER_CASE = 0.4
 _SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\bNo)(?<!\bInc)(?<!\bSt)[.;!?](?=\s|$)")
 _MAIN_CLAUSE = r"\b(?:you|we|i|it|they)\s(?:will|shall|must|agree|owe\b(?!.*\b(?:is|are|equals?|falls?|exceeds?)\b))\b"
 _CONDITION = re.compile(
-    r"(?:^|[,;(]\s*|\b(?:and|or|even|only|that|but|except)\s)(?:if|unless|when|whenever|where|whether|until|in case|in the event|"
+    r"(?:^|\b(?=(?:if|unless|when|whenever)\b)|[,;(]\s*|\b(?:and|or|even|only|that|but|except)\s)"
+    r"(?:if|unless|when|whenever|where|whether|until|in case|in the event|"
     rf"as long as|provided|should)\b(?:(?!{_MAIN_CLAUSE})[^,;:])*$",
     re.IGNORECASE,
 )
