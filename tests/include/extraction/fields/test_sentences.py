@@ -45,6 +45,8 @@ def test_a_statement_states_its_value(text: str) -> None:
         "You must write to us even if the amount that you owe is $0.00 on the day.",
         "You must write to us even if the amount you owe on all of your loans is $0.00 now.",
         "Unless your balance is lower than $12,000.00 we send a statement to you every month.",
+        "A statement is not sent to you when the amount due on your loan is $0.00 in that month.",
+        "No payment has to be made on this student loan if the amount due is $0.00 at the time.",
         "The bank lends to students of this school up to $12,000.00 in every year of study.",
         "The monthly payment of a loan of this kind is at least $50.00 until it is repaid.",
         "Your payment may not exceed $50.00 in any month of the year that follows.",
