@@ -55,7 +55,7 @@ def fields_of(*rows: Row | str, leading: float = 11.0) -> set[str]:
 
 
 def test_the_end_of_a_sentence_is_no_label() -> None:
-    over = "We charge you interest at a yearly"
+    over = "What your credit costs you in a year is this"
     assert "interest_rate" in fields_of({54: over}, {54: "Rate"})
     assert "interest_rate" in fields_of({54: over}, {54: "interest rate"})
     assert "interest_rate" not in fields_of({54: over}, {54: "rate."})
