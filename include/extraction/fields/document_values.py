@@ -101,7 +101,9 @@ def _numbered_boxes(layout: DocumentLayout) -> frozenset[int]:
     }
     known = set(numbers.values())
     return frozenset(
-        index for index, (page, n) in numbers.items() if (page, n - 1) in known and ((page, n + 1) in known or n > 2)
+        index
+        for index, (page, n) in numbers.items()
+        if ((page, n - 1) in known and ((page, n + 1) in known or n > 2)) or {(page, n + 1), (page, n + 2)} <= known
     )
 
 

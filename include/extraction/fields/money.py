@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -44,7 +44,7 @@ _RANGE_BEFORE = re.compile(
     rf"(?:\$\s?[\d,]+(?:\.\d\d)?|\d\.\d\d)\s?(?:[{DASHES}/]|to|through|or)\s?(?:US)?\$?\s?$", re.IGNORECASE
 )
 _CODE = re.compile(r"\(([A-Z]{3})\)|\bin\s([A-Z]{3})\b")
-_NAMED = re.compile(r"\bin\s(?:the\s)?([a-z]+(?:\s[a-z]+)?\s?(?:dollars|euros|pounds|pesos|rupees|francs|yen))\b")
+_NAMED = re.compile(r"\bin\s((?:[a-z]+\s){0,4}(?:dollars|euros?|pounds|pesos|rupees|francs|yen))\b")
 _LONGEST_WHOLE = 9
 _PROSE_WORDS = 6
 """In a text of so many words brackets explain; elsewhere they are an accountant's minus."""
@@ -156,7 +156,13 @@ def speaks_of_another_currency(texts: str) -> bool:
     """Whether a document says that its amounts are in another currency: ``(CAD)``, ``in Canadian dollars``."""
     if any(code in _currency_codes() for match in _CODE.finditer(texts) for code in match.groups() if code):
         return True
-    return any(name in _currency_names() for name in _NAMED.findall(texts.casefold()))
+    return any(_is_foreign(name.split()) for name in _NAMED.findall(texts.casefold()))
+
+
+def _is_foreign(words: Sequence[str]) -> bool:
+    """Whether words end in the name of another currency than dollars of the United States; ``euros`` is one by itself."""
+    bare = len(words) == 1 and words[0] != "dollars"
+    return bare or any(" ".join(words[start:]) in _currency_names() for start in range(len(words)))
 
 
 @cache
@@ -165,4 +171,5 @@ def _currency_names() -> frozenset[str]:
     from babel import Locale
 
     names = Locale("en").currencies
-    return frozenset(f"{name.casefold()}s" for code, name in names.items() if code not in ("USD", "USN", "USS"))
+    foreign = [name.casefold() for code, name in names.items() if code not in ("USD", "USN", "USS")]
+    return frozenset([*foreign, *(f"{name}s" for name in foreign)])

@@ -16,9 +16,11 @@ _FEWEST_WORDS = 7
 _LOWER_CASE = 0.4
 """Share of the words of a sentence that begin with a small letter."""
 _SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\bNo)(?<!\bInc)(?<!\bSt)[.;!?](?=\s|$)")
+_MAIN_CLAUSE = r"\b(?:you|we|i|it|they)\s(?:will|shall|must|agree|owe\b(?!.*\b(?:is|are|equals?|falls?|exceeds?)\b))\b"
 _CONDITION = re.compile(
-    r"(?:^|[,;(]\s*|\b(?:and|or|even|only|that|but|except)\s)(?:if|unless|when|whenever|where|whether|until|in case|in the event|"
-    r"as long as|provided|should)\b(?:(?!\b(?:you|we|i|it|they)\s(?:will|shall|must|owe|agree)\b)[^,;:])*$",
+    r"(?:^|\b(?=(?:if|unless|when|whenever)\b)|[,;(]\s*|\b(?:and|or|even|only|that|but|except)\s)"
+    r"(?:if|unless|when|whenever|where|whether|until|in case|in the event|"
+    rf"as long as|provided|should)\b(?:(?!{_MAIN_CLAUSE})[^,;:])*$",
     re.IGNORECASE,
 )
 """The value's own clause begins with a conjunction of condition."""
@@ -37,10 +39,12 @@ _EXAMPLE = re.compile(
     re.IGNORECASE,
 )
 _CHARGE_WORDS = r"(?:charges?|fees?|costs?|penalt(?:y|ies))"
+_ANYTHING = r"(?:[^.]|\.(?=\d))"
+"""Also the cents of an amount between the two."""
 _CHARGE = re.compile(
     r"\b(?:late|returned?|returns|dishonou?red|insufficient|nsf|rejected|unpaid check|collection|replacement|expedited|"
-    rf"overnight|stop payment|wire)\b[^.]{{0,60}}?\b{_CHARGE_WORDS}\b|\bwhichever is\b|"
-    rf"\b{_CHARGE_WORDS}\b[^.]{{0,40}}?\b(?:late|returned?|dishonou?red|insufficient|each (?:return|check|payment))\b",
+    rf"overnight|stop payment|wire)\b{_ANYTHING}{{0,60}}?\b{_CHARGE_WORDS}\b|\bwhichever is\b|"
+    rf"\b{_CHARGE_WORDS}\b{_ANYTHING}{{0,40}}?\b(?:late|returned?|dishonou?red|insufficient|each (?:return|check|payment))\b",
     re.IGNORECASE,
 )
 _AGE = re.compile(r"^\s?(?:years?\s)?(?:of age|old|or older)\b", re.IGNORECASE)

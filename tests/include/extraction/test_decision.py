@@ -172,3 +172,18 @@ def test_a_file_of_two_documents_or_with_missing_pages_is_never_accepted() -> No
 def test_what_follows_a_paper_of_no_known_type_is_named_too() -> None:
     found = find([make_page(["Corner Grocery", "Receipt"] * 30), make_page(LETTER, number=2)])
     assert [reason.split(":")[0] for reason in faults(found)] == ["document_type", "several_documents"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "reason"),
+    [
+        ("\u20ac10,100.00", "payoff_amount: the amount is printed in another currency than US dollars"),
+        ("$10,100.00 - $10,300.00", "payoff_amount: two amounts or a range are printed"),
+    ],
+)
+def test_a_doubt_is_a_reason_and_its_field_is_not_also_missing(printed: str, reason: str) -> None:
+    doubted = {54: "Payoff Amount", 300: printed}
+    found = findings(*(doubted if isinstance(row, dict) and "Payoff Amount" in row.values() else row for row in LETTER))
+    of_field = [each for each in faults(found) if each.startswith("payoff_amount")]
+    assert of_field == [reason]
+    assert not any(character.isdigit() for character in reason)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from include.extraction.fields.understanding import understand
 from include.extraction.words import PageText
 from tests.page_factory import Row, make_page
@@ -52,3 +54,33 @@ def test_only_rates_lose_an_eight() -> None:
     rows = ("Payoff Quote - loan payoff statement", "", {54: "Per diem", 300: "3.448"}, {54: "Late fee", 300: "5%"})
     for page in (make_page(rows), scanned(make_page(rows))):
         assert understand([page]).fields["per_diem"].value == "3.448"
+
+
+SENTENCE = "Your payoff amount is $99,999.00 on the last day of the school year in which you leave."
+PAYOFF: tuple[Row | str, ...] = ("Payoff Quote - Loan Payoff Statement", "")
+CELL: Row = {54: "Payoff Amount", 300: "$10,100.00"}
+
+
+@pytest.mark.parametrize("rows", [(CELL, "", SENTENCE), (SENTENCE, "", CELL)], ids=["cell first", "sentence first"])
+def test_a_value_at_its_own_label_goes_before_one_in_a_sentence(rows: tuple[Row | str, ...]) -> None:
+    assert understand([make_page([*PAYOFF, *rows])]).fields["payoff_amount"].value == "10100.00"
+
+
+def test_a_value_in_a_sentence_is_taken_where_no_other_is_printed() -> None:
+    assert understand([make_page([*PAYOFF, SENTENCE])]).fields["payoff_amount"].value == "99999.00"
+
+
+@pytest.mark.parametrize(
+    ("cell", "part"),
+    [
+        ({54: "Payoff Amount", 300: "C$10,100.00"}, "currency"),
+        ({54: "Payoff Amount", 300: "$10,100.00 - $10,300.00"}, "range"),
+        ({54: "Payoff Amount", 300: "$10,100.567"}, "two places"),
+        ({54: "Payoff Amount", 300: "$10,100", 385: "56"}, "cents"),
+    ],
+    ids=["currency", "range", "places", "cents"],
+)
+def test_a_value_with_a_doubt_is_left_out_and_the_doubt_kept(cell: Row, part: str) -> None:
+    understood = understand([make_page([*PAYOFF, cell, {54: "Per Diem", 300: "$1.92"}])])
+    assert "payoff_amount" not in understood.fields
+    assert part in understood.doubts["payoff_amount"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from include.extraction.fields.document_type import decide_type
+from include.extraction.fields.document_type import decide_type, is_of_type
 from include.extraction.fields.layout import arrange
 from include.extraction.fields.understanding import understand
 from include.records import DocumentType
@@ -72,3 +72,31 @@ def test_a_letter_that_repeats_what_an_application_asked_for_is_not_plainly_one(
     decision = decide_type(arrange([make_page(["Notice of Action Taken", *rows])]))
     assert (decision.document_type, decision.plain) == (DocumentType.LOAN_APPLICATION, False)
     assert decide_type(arrange([make_page(["Student Loan Application", *rows])])).plain
+
+
+@pytest.mark.parametrize(
+    ("rows", "read", "expected"),
+    [
+        (["A page about payoff"], {"payoff_amount"}, True),
+        ([{54: "Payoff Amount", 300: "see below"}], set(), True),
+        (["A page about payoff"], {"borrower_name"}, False),
+        (["You may ask us for what is left of the loan to pay."], set(), False),
+    ],
+    ids=["value", "label", "another value", "words"],
+)
+def test_a_document_is_of_a_type_where_it_prints_what_the_type_is_about(
+    rows: list[Row | str], read: set[str], expected: bool
+) -> None:
+    assert is_of_type(DocumentType.PAYOFF_LETTER, arrange([make_page(rows)]), read) is expected
+
+
+def test_a_letter_that_only_speaks_of_a_payoff_is_no_payoff_letter() -> None:
+    lines = [
+        "Stillbrook Loan Servicing",
+        "",
+        "Student Loan Payoff Letter",
+        "",
+        "Dear borrower, thank you for your call.",
+    ]
+    assert type_of(*lines) is DocumentType.UNKNOWN
+    assert type_of(*lines, {54: "Payoff Amount", 300: "$10,100.00"}) is DocumentType.PAYOFF_LETTER

@@ -9,7 +9,7 @@ from include.extraction.fields.labels import label_vocabulary, load_vocabulary
 from include.extraction.fields.layout import arrange
 from include.extraction.fields.phrases import words_of
 from include.records import DocumentType
-from tests.page_factory import make_page
+from tests.page_factory import Row, make_page
 
 GOOD = {"fields": {"apr": ["annual percentage rate"]}, "by_type": {}, "behind": {}, "decoys": {"money": ["late fee"]}}
 
@@ -47,3 +47,20 @@ def test_a_name_beside_a_label_is_no_label() -> None:
     labels = label_vocabulary().find(layout, DocumentType.BILLING_STATEMENT)
     unlisted = [label for label in labels if label.quality < 1]
     assert unlisted == []
+
+
+def fields_of(*rows: Row | str, leading: float = 11.0) -> set[str]:
+    layout = arrange([make_page(rows, leading=leading)])
+    return {label.field for label in label_vocabulary().listed(layout)}
+
+
+def test_the_end_of_a_sentence_is_no_label() -> None:
+    over = "What your credit costs you in a year is this"
+    assert "interest_rate" in fields_of({54: over}, {54: "Rate"})
+    assert "interest_rate" in fields_of({54: over}, {54: "interest rate"})
+    assert "interest_rate" not in fields_of({54: over}, {54: "rate."})
+
+
+@pytest.mark.parametrize(("label", "field"), [("Payoff Amount:", "payoff_amount"), ("Acct. No.", "account_number")])
+def test_a_point_behind_an_abbreviation_ends_no_sentence(label: str, field: str) -> None:
+    assert field in fields_of({54: label, 300: "1284"})

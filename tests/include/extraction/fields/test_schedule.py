@@ -64,3 +64,18 @@ def test_amounts_in_prose_are_no_table() -> None:
     assert (
         read([f"{n}. You pay $51.00, of which $50.00 is principal and $1.00 is interest." for n in range(9)]).rows == ()
     )
+
+
+LOANS: list[Row | str] = [
+    {54: f"{n}", 200: f"{total}.00", 280: f"{principal}.00", 360: f"{total - principal}.00", 440: f"{9 * n}0.00"}
+    for n, (total, principal) in enumerate([(5100, 5000), (3300, 3100), (8050, 8000), (2210, 2200)], 1)
+]
+
+
+def test_loans_that_add_up_across_are_no_instalments() -> None:
+    assert read(LOANS).rows == ()
+
+
+def test_instalments_without_dates_whose_balances_follow_from_one_another_are() -> None:
+    rows: list[Row | str] = [{left: text for left, text in row.items() if left != 90} for row in make_rows()]
+    assert [row.balance for row in read(rows).rows][:2] == ["450.00", "400.00"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from include.extraction.fields.layout import arrange
 from include.extraction.fields.titles import find_titles
 from tests.page_factory import Row, make_page
@@ -26,3 +28,12 @@ def test_lines_far_down_the_page_are_no_titles() -> None:
 
 def test_a_document_without_words_has_none() -> None:
     assert find_titles(arrange([])) == []
+
+
+@pytest.mark.parametrize("number", ["Form 1098-E", "Substitute Form 1098-E:", "IRS Form 1098-E.", "FORM 4506-T"])
+def test_behind_the_number_of_a_form_stands_its_title(number: str) -> None:
+    assert titles(f"{number} Student Loan Interest Statement") == ["Student Loan Interest Statement"]
+
+
+def test_the_number_of_a_form_alone_is_no_title() -> None:
+    assert titles("Form 1098-E") == []

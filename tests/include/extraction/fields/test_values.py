@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from include.extraction.fields.identifiers import redact_ssn
+from include.extraction.fields.money import A_RANGE
 from include.extraction.fields.values import find_values
 
 
@@ -43,6 +44,29 @@ def test_a_misread_amount_is_repaired_and_trusted_less() -> None:
 @pytest.mark.parametrize(("printed", "value"), [("7.25%", "7.25"), ("7.250 %", "7.250"), ("4.44 percent", "4.44")])
 def test_rates(printed: str, value: str) -> None:
     assert readings(printed, "rate") == [value]
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [
+        ("6 7/8%", "6.875"), ("6-7/8%", "6.875"), ("6 and 1/2 percent", "6.5"), ("6 1/2 per cent", "6.5"),
+        ("5 3/16%", "5.1875"), ("6,875%", "6.875"), ("6.875 pct", "6.875"), ("6 1/3%", None), ("6 1/8", None),
+    ],
+)  # fmt: skip
+def test_rates_with_fractions(printed: str, value: str | None) -> None:
+    assert readings(printed, "rate") == ([] if value is None else [value])
+
+
+@pytest.mark.parametrize("printed", ["4.29% to 14.83%", "4.29% - 14.83%", "4.29 \u2013 14.83%", "4.29% through 14.83%"])
+def test_a_range_of_rates_is_a_doubt_of_each(printed: str) -> None:
+    found = [reading for reading in find_values(printed) if reading.grammar == "rate" and reading.strictness <= 0.2]
+    assert "14.83" in {reading.value for reading in found}
+    assert {reading.doubt for reading in found} == {A_RANGE}
+
+
+def test_a_rate_beside_another_value_has_no_doubt() -> None:
+    doubts = [reading.doubt for reading in find_values("$1,284.56 at 6.50% for 84 months") if reading.grammar == "rate"]
+    assert doubts == [None]
 
 
 def test_a_margin_over_an_index_is_hardly_a_rate() -> None:
