@@ -64,11 +64,12 @@ def test_two_letters_that_touch_are_parts_too() -> None:
     [
         (word("1", 72), word("of", 82), word("3", 97)),
         (word("A", 72), word("B", 82)),
+        (word("A", 72), word("B", 82), word("C", 97)),
         (word("1", 72), word("2", 150), word("3", 300), word("4", 500)),
         (word("5", 72), word("years", 82), word("7", 120), word("years", 130)),
         (word("1", 72, 100), word("2", 72, 130), word("3", 72, 160), word("4", 72, 190)),
     ],
-    ids=["1 of 3", "two", "far apart", "among words", "one under another"],
+    ids=["1 of 3", "two", "three at uneven steps", "far apart", "among words", "one under another"],
 )
 def test_what_is_not_joined(words: tuple[Word, ...]) -> None:
     assert joined(words) == [each.text for each in words]

@@ -271,12 +271,15 @@ class TestTwice:
     """Words on one another: the same word is bold, another one hides what is under it."""
 
     @pytest.mark.parametrize("shift", [0.0, 0.4, 0.8])
-    def test_a_word_printed_twice_to_make_it_bold_counts_once(self, shift: float) -> None:
+    @pytest.mark.parametrize("between", [0, 8])  # pdfium itself drops what is printed again at once
+    def test_a_word_printed_twice_to_make_it_bold_counts_once(self, shift: float, between: int) -> None:
         def bold(canvas: Canvas) -> None:
             canvas.drawString(72, 600, SEEN)
+            for number in range(between):
+                canvas.drawString(72, 570 - 15 * number, f"line{number}")
             canvas.drawString(72 + shift, 600, SEEN)
 
-        assert added(shapes.letter_with(bold)) == SEEN.split()
+        assert added(shapes.letter_with(bold)) == [*SEEN.split(), *(f"line{number}" for number in range(between))]
 
     def test_the_same_amount_in_two_places_counts_twice(self) -> None:
         def draw(canvas: Canvas) -> None:
