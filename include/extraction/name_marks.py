@@ -6,6 +6,7 @@ stands apart from the letters is seen all the same, and more marks than the name
 
 from __future__ import annotations
 
+import statistics
 import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -35,6 +36,10 @@ _LEAST, _HIGHEST, _WIDEST = 0.08, 0.42, 0.75
 """A mark's least side, greatest height and greatest width, in the same heights."""
 _RULE = 0.95
 """What is higher, in heights of the cut, is a rule and no letter."""
+_BROKEN = 3
+"""Pixels across which a scan breaks thin strokes: the hook of an f is no accent."""
+_TAIL = 0.08
+"""A letter reaching so far under the others, in the same heights, has a tail, which may be broken off."""
 _APART = 0.45
 """Farthest that a mark stands over or under its letter, in the same heights."""
 
@@ -82,32 +87,46 @@ def marks_of(image: Gray) -> int:
     if min(image.shape) < 2:
         return 0
     _, ink = cv2.threshold(image, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+    ink = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, _BROKEN), np.uint8))
     _, _, boxes, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     pieces = [tuple(int(n) for n in box) for box in boxes[1:]]
     heights = sorted(height for _, _, _, height, _ in pieces if height < _RULE * image.shape[0])
     if not heights:
         return 0
     tall = heights[-1 - len(heights) // 20]
-    letters = [p for p in pieces if _LETTER * tall <= p[3] <= _TALLEST * tall]
-    # What the cut's edge touches is the next line's.
-    whole = [p for p in pieces if p[1] > 0 and p[1] + p[3] < image.shape[0]]
+    # What the cut's edge touches is another line's, a rule or a logo, and so is what stands beside it.
+    cut_off = [p for p in pieces if _touches_edge(p, *image.shape)]
+    whole = [p for p in pieces if not _touches_edge(p, *image.shape) and not any(_beside(p, c, tall) for c in cut_off)]
+    letters = [p for p in whole if _LETTER * tall <= p[3] <= _TALLEST * tall]
+    foot = statistics.median(p[1] + p[3] for p in letters) + _TAIL * tall if letters else 0.0
     small = [
         p for p in whole if _LEAST * tall <= min(p[2], p[3]) and p[3] <= _HIGHEST * tall and p[2] <= _WIDEST * tall
     ]
-    return sum(any(_belongs(mark, letter, tall) for letter in letters) for mark in small)
+    return sum(any(_belongs(mark, letter, tall, foot) for letter in letters) for mark in small)
 
 
 Piece = tuple[int, ...]
 """Left, top, width, height and area of connected ink in pixels."""
 
 
-def _belongs(mark: Piece, letter: Piece, tall: int) -> bool:
-    """Whether a piece of ink stands right over or under a letter."""
+def _touches_edge(piece: Piece, height: int, width: int) -> bool:
+    return piece[0] == 0 or piece[1] == 0 or piece[0] + piece[2] == width or piece[1] + piece[3] == height
+
+
+def _beside(piece: Piece, other: Piece, tall: int) -> bool:
+    """Whether most of a piece's height is that of another within a letter of it."""
+    shared = min(piece[1] + piece[3], other[1] + other[3]) - max(piece[1], other[1])
+    gap = max(piece[0] - (other[0] + other[2]), other[0] - (piece[0] + piece[2]))
+    return 2 * shared > piece[3] and gap < tall
+
+
+def _belongs(mark: Piece, letter: Piece, tall: int, foot: float) -> bool:
+    """Whether a piece of ink stands right over a letter, or under one that does not reach below the line's foot itself."""
     middle = mark[0] + mark[2] / 2
     if not letter[0] - _ASIDE * tall <= middle <= letter[0] + letter[2] + _ASIDE * tall:
         return False
     over, under = letter[1] - (mark[1] + mark[3]), mark[1] - (letter[1] + letter[3])
-    return 0 <= max(over, under) <= _APART * tall
+    return 0 <= over <= _APART * tall or (0 <= under <= _APART * tall and letter[1] + letter[3] <= foot)
 
 
 def _cut(image: Gray, page: PreparedPage, tokens: Sequence[Token]) -> Gray:
