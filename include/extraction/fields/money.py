@@ -14,7 +14,7 @@ A_RANGE = "two amounts or a range are printed"
 APOSTROPHES = "'\u2019\u2018\u02bc\u00b4`"
 DASHES = "-\u2212\u2010\u2011\u2012\u2013\u2014"
 _WHOLE = (
-    rf"\d{{1,3}}(?:,\s?\d{{3}}\b)+|\d{{1,3}}(?:\.\d{{3}})+(?=,\s?\d{{2}}\b)|\d{{1,3}}(?:[{APOSTROPHES}]\d{{3}})+\b|"
+    rf"\d{{1,3}}(?:,\s?\d{{3}}\b)+|\d{{1,3}}(?:\.\d{{3}})+(?=,\s?\d{{2}}\b|\.\d{{2}}\b)|\d{{1,3}}(?:[{APOSTROPHES}]\d{{3}})+\b|"
     r"\d{1,3}(?:\s\d{3})+(?=[.,]\d{2}\b)|\d+"
 )
 _AMOUNT = re.compile(
