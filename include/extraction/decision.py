@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from include.extraction.confidence import ConfidenceModel
 from include.extraction.fields.schedule import Schedule
 from include.extraction.findings import Findings
-from include.records import DocumentType, ExtractedField, Loan, Status, TextSource, field_catalog
+from include.records import DocumentType, ExtractedField, Loan, Status, field_catalog
 
 _MINIMUM_TYPE_CONFIDENCE = 0.8
 _CELLS = 6
@@ -31,17 +31,12 @@ def decide(
 
 def _loan_reasons(findings: Findings, loans: Sequence[Loan], model: ConfidenceModel) -> list[str]:
     """Which loans have a value that is less sure than a document's own may be."""
-    printed = {text.number for text in findings.texts if text.text_source is TextSource.TEXT_LAYER}
     doubtful = [
         number
-        for number, loan in enumerate(loans, start=1)
-        if any(field.confidence < _limit(model, field.page in printed) for field in loan.values())
+        for number, (loan, evidence) in enumerate(zip(loans, findings.loans, strict=True), start=1)
+        if any(field.confidence < model.of(evidence[name]).accept_above for name, field in loan.items())
     ]
     return [f"loans: values of loan {doubtful[0]} are not sure enough"] if doubtful else []
-
-
-def _limit(model: ConfidenceModel, printed: bool) -> float:
-    return (model.text_layer if printed else model.ocr).accept_above
 
 
 def _rounded_down(confidence: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from include.checks.document_checks import CheckResult
@@ -127,7 +127,9 @@ def find(texts: Sequence[PageText], notices: Sequence[str] = ()) -> Findings:
     """
     understanding, checks = settle(understand(texts))
     evidence = weigh(texts, understanding, checks, {})
-    return Findings(tuple(texts), understanding, checks, evidence, tuple(notices))
+    return Findings(
+        tuple(texts), understanding, checks, evidence, weigh_loans(texts, understanding, {}), tuple(notices)
+    )
 
 
 def weigh(
@@ -137,19 +139,46 @@ def weigh(
     agreed: Mapping[str, bool],
 ) -> dict[str, Evidence]:
     """The evidence for each value; ``agreed`` says what a second reader made of those it was asked about."""
-    by_number = {text.number: text for text in texts}
-    evidence = {}
-    for name, candidate in understanding.fields.items():
-        page = by_number[candidate.tokens[0].page]
-        evidence[name] = gather_evidence(
-            candidate,
-            printed=page.text_source is TextSource.TEXT_LAYER and _stated(candidate),
-            page_quality=page.quality_score,
-            type_confidence=understanding.decision.confidence,
-            checks=checks,
-            agreed=agreed.get(name),
-        )
-    return evidence
+    return {
+        name: _weighed(texts, understanding, candidate, checks, agreed.get(name))
+        for name, candidate in understanding.fields.items()
+    }
+
+
+def weigh_loans(
+    texts: Sequence[PageText], understanding: Understanding, agreed: Mapping[str, bool]
+) -> tuple[dict[str, Evidence], ...]:
+    """The evidence for each value of single loans, as for one that stands under its label; ``agreed`` by :func:`_cells`."""
+    named = {id(candidate): agreed.get(cell.field) for cell, candidate in _cells(understanding)}
+    return tuple(
+        {name: _weighed(texts, understanding, c, (), named[id(c)]) for name, c in row.items()}
+        for row in understanding.loans.rows
+    )
+
+
+def _cells(understanding: Understanding) -> Iterator[tuple[Candidate, Candidate]]:
+    """The values of single loans, each first by a name of its own, then as it is."""
+    for number, row in enumerate(understanding.loans.rows, start=1):
+        for name, candidate in row.items():
+            yield replace(candidate, field=f"loan {number} {name}"), candidate
+
+
+def _weighed(
+    texts: Sequence[PageText],
+    understanding: Understanding,
+    candidate: Candidate,
+    checks: Sequence[CheckResult],
+    agreed: bool | None,
+) -> Evidence:
+    page = next(text for text in texts if text.number == candidate.tokens[0].page)
+    return gather_evidence(
+        candidate,
+        printed=page.text_source is TextSource.TEXT_LAYER and _stated(candidate),
+        page_quality=page.quality_score,
+        type_confidence=understanding.decision.confidence,
+        checks=checks,
+        agreed=agreed,
+    )
 
 
 def _stated(candidate: Candidate) -> bool:
@@ -203,22 +232,27 @@ def confirm(findings: Findings, images: KeptImages, settings: Settings) -> Findi
         return findings
     pages = images.pages(candidate.tokens[0].page for candidate in doubted)
     agreed = agreements(doubted, pages, settings)
-    return replace(findings, evidence=weigh(findings.texts, findings.understanding, findings.checks, agreed))
+    return replace(
+        findings,
+        evidence=weigh(findings.texts, findings.understanding, findings.checks, agreed),
+        loans=weigh_loans(findings.texts, findings.understanding, agreed),
+    )
 
 
 def _doubted(findings: Findings, asked: Asked) -> list[Candidate]:
     """Values read from images that the second reader is to confirm: none where nothing it says could lead to acceptance."""
     model, fields = confidence_model(), findings.understanding.fields
-    read = [candidate for name, candidate in fields.items() if not findings.evidence[name].printed]
+    evidence = [(candidate, findings.evidence[name]) for name, candidate in fields.items()]
+    weighed = [each for row in findings.loans for each in row.values()]
+    evidence += [(cell, each) for (cell, _), each in zip(_cells(findings.understanding), weighed, strict=True)]
+    read = [(candidate, each) for candidate, each in evidence if not each.printed]
     if asked == "always":
-        return read
+        return [candidate for candidate, _ in read]
     if asked == "never" or faults(findings):
         return []
-    doubtful = [c for c in read if model.ocr.confidence(findings.evidence[c.field]) < model.ocr.accept_above]
-    hopeless = any(
-        model.ocr.confidence(replace(findings.evidence[c.field], agreed=1.0)) < model.ocr.accept_above for c in doubtful
-    )
-    return [] if hopeless else doubtful
+    doubtful = [(c, each) for c, each in read if model.ocr.confidence(each) < model.ocr.accept_above]
+    hopeless = any(model.ocr.confidence(replace(each, agreed=1.0)) < model.ocr.accept_above for _, each in doubtful)
+    return [] if hopeless else [candidate for candidate, _ in doubtful]
 
 
 def _fields(findings: Findings) -> dict[str, ExtractedField]:
@@ -236,28 +270,20 @@ def _fields(findings: Findings) -> dict[str, ExtractedField]:
 
 
 def _loans(findings: Findings) -> tuple[Loan, ...]:
-    """The rows of several loans, each value weighed as one that stands under its label."""
-    model, by_number = confidence_model(), {text.number: text for text in findings.texts}
-
-    def extracted(candidate: Candidate) -> ExtractedField:
-        page = by_number[candidate.tokens[0].page]
-        evidence = gather_evidence(
-            candidate,
-            printed=page.text_source is TextSource.TEXT_LAYER,
-            page_quality=page.quality_score,
-            type_confidence=findings.understanding.decision.confidence,
-            checks=(),
-        )
-        return ExtractedField(
-            value=redact_ssn(candidate.value),
-            raw=redact_ssn(candidate.raw),
-            confidence=model.confidence(evidence),
-            page=page.number,
-            bbox=union_box(candidate.tokens),
-        )
-
+    """The rows of several loans."""
+    model = confidence_model()
     return tuple(
-        {name: extracted(candidate) for name, candidate in row.items()} for row in findings.understanding.loans.rows
+        {
+            name: ExtractedField(
+                value=redact_ssn(candidate.value),
+                raw=redact_ssn(candidate.raw),
+                confidence=model.confidence(findings.loans[number][name]),
+                page=candidate.tokens[0].page,
+                bbox=union_box(candidate.tokens),
+            )
+            for name, candidate in row.items()
+        }
+        for number, row in enumerate(findings.understanding.loans.rows)
     )
 
 

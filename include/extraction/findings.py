@@ -20,6 +20,7 @@ class Findings:
         understanding: Type, fields and schedule.
         checks: The outcome of each arithmetic check that applied.
         evidence: Field name to what speaks for and against its value.
+        loans: The same for each of several loans.
         notices: Reasons for review that the pages themselves give, see :class:`~include.preprocessing.pages.PreparedPage`.
     """
 
@@ -27,4 +28,5 @@ class Findings:
     understanding: Understanding
     checks: tuple[CheckResult, ...]
     evidence: Mapping[str, Evidence]
+    loans: tuple[Mapping[str, Evidence], ...] = ()
     notices: tuple[str, ...] = ()
