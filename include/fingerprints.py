@@ -26,6 +26,7 @@ _OPENING_CODE = (
     "acquisition/ink.py",
     "acquisition/intake_image.py",
     "acquisition/paper_size.py",
+    "acquisition/pdf_pages.py",
     "acquisition/pdf_parts.py",
     "acquisition/refusals.py",
 )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pikepdf
 import pypdfium2
 import pytest
-from include.preprocessing.pdf_pages import open_pdf, page_as_seen
 from reportlab.pdfgen.canvas import Canvas
 
+from include.acquisition.pdf_pages import open_pdf, page_as_seen
 from include.extraction.painted_page import EMPTY_BOX, TICKED_BOX
 from include.extraction.text_layer import read_text_layer
 from tests.document_factory import make_pdf
