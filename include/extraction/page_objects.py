@@ -22,6 +22,8 @@ _LONG, _LONG_LINE = 20.0, 13.0
 """Points: a path, and a thin one, that is longer is a rule or a cell's frame, and no letter or side of a box to be ticked."""
 _MOST_SEGMENTS = 12
 """A path of more may be lettering: a rule has two, a frame five, one with round corners nine."""
+_LONGEST_TEXT = 512
+"""Bytes of a text that is stated for glyphs, as far as it is looked at."""
 _THIN = 3.0
 """Points: a path that is lower may strike a word through."""
 
@@ -34,11 +36,13 @@ class PageObjects:
         image_coverage: Share of the page that its largest image covers.
         only_rules: Whether they are long rules and frames only: no image, no form, no drawing.
         lines: Boxes of the low ones, (lines, 4): left, bottom, right, top in PDF space.
+        restated: The same of texts for which the file states other figures than their glyphs (``ActualText``).
     """
 
     image_coverage: float
     only_rules: bool
     lines: NDArray[np.float64]
+    restated: NDArray[np.float64]
 
 
 def survey(page: PdfPage) -> PageObjects:
@@ -55,6 +59,7 @@ def survey(page: PdfPage) -> PageObjects:
         plain_call("FPDFFormObj_GetObject", _ADDRESS, _ADDRESS, ctypes.c_ulong),
     )
     kind_of = plain_call("FPDFPageObj_GetType", ctypes.c_int, _ADDRESS)
+    marks_of = plain_call("FPDFPageObj_CountMarks", ctypes.c_int, _ADDRESS)
     segments_of = plain_call("FPDFPath_CountSegments", ctypes.c_int, _ADDRESS)
     bounds_of = plain_call("FPDFPageObj_GetBounds", ctypes.c_int, _ADDRESS, *[_ADDRESS] * 4)
     width, height = page.get_size()
@@ -62,6 +67,7 @@ def survey(page: PdfPage) -> PageObjects:
     edges = [ctypes.addressof(bounds) + ctypes.sizeof(ctypes.c_float) * n for n in range(4)]
     coverage, only_rules = 0.0, True
     lines: list[tuple[float, float, float, float]] = []
+    restated: list[tuple[float, ...]] = []
     waiting = [(address_of(page.raw), 0)]
     while waiting:
         holder, depth = waiting.pop()
@@ -70,6 +76,8 @@ def survey(page: PdfPage) -> PageObjects:
             item = get(holder, index)
             kind = kind_of(item)
             if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+                if marks_of(item) and not depth and _states_figures(item) and bounds_of(item, *edges):
+                    restated.append(tuple(bounds))
                 continue
             if kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST_FORM:
                 waiting.append((item, depth + 1))
@@ -84,4 +92,24 @@ def survey(page: PdfPage) -> PageObjects:
             if only_rules:
                 long, thin = max(right - left, top - bottom), min(right - left, top - bottom) < _THIN
                 only_rules = long >= (_LONG_LINE if thin else _LONG) and segments_of(item) <= _MOST_SEGMENTS
-    return PageObjects(coverage, only_rules, np.array(lines, np.float64).reshape(-1, 4))
+    return PageObjects(
+        coverage, only_rules, *(np.array(boxes, np.float64).reshape(-1, 4) for boxes in (lines, restated))
+    )
+
+
+def _states_figures(item: int) -> bool:
+    """Whether the file says what figures an object of text is to be taken for (ISO 32000-1, section 14.9.4)."""
+    import pypdfium2.raw as pdfium
+
+    text = ctypes.cast(item, pdfium.FPDF_PAGEOBJECT)
+    buffer, length = (ctypes.c_char * _LONGEST_TEXT)(), ctypes.c_ulong()
+    value = ctypes.cast(buffer, ctypes.POINTER(pdfium.FPDF_WCHAR))
+    for number in range(pdfium.FPDFPageObj_CountMarks(text)):
+        mark = pdfium.FPDFPageObj_GetMark(text, number)
+        if pdfium.FPDFPageObjMark_GetParamStringValue(mark, b"ActualText", value, _LONGEST_TEXT, length):
+            if length.value > _LONGEST_TEXT:
+                return True
+            stated = buffer.raw[: length.value].decode("utf-16-le", "replace")
+            if any(character.isdigit() for character in stated):
+                return True
+    return False

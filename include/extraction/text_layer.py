@@ -80,6 +80,10 @@ def read_text_layer(page: PdfPage, number: int, objects: PageObjects | None = No
     may_be_struck = not objects.only_rules or bool(crossed(boxes, lines).any())
     struck = painted.struck(boxes) if may_be_struck else np.zeros(len(words), bool)
     seen, doubted = _seen(words, starts, painted.shows(places), places, struck)
+    if len(objects.restated):
+        restated = _within_any(boxes, placed(objects.restated, page.get_rotation(), page.get_cropbox()))
+        doubted += [index for index in seen if restated[index]]
+        seen = [index for index in seen if not restated[index]]
     over, twice = (
         {seen[place] for place in places_in_seen}
         for places_in_seen in _overprinted([words[index].text for index in seen], boxes[seen])
@@ -116,6 +120,15 @@ def _boxes(letters: Boxes, starts: NDArray[np.int64]) -> Boxes:
         return np.zeros((0, 4))
     least, most = np.minimum.reduceat(letters[:, :2], starts), np.maximum.reduceat(letters[:, 2:], starts)
     return np.hstack([least, most])
+
+
+def _within_any(boxes: Boxes, places: Boxes) -> NDArray[np.bool_]:
+    """Whether the middle of each box lies in one of some places."""
+    import numpy as np
+
+    x, y = ((boxes[:, first] + boxes[:, first + 2])[:, None] / 2 for first in (0, 1))
+    inside = (places[:, 0] <= x) & (x <= places[:, 2]) & (places[:, 1] <= y) & (y <= places[:, 3])
+    return np.asarray(inside.any(axis=1))
 
 
 def is_trusted(page: PdfPage, text: PageText, objects: PageObjects | None = None) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from include.acquisition.pdf_parts import pdf_parts, shows_an_older_state
 from include.records import FileFormat
@@ -24,6 +24,10 @@ DAMAGED = (
 HIDDEN_PICTURE = (
     "hidden_picture: the picture is wholly transparent, and what stands under the transparency was read: "
     "look at the original, or ask the sender for it again"
+)
+LIST_BOX = (
+    "list_box: a field of the form shows several choices, and which is chosen is shown by its colour only: "
+    "look which one it is"
 )
 MORE_PICTURES = (
     "further_pictures: the file holds more than one picture, and only the first is read: "
@@ -43,6 +47,9 @@ XFA_FORM = (
 
 _CARRIERS = frozenset({"/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D"})
 """Kinds of annotations that hold a file which the page does not show (ISO 32000-1, table 169)."""
+_DEEPEST_FIELD = 8
+_COMBO = 1 << 17
+"""Flag of a choice field that shows its chosen entry only (ISO 32000-1, table 230)."""
 _MENDED = ("damaged", "reconstruct")
 """Words by which qpdf says that it had to look for the objects; its other warnings are about what no page shows."""
 
@@ -88,6 +95,8 @@ def _of_root(pdf: Pdf) -> Iterator[str]:
         yield PORTFOLIO
     elif _holds_anything(_within(names, "/EmbeddedFiles")) or "/AF" in root or any(map(_carries_files, pdf.pages)):
         yield ATTACHMENTS
+    if form is not None and any(_shows_choices(page) for page in pdf.pages):
+        yield LIST_BOX
 
 
 def _within(holder: Object | None, key: str) -> Object | None:
@@ -101,6 +110,28 @@ def _within(holder: Object | None, key: str) -> Object | None:
 def _holds_anything(tree: Object | None) -> bool:
     """Whether a name tree has an entry or a branch."""
     return tree is not None and any(len(tree.get(key, ())) > 0 for key in ("/Names", "/Kids"))
+
+
+def _shows_choices(page: Page) -> bool:
+    """Whether a page has a list box with more than one entry."""
+    return any(
+        str(_inherited(each, "/FT")) == "/Ch"
+        and not int(_inherited(each, "/Ff") or 0) & _COMBO
+        and len(_inherited(each, "/Opt") or ()) > 1
+        for each in page.get("/Annots", ())
+        if str(each.get("/Subtype")) == "/Widget"
+    )
+
+
+def _inherited(field: Object, key: str) -> Any:
+    """An entry of a form field, or of the field that it is a part of."""
+    for _ in range(_DEEPEST_FIELD):
+        if key in field:
+            return field[key]
+        if "/Parent" not in field:
+            return None
+        field = field["/Parent"]
+    return None
 
 
 def _carries_files(page: Page) -> bool:

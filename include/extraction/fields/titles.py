@@ -11,6 +11,8 @@ _HEAD = 0.35
 """Share of the first page's height in which titles stand."""
 _MOST_WORDS = 9
 _VALUE = re.compile(r"[$%@:]|\d{3}")
+_YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
+"""A year beside a title, ``Tax year 2025``, is no value that makes a row of the line."""
 _FORM_NUMBER = re.compile(r"\b(?:substitute\s)?(?:irs\s)?form\s\d{3,4}(?:-[a-z]{1,3})?\b[:.,]?", re.IGNORECASE)
 """``Substitute Form 1098-E: Student Loan Interest Statement`` is a title for what follows the number."""
 _WORD = re.compile(r"[A-Za-z]{3}")
@@ -39,7 +41,7 @@ def find_titles(layout: DocumentLayout) -> list[Title]:
     floor = _HEAD * layout.sizes[page][1]
     head = [segment for segment in layout.segments if segment.page == page and segment.y0 < floor]
     texts = {segment.index: _FORM_NUMBER.sub("", segment.text).strip() for segment in head}
-    valued = {segment.line for segment in head if _VALUE.search(texts[segment.index])}
+    valued = {segment.line for segment in head if _VALUE.search(_YEAR.sub("", texts[segment.index]))}
     lines = [segment for segment in head if segment.line not in valued and _may_be_title(texts[segment.index])]
     titles = [Title(texts[segment.index], segment.tokens[0]) for segment in lines]
     for upper in lines:

@@ -29,7 +29,7 @@ _BEFORE = {
     "term": re.compile(r"(?:^|[^\w.,])\d{1,3}\s?(?:[-\u2013/]|to|or)?\s?$"),
 }
 _AFTER = {
-    "identifier": re.compile(r"^[\s-]\d{1,6}(?![\d/.,%])"),
+    "identifier": re.compile(r"^[\s-]\d{1,6}(?![\d/.,%])|^[\u2010-\u2014-]$"),
     "date": re.compile(r"^\s?[/-]?\d(?!\d?:)"),
     "money": re.compile(r"^[.,]?\s\d{1,3}(?![\d/.,%])$|^[.,]?\d"),
     "rate": re.compile(r"^\s?\d"),

@@ -28,6 +28,8 @@ _VALUE = re.compile(r"[$%]|\d")
 _WORD = re.compile(r"[A-Za-z]{3}")
 _SENTENCE = re.compile(r"\b(?:are|is|will|may|must|can|shall|we|i|dear|thank|if)\b", re.IGNORECASE)
 _UNFINISHED = re.compile(r"(?:\b(?:at|of|the|and|or|for|to|a|an|with|in|on|by|your|this)|[.,;])$", re.IGNORECASE)
+_PART = re.compile(r"(?:to|toward|towards|from|of)\s", re.IGNORECASE)
+"""``to interest``, ``to principal``: where the parts of a payment went, and nothing that an account has."""
 _CHOICE = re.compile(r"(?:(?:fixed|variable|interest|rate|yes|no|none)\W*)+", re.IGNORECASE)
 _ANY_LOAN = re.compile(r"(?:\b(?:private|federal|direct|student|education|loans?|[a-z]|\d+)\b\W*)+", re.IGNORECASE)
 """What is said of any loan, ``Student Loan`` and ``Loan B``, asks for nothing, near as it is to what does."""
@@ -79,7 +81,13 @@ def label_span(segment: Segment) -> tuple[Token, ...]:
         return ()
     if len(span) == 1 and text.strip(".:?").lower() in _VAGUE:
         return ()
-    if _CHOICE.fullmatch(text) or _ANY_LOAN.fullmatch(text) or _COMPANY.search(text) or _CONDITIONAL.search(text):
+    if (
+        _PART.match(text)
+        or _CHOICE.fullmatch(text)
+        or _ANY_LOAN.fullmatch(text)
+        or _COMPANY.search(text)
+        or _CONDITIONAL.search(text)
+    ):
         return ()
     if len(span) > _SHORT and not text.endswith((":", "?")) and (_SENTENCE.search(text) or _UNFINISHED.search(text)):
         return ()
