@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 
 from include.extraction.document import extract_document
-from include.preprocessing.notices import ATTACHMENTS, DAMAGED, JOINED, PORTFOLIO, XFA_FORM, file_notices
+from include.preprocessing.notices import ATTACHMENTS, DAMAGED, JOINED, LIST_BOX, PORTFOLIO, XFA_FORM, file_notices
 from include.preprocessing.pages import prepare_pages
 from include.records import FileFormat, Status
 from include.settings import settings
@@ -57,6 +57,23 @@ def with_link_and_fields(pdf: pikepdf.Pdf) -> None:
     pdf.Root.AcroForm = pikepdf.Dictionary(Fields=[])
     pdf.Root.Names = pikepdf.Dictionary(EmbeddedFiles=pikepdf.Dictionary(Names=[]))
     pdf.pages[0].Annots = [pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9])]
+
+
+def with_choice(pdf: pikepdf.Pdf, *, flags: int, inherited: bool = False) -> None:
+    choice = pikepdf.Dictionary(FT=pikepdf.Name.Ch, Ff=flags, Opt=["60 months", "120 months"], V="120 months")
+    widget = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Widget, Rect=[0, 0, 90, 40])
+    if inherited:
+        widget.Parent = pdf.make_indirect(choice)
+    else:
+        widget.update(choice)
+    pdf.pages[0].Annots = [pdf.make_indirect(widget)]
+    pdf.Root.AcroForm = pikepdf.Dictionary(Fields=[pdf.pages[0].Annots[0]])
+
+
+@pytest.mark.parametrize("inherited", [False, True])
+def test_a_list_box_shows_what_is_not_chosen_too_and_a_combo_box_does_not(inherited: bool) -> None:
+    assert notices(edited(LETTER, lambda pdf: with_choice(pdf, flags=0, inherited=inherited))) == (LIST_BOX,)
+    assert notices(edited(LETTER, lambda pdf: with_choice(pdf, flags=1 << 17, inherited=inherited))) == ()
 
 
 @pytest.mark.parametrize(

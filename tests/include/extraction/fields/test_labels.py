@@ -64,3 +64,8 @@ def test_the_end_of_a_sentence_is_no_label() -> None:
 @pytest.mark.parametrize(("label", "field"), [("Payoff Amount:", "payoff_amount"), ("Acct. No.", "account_number")])
 def test_a_point_behind_an_abbreviation_ends_no_sentence(label: str, field: str) -> None:
     assert field in fields_of({54: label, 300: "1284"})
+
+
+@pytest.mark.parametrize("text", ["to interest", "To interest", "toward interest"])
+def test_where_a_part_of_a_payment_went_is_no_label(text: str) -> None:
+    assert "accrued_interest" not in fields_of({54: text, 300: "165.02"})

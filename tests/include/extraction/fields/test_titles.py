@@ -37,3 +37,10 @@ def test_behind_the_number_of_a_form_stands_its_title(number: str) -> None:
 
 def test_the_number_of_a_form_alone_is_no_title() -> None:
     assert titles("Form 1098-E") == []
+
+
+def test_a_year_beside_a_title_makes_no_row_of_it() -> None:
+    assert (
+        titles({54: "Student Loan Interest Statement", 300: "Tax year", 400: "2025"})[0]
+        == "Student Loan Interest Statement"
+    )

@@ -10,6 +10,7 @@ from include.extraction.fields.values import find_values
 from include.extraction.fields.wholeness import (
     DIGITS_BELOW,
     DIGITS_BESIDE,
+    LETTERS_BESIDE,
     NOT_TWO_PLACES,
     left_over,
     wrong_places,
@@ -34,11 +35,17 @@ def doubt(cell: str, grammar: str, *below: Row) -> str | None:
         ("6 84 months", "term"),
         ("60-84 months", "term"),
         ("7730194 22", "identifier"),
+        ("HB-118820-03-", "identifier"),
         ("1 6.50%", "rate"),
     ],
 )
 def test_digits_beside_a_value(cell: str, grammar: str) -> None:
     assert doubt(cell, grammar) == DIGITS_BESIDE
+
+
+def test_a_code_before_a_number_may_belong_to_it_and_the_word_of_a_label_does_not() -> None:
+    assert doubt("JM 60932217", "identifier") == LETTERS_BESIDE
+    assert doubt("ID 60932217", "identifier") is None
 
 
 @pytest.mark.parametrize(
