@@ -6,6 +6,7 @@ By pdfium's own functions: a page has thousands of objects, and wrapping each ta
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -59,7 +60,6 @@ def survey(page: PdfPage) -> PageObjects:
         plain_call("FPDFFormObj_GetObject", _ADDRESS, _ADDRESS, ctypes.c_ulong),
     )
     kind_of = plain_call("FPDFPageObj_GetType", ctypes.c_int, _ADDRESS)
-    marks_of = plain_call("FPDFPageObj_CountMarks", ctypes.c_int, _ADDRESS)
     segments_of = plain_call("FPDFPath_CountSegments", ctypes.c_int, _ADDRESS)
     bounds_of = plain_call("FPDFPageObj_GetBounds", ctypes.c_int, _ADDRESS, *[_ADDRESS] * 4)
     width, height = page.get_size()
@@ -68,6 +68,7 @@ def survey(page: PdfPage) -> PageObjects:
     coverage, only_rules = 0.0, True
     lines: list[tuple[float, float, float, float]] = []
     restated: list[tuple[float, ...]] = []
+    restates = _restating()
     waiting = [(address_of(page.raw), 0)]
     while waiting:
         holder, depth = waiting.pop()
@@ -76,7 +77,7 @@ def survey(page: PdfPage) -> PageObjects:
             item = get(holder, index)
             kind = kind_of(item)
             if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-                if marks_of(item) and not depth and _states_figures(item) and bounds_of(item, *edges):
+                if depth == 0 and restates(item) and bounds_of(item, *edges):
                     restated.append(tuple(bounds))
                 continue
             if kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST_FORM:
@@ -97,19 +98,32 @@ def survey(page: PdfPage) -> PageObjects:
     )
 
 
-def _states_figures(item: int) -> bool:
-    """Whether the file says what figures an object of text is to be taken for (ISO 32000-1, section 14.9.4)."""
+def _restating() -> Callable[[int], bool]:
+    """Asks of an object of text whether its innermost mark states figures; the objects of a tagged paragraph share one mark."""
+    marks_of = plain_call("FPDFPageObj_CountMarks", ctypes.c_int, _ADDRESS)
+    mark_of = plain_call("FPDFPageObj_GetMark", _ADDRESS, _ADDRESS, ctypes.c_ulong)
+    known: dict[int, bool] = {}
+
+    def restates(item: int) -> bool:
+        count = marks_of(item)
+        if count <= 0:
+            return False
+        mark = mark_of(item, count - 1)
+        if mark not in known:
+            known[mark] = _states_figures(mark)
+        return known[mark]
+
+    return restates
+
+
+def _states_figures(address: int) -> bool:
+    """Whether a mark says what figures the glyphs in it are to be taken for (ISO 32000-1, section 14.9.4)."""
     import pypdfium2.raw as pdfium
 
-    text = ctypes.cast(item, pdfium.FPDF_PAGEOBJECT)
+    mark = ctypes.cast(address, pdfium.FPDF_PAGEOBJECTMARK)
     buffer, length = (ctypes.c_char * _LONGEST_TEXT)(), ctypes.c_ulong()
     value = ctypes.cast(buffer, ctypes.POINTER(pdfium.FPDF_WCHAR))
-    for number in range(pdfium.FPDFPageObj_CountMarks(text)):
-        mark = pdfium.FPDFPageObj_GetMark(text, number)
-        if pdfium.FPDFPageObjMark_GetParamStringValue(mark, b"ActualText", value, _LONGEST_TEXT, length):
-            if length.value > _LONGEST_TEXT:
-                return True
-            stated = buffer.raw[: length.value].decode("utf-16-le", "replace")
-            if any(character.isdigit() for character in stated):
-                return True
-    return False
+    if not pdfium.FPDFPageObjMark_GetParamStringValue(mark, b"ActualText", value, _LONGEST_TEXT, length):
+        return False
+    stated = buffer.raw[: length.value].decode("utf-16-le", "replace")
+    return length.value > _LONGEST_TEXT or any(character.isdigit() for character in stated)

@@ -64,7 +64,7 @@ def identify_pages(layout: DocumentLayout, labels: Sequence[LabelHit]) -> dict[i
         page.lines.append(frozenset([*_words(segment.text), *_words(_text(following[:_WRAPPED]))]))
         page.texts.append(segment.text)
         page.joined += _compact(segment.text)
-        page.amounts.update(a for a in _AMOUNT.findall(segment.text) if _is_telling(a))
+        page.amounts |= telling_amounts(segment.text)
         if _OF_A_YEAR.search(segment.text):
             page.dates[("year",)].update(_YEAR.findall(segment.text))
         page.printed = page.printed and segment.tokens[0].word.confidence == 1.0
@@ -97,6 +97,11 @@ def _is_reference(layout: DocumentLayout, name: Token) -> bool:
 
 def _text(tokens: Iterable[Token]) -> str:
     return " ".join(token.text for token in tokens)
+
+
+def telling_amounts(text: str) -> set[str]:
+    """The amounts of a text that hardly stand on another document by chance."""
+    return {amount for amount in _AMOUNT.findall(text) if _is_telling(amount)}
 
 
 def _is_telling(amount: str) -> bool:

@@ -8,7 +8,6 @@ title, a salutation. A running head opens a page too, so what the page shares wi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -29,14 +28,13 @@ from include.extraction.fields.labels import LabelHit, label_vocabulary, labelle
 from include.extraction.fields.layout import DocumentLayout, arrange
 from include.extraction.fields.openings import MANY_FIELDS, SALUTATION, SOME_FIELDS, Opening, find_opening, may_be_head
 from include.extraction.fields.page_counters import PageCounter, find_counters, find_missing, find_restart, goes_on
-from include.extraction.fields.page_identity import find_strangers, identify_pages
+from include.extraction.fields.page_identity import find_strangers, identify_pages, telling_amounts
 from include.extraction.fields.sheets import cut_before, split_below, split_beside
 from include.extraction.words import PageText
 from include.records import DocumentType
 
 _ANY = (*DECISIVE_KINDS, "loan", "reference", "ssn")
 _OWNERS = frozenset({"borrower_name", "account_number", "application_number", "borrower_ssn_last4"})
-_FIGURE = re.compile(r"\$?[\d,]*[1-9][\d,]*\.\d\d|(?=(?:\D*\d){5})[A-Z0-9-]+")
 _NEARLY = 90.0
 """Likeness of a misread name, of 100."""
 _FOREIGN = 5.0
@@ -124,11 +122,6 @@ def _first_sheet_of_several(
     return None
 
 
-def _figures(page: PageText) -> set[str]:
-    """Amounts and long numbers of a page: a part of it that repeats one is a coupon of the same document."""
-    return {word.text for word in page.words if _FIGURE.fullmatch(word.text)}
-
-
 def _lowest_owner(layout: DocumentLayout, page: int, labels: Sequence[LabelHit]) -> float:
     """How far down a page, in points, a label asks for a borrower or a number, or a reader is addressed: 0.0 for nowhere."""
     asked = [label.y0 for label in labels if label.last.page == page and label.field in _OWNERS]
@@ -152,12 +145,15 @@ def _begins_below(parts: tuple[PageText, PageText]) -> bool:
 
     A coupon has them too; it repeats a number, a name or an amount.
     """
+    above, below = (telling_amounts(" ".join(word.text for word in page.words)) for page in parts)
+    if not above.isdisjoint(below):
+        return False  # before anything that takes longer
     layout, labels = _as_pages(parts)
     head = find_opening(layout, 2, labels)
     if not head.senders and not head.types:
         return False
     upper, lower = identify_pages(layout, labels).values()
-    if share_number_or_person(upper, lower) or share_amount(upper, lower):
+    if share_number_or_person(upper, lower):
         return False
     first = find_opening(layout, 1, labels)
     return bool(head.types and head.asks_whose and first.asks_whose) or are_comparable(upper, lower)
