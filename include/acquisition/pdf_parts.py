@@ -1,7 +1,7 @@
 """Where a PDF ends: joined files taken apart, and what is cut off inside a later change recognised.
 
 Every change of a PDF may be appended to it: new objects, a table of where all objects lie, its place (``startxref``) and the
-mark of the end (ISO 32000-1, 7.5.6). Libraries mend an end that is missing in silence, and show the state before the change.
+mark of the end (ISO 32000-1, 7.5.6). Libraries repair a missing end silently, and show the state before the change.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What cannot be, whatever was read: a second line of defence against values that are not what is printed.
 
-These checks prove nothing when they hold, so only failures are told. Each names fields and never values.
+These checks prove nothing when they hold, so only failures are given. Each names fields and never values.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _SCALE = 2.0
-"""Pixels a point: 144 an inch, where the sides of a box of ten points are told from its tick."""
+"""Pixels a point: 144 an inch, at which the sides of a box of ten points can be distinguished from its tick."""
 
 
 def seen_choices(

@@ -50,7 +50,7 @@ _CARRIERS = frozenset({"/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/S
 _DEEPEST_FIELD = 8
 _COMBO = 1 << 17
 """Flag of a choice field that shows its chosen entry only (ISO 32000-1, table 230)."""
-_MENDED = ("damaged", "reconstruct")
+_REPAIRED = ("damaged", "reconstruct")
 """Words by which qpdf says that it had to look for the objects; its other warnings are about what no page shows."""
 
 
@@ -80,10 +80,10 @@ def _contents(content: bytes) -> list[str]:
     try:
         with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as pdf:
             found = list(_of_root(pdf))
-            mended = any(word in str(warning) for warning in pdf.get_warnings() for word in _MENDED)
+            repaired = any(word in str(warning) for warning in pdf.get_warnings() for word in _REPAIRED)
     except (pikepdf.PdfError, ValueError, TypeError, AttributeError, KeyError, RuntimeError):
         return [DAMAGED]
-    return [DAMAGED, *found] if mended else found
+    return [DAMAGED, *found] if repaired else found
 
 
 def _of_root(pdf: Pdf) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Page counters: ``Page 1 of 3`` and its kin, what they say of where a document begins and of pages that are missing."""
+"""Page counters: ``Page 1 of 3`` and the like, what they say of where a document begins and of pages that are missing."""
 
 from __future__ import annotations
 

@@ -272,7 +272,7 @@ def _begins_without_letterhead(
     if opening.types == {DocumentType.UNKNOWN} or (other_type and (opening.large or opening.fields)):
         return "another title"
     if opening.salutes or opening.asks_whose or (opening.types and len(opening.fields) >= SOME_FIELDS):
-        return "it opens anew"
+        return "it looks like a first page"
     return "words of another trade" if foreign_weight(page.text) >= _FOREIGN else ""
 
 
