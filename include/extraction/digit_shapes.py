@@ -6,10 +6,10 @@ at most 0.06 behind the likest, in correlation; where a map exchanges digits it 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from include.extraction.characters import Character, places_of, upright_characters
 from include.extraction.painted_page import PaintedPage, paint
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pypdfium2 import PdfPage
 
+    Gray = NDArray[np.uint8]
     Shape = NDArray[np.float32]
 
 _DIGITS = "0123456789"
@@ -26,15 +27,13 @@ _WIDTH, _HEIGHT = 10, 14
 """Size in pixels to which every digit is brought."""
 _LEAST_PIXELS = 5
 """Lower digits have no shape left."""
-_GLANCE, _MOST_COMPARED = 1, 3
-"""Occurrences of a digit that are compared at first, and on closer look, where the likest of them counts: each meets the pixels
-in another way, and what a map exchanges looks wrong wherever it stands."""
+_MOST_COMPARED = 3
+"""Occurrences of a digit that are compared on closer look, where the likest of them counts: each meets the pixels in another way,
+and what a map exchanges looks wrong wherever it stands. At first one is."""
 _INKED = 0.45
 """Part of a digit's contrast from which on a row or column holds ink."""
 _SUSPICIOUS, _SUSPICIOUS_TOGETHER = 0.2, 0.45
 """Correlation by which one digit, or all of a font together, are behind other digits where the page is looked at closer."""
-_WORTH_A_LOOK = 0.05
-"""The same for the digits of a suspicious font that are looked at closer."""
 _MISSTATED = 0.15
 """The same on closer look where the map is not believed: there the right digit is at most 0.06 behind."""
 _CLOSER, _AROUND = 3.0, 2.0
@@ -53,88 +52,96 @@ def misstated_fonts(page: PdfPage, characters: Sequence[Character], painted: Pai
         characters: Those that are seen.
         painted: The page, as it was painted first.
     """
-    fonts = _digits_of_fonts(characters)
-    glances = {font: {digit: some[:_GLANCE] for digit, some in digits.items()} for font, digits in fonts.items()}
-    suspicious = {font: fonts[font] for font, digits in glances.items() if _is_suspicious(_all_behind(digits, painted))}
+    digits = _digits_of_fonts(characters)
+    suspicious = {font for font, behind in _behind(_first_of_each(digits), painted).items() if _is_suspicious(behind)}
     if not suspicious:
         return frozenset()
-    closer = paint(page, _CLOSER)
-    return frozenset(
-        f for f, digits in suspicious.items() if max(_all_behind(digits, closer), default=0.0) > _MISSTATED
-    )
+    looked_at = [digit for digit in digits if digit.font in suspicious]
+    closer = _behind(looked_at, paint(page, _CLOSER))
+    return frozenset(font for font, behind in closer.items() if max(behind) > _MISSTATED)
 
 
-def _digits_of_fonts(characters: Sequence[Character]) -> dict[int, dict[str, list[Character]]]:
+def _digits_of_fonts(characters: Sequence[Character]) -> list[Character]:
     """Some occurrences of each digit of each font."""
-    fonts: dict[int, dict[str, list[Character]]] = defaultdict(lambda: defaultdict(list))
+    found: list[Character] = []
+    counts: Counter[tuple[int, str]] = Counter()
     for character in characters:
-        if character.font and len(fonts[character.font][character.text]) < _MOST_COMPARED:
-            fonts[character.font][character.text].append(character)
-    return fonts
+        if character.font:
+            kind = (character.font, character.text)
+            counts[kind] += 1
+            if counts[kind] <= _MOST_COMPARED:
+                found.append(character)
+    return found
 
 
-def _all_behind(digits: Mapping[str, Sequence[Character]], painted: PaintedPage) -> list[float]:
-    return [_behind_in(painted, digit, some) for digit, some in digits.items()]
-
-
-def _behind_in(painted: PaintedPage, digit: str, characters: Sequence[Character]) -> float:
-    """By how much the likest of some digits is less like itself than like another; 0.0 where they are too small to tell."""
-    return min((_behind(digit, shape) for shape in _shapes(characters, painted)), default=0.0)
+def _first_of_each(digits: Sequence[Character]) -> list[Character]:
+    """The first occurrence of each digit of each font."""
+    return list({(digit.font, digit.text): digit for digit in reversed(digits)}.values())
 
 
 def _is_suspicious(behind: Sequence[float]) -> bool:
-    return max(behind, default=0.0) > _SUSPICIOUS or sum(behind) > _SUSPICIOUS_TOGETHER
+    return max(behind) > _SUSPICIOUS or sum(behind) > _SUSPICIOUS_TOGETHER
 
 
-def _behind(digit: str, shape: Shape) -> float:
-    """By how much a shape is less like a digit than like the likest one."""
+def _behind(digits: Sequence[Character], painted: PaintedPage) -> dict[int, list[float]]:
+    """By how much the likest of each font's occurrences of a digit is less like itself than like another digit.
+
+    Digits that are too small to tell are left out, and so are fonts of which no other is known.
+    """
     import numpy as np
 
-    likeness: Any = _examples() @ (shape / (np.linalg.norm(shape) + 1e-9))
-    best = likeness.max(axis=1)
-    return float(best.max() - best[int(digit)])
+    shapes = [(digit, shape) for digit, shape in zip(digits, _shapes(digits, painted), strict=True) if shape is not None]
+    if not shapes:
+        return {}
+    likeness: Any = np.stack([shape for _, shape in shapes]) @ _examples().T
+    best = likeness.reshape(len(shapes), len(_DIGITS), -1).max(axis=2)
+    own = best[np.arange(len(shapes)), [int(digit.text) for digit, _ in shapes]]
+    least: dict[int, dict[str, float]] = defaultdict(dict)
+    for (digit, _), distance in zip(shapes, (best.max(axis=1) - own).tolist(), strict=True):
+        known = least[digit.font]
+        known[digit.text] = min(distance, known.get(digit.text, distance))
+    return {font: list(of_digit.values()) for font, of_digit in least.items()}
 
 
-def _shapes(characters: Sequence[Character], painted: PaintedPage) -> list[Shape]:
-    """Characters as they are painted, at one size, without their contrast."""
+def _shapes(characters: Sequence[Character], painted: PaintedPage) -> list[Shape | None]:
+    """Characters as they are painted, at one size, without their contrast; None for those that are too small."""
+    return [_shape(cut) for cut in painted.cuts(places_of(characters))]
+
+
+def _shape(cut: Gray) -> Shape | None:
     import cv2
     import numpy as np
 
-    shapes = []
-    for cut in painted.cuts(places_of(characters)):
-        if cut.shape[0] < _LEAST_PIXELS or cut.shape[1] < 2:
-            continue
-        # A digit's box has paper in a corner, of whatever colour.
-        paper = int(np.median((cut[0, 0], cut[0, -1], cut[-1, 0], cut[-1, -1])))
-        ink = np.abs(cut.astype(np.int16) - paper)
-        least = _INKED * ink.max()
-        # Fonts leave room beside their digits, which differs from font to font, and neighbours reach into it.
-        rows, columns = (np.flatnonzero(ink.max(axis=axis) > least) for axis in (1, 0))
-        if len(rows) == 0:
-            continue
-        tight = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.float32)
-        shape = cv2.resize(tight, (_WIDTH, _HEIGHT), interpolation=cv2.INTER_AREA).ravel()
-        shape -= shape.mean()
-        shapes.append(shape / (np.linalg.norm(shape) + 1e-9))
-    return shapes
+    if cut.shape[0] < _LEAST_PIXELS or cut.shape[1] < 2:
+        return None
+    # A digit's box has paper in a corner, of whatever colour: the mean of the middle two of the four.
+    corners = sorted((int(cut[0, 0]), int(cut[0, -1]), int(cut[-1, 0]), int(cut[-1, -1])))
+    ink = cv2.absdiff(cut, np.full_like(cut, (corners[1] + corners[2]) // 2))
+    least = _INKED * int(ink.max())
+    # Fonts leave room beside their digits, which differs from font to font, and neighbours reach into it.
+    left, top, width, height = cv2.boundingRect((ink > least).view(np.uint8))
+    if width == 0:
+        return None
+    tight = ink[top : top + height, left : left + width].astype(np.float32)
+    shape: Any = cv2.resize(tight, (_WIDTH, _HEIGHT), interpolation=cv2.INTER_AREA).ravel()
+    shape -= shape.mean()
+    return cast("Shape", shape / (np.linalg.norm(shape) + 1e-9))
 
 
 @cache
 def _examples() -> NDArray[np.float32]:
-    """Shapes of the ten digits in the standard fonts, (10, examples, pixels)."""
+    """Shapes of the ten digits in the standard fonts, (10 times so many examples of each, pixels)."""
     import numpy as np
 
     from include.acquisition.pdf_pages import open_pdf
 
     document = open_pdf(_page_of_digits())
     page = document[0]
-    of_digit: Mapping[str, list[Shape]] = {digit: [] for digit in _DIGITS}
     painted, characters = paint(page), upright_characters(page)
-    for digit, shapes in of_digit.items():
-        shapes += _shapes([character for character in characters if character.text == digit], painted)
+    of_digit = {digit: _shapes([c for c in characters if c.text == digit], painted) for digit in _DIGITS}
     document.close()
-    fewest = min(len(shapes) for shapes in of_digit.values())
-    return np.array([of_digit[digit][:fewest] for digit in _DIGITS])
+    # Each digit stands there as often as any other, and none of them is too small.
+    return np.array([shape for shapes in of_digit.values() for shape in shapes])
 
 
 def _page_of_digits() -> bytes:

@@ -45,6 +45,9 @@ class Token:
 
     Attributes:
         position: Index within its segment.
+        text: The word as read.
+        height: Height of the box in points.
+        middle: Vertical middle in points.
     """
 
     word: Word
@@ -55,21 +58,15 @@ class Token:
     y1: float
     segment: int = -1
     position: int = -1
+    text: str = field(init=False)
+    height: float = field(init=False)
+    middle: float = field(init=False)
 
-    @property
-    def text(self) -> str:
-        """The word as read."""
-        return self.word.text
-
-    @property
-    def height(self) -> float:
-        """Height of the box in points."""
-        return self.y1 - self.y0
-
-    @property
-    def middle(self) -> float:
-        """Vertical middle in points."""
-        return (self.y0 + self.y1) / 2
+    def __post_init__(self) -> None:
+        # Kept, as they are asked for a hundred times a word.
+        self.text = self.word.text
+        self.height = self.y1 - self.y0
+        self.middle = (self.y0 + self.y1) / 2
 
 
 @dataclass(slots=True, eq=False)

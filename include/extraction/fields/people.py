@@ -43,6 +43,8 @@ _STREET = re.compile(r"^\d{1,6}\s*[A-Za-z]|^\d{1,6}\s+\w|^P\.?\s?O\.?\s?Box|^RR\
 _SIGNS = re.compile(
     r"(?:also )?(?:signs|executes|joins in|guarantees)\b.{0,40}\bco-?\s?(?:signer|borrower|maker)\b", re.IGNORECASE
 )
+_BEGINS_SIGNING = re.compile(r"also$|signs|executes|joins|guarantees", re.IGNORECASE)
+_OPENS_DEFINITION = frozenset("(\"\u201c'")
 _LETTER = re.compile(r"([A-H])\.\s")
 _ZIP = re.compile(r"^\d{5}(?:-\d{4})?$")
 _DEFINED = {"borrower_name": "borrower", "cosigner_name": r"co-?\s?(?:signer|borrower)"}
@@ -183,23 +185,28 @@ def _defined_in_prose(layout: DocumentLayout, field: str) -> Iterator[Candidate]
         tokens = list(segment.tokens[1:] if _is_lettered(layout, segment) else segment.tokens)
         if segment.continuation is not None and len(tokens) >= 5:
             tokens += layout.segments[segment.continuation].tokens[:8]
-        for index, token in enumerate(tokens):
-            if index < 2:
-                continue
-            following = " ".join(t.text for t in tokens[index : index + 4])
-            apposition = (
-                token.text in ("the", "your") and tokens[index - 1].text.endswith(",") and named.match(following)
-            )
-            apposition = apposition or (
-                field == "cosigner_name" and _SIGNS.match(" ".join(t.text for t in tokens[index : index + 8]))
-            )
-            if apposition or (token.text[0] in "(\"\u201c'" and definition.match(following)):
+        for index in range(2, len(tokens)):
+            if _defines(tokens, index, definition, named) or (field == "cosigner_name" and _signs(tokens, index)):
                 person = _person_before(tokens[:index])
                 if person:
                     before = tokens[: tokens.index(person[1][0])]
                     joint = before and JOINS.fullmatch(before[-1].text) and _person_before(before[:-1])
                     doubt = ANOTHER_NAME if joint else None
                     yield Candidate(field, person[0], person[0], person[1], 0.92, doubt=doubt)
+
+
+def _defines(tokens: Sequence[Token], index: int, definition: re.Pattern[str], named: re.Pattern[str]) -> bool:
+    """Whether the words from a place on say who was named before it, in brackets or between commas."""
+    text = tokens[index].text
+    if text in ("the", "your"):
+        return tokens[index - 1].text.endswith(",") and bool(named.match(_text_of(tokens[index : index + 4])))
+    return text[0] in _OPENS_DEFINITION and bool(definition.match(_text_of(tokens[index : index + 4])))
+
+
+def _signs(tokens: Sequence[Token], index: int) -> bool:
+    """Whether the words from a place on say that who was named before it signs as a cosigner."""
+    begins = _BEGINS_SIGNING.match(tokens[index].text)
+    return bool(begins and _SIGNS.match(_text_of(tokens[index : index + 8])))
 
 
 def _is_lettered(layout: DocumentLayout, segment: Segment) -> bool:
@@ -231,13 +238,19 @@ def _undersigned(layout: DocumentLayout) -> Iterator[Candidate]:
             continue
         if segment.continuation is not None:
             tokens += layout.segments[segment.continuation].tokens[:8]
-        for index in range(len(segment.tokens)):
-            before = " ".join(t.text for t in tokens[max(0, index - 2) : index]).lower().rstrip(",.")
-            if before == "i" or before.endswith((" i", "value received", "undersigned")):
+        for index in range(1, len(segment.tokens)):
+            if _promises_next(tokens[max(0, index - 2) : index]):
                 person = parse_person(tokens[index:])
                 if person:
                     doubt = doubt_behind(person, tokens[index:], Cell((), frozenset(), ()), prose=True)
                     yield Candidate("borrower_name", person[0], person[0], person[1], 0.88, doubt=doubt)
+
+
+def _promises_next(before: Sequence[Token]) -> bool:
+    """Whether the last two words before a name begin a promise: ``I,``; ``VALUE RECEIVED,``; ``the undersigned,``."""
+    last = before[-1].text.lower().rstrip(",.")
+    received = last == "received" and before[0].text.lower().endswith("value")
+    return last == "i" or received or last.endswith("undersigned")
 
 
 def _addressees(layout: DocumentLayout, labelled: frozenset[Token], common: frozenset[str]) -> Iterator[Candidate]:
