@@ -26,8 +26,15 @@ _LINE_END_HYPHENS = frozenset({0x0002, 0xFFFE})
 """What pdfium gives for a hyphen at the end of a line."""
 _ZERO_WIDTH = frozenset({0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, 0xFEFF})
 """Characters that take no room: they neither end a word nor are seen."""
+_ACCENTS = frozenset(range(0x300, 0x370))
+_SPACING_ACCENTS = frozenset({0xA8, 0xB4, 0xB8, 0x2C6, 0x2C7, 0x2D8, 0x2D9, 0x2DA, 0x2DB, 0x2DC, 0x2DD})
+"""Accents that take room of their own; compatibility forms make them the former."""
+_ACCENT_TEXTS = frozenset(map(chr, _ACCENTS))
+_DOTLESS_I = "\u0131"
 _DIGITS = frozenset(range(ord("0"), ord("9") + 1))
 _UNICODE_END = 0x110000
+SLANTED, _SLANT = -1, 0.05
+"""What stands for the turn of a character that is further from a quarter turn than that part of one: 4.5 degrees."""
 _FRACTION_SLASH = "\u2044"
 
 
@@ -40,7 +47,7 @@ class Character(NamedTuple):
             leaves wide gaps beside a comma, which are no spaces.
         ceiling, floor: Top and bottom of its font's line, which tell its size and whether it is raised.
         size: Height of that line, at least one point.
-        turn: Quarter turns clockwise by which it lies.
+        turn: Quarter turns clockwise by which it lies, or :data:`SLANTED`.
         raised: Whether the character is a raised form by itself, as ``\u00b2`` is.
         font: Of a digit, what tells its font from the page's others; 0 for all else.
     """
@@ -75,19 +82,72 @@ class _Raw(NamedTuple):
     fonts: list[int]
 
 
-def upright_characters(page: PdfPage) -> list[Character]:
-    """The characters that stand upright, in the file's order; the page is turned so that these are most of its characters.
+class PageCharacters(NamedTuple):
+    """The characters of a page, in the file's order.
 
-    What lies on its side otherwise is a note in the margin: it would tear the lines apart that it crosses.
+    Attributes:
+        upright: Those that stand upright; the page is turned so that these are most of its characters.
+        slanted: Those that stand at a slant, as a stamp does.
+    """
+
+    upright: list[Character]
+    slanted: list[Character]
+
+
+def upright_characters(page: PdfPage) -> list[Character]:
+    """The upright ones of :func:`characters_of`."""
+    return characters_of(page).upright
+
+
+def characters_of(page: PdfPage) -> PageCharacters:
+    """The characters of a page, which is turned where most of them lie on their side.
+
+    What lies on its side otherwise is a note in the margin, and what stands at a slant is printed across the page: both would
+    tear the lines apart that they cross.
     """
     raw = _raw_characters(page)
     characters = _displayed(page, raw)
-    turns = Counter(character.turn for character in characters if character.text)
+    turns = Counter(character.turn for character in characters if character.text and character.turn != SLANTED)
     turn = turns.most_common(1)[0][0] if turns else 0
     if turn:
         page.set_rotation((page.get_rotation() - 90 * turn) % 360)
         characters = _displayed(page, raw)
-    return [character for character in characters if character.turn == 0 or not character.text]
+    upright = [character for character in characters if character.turn == 0 or not character.text]
+    if any(map(_is_accent, raw.codes)):
+        upright = _with_accents_behind(upright)
+    return PageCharacters(upright, [c for c in characters if c.turn == SLANTED and c.text])
+
+
+def _is_accent(code: int) -> bool:
+    return code in _ACCENTS or code in _SPACING_ACCENTS
+
+
+def _with_accents_behind(characters: Sequence[Character]) -> list[Character]:
+    """Characters with each accent behind the letter over which it stands, as Unicode has it; some programs print it before."""
+    found: list[Character] = []
+    waiting: Character | None = None
+    for place, character in enumerate(characters):
+        if waiting:
+            # An accent over a letter takes the place of its point.
+            letter = character._replace(text="i") if character.text == _DOTLESS_I else character
+            found += [letter, waiting]
+            waiting = None
+        elif character.text in _ACCENT_TEXTS and _stands_over_next(characters, place):
+            waiting = character
+        else:
+            found.append(character)
+    return found
+
+
+def _stands_over_next(characters: Sequence[Character], place: int) -> bool:
+    """Whether an accent stands over the letter after it rather than over the one before."""
+    accent = characters[place]
+    before, following = (characters[n : n + 1] for n in (place - 1, place + 1))
+    middle = (accent.left + accent.right) / 2
+    distances = [
+        abs((c.left + c.right) / 2 - middle) if c.text.isalpha() else math.inf for c in (*before, *following)
+    ]
+    return len(distances) == 2 and distances[1] < distances[0]
 
 
 def _raw_characters(page: PdfPage) -> _Raw:
@@ -149,7 +209,9 @@ def _displayed(page: PdfPage, raw: _Raw) -> list[Character]:
     strokes, lines = placed(raw.strokes, rotation, crop), placed(raw.lines, rotation, crop)
     lefts, rights = np.minimum(strokes[:, 0], lines[:, 0]), np.maximum(strokes[:, 2], lines[:, 2])
     ceilings, floors = np.minimum(strokes[:, 1], lines[:, 1]), np.maximum(strokes[:, 3], lines[:, 3])
-    turns = (np.rint(np.array(raw.angles).clip(min=0.0) / (math.pi / 2)).astype(int) + rotation // 90) % 4
+    quarters = np.array(raw.angles).clip(min=0.0) / (math.pi / 2)
+    turns = (np.rint(quarters).astype(int) + rotation // 90) % 4
+    turns[np.abs(quarters - np.rint(quarters)) > _SLANT] = SLANTED
     _line_up_ligatures(strokes, ceilings, floors)
     sizes = np.maximum(floors - ceilings, 1.0)
     columns = (lefts, strokes[:, 1], rights, strokes[:, 3], ceilings, floors, sizes, turns)

@@ -61,7 +61,7 @@ def faults(findings: Findings) -> list[str]:
     ]
     reasons += [f"{name}: {doubt}" for name, doubt in understanding.doubts.items()]
     reasons += _missing_field_reasons(document_type, {*understanding.fields, *understanding.doubts})
-    reasons += [f"{name}: its label is printed, no value was read" for name in understanding.unread_labels]
+    reasons += [f"{name}: {reason}" for name, reason in understanding.unread.items()]
     reasons += [f"{check.fields[0]}: {check.reason}" for check in findings.checks if not check.passed]
     if understanding.loans.unread:
         reasons.append("loans: the rows of several loans could not be read")

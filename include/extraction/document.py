@@ -219,7 +219,7 @@ def with_seen_choices(findings: Findings, images: KeptImages) -> Findings:
         understanding,
         fields={**understanding.fields, **fields},
         doubted={name: candidate for name, candidate in understanding.doubted.items() if name not in fields},
-        unread_labels=tuple(name for name in understanding.unread_labels if name not in fields),
+        unread={name: reason for name, reason in understanding.unread.items() if name not in fields},
     )
     evidence = weigh(findings.texts, understanding, findings.checks, {})
     return replace(findings, understanding=understanding, evidence=evidence)

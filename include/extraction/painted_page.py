@@ -6,6 +6,8 @@ picture or lines. The page is painted once, small and gray, and asked about ever
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
@@ -49,6 +51,8 @@ _PAPER_REDUCED, _PAPER_KERNEL = 8, 9
 _BOX_SIDE = (5.5, 18.0)
 """Sides of a box to be ticked, in points."""
 _BOX_ASPECT = 1.25
+_STICKING_OUT, _SIDE_OF_FRAME = 1.6, 0.5
+"""A box with a tick that sticks out is at most so many times as large; its sides are rows and columns with so much ink."""
 _SIDE_INKED = 0.8
 """Share of each side's length that is ink in a square."""
 _RING_PLACES, _RING, _CORNER = 24, 0.95, 0.14
@@ -251,21 +255,21 @@ class PaintedPage:
 
         low, high = (side * self._scale for side in _BOX_SIDE)
         width, height = stats[:, 2], stats[:, 3]
-        fitting = (np.minimum(width, height) >= low) & (np.maximum(width, height) <= high)
-        fitting &= np.maximum(width, height) <= _BOX_ASPECT * np.minimum(width, height)
+        fitting = (np.minimum(width, height) >= low) & (np.maximum(width, height) <= _STICKING_OUT * high)
         fitting[0] = False
         middles = (characters[:, :2] + characters[:, 2:]) / 2 * self._scale
         page_height, page_width = self._image.shape
         found = []
         for index in np.flatnonzero(fitting).tolist():
-            x, y, w, h = stats[index, :4].tolist()
+            framed = self._framed(stats[index, :4].tolist(), (low, high), round_too=round_too)
+            if framed is None:
+                continue
+            x, y, w, h = framed
+            shape = self._ink[y : y + h, x : x + w]
             inside = ((middles > (x, y)) & (middles < (x + w, y + h))).all(axis=1)
             typed = bool(inside.any())
-            shape = self._ink[y : y + h, x : x + w]
-            if inside.sum() > 1 or (typed and not ticking[inside].all()):
-                continue
             space = _LETTER_SPACE * self._scale if round_too else _LETTERS_APART * h
-            if self._beside_letters(stats, index, space) or not (_is_square(shape) or (round_too and _is_round(shape))):
+            if inside.sum() > 1 or (typed and not ticking[inside].all()) or self._beside_letters(stats, index, space):
                 continue
             dx, dy = round(_INSET * w), round(_INSET * h)
             share = float(shape[dy : h - dy, dx : w - dx].mean())
@@ -275,6 +279,19 @@ class PaintedPage:
                 found.append((index, Mark(TICKED_BOX if ticked else EMPTY_BOX, box)))
         # The dot in a circle is round as well.
         return [(i, mark) for i, mark in found if not any(_inside(mark.box, other.box) for _, other in found)]
+
+    def _framed(
+        self, box: Sequence[int], sizes: tuple[float, float], *, round_too: bool
+    ) -> tuple[int, int, int, int] | None:
+        """The square, without a tick that sticks out of it, or the circle that a shape is: left, top, width, height."""
+        x, y, w, h = box
+        shape = self._ink[y : y + h, x : x + w]
+        left, top, right, bottom = _frame(shape)
+        square = _is_square(shape[top:bottom, left:right])
+        if square:
+            x, y, w, h = x + left, y + top, right - left, bottom - top
+        sized = sizes[0] <= min(w, h) <= max(w, h) <= min(sizes[1], _BOX_ASPECT * min(w, h))
+        return (x, y, w, h) if sized and (square or (round_too and _is_round(shape))) else None
 
     def _beside_letters(self, stats: NDArray[np.int32], index: int, space: float) -> bool:
         """Whether another shape of about the same height stands close beside one: then it is a letter of a picture."""
@@ -366,14 +383,24 @@ def _inside(box: BBox, outer: BBox) -> bool:
     return outer[0] < box[0] and outer[1] < box[1] and box[2] < outer[2] and box[3] < outer[3]
 
 
+def _frame(shape: Gray) -> tuple[int, int, int, int]:
+    """The part of a shape between its sides: left, top, right, bottom; all of it where it has none."""
+    import numpy as np
+
+    columns, rows = (np.flatnonzero(shape.mean(axis=axis) >= _SIDE_OF_FRAME) for axis in (0, 1))
+    if not len(columns) or not len(rows):
+        return 0, 0, shape.shape[1], shape.shape[0]
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
 def _is_square(shape: Gray) -> bool:
     """Whether ink runs along all four sides of a shape and fills its corners."""
     sides = (shape[:2].max(0), shape[-2:].max(0), shape[:, :2].max(1), shape[:, -2:].max(1))
-    return min(float(side.mean()) for side in sides) >= _SIDE_INKED and all(corner.any() for corner in _corners(shape))
+    corners = _corners(shape, math.ceil(min(shape.shape) * _CORNER))  # the pixel at a corner is gray
+    return min(float(side.mean()) for side in sides) >= _SIDE_INKED and all(corner.any() for corner in corners)
 
 
-def _corners(shape: Gray) -> tuple[Gray, Gray, Gray, Gray]:
-    c = max(1, round(min(shape.shape) * _CORNER))
+def _corners(shape: Gray, c: int) -> tuple[Gray, Gray, Gray, Gray]:
     return shape[:c, :c], shape[:c, -c:], shape[-c:, :c], shape[-c:, -c:]
 
 
@@ -386,4 +413,4 @@ def _is_round(shape: Gray) -> bool:
     xs = np.rint((width - 1) / 2 * (1 + np.cos(angles))).astype(int)
     ys = np.rint((height - 1) / 2 * (1 + np.sin(angles))).astype(int)
     ring = np.mean([shape[max(0, y - 1) : y + 2, max(0, x - 1) : x + 2].any() for x, y in zip(xs, ys, strict=True)])
-    return bool(ring >= _RING) and not any(corner.any() for corner in _corners(shape))
+    return bool(ring >= _RING) and not any(corner.any() for corner in _corners(shape, max(1, round(min(shape.shape) * _CORNER))))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from include.extraction.privacy import redact_page
 from include.extraction.spaced_words import join_spaced_words
 from include.extraction.words import PageText, Word
-from include.records import TextSource
+from include.records import BBox, TextSource
 from include.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ AUTOMATIC_READER = "rapidocr"
 
 _PAPER = 40
 """Pixels of white around a place that is read by itself: detection misses print at an image's edge."""
+_SAME = 0.5
+"""Share of a word's box from which on it lies on another."""
 _MOST_CERTAIN = 0.9999
 """A word that was read is never as certain as one that the text layer states: 1.0 is kept for those."""
 
@@ -101,5 +103,14 @@ def _read_places(page: PreparedPage, text: PageText, settings: Settings) -> Page
                 (x0 - _PAPER + c * across) / width,
                 (y0 - _PAPER + d * down) / height,
             )
-            found.append(replace(word, bbox=box, confidence=min(word.confidence, _MOST_CERTAIN)))
+            if not any(_lies_on(box, stated.bbox) for stated in text.words):
+                found.append(replace(word, bbox=box, confidence=min(word.confidence, _MOST_CERTAIN)))
     return redact_page(replace(text, words=(*text.words, *found)))
+
+
+def _lies_on(box: BBox, stated: BBox) -> bool:
+    """Whether a word's box lies for the most part on that of a word which the text layer states: it is that word."""
+    across = min(box[2], stated[2]) - max(box[0], stated[0])
+    down = min(box[3], stated[3]) - max(box[1], stated[1])
+    area = (box[2] - box[0]) * (box[3] - box[1])
+    return across > 0 and down > 0 and across * down > _SAME * area

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from include.extraction.characters import Character, placed, places_of, upright_characters
+from include.extraction.characters import Character, characters_of, placed, places_of
 from include.extraction.digit_shapes import misstated_fonts
 from include.extraction.page_objects import PageObjects, survey
 from include.extraction.painted_page import Mark, PaintedPage, crossed, paint, within
@@ -48,6 +48,8 @@ _OVERPRINT = 0.3
 """Share of the smaller of two boxes that the other covers where words are printed over one another."""
 _DOUBT_MARGIN = 0.004
 """Around a word that is left to OCR, in page fractions: its strokes may reach over its box."""
+_FEWEST_ACROSS, _FEWEST_COVERED = 3, 6
+"""Characters at a slant that make a word printed across the page, and words under print of another kind that make it a stamp."""
 _MOST_UNREAD = 12
 """Places that are left to OCR one by one; a page with more of them is read as a whole."""
 
@@ -65,10 +67,10 @@ def read_text_layer(page: PdfPage, number: int, objects: PageObjects | None = No
     """
     import numpy as np
 
-    characters = upright_characters(page)
+    characters = characters_of(page)
     width, height = page.get_size()
     painted = paint(page)
-    words = words_of_characters(characters)
+    words = words_of_characters(characters.upright)
     letters = [character for word in words for character in word.characters]
     places = places_of(letters)
     starts = np.cumsum([0, *(len(word.characters) for word in words)])[:-1]
@@ -98,8 +100,22 @@ def read_text_layer(page: PdfPage, number: int, objects: PageObjects | None = No
     found = [word for word in found if not any(within(word.bbox, mark.box) for mark in marks)]
     found += [Word(mark.text, mark.box) for mark in marks]
     unread += [_widened(fractions[index]) for index in (*doubted, *sorted(over))]
+    slanted = painted.shows(places_of(characters.slanted)).sum() >= _FEWEST_ACROSS
+    across = bool(slanted) or any(_covers_text(place, found) for place in unread)
     whole = join_spaced_words(tuple(found), width, height)
-    return PageText(number, width, height, whole, TextSource.TEXT_LAYER, "pdfium", unread=_merged(unread))
+    return PageText(
+        number, width, height, whole, TextSource.TEXT_LAYER, "pdfium", unread=_merged(unread), printed_across=across
+    )
+
+
+def _covers_text(place: BBox, words: Sequence[Word]) -> bool:
+    """Whether a place with print of its own lies over words, as a stamp does and a signature over a line's end does not."""
+    left, top, right, bottom = place
+    covered = 0
+    for word in words:
+        x, y = (word.bbox[0] + word.bbox[2]) / 2, (word.bbox[1] + word.bbox[3]) / 2
+        covered += left < x < right and top < y < bottom
+    return covered >= _FEWEST_COVERED
 
 
 def _other_print(

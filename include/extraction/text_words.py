@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -85,7 +86,13 @@ def _groups(characters: Sequence[Character]) -> list[_Group]:
             parts.append([])
         parts[-1].append(character)
         ended = False
-    return [_Group("".join(c.text for c in part).strip(), tuple(part)) for part in parts]
+    return [_Group(_joined(part), tuple(part)) for part in parts]
+
+
+def _joined(part: Sequence[Character]) -> str:
+    """The text of characters, accents and their letters as one."""
+    text = "".join([character.text for character in part]).strip()
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def _breaks(last: Character, character: Character) -> bool:

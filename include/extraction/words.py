@@ -37,6 +37,8 @@ class PageText:
         quality_score: Quality of the page image in [0, 1]; 1.0 for a text layer.
         unread: Places with print that a text layer does not account for, as page fractions: pictures of text, lettering drawn
             as lines, words printed over one another.
+        printed_across: Whether something is printed across the words, as a stamp is. The page's notices say so, and it is
+            not kept with the words.
     """
 
     number: int
@@ -47,6 +49,7 @@ class PageText:
     reader: str
     quality_score: float = 1.0
     unread: tuple[BBox, ...] = ()
+    printed_across: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The page as plain data, words as compact lists."""

@@ -40,6 +40,10 @@ JOINED = (
 PORTFOLIO = (
     "portfolio: the documents are files inside this one, and only its cover is read: ask for each as a PDF of its own"
 )
+PRINTED_ACROSS = (
+    "printed_across: something is printed across the text, as VOID or a stamp is, and is not read: "
+    "look whether it changes or cancels what the page says"
+)
 XFA_FORM = (
     "xfa_form: the form keeps its entries as XFA, which is not read: open it in a program that shows XFA, "
     "or ask for it printed to PDF"

@@ -121,6 +121,7 @@ def _pdf_page(page: PdfPage, number: int, settings: Settings) -> PreparedPage:
     from include.extraction.page_objects import survey
     from include.extraction.privacy import redact_page
     from include.extraction.text_layer import is_trusted, read_text_layer
+    from include.preprocessing.notices import PRINTED_ACROSS
     from include.preprocessing.scans import page_image
 
     objects = survey(page)
@@ -128,7 +129,8 @@ def _pdf_page(page: PdfPage, number: int, settings: Settings) -> PreparedPage:
     dpi = settings.preprocessing.ocr_dpi
     if is_trusted(page, text, objects):
         painted = _painted_png(page, dpi) if text.unread else None
-        return PreparedPage(number, text.width_pt, text.height_pt, text, painted, 1.0)
+        notices = (PRINTED_ACROSS,) if text.printed_across else ()
+        return PreparedPage(number, text.width_pt, text.height_pt, text, painted, 1.0, notices=notices)
     image, long_side_pt = page_image(page, dpi)
     return _scanned_page(image, number, long_side_pt, dpi)
 

@@ -36,6 +36,10 @@ _TITLE_PHRASE = 5.0
 _NEAR_TITLE = 0.35
 """And so does being so near to a listed title, from 0 to 1."""
 _NO_TYPE = "none"
+_MANY_LABELS = 6
+"""So many labels of a type under its title are of it, without one that defines it."""
+_SENTENCE = 9
+"""A line of so many words is one of a sentence."""
 _FEWEST_ROWS, _ROWS_WEIGHT = 3, 3.0
 """A table of so many instalments speaks for a schedule."""
 _TYPES = tuple(document_type for document_type in DocumentType if document_type is not DocumentType.UNKNOWN)
@@ -65,6 +69,10 @@ class TypeVocabulary:
         self.untitled = float(data["untitled_score"])
         self.least_confidence = float(data["minimum_confidence"])
         self.defining = {DocumentType(name): frozenset(fields) for name, fields in data["defining"].items()}
+        self.operative = {
+            DocumentType(name): frozenset(words_of(phrase) for phrase in phrases)
+            for name, phrases in data["operative"].items()
+        }
         self.lending = frozenset(words_of(str(term)) for term in data["lending"])
         self.weights: dict[tuple[str, ...], dict[DocumentType, float]] = {}
         for name, phrases in {**data["phrases"], DocumentType.UNKNOWN.value: data["other_trades"]}.items():
@@ -73,6 +81,8 @@ class TypeVocabulary:
         best = {phrase: max((w, t) for t, w in types.items()) for phrase, types in self.weights.items()}
         self.telling = {f" {' '.join(phrase)} ": each for phrase, each in best.items() if each[0] >= _TITLE_PHRASE}
         self.index = PhraseIndex([*self.weights, *self.lending])
+        papers = [f" {' '.join(words_of(str(title)))} " for titles in data["titles"].values() for title in titles]
+        self.papers = frozenset(p for p in self.weights if any(f" {' '.join(p)} " in paper for paper in papers))
         self.titles = Wordings({str(title): [name] for name, titles in data["titles"].items() for title in titles})
 
     def phrases_in(self, text: str) -> list[tuple[str, ...]]:
@@ -110,10 +120,13 @@ def decide_type(layout: DocumentLayout, table_rows: int = 0) -> TypeDecision:
     _add_fields(scores, layout)
     scores[DocumentType.REPAYMENT_SCHEDULE] += _ROWS_WEIGHT if table_rows >= _FEWEST_ROWS else 0.0
     foreign = scores.pop(DocumentType.UNKNOWN)
+    lending = _places_of_lending(matches)
     ranked = sorted(scores.items(), key=lambda item: -item[1])
     (first, score), (_, second) = ranked[0], ranked[1]
     own = score - foreign
-    if own < vocabulary.minimum or not _is_about_lending(layout, matches):
+    # A bill of any trade looks like a bill, however much speaks for one.
+    of_another_trade = first is DocumentType.BILLING_STATEMENT and _weight_of_other_trades(matches) > len(lending)
+    if own < vocabulary.minimum or of_another_trade or not _is_about_lending(layout, lending):
         return TypeDecision(DocumentType.UNKNOWN, 1 - max(0.0, min(1.0, own / (2 * vocabulary.minimum))), scores)
     confidence = 1 / (1 + math.exp(-0.45 * (own - max(second - foreign, vocabulary.minimum * 0.7))))
     if confidence < vocabulary.least_confidence:
@@ -123,21 +136,41 @@ def decide_type(layout: DocumentLayout, table_rows: int = 0) -> TypeDecision:
 
 
 def is_of_type(document_type: DocumentType, layout: DocumentLayout, read: Collection[str]) -> bool:
-    """Whether a document prints one of the fields that its type is about, as a value or as a label.
+    """Whether a document prints what its type is about: a value or a label of such a field, or the words that make it one.
+
+    A title and many of the type's other labels will do: then the defining one is worded as nobody listed.
 
     Args:
         document_type: What its words speak for.
         layout: Its words.
         read: Fields with a value, whole or doubtful.
     """
-    defining = type_vocabulary().defining[document_type]
-    return not defining.isdisjoint(read) or not defining.isdisjoint(label_vocabulary().fields_asked(layout))
+    vocabulary, asked = type_vocabulary(), label_vocabulary().fields_asked(layout)
+    defining = vocabulary.defining[document_type]
+    if not defining.isdisjoint(read) or not defining.isdisjoint(asked):
+        return True
+    operative = vocabulary.operative.get(document_type, frozenset())
+    if operative and any(match.phrase in operative for match in vocabulary.index.find(layout)):
+        return True
+    others = asked.intersection(field_catalog().fields_of(document_type))
+    return len(others) >= _MANY_LABELS and document_type in title_types(find_titles(layout)).values()
 
 
-def _is_about_lending(layout: DocumentLayout, matches: Iterable[Match]) -> bool:
-    """Whether words of lending stand at the head, or in several places."""
+def _places_of_lending(matches: Iterable[Match]) -> set[tuple[Token, ...]]:
+    """Where words of lending stand."""
     lending = type_vocabulary().lending
-    places = {match.tokens for match in matches if match.phrase in lending and match.quality == 1.0}
+    return {match.tokens for match in matches if match.phrase in lending and match.quality == 1.0}
+
+
+def _weight_of_other_trades(matches: Iterable[Match]) -> float:
+    """How much the phrases of other trades weigh, each counted once, wherever it stands."""
+    weights = type_vocabulary().weights
+    phrases = {match.phrase for match in matches if match.phrase in weights}
+    return sum(weights[phrase].get(DocumentType.UNKNOWN, 0.0) for phrase in phrases)
+
+
+def _is_about_lending(layout: DocumentLayout, places: Collection[tuple[Token, ...]]) -> bool:
+    """Whether words of lending stand at the head, or in several places."""
     return len(places) >= _FEWEST_LENDING_WORDS or any(_prominence(layout, tokens[0]) > 1 for tokens in places)
 
 
@@ -147,7 +180,11 @@ def _add_phrases(
     """Count each phrase once, where it counts most; a title set over two lines is one phrase too."""
     vocabulary = type_vocabulary()
     best: dict[tuple[str, ...], float] = {}
-    found = [(match.phrase, match.tokens[0], match.quality) for match in matches if match.phrase in vocabulary.weights]
+    found = [
+        (match.phrase, match.tokens[0], match.quality)
+        for match in matches
+        if match.phrase in vocabulary.weights and not (match.phrase in vocabulary.papers and _is_mention(layout, match))
+    ]
     for title in titles:
         found += [(phrase, title.first, 1.0) for phrase in vocabulary.phrases_in(title.text)]
     for phrase, token, quality in found:
@@ -155,6 +192,14 @@ def _add_phrases(
     for phrase, prominence in best.items():
         for document_type, weight in vocabulary.weights[phrase].items():
             scores[document_type] += weight * prominence
+
+
+def _is_mention(layout: DocumentLayout, match: Match) -> bool:
+    """Whether a paper's name stands in a sentence, which may speak of any paper: ``you will get a billing statement``."""
+    first = match.tokens[0]
+    segment = layout.segment_of(first)
+    heads = first is segment.tokens[0] and first.text[0].isupper()
+    return not heads and (len(segment.tokens) >= _SENTENCE or segment.index in layout.prose_ends)
 
 
 def _add_titles(scores: dict[DocumentType, float], layout: DocumentLayout, titles: Sequence[Title]) -> None:

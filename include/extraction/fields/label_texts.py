@@ -13,6 +13,7 @@ from include.extraction.fields.phrases import words_of
 
 _ASKS_MORE = frozenset({"address", "telephone", "phone", "number", "city", "state", "zip"})
 """Words for what forms ask for together with a name."""
+_SMALL = frozenset({"the", "this", "your", "my", "our"})
 _WORD = re.compile(r"[\w\u2610-\u2612\u2713\u2717]")
 
 
@@ -50,6 +51,14 @@ def _is_caption(tokens: tuple[Token, ...]) -> bool:
     return not _ASKS_MORE.isdisjoint(words) and all(word in known or word in _ASKS_MORE for word in words)
 
 
+def _completes_label(tokens: tuple[Token, ...]) -> bool:
+    """Whether words behind a label belong to it: ``Holder`` goes on with ``of Loan``, ``Servicer`` with ``for the Lender``."""
+    first, *rest = tokens
+    words = [word for token in rest for word in words_of(token.text)]
+    known = label_vocabulary().words
+    return first.text in ("of", "for") and bool(words) and all(word in known or word in _SMALL for word in words)
+
+
 def texts_near(layout: DocumentLayout, label: LabelHit, labelled: frozenset[Token]) -> Iterator[LabelText]:
     """The texts that a label may point to, the likeliest place first."""
     segment = layout.segment_of(label.last)
@@ -58,7 +67,7 @@ def texts_near(layout: DocumentLayout, label: LabelHit, labelled: frozenset[Toke
     rest = _printed([token for token in segment.tokens[label.last.position + 1 :] if token not in explained])
     prose = len(segment.tokens) > PROSE_WORDS + 2 or not leads
     continuation = layout.segments[segment.continuation] if segment.continuation is not None else None
-    if rest and not (leads and _is_caption(rest)):
+    if rest and not (leads and (_is_caption(rest) or _completes_label(rest))):
         following = list(rest) + (continuation.tokens if continuation and prose and len(rest) < 8 else [])
         yield LabelText(tuple(following) if prose else rest, 1.0 if leads else 0.9, prose)
         return

@@ -16,7 +16,7 @@ _TITLE_WORD = re.compile(
     r"billing|repayment|amortization|copy|important|page|truth|confirmation|document|upload|receipt|cover|void|interest)\b",
     re.IGNORECASE,
 )
-_ORGANISATION_END = re.compile(
+ORGANISATION_END = re.compile(
     r"\b(?:inc|llc|corp|corporation|company|co|trust|bank|union|fcu|servicing|services?|center|centre|agency|authority|"
     r"foundation|fund|group|associates|association|administration|solutions|partners)\.?$",
     re.IGNORECASE,
@@ -48,16 +48,17 @@ def find_letterhead(layout: DocumentLayout, field: str, labelled: frozenset[Toke
             continue
         if segment.page != first or segment.y0 > 0.2 * layout.sizes[segment.page][1]:
             continue
-        tokens = _without_logo([*_begun_on_the_left(layout, segment), *_begun_above(layout, segment), *segment.tokens])
+        above = _begun_above(layout, segment, labelled)
+        tokens = _without_logo([*_begun_on_the_left(layout, segment), *above, *segment.tokens])
         name = " ".join(token.text for token in tokens).strip(" \u00b7|-\u2013\u2014,")
         if not 1 <= len(name.split()) <= 8 or re.search(r"\d|@|www|:|\$", name) or len(name) < 5 or _is_no_name(name):
             continue
         size = min(2.0, segment.height / layout.text_height)
         shaped = bool(ORGANISATION_WORD.search(name))
-        if not shaped and (size < _LARGE or not _own_words(name, common)):
+        if not shaped and (size < _LARGE or not own_words(name, common)):
             continue
         below = _goes_on_below(layout, segment)
-        if below and not _ORGANISATION_END.search(name):
+        if below and not ORGANISATION_END.search(name):
             continue  # read with its second line
         doubt = GOES_ON if below else _doubt(layout, name, tokens, common, shaped=shaped)
         serves = field == "lender_name" and _SERVES.search(name)
@@ -71,13 +72,13 @@ def _is_no_name(name: str) -> bool:
     """Whether the words of a head are a title's, a product's or a school's."""
     return bool(
         NO_NAME.search(name)
-        or (_TITLE_WORD.search(name) and not _ORGANISATION_END.search(name))
+        or (_TITLE_WORD.search(name) and not ORGANISATION_END.search(name))
         or PRODUCT.fullmatch(name)
         or (SCHOOL_WORD.search(name) and not ORGANISATION_WORD.search(name))
     )
 
 
-def _own_words(name: str, common: Collection[str]) -> list[str]:
+def own_words(name: str, common: Collection[str]) -> list[str]:
     """The words of a name that forms do not use otherwise: what tells an organisation from a heading."""
     words = re.findall(r"\w+", name.lower())
     return [w for w in words if len(w) > _SHORTEST_WORD and w not in common and not ORGANISATION_WORD.fullmatch(w)]
@@ -87,11 +88,11 @@ def _doubt(
     layout: DocumentLayout, name: str, tokens: Sequence[Token], common: Collection[str], *, shaped: bool
 ) -> str | None:
     """Why a head may be none of an organisation: a heading, a note on the copy or a product is set as large."""
-    if shaped and _own_words(name, common) and not _NO_ORGANISATION.search(name):
+    if shaped and own_words(name, common) and not _NO_ORGANISATION.search(name):
         return None
     key, own = compact(name), {token.segment for token in tokens}
     said = any(key in compact(s.text) != key for s in layout.segments if s.index not in own)
-    return None if said and _own_words(name, common) else NO_LABEL
+    return None if said and own_words(name, common) else NO_LABEL
 
 
 def find_who_serves(layout: DocumentLayout, labelled: frozenset[Token]) -> list[Candidate]:
@@ -111,13 +112,15 @@ def _begun_on_the_left(layout: DocumentLayout, segment: Segment) -> list[Token]:
     return list(word.tokens) if alone and alike and segment.x0 - word.x1 < 1.5 * segment.height else []
 
 
-def _begun_above(layout: DocumentLayout, segment: Segment) -> list[Token]:
-    """The first line of a name that is set over two: ``Skyline Student`` over ``Loan Services``."""
+def _begun_above(layout: DocumentLayout, segment: Segment, labelled: frozenset[Token]) -> list[Token]:
+    """The first line of a name that is set over two, ``Skyline Student`` over ``Loan Services``; a label over it is none."""
     if not segment.line or not (ORGANISATION_WORD.match(segment.text) or _is_large(layout, segment)):
         return []
     lines = reversed(layout.lines[max(0, segment.line - _BETWEEN) : segment.line])
-    above = [other for line in lines for other in line if _is_one_name(other, segment)]
-    return list(above[0].tokens) if above and not _ORGANISATION_END.search(above[0].text) else []
+    above = [
+        other for line in lines for other in line if _is_one_name(other, segment) and labelled.isdisjoint(other.tokens)
+    ]
+    return list(above[0].tokens) if above and not ORGANISATION_END.search(above[0].text) else []
 
 
 def _goes_on_below(layout: DocumentLayout, segment: Segment) -> bool:
@@ -142,7 +145,7 @@ def _is_one_name(above: Segment, below: Segment) -> bool:
     named = all(
         len(line.text.split()) <= 4
         and all(word[0].isupper() for word in line.text.split())
-        and not (_TITLE_WORD.search(line.text) and not _ORGANISATION_END.search(line.text))
+        and not (_TITLE_WORD.search(line.text) and not ORGANISATION_END.search(line.text))
         and not any(character.isdigit() for character in line.text)
         for line in (above, below)
     )

@@ -14,8 +14,6 @@ APOSTROPHES = "'\u2018\u2019\u02bb\u02bc\u02b9`"
 HYPHENS = "-\u2010\u2011\u2012\u2013\u00ad"
 _MARKS = '()"\u201c\u201d:;*\u2020\u2021\u00a7\u00b6#^\u00aa\u00ba'
 """What stands around a word of a name and is no part of it: brackets, quotes, footnote marks."""
-_ACCENT_BEFORE = re.compile(r"\s?([\u0300-\u036f])([^\W\d_])")
-"""An accent that a typesetter set before its letter."""
 _PART = re.compile(r"(?:l{1,3}['-]|l{2,3}(?=Ul))?'?U(?:[Ul'-]|l\.(?=-))*\.?,?|U\.(?:-?U\.)+,?")
 """A word of a name by its shape: ``Ann``, ``O'Brien``, ``d'Arcy``, ``al-Amin``, ``deVries``, ``J.``, ``J.-P.``."""
 _PARTICLE = re.compile(r"'?l{1,4}'?")
@@ -45,7 +43,7 @@ def bare(word: str) -> str:
     inner = word.strip(_MARKS)
     while inner and unicodedata.category(inner[-1]) == "No":  # a footnote's figure
         inner = inner[:-1]
-    return unicodedata.normalize("NFC", _ACCENT_BEFORE.sub(r"\2\1", inner))
+    return unicodedata.normalize("NFC", inner)
 
 
 @lru_cache(maxsize=4096)

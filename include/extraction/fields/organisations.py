@@ -26,11 +26,11 @@ SCHOOL_WORD = re.compile(
     r"\b(?:university|univ|college|institute|school|academy|polytechnic|seminary|conservatory|campus|tech)\b",
     re.IGNORECASE,
 )
-_LEGAL_SUFFIX = re.compile(r"^(?:inc|llc|l\.l\.c|corp|co|ltd|n\.?a|lp|llp|fsb)[.,;]*$", re.IGNORECASE)
-_INNER = frozenset({"of", "the", "and", "for", "at", "in", "&"})
+LEGAL_SUFFIX = re.compile(r"^(?:inc|llc|l\.l\.c|corp|co|ltd|n\.?a|lp|llp|fsb)[.,;]*$", re.IGNORECASE)
+INNER_WORDS = frozenset({"of", "the", "and", "for", "at", "in", "&"})
 _NAME_START = re.compile(rf"^[{CAPITALS}&(0-9]")
 NO_NAME = re.compile(
-    r"(?<!Trust )\d{3}|@|\$|[\[\]]|^(?:an?|the)\s\w+$|^\d{1,2}[.)]|^(?:street|city|attn)\b|\bcity,|\bcity or\b|\bstreet$"
+    r"(?<!Trust )(?<!\d)\d{3}|@|\$|[\[\]]|^(?:an?|the)\s\w+$|^\d{1,2}[.)]|^(?:street|city|attn)\b|\bcity,|\bcity or\b|\bstreet$"
     r"|\b(?:you|your|amount|payment|number|address|telephone|zip|name|corrected|checked|may|shall|without|named|guarantor|identification|certifications?|"
     r"fail|account\s(?:no|number|id))\b"
     r"|^\d+\s(?:[\w.]+\s){1,3}(?:st|ave|avenue|road|rd|blvd|boulevard|drive|dr|lane|ln|court|ct|way|place|pl|square|sq)\.?$",
@@ -77,7 +77,7 @@ _SCHOOL_IN_TEXT = re.compile(
 
 Named = tuple[str, tuple[Token, ...]]
 """A name with its tokens."""
-_MOST_NEXT = 4
+_MOST_NEXT = 7
 _TIGHT, _FARTHEST_NEXT = 0.95, 1.6
 """Farthest that the second line of a name stands under the first, surely and perhaps, in text heights."""
 
@@ -94,19 +94,19 @@ def parse_organisation(text: LabelText) -> tuple[str, tuple[Token, ...]] | None:
             break  # its address
         if _NEXT_CELL.match(word) and _is_whole(taken):
             break
-        if text.prose and not _NAME_START.match(word) and word.lower() not in _INNER:
+        if text.prose and not _NAME_START.match(word) and word.lower() not in INNER_WORDS:
             break
         taken.append(token)
         following = tokens[index + 1].text if index + 1 < len(tokens) else ""
         if text.prose and _ends_name(word, following):
             break
-    while text.prose and taken and taken[-1].text.lower().strip(",") in _INNER:
+    while text.prose and taken and taken[-1].text.lower().strip(",") in INNER_WORDS:
         taken.pop()
     taken = _without_product(taken)
     name = _tidy(" ".join(token.text for token in taken))
     if (
         len(name) < 4
-        or _LEGAL_SUFFIX.match(name)
+        or LEGAL_SUFFIX.match(name)
         or NO_NAME.search(name)
         or PRODUCT.fullmatch(name)
         or not re.search(r"[^\W\d_]{3}", name)
@@ -131,9 +131,9 @@ def _without_product(tokens: list[Token]) -> list[Token]:
 
 def _ends_name(word: str, following: str) -> bool:
     """Whether a sentence's name ends with this word."""
-    if _LEGAL_SUFFIX.match(following):
+    if LEGAL_SUFFIX.match(following):
         return False
-    if _LEGAL_SUFFIX.match(word):
+    if LEGAL_SUFFIX.match(word):
         return True
     return word.endswith((",", ";", ":", ")")) or (word.endswith(".") and len(word) > 3)
 
@@ -206,10 +206,11 @@ def _breaks_off(layout: DocumentLayout, tokens: Sequence[Token], shape: re.Patte
 
 
 def _is_served(layout: DocumentLayout, label: LabelHit) -> bool:
-    """Whether a sentence names the servicer behind a lender: ``As the servicer for your lender, Ashby Services, ...``."""
-    if label.leads or not label.last.text.endswith(","):
-        return False
+    """Whether the servicer is named behind a lender: ``As the servicer for your lender, Ashby Services``, ``Servicer for Lender``."""
     segment = layout.segment_of(label.tokens[0])
+    ends = label.last.text.endswith(",") or label.last is segment.tokens[-1]
+    if label.leads or not ends:
+        return False
     before = " ".join(token.text for token in segment.tokens[: label.tokens[0].position])
     return _SERVES_A.search(before) is not None
 
@@ -239,7 +240,7 @@ def _with_next_line(
     if text.prose or len(tokens) != len(text.tokens):
         return parsed, None
     segment = layout.segment_of(tokens[0])
-    unfinished = name.split()[-1].lower() in _INNER
+    unfinished = name.split()[-1].lower() in INNER_WORDS
     for line in layout.lines[segment.line + 1 : segment.line + 3]:
         if any(abs(other.x0 - label.x0) < segment.height and other.x0 < tokens[0].x0 - 2 for other in line):
             break  # the label column has something there: it is the next row
@@ -253,7 +254,7 @@ def _with_next_line(
                 continue
             if _LOAN_TYPE.fullmatch(other.text) or not (near and aligned and _is_line_of_name(other)):
                 continue
-            ends = all(shape.match(t.text) or _LEGAL_SUFFIX.match(t.text) for t in other.tokens)
+            ends = all(shape.match(t.text) or LEGAL_SUFFIX.match(t.text) for t in other.tokens)
             begun = not shape.search(name)
             completes = unfinished or ends or (begun and shape.search(other.text))
             joined = f"{name} {other.text}", (*tokens, *other.tokens)
@@ -261,7 +262,7 @@ def _with_next_line(
                 return parsed, GOES_ON if completes and label.last.x1 < tokens[0].x0 else None
             if completes:
                 return joined, None
-            return parsed, None if begun or _LEGAL_SUFFIX.match(tokens[-1].text) else _doubt_below(other, shape)
+            return parsed, None if begun or LEGAL_SUFFIX.match(tokens[-1].text) else _doubt_below(other, shape)
     return parsed, None
 
 
@@ -341,7 +342,7 @@ def _after_colon(tokens: Sequence[Token]) -> tuple[Token, ...]:
 def _whole_name(segment: Segment) -> bool:
     """Whether a cell holds nothing but capitalised words, as a name does."""
     words = segment.text.split()
-    return len(words) <= 7 and all(word[0].isupper() or word.lower() in _INNER for word in words)
+    return len(words) <= 7 and all(word[0].isupper() or word.lower() in INNER_WORDS for word in words)
 
 
 def occurrences(layout: DocumentLayout, name: str) -> int:

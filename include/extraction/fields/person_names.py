@@ -32,6 +32,7 @@ PARTICLES = frozenset(
 """Words in lower case that stand in names, where a sentence may go on with any other."""
 SUFFIX = re.compile(r"(?:jr|sr|i{2,3}|iv|vi{0,3}|esq)\.?", re.IGNORECASE)
 CITY_LINE = re.compile(r"\b[A-Z]{2}\.?,?\s*\d\s?\d{4}(?:-\d{4})?\b")
+_POST_BOX = re.compile(r"\bP\.?\s?O\.?\s?Box\b", re.IGNORECASE)
 _MOST_PARTS, _MOST_WORDS = 8, 10
 _LONGEST_TITLE = 3
 _LOST_INITIAL = re.compile(r"^(?:[A-Z]{5,}|[A-Z][a-z]{2,}[A-Z])\.$")
@@ -41,6 +42,8 @@ JOINS = re.compile(
     r"(?:and|or|&|\+|/|c/o|d\.?/?b\.?/?a\.?|[afn]\.?/?k\.?/?a\.?|formerly|n[e\u00e9]e)[:.]?", re.IGNORECASE
 )
 """What stands between two names, of two people or of one."""
+_COURTESY = re.compile(r"(?:mr|mrs|ms|mx|miss|dr|prof|rev|hon)\.?", re.IGNORECASE)
+"""What is said before a name: ``Ms. Pell`` is not the whole of one."""
 _OPENS = tuple('("\u201c')
 
 Person = tuple[str, tuple[Token, ...]]
@@ -57,14 +60,15 @@ def parse_person(tokens: Sequence[Token], *, cell: bool = False) -> Person | Non
     Example: ``Linh S. Okafor, 12 Elm Street`` gives ``Linh S. Okafor``.
     """
     parts, used = _name_parts(tokens, cell)
-    capitalised = [part for part in parts if is_name_part(bare(part))]
+    capitalised = [part for part in parts if is_name_part(bare(part)) and not _COURTESY.fullmatch(part)]
     long_parts = sum(_letters(part) > 1 for part in capitalised)
     # A family name of one letter, or a given one, is no initial where it is all that stands in a cell: ``U Thant``.
     enough = long_parts >= 2 or (cell and long_parts == 1 and len(capitalised) > 1 and len(used) == len(tokens))
     if not enough or "".join(parts).lower() in NOT_A_NAME:  # "PRINCIP AL"
         return None
     name = " ".join(parts)
-    if CITY_LINE.search(" ".join(token.text for token in tokens[: len(used) + 2])):
+    around = " ".join(token.text for token in tokens[: len(used) + 2])
+    if CITY_LINE.search(around) or _POST_BOX.search(around):
         return None
     following = " ".join(token.text for token in tokens[len(used) : len(used) + 2])
     if not _closes(used[-1]) and following[:1].isupper() and ORGANISATION_WORD.search(following):

@@ -15,6 +15,8 @@ _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
 """A year beside a title, ``Tax year 2025``, is no value that makes a row of the line."""
 _FORM_NUMBER = re.compile(r"\b(?:substitute\s)?(?:irs\s)?form\s\d{3,4}(?:-[a-z]{1,3})?\b[:.,]?", re.IGNORECASE)
 """``Substitute Form 1098-E: Student Loan Interest Statement`` is a title for what follows the number."""
+_SUBJECT = re.compile(r"^(?:re|subject|regarding)\s?:\s?", re.IGNORECASE)
+"""A letter's title stands behind it."""
 _WORD = re.compile(r"[A-Za-z]{3}")
 _LEADING = 2.2
 """The next line of a title is at most so many text heights below."""
@@ -39,8 +41,8 @@ def find_titles(layout: DocumentLayout) -> list[Title]:
         return []
     page = layout.first_page()
     floor = _HEAD * layout.sizes[page][1]
-    head = [segment for segment in layout.segments if segment.page == page and segment.y0 < floor]
-    texts = {segment.index: _FORM_NUMBER.sub("", segment.text).strip() for segment in head}
+    head = [s for s in layout.segments if s.page == page and s.y0 < floor and s.index not in layout.prose_ends]
+    texts = {segment.index: _title_of(segment.text) for segment in head}
     valued = {segment.line for segment in head if _VALUE.search(_YEAR.sub("", texts[segment.index]))}
     lines = [segment for segment in head if segment.line not in valued and _may_be_title(texts[segment.index])]
     titles = [Title(texts[segment.index], segment.tokens[0]) for segment in lines]
@@ -50,6 +52,12 @@ def find_titles(layout: DocumentLayout) -> list[Title]:
             if _goes_on(upper, lower) and _may_be_title(text):
                 titles.append(Title(text, upper.tokens[0]))
     return titles
+
+
+def _title_of(text: str) -> str:
+    """A line without a form's number, and a subject without what announces it and without its colons."""
+    subject = _SUBJECT.sub("", text)
+    return _FORM_NUMBER.sub("", subject if subject == text else subject.replace(":", " ")).strip()
 
 
 def _may_be_title(text: str) -> bool:

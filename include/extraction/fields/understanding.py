@@ -17,14 +17,17 @@ from include.extraction.fields.labels import LabelHit, label_vocabulary, labelle
 from include.extraction.fields.layout import DocumentLayout, Token
 from include.extraction.fields.letterhead import find_letterhead, find_who_serves
 from include.extraction.fields.letters import MISREAD
+from include.extraction.fields.longer_names import LONGER, is_printed_longer
 from include.extraction.fields.loans import SeveralLoans, find_loans
 from include.extraction.fields.pairing import Value
 from include.extraction.fields.payment_groups import PaymentGroups, find_payment_groups
 from include.extraction.fields.people import find_person
+from include.extraction.fields.person_names import common_words
 from include.extraction.fields.schedule import Schedule, read_schedule
 from include.extraction.fields.several_documents import find_first_document
 from include.extraction.fields.spelling import repair_name
-from include.extraction.fields.unread_labels import find_unread_labels
+from include.extraction.fields.unknown_captions import UNKNOWN_CAPTION, find_unknown_captions
+from include.extraction.fields.unread_labels import UNREAD_LABEL, find_unread_labels
 from include.extraction.words import PageText
 from include.records import DocumentType, field_catalog
 
@@ -59,7 +62,7 @@ class Understanding:
         pages: Why the file's pages are more or less than one document.
         loans: What is said of single loans where there are several.
         payment_groups: Payments that are printed in groups.
-        unread_labels: Fields whose label is printed beside something that was not read.
+        unread: Fields that may be printed and were not read, each with a reason.
     """
 
     decision: TypeDecision
@@ -70,7 +73,7 @@ class Understanding:
     pages: tuple[str, ...] = ()
     loans: SeveralLoans = _NO_LOANS
     payment_groups: PaymentGroups = _NO_GROUPS
-    unread_labels: tuple[str, ...] = ()
+    unread: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def doubts(self) -> dict[str, str]:
@@ -117,7 +120,8 @@ def understand(pages: Sequence[PageText]) -> Understanding:
     # What stands at a label of its own goes before the total of a column.
     fields.update((c.field, c) for c in loans.totals if c.field in wanted and c.field not in fields)
     outside = [label for label in labels if (loans.headers | groups.own).isdisjoint(label.tokens)]
-    unread = find_unread_labels(layout, outside, fields, wanted)
+    unread = dict.fromkeys(find_unknown_captions(layout, labels, fields, wanted), UNKNOWN_CAPTION)
+    unread |= dict.fromkeys(find_unread_labels(layout, outside, fields, wanted), UNREAD_LABEL)
     doubted = {name: candidate for name, candidate in fields.items() if candidate.doubt is not None}
     fields = {name: candidate for name, candidate in fields.items() if candidate.doubt is None}
     if not schedule.rows and not is_of_type(decision.document_type, layout, {*fields, *doubted}):
@@ -194,6 +198,10 @@ def _lender_and_servicer(
     names = [organisations.compact(fields[name].value) for name in (head, other) if name in fields]
     if len(names) == 2 and names[0] == names[1]:
         del fields[other]
+    common = common_words(layout)
+    for name in (head, other, "school_name"):
+        if name in fields and fields[name].doubt is None and is_printed_longer(layout, fields[name].tokens, common):
+            fields[name] = replace(fields[name], doubt=LONGER)
 
 
 def _said(

@@ -13,6 +13,7 @@ from include.extraction.fields.assignment import Candidate
 from include.extraction.fields.labels import LabelHit
 from include.extraction.fields.layout import DocumentLayout, Segment, Token
 
+UNREAD_LABEL = "its label is printed, no value was read"
 _BLANK = re.compile(r"(?:n\.?/?a\.?|none|no|nil|not applicable|tbd|[\W_]*)", re.IGNORECASE)
 _NUMBERS = frozenset({"money", "rate", "date", "term", "year", "identifier", "masked_identifier"})
 _DIGIT = re.compile(r"\d")

@@ -31,6 +31,9 @@ _RATE = re.compile(
 _RATE_BARE = re.compile(r"(?<![\w$.,/-])(?P<whole>\d{1,2}\.\d{2,4})(?![\w,/%-]|\.\d|\s?(?:%|per|pct))")
 _EVEN_FRACTIONS = (2, 4, 5, 8, 10, 16, 32)
 _MARGIN = re.compile(r"[+\u2212]\s*$|\b(?:plus|margin of)\s*$", re.IGNORECASE)
+"""What stands before a rate that is added to another one: ``SOFR + 3.10%``."""
+_STEP = re.compile(r"\bby\s(?:up to\s)?$", re.IGNORECASE)
+"""What stands before a rate that is no rate but a change of one: ``drops by 0.50%``."""
 _FROM = re.compile(r"\d\s?%?\s?(?:to|through|[-\u2013\u2014])\s?$", re.IGNORECASE)
 _TO = re.compile(r"\s?%?\s?(?:to|through|[-\u2013\u2014])\s?\d{1,2}(?:\.\d+)?\s?%", re.IGNORECASE)
 """``4.29% to 14.83%`` prints what rates there are, not the loan's."""
@@ -40,6 +43,9 @@ _MONTHS = re.compile(
     re.IGNORECASE,
 )
 _YEARS = re.compile(r"(?<![\w$.,])(\d{1,2})[\s-]*(?:years?|yrs?)\b", re.IGNORECASE)
+_YEARS_AND_MONTHS = re.compile(
+    r"(?<![\w$.,])(\d{1,2})\s?(?:years?|yrs?\.?),?\s(?:(?:and|&)\s)?(\d{1,2})\s?(?:months?|mos?\b)", re.IGNORECASE
+)
 _INTEGER = re.compile(r"(?<![\w$.,/-])(\d{1,3})(?![\w%/]|[.,-]\d)")
 _YEAR = re.compile(r"(?<![\d/.-])(19[89]\d|20\d\d)(?![\d/]|[.-]\d)")
 _DIGIT_LIKE = re.compile(r"\d|[$\u00a7S]\s?[OoQlI|SsBZz]")
@@ -81,11 +87,10 @@ def _find_rates(text: str) -> Iterator[Reading]:
     for pattern, strictness in ((_RATE, 1.0), (_RATE_BARE, 0.5)):
         for match in pattern.finditer(text):
             before, after = text[: match.start()], text[match.end() :]
-            # "SOFR + 3.10%" prints a margin, not the rate.
             margin = _MARGIN.search(before)
             ranged = _FROM.search(before) or _TO.match(after)
             value = _rate(match)
-            if value is not None:
+            if value is not None and not _STEP.search(before):
                 doubt = A_RANGE if ranged else None
                 yield Reading("rate", match.start(), match.end(), value, 0.2 if margin or ranged else strictness, doubt)
 
@@ -103,6 +108,9 @@ def _rate(match: re.Match[str]) -> str | None:
 
 def _find_terms(text: str) -> Iterator[Reading]:
     taken: list[tuple[int, int]] = []
+    for match in _YEARS_AND_MONTHS.finditer(text):
+        taken.append((match.start(), match.end()))
+        yield Reading("term", match.start(), match.end(), str(12 * int(match[1]) + int(match[2])))
     for pattern, months, strictness in ((_MONTHS, 1, 1.0), (_YEARS, 12, 0.9), (_INTEGER, 1, 0.6)):
         for match in pattern.finditer(text):
             count = int(match[1]) * months

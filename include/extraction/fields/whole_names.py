@@ -63,7 +63,7 @@ def doubt_behind(name: Person, text: Sequence[Token], cell: Cell, *, prose: bool
     if closed and parse_person(following):
         return ANOTHER_NAME
     next_label = first in cell.labelled or any(token.text.endswith(":") for token in following[:_LABEL_WORDS])
-    if next_label or not is_capitalised(first.text):
+    if next_label or not (is_capitalised(first.text) or _may_be_capitalised(first)):
         return None
     word = bare(first.text)
     if closed:  # an address follows, or what a name ends with: ``MD``
@@ -71,6 +71,11 @@ def doubt_behind(name: Person, text: Sequence[Token], cell: Cell, *, prose: bool
     if first.text[0] in "([":
         return GOES_ON if is_name_part(word) and word.lower() not in cell.common else None
     return GOES_ON
+
+
+def _may_be_capitalised(token: Token) -> bool:
+    """Whether a word that was read from a picture may begin with an I, which looks like an l."""
+    return token.word.confidence < 1.0 and token.text[0] == "l" and token.text[1:].isalpha()
 
 
 def _is_joint(following: Sequence[Token]) -> bool:

@@ -11,7 +11,7 @@ BILL = "Student Loan Billing Statement"
 
 
 def unread(*rows: Row | str) -> tuple[str, ...]:
-    return understand([make_page([BILL, "", {54: "Total Amount Due", 300: "$342.10"}, "", *rows])]).unread_labels
+    return tuple(understand([make_page([BILL, "", {54: "Total Amount Due", 300: "$342.10"}, "", *rows])]).unread)
 
 
 @pytest.mark.parametrize(
@@ -61,4 +61,4 @@ def test_the_heads_of_several_loans_ask_for_nothing() -> None:
 def test_a_period_between_dates_is_no_term_that_was_not_read() -> None:
     application = "Private Education Loan Application"
     rows = ({54: "Loan Period", 300: "Name of School"}, {54: "08/2024", 300: "Fernhill College"})
-    assert "term_months" not in understand([make_page([application, "", *rows])]).unread_labels
+    assert "term_months" not in understand([make_page([application, "", *rows])]).unread

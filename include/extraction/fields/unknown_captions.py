@@ -1,0 +1,70 @@
+"""Names at captions that nobody listed: where a field of their kind was not read, a person has to look what they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from include.extraction.fields.assignment import Candidate
+from include.extraction.fields.labels import LabelHit
+from include.extraction.fields.layout import DocumentLayout, Segment
+from include.extraction.fields.letterhead import own_words
+from include.extraction.fields.letters import is_capitalised
+from include.extraction.fields.organisations import INNER_WORDS, NO_NAME, ORGANISATION_WORD, PRODUCT, SCHOOL_WORD
+from include.extraction.fields.person_names import common_words, parse_person
+
+UNKNOWN_CAPTION = "a name stands at a label that is not known"
+_CAPTION = re.compile(r"[^\W\d_][^\d$%@]*")
+_LONGEST_CAPTION, _LONGEST_NAME = 6, 8
+_ORGANISATIONS = ("lender_name", "servicer_name")
+_PEOPLE = ("borrower_name", "cosigner_name")
+
+
+def find_unknown_captions(
+    layout: DocumentLayout, labels: Sequence[LabelHit], fields: Mapping[str, Candidate], wanted: Collection[str]
+) -> frozenset[str]:
+    """Fields of names that were not read although a name of their kind stands beside a caption that asks for no known field.
+
+    Args:
+        layout: The words of the document.
+        labels: Its labels.
+        fields: The values that were read, whole or not.
+        wanted: Fields that the document's type may have.
+    """
+    names = (*_ORGANISATIONS, *_PEOPLE, "school_name")
+    missing = frozenset(name for name in names if name in wanted and name not in fields)
+    if not missing:
+        return missing
+    known = {token for label in labels for token in label.tokens}
+    known |= {token for candidate in fields.values() for token in candidate.tokens}
+    common = common_words(layout)
+    beside = (
+        cell
+        for line in layout.lines
+        for caption, cell in pairwise(line)
+        if _is_caption(caption) and known.isdisjoint((*caption.tokens, *cell.tokens))
+    )
+    return missing.intersection(field for cell in beside for field in _may_be(cell, common))
+
+
+def _is_caption(segment: Segment) -> bool:
+    """Whether a cell may say what stands beside it; a name does not: people sign beside one another."""
+    if len(segment.tokens) > _LONGEST_CAPTION or not is_capitalised(segment.text):
+        return False
+    return _CAPTION.fullmatch(segment.text) is not None and parse_person(segment.tokens) is None
+
+
+def _may_be(cell: Segment, common: Collection[str]) -> Iterator[str]:
+    """The fields whose value a cell may be by its shape."""
+    text = cell.text
+    if len(cell.tokens) > _LONGEST_NAME or NO_NAME.search(text) or not own_words(text, common):
+        return
+    if not all(is_capitalised(token.text) or token.text.lower() in INNER_WORDS for token in cell.tokens):
+        return
+    if SCHOOL_WORD.search(text) and not ORGANISATION_WORD.search(text):
+        yield "school_name"
+    elif ORGANISATION_WORD.search(text) and not PRODUCT.fullmatch(text):
+        yield from _ORGANISATIONS
+    elif (person := parse_person(cell.tokens, cell=True)) and len(person[1]) == len(cell.tokens):
+        yield from _PEOPLE
