@@ -144,9 +144,7 @@ def _stands_over_next(characters: Sequence[Character], place: int) -> bool:
     accent = characters[place]
     before, following = (characters[n : n + 1] for n in (place - 1, place + 1))
     middle = (accent.left + accent.right) / 2
-    distances = [
-        abs((c.left + c.right) / 2 - middle) if c.text.isalpha() else math.inf for c in (*before, *following)
-    ]
+    distances = [abs((c.left + c.right) / 2 - middle) if c.text.isalpha() else math.inf for c in (*before, *following)]
     return len(distances) == 2 and distances[1] < distances[0]
 
 

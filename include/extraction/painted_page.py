@@ -413,4 +413,6 @@ def _is_round(shape: Gray) -> bool:
     xs = np.rint((width - 1) / 2 * (1 + np.cos(angles))).astype(int)
     ys = np.rint((height - 1) / 2 * (1 + np.sin(angles))).astype(int)
     ring = np.mean([shape[max(0, y - 1) : y + 2, max(0, x - 1) : x + 2].any() for x, y in zip(xs, ys, strict=True)])
-    return bool(ring >= _RING) and not any(corner.any() for corner in _corners(shape, max(1, round(min(shape.shape) * _CORNER))))
+    return bool(ring >= _RING) and not any(
+        corner.any() for corner in _corners(shape, max(1, round(min(shape.shape) * _CORNER)))
+    )

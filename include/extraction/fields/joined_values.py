@@ -17,6 +17,9 @@ _CENTS = re.compile(r"\d\d")
 _WHOLE_AND_CENTS = re.compile(
     rf"(?P<amount>{_DOLLARS}(?P<whole>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}))[.,]?\s(?P<cents>\d\d)$"
 )
+_AMOUNT_AND_CENTS = re.compile(r"(?P<whole>\d{1,3}(?:,\d{3})+|\d{1,6})[.,]?\s(?P<cents>\d\d)")
+_GROUPS, _LAST_GROUPS = re.compile(r"\d{3,6}(?:[ -]\d{2,6})+"), re.compile(r"\d{2,6}(?:[ -]\d{2,6})*")
+"""A number in groups, and those that stand on the next line."""
 _ENDS_WHOLE = re.compile(
     rf"(?P<amount>{_DOLLARS}(?P<whole>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}})|(?P<grouped>\d{{1,3}}(?:,\d{{3}})+))(?P<point>[.,]?)$"
 )
@@ -32,27 +35,35 @@ _SIGN_GAP = 4.0
 _TIGHT = 1.0
 """Farthest next line of a cell, in heights of the line between the two."""
 _MOST_WORDS = 8
+_MOST_GROUPS = 3
 _STRICT = 0.9
 
 
 def find_joined_values(layout: DocumentLayout) -> Iterator[Value]:
     """Values whose parts stand apart, each with the words of all its parts."""
     for line in layout.lines:
-        for segment in line:
-            yield from _cents_in_cell(segment)
+        for before, segment in pairwise((None, *line)):
+            if segment is not None:
+                yield from _cents_in_cell(segment, before)
     yield from _cents_columns(layout)
     for segment in layout.segments:
         following = next_line_of_cell(layout, segment)
-        if following is not None:
+        if following is None:
+            continue
+        yield from _wrapped_groups(segment, following)
+        if len(following.tokens) == 1:
             yield from _wrapped_amount(segment, following)
             yield from _wrapped_identifier(segment, following)
 
 
-def _cents_in_cell(segment: Segment) -> Iterator[Value]:
-    """``$ 1,284 56``: a narrow gap before the cents."""
+def _cents_in_cell(segment: Segment, before: Segment | None) -> Iterator[Value]:
+    """``$ 1,284 56``: a narrow gap before the cents; the sign may stand in the cell before."""
     match = _WHOLE_AND_CENTS.search(segment.text) if len(segment.tokens) <= _MOST_WORDS else None
+    signs: Sequence[Token] = ()
+    if match is None and before is not None and _SIGN.fullmatch(before.text):
+        match, signs = _AMOUNT_AND_CENTS.fullmatch(segment.text), before.tokens
     if match:
-        tokens = tuple(segment.tokens_between(match.start(), match.end()))
+        tokens = (*signs, *segment.tokens_between(match.start(), match.end()))
         yield Value("money", _value(match["whole"], match["cents"]), match.group(), tokens, _STRICT)
 
 
@@ -103,13 +114,20 @@ def _wrapped_identifier(segment: Segment, following: Segment) -> Iterator[Value]
         yield Value("identifier", match["start"] + following.text, raw, tokens, 1.0)
 
 
+def _wrapped_groups(segment: Segment, following: Segment) -> Iterator[Value]:
+    """``4471 0098 2203`` over ``5517 08``."""
+    if _GROUPS.fullmatch(segment.text) and _LAST_GROUPS.fullmatch(following.text):
+        raw = f"{segment.text} {following.text}"
+        yield Value("identifier", raw.replace(" ", ""), raw, (*segment.tokens, *following.tokens), 1.0)
+
+
 def next_line_of_cell(layout: DocumentLayout, segment: Segment) -> Segment | None:
     """The second line of a short cell: right under its end or its start, with nothing else on that line."""
     if segment.continuation is None or len(segment.tokens) > _MOST_WORDS:
         return None
     following = layout.segments[segment.continuation]
     tight = following.y0 - segment.y1 < _TIGHT * max(segment.height, following.height)
-    alone = len(layout.lines[following.line]) == 1 and len(following.tokens) == 1
+    alone = len(layout.lines[following.line]) == 1 and len(following.tokens) <= _MOST_GROUPS
     return following if tight and alone else None
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from include.extraction.fields.layout import DocumentLayout, Token
-from include.extraction.fields.letters import is_capitalised
 from include.extraction.fields.letterhead import ORGANISATION_END
+from include.extraction.fields.letters import is_capitalised
 from include.extraction.fields.organisations import INNER_WORDS, LEGAL_SUFFIX, ORGANISATION_WORD
 
 LONGER = "it is printed longer in another place"
@@ -29,7 +29,7 @@ def is_printed_longer(layout: DocumentLayout, name: Sequence[Token], common: Col
 
 
 def _word(token: Token) -> str:
-    return token.text.strip(",.;:()\"\u201c\u201d").casefold()
+    return token.text.strip(',.;:()"\u201c\u201d').casefold()
 
 
 def _occurrences(

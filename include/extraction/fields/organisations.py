@@ -206,7 +206,7 @@ def _breaks_off(layout: DocumentLayout, tokens: Sequence[Token], shape: re.Patte
 
 
 def _is_served(layout: DocumentLayout, label: LabelHit) -> bool:
-    """Whether the servicer is named behind a lender: ``As the servicer for your lender, Ashby Services``, ``Servicer for Lender``."""
+    """Whether the servicer is named behind a lender: ``As the servicer for your lender, Ashby Services``."""
     segment = layout.segment_of(label.tokens[0])
     ends = label.last.text.endswith(",") or label.last is segment.tokens[-1]
     if label.leads or not ends:

@@ -17,8 +17,8 @@ from include.extraction.fields.labels import LabelHit, label_vocabulary, labelle
 from include.extraction.fields.layout import DocumentLayout, Token
 from include.extraction.fields.letterhead import find_letterhead, find_who_serves
 from include.extraction.fields.letters import MISREAD
-from include.extraction.fields.longer_names import LONGER, is_printed_longer
 from include.extraction.fields.loans import SeveralLoans, find_loans
+from include.extraction.fields.longer_names import LONGER, is_printed_longer
 from include.extraction.fields.pairing import Value
 from include.extraction.fields.payment_groups import PaymentGroups, find_payment_groups
 from include.extraction.fields.people import find_person

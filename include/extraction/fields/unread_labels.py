@@ -79,6 +79,8 @@ def _places(layout: DocumentLayout, label: LabelHit) -> Iterator[Sequence[Token]
         yield behind if label.last.text.endswith((":", "?")) or label.last.text == ":" else ()
         return
     neighbour = layout.right_neighbour(segment)
+    while neighbour is not None and neighbour.text == "$":
+        neighbour = layout.right_neighbour(neighbour)
     if neighbour is not None:
         yield neighbour.tokens
     yield _under(layout, label, segment)

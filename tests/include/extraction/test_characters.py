@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from include.extraction.characters import placed, places_of, upright_characters
+from include.extraction.characters import characters_of, placed, places_of, upright_characters
 from tests.drawing_factory import draw_pdf, first_page, letter_with, with_content
 
 BOX = np.array([[100.0, 600.0, 150.0, 612.0]])  # left, bottom, right, top in PDF space
@@ -89,3 +89,25 @@ def test_a_superscript_is_raised_by_itself(stated: str, raised: bool) -> None:
 def test_a_page_without_text_has_no_characters() -> None:
     assert upright_characters(first_page(draw_pdf(lambda canvas: canvas.line(0, 0, 9, 9)))) == []
     assert places_of([]).shape == (0, 4)
+
+
+@pytest.mark.parametrize(("mark", "letter"), [("\u0301", "n"), ("\u00b4", "n"), ("\u0303", "o"), ("\u00a8", "u")])
+@pytest.mark.parametrize("before", [True, False], ids=["before its letter", "behind it"])
+def test_an_accent_follows_the_letter_that_it_stands_over(mark: str, letter: str, before: bool) -> None:
+    move = 2.8  # half of a letter of ten points: an accent behind its letter is set back over it
+    parts = f"(~) Tj 1 0 0 1 72 600 Tm ({letter}m) Tj" if before else f"({letter}) Tj -{move} 0 Td (~) Tj {move} 0 Td (m) Tj"
+    content = with_content(letter_with(lambda _: None), f"BT /Fx 10 Tf 72 600 Td {parts} ET", codes={"~": mark})
+    below = [each.text for each in upright_characters(first_page(content)) if each.top > 150]
+    assert below[0] == letter
+    assert "\u0300" <= below[1] <= "\u036f"
+
+
+def test_what_stands_at_a_slant_is_told_apart() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(72, 692, "upright text")
+        canvas.rotate(25)
+        canvas.drawString(300, 300, "VOID")
+
+    characters = characters_of(first_page(draw_pdf(draw)))
+    assert "".join(each.text for each in characters.upright) == "uprighttext"
+    assert "".join(each.text for each in characters.slanted) == "VOID"

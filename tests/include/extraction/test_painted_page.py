@@ -98,6 +98,13 @@ class TestBoxes:
 
         assert self.marks(draw) == [TICKED_BOX]
 
+    def test_a_tick_may_stick_out_of_its_square(self) -> None:
+        def draw(image: ImageDraw.ImageDraw) -> None:
+            image.rectangle((100, 100, 120, 120), outline=0, width=2)
+            image.line((104, 110, 109, 116, 125, 96), fill=0, width=2)
+
+        assert self.marks(draw) == [TICKED_BOX]
+
     def test_a_circle_is_a_box_and_a_full_one_is_ticked(self) -> None:
         assert self.marks(lambda draw: draw.ellipse((100, 100, 120, 120), outline=0, width=2)) == [EMPTY_BOX]
 

@@ -116,3 +116,13 @@ class TestUnread:
     def test_a_number_of_a_person_in_a_picture_is_reduced(self) -> None:
         text = self.read(lambda canvas: canvas.drawImage(picture_of("987-65-4321"), 200, 595, 90, 15))
         assert [word.text for word in text.words if word.confidence < 1] == ["***-**-4321"]
+
+    def test_what_the_text_layer_states_is_not_read_again_under_other_print(self) -> None:
+        def draw(canvas: Canvas) -> None:
+            canvas.drawString(72, 600, "Payoff Amount $1,284.56 and the late fee of a month")
+            canvas.drawImage(picture_of("PAID IN FULL", size=(400, 80)), 90, 560, 200, 40)
+
+        text = self.read(draw)
+        words = [word.text for word in text.words]
+        assert [words.count(word) for word in ("Payoff", "Amount", "late", "month")] == [1, 1, 1, 1]
+        assert {"PAID", "FULL"} <= {word.text for word in text.words if word.confidence < 1}

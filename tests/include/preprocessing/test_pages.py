@@ -20,12 +20,13 @@ from upath import UPath
 from include.acquisition.intake import check_document
 from include.errors import DocumentError
 from include.preprocessing.artifacts import is_prepared, load_pages, load_summaries, save_pages
-from include.preprocessing.notices import HIDDEN_PICTURE, MORE_PICTURES
+from include.preprocessing.notices import HIDDEN_PICTURE, MORE_PICTURES, PRINTED_ACROSS
 from include.preprocessing.pages import PreparedPage, prepare_pages
 from include.records import FileFormat
 from include.settings import settings
 from samples.generator.documents import Sample, generate
 from tests.document_factory import make_heic, make_image
+from tests.drawing_factory import Draw, letter_with, picture_of
 from tests.pdf_factory import edited
 
 
@@ -282,3 +283,40 @@ def test_a_damaged_page_image_is_never_read_in_part() -> None:
     cut = replace(page, image=page.image[: len(page.image) // 2])
     with pytest.raises(OSError, match="truncated"):
         _ = cut.pixels
+
+
+class TestPrintedAcross:
+    """What is printed across a page, as a stamp is, may change or cancel what it says."""
+
+    def notices(self, draw: Draw) -> tuple[str, ...]:
+        (page,) = prepared(letter_with(draw), FileFormat.PDF)
+        return page.notices
+
+    @pytest.mark.parametrize("angle", [25, 45, -30])
+    def test_a_word_at_a_slant(self, angle: int) -> None:
+        def draw(canvas: Canvas) -> None:
+            canvas.translate(250, 550)
+            canvas.rotate(angle)
+            canvas.setFont("Helvetica-Bold", 40)
+            canvas.drawString(0, 0, "VOID")
+
+        assert self.notices(draw) == (PRINTED_ACROSS,)
+
+    def test_a_signature_at_the_end_of_a_line(self) -> None:
+        def draw(canvas: Canvas) -> None:
+            canvas.drawString(72, 600, "Signature:")
+            canvas.drawImage(picture_of("Ann Lee"), 100, 595, 90, 15)
+
+        assert self.notices(draw) == ()
+
+    def test_nothing_that_lies_on_its_side_or_is_white(self) -> None:
+        def draw(canvas: Canvas) -> None:
+            canvas.saveState()
+            canvas.rotate(90)
+            canvas.drawString(100, -40, "note in the margin")
+            canvas.restoreState()
+            canvas.setFillGray(1)
+            canvas.rotate(30)
+            canvas.drawString(400, 200, "VOID")
+
+        assert self.notices(draw) == ()

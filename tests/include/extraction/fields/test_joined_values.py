@@ -68,3 +68,20 @@ class TestNextLine:
 
     def test_what_has_company_on_its_line_is_no_part(self) -> None:
         assert joined({54: "Payoff", 300: "$18,316."}, {54: "Months", 300: "57"}, leading=10.0) == []
+
+
+class TestGroups:
+    @pytest.mark.parametrize(
+        ("upper", "lower", "value"),
+        [("4471 0098 2203", "5517 08", "447100982203551708"), ("4471 0092", "1835 0047", "4471009218350047")],
+    )
+    def test_a_number_in_groups_goes_on_in_the_next_line(self, upper: str, lower: str, value: str) -> None:
+        assert (value, None) in joined({54: "Account", 300: upper}, {300: lower}, leading=10.0)
+
+    @pytest.mark.parametrize(("upper", "lower"), [("4471", "5517 08"), ("4471 0098", "Dover 19901"), ("4471 0098", "07/2025")])
+    def test_other_numbers_do_not(self, upper: str, lower: str) -> None:
+        assert joined({54: "Account", 300: upper}, {300: lower}, leading=10.0) == []
+
+
+def test_cents_beside_dollars_in_a_cell_behind_the_sign() -> None:
+    assert joined({54: "Balance", 290: "$", 320: "9,362 81"}) == [("9362.81", None)]

@@ -180,3 +180,33 @@ def test_a_school_in_a_sentence_is_read_whole_or_doubted() -> None:
         "Dunmore Polytechnic Institute",
         GOES_ON,
     )
+
+
+@pytest.mark.parametrize("label", ["Holder of Loan", "Holder of the Loan:", "Lender"])
+def test_words_that_complete_a_label_are_no_name(label: str) -> None:
+    fields = read("Loan Payoff Quote", "", {54: label, 300: "First Ottery Bank, N.A."}, {54: "Payoff Amount", 300: "$6,450.30"})
+    assert fields["lender_name"] == "First Ottery Bank, N.A."
+
+
+def test_a_trust_is_named_with_its_year_and_its_servicer_is_not_the_lender() -> None:
+    trust = "Wilmore Trust Company, as trustee for EdFund Trust 2019-B"
+    fields = read(
+        NOTE, "", {54: "Lender Name", 300: trust}, {54: "Servicer for the Lender", 300: "Marrow Creek Services"},
+        {54: "Loan Amount", 300: "$9,500.00"},
+    )  # fmt: skip
+    assert (fields["lender_name"], fields["servicer_name"]) == (trust, "Marrow Creek Services")
+
+
+def test_a_label_over_a_letterhead_is_no_part_of_it() -> None:
+    fields = read("Payee", "Highgarth Scholars Fund", "", FORM_1098E, "", {54: "Interest received by lender", 300: "$112.20"})
+    assert fields["lender_name"] == "Highgarth Scholars Fund"
+
+
+def test_a_long_second_line_of_a_name_belongs_to_it_or_is_a_doubt() -> None:
+    page = make_page(
+        [NOTE, "", {54: "Lender", 300: "Harmon Education Finance"}, {300: "Company of the Upper Midwest, LLC"}, "",
+         {54: "Loan Amount", 300: "$9,500.00"}], leading=11.0,
+    )  # fmt: skip
+    understanding = understand([page])
+    whole = "Harmon Education Finance Company of the Upper Midwest, LLC"
+    assert understanding.doubts.get("lender_name") == GOES_ON or understanding.fields["lender_name"].value == whole

@@ -168,3 +168,19 @@ def test_who_is_addressed_is_the_borrower(greeting: str) -> None:
 )
 def test_two_borrowers_in_a_sentence_are_in_doubt(sentence: str) -> None:
     assert name_of(read(sentence)) == ANOTHER_NAME
+
+
+def test_a_courtesy_title_and_one_word_are_no_whole_name() -> None:
+    assert name_of(read("Dear Ms. Pell:")) is None
+    assert name_of(read("Dear Ms. Julia Pell:")) in ("Julia Pell", "Ms. Julia Pell")
+
+
+def test_a_post_box_is_nobody() -> None:
+    line = "Complaints may be addressed to our Office of the Borrower Advocate, P.O. Box 29026, Lincoln, or by telephone."
+    assert name_of(read(line)) is None
+
+
+def test_a_word_that_may_begin_with_an_i_may_be_part_of_a_name_in_a_picture() -> None:
+    row = {54: LABEL, 300: "Beatriz Rosa lvanov"}
+    assert name_of(read(row, printed=False)) == GOES_ON
+    assert name_of(read(row)) == "Beatriz Rosa"

@@ -44,3 +44,16 @@ def test_a_year_beside_a_title_makes_no_row_of_it() -> None:
         titles({54: "Student Loan Interest Statement", 300: "Tax year", 400: "2025"})[0]
         == "Student Loan Interest Statement"
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("RE: Your forbearance has been approved", "Your forbearance has been approved"),
+        ("Subject: Loan rehabilitation: terms and conditions", "Loan rehabilitation  terms and conditions"),
+        ("Re: Account 4471-0092", None),
+        ("Note: see page two", None),
+    ],
+)
+def test_a_subject_is_a_title(line: str, title: str | None) -> None:
+    assert [found.text for found in find_titles(arrange([make_page([line])]))] == ([title] if title else [])

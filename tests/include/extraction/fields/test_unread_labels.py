@@ -62,3 +62,8 @@ def test_a_period_between_dates_is_no_term_that_was_not_read() -> None:
     application = "Private Education Loan Application"
     rows = ({54: "Loan Period", 300: "Name of School"}, {54: "08/2024", 300: "Fernhill College"})
     assert "term_months" not in understand([make_page([application, "", *rows])]).unread
+
+
+def test_a_sign_in_a_cell_of_its_own_is_no_blank() -> None:
+    assert unread({54: "Past Due Amount", 280: "$", 300: "12 dollars 50"}) == ("past_due_amount",)
+    assert unread({54: "Past Due Amount", 280: "$"}) == ()

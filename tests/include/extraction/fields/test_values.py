@@ -143,3 +143,16 @@ def test_whatever_is_set_for_a_hyphen_keeps_a_number_together(hyphen: str) -> No
 @pytest.mark.parametrize("hyphen", ["-", "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212", " "])
 def test_no_social_security_number_stays_whatever_is_set_for_its_hyphens(hyphen: str) -> None:
     assert redact_ssn(f"SSN {hyphen.join(('987', '65', '4321'))}.") == "SSN ***-**-4321."
+
+
+@pytest.mark.parametrize(
+    ("printed", "months"),
+    [("12 years and 6 months", "150"), ("10 years, 6 mos", "126"), ("1 yr. 3 months", "15"), ("2 years & 1 month", "25")],
+)
+def test_a_term_in_years_and_months_is_one(printed: str, months: str) -> None:
+    assert [r.value for r in find_values(printed) if r.grammar == "term"] == [months]
+
+
+@pytest.mark.parametrize("text", ["the rate drops by 0.50%", "reduced by up to 0.25%"])
+def test_a_change_of_a_rate_is_no_rate(text: str) -> None:
+    assert not [r for r in find_values(text) if r.grammar == "rate"]
