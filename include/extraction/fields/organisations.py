@@ -284,14 +284,15 @@ def _may_end(name: str, segment: Segment, shape: re.Pattern[str]) -> bool:
 def find_before(layout: DocumentLayout, field: str) -> Iterator[Candidate]:
     """Organisations of which a sentence says what they do: ``Greenlock Servicing Group services this loan for us``."""
     for segment in layout.segments:
-        following = layout.segments[segment.continuation].tokens if segment.continuation is not None else []
-        text = " ".join(token.text for token in (*segment.tokens, *following))
-        if field not in _SAYS or not _SAYS_WORD.search(text):
+        following = [layout.segments[segment.continuation]] if segment.continuation is not None else []
+        if field not in _SAYS or not any(_SAYS_WORD.search(each.text) for each in (segment, *following)):
             continue
+        text = " ".join(each.text for each in (segment, *following))
+        tokens_of_text = [token for each in (segment, *following) for token in each.tokens]
         for match in _SAYS[field].finditer(text):
             printed = match["name"].rsplit(". ", 1)[-1]  # what stands before belongs to the sentence before
             first = text[: match.end("name") - len(printed)].count(" ")
-            tokens = (*segment.tokens, *following)[first : first + len(printed.split())]
+            tokens = tokens_of_text[first : first + len(printed.split())]
             name = _tidy(printed)
             if first < len(segment.tokens) and ORGANISATION_WORD.search(name) and not NO_NAME.search(name):
                 yield Candidate(field, name, name, tuple(tokens), 0.8)
