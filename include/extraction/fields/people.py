@@ -45,6 +45,8 @@ _SIGNS = re.compile(
 )
 _BEGINS_SIGNING = re.compile(r"also$|signs|executes|joins|guarantees", re.IGNORECASE)
 _OPENS_DEFINITION = frozenset("(\"\u201c'")
+_PROMISES = re.compile(r"\bi\b|received|undersigned", re.IGNORECASE)
+"""Words of which one stands before the name of who promises."""
 _LETTER = re.compile(r"([A-H])\.\s")
 _ZIP = re.compile(r"^\d{5}(?:-\d{4})?$")
 _DEFINED = {"borrower_name": "borrower", "cosigner_name": r"co-?\s?(?:signer|borrower)"}
@@ -234,7 +236,7 @@ def _undersigned(layout: DocumentLayout) -> Iterator[Candidate]:
     """``I, NAME, promise to pay``; ``FOR VALUE RECEIVED, NAME promises``."""
     for segment in layout.segments:
         tokens = list(segment.tokens)
-        if len(tokens) < 5:
+        if len(tokens) < 5 or not _PROMISES.search(segment.text):
             continue
         if segment.continuation is not None:
             tokens += layout.segments[segment.continuation].tokens[:8]
