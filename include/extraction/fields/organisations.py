@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from include.extraction.fields.assignment import Candidate
 from include.extraction.fields.label_texts import LabelText, texts_near
@@ -348,7 +349,12 @@ def _whole_name(segment: Segment) -> bool:
 def occurrences(layout: DocumentLayout, name: str) -> int:
     """How often a name stands in the document, spaces, case and punctuation aside."""
     key = compact(name)
-    return compact(" ".join(segment.text for segment in layout.segments)).count(key) if key else 0
+    return _compact_text(layout).count(key) if key else 0
+
+
+@lru_cache(maxsize=1)
+def _compact_text(layout: DocumentLayout) -> str:
+    return compact(" ".join(segment.text for segment in layout.segments))
 
 
 def compact(text: str) -> str:
