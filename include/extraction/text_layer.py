@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -108,7 +109,8 @@ def _other_print(
     """Drawn boxes to be ticked, and places with print that no character accounts for."""
     import numpy as np
 
-    ticking = np.array([bool(_TICKING.fullmatch(character.text)) for character in letters], bool)
+    ticks = {text for text in {character.text for character in letters} if _TICKING.fullmatch(text)}
+    ticking = np.array([character.text in ticks for character in letters], bool)
     return painted.other_print(words, places, ticking)
 
 
@@ -228,9 +230,9 @@ def _widened(box: BBox) -> BBox:
 
 def _is_language(text: PageText) -> bool:
     """Whether the characters form words and numbers, not what a font without a character map leaves."""
-    characters = "".join(word.text for word in text.words)
-    strange = sum(unicodedata.category(c) in ("Co", "Cn", "Cc", "Cs") or c == "\ufffd" for c in characters)
-    if strange > _MOST_STRANGE * len(characters):
+    characters = Counter("".join([word.text for word in text.words]))
+    strange = sum(n for c, n in characters.items() if unicodedata.category(c) in ("Co", "Cn", "Cc", "Cs") or c == "\ufffd")
+    if strange > _MOST_STRANGE * characters.total():
         return False
     tokens = [t for word in text.words for t in re.findall(r"[^\W\d_][^\s\d,;:.()/]*", word.text)]
     long = [token for token in tokens if len(token) >= 4]

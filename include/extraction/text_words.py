@@ -85,7 +85,7 @@ def _groups(characters: Sequence[Character]) -> list[_Group]:
             parts.append([])
         parts[-1].append(character)
         ended = False
-    return [_Group("".join(c.text for c in part).strip(), tuple(part)) for part in parts]
+    return [_Group("".join([c.text for c in part]).strip(), tuple(part)) for part in parts]
 
 
 def _breaks(last: Character, character: Character) -> bool:
