@@ -96,7 +96,7 @@ def _raw_characters(page: PdfPage) -> _Raw:
     import pypdfium2.raw as pdfium
 
     page_and_index = (ctypes.c_void_p, ctypes.c_int)
-    unicode_of = plain_call("FPDFText_GetUnicode", ctypes.c_uint, *page_and_index)
+    unicode_of = plain_call("FPDFText_GetUnicode", ctypes.c_uint)
     angle_of = plain_call("FPDFText_GetCharAngle", ctypes.c_float, *page_and_index)
     stroke_of = plain_call("FPDFText_GetCharBox", ctypes.c_int, *page_and_index, *[ctypes.c_void_p] * 4)
     line_of = plain_call("FPDFText_GetLooseCharBox", ctypes.c_int, *page_and_index, ctypes.c_void_p)
@@ -106,12 +106,13 @@ def _raw_characters(page: PdfPage) -> _Raw:
     angle, font = 0.0, 0
     textpage = page.get_textpage()
     raw, count = address_of(textpage.raw), pdfium.FPDFText_CountChars(textpage.raw)
+    handle = ctypes.c_void_p(raw)
     # pdfium writes the edges of strokes as left, right, bottom, top, those of lines as left, top, right, bottom.
     strokes, lines = np.zeros((count, 4), np.float64), np.zeros((count, 4), np.float32)
     # Each box is written to its place there: a double has 8 bytes, a float 4.
     stroke, line = strokes.ctypes.data, lines.ctypes.data
     for index in range(count):
-        code = unicode_of(raw, index)
+        code = unicode_of(handle, index)
         if code in _ZERO_WIDTH:
             continue
         stroke_of(raw, index, stroke, stroke + 8, stroke + 16, stroke + 24)
@@ -162,9 +163,11 @@ def _line_up_ligatures(strokes: Boxes, ceilings: NDArray[np.float64], floors: ND
     import numpy as np
 
     bare = (ceilings == strokes[:, 1]) & (floors == strokes[:, 3])
-    for index in np.flatnonzero(bare[1:]) + 1:
-        if ceilings[index - 1] <= ceilings[index] and floors[index] <= floors[index - 1]:
-            ceilings[index], floors[index] = ceilings[index - 1], floors[index - 1]
+    tops, bottoms = ceilings.tolist(), floors.tolist()
+    for index in (np.flatnonzero(bare[1:]) + 1).tolist():
+        if tops[index - 1] <= tops[index] and bottoms[index] <= bottoms[index - 1]:
+            tops[index], bottoms[index] = tops[index - 1], bottoms[index - 1]
+    ceilings[:], floors[:] = tops, bottoms
 
 
 def placed(boxes: Boxes, rotation: int, crop: Edges) -> Boxes:

@@ -56,7 +56,7 @@ def survey(page: PdfPage) -> PageObjects:
         plain_call("FPDFFormObj_CountObjects", ctypes.c_int, _ADDRESS),
     )
     getters = (
-        plain_call("FPDFPage_GetObject", _ADDRESS, _ADDRESS, ctypes.c_int),
+        plain_call("FPDFPage_GetObject", _ADDRESS),
         plain_call("FPDFFormObj_GetObject", _ADDRESS, _ADDRESS, ctypes.c_ulong),
     )
     kind_of = plain_call("FPDFPageObj_GetType", ctypes.c_int, _ADDRESS)
@@ -73,7 +73,7 @@ def survey(page: PdfPage) -> PageObjects:
     restated: list[tuple[float, ...]] = []
     # Whether a mark states figures: the objects of a tagged paragraph, often one a glyph, share a mark.
     states = cache(_states_figures)
-    waiting = [(address_of(page.raw), 0)]
+    waiting = [(ctypes.c_void_p(address_of(page.raw)), 0)]
     while waiting:
         holder, depth = waiting.pop()
         get = getters[depth > 0]
@@ -86,7 +86,7 @@ def survey(page: PdfPage) -> PageObjects:
                     restated.append(tuple(bounds))
                 continue
             if kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST_FORM:
-                waiting.append((item, depth + 1))
+                waiting.append((ctypes.c_void_p(item), depth + 1))
             bounded = bounds_of(item, *edges)
             left, bottom, right, top = bounds
             if kind != pdfium.FPDF_PAGEOBJ_PATH or not bounded or depth:
