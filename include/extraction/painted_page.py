@@ -40,6 +40,7 @@ _STRIKE_ENDS = 1.0
 """Points at both ends of a word that the line may leave free."""
 _FEWEST_PIXELS = 12
 """Fewer pixels are no box and no letter: the sides of a box of five points have twenty."""
+_COUNTED_IN_TWO_BYTES = 2**16 - 1
 _FILLED = 0.9
 """Share of ink from which on a band is a fill and no line."""
 _INK = 60
@@ -335,7 +336,9 @@ def _components(ink: Any) -> tuple[int, Any, Any, Any]:
     """Connected pieces of ink: their number, the piece of each pixel, and left, top, width, height and area of each piece."""
     import cv2
 
-    return cv2.connectedComponentsWithStats(ink, connectivity=8)
+    # There are no more pieces than pixels of ink; where two bytes count them, it takes half the time.
+    counted = cv2.CV_16U if cv2.countNonZero(ink) < _COUNTED_IN_TWO_BYTES else cv2.CV_32S
+    return cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=counted)
 
 
 def _sums(
