@@ -45,6 +45,7 @@ _SIGNS = re.compile(
 )
 _BEGINS_SIGNING = re.compile(r"also$|signs|executes|joins|guarantees", re.IGNORECASE)
 _OPENS_DEFINITION = frozenset("(\"\u201c'")
+_DIGIT = re.compile(r"\d")
 _PROMISES = re.compile(r"\bi\b|received|undersigned", re.IGNORECASE)
 """Words of which one stands before the name of who promises."""
 _LETTER = re.compile(r"([A-H])\.\s")
@@ -258,6 +259,8 @@ def _promises_next(before: Sequence[Token]) -> bool:
 def _addressees(layout: DocumentLayout, labelled: frozenset[Token], common: frozenset[str]) -> Iterator[Candidate]:
     """A person's name over a street and a city line."""
     for segment in layout.segments:
+        if len(segment.tokens) == 1 or _DIGIT.search(segment.text):
+            continue  # no whole name
         person = parse_person(segment.tokens)
         if person is None or len(person[1]) != len(segment.tokens):
             continue

@@ -45,8 +45,9 @@ def find_titles(layout: DocumentLayout) -> list[Title]:
     lines = [segment for segment in head if segment.line not in valued and _may_be_title(texts[segment.index])]
     titles = [Title(texts[segment.index], segment.tokens[0]) for segment in lines]
     for upper in lines:
-        for lower in lines:
-            if _goes_on(upper, lower) and _may_be_title(text := f"{texts[upper.index]} {texts[lower.index]}"):
+        for lower in (line for line in lines if _goes_on(upper, line)):
+            text = f"{texts[upper.index]} {texts[lower.index]}"
+            if _may_be_title(text):
                 titles.append(Title(text, upper.tokens[0]))
     return titles
 
