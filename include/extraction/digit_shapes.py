@@ -100,7 +100,9 @@ def _behind(digits: Sequence[Character], painted: PaintedPage) -> dict[int, list
     """
     import numpy as np
 
-    shapes = [(digit, shape) for digit, shape in zip(digits, _shapes(digits, painted), strict=True) if shape is not None]
+    shapes = [
+        (digit, shape) for digit, shape in zip(digits, _shapes(digits, painted), strict=True) if shape is not None
+    ]
     if not shapes:
         return {}
     likeness: Any = np.stack([shape for _, shape in shapes]) @ _examples().T

@@ -6,6 +6,7 @@ picture or lines. The page is painted once, small and gray, and asked about ever
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
@@ -92,13 +93,19 @@ def crossed(boxes: Boxes, lines: Boxes) -> NDArray[np.bool_]:
 
 def paint(page: PdfPage, scale: float = _SCALE) -> PaintedPage:
     """Paint a page with so many pixels a point, fewer where it is very large."""
-    width, height = page.get_size()
-    scale = min(scale, (_MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
+    scale = _affordable(page, scale)
     return PaintedPage(page.render(scale=scale, grayscale=True).to_numpy(), scale)
 
 
+def _affordable(page: PdfPage, scale: float) -> float:
+    """A scale at which the whole page has not too many pixels."""
+    width, height = page.get_size()
+    return min(scale, math.sqrt(_MOST_PIXELS / max(width * height, 1.0)))
+
+
 def paint_part(page: PdfPage, box: tuple[float, float, float, float], scale: float) -> PaintedPage:
-    """Paint a part of a page: left, top, right, bottom in points from the top left."""
+    """Paint a part of a page as :func:`paint` does: left, top, right, bottom in points from the top left."""
+    scale = _affordable(page, scale)
     width, height = page.get_size()
     left, top = max(0.0, box[0]), max(0.0, box[1])
     cut = (left, max(0.0, height - box[3]), max(0.0, width - box[2]), top)
