@@ -22,7 +22,8 @@ _MOST_HEADERS = 500
 """Headers looked at: a file of nothing else would take long."""
 _PLACE = re.compile(rb"\bstartxref\s+\d{1,12}\s*\Z")
 _PLACE_WINDOW = 64
-_ENDS = re.compile(rb"\bstartxref\s+(\d{1,12})\s+%%EOF")
+_ENDS = re.compile(rb"startxref(?<!\wstartxref)\s+(\d{1,12})\s+%%EOF")
+"""It begins with a word that can be searched for, as ``\\b`` cannot: a file is long."""
 _LINEARIZED_WINDOW = 1024  # ISO 32000-1, annex F: the first object, within the first 1,024 bytes
 _LENGTH = re.compile(rb"/L\s+(\d{1,12})\b")
 

@@ -7,7 +7,7 @@ import math
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from include.extraction.pdfium_calls import address_of, plain_call
@@ -154,41 +154,40 @@ def _raw_characters(page: PdfPage) -> _Raw:
     import pypdfium2.raw as pdfium
 
     page_and_index = (ctypes.c_void_p, ctypes.c_int)
-    unicode_of = plain_call("FPDFText_GetUnicode", ctypes.c_uint, *page_and_index)
+    unicode_of = plain_call("FPDFText_GetUnicode", ctypes.c_uint)
     angle_of = plain_call("FPDFText_GetCharAngle", ctypes.c_float, *page_and_index)
     stroke_of = plain_call("FPDFText_GetCharBox", ctypes.c_int, *page_and_index, *[ctypes.c_void_p] * 4)
     line_of = plain_call("FPDFText_GetLooseCharBox", ctypes.c_int, *page_and_index, ctypes.c_void_p)
-    # pdfium writes the edges of strokes as left, right, bottom, top, those of lines as left, top, right, bottom.
-    edges, line = (ctypes.c_double * 4)(), (ctypes.c_float * 4)()
-    left, right, bottom, top = (ctypes.addressof(edges) + ctypes.sizeof(ctypes.c_double) * n for n in range(4))
-    rectangle = ctypes.addressof(line)
     codes: list[int] = []
     angles: list[float] = []
     fonts: list[int] = []
-    strokes: list[float] = []
-    lines: list[float] = []
     angle, font = 0.0, 0
     textpage = page.get_textpage()
-    raw = address_of(textpage.raw)
-    for index in range(pdfium.FPDFText_CountChars(textpage.raw)):
-        code = unicode_of(raw, index)
+    raw, count = address_of(textpage.raw), pdfium.FPDFText_CountChars(textpage.raw)
+    handle = ctypes.c_void_p(raw)
+    # pdfium writes the edges of strokes as left, right, bottom, top, those of lines as left, top, right, bottom.
+    strokes, lines = np.zeros((count, 4), np.float64), np.zeros((count, 4), np.float32)
+    # Each box is written to its place there: a double has 8 bytes, a float 4.
+    stroke, line = strokes.ctypes.data, lines.ctypes.data
+    for index in range(count):
+        code = unicode_of(handle, index)
         if code in _ZERO_WIDTH:
             continue
-        stroke_of(raw, index, left, right, bottom, top)
-        line_of(raw, index, rectangle)
+        stroke_of(raw, index, stroke, stroke + 8, stroke + 16, stroke + 24)
+        line_of(raw, index, line)
         if code not in _DIGITS:
             font = 0
-        elif not fonts or not fonts[-1]:
+        elif not font:
             font = _font_of(raw, index)  # once for the digits of a number
-        if code in _SPACES or not angles or codes[-1] in _SPACES:
+        if not angles or codes[-1] in _SPACES:
             angle = angle_of(raw, index)  # once for the letters of a word
         codes.append(code)
         angles.append(angle)
         fonts.append(font)
-        strokes += edges
-        lines += line
+        stroke += 32
+        line += 16
     textpage.close()
-    inked, spaced = np.array(strokes).reshape(-1, 4), np.array(lines).reshape(-1, 4)
+    inked, spaced = strokes[: len(codes)], lines[: len(codes)].astype(np.float64)
     return _Raw(codes, inked[:, [0, 2, 1, 3]], spaced[:, [0, 3, 2, 1]], angles, fonts)
 
 
@@ -214,7 +213,9 @@ def _displayed(page: PdfPage, raw: _Raw) -> list[Character]:
     sizes = np.maximum(floors - ceilings, 1.0)
     columns = (lefts, strokes[:, 1], rights, strokes[:, 3], ceilings, floors, sizes, turns)
     texts, raised = zip(*map(_printed, raw.codes), strict=True) if raw.codes else ((), ())
-    return list(map(Character, texts, *(column.tolist() for column in columns), raised, raw.fonts))
+    rows = zip(texts, *(column.tolist() for column in columns), raised, raw.fonts, strict=True)
+    # As Character does it, without a call of Python for each of thousands.
+    return list(map(partial(tuple.__new__, Character), rows))
 
 
 def _line_up_ligatures(strokes: Boxes, ceilings: NDArray[np.float64], floors: NDArray[np.float64]) -> None:
@@ -222,9 +223,11 @@ def _line_up_ligatures(strokes: Boxes, ceilings: NDArray[np.float64], floors: ND
     import numpy as np
 
     bare = (ceilings == strokes[:, 1]) & (floors == strokes[:, 3])
-    for index in np.flatnonzero(bare[1:]) + 1:
-        if ceilings[index - 1] <= ceilings[index] and floors[index] <= floors[index - 1]:
-            ceilings[index], floors[index] = ceilings[index - 1], floors[index - 1]
+    tops, bottoms = ceilings.tolist(), floors.tolist()
+    for index in (np.flatnonzero(bare[1:]) + 1).tolist():
+        if tops[index - 1] <= tops[index] and bottoms[index] <= bottoms[index - 1]:
+            tops[index], bottoms[index] = tops[index - 1], bottoms[index - 1]
+    ceilings[:], floors[:] = tops, bottoms
 
 
 def placed(boxes: Boxes, rotation: int, crop: Edges) -> Boxes:

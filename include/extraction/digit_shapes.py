@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from include.extraction.characters import Character, places_of, upright_characters
-from include.extraction.painted_page import PaintedPage, paint
+from include.extraction.painted_page import PaintedPage, paint, paint_part
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,7 +37,7 @@ _SUSPICIOUS, _SUSPICIOUS_TOGETHER = 0.2, 0.45
 _MISSTATED = 0.15
 """The same on closer look where the map is not believed: there the right digit is at most 0.06 behind."""
 _CLOSER, _AROUND = 3.0, 2.0
-"""Pixels a point of the closer look, and points around a digit that it takes in."""
+"""Pixels a point of the closer look, and points around the digits that it takes in."""
 _FONTS = ("Helvetica", "Helvetica-Bold", "Times-Roman", "Times-Bold", "Courier")
 _SIZES = (7, 9, 12, 20)
 _PHASES = 3
@@ -57,7 +57,7 @@ def misstated_fonts(page: PdfPage, characters: Sequence[Character], painted: Pai
     if not suspicious:
         return frozenset()
     looked_at = [digit for digit in digits if digit.font in suspicious]
-    closer = _behind(looked_at, paint(page, _CLOSER))
+    closer = _behind(looked_at, paint_part(page, _part_with(looked_at), _CLOSER))
     return frozenset(font for font, behind in closer.items() if max(behind) > _MISSTATED)
 
 
@@ -77,6 +77,16 @@ def _digits_of_fonts(characters: Sequence[Character]) -> list[Character]:
 def _first_of_each(digits: Sequence[Character]) -> list[Character]:
     """The first occurrence of each digit of each font."""
     return list({(digit.font, digit.text): digit for digit in reversed(digits)}.values())
+
+
+def _part_with(digits: Sequence[Character]) -> tuple[float, float, float, float]:
+    """The part of a page on which some digits stand, in whole points, so that its pixels are those of the page."""
+    import numpy as np
+
+    places = places_of(digits)
+    left, top = np.floor(places[:, :2].min(axis=0) - _AROUND).tolist()
+    right, bottom = np.ceil(places[:, 2:].max(axis=0) + _AROUND).tolist()
+    return left, top, right, bottom
 
 
 def _is_suspicious(behind: Sequence[float]) -> bool:

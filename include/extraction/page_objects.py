@@ -6,8 +6,8 @@ By pdfium's own functions: a page has thousands of objects, and wrapping each ta
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from include.extraction.pdfium_calls import address_of, plain_call
@@ -56,32 +56,37 @@ def survey(page: PdfPage) -> PageObjects:
         plain_call("FPDFFormObj_CountObjects", ctypes.c_int, _ADDRESS),
     )
     getters = (
-        plain_call("FPDFPage_GetObject", _ADDRESS, _ADDRESS, ctypes.c_int),
+        plain_call("FPDFPage_GetObject", _ADDRESS),
         plain_call("FPDFFormObj_GetObject", _ADDRESS, _ADDRESS, ctypes.c_ulong),
     )
     kind_of = plain_call("FPDFPageObj_GetType", ctypes.c_int, _ADDRESS)
+    marks_of = plain_call("FPDFPageObj_CountMarks", ctypes.c_int, _ADDRESS)
+    mark_of = plain_call("FPDFPageObj_GetMark", _ADDRESS, _ADDRESS, ctypes.c_ulong)
     segments_of = plain_call("FPDFPath_CountSegments", ctypes.c_int, _ADDRESS)
     bounds_of = plain_call("FPDFPageObj_GetBounds", ctypes.c_int, _ADDRESS, *[_ADDRESS] * 4)
+    text = pdfium.FPDF_PAGEOBJ_TEXT
     width, height = page.get_size()
     bounds = (ctypes.c_float * 4)()
     edges = [ctypes.addressof(bounds) + ctypes.sizeof(ctypes.c_float) * n for n in range(4)]
     coverage, only_rules = 0.0, True
     lines: list[tuple[float, float, float, float]] = []
     restated: list[tuple[float, ...]] = []
-    restates = _restating()
-    waiting = [(address_of(page.raw), 0)]
+    # Whether a mark states figures: the objects of a tagged paragraph, often one a glyph, share a mark.
+    states = cache(_states_figures)
+    waiting = [(ctypes.c_void_p(address_of(page.raw)), 0)]
     while waiting:
         holder, depth = waiting.pop()
         get = getters[depth > 0]
         for index in range(counts[depth > 0](holder)):
             item = get(holder, index)
             kind = kind_of(item)
-            if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-                if depth == 0 and restates(item) and bounds_of(item, *edges):
+            if kind == text:
+                marks = 0 if depth else marks_of(item)
+                if marks > 0 and states(mark_of(item, marks - 1)) and bounds_of(item, *edges):
                     restated.append(tuple(bounds))
                 continue
             if kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST_FORM:
-                waiting.append((item, depth + 1))
+                waiting.append((ctypes.c_void_p(item), depth + 1))
             bounded = bounds_of(item, *edges)
             left, bottom, right, top = bounds
             if kind != pdfium.FPDF_PAGEOBJ_PATH or not bounded or depth:
@@ -96,24 +101,6 @@ def survey(page: PdfPage) -> PageObjects:
     return PageObjects(
         coverage, only_rules, *(np.array(boxes, np.float64).reshape(-1, 4) for boxes in (lines, restated))
     )
-
-
-def _restating() -> Callable[[int], bool]:
-    """Asks of an object of text whether its innermost mark states figures; the objects of a tagged paragraph share one mark."""
-    marks_of = plain_call("FPDFPageObj_CountMarks", ctypes.c_int, _ADDRESS)
-    mark_of = plain_call("FPDFPageObj_GetMark", _ADDRESS, _ADDRESS, ctypes.c_ulong)
-    known: dict[int, bool] = {}
-
-    def restates(item: int) -> bool:
-        count = marks_of(item)
-        if count <= 0:
-            return False
-        mark = mark_of(item, count - 1)
-        if mark not in known:
-            known[mark] = _states_figures(mark)
-        return known[mark]
-
-    return restates
 
 
 def _states_figures(address: int) -> bool:

@@ -18,7 +18,8 @@ def plain_call(name: str, result: Any, *arguments: Any) -> Any:
     Args:
         name: As in :mod:`pypdfium2.raw`.
         result: Its ctypes type; None for none.
-        arguments: Their ctypes types: ``c_void_p`` for every pointer.
+        arguments: Their ctypes types: ``c_void_p`` for every pointer. None for a function that is given a ``c_void_p`` and an
+            ``int`` of C: these are passed as they are, in less time.
     """
     import pypdfium2.raw as pdfium
 

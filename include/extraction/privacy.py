@@ -9,12 +9,15 @@ from include.extraction.fields.identifiers import redact_ssn
 from include.extraction.words import PageText, Word
 
 _GROUPS = (re.compile(r"\d{3}"), re.compile(r"\d{2}"), re.compile(r"\d{4}\W?"))
+_DIGITS, _SHORTEST = 9, 11
+"""Digits of a number, and its characters with the two signs between its groups."""
 
 
 def redact_page(page: PageText) -> PageText:
     """The page with each number reduced, within a word (``987-65-4321``) or over three (``987 65 4321``)."""
     words = [replace(word, text=redact_ssn(word.text)) if _may_hold_number(word) else word for word in page.words]
-    for index in range(len(words) - 2):
+    firsts = [index for index, word in enumerate(words[:-2]) if _GROUPS[0].fullmatch(word.text)]
+    for index in firsts:
         group = words[index : index + 3]
         if all(shape.fullmatch(word.text) for shape, word in zip(_GROUPS, group, strict=True)):
             words[index] = replace(group[0], text="***")
@@ -23,4 +26,4 @@ def redact_page(page: PageText) -> PageText:
 
 
 def _may_hold_number(word: Word) -> bool:
-    return sum(character.isdigit() for character in word.text) >= 9
+    return len(word.text) >= _SHORTEST and sum(character.isdigit() for character in word.text) >= _DIGITS

@@ -64,7 +64,9 @@ def join_spaced_words(words: tuple[Word, ...], width: float, height: float) -> t
     ]
     joined: dict[int, Word | None] = {}
     for line in _lines(placed):
-        for run in _runs(line):
+        if sum(len(part.word.text) == 1 for part in line) < _FEWEST:
+            continue
+        for run in _runs(sorted(line, key=lambda w: w.left)):
             for part in run:
                 joined[part.place] = None
             for group in _groups(run):
@@ -73,7 +75,7 @@ def join_spaced_words(words: tuple[Word, ...], width: float, height: float) -> t
 
 
 def _lines(words: Sequence[_Placed]) -> list[list[_Placed]]:
-    """Words that stand at one height, from left to right; points and dashes are low and join the letters around."""
+    """Words that stand at one height; points and dashes are low and join the letters around."""
     lines: list[list[_Placed]] = []
     for word in sorted((w for w in words if _TELLING.search(w.word.text)), key=lambda w: w.top + w.bottom):
         last = lines[-1][-1] if lines else None
@@ -88,7 +90,7 @@ def _lines(words: Sequence[_Placed]) -> list[list[_Placed]]:
             if top < middle < bottom + _BELOW * (bottom - top):
                 line.append(mark)
                 break
-    return [sorted(line, key=lambda w: w.left) for line in lines]
+    return lines
 
 
 def _runs(line: Sequence[_Placed]) -> Iterator[list[_Placed]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,8 @@ INVISIBLE_TEXT = 3  # ISO 32000-1, table 106: text rendering mode 3, neither fil
 _FEWEST_WORDS = 8
 _MOST_STRANGE = 0.1
 _FEWEST_PLAUSIBLE = 0.6
+_NO_CHARACTERS = frozenset({"Co", "Cn", "Cc", "Cs"})
+"""Categories of Unicode: private use, not assigned, controls, halves of surrogate pairs."""
 _WORD_SHAPE = re.compile(r"[^\W\d_][^\W\d_A-Z'\u2019]*(?:['\u2019-][^\W\d_]+)*|[A-Z'\u2019-]{2,}|[A-Z]\.?|a|I")
 _VOWEL = re.compile(r"[aeiouy]")
 _TELLING = re.compile(r"\w")
@@ -124,7 +127,8 @@ def _other_print(
     """Drawn boxes to be ticked, and places with print that no character accounts for."""
     import numpy as np
 
-    ticking = np.array([bool(_TICKING.fullmatch(character.text)) for character in letters], bool)
+    ticks = {text for text in {character.text for character in letters} if _TICKING.fullmatch(text)}
+    ticking = np.array([character.text in ticks for character in letters], bool)
     return painted.other_print(words, places, ticking)
 
 
@@ -244,9 +248,9 @@ def _widened(box: BBox) -> BBox:
 
 def _is_language(text: PageText) -> bool:
     """Whether the characters form words and numbers, not what a font without a character map leaves."""
-    characters = "".join(word.text for word in text.words)
-    strange = sum(unicodedata.category(c) in ("Co", "Cn", "Cc", "Cs") or c == "\ufffd" for c in characters)
-    if strange > _MOST_STRANGE * len(characters):
+    characters = Counter("".join([word.text for word in text.words]))
+    strange = sum(characters[c] for c in characters if unicodedata.category(c) in _NO_CHARACTERS or c == "\ufffd")
+    if strange > _MOST_STRANGE * characters.total():
         return False
     tokens = [t for word in text.words for t in re.findall(r"[^\W\d_][^\s\d,;:.()/]*", word.text)]
     long = [token for token in tokens if len(token) >= 4]

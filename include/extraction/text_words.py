@@ -77,15 +77,15 @@ def words_of_characters(characters: Sequence[Character]) -> list[WordOfCharacter
 def _groups(characters: Sequence[Character]) -> list[_Group]:
     """Characters that follow one another without a gap, on one line."""
     parts: list[list[Character]] = []
-    ended = True
+    last = None
     for character in characters:
         if not character.text:
-            ended = True
+            last = None
             continue
-        if ended or character.text.startswith(" ") or _breaks(parts[-1][-1], character):
+        if last is None or character.text.startswith(" ") or _breaks(last, character):
             parts.append([])
         parts[-1].append(character)
-        ended = False
+        last = character
     return [_Group(_joined(part), tuple(part)) for part in parts]
 
 

@@ -24,7 +24,7 @@ def find_broken_dates(layout: DocumentLayout) -> Iterator[Value]:
     """Every date of a document that begins at the end of a line and ends on the next line of its cell or paragraph."""
     order = layout.date_order()
     for segment in layout.segments:
-        if not _UNFINISHED.search(segment.text):
+        if not _UNFINISHED.search(segment.tokens[-1].text):
             continue
         for following in _next_lines(layout, segment):
             if _DIGIT.match(following.text) and (found := _across(segment, following, order)):
@@ -59,8 +59,9 @@ def _next_lines(layout: DocumentLayout, segment: Segment) -> Iterator[Segment]:
     """The segment on which a text goes on, or those right under it."""
     if segment.continuation is not None:
         yield layout.segments[segment.continuation]
+    reach = _LOWEST * segment.height
     for line in layout.lines[segment.line + 1 : segment.line + 3]:
         for other in line:
-            close = other.page == segment.page and other.y0 - segment.y1 < _LOWEST * segment.height
-            if close and min(other.x1, segment.x1) > max(other.x0, segment.x0):
+            over = other.x0 < segment.x1 and segment.x0 < other.x1
+            if over and other.page == segment.page and other.y0 - segment.y1 < reach:
                 yield other

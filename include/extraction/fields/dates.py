@@ -63,6 +63,8 @@ _FORMAT = re.compile(
 )
 """A form that says how to write dates: ``(mm/dd/yyyy)``."""
 _DIGIT = re.compile(r"\d")
+_MAY_BE_DATE = re.compile(r"[a-z]|[-/.].*[-/.]|\d{8}", re.IGNORECASE)
+"""What every date has: letters, two signs between its numbers, or eight digits. Most cells of a table have none of them."""
 _ALIKE = str.maketrans(
     {
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-"),
@@ -202,6 +204,8 @@ def find_dates(text: str, order: DateOrder = AMERICAN) -> Iterator[FoundDate]:
     if not _DIGIT.search(text):
         return
     text = text.translate(_ALIKE)
+    if not _MAY_BE_DATE.search(text):
+        return
     for match in DATE.finditer(text):
         yield from _read_match(text, match, order)
     yield from _find_compact(text, order)
@@ -229,7 +233,7 @@ def _read_match(text: str, match: re.Match[str], order: DateOrder) -> Iterator[F
 
 def _find_compact(text: str, order: DateOrder) -> Iterator[FoundDate]:
     """Eight digits that can be a date: of little strictness, as an account number may look the same."""
-    match = _COMPACT.search(text)
+    match = _COMPACT.search(text) if text[-1].isdigit() else None
     if match is None:
         return
     if match["year"]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 
 from include.extraction.fields.labels import LabelHit
@@ -23,6 +23,9 @@ def find_labels_below(
     """
     pages: Counter[int] = Counter()
     lines: Counter[int] = Counter()
+    asked: dict[tuple[str, int], list[Value]] = defaultdict(list)
+    for value in values:
+        asked[value.grammar, value.first.page].append(value)
     for label in labels:
         segment = layout.segment_of(label.last)
         if not {segment.line, segment.line + 1}.isdisjoint(table):
@@ -30,7 +33,7 @@ def find_labels_below(
         if not label.leads or len(segment.tokens) > len(label.tokens) + 1:
             continue
         height = max(segment.height, 0.85 * layout.text_height)
-        fitting = [value for value in values if value.grammar == label.grammar and value.first.page == segment.page]
+        fitting = asked[label.grammar, segment.page]
         if any(layout.line_of(value.first) == segment.line and value.x0 > label.x1 for value in fitting):
             continue
         column = [v for v in fitting if min(v.x1, label.x1) > max(v.x0, label.x0)]

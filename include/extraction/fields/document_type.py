@@ -80,6 +80,7 @@ class TypeVocabulary:
                 self.weights.setdefault(words_of(str(phrase)), {})[DocumentType(name)] = float(weight)
         best = {phrase: max((w, t) for t, w in types.items()) for phrase, types in self.weights.items()}
         self.telling = {f" {' '.join(phrase)} ": each for phrase, each in best.items() if each[0] >= _TITLE_PHRASE}
+        self._joined = {phrase: f" {' '.join(phrase)} " for phrase in self.weights}
         self.index = PhraseIndex([*self.weights, *self.lending])
         papers = [f" {' '.join(words_of(str(title)))} " for titles in data["titles"].values() for title in titles]
         self.papers = frozenset(p for p in self.weights if any(f" {' '.join(p)} " in paper for paper in papers))
@@ -88,7 +89,7 @@ class TypeVocabulary:
     def phrases_in(self, text: str) -> list[tuple[str, ...]]:
         """The weighted phrases that a text holds, exactly."""
         joined = f" {' '.join(words_of(text))} "
-        return [phrase for phrase in self.weights if f" {' '.join(phrase)} " in joined]
+        return [phrase for phrase, words in self._joined.items() if words in joined]
 
 
 @cache

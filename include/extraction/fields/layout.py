@@ -298,15 +298,14 @@ def _split_under(part: list[Token], neighbours: Sequence[list[list[Token]]]) -> 
 def _find_continuation(segment: Segment, lines: list[list[Segment]]) -> int | None:
     """The segment right below that starts where this one does, or stands centred under it."""
     height = segment.height
-    for below in range(segment.line + 1, min(segment.line + 4, len(lines))):
-        for other in lines[below]:
-            if other.page != segment.page or not -0.5 * height < other.y0 - segment.y1 < 1.25 * max(
-                height, other.height
-            ):
-                continue
-            if max(height, other.height) > 1.5 * min(height, other.height):
-                continue
+    for below in lines[segment.line + 1 : segment.line + 4]:
+        for other in below:
             overlap = min(segment.x1, other.x1) - max(segment.x0, other.x0)
+            if overlap <= 0 or other.page != segment.page:
+                continue
+            smaller, larger = sorted((height, other.height))
+            if not -0.5 * height < other.y0 - segment.y1 < 1.25 * larger or larger > 1.5 * smaller:
+                continue
             prose = len(segment.tokens) >= 5
             centred = abs(other.x0 + other.x1 - segment.x0 - segment.x1) < 3 * height
             if prose and not centred and abs(other.x0 - segment.x0) > 4 * height:

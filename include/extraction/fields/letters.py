@@ -41,6 +41,8 @@ def in_other_script(text: str) -> bool:
 def bare(word: str) -> str:
     """A word without the marks around it, its accents joined to their letters."""
     inner = word.strip(_MARKS)
+    if inner.isascii():
+        return inner
     while inner and unicodedata.category(inner[-1]) == "No":  # a footnote's figure
         inner = inner[:-1]
     return unicodedata.normalize("NFC", inner)

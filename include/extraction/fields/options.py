@@ -76,7 +76,7 @@ def _is_near(option: Option, options: Sequence[Option]) -> bool:
 
 
 def _names_choice(line: Sequence[Segment], value_of: Callable[[str], str | None]) -> bool:
-    return any(value_of(t.text) or any(map(value_of, split_marks(t.text))) for s in line for t in s.tokens)
+    return any(any(map(value_of, {t.text, *split_marks(t.text)})) for s in line for t in s.tokens)
 
 
 def _options_of_row(index: int, line: Sequence[Segment], value_of: Callable[[str], str | None]) -> Iterator[Option]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from include.extraction.fields.assignment import Candidate
 from include.extraction.fields.label_texts import LabelText, texts_near
@@ -285,14 +286,15 @@ def _may_end(name: str, segment: Segment, shape: re.Pattern[str]) -> bool:
 def find_before(layout: DocumentLayout, field: str) -> Iterator[Candidate]:
     """Organisations of which a sentence says what they do: ``Greenlock Servicing Group services this loan for us``."""
     for segment in layout.segments:
-        following = layout.segments[segment.continuation].tokens if segment.continuation is not None else []
-        text = " ".join(token.text for token in (*segment.tokens, *following))
-        if field not in _SAYS or not _SAYS_WORD.search(text):
+        following = [layout.segments[segment.continuation]] if segment.continuation is not None else []
+        if field not in _SAYS or not any(_SAYS_WORD.search(each.text) for each in (segment, *following)):
             continue
+        text = " ".join(each.text for each in (segment, *following))
+        tokens_of_text = [token for each in (segment, *following) for token in each.tokens]
         for match in _SAYS[field].finditer(text):
             printed = match["name"].rsplit(". ", 1)[-1]  # what stands before belongs to the sentence before
             first = text[: match.end("name") - len(printed)].count(" ")
-            tokens = (*segment.tokens, *following)[first : first + len(printed.split())]
+            tokens = tokens_of_text[first : first + len(printed.split())]
             name = _tidy(printed)
             if first < len(segment.tokens) and ORGANISATION_WORD.search(name) and not NO_NAME.search(name):
                 yield Candidate(field, name, name, tuple(tokens), 0.8)
@@ -348,7 +350,12 @@ def _whole_name(segment: Segment) -> bool:
 def occurrences(layout: DocumentLayout, name: str) -> int:
     """How often a name stands in the document, spaces, case and punctuation aside."""
     key = compact(name)
-    return compact(" ".join(segment.text for segment in layout.segments)).count(key) if key else 0
+    return _compact_text(layout).count(key) if key else 0
+
+
+@lru_cache(maxsize=1)
+def _compact_text(layout: DocumentLayout) -> str:
+    return compact(" ".join(segment.text for segment in layout.segments))
 
 
 def compact(text: str) -> str:

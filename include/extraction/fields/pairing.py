@@ -224,10 +224,12 @@ def _below(layout: DocumentLayout, label: LabelHit, value: Value, segment: Segme
         or _centred(segment, layout.segment_of(value.first), height)
         or _alone_in_column(layout, segment, value, height)
     )
+    if not aligned:
+        return 0.0
     drop = (value.y0 - label.y1) / height
     if drop >= _DEEPEST:
         drop = _EXPLAINED + (value.y0 - _end_of_explanation(layout, label, value, height)) / height / 2
-    if not aligned or not -0.6 < drop < _DEEPEST:
+    if not -0.6 < drop < _DEEPEST:
         return 0.0
     score = 0.92 - 0.08 * max(0.0, drop)
     value_line = layout.line_of(value.first)

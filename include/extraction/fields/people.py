@@ -45,6 +45,9 @@ _SIGNS = re.compile(
 )
 _BEGINS_SIGNING = re.compile(r"also$|signs|executes|joins|guarantees", re.IGNORECASE)
 _OPENS_DEFINITION = frozenset("(\"\u201c'")
+_DIGIT = re.compile(r"\d")
+_PROMISES = re.compile(r"\bi\b|received|undersigned", re.IGNORECASE)
+"""Words of which one stands before the name of who promises."""
 _LETTER = re.compile(r"([A-H])\.\s")
 _ZIP = re.compile(r"^\d{5}(?:-\d{4})?$")
 _DEFINED = {"borrower_name": "borrower", "cosigner_name": r"co-?\s?(?:signer|borrower)"}
@@ -234,7 +237,7 @@ def _undersigned(layout: DocumentLayout) -> Iterator[Candidate]:
     """``I, NAME, promise to pay``; ``FOR VALUE RECEIVED, NAME promises``."""
     for segment in layout.segments:
         tokens = list(segment.tokens)
-        if len(tokens) < 5:
+        if len(tokens) < 5 or not _PROMISES.search(segment.text):
             continue
         if segment.continuation is not None:
             tokens += layout.segments[segment.continuation].tokens[:8]
@@ -256,6 +259,8 @@ def _promises_next(before: Sequence[Token]) -> bool:
 def _addressees(layout: DocumentLayout, labelled: frozenset[Token], common: frozenset[str]) -> Iterator[Candidate]:
     """A person's name over a street and a city line."""
     for segment in layout.segments:
+        if len(segment.tokens) == 1 or _DIGIT.search(segment.text):
+            continue  # no whole name
         person = parse_person(segment.tokens)
         if person is None or len(person[1]) != len(segment.tokens):
             continue

@@ -123,8 +123,8 @@ class PhraseIndex:
         for word, token, trust in words[1:]:
             before = joined[-1][0]
             whole = before + word
-            broken = before not in self._vocabulary or word not in self._vocabulary
-            if broken and len(whole) >= 4 and whole in self._vocabulary:
+            known = whole in self._vocabulary and len(whole) >= 4
+            if known and (before not in self._vocabulary or word not in self._vocabulary):
                 joined[-1] = (whole, joined[-1][1], min(trust, joined[-1][2]))
             else:
                 joined.append((word, token, trust))
@@ -136,10 +136,13 @@ class PhraseIndex:
         found: list[Match] = []
         for segment in layout.segments:
             own = words[segment.index]
+            starts = [start for start, (word, _, _) in enumerate(own) if word in self._by_first]
+            if not starts:
+                continue
             stream = own + self._following(layout, segment, words)
-            texts = tuple(word for word, _, _ in stream)
-            for start in range(len(own)):
-                for phrase in self._by_first.get(texts[start], ()):
+            texts = tuple([word for word, _, _ in stream])
+            for start in starts:
+                for phrase in self._by_first[texts[start]]:
                     end = start + len(phrase)
                     if texts[start:end] == phrase and self._stands(stream, start, end, len(own), segment, layout):
                         part = stream[start:end]

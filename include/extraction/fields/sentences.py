@@ -16,6 +16,7 @@ _FEWEST_WORDS = 7
 _LOWER_CASE = 0.4
 """Share of the words of a sentence that begin with a small letter."""
 _SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\bNo)(?<!\bInc)(?<!\bSt)[.;!?](?=\s|$)")
+_ENDS = (".", ";", "!", "?")
 _MAIN_CLAUSE = r"\b(?:you|we|i|it|they)\s(?:will|shall|must|agree|owe\b(?!.*\b(?:is|are|equals?|falls?|exceeds?)\b))\b"
 _CONDITION = re.compile(
     r"(?:^|\b(?=(?:if|unless|when|whenever)\b)|[,;(]\s*|\b(?:and|or|even|only|that|but|except)\s)"
@@ -123,7 +124,7 @@ def _split(paragraph: Sequence[Segment]) -> list[Sentence]:
     parts: list[list[Token]] = [[]]
     for token in tokens:
         parts[-1].append(token)
-        if _SENTENCE_END.search(token.text) and len(token.text) > 2:
+        if token.text.endswith(_ENDS) and len(token.text) > 2 and _SENTENCE_END.search(token.text):
             parts.append([])
     return [_sentence(part) for part in parts if part]
 
@@ -139,5 +140,4 @@ def _sentence(tokens: Sequence[Token]) -> Sentence:
 def _is_sentence(sentence: Sentence) -> bool:
     """Whether words run on as in a sentence; a label and its value do not."""
     words = sentence.text.split()
-    small = sum(word[0].islower() for word in words)
-    return len(words) >= _FEWEST_WORDS and small >= _LOWER_CASE * len(words)
+    return len(words) >= _FEWEST_WORDS and sum(word[0].islower() for word in words) >= _LOWER_CASE * len(words)

@@ -63,13 +63,11 @@ def _marks(segment: Segment) -> list[tuple[int, Mark]]:
     found = []
     for token in close_brackets(segment.tokens):
         pieces = split_marks(token.text)
-        for piece, start in (
-            (pieces[0], segment.starts[token.position] - 1),
-            (pieces[-1], segment.starts[token.position] + 1),
-        ):
-            if mark := _mark_of(piece, token):
-                found.append((start, mark))
-                break
+        start = segment.starts[token.position]
+        if mark := _mark_of(pieces[0], token):
+            found.append((start - 1, mark))
+        elif len(pieces) > 1 and (mark := _mark_of(pieces[-1], token)):
+            found.append((start + 1, mark))
     return found
 
 

@@ -47,9 +47,9 @@ def find_titles(layout: DocumentLayout) -> list[Title]:
     lines = [segment for segment in head if segment.line not in valued and _may_be_title(texts[segment.index])]
     titles = [Title(texts[segment.index], segment.tokens[0]) for segment in lines]
     for upper in lines:
-        for lower in lines:
+        for lower in (line for line in lines if _goes_on(upper, line)):
             text = f"{texts[upper.index]} {texts[lower.index]}"
-            if _goes_on(upper, lower) and _may_be_title(text):
+            if _may_be_title(text):
                 titles.append(Title(text, upper.tokens[0]))
     return titles
 
@@ -66,7 +66,7 @@ def _may_be_title(text: str) -> bool:
 
 def _goes_on(upper: Segment, lower: Segment) -> bool:
     """Whether a line stands under another, in the same size."""
-    below = 0 < lower.y0 - upper.y0 < _LEADING * upper.height
-    overlaps = lower.x0 < upper.x1 and upper.x0 < lower.x1
+    if lower.y0 <= upper.y0 or lower.x0 >= upper.x1 or upper.x0 >= lower.x1:
+        return False
     sizes = sorted((upper.height, lower.height))
-    return below and overlaps and sizes[1] <= _SAME_SIZE * sizes[0]
+    return lower.y0 - upper.y0 < _LEADING * upper.height and sizes[1] <= _SAME_SIZE * sizes[0]

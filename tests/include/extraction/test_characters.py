@@ -95,7 +95,11 @@ def test_a_page_without_text_has_no_characters() -> None:
 @pytest.mark.parametrize("before", [True, False], ids=["before its letter", "behind it"])
 def test_an_accent_follows_the_letter_that_it_stands_over(mark: str, letter: str, before: bool) -> None:
     move = 2.8  # half of a letter of ten points: an accent behind its letter is set back over it
-    parts = f"(~) Tj 1 0 0 1 72 600 Tm ({letter}m) Tj" if before else f"({letter}) Tj -{move} 0 Td (~) Tj {move} 0 Td (m) Tj"
+    parts = (
+        f"(~) Tj 1 0 0 1 72 600 Tm ({letter}m) Tj"
+        if before
+        else f"({letter}) Tj -{move} 0 Td (~) Tj {move} 0 Td (m) Tj"
+    )
     content = with_content(letter_with(lambda _: None), f"BT /Fx 10 Tf 72 600 Td {parts} ET", codes={"~": mark})
     below = [each.text for each in upright_characters(first_page(content)) if each.top > 150]
     assert below[0] == letter

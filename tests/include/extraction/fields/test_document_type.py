@@ -104,7 +104,11 @@ def test_a_letter_that_only_speaks_of_a_payoff_is_no_payoff_letter() -> None:
 
 
 def test_a_paper_that_a_sentence_names_is_no_title() -> None:
-    rows = ["Calderwell Loan Servicing", "", "Your loans now belong to us, and so does the promissory note that you have signed."]
+    rows = [
+        "Calderwell Loan Servicing",
+        "",
+        "Your loans now belong to us, and so does the promissory note that you have signed.",
+    ]
     title, mention = (
         decide_type(arrange([make_page([*head, *rows])])).scores[DocumentType.PROMISSORY_NOTE]
         for head in (["Promissory Note"], [])
@@ -134,7 +138,10 @@ def test_the_subject_of_a_letter_is_its_title() -> None:
 
 
 def test_a_promise_to_pay_makes_a_note_without_a_label() -> None:
-    assert type_of("Promissory Note", "", "For value received, I promise to pay what I borrow.") is DocumentType.PROMISSORY_NOTE
+    assert (
+        type_of("Promissory Note", "", "For value received, I promise to pay what I borrow.")
+        is DocumentType.PROMISSORY_NOTE
+    )
     assert type_of("Promissory Note", "", "You may ask us for the loan papers.") is DocumentType.UNKNOWN
 
 

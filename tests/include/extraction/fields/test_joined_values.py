@@ -78,7 +78,9 @@ class TestGroups:
     def test_a_number_in_groups_goes_on_in_the_next_line(self, upper: str, lower: str, value: str) -> None:
         assert (value, None) in joined({54: "Account", 300: upper}, {300: lower}, leading=10.0)
 
-    @pytest.mark.parametrize(("upper", "lower"), [("4471", "5517 08"), ("4471 0098", "Dover 19901"), ("4471 0098", "07/2025")])
+    @pytest.mark.parametrize(
+        ("upper", "lower"), [("4471", "5517 08"), ("4471 0098", "Dover 19901"), ("4471 0098", "07/2025")]
+    )
     def test_other_numbers_do_not(self, upper: str, lower: str) -> None:
         assert joined({54: "Account", 300: upper}, {300: lower}, leading=10.0) == []
 

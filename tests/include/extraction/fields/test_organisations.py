@@ -184,7 +184,9 @@ def test_a_school_in_a_sentence_is_read_whole_or_doubted() -> None:
 
 @pytest.mark.parametrize("label", ["Holder of Loan", "Holder of the Loan:", "Lender"])
 def test_words_that_complete_a_label_are_no_name(label: str) -> None:
-    fields = read("Loan Payoff Quote", "", {54: label, 300: "First Ottery Bank, N.A."}, {54: "Payoff Amount", 300: "$6,450.30"})
+    fields = read(
+        "Loan Payoff Quote", "", {54: label, 300: "First Ottery Bank, N.A."}, {54: "Payoff Amount", 300: "$6,450.30"}
+    )
     assert fields["lender_name"] == "First Ottery Bank, N.A."
 
 
@@ -198,7 +200,9 @@ def test_a_trust_is_named_with_its_year_and_its_servicer_is_not_the_lender() -> 
 
 
 def test_a_label_over_a_letterhead_is_no_part_of_it() -> None:
-    fields = read("Payee", "Highgarth Scholars Fund", "", FORM_1098E, "", {54: "Interest received by lender", 300: "$112.20"})
+    fields = read(
+        "Payee", "Highgarth Scholars Fund", "", FORM_1098E, "", {54: "Interest received by lender", 300: "$112.20"}
+    )
     assert fields["lender_name"] == "Highgarth Scholars Fund"
 
 

@@ -176,7 +176,9 @@ def test_a_courtesy_title_and_one_word_are_no_whole_name() -> None:
 
 
 def test_a_post_box_is_nobody() -> None:
-    line = "Complaints may be addressed to our Office of the Borrower Advocate, P.O. Box 29026, Lincoln, or by telephone."
+    line = (
+        "Complaints may be addressed to our Office of the Borrower Advocate, P.O. Box 29026, Lincoln, or by telephone."
+    )
     assert name_of(read(line)) is None
 
 

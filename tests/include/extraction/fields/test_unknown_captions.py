@@ -48,5 +48,9 @@ def test_what_is_no_name_at_a_caption(row: Row) -> None:
 
 
 def test_nothing_is_missing() -> None:
-    rows: tuple[Row | str, ...] = (*PAYOFF, {54: "Lender", 300: "Ashby Bank"}, {54: "Agent", 300: "Vantrell Credit Union"})
+    rows: tuple[Row | str, ...] = (
+        *PAYOFF,
+        {54: "Lender", 300: "Ashby Bank"},
+        {54: "Agent", 300: "Vantrell Credit Union"},
+    )
     assert unknown(*rows) == set()

@@ -147,7 +147,12 @@ def test_no_social_security_number_stays_whatever_is_set_for_its_hyphens(hyphen:
 
 @pytest.mark.parametrize(
     ("printed", "months"),
-    [("12 years and 6 months", "150"), ("10 years, 6 mos", "126"), ("1 yr. 3 months", "15"), ("2 years & 1 month", "25")],
+    [
+        ("12 years and 6 months", "150"),
+        ("10 years, 6 mos", "126"),
+        ("1 yr. 3 months", "15"),
+        ("2 years & 1 month", "25"),
+    ],
 )
 def test_a_term_in_years_and_months_is_one(printed: str, months: str) -> None:
     assert [r.value for r in find_values(printed) if r.grammar == "term"] == [months]
