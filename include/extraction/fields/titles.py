@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from include.extraction.fields.layout import DocumentLayout, Segment, Token
@@ -10,6 +11,8 @@ from include.extraction.fields.layout import DocumentLayout, Segment, Token
 _HEAD = 0.35
 """Share of the first page's height in which titles stand."""
 _MOST_WORDS = 9
+_CAPTIONS = 3
+"""So many texts without values on a line are captions of a form, or heads of columns."""
 _VALUE = re.compile(r"[$%@:]|\d{3}")
 _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
 """A year beside a title, ``Tax year 2025``, is no value that makes a row of the line."""
@@ -45,6 +48,8 @@ def find_titles(layout: DocumentLayout) -> list[Title]:
     texts = {segment.index: _title_of(segment.text) for segment in head}
     valued = {segment.line for segment in head if _VALUE.search(_YEAR.sub("", texts[segment.index]))}
     lines = [segment for segment in head if segment.line not in valued and _may_be_title(texts[segment.index])]
+    beside = Counter(segment.line for segment in lines)
+    lines = [segment for segment in lines if beside[segment.line] < _CAPTIONS]
     titles = [Title(texts[segment.index], segment.tokens[0]) for segment in lines]
     for upper in lines:
         for lower in (line for line in lines if _goes_on(upper, line)):

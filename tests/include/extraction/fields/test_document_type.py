@@ -121,7 +121,8 @@ def test_a_paper_that_a_sentence_names_is_no_title() -> None:
 )
 def test_a_bill_for_a_loan_of_another_trade_is_unknown(thing: str, expected: DocumentType) -> None:
     rows: list[Row | str] = [
-        "Bowline Credit", "Monthly Loan Statement", "", {54: "Account Number", 300: "4471-0092"}, {54: "Due Date", 300: "03/22/2024"},
+        "Bowline Credit", "Monthly Loan Statement", "", {54: "Account Number", 300: "4471-0092"},
+        {54: "Due Date", 300: "03/22/2024"},
         {54: "Total Amount Due", 300: "$351.77"}, {54: "Past Due", 300: "$0.00"}, "", f"Your loan was made for a {thing}.",
     ]  # fmt: skip
     assert type_of(*rows) is expected
