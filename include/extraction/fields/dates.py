@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -82,6 +82,7 @@ ORDER_UNPROVED = "the order of day and month is not proved"
 ORDER_CONTRADICTED = "dates of the document contradict each other in the order of day and month"
 YEAR_IN_PIECES = "the year is printed in two pieces"
 _TWO_DIGIT_YEAR, _MISREAD, _COMPACT_STRICTNESS = 0.8, 0.6, 0.4
+_AMERICAN_TERRITORIES = frozenset({"US", "AS", "GU", "MP", "PR", "UM", "VI", "GE"})
 _LAST_MONTH, _PAIR = 12, 2
 _FEWEST_INSTALMENTS = 6
 """A column of so many dates a month apart shows by its rhythm which number is the month."""
@@ -292,10 +293,21 @@ class _Signs:
         self.dotted = False
         self.day_before_name = False
         self.day_after_name = False
+        self.abroad = False
+
+
+@cache
+def _countries() -> frozenset[str]:
+    """Names of countries as addresses end with them, but for American ones: Georgia is a state, too."""
+    from babel import Locale
+
+    names = Locale("en").territories
+    return frozenset(name for code, name in names.items() if code.isalpha() and code not in _AMERICAN_TERRITORIES)
 
 
 def _collect(text: str, signs: _Signs) -> None:
     text = text.translate(_ALIKE)
+    signs.abroad |= "," in text and text.rpartition(",")[2].strip(" .") in _countries()
     for asked in _FORMAT.finditer(text):
         signs.proofs["month" if asked["month"] else "day"] += 1
     if not _DIGIT.search(text):
@@ -342,6 +354,6 @@ def _decide(signs: _Signs) -> DateOrder:
         dotted = signs.dotted_proofs["month"] > 0
         return DateOrder(dotted_day_first=not dotted, dotted_doubt=None if dotted else ORDER_UNPROVED)
     named_day_first = signs.day_before_name and not signs.day_after_name
-    if signs.dotted or named_day_first:
+    if signs.dotted or named_day_first or signs.abroad:
         return DateOrder(day_first=True, doubt=ORDER_UNPROVED)
     return AMERICAN

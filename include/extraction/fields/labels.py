@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -187,11 +187,12 @@ class LabelVocabulary:
                 grammar = grammar_of(field)
                 hits.append(LabelHit(field, grammar, match.tokens, len(match.phrase), match.quality, stacked, leads))
         heads = {(hit.tokens[0].segment, hit.grammar) for hit in hits if hit.leads and not hit.decoy}
-        return [
+        apart = [
             hit
             for hit in hits
             if (hit.tokens[0].segment, hit.grammar) not in heads or not _explains(layout, hit.tokens[0])
         ]
+        return _first_of_cells(layout, apart)
 
 
 def _ends_a_sentence(layout: DocumentLayout, tokens: Sequence[Token]) -> bool:
@@ -204,6 +205,25 @@ def _ends_a_sentence(layout: DocumentLayout, tokens: Sequence[Token]) -> bool:
 def _leads(layout: DocumentLayout, token: Token) -> bool:
     """Whether nothing but a number or letter of enumeration stands before a word in its cell."""
     return all(ENUMERATOR.match(before.text) for before in layout.segment_of(token).tokens[: token.position])
+
+
+def _first_of_cells(layout: DocumentLayout, hits: Sequence[LabelHit]) -> list[LabelHit]:
+    """Labels without those behind another one in a cell of nothing else: ``Principal still owed`` asks for the first."""
+    cells: dict[int, list[LabelHit]] = defaultdict(list)
+    for hit in hits:
+        if not hit.stacked:
+            cells[hit.last.segment].append(hit)
+    whole = {index: tuple(layout.segments[index].tokens) for index, own in cells.items() if _fill(layout, index, own)}
+    others = [hit for hit in hits if hit.stacked or hit.last.segment not in whole]
+    first = [hit for index in whole for hit in cells[index] if hit.leads]
+    return others + [replace(hit, tokens=whole[hit.last.segment]) for hit in first]
+
+
+def _fill(layout: DocumentLayout, cell: int, labels: Sequence[LabelHit]) -> bool:
+    """Whether several labels of one grammar, the first of which leads, are all that stands in a cell."""
+    several = len({label.tokens for label in labels}) > 1 and len({label.grammar for label in labels}) == 1
+    covered = {token for label in labels for token in label.tokens}
+    return several and any(label.leads for label in labels) and covered.issuperset(layout.segments[cell].tokens)
 
 
 def _explains(layout: DocumentLayout, token: Token) -> bool:

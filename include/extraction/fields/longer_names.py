@@ -8,6 +8,7 @@ from include.extraction.fields.layout import DocumentLayout, Token
 from include.extraction.fields.letterhead import ORGANISATION_END
 from include.extraction.fields.letters import is_capitalised
 from include.extraction.fields.organisations import INNER_WORDS, LEGAL_SUFFIX, ORGANISATION_WORD
+from include.extraction.fields.pairing import PROSE_WORDS
 
 LONGER = "it is printed longer in another place"
 _CLOSES = tuple(",.;:)")
@@ -35,9 +36,12 @@ def _word(token: Token) -> str:
 def _occurrences(
     layout: DocumentLayout, words: Sequence[str], own: Collection[Token]
 ) -> Iterator[tuple[Sequence[Token], int, int]]:
-    """Where some words stand one after the other: the words of a line and the next one, the first of them and their end."""
+    """Where some words stand one after the other: the words of a line or sentence, and their first and end in it."""
     for segment in layout.segments:
-        following = layout.segments[segment.continuation].tokens if segment.continuation is not None else []
+        sentence = segment.continuation is not None and len(segment.tokens) > PROSE_WORDS
+        following = (
+            layout.segments[segment.continuation].tokens if sentence and segment.continuation is not None else []
+        )
         tokens = [*segment.tokens, *following]
         texts = [_word(token) for token in tokens]
         for start in range(min(len(segment.tokens), len(tokens) - len(words) + 1)):

@@ -23,7 +23,7 @@ _AMOUNT = re.compile(
 _CURRENCY_BEFORE = re.compile(
     rf"(?P<dollars>US\s?\$|USD\s?\$?|(?<![A-Za-z])[$\u00a7\uff04])\s?(?:(?P<minus>[{DASHES}])\s?|(?P<opened>\()\s?)?\**\s?$",
 )
-_OTHER_BEFORE = re.compile(r"(?P<other>[A-Z]{1,3}\s?\$|(?<![A-Za-z])[A-Za-z]{3}\.?|[^\w\s$])\s?\**\s?$")
+_OTHER_BEFORE = re.compile(r"(?P<other>(?<![A-Za-z])(?:[A-Z]{1,2}\$|[A-Z]{3}\s?\$|[A-Za-z]{3}\.?)|[^\w\s$])\s?\**\s?$")
 _OPENED = re.compile(r"[(\[]\s?$")
 _MINUS_BEFORE = re.compile(rf"(?:^|[\s:(])[{DASHES}]$|^[{DASHES}]\s$")
 _GLUED_BEFORE = re.compile(r"[^\W_]$|[#/,_]$|(?<!\.)\.$|[\w.][-\u2010-\u2014]$")
@@ -46,6 +46,8 @@ _RANGE_BEFORE = re.compile(
 _CODE = re.compile(r"\(([A-Z]{3})\)|\bin\s([A-Z]{3})\b")
 _NAMED = re.compile(r"\bin\s((?:[a-z]+\s){0,4}(?:dollars|euros?|pounds|pesos|rupees|francs|yen))\b")
 _LONGEST_WHOLE = 9
+_PREFIXED = 3
+"""A dollar sign with one or two letters of a country before it."""
 _PROSE_WORDS = 6
 """In a text of so many words brackets explain; elsewhere they are an accountant's minus."""
 
@@ -115,7 +117,8 @@ def _foreign_before(before: str, dollars: re.Match[str] | None) -> bool:
         return False
     sign = other["other"].replace(" ", "").rstrip(".")
     if sign.endswith("$"):
-        return sign.upper() not in ("US$", "USD$", "$") and sign[:-1].isupper()
+        # ``C$`` and ``CAD $`` are Canada's; ``DUE $`` is a label and its amount.
+        return sign not in ("US$", "$") and (len(sign) <= _PREFIXED or sign[:-1] in _currency_codes())
     return _is_currency(sign)
 
 

@@ -144,7 +144,11 @@ def _choices(
         found.append(find_loan_type(layout, labels, labelled))
     if "tax_year" in wanted:
         fields.pop("tax_year", None)
-        found.append(find_tax_year(layout))
+        year = find_tax_year(layout)
+        found.append(year)
+        if year:  # the four digits of a year are no part of another number
+            for name in [n for n, candidate in fields.items() if not set(year.tokens).isdisjoint(candidate.tokens)]:
+                del fields[name]
     fields.update((candidate.field, candidate) for candidate in found if candidate is not None)
 
 

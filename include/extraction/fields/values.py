@@ -38,11 +38,11 @@ _FROM = re.compile(r"\d\s?%?\s?(?:to|through|[-\u2013\u2014])\s?$", re.IGNORECAS
 _TO = re.compile(r"\s?%?\s?(?:to|through|[-\u2013\u2014])\s?\d{1,2}(?:\.\d+)?\s?%", re.IGNORECASE)
 """``4.29% to 14.83%`` prints what rates there are, not the loan's."""
 _MONTHS = re.compile(
-    r"(?<![\w$.,])(\d{1,3})[\s-]*(?:\(\d+\)\s*)?(?:(?:consecutive|equal|scheduled|substantially|successive|level|regular)\s+)*"
+    r"(?<![\w$.,])(\d{1,3})\)?[\s-]*(?:\((?:\d+|[a-z\s-]+)\)\s*)?(?:(?:consecutive|equal|scheduled|substantially|successive|level|regular)\s+)*"
     r"(?:monthly\s+)?(months?|mos?\b|mths?\b|payments\b|instal+ments\b)",
     re.IGNORECASE,
 )
-_YEARS = re.compile(r"(?<![\w$.,])(\d{1,2})[\s-]*(?:years?|yrs?)\b", re.IGNORECASE)
+_YEARS = re.compile(r"(?<![\w$.,])(\d{1,2})\)?[\s-]*(?:\([a-z\s-]+\)\s*)?(?:years?|yrs?)\b", re.IGNORECASE)
 _YEARS_AND_MONTHS = re.compile(
     r"(?<![\w$.,])(\d{1,2})\s?(?:years?|yrs?\.?),?\s(?:(?:and|&)\s)?(\d{1,2})\s?(?:months?|mos?\b)", re.IGNORECASE
 )

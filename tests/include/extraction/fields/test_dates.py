@@ -95,7 +95,7 @@ def test_any_date_may_prove_that_the_day_comes_first(texts: list[str]) -> None:
     [
         [], ["05/14/2025"], ["Date (mm/dd/yyyy)"], ["04/06/2025"], ["June 9, 2025", "9 June 2025"],
         [f"{month:02}/01/2025" for month in range(3, 10)],
-        ["04/06/2025", "04/07/2025", "04/08/2025"],
+        ["04/06/2025", "04/07/2025", "04/08/2025"], ["04/06/2025", "Atlanta, Georgia", "San Juan, Puerto Rico", "Peru, IN 46970"],
     ],
 )  # fmt: skip
 def test_american_documents_are_read_month_first_without_doubt(texts: list[str]) -> None:
@@ -103,7 +103,7 @@ def test_american_documents_are_read_month_first_without_doubt(texts: list[str])
     assert (order.day_first, order.doubt) == (False, None)
 
 
-@pytest.mark.parametrize("text", ["09.06.2025", "9 June 2025"])
+@pytest.mark.parametrize("text", ["09.06.2025", "9 June 2025", "Youghal, Co. Cork, Ireland"])
 def test_an_order_that_nothing_proves_is_a_doubt_where_the_document_does_not_look_american(text: str) -> None:
     order = find_order([text])
     assert order.doubt == ORDER_UNPROVED

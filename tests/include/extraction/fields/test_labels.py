@@ -69,3 +69,12 @@ def test_a_point_behind_an_abbreviation_ends_no_sentence(label: str, field: str)
 @pytest.mark.parametrize("text", ["to interest", "To interest", "toward interest"])
 def test_where_a_part_of_a_payment_went_is_no_label(text: str) -> None:
     assert "accrued_interest" not in fields_of({54: text, 300: "165.02"})
+
+
+@pytest.mark.parametrize(
+    ("cell", "field"), [("Principal still owed", "principal_balance"), ("Interest rate", "interest_rate")]
+)
+def test_of_two_labels_in_a_cell_the_first_says_what_it_asks_for(cell: str, field: str) -> None:
+    layout = arrange([make_page([{54: cell, 300: "18,002.66"}])])
+    labels = [label for label in label_vocabulary().find(layout, DocumentType.PAYOFF_LETTER) if not label.decoy]
+    assert {(label.field, len(label.tokens)) for label in labels} == {(field, len(cell.split()))}

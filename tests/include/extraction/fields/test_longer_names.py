@@ -43,6 +43,12 @@ def test_a_name_among_other_words(elsewhere: str) -> None:
     assert not printed_longer("Harborline Bank", elsewhere)
 
 
+def test_what_stands_under_a_letterhead_is_no_part_of_it() -> None:
+    rows = ["Clearfork Servicing Group", "", "Clearfork Servicing Group", "Servicing your education loans since 1974"]
+    layout = arrange([make_page(rows, leading=11.0)])
+    assert not is_printed_longer(layout, layout.segments[0].tokens, frozenset())
+
+
 def test_a_name_that_runs_on_into_the_next_line() -> None:
     line = "Errors are put right at once if you will only call or write to Blue Mesa Educators Credit"
     layout = arrange([make_page(["Educators Credit Union", "", line, "Union, 77 Mesa Trail"], leading=10.0)])

@@ -67,7 +67,10 @@ def test_another_currency_is_a_doubt(printed: str) -> None:
     assert [doubt for _, doubt in amounts(printed)] == [ANOTHER_CURRENCY]
 
 
-@pytest.mark.parametrize("text", ["You owe us $1,284.56", "pay us $ 1,284.56", "The $1,284.56 is due"])
+@pytest.mark.parametrize(
+    "text",
+    ["You owe us $1,284.56", "pay us $ 1,284.56", "The $1,284.56 is due", "NOW DUE $1,284.56", "UNPAID $1,284.56"],
+)
 def test_words_before_or_behind_an_amount_are_no_currency(text: str) -> None:
     assert amounts(text) == [("1284.56", None)]
 

@@ -81,6 +81,9 @@ def test_a_margin_over_an_index_is_hardly_a_rate() -> None:
         ("60 mos.", "60"),
         ("240 consecutive monthly installments", "240"),
         ("180 monthly payments", "180"),
+        ("Twelve (12) years", "144"),
+        ("10 (ten) years", "120"),
+        ("one hundred twenty (120) months", "120"),
     ],
 )
 def test_terms(printed: str, months: str) -> None:
