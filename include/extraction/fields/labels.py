@@ -23,6 +23,8 @@ _SHORTEST_WORD = 5
 """Shorter words that end in a point are abbreviations."""
 _LAYOUTS_KEPT = 4
 """Layouts whose matches are kept: a document, and parts of it that are looked at as pages."""
+_WORDED = frozenset({"name", "choice"})
+"""Grammars of what may itself be made of words of labels: ``Borrower signature``."""
 _TELLING = 3
 """A listed wording of so many words at the head of a cell says what the cell asks for, whatever follows it."""
 DECOY = "decoy:"
@@ -214,14 +216,17 @@ def _first_of_cells(layout: DocumentLayout, hits: Sequence[LabelHit]) -> list[La
         if not hit.stacked:
             cells[hit.last.segment].append(hit)
     whole = {index: tuple(layout.segments[index].tokens) for index, own in cells.items() if _fill(layout, index, own)}
-    others = [hit for hit in hits if hit.stacked or hit.last.segment not in whole]
-    first = [hit for index in whole for hit in cells[index] if hit.leads]
-    return others + [replace(hit, tokens=whole[hit.last.segment]) for hit in first]
+    return [
+        hit if hit.stacked or hit.last.segment not in whole else replace(hit, tokens=whole[hit.last.segment])
+        for hit in hits
+        if hit.stacked or hit.leads or hit.last.segment not in whole
+    ]
 
 
 def _fill(layout: DocumentLayout, cell: int, labels: Sequence[LabelHit]) -> bool:
-    """Whether several labels of one grammar, the first of which leads, are all that stands in a cell."""
-    several = len({label.tokens for label in labels}) > 1 and len({label.grammar for label in labels}) == 1
+    """Whether several labels of one kind of number, the first of which leads, are all that stands in a cell."""
+    grammars = {label.grammar for label in labels}
+    several = len({label.tokens for label in labels}) > 1 and len(grammars) == 1 and grammars.isdisjoint(_WORDED)
     covered = {token for label in labels for token in label.tokens}
     return several and any(label.leads for label in labels) and covered.issuperset(layout.segments[cell].tokens)
 
