@@ -47,7 +47,7 @@ _BEGINS_SIGNING = re.compile(r"also$|signs|executes|joins|guarantees", re.IGNORE
 _OPENS_DEFINITION = frozenset("(\"\u201c'")
 _DIGIT = re.compile(r"\d")
 _PROMISES = re.compile(r"\bi\b|received|undersigned", re.IGNORECASE)
-"""Words of which one stands before the name of who promises."""
+"""Words that stand before the name of the person who promises."""
 _LETTER = re.compile(r"([A-H])\.\s")
 _ZIP = re.compile(r"^\d{5}(?:-\d{4})?$")
 _DEFINED = {"borrower_name": "borrower", "cosigner_name": r"co-?\s?(?:signer|borrower)"}
