@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from include.extraction.fields.identifiers import redact_ssn
 from include.extraction.fields.layout import DocumentLayout, Segment, Token
 from include.extraction.fields.pairing import Value
 
@@ -42,18 +43,23 @@ _STRICT = 0.9
 def find_joined_values(layout: DocumentLayout) -> Iterator[Value]:
     """Values whose parts stand apart, each with the words of all its parts."""
     for line in layout.lines:
-        for before, segment in pairwise((None, *line)):
-            if segment is not None:
-                yield from _cents_in_cell(segment, before)
+        for before, segment in zip((None, *line), line, strict=False):
+            yield from _cents_in_cell(segment, before)
     yield from _cents_columns(layout)
     for segment in layout.segments:
         following = next_line_of_cell(layout, segment)
-        if following is None:
+        if following is None or _is_social_security_number(segment, following):
             continue
         yield from _wrapped_groups(segment, following)
         if len(following.tokens) == 1:
             yield from _wrapped_amount(segment, following)
             yield from _wrapped_identifier(segment, following)
+
+
+def _is_social_security_number(segment: Segment, following: Segment) -> bool:
+    """Whether two lines hold a social security number, which is never put together."""
+    text = f"{segment.text} {following.text}"
+    return redact_ssn(text) != text
 
 
 def _cents_in_cell(segment: Segment, before: Segment | None) -> Iterator[Value]:

@@ -79,7 +79,14 @@ class TestGroups:
         assert (value, None) in joined({54: "Account", 300: upper}, {300: lower}, leading=10.0)
 
     @pytest.mark.parametrize(
-        ("upper", "lower"), [("4471", "5517 08"), ("4471 0098", "Dover 19901"), ("4471 0098", "07/2025")]
+        ("upper", "lower"),
+        [
+            ("4471", "5517 08"),
+            ("4471 0098", "Dover 19901"),
+            ("4471 0098", "07/2025"),
+            ("987 65", "4321"),
+            ("987-65", "4321"),
+        ],
     )
     def test_other_numbers_do_not(self, upper: str, lower: str) -> None:
         assert joined({54: "Account", 300: upper}, {300: lower}, leading=10.0) == []
