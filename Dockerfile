@@ -1,7 +1,7 @@
 # hadolint global ignore=DL3066
 # (The users of the base image have names, no fixed numbers.)
 # The image that `astro dev start` builds: Astro Runtime installs packages.txt and requirements.txt, copies the project to
-# /usr/local/airflow and puts that folder on PYTHONPATH, so that `from include… import` works in DAGs and tasks.
+# /usr/local/airflow and puts its folder include on PYTHONPATH, so that `import student_loans` works in DAGs and tasks.
 FROM astrocrpublic.azurecr.io/runtime:3.3-8-python-3.11
 
 # Tesseract's own threads slow each other down when every core already runs a task.
@@ -11,7 +11,7 @@ ENV OMP_THREAD_LIMIT="1"
 ENV AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL="2"
 
 # The plugins folder holds the registration of the connection type `dvc`; Airflow reads those before it adds the folder.
-ENV PYTHONPATH="/usr/local/airflow:/usr/local/airflow/plugins"
+ENV PYTHONPATH="/usr/local/airflow/include:/usr/local/airflow/plugins"
 
 # A new volume takes over the owner of the folder it covers (docker-compose.override.yml). Every task imports the project anew; a
 # worker that may not write bytecode would compile it anew, too.

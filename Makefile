@@ -8,10 +8,10 @@ SLOW := tests/e2e/test_browser.py tests/performance tests/docs/test_readme_run.p
 WHEEL := tests/packaging/test_wheel_elsewhere.py
 
 # The parts of `make test` that CI runs side by side; together they are all of it, and the browser (tests/project/test_ci.py).
-PART_unit := tests/include tests/plugins tests/samples tests/scripts $(wildcard tests/test_*.py) --ignore=tests/include/versioning -m "not integration and not airflow"
+PART_unit := tests/student_loans tests/plugins tests/samples tests/scripts $(wildcard tests/test_*.py) --ignore=tests/student_loans/versioning -m "not integration and not airflow"
 PART_dags := tests/dags
-PART_integration := tests/include tests/plugins tests/faults --ignore=tests/include/versioning -m "integration or airflow"
-PART_dvc := tests/include/versioning tests/docs/test_dvc_guide.py
+PART_integration := tests/student_loans tests/plugins tests/faults --ignore=tests/student_loans/versioning -m "integration or airflow"
+PART_dvc := tests/student_loans/versioning tests/docs/test_dvc_guide.py
 PART_e2e := tests/e2e --ignore=tests/e2e/test_browser.py
 PART_project := tests/containers tests/docs tests/packaging tests/project --ignore=tests/docs/test_dvc_guide.py --ignore=tests/docs/test_readme_run.py --ignore=$(WHEEL)
 PART_browser := tests/e2e/test_browser.py
@@ -89,7 +89,7 @@ docs: setup-dev ## Build the site of the documentation into build/site, without 
 
 .PHONY: diagrams
 diagrams: setup-dev ## Write docs/dags.md and the drawings again, after a change of a DAG (needs Debian's graphviz)
-	@PYTHONPATH=.:plugins .venv/bin/python -m scripts.docs.dag_pages
+	@PYTHONPATH=.:include:plugins .venv/bin/python -m scripts.docs.dag_pages
 	@.venv/bin/python -m scripts.docs.drawings
 
 .PHONY: wheel
@@ -106,7 +106,7 @@ benchmark-extraction: setup ## Measure reading on labelled documents: DOCS=folde
 
 .PHONY: fuzz
 fuzz: setup-dev ## Throw damaged files at intake for some minutes: FUZZ_EXAMPLES=20000
-	@FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),20000) .venv/bin/pytest -q --timeout 0 tests/include/acquisition/test_intake_properties.py
+	@FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),20000) .venv/bin/pytest -q --timeout 0 tests/student_loans/intake/test_document_check_properties.py
 
 .PHONY: test-faults
 test-faults: setup-dev ## The long fault tests: outages of 30 s during real runs, 500 mixed files (about 15 minutes)
@@ -144,7 +144,7 @@ vendor: ## Copy the browser libraries of scripts/vendor/package-lock.json into t
 lint: setup-dev ## Style, and the direction of imports
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
-	@PYTHONPATH=.:plugins .venv/bin/lint-imports
+	@PYTHONPATH=.:include:plugins .venv/bin/lint-imports
 
 .PHONY: types
 types: setup-dev ## Static types

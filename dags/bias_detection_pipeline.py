@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import Asset, AssetOrTimeSchedule, Param, dag, task
+
 from loan_documents.notifications.alert import AlertNotifier
 from loan_documents.operators.bias_slice import BiasSliceOperator
 from loan_documents.operators.send_alerts import SendAlertsOperator
@@ -67,8 +68,7 @@ def bias_detection_pipeline() -> None:
         from dataclasses import asdict
 
         from loan_documents.bias_steps import open_step
-
-        from include.stages.bias import measure_run
+        from student_loans.fairness.stage import measure_run
 
         step = open_step(str(run_id))
         return asdict(measure_run(step.run, step.store, step.options, labelled=True))
@@ -76,8 +76,7 @@ def bias_detection_pipeline() -> None:
     @task(doc_md="Compares each slice with the other documents, corrected for the number of comparisons.")
     def compare_slices(run_id: str | None = None) -> int:
         from loan_documents.bias_steps import open_step
-
-        from include.stages.bias import compare_run
+        from student_loans.fairness.stage import compare_run
 
         step = open_step(str(run_id))
         return compare_run(step.run, step.store, step.options, labelled=True)
@@ -85,8 +84,7 @@ def bias_detection_pipeline() -> None:
     @task(outlets=[FINDINGS], doc_md="Names slices at a disadvantage, with the likely cause.")
     def find_bias(run_id: str | None = None, outlet_events: Any = None) -> int:
         from loan_documents.bias_steps import open_step
-
-        from include.stages.bias import find_run
+        from student_loans.fairness.stage import find_run
 
         step = open_step(str(run_id))
         found = len(find_run(step.run, step.store, step.options, labelled=True))
@@ -99,9 +97,8 @@ def bias_detection_pipeline() -> None:
     )
     def simulate_mitigations(run_id: str | None = None) -> dict[str, int]:
         from loan_documents.bias_steps import open_step, rereading
-
-        from include.extraction.confidence import confidence_model
-        from include.stages.bias import simulate_run
+        from student_loans.fairness.stage import simulate_run
+        from student_loans.understanding.confidence import confidence_model
 
         step = open_step(str(run_id))
         accept_above = confidence_model().accept_above
@@ -110,8 +107,7 @@ def bias_detection_pipeline() -> None:
     @task(doc_md="Puts the chosen mitigation into use, or rolls back; by default nothing changes.")
     def apply_mitigation(params: dict[str, Any] | None = None, run_id: str | None = None) -> int | None:
         from loan_documents.bias_steps import open_step
-
-        from include.stages.bias import apply_choice
+        from student_loans.fairness.stage import apply_choice
 
         step = open_step(str(run_id))
         return apply_choice(step.run, step.store, (params or {})["apply"])
@@ -119,10 +115,9 @@ def bias_detection_pipeline() -> None:
     @task(doc_md="Writes bias.html and bias.json.")
     def report_bias(counts: Any, versions: Any, active_version: Any, run_id: str | None = None) -> str:
         from loan_documents.bias_steps import open_step
-
-        from include.settings import settings
-        from include.stages.bias import BiasCounts
-        from include.stages.bias import report_bias as write_report
+        from student_loans.fairness.stage import BiasCounts
+        from student_loans.fairness.stage import report_bias as write_report
+        from student_loans.settings import settings
 
         step = open_step(str(run_id))
         return write_report(

@@ -14,14 +14,14 @@ from airflow.sdk import (
     get_current_context,
     task,
 )
+
 from loan_documents.notifications.alert import AlertNotifier
 from loan_documents.operators.expectations import ExpectationsOperator
 from loan_documents.operators.send_alerts import SendAlertsOperator
 from loan_documents.retry import RETRY_POLICY
 from loan_documents.schedules import utc_cron
-
-from include.settings import settings as pipeline_settings
-from include.statistics.interpreter import tfdv_python
+from student_loans.settings import settings as pipeline_settings
+from student_loans.statistics.interpreter import tfdv_python
 
 # These tasks hand files to one another: where there are several workers, one serves their queue.
 STATISTICS_QUEUE = pipeline_settings().operations.statistics_queue
@@ -34,7 +34,7 @@ DOC = """
 Runs when `store_results` has stored records, and every day at 06:00 UTC.
 
 * **Freshness**: the age of the newest record.
-* **Expectations**: the suite of `include/config/expectations.json` over all stored records, inside PostgreSQL. Documents that
+* **Expectations**: the suite of `config/expectations.json` over all stored records, inside PostgreSQL. Documents that
   fail a critical one go to review.
 * **Schema, statistics, drift and skew**: TensorFlow Data Validation, in its own environment (`make tfdv`), over the last days
   against the days before and against everything older. A change of the schema is proposed, never applied.
@@ -61,7 +61,7 @@ Results: tables `expectation_results`, `data_statistics`, `anomalies`; `reports/
             minimum=0,
             maximum=3650,
             title="Days",
-            description="Days of records to look at; 0 takes them from include/config/statistics.yaml.",
+            description="Days of records to look at; 0 takes them from include/student_loans/config/statistics.yaml.",
         ),
     },
     default_args={
@@ -83,10 +83,9 @@ def data_quality_monitoring() -> None:
         from dataclasses import asdict
 
         from loan_documents.hooks.results_database import ResultsDatabaseHook
-
-        from include.stages import monitor
-        from include.statistics.settings import statistics_settings
-        from include.storage.quality import QualityStore
+        from student_loans.anomalies.store import QualityStore
+        from student_loans.statistics import stage as monitor
+        from student_loans.statistics.settings import statistics_settings
 
         return asdict(monitor.check_freshness(QualityStore(ResultsDatabaseHook().conninfo()), statistics_settings()))
 
@@ -97,10 +96,9 @@ def data_quality_monitoring() -> None:
     )
     def prepare_statistics(params: dict[str, Any] | None = None, run_id: str | None = None) -> Any:
         from loan_documents.hooks.results_database import ResultsDatabaseHook
-
-        from include.stages import monitor
-        from include.statistics.settings import statistics_settings, with_current_days
-        from include.storage.quality import QualityStore
+        from student_loans.anomalies.store import QualityStore
+        from student_loans.statistics import stage as monitor
+        from student_loans.statistics.settings import statistics_settings, with_current_days
 
         settings = with_current_days(statistics_settings(), int((params or {})["days"]))
         return monitor.prepare_statistics(str(run_id), QualityStore(ResultsDatabaseHook().conninfo()), settings)
@@ -113,7 +111,7 @@ def data_quality_monitoring() -> None:
         doc_md="Schema anomalies, statistics, drift and skew by TensorFlow Data Validation, in its own environment.",
     )
     def compute_statistics(request: Any) -> dict[str, Any]:
-        from include.statistics.tfdv import analyse_to_file
+        from student_loans.statistics.tfdv import analyse_to_file
 
         return analyse_to_file(request)
 
@@ -123,11 +121,10 @@ def data_quality_monitoring() -> None:
     )
     def keep_statistics(run_id: str | None = None) -> dict[str, Any]:
         from loan_documents.hooks.results_database import ResultsDatabaseHook
-
-        from include.settings import settings
-        from include.stages import monitor
-        from include.statistics.settings import statistics_settings
-        from include.storage.quality import QualityStore
+        from student_loans.anomalies.store import QualityStore
+        from student_loans.settings import settings
+        from student_loans.statistics import stage as monitor
+        from student_loans.statistics.settings import statistics_settings
 
         store = QualityStore(ResultsDatabaseHook().conninfo())
         return monitor.keep_statistics(str(run_id), store, statistics_settings(), settings().storage.reports_uri)
@@ -139,12 +136,11 @@ def data_quality_monitoring() -> None:
 
         from loan_documents.hooks.object_store import ObjectStoreHook
         from loan_documents.hooks.results_database import ResultsDatabaseHook
-
-        from include.anomalies.settings import anomaly_settings
-        from include.stages.detect import detect_in_period
-        from include.stages.run_folder import RunFolder
-        from include.statistics.settings import statistics_settings, with_current_days
-        from include.storage.quality import QualityStore
+        from student_loans.anomalies.settings import anomaly_settings
+        from student_loans.anomalies.stage import detect_in_period
+        from student_loans.anomalies.store import QualityStore
+        from student_loans.statistics.settings import statistics_settings, with_current_days
+        from student_loans.storage.run_folder import RunFolder
 
         periods = with_current_days(statistics_settings(), int((params or {})["days"])).periods
         since = datetime.now(UTC) - timedelta(days=periods.current_days)
@@ -160,11 +156,10 @@ def data_quality_monitoring() -> None:
         from loan_documents.hooks.results_database import ResultsDatabaseHook
         from loan_documents.notifications.failure import RunFailed
         from loan_documents.task_history import task_history
-
-        from include.settings import settings
-        from include.stages import monitor
-        from include.storage.expectation_results import ExpectationStore
-        from include.storage.quality import QualityStore
+        from student_loans.anomalies.store import QualityStore
+        from student_loans.settings import settings
+        from student_loans.statistics import stage as monitor
+        from student_loans.validation.store import ExpectationStore
 
         _, failed = task_history(get_current_context())
         conninfo = ResultsDatabaseHook().conninfo()

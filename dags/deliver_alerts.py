@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from airflow.sdk import Param, dag
+
 from loan_documents.operators.send_alerts import SendAlertsOperator
 from loan_documents.retry import RETRY_POLICY
 from loan_documents.schedules import utc_cron
@@ -13,8 +14,8 @@ DOC = """
 ### Alerts that waited
 
 Delivers messages that no channel took or that waited for quiet hours and rate limits, escalates what nobody
-acknowledged, looks at freshness and queues, and deletes old history. Rules: `include/config/alert_rules.yaml`, channels
-and routes: `include/config/alerts_config.yaml`. With `dry_run` the log says what would be sent, and nothing is.
+acknowledged, looks at freshness and queues, and deletes old history. Rules: `config/alert_rules.yaml`, channels
+and routes: `config/alerts_config.yaml`. With `dry_run` the log says what would be sent, and nothing is.
 """
 
 

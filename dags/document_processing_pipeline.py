@@ -8,6 +8,7 @@ from typing import Any
 from airflow.sdk import Asset, Param, TriggerRule, dag, get_current_context, task
 from airflow.sdk.definitions.callback import SyncCallback
 from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
+
 from loan_documents.notifications.alert import AlertNotifier, report_late_run
 from loan_documents.operators.bias_slice import BiasSliceOperator
 from loan_documents.operators.document_acquire import DocumentAcquireOperator
@@ -15,8 +16,7 @@ from loan_documents.operators.expectations import ExpectationsOperator
 from loan_documents.operators.send_alerts import SendAlertsOperator
 from loan_documents.reading_tasks import read_documents, validate_documents
 from loan_documents.retry import RETRY_POLICY
-
-from include.settings import settings
+from student_loans.settings import settings
 
 # DVC has a single writer: runs that end together version their data one after the other.
 DVC_POOL = "dvc"
@@ -118,11 +118,10 @@ def document_processing_pipeline() -> None:
     )
     def collect_features(extracted: Any, run_id: str | None = None) -> int:
         from loan_documents.hooks.object_store import ObjectStoreHook
-
-        from include.stages.features import write_features
-        from include.stages.run_folder import RunFolder
-        from include.stages.store import EARLY_PARTS
-        from include.stages.validate_source import part_names
+        from student_loans.preparation.feature_parts import write_features
+        from student_loans.results.stage import EARLY_PARTS
+        from student_loans.storage.run_folder import RunFolder
+        from student_loans.validation.source_stage import part_names
 
         # Airflow gives the result itself, and not a list of one, when there was a single group.
         parts = part_names([*EARLY_PARTS, extracted])
@@ -137,11 +136,10 @@ def document_processing_pipeline() -> None:
 
         from loan_documents.hooks.object_store import ObjectStoreHook
         from loan_documents.hooks.results_database import ResultsDatabaseHook
-
-        from include.anomalies.settings import anomaly_settings
-        from include.stages.detect import detect_in_run
-        from include.stages.run_folder import RunFolder
-        from include.storage.quality import QualityStore
+        from student_loans.anomalies.settings import anomaly_settings
+        from student_loans.anomalies.stage import detect_in_run
+        from student_loans.anomalies.store import QualityStore
+        from student_loans.storage.run_folder import RunFolder
 
         run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
         return asdict(detect_in_run(run, QualityStore(ResultsDatabaseHook().conninfo()), anomaly_settings()))
@@ -154,9 +152,8 @@ def document_processing_pipeline() -> None:
         from loan_documents.hooks.object_store import ObjectStoreHook
         from loan_documents.hooks.results_database import ResultsDatabaseHook
         from loan_documents.notifications.failure import run_url
-
-        from include.stages.run_folder import RunFolder
-        from include.stages.store import store_batch
+        from student_loans.results.stage import store_batch
+        from student_loans.storage.run_folder import RunFolder
 
         run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
         dag_id = get_current_context()["dag"].dag_id
@@ -174,9 +171,8 @@ def document_processing_pipeline() -> None:
         from loan_documents.hooks.dvc import DvcHook
         from loan_documents.hooks.object_store import ObjectStoreHook
         from loan_documents.hooks.results_database import ResultsDatabaseHook
-
-        from include.stages.run_folder import RunFolder
-        from include.storage.data_versions import DataVersionStore
+        from student_loans.storage.run_folder import RunFolder
+        from student_loans.versioning.store import DataVersionStore
 
         version = DvcHook().version_run(RunFolder(ObjectStoreHook().get_conn(), str(run_id)))
         DataVersionStore(ResultsDatabaseHook().conninfo()).record(version)
@@ -193,8 +189,7 @@ def document_processing_pipeline() -> None:
         from loan_documents.hooks.results_database import ResultsDatabaseHook
         from loan_documents.notifications.failure import RunFailed
         from loan_documents.task_history import task_history
-
-        from include.stages.report import report_run
+        from student_loans.reports.stage import report_run
 
         seconds, failed = task_history(get_current_context())
         result = report_run(

@@ -7,6 +7,7 @@ from typing import Any
 
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import Asset, dag, task
+
 from loan_documents.notifications.alert import AlertNotifier
 from loan_documents.operators.send_alerts import SendAlertsOperator
 from loan_documents.retry import RETRY_POLICY
@@ -58,11 +59,11 @@ def document_review() -> None:
     @task(doc_md="Brings the review queue up to date and finds the newest batch that has documents in doubt.")
     def find_batch(triggering_asset_events: Any = None) -> dict[str, Any]:
         from airflow.sdk.exceptions import AirflowSkipException
+
         from loan_documents.hooks.results_database import ResultsDatabaseHook
         from loan_documents.links import queue_url
-
-        from include.review.batch import waiting_batch
-        from include.settings import settings
+        from student_loans.review.batch import waiting_batch
+        from student_loans.settings import settings
 
         events = [event for events in (triggering_asset_events or {}).values() for event in events]
         run_ids = [str(event.extra["run_id"]) for event in events if "run_id" in event.extra]
@@ -79,9 +80,8 @@ def document_review() -> None:
     @task(outlets=[REVIEWED], doc_md="Says what review has set free.")
     def release_batch(batch: dict[str, Any], outlet_events: Any = None) -> dict[str, int]:
         from loan_documents.hooks.results_database import ResultsDatabaseHook
-
-        from include.settings import settings
-        from include.storage.reviews import ReviewStore
+        from student_loans.review.store import ReviewStore
+        from student_loans.settings import settings
 
         sums = ReviewStore(ResultsDatabaseHook().conninfo(), settings().review).release_sums(batch["run_id"])
         outlet_events[REVIEWED].extra = {"run_id": batch["run_id"], **sums}

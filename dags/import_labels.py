@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import Asset, Param, dag, task
+
 from loan_documents.notifications.alert import AlertNotifier
 from loan_documents.operators.send_alerts import SendAlertsOperator
 from loan_documents.retry import RETRY_POLICY
@@ -62,10 +63,9 @@ def import_labels() -> None:
         params: dict[str, Any] | None = None, run_id: str | None = None, outlet_events: Any = None
     ) -> dict[str, int]:
         from loan_documents.hooks.results_database import ResultsDatabaseHook
-
-        from include.labels.exchange import read_label_file
-        from include.project import PROJECT_ROOT
-        from include.storage.labels import LabelStore
+        from student_loans.labels.exchange import read_label_file
+        from student_loans.labels.store import LabelStore
+        from student_loans.project import PROJECT_ROOT
 
         chosen = params or {}
         documents = PROJECT_ROOT / chosen["documents"] if chosen.get("documents") else None

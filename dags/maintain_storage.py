@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import dag, task
+
 from loan_documents.notifications.alert import AlertNotifier
 from loan_documents.operators.send_alerts import SendAlertsOperator
 from loan_documents.retry import RETRY_POLICY
@@ -47,9 +48,8 @@ def maintain_storage() -> None:
 
         from loan_documents.hooks.object_store import ObjectStoreHook
         from loan_documents.hooks.results_database import ResultsDatabaseHook
-
-        from include.settings import settings
-        from include.stages.maintenance import prune
+        from student_loans.retention.stage import prune
+        from student_loans.settings import settings
 
         ResultsDatabaseHook().get_conn().migrate()
         return asdict(prune(ObjectStoreHook().get_conn(), ResultsDatabaseHook().conninfo(), settings()))
@@ -59,10 +59,10 @@ def maintain_storage() -> None:
         from dataclasses import asdict
 
         from airflow.sdk.exceptions import AirflowFailException
+
         from loan_documents.hooks.object_store import ObjectStoreHook
         from loan_documents.hooks.results_database import ResultsDatabaseHook
-
-        from include.stages.maintenance import check_storage
+        from student_loans.retention.stage import check_storage
 
         result = check_storage(ObjectStoreHook().get_conn(), ResultsDatabaseHook().conninfo())
         if not result.sound:

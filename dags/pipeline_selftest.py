@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import TriggerRule, dag, get_current_context, task
+
 from loan_documents.retry import RETRY_POLICY
 
 DOC = """
@@ -43,9 +44,9 @@ def pipeline_selftest() -> None:
     @task(map_index_template="{{ check_label }}", doc_md="Runs one check; a failed one says in its log what to do.")
     def check(name: str) -> None:
         from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
-        from loan_documents.selftest import run_check
 
-        from include.selftest.result import Outcome
+        from loan_documents.selftest import run_check
+        from student_loans.selftest.result import Outcome
 
         context = get_current_context()
         result = run_check(name)
@@ -63,6 +64,7 @@ def pipeline_selftest() -> None:
         import logging
 
         from airflow.sdk.exceptions import AirflowFailException
+
         from loan_documents.selftest import table_of
 
         pulled = get_current_context()["ti"].xcom_pull(

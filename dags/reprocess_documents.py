@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
+
 from loan_documents.notifications.alert import AlertNotifier
 from loan_documents.operators.expectations import ExpectationsOperator
 from loan_documents.operators.send_alerts import SendAlertsOperator
@@ -113,11 +114,10 @@ def reprocess_documents() -> None:
 
         from loan_documents.hooks.object_store import ObjectStoreHook
         from loan_documents.hooks.results_database import ResultsDatabaseHook
-
-        from include.settings import settings
-        from include.stages.reprocess import Mode, selection_of, start_reprocessing
-        from include.stages.run_folder import RunFolder
-        from include.storage.versions import RecordVersions
+        from student_loans.reprocessing.stage import Mode, selection_of, start_reprocessing
+        from student_loans.reprocessing.versions import RecordVersions
+        from student_loans.settings import settings
+        from student_loans.storage.run_folder import RunFolder
 
         asked = params or {}
         hook = ResultsDatabaseHook()
@@ -139,11 +139,10 @@ def reprocess_documents() -> None:
 
         from loan_documents.hooks.object_store import ObjectStoreHook
         from loan_documents.hooks.results_database import ResultsDatabaseHook
-
-        from include.settings import settings
-        from include.stages.reprocess import Mode, compare_batch
-        from include.stages.run_folder import RunFolder
-        from include.storage.versions import RecordVersions
+        from student_loans.reprocessing.stage import Mode, compare_batch
+        from student_loans.reprocessing.versions import RecordVersions
+        from student_loans.settings import settings
+        from student_loans.storage.run_folder import RunFolder
 
         run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
         versions = RecordVersions(ResultsDatabaseHook().conninfo())
@@ -155,9 +154,8 @@ def reprocess_documents() -> None:
     def publish_records(run_id: str | None = None) -> int:
         from loan_documents.hooks.object_store import ObjectStoreHook
         from loan_documents.hooks.results_database import ResultsDatabaseHook
-
-        from include.stages.run_folder import RunFolder
-        from include.stages.store import store_batch
+        from student_loans.results.stage import store_batch
+        from student_loans.storage.run_folder import RunFolder
 
         run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
         return store_batch(run, ResultsDatabaseHook().get_conn())
@@ -167,8 +165,7 @@ def reprocess_documents() -> None:
         from loan_documents.hooks.results_database import ResultsDatabaseHook
         from loan_documents.notifications.failure import RunFailed
         from loan_documents.task_history import task_history
-
-        from include.runs import RunState
+        from student_loans.runs import RunState
 
         seconds, failed = task_history(get_current_context())
         state = RunState.FAILED if failed else RunState.SUCCESS

@@ -106,5 +106,8 @@ fi
 # shellcheck disable=SC2046  # one package a line, no spaces
 install_debian_packages $(grep -hv '^#' "${package_lists[@]}")
 install_python_packages
+# The packages of the project, in the environment of the project: no command needs PYTHONPATH.
+site_packages=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')
+printf '%s\n' "$PWD/include" "$PWD/plugins" > "$site_packages/student_loans_project.pth"
 # Every task imports the project anew; where bytecode may not be written while it runs, it would compile it anew, too.
 .venv/bin/python -m compileall -q include plugins

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from include.errors import LoanDocumentError
 from scripts.local.components import running_port
 from scripts.local.environment import PROJECT_ROOT, STORE_CONNECTION, LocalAirflow
+from student_loans.errors import LoanDocumentError
 
 if TYPE_CHECKING:
     from loan_documents.hooks.dvc import DvcHook

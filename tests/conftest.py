@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from include.storage.database import ResultsDatabase
+from student_loans.results.store import ResultsDatabase
 from tests.airflow_environment import use_test_airflow
 
 use_test_airflow()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from include.fairness.observations import HELD_MASK, KEY, NUMBERS, PRINTED_MASK, WRONG_MASK, field_bits
+from student_loans.fairness.observations import HELD_MASK, KEY, NUMBERS, PRINTED_MASK, WRONG_MASK, field_bits
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,7 +29,7 @@ def make_frame(
     misread_error: float = 0.15,
     renderings: tuple[float, float, float] = (0.4, 0.35, 0.25),
 ) -> pd.DataFrame:
-    """Observations as :func:`include.fairness.observations.observation_frame` gives them.
+    """Observations as :func:`student_loans.fairness.observations.observation_frame` gives them.
 
     Args:
         documents: How many.

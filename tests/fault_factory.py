@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from include.records import DocumentRecord, DocumentType, ExtractedField
+from student_loans.records import DocumentRecord, DocumentType, ExtractedField
 from tests.population_factory import LENDERS, Population, make_batch
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from include.isolation.fork_server import VARIABLE, address
-from include.project import CODE_ROOT
+from student_loans.project import CODE_ROOT
+from student_loans.sandbox.fork_server import VARIABLE, address
 
 _START_TIMEOUT_S = 30.0
 
@@ -29,7 +29,7 @@ def fork_server(**variables: str) -> Iterator[subprocess.Popen[bytes]]:
     with pytest.MonkeyPatch.context() as patch:
         for variable, value in variables.items():
             patch.setenv(variable, value)
-        command = [sys.executable, "-m", "include.isolation.fork_server", name]
+        command = [sys.executable, "-m", "student_loans.sandbox.fork_server", name]
         with subprocess.Popen(command, cwd=CODE_ROOT, stdin=subprocess.PIPE) as server:
             wait_for(name)
             patch.setenv(VARIABLE, name)

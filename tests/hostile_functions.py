@@ -10,16 +10,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from include.acquisition.intake import IntakeResult, check_document
-from include.errors import DocumentError, ErrorCode
-from include.preprocessing.pages import PreparedPage, prepare_pages
-from include.records import FileFormat
-from include.settings import IntakeSettings, Settings
+from student_loans.errors import DocumentError, ErrorCode
+from student_loans.intake.document_check import IntakeResult, check_document
+from student_loans.preparation.pages import PreparedPage, prepare_pages
+from student_loans.records import FileFormat
+from student_loans.settings import IntakeSettings, Settings
 
 
 def models_at_hand() -> list[str]:
     """What was made before this process was forked."""
-    from include.library_objects import hand_out
+    from student_loans.library_objects import hand_out
 
     return sorted({str(key[0]) for key in hand_out()[1]})
 

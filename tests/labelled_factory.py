@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
-from include.labels.label import DocumentLabel
-from include.records import DocumentRecord, DocumentType, FileFormat, Status, TextSource
+from student_loans.labels.label import DocumentLabel
+from student_loans.records import DocumentRecord, DocumentType, FileFormat, Status, TextSource
 from tests.record_factory import extracted, make_record
 
 LENDERS = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from include.extraction.words import PageText, Word
-from include.records import TextSource
+from student_loans.pages.words import PageText, Word
+from student_loans.records import TextSource
 
 WIDTH, HEIGHT = 612.0, 792.0
 _CHARACTER, _SIZE = 5.0, 8.0

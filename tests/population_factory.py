@@ -13,8 +13,16 @@ from decimal import Decimal
 
 import numpy as np
 
-from include.checks.finance import actuarial_apr
-from include.records import DocumentRecord, DocumentType, ExtractedField, FileFormat, Status, TextSource, field_catalog
+from student_loans.checks.finance import actuarial_apr
+from student_loans.records import (
+    DocumentRecord,
+    DocumentType,
+    ExtractedField,
+    FileFormat,
+    Status,
+    TextSource,
+    field_catalog,
+)
 from tests.record_factory import document_id, usual_fields
 
 LENDERS: Mapping[str, float] = {

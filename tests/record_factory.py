@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 from typing import Any
 
-from include.records import (
+from student_loans.records import (
     DocumentRecord,
     DocumentType,
     ExtractedField,

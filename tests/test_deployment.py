@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from include.settings import load_settings
+from student_loans.settings import load_settings
 
 DEPLOY = Path(__file__).resolve().parents[1] / "deploy"
 TEMPLATES = sorted((DEPLOY / "kubernetes").glob("*.yaml"))

@@ -1,4 +1,4 @@
-"""Files of ``include/config`` as frozen models: one reader, which names every fault and its place."""
+"""Files of ``include/student_loans/config`` as frozen models: one reader, which names every fault and its place."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from include.errors import ConfigurationError, ErrorCode
-from include.yaml_files import parse_yaml, shipped_text
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.yaml_files import parse_yaml, shipped_text
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -21,7 +21,7 @@ class Section(BaseModel):
 
 
 def read_yaml(path: Path | None, shipped: str, validate: Callable[[Any], Model], *, named: str = "") -> Model:
-    """Read a YAML file of ``include/config`` (or another in its place) into a model.
+    """Read a YAML file of ``include/student_loans/config`` (or another in its place) into a model.
 
     Args:
         path: None means the file that ships with the product.

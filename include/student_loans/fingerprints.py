@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from include.settings import Settings
+from student_loans.settings import Settings
 
 _INCLUDE = Path(__file__).resolve().parent
 _READER_CODE = (

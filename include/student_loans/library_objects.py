@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from include.fingerprints import reader_version
+from student_loans.fingerprints import reader_version
 
 Key = tuple[str | int, ...]
 Made = tuple[str, dict[Key, Any]]

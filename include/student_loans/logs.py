@@ -1,6 +1,6 @@
 """Structured logs: one configuration for Airflow's components, its tasks and the command line.
 
-``include/config/logging_config.yaml`` says what is logged. Airflow takes it in two ways, both in the variables of
+``include/student_loans/config/logging_config.yaml`` says what is logged. Airflow takes it in two ways, both in the variables of
 :func:`airflow_variables`: components by a logging configuration (``plugins/loan_documents/logs.py``), tasks, which write JSON
 lines by themselves, by levels of loggers. Every message is an event with fields: ``documents_stored run_id=… documents=12``.
 """
@@ -20,8 +20,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from include.errors import ConfigurationError, ErrorCode
-from include.yaml_files import parse_yaml, shipped_text
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.yaml_files import parse_yaml, shipped_text
 
 ENV_PREFIX = "LOAN_DOCUMENTS_LOGS__"
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
@@ -112,9 +112,9 @@ def logging_config(settings: LogSettings) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"redact": {"()": "include.logs.RedactingFilter"}},
+        "filters": {"redact": {"()": "student_loans.logs.RedactingFilter"}},
         "formatters": {
-            "json": {"()": "include.logs.JsonLines"},
+            "json": {"()": "student_loans.logs.JsonLines"},
             "plain": {"format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s"},
         },
         "handlers": {

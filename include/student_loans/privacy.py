@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from include.records import DocumentRecord, FieldKind, field_catalog
+from student_loans.records import DocumentRecord, FieldKind, field_catalog
 
 # Three, two and four digits, with or without one separator between them, not inside a longer number.
 _SSN = re.compile(r"(?<!\d)\d{3}([-\s.‐-―]?)\d{2}[-\s.‐-―]?\d{4}(?!\d)")

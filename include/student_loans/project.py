@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 CODE_ROOT = Path(__file__).resolve().parents[1]
-"""The folder that ``include`` is imported from: the project's, or that of installed packages."""
+"""The folder that ``student_loans`` is imported from: the project's ``include``, or that of installed packages."""
 
 INSTALLED = CODE_ROOT.name in ("site-packages", "dist-packages")
 """Is this an installed wheel, and not a checkout or the image of the project?"""
@@ -25,7 +25,7 @@ def project_root() -> Path:
     if named:
         return Path(named).absolute()
     if not INSTALLED:
-        return CODE_ROOT
+        return CODE_ROOT.parent
     return Path(os.environ.get("AIRFLOW_HOME") or Path.home() / "airflow").absolute()
 
 

@@ -1,7 +1,7 @@
 """The document record: what the pipeline turns one file into.
 
 Everything is frozen, so that a record can be passed between stages, processes and machines without surprise. Values are
-strings in the normal form of their field (``include/config/fields.yaml``); what was printed is kept beside them as ``raw``.
+strings in the normal form of their field (``config/fields.yaml``); what was printed is kept beside them as ``raw``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Self
 
-from include.yaml_files import shipped_yaml
+from student_loans.yaml_files import shipped_yaml
 
 BBox = tuple[float, float, float, float]
 """Left, top, right, bottom as fractions of the page in [0, 1], origin top left."""
@@ -113,7 +113,7 @@ class FieldCatalog:
 
 @cache
 def field_catalog() -> FieldCatalog:
-    """The catalogue of ``include/config/fields.yaml``, read once."""
+    """The catalogue of ``config/fields.yaml``, read once."""
     data = shipped_yaml("fields.yaml")
     types = {DocumentType(name): entry for name, entry in data["document_types"].items()}
     return FieldCatalog(
@@ -265,7 +265,7 @@ class DocumentRecord:
         loans: The rows of a paper that lists several loans.
         schedule_groups: The payments of a schedule that prints them in groups.
         timings: Seconds by stage.
-        error: A stable code (:class:`include.errors.ErrorCode`), for quarantined records only.
+        error: A stable code (:class:`student_loans.errors.ErrorCode`), for quarantined records only.
         message: What to do about it, for quarantined records only.
     """
 

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import unquote
 
-from include.records import Status
+from student_loans.records import Status
 
 
 class RunState(StrEnum):

@@ -1,7 +1,7 @@
-"""One frozen settings object, read once at the edge from ``include/config/pipeline_config.yaml`` and the environment.
+"""One frozen settings object, read once at the edge from ``config/pipeline_config.yaml`` and the environment.
 
 Each option is defined here and nowhere else; an unknown key or a wrong type is refused with
-:class:`~include.errors.ConfigurationError`. An environment variable ``LOAN_DOCUMENTS__SECTION__KEY`` overrides the file.
+:class:`~student_loans.errors.ConfigurationError`. An environment variable ``LOAN_DOCUMENTS__SECTION__KEY`` overrides the file.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
-from include.errors import ConfigurationError, ErrorCode
-from include.yaml_files import parse_yaml, shipped_text
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.yaml_files import parse_yaml, shipped_text
 
 ENV_PREFIX = "LOAN_DOCUMENTS__"
 

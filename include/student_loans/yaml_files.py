@@ -18,10 +18,10 @@ def parse_yaml(text: str) -> Any:
 
 
 def shipped_text(name: str) -> str:
-    """The text of a file of ``include/config``."""
-    return resources.files("include.config").joinpath(name).read_text(encoding="utf-8")
+    """The text of a file of ``include/student_loans/config``."""
+    return resources.files("student_loans.config").joinpath(name).read_text(encoding="utf-8")
 
 
 def shipped_yaml(name: str) -> Any:
-    """The content of a YAML file of ``include/config``."""
+    """The content of a YAML file of ``include/student_loans/config``."""
     return parse_yaml(shipped_text(name))

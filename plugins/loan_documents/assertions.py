@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from include.validation.outcomes import BatchValidation, ExpectationOutcome
+    from student_loans.validation.outcomes import BatchValidation, ExpectationOutcome
 
 NAMESPACE = "loan_documents"
 _SEVERITIES = {"critical": "error", "warning": "warn", "info": "info"}

@@ -10,12 +10,12 @@ from loan_documents.hooks.object_store import ObjectStoreHook
 from loan_documents.hooks.results_database import ResultsDatabaseHook
 
 if TYPE_CHECKING:
-    from include.fairness.mitigation.simulation import Rereading
-    from include.fairness.settings import FairnessSettings
-    from include.labels.label import DocumentLabel
-    from include.records import DocumentRecord
-    from include.stages.run_folder import RunFolder
-    from include.storage.fairness import FairnessStore
+    from student_loans.fairness.mitigation.simulation import Rereading
+    from student_loans.fairness.settings import FairnessSettings
+    from student_loans.fairness.store import FairnessStore
+    from student_loans.labels.label import DocumentLabel
+    from student_loans.records import DocumentRecord
+    from student_loans.storage.run_folder import RunFolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ class Step:
 
 def open_step(run_id: str) -> Step:
     """Open what a task of this run works with."""
-    from include.fairness.settings import fairness_settings
-    from include.stages.run_folder import RunFolder
-    from include.storage.fairness import FairnessStore
+    from student_loans.fairness.settings import fairness_settings
+    from student_loans.fairness.store import FairnessStore
+    from student_loans.storage.run_folder import RunFolder
 
     run = RunFolder(ObjectStoreHook().get_conn(), run_id)
     return Step(run, FairnessStore(ResultsDatabaseHook().conninfo()), fairness_settings())
@@ -39,10 +39,10 @@ def open_step(run_id: str) -> Step:
 
 def rereading(step: Step) -> Rereading:
     """Labelled records, and their documents read again from the object store."""
-    from include.fairness.mitigation.simulation import Rereading
-    from include.settings import settings
-    from include.stages.mitigate import read_with
-    from include.storage.labels import LabelStore
+    from student_loans.fairness.mitigation.active import read_with
+    from student_loans.fairness.mitigation.simulation import Rereading
+    from student_loans.labels.store import LabelStore
+    from student_loans.settings import settings
 
     def read_again(first: DocumentRecord, changes: Mapping[str, Any]) -> DocumentRecord:
         return read_with(step.run.store.get_raw(first.document_id), first, changes, settings())

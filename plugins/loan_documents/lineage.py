@@ -93,7 +93,7 @@ def dataset_of(uri: str) -> tuple[str, str]:
         >>> dataset_of("s3://key:secret@inbox/2026/notes?x=1"), dataset_of("/srv/inbox")
         (('s3://inbox', '2026/notes'), ('file', '/srv/inbox'))
     """
-    from include.reports.redaction import plain
+    from student_loans.privacy import plain
 
     parts = urlsplit(uri)
     if parts.scheme in ("", "file"):

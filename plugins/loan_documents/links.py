@@ -60,6 +60,6 @@ class DataDocsLink(BaseOperatorLink):
 
     def get_link(self, operator: BaseOperator, *, ti_key: TaskInstanceKey) -> str:
         """The address of the site's front page, on Airflow's own server."""
-        from include.stages.run_folder import folder_name
+        from student_loans.storage.run_folder import folder_name
 
         return f"{REPORTS_PREFIX}/{folder_name(ti_key.run_id)}/expectations/{folder_name(ti_key.task_id)}/index.html"

@@ -10,7 +10,7 @@ from typing import Any
 
 from airflow.config_templates.airflow_local_settings import DEFAULT_LOGGING_CONFIG
 
-from include.logs import load_log_settings, logging_config
+from student_loans.logs import load_log_settings, logging_config
 
 
 def _with_ours(default: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from include.alerts.model import MetricPoint
+    from student_loans.alerts.model import MetricPoint
 
 PREFIX = "loan_documents"
 _TIMES = "seconds."

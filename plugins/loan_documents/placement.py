@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from include.project import PROJECT_ROOT
-from include.settings import OperationsSettings
+from student_loans.project import PROJECT_ROOT
+from student_loans.settings import OperationsSettings
 
 OCR_POOL = "ocr"
 """One slot a core keeps rendering and OCR from oversubscribing machines; airflow_settings.yaml and `make` create it."""

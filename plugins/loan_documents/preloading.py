@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from include.library_objects import Made
+    from student_loans.library_objects import Made
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ LIBRARIES = (
 """Libraries that the tasks use, and nothing of this project: a task must see its code as it is when it starts."""
 
 FORK_SERVER = "LOAN_DOCUMENTS_FORK_SERVER"
-"""Environment variable with the name of the server's socket, as ``include.isolation.fork_server`` reads it."""
+"""Environment variable with the name of the server's socket, as ``student_loans.sandbox.fork_server`` reads it."""
 _servers: list[subprocess.Popen[bytes]] = []
 """Held, as a server ends when its standard input closes."""
 _models: list[Made] = []
@@ -71,15 +71,15 @@ def make_ready() -> None:
 
 
 def load_models() -> None:
-    """Make the models of reading, and forget the code of ``include`` again: a task must see it as it is when it starts.
+    """Make the models of reading, and forget the code of ``student_loans`` again: a task must see it as it is when it starts.
 
     The threads that OpenVINO starts for them are not in the forks, and nothing there waits for one
-    (``include.library_objects``). What cannot be made here is made, or fails, in the tasks.
+    (``student_loans.library_objects``). What cannot be made here is made, or fails, in the tasks.
     """
-    ours = {name for name in sys.modules if name.partition(".")[0] == "include"}
+    ours = {name for name in sys.modules if name.partition(".")[0] == "student_loans"}
     started = time.perf_counter()
     try:
-        from include.extraction.warm_up import warm_up_reading
+        from student_loans.understanding.warm_up import warm_up_reading
 
         _models[:] = [warm_up_reading()]
     except Exception:
@@ -87,31 +87,31 @@ def load_models() -> None:
     else:
         log.info("Loaded models in %.1f s", time.perf_counter() - started)
     finally:
-        for name in [name for name in sys.modules if name.partition(".")[0] == "include" and name not in ours]:
+        for name in [name for name in sys.modules if name.partition(".")[0] == "student_loans" and name not in ours]:
             del sys.modules[name]
 
 
 def use_models() -> None:
     """In a task that reads: use the models that were made before it was forked, if there are any."""
-    from include.library_objects import take_over
+    from student_loans.library_objects import take_over
 
     for made in _models:
         take_over(made)
 
 
 def start_fork_server() -> None:
-    """Start ``include.isolation.fork_server``; it ends when this process and all that it forks have ended.
+    """Start ``student_loans.sandbox.fork_server``; it ends when this process and all that it forks have ended.
 
-    Tasks find it by the environment that they inherit. Nothing of ``include`` is imported here: tasks see it as it is when
+    Tasks find it by the environment that they inherit. Nothing of ``student_loans`` is imported here: tasks see it as it is when
     they start.
     """
-    spec = importlib.util.find_spec("include")
+    spec = importlib.util.find_spec("student_loans")
     if spec is None or not spec.submodule_search_locations:
-        log.warning("No server that forks openers of files: the package include is not on the Python path")
+        log.warning("No server that forks openers of files: the package student_loans is not on the Python path")
         return
     name = f"loan-documents-{uuid.uuid4().hex}"
     server = subprocess.Popen(  # noqa: S603 - our own module
-        [sys.executable, "-m", "include.isolation.fork_server", name],
+        [sys.executable, "-m", "student_loans.sandbox.fork_server", name],
         cwd=Path(spec.submodule_search_locations[0]).parent,
         stdin=subprocess.PIPE,
         start_new_session=True,  # Ctrl-C is for who started it, and ends it by closing its input
@@ -126,7 +126,7 @@ def preload() -> list[str]:
     Returns:
         What was imported.
     """
-    # OpenVINO reports each import to Google Analytics, unless its reporter is missing (include/extraction/readers).
+    # OpenVINO reports each import to Google Analytics, unless its reporter is missing (include/student_loans/reading).
     sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
     started = time.perf_counter()
     imported = []

@@ -13,9 +13,9 @@ from typing import Any
 
 from airflow.sdk import get_current_context, task, task_group
 
-from include.settings import settings
 from loan_documents.operators.ocr_extract import OcrExtractOperator
 from loan_documents.placement import reading_placement
+from student_loans.settings import settings
 
 # Pool, and what a deployment of several machines decides: queue, pods.
 _PLACEMENT = reading_placement(settings().operations)
@@ -37,14 +37,14 @@ def validate_documents(
     """
     from dataclasses import asdict
 
-    from include.stages.check import check_documents
-    from include.stages.estimate import estimate_batch
-    from include.stages.ledger_notes import note_checked
-    from include.stages.run_folder import RunFolder
-    from include.storage.costs import CostStore
-    from include.storage.ledger import Ledger
     from loan_documents.hooks.object_store import ObjectStoreHook
     from loan_documents.hooks.results_database import ResultsDatabaseHook
+    from student_loans.costs.stage import estimate_batch
+    from student_loans.costs.store import CostStore
+    from student_loans.intake.check_stage import check_documents
+    from student_loans.intake.ledger_notes import note_checked
+    from student_loans.ledger.store import Ledger
+    from student_loans.storage.run_folder import RunFolder
 
     run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
     result = check_documents(run, settings(), int((params or {})["documents_per_task"]))
@@ -70,12 +70,12 @@ def preprocess_documents(group: dict[str, Any], run_id: str | None = None) -> di
     """
     from dataclasses import asdict
 
-    from include.stages.check import DocumentGroup
-    from include.stages.prepare import prepare_group
-    from include.stages.run_folder import RunFolder
-    from include.storage.ledger import Ledger
     from loan_documents.hooks.object_store import ObjectStoreHook
     from loan_documents.hooks.results_database import ResultsDatabaseHook
+    from student_loans.intake.check_stage import DocumentGroup
+    from student_loans.ledger.store import Ledger
+    from student_loans.preparation.stage import prepare_group
+    from student_loans.storage.run_folder import RunFolder
 
     get_current_context()["group_label"] = group["label"]  # type: ignore[typeddict-unknown-key]
     run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))

@@ -38,9 +38,9 @@ def report_page(run: str, folder: str, page: Annotated[str, "relative to the fol
 
 
 def _page(*parts: str) -> HTMLResponse:
-    from include.errors import LoanDocumentError
-    from include.settings import settings
-    from include.storage.files import open_path, store_errors
+    from student_loans.errors import LoanDocumentError
+    from student_loans.settings import settings
+    from student_loans.storage.files import open_path, store_errors
 
     if any(part in ("..", ".", "") or "\\" in part for part in parts):
         raise HTTPException(404)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule
 
-from include.errors import ConfigurationError, ServiceError
+from student_loans.errors import ConfigurationError, ServiceError
 
 RETRY_POLICY = ExceptionRetryPolicy(
     rules=[

@@ -10,55 +10,55 @@ from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 
 if TYPE_CHECKING:
-    from include.selftest.result import CheckResult
+    from student_loans.selftest.result import CheckResult
 
 
 def _settings() -> CheckResult:
-    from include.selftest.checks import check_settings
+    from student_loans.selftest.checks import check_settings
 
     return check_settings()
 
 
 def _tesseract() -> CheckResult:
-    from include.selftest.checks import check_tesseract
+    from student_loans.selftest.checks import check_tesseract
 
     return check_tesseract()
 
 
 def _models() -> CheckResult:
-    from include.selftest.checks import check_models
+    from student_loans.selftest.checks import check_models
 
     return check_models()
 
 
 def _disk() -> CheckResult:
-    from include.selftest.checks import check_disk
+    from student_loans.selftest.checks import check_disk
 
     return check_disk()
 
 
 def _tfdv() -> CheckResult:
-    from include.selftest.checks import check_tfdv
+    from student_loans.selftest.checks import check_tfdv
 
     return check_tfdv()
 
 
 def _schema() -> CheckResult:
-    from include.selftest.checks import check_schema
     from loan_documents.notifications.outbox import alert_store
+    from student_loans.selftest.checks import check_schema
 
     return check_schema(alert_store())
 
 
 def _object_store() -> CheckResult:
-    from include.selftest.checks import check_object_store
     from loan_documents.hooks.object_store import ObjectStoreHook
+    from student_loans.selftest.checks import check_object_store
 
     return check_object_store(ObjectStoreHook().get_conn())
 
 
 def _dvc() -> CheckResult:
-    from include.selftest.result import failed, not_set_up, ok
+    from student_loans.selftest.result import failed, not_set_up, ok
 
     if find_spec("loan_documents.hooks.dvc") is None:
         return not_set_up("This deployment keeps no data versions.")
@@ -72,7 +72,7 @@ def _channel(conn_id: str, what: str) -> Callable[[], CheckResult]:
     """Is there a connection for a channel? Nothing is sent: nobody likes messages of a self-test."""
 
     def check() -> CheckResult:
-        from include.selftest.result import not_set_up, ok
+        from student_loans.selftest.result import not_set_up, ok
 
         try:
             connection = BaseHook.get_connection(conn_id)
@@ -100,8 +100,8 @@ CHECKS: dict[str, Callable[[], Any]] = {
 
 def run_check(name: str) -> CheckResult:
     """Run one check; one that ends with an error of ours, or a missing connection, has failed and says so."""
-    from include.errors import LoanDocumentError
-    from include.selftest.result import failed
+    from student_loans.errors import LoanDocumentError
+    from student_loans.selftest.result import failed
 
     try:
         return CHECKS[name]()  # type: ignore[no-any-return]

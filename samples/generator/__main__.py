@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from include.records import DocumentType
 from samples.generator.documents import Sample, generate
+from student_loans.records import DocumentType
 
 _BUNDLE = (
     ("promissory_note", "born_digital", "pdf"),

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from include.records import DocumentType, field_catalog
 from samples.generator import renderings
 from samples.generator.facts import DRAW, draw_loan
 from samples.generator.formats import Formats
 from samples.generator.ink import Ink
 from samples.generator.layouts import LAYOUTS
 from samples.generator.sheet import Look, Sheet
+from student_loans.records import DocumentType, field_catalog
 
 BLANK_SHARE = 0.06
 """Share of documents that leave one required field blank."""

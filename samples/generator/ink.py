@@ -8,10 +8,10 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from include.records import DocumentType, FieldKind, field_catalog
 from samples.generator.facts import LOAN_TYPES, Facts
 from samples.generator.formats import Formats, format_date, format_money, format_rate, format_ssn, format_term
 from samples.generator.labels import UNITS_IN_LABEL, pool
+from student_loans.records import DocumentType, FieldKind, field_catalog
 
 Pair = tuple[str, str]
 """A label and the text beside it."""

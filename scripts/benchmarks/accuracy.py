@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from include.labels.accuracy import Tally
-from include.labels.compare import same_value
-from include.labels.files import Label
-from include.records import DocumentRecord, Status
-from include.runs import display_name
+from student_loans.labels.accuracy import Tally
+from student_loans.labels.compare import same_value
+from student_loans.labels.files import Label
+from student_loans.records import DocumentRecord, Status
+from student_loans.runs import display_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def calibration_error(values: Sequence[Read]) -> float:
     """Expected calibration error in [0, 1], over ten bins of equal count."""
     import numpy as np
 
-    from include.extraction.calibration import expected_calibration_error
+    from student_loans.understanding.calibration import expected_calibration_error
 
     read = [value for value in values if value.confidence is not None]
     return expected_calibration_error(np.array([v.confidence for v in read]), np.array([v.right for v in read]))

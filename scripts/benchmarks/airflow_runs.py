@@ -183,7 +183,7 @@ class BenchmarkAirflow:
         """Drop every result: rows, originals, pages, words, reports; make the tables anew, as a deployment does once."""
         import psycopg
 
-        from include.storage.database import ResultsDatabase
+        from student_loans.results.store import ResultsDatabase
 
         with psycopg.connect(self.conninfo) as connection:
             connection.execute("DROP SCHEMA IF EXISTS loan_documents CASCADE")
@@ -222,6 +222,6 @@ class BenchmarkAirflow:
         return spans
 
     def _counts(self, run_id: str) -> dict[str, int]:
-        from include.storage.database import ResultsDatabase
+        from student_loans.results.store import ResultsDatabase
 
         return dict(ResultsDatabase(self.conninfo).run_counts(run_id).to_json())

@@ -20,10 +20,6 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from include.extraction.batch import extract_files
-from include.labels.files import Label, read_labels
-from include.records import DocumentRecord, TextSource
-from include.settings import load_settings
 from scripts.benchmarks.accuracy import (
     Read,
     accepted_documents,
@@ -36,6 +32,10 @@ from scripts.benchmarks.accuracy import (
     tally,
 )
 from scripts.benchmarks.tesseract import seconds_of_tesseract
+from student_loans.labels.files import Label, read_labels
+from student_loans.records import DocumentRecord, TextSource
+from student_loans.settings import load_settings
+from student_loans.understanding.batch import extract_files
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = (PROJECT_ROOT / "samples" / "documents", PROJECT_ROOT / "samples" / "truth.jsonl")

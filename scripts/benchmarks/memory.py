@@ -16,7 +16,7 @@ import psutil
 
 INTERVAL_S = 5.0
 _ROLES = (
-    ("include.isolation.", "process that opens documents"),
+    ("student_loans.sandbox.", "process that opens documents"),
     ("LocalExecutor: <idle>", "waiting worker"),
     ("airflow worker --", "task"),
     ("airflow scheduler", "scheduler"),

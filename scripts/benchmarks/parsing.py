@@ -37,7 +37,7 @@ def parse_seconds(rounds: int) -> dict[str, float]:
             "AIRFLOW_HOME": home,
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
             "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT_ROOT / "plugins"),
-            "PYTHONPATH": f"{PROJECT_ROOT}{os.pathsep}{PROJECT_ROOT / 'plugins'}",
+            "PYTHONPATH": f"{PROJECT_ROOT / 'include'}{os.pathsep}{PROJECT_ROOT / 'plugins'}",
         }
         done = subprocess.run(
             [sys.executable, "-c", _SCRIPT, str(PROJECT_ROOT / "dags"), str(rounds)],

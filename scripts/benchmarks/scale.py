@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from include.stages.grouping import LARGEST_AUTOMATIC_GROUP
 from scripts.benchmarks.pages import table
+from student_loans.intake.grouping import LARGEST_AUTOMATIC_GROUP
 
 VOLUMES = (1_000, 10_000, 100_000, 1_000_000)
 """Documents a day."""

@@ -11,13 +11,13 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from include.settings import settings
 from scripts.benchmarks.airflow_runs import BenchmarkAirflow, RunFigures, TaskSpan
 from scripts.benchmarks.gantt import idle_seconds
 from scripts.benchmarks.inputs import write_born_digital, write_scans
 from scripts.benchmarks.ocrmypdf import is_installed, seconds_of_ocrmypdf
 from scripts.benchmarks.parsing import parse_seconds
 from scripts.benchmarks.tesseract import seconds_of_tesseract
+from student_loans.settings import settings
 
 CORES = os.cpu_count() or 1
 
@@ -290,7 +290,7 @@ def cost(bench: Bench) -> dict[str, Any]:
 
 def _account(bench: Bench, run: RunFigures) -> dict[str, Any]:
     """What a run spent on documents, and what the machine spent on the run: Airflow, the database and waiting, too."""
-    from include.storage.costs import CostStore
+    from student_loans.costs.store import CostStore
 
     account = CostStore(bench.airflow.conninfo).of_run(run.run_id, settings().cost)
     pages = max((row.pages for row in account.by_stage()), default=0)

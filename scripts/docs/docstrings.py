@@ -25,7 +25,7 @@ def markdown_of(text: str) -> str:
     """Markdown for the text of a docstring.
 
     Example:
-        >>> markdown_of("Raises :class:`~include.errors.ServiceError` now.")
-        'Raises `include.errors.ServiceError` now.'
+        >>> markdown_of("Raises :class:`~student_loans.errors.ServiceError` now.")
+        'Raises `student_loans.errors.ServiceError` now.'
     """
     return _EXAMPLE.sub(r"\1Examples:", _LITERAL.sub(":", _ROLE.sub(r"`\1`", text)))

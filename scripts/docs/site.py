@@ -27,7 +27,7 @@ _BADGE = re.compile(r"^\[!\[.*/actions/workflows/.*\n\n", re.MULTILINE)
 """Badges are pictures of GitHub's, relative to the repository there."""
 
 _FENCE = re.compile(r"^(```.*?^```)", re.MULTILINE | re.DOTALL)
-_ROOTS = {"include": PROJECT_ROOT, "loan_documents": PROJECT_ROOT / "plugins"}
+_ROOTS = {"student_loans": PROJECT_ROOT / "include", "loan_documents": PROJECT_ROOT / "plugins"}
 
 
 def stage(folder: Path) -> None:

@@ -9,21 +9,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from include.acquisition.sources import FolderSource, open_source
-from include.errors import LoanDocumentError
-from include.ledger import RetryRule
-from include.reports.terminal import render_summary
-from include.settings import settings
-from include.stages.acquire import find_new_documents
-from include.stages.run_folder import folder_name
-from include.storage.database import ResultsDatabase
-from include.storage.source_items import SourceItems
 from scripts.local.api import AirflowApi, TaskCounts
 from scripts.local.components import RUN_COMPONENTS, running_port
 from scripts.local.environment import DATABASE_USER, RESULTS_CONNECTION, RESULTS_DATABASE, LocalAirflow
 from scripts.local.postgres import start_postgres
 from scripts.local.progress import StageProgress
 from scripts.local.server import StartFailed, start, stop
+from student_loans.errors import LoanDocumentError
+from student_loans.intake.acquire_stage import find_new_documents
+from student_loans.intake.source_items import SourceItems
+from student_loans.intake.sources import FolderSource, open_source
+from student_loans.ledger.model import RetryRule
+from student_loans.reports.terminal import render_summary
+from student_loans.results.store import ResultsDatabase
+from student_loans.settings import settings
+from student_loans.storage.run_folder import folder_name
 
 if TYPE_CHECKING:
     from rich.console import Console

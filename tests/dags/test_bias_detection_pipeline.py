@@ -11,9 +11,9 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from include.storage.alerts import AlertStore
-from include.storage.database import ResultsDatabase
-from include.storage.labels import LabelStore
+from student_loans.alerts.store import AlertStore
+from student_loans.labels.store import LabelStore
+from student_loans.results.store import ResultsDatabase
 from tests.labelled_factory import DEGRADED, labelled_records
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def test_a_run_names_the_degraded_lender_and_no_other(
 ) -> None:
     from airflow.utils.db import initdb
 
-    from include.settings import settings
+    from student_loans.settings import settings
 
     initdb()
     pairs = labelled_records(700)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
     from airflow.sdk import DAG
 
-    from include.storage.database import ResultsDatabase
+    from student_loans.results.store import ResultsDatabase
 
 _EMPTY_DAG = "from airflow.sdk import dag, task\n@dag(schedule=None)\ndef empty():\n    task(lambda: 1)\nempty()\n"
 _TIMER = """
@@ -73,7 +73,7 @@ def _seconds(path: Path) -> float:
         text=True,
         check=True,
         env={
-            "PYTHONPATH": f"{PROJECT_ROOT}:{PROJECT_ROOT / 'plugins'}",
+            "PYTHONPATH": f"{PROJECT_ROOT / 'include'}:{PROJECT_ROOT / 'plugins'}",
             "PATH": "/usr/bin:/bin",
             "HOME": str(path.parent),
         },
@@ -88,9 +88,9 @@ def test_a_run_over_stored_records_ends_with_a_report(
     from airflow.utils.db import initdb
     from psycopg.conninfo import conninfo_to_dict
 
-    from include.settings import settings
-    from include.storage.expectation_results import ExpectationStore
-    from include.storage.run_metrics import RunMetricStore
+    from student_loans.metrics.store import RunMetricStore
+    from student_loans.settings import settings
+    from student_loans.validation.store import ExpectationStore
     from tests.population_factory import make_batch
 
     database.start_run("r", dag_id="d", source_uri="file:///x", settings_fingerprint="0")
@@ -101,7 +101,7 @@ def test_a_run_over_stored_records_ends_with_a_report(
     store = {"conn_type": "fs", "extra": {"path": str(tmp_path / "store")}}
     monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_STORE", json.dumps(store))
     monkeypatch.setenv("LOAN_DOCUMENTS__STORAGE__REPORTS_URI", str(tmp_path / "reports"))
-    monkeypatch.setenv("PYTHONPATH", str(PROJECT_ROOT))
+    monkeypatch.setenv("PYTHONPATH", str(PROJECT_ROOT / "include"))
     settings.cache_clear()
     try:
         initdb()

@@ -91,9 +91,9 @@ def test_features_are_collected_of_one_group_of_several_and_of_none(
     pipeline: DAG, extracted: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Airflow gives the result of a mapped task that ran once as itself, of one that ran more often as a list."""
-    from include.stages.run_folder import RunFolder
-    from include.stages.store import EARLY_PARTS
-    from include.storage.object_store import open_store
+    from student_loans.results.stage import EARLY_PARTS
+    from student_loans.storage.object_store import open_store
+    from student_loans.storage.run_folder import RunFolder
 
     run = RunFolder(open_store(str(tmp_path)), "r")
     for part, records in (("group-0", [make_record(1), make_record(2)]), *((part, []) for part in EARLY_PARTS)):
@@ -113,7 +113,7 @@ def test_alerts_are_sent_whatever_happened_and_decide_nothing(pipeline: DAG) -> 
 
 
 def test_a_dvc_command_gives_up_before_its_task_is_ended(pipeline: DAG) -> None:
-    from include.settings import load_settings
+    from student_loans.settings import load_settings
 
     versioning = load_settings(environment={}).versioning
     timeout = pipeline.get_task("version_data").execution_timeout
@@ -144,9 +144,8 @@ def test_features_are_collected_of_any_number_of_groups(
     pipeline: DAG, extracted: object, documents: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from loan_documents.hooks.object_store import ObjectStoreHook
-
-    from include.stages.run_folder import RunFolder
-    from include.stages.store import EARLY_PARTS
+    from student_loans.results.stage import EARLY_PARTS
+    from student_loans.storage.run_folder import RunFolder
     from tests.record_factory import make_record
 
     monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_STORE", f'{{"conn_type": "fs", "extra": {{"path": "{tmp_path}"}}}}')

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from loan_documents.hooks.dvc import DvcHook
 from loan_documents.hooks.object_store import ObjectStoreHook
-
-from include.stages.run_folder import DocumentReference, RunFolder
+from student_loans.storage.run_folder import DocumentReference, RunFolder
 from tests.docs.guide import PROJECT_ROOT, blocks, checkout, environment, only_quick_samples
 from tests.record_factory import make_record
 

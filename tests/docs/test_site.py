@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from include.errors import ErrorCode
 from scripts.docs import site as builder
 from scripts.docs.docstrings import markdown_of
+from student_loans.errors import ErrorCode
 from tests.docs.guide import PROJECT_ROOT
 
 DECISIONS = sorted((PROJECT_ROOT / "docs" / "decisions").glob("*.md"))
@@ -100,8 +100,8 @@ def test_the_reference_shows_docstrings_as_text(site: Path) -> None:
 
 
 def test_roles_literal_blocks_and_examples_become_markdown() -> None:
-    text = "See :func:`~include.runs.x`::\n\n    code\n\nExample:\n    >>> 1\n    1"
-    assert markdown_of(text) == "See `include.runs.x`:\n\n    code\n\nExamples:\n    >>> 1\n    1"
+    text = "See :func:`~student_loans.runs.x`::\n\n    code\n\nExample:\n    >>> 1\n    1"
+    assert markdown_of(text) == "See `student_loans.runs.x`:\n\n    code\n\nExamples:\n    >>> 1\n    1"
 
 
 def test_a_link_to_nothing_stops_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

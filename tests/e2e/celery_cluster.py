@@ -53,7 +53,7 @@ class Machine:
             "AIRFLOW__CORE__PLUGINS_FOLDER": str(self.code / "plugins"),
             "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(home / "logs"),
             "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(free_port(0)),
-            "PYTHONPATH": f"{self.code}{os.pathsep}{self.code / 'plugins'}",
+            "PYTHONPATH": f"{self.code / 'include'}{os.pathsep}{self.code / 'plugins'}",
             "TMPDIR": str(home / "tmp"),
         }
 

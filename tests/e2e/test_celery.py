@@ -17,11 +17,11 @@ from typing import Any
 
 import pytest
 
-from include.records import DocumentRecord
-from include.settings import load_settings
-from include.stages.run_folder import RunFolder
-from include.storage.database import ResultsDatabase
-from include.storage.object_store import open_store
+from student_loans.records import DocumentRecord
+from student_loans.results.store import ResultsDatabase
+from student_loans.settings import load_settings
+from student_loans.storage.object_store import open_store
+from student_loans.storage.run_folder import RunFolder
 from tests.e2e.celery_cluster import SLOTS, Cluster
 from tests.faults.mixed_files import write_mixed_files
 from tests.faults.stages import Retries, run_stages

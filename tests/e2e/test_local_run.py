@@ -20,12 +20,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from include.records import DocumentType
-from include.stages.run_folder import folder_name
 from scripts.local.components import forget_missed_ticks
 from scripts.local.environment import DATABASE_USER, METADATA_DATABASE, RESULTS_DATABASE, LocalAirflow
 from scripts.local.pipeline import DAG_ID
 from scripts.local.postgres import start_postgres, stop_postgres
+from student_loans.records import DocumentType
+from student_loans.storage.run_folder import folder_name
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = PROJECT_ROOT / "samples" / "documents"
@@ -186,8 +186,8 @@ def test_no_full_ssn_is_kept_or_logged(home: Path, records: list[dict[str, objec
 def test_the_stages_without_airflow_give_the_same_records(
     inbox: Path, records: list[dict[str, object]], tmp_path: Path
 ) -> None:
-    from include.stages.__main__ import main
-    from include.stages.pipeline_files import STAGES
+    from student_loans.pipeline.cli import main
+    from student_loans.pipeline.files import STAGES
 
     places = ["--folder", str(tmp_path / "pipeline"), "--metrics", str(tmp_path / "metrics")]
     for stage in STAGES:

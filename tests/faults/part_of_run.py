@@ -8,24 +8,24 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from include.acquisition.sources import FolderSource
-from include.fingerprints import record_fingerprint
-from include.ledger import RetryRule
-from include.settings import load_settings
-from include.stages.acquire import acquire_documents
-from include.stages.check import check_documents
-from include.stages.extract import extract_group
-from include.stages.ledger_notes import note_acquired, note_checked
-from include.stages.prepare import prepare_group
-from include.stages.report import report_run
-from include.stages.run_folder import RunFolder
-from include.stages.store import store_batch
-from include.stages.validate import OnFailure, validate_batch
-from include.storage.database import ResultsDatabase
-from include.storage.ledger import Ledger
-from include.storage.object_store import open_store
-from include.storage.source_items import SourceItems
-from include.validation.expectations import load_suite
+from student_loans.fingerprints import record_fingerprint
+from student_loans.intake.acquire_stage import acquire_documents
+from student_loans.intake.check_stage import check_documents
+from student_loans.intake.ledger_notes import note_acquired, note_checked
+from student_loans.intake.source_items import SourceItems
+from student_loans.intake.sources import FolderSource
+from student_loans.ledger.model import RetryRule
+from student_loans.ledger.store import Ledger
+from student_loans.preparation.stage import prepare_group
+from student_loans.reports.stage import report_run
+from student_loans.results.stage import store_batch
+from student_loans.results.store import ResultsDatabase
+from student_loans.settings import load_settings
+from student_loans.storage.object_store import open_store
+from student_loans.storage.run_folder import RunFolder
+from student_loans.understanding.stage import extract_group
+from student_loans.validation.expectations import load_suite
+from student_loans.validation.stage import OnFailure, validate_batch
 
 RUN = "run-1"
 

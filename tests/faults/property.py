@@ -7,9 +7,9 @@ from typing import Any
 
 import psycopg
 
-from include.ledger import WorkState
-from include.storage.database import ResultsDatabase
-from include.storage.ledger import Ledger
+from student_loans.ledger.model import WorkState
+from student_loans.ledger.store import Ledger
+from student_loans.results.store import ResultsDatabase
 
 _QUERIES = {
     "documents": "SELECT document_id, name, status, document_type, review_reasons, error, schedule FROM loan_documents.documents",

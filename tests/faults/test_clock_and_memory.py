@@ -14,7 +14,7 @@ import psutil
 import psycopg
 import pytest
 
-from include.storage.database import ResultsDatabase
+from student_loans.results.store import ResultsDatabase
 from tests.document_factory import make_pdf
 from tests.faults.part_of_run import RUN
 from tests.faults.property import in_one_final_state, no_orphans, rows

@@ -19,10 +19,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from include.settings import Settings, load_settings
-from include.stages.run_folder import RunFolder
-from include.storage.database import ResultsDatabase
-from include.storage.object_store import ObjectStore, open_store
+from student_loans.results.store import ResultsDatabase
+from student_loans.settings import Settings, load_settings
+from student_loans.storage.object_store import ObjectStore, open_store
+from student_loans.storage.run_folder import RunFolder
 from tests.document_factory import make_pdf
 from tests.faults.mixed_files import BAD
 from tests.faults.property import in_one_final_state, no_orphans, rows
@@ -215,7 +215,7 @@ def test_damaged_caches_are_made_again(
 def test_a_damaged_original_is_told_of_and_nothing_is_stored_of_it(
     new_database: NewDatabase, inbox: Path, settings: Settings, tmp_path: Path
 ) -> None:
-    from include.errors import ServiceError
+    from student_loans.errors import ServiceError
 
     store = open_store(str(tmp_path / "store"))
     document = store.put_raw((inbox / "0.pdf").read_bytes())

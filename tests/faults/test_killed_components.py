@@ -21,14 +21,14 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from include.settings import load_settings
-from include.stages.run_folder import RunFolder
-from include.storage.database import ResultsDatabase
-from include.storage.object_store import open_store
 from scripts.local.components import RUN_COMPONENTS, _is_alive
 from scripts.local.environment import DATABASE_USER, LocalAirflow
 from scripts.local.postgres import start_postgres
 from scripts.local.server import start, stop
+from student_loans.results.store import ResultsDatabase
+from student_loans.settings import load_settings
+from student_loans.storage.object_store import open_store
+from student_loans.storage.run_folder import RunFolder
 from tests.faults.mixed_files import write_mixed_files
 from tests.faults.property import in_one_final_state, no_orphans, rows
 from tests.faults.services import Postgres

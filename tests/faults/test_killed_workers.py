@@ -15,12 +15,12 @@ from typing import Any
 import psycopg
 import pytest
 
-from include.records import Status
-from include.stages.acquire import ACQUIRED
-from include.stages.run_folder import DocumentReference, RunFolder
-from include.stages.validate import VALIDATED
-from include.storage.database import ResultsDatabase
-from include.storage.object_store import open_store
+from student_loans.intake.acquire_stage import ACQUIRED
+from student_loans.records import Status
+from student_loans.results.store import ResultsDatabase
+from student_loans.storage.object_store import open_store
+from student_loans.storage.run_folder import DocumentReference, RunFolder
+from student_loans.validation.stage import VALIDATED
 from tests.faults import workers
 from tests.record_factory import make_quarantined, make_record
 

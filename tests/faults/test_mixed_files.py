@@ -18,11 +18,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from include.runs import RunCounts
-from include.settings import load_settings
-from include.stages.run_folder import RunFolder
-from include.storage.database import ResultsDatabase
-from include.storage.object_store import open_store
+from student_loans.results.store import ResultsDatabase
+from student_loans.runs import RunCounts
+from student_loans.settings import load_settings
+from student_loans.storage.object_store import open_store
+from student_loans.storage.run_folder import RunFolder
 from tests.faults.mixed_files import fingerprint_of, write_mixed_files
 from tests.faults.stages import Retries, run_stages
 

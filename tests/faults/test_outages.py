@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from include.ledger import WorkState
-from include.settings import load_settings
-from include.stages.run_folder import RunFolder
-from include.storage.database import ResultsDatabase
-from include.storage.ledger import Ledger
-from include.storage.object_store import open_store
+from student_loans.ledger.model import WorkState
+from student_loans.ledger.store import Ledger
+from student_loans.results.store import ResultsDatabase
+from student_loans.settings import load_settings
+from student_loans.storage.object_store import open_store
+from student_loans.storage.run_folder import RunFolder
 from tests.document_factory import make_pdf
 from tests.faults.services import S3, Postgres, Service
 from tests.faults.stages import Retries, run_stages

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from include.acquisition.sources import FolderSource
-from include.fingerprints import record_fingerprint
-from include.ledger import RetryRule
-from include.settings import settings
-from include.stages.acquire import acquire_documents
-from include.stages.ledger_notes import note_acquired
-from include.stages.run_folder import RunFolder
-from include.stages.store import store_batch
-from include.storage.database import ResultsDatabase
-from include.storage.ledger import Ledger
-from include.storage.object_store import open_store
-from include.storage.source_items import SourceItems
+from student_loans.fingerprints import record_fingerprint
+from student_loans.intake.acquire_stage import acquire_documents
+from student_loans.intake.ledger_notes import note_acquired
+from student_loans.intake.source_items import SourceItems
+from student_loans.intake.sources import FolderSource
+from student_loans.ledger.model import RetryRule
+from student_loans.ledger.store import Ledger
+from student_loans.results.stage import store_batch
+from student_loans.results.store import ResultsDatabase
+from student_loans.settings import settings
+from student_loans.storage.object_store import open_store
+from student_loans.storage.run_folder import RunFolder
 
 RUN = "run-1"
 

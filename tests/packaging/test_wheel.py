@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from loan_documents.provider import get_provider_info
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]

@@ -79,7 +79,7 @@ def test_the_guide_works_in_an_airflow_of_its_own(
         'mkdir -p "$AIRFLOW_HOME"/dags',
         "airflow db migrate >&2",
         *(line.replace("/path/to/documents", str(inbox)) for line in use),
-        "echo includes: $(python -c 'import include; print(include.__file__)')",
+        "echo includes: $(python -c 'import include; print(student_loans.__file__)')",
     ]
     done = subprocess.run(
         ["bash", "-c", "\n".join(script)],

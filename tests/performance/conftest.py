@@ -6,9 +6,9 @@ import os
 
 import pytest
 
-from include.settings import load_settings
-from include.storage.database import ResultsDatabase
-from include.storage.facts import FactStore
+from student_loans.results.store import ResultsDatabase
+from student_loans.review.facts import FactStore
+from student_loans.settings import load_settings
 from tests.plugins.web.conftest import airflow_app, site, viewer
 
 __all__ = ["airflow_app", "site", "viewer"]

@@ -19,10 +19,10 @@ from typing import Any
 
 from moto.server import ThreadedMotoServer
 
-from include.versioning.remote import Remote
-from include.versioning.run_version import restore_run
-from include.versioning.workspace import DvcWorkspace
-from tests.include.versioning.conftest import Machine
+from student_loans.versioning.remote import Remote
+from student_loans.versioning.run_version import restore_run
+from student_loans.versioning.workspace import DvcWorkspace
+from tests.student_loans.versioning.conftest import Machine
 
 DOCUMENTS = 5_000  # an original and a page each
 MORE = 100

@@ -19,11 +19,11 @@ _FAULTY_EVERY = 10_000
 
 
 def create_table(conninfo: str, rows: int) -> None:
-    """Fill a table with the columns of :func:`include.validation.frame.records_frame`, one row in 10,000 impossible."""
+    """Fill a table with the columns of :func:`student_loans.validation.frame.records_frame`, one row in 10,000 impossible."""
     import psycopg
 
-    from include.records import FieldKind, field_catalog
-    from include.validation.normal_forms import MALFORMED_COLUMNS, NUMBERS
+    from student_loans.records import FieldKind, field_catalog
+    from student_loans.validation.normal_forms import MALFORMED_COLUMNS, NUMBERS
 
     made = {
         "interest_rate": f"CASE WHEN i % {_FAULTY_EVERY} = 0 THEN 725 ELSE 3 + (i % 900) / 100.0 END::float8",
@@ -50,7 +50,7 @@ def create_table(conninfo: str, rows: int) -> None:
 
 def in_database(conninfo: str) -> object:
     """What the operator does for ``table=``."""
-    from include.validation.expectations import load_suite, validate_table
+    from student_loans.validation.expectations import load_suite, validate_table
 
     return validate_table(conninfo, TABLE, load_suite())
 
@@ -60,9 +60,9 @@ def in_pandas(conninfo: str) -> object:
     import pandas as pd
     from sqlalchemy import create_engine
 
-    from include.validation.engine import run_suite
-    from include.validation.expectations import _in_memory, load_suite
-    from include.validation.tables import sqlalchemy_url
+    from student_loans.validation.engine import run_suite
+    from student_loans.validation.expectations import _in_memory, load_suite
+    from student_loans.validation.tables import sqlalchemy_url
 
     suite = load_suite()
     suite["expectations"] = [one for one in suite["expectations"] if one["meta"].get("only") != "batches"]

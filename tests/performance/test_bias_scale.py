@@ -16,10 +16,10 @@ ROWS = int(os.environ.get("BIAS_ROWS", "100000"))
 
 SCRIPT = """
 import resource, sys, time
-from include.fairness.analysis import compare_slices, measure_slices
-from include.fairness.findings import find_bias
-from include.fairness.mitigation.simulation import simulate_mitigations
-from include.fairness.settings import load_fairness_settings
+from student_loans.fairness.analysis import compare_slices, measure_slices
+from student_loans.fairness.findings import find_bias
+from student_loans.fairness.mitigation.simulation import simulate_mitigations
+from student_loans.fairness.settings import load_fairness_settings
 from tests.fairness_factory import ACCEPT_ABOVE, make_frame
 options = load_fairness_settings()
 frame = make_frame(int(sys.argv[1]), 1, degraded_lender="larkmoor", error_if_degraded=0.05)
@@ -40,7 +40,7 @@ def test_labelled_rows_are_sliced_in_bounded_time_and_memory() -> None:
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, str(ROWS)],
         cwd=PROJECT_ROOT,
-        env={**os.environ, "PYTHONPATH": str(PROJECT_ROOT)},
+        env={**os.environ, "PYTHONPATH": str(PROJECT_ROOT / "include")},
         capture_output=True,
         text=True,
         check=True,

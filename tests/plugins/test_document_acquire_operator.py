@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from airflow.sdk import DAG
 from airflow.sdk.exceptions import DownstreamTasksSkipped
-from loan_documents.operators.document_acquire import DocumentAcquireOperator
 from psycopg.conninfo import conninfo_to_dict
 
-from include.storage.database import ResultsDatabase
+from loan_documents.operators.document_acquire import DocumentAcquireOperator
+from student_loans.results.store import ResultsDatabase
 from tests.document_factory import make_pdf
 from tests.record_factory import make_record
 
@@ -71,7 +71,7 @@ def test_an_empty_source_has_nothing_new_either(inbox: Path) -> None:
 
 
 def test_a_refused_file_is_news(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from include.settings import settings
+    from student_loans.settings import settings
 
     monkeypatch.setenv("LOAN_DOCUMENTS__INTAKE__MAX_BYTES", "100")
     settings.cache_clear()

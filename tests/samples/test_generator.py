@@ -8,10 +8,10 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from include.records import DocumentType
 from samples.generator.__main__ import bundle, main
 from samples.generator.documents import generate
 from samples.generator.layouts import LAYOUTS
+from student_loans.records import DocumentType
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 

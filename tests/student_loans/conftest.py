@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from include.stages.run_folder import RunFolder
-from include.storage.database import ResultsDatabase
-from include.storage.object_store import open_store
-from include.storage.source_items import SourceItems
+from student_loans.intake.source_items import SourceItems
+from student_loans.results.store import ResultsDatabase
+from student_loans.storage.object_store import open_store
+from student_loans.storage.run_folder import RunFolder
 
 
 @pytest.fixture

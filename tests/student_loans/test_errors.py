@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from include.errors import ConfigurationError, DocumentError, ErrorCode, LoanDocumentError, ReviewError, ServiceError
+from student_loans.errors import (
+    ConfigurationError,
+    DocumentError,
+    ErrorCode,
+    LoanDocumentError,
+    ReviewError,
+    ServiceError,
+)
 
 ERRORS_PAGE = Path(__file__).resolve().parents[2] / "docs" / "errors.md"
 RUNBOOK = ERRORS_PAGE.with_name("OPERATIONS.md")

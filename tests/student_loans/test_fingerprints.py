@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from include import fingerprints
-from include.fingerprints import code_version, page_fingerprint, record_fingerprint, version_of_files
-from include.settings import load_settings
+from student_loans import fingerprints
+from student_loans.fingerprints import code_version, page_fingerprint, record_fingerprint, version_of_files
+from student_loans.settings import load_settings
 
 INCLUDE = Path(__file__).resolve().parents[2] / "include"
 PLACES = ("config/labels.yaml", "config/confidence.json", "checks", "records.py")
@@ -88,10 +88,10 @@ ABOUT_NO_WORD = {
 @pytest.mark.parametrize(
     ("module", "code"),
     [
-        ("include.preprocessing.pages", "_PAGE_CODE"),
-        ("include.extraction.readers.rapidocr", "_READER_CODE"),
-        ("include.extraction.readers.tesseract", "_READER_CODE"),
-        ("include.extraction.document", "_RECORD_CODE"),
+        ("student_loans.preparation.pages", "_PAGE_CODE"),
+        ("student_loans.reading.rapidocr", "_READER_CODE"),
+        ("student_loans.reading.tesseract", "_READER_CODE"),
+        ("student_loans.understanding.document", "_RECORD_CODE"),
     ],
 )
 def test_every_module_that_has_a_part_in_a_result_changes_its_fingerprint(module: str, code: str) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from include import library_objects
-from include.library_objects import hand_out, made_once, take_over
+from student_loans import library_objects
+from student_loans.library_objects import hand_out, made_once, take_over
 
 
 @pytest.fixture(autouse=True)

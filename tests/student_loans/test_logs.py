@@ -11,21 +11,28 @@ from pathlib import Path
 
 import pytest
 
-from include.errors import ConfigurationError, ErrorCode
-from include.logs import JsonLines, RedactingFilter, airflow_variables, load_log_settings, log_event, logging_config
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.logs import (
+    JsonLines,
+    RedactingFilter,
+    airflow_variables,
+    load_log_settings,
+    log_event,
+    logging_config,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def record(message: str, *arguments: object) -> logging.LogRecord:
-    return logging.LogRecord("include.stages.store", logging.INFO, __file__, 1, message, arguments, None)
+    return logging.LogRecord("student_loans.results.stage", logging.INFO, __file__, 1, message, arguments, None)
 
 
 def run_python(code: str, **environment: str) -> str:
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), **environment},
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT / "include"), **environment},
         capture_output=True,
         text=True,
         check=True,
@@ -34,8 +41,8 @@ def run_python(code: str, **environment: str) -> str:
 
 
 TELL = (
-    "import logging; from include.logs import configure_logging, log_event; configure_logging();"
-    "log_event(logging.getLogger('include.test'), 'documents_stored', run_id='run-1', documents=12)"
+    "import logging; from student_loans.logs import configure_logging, log_event; configure_logging();"
+    "log_event(logging.getLogger('student_loans.test'), 'documents_stored', run_id='run-1', documents=12)"
 )
 
 
@@ -46,7 +53,7 @@ def test_an_event_is_one_json_object_a_line_with_its_fields() -> None:
     assert told | {"timestamp": ""} == {
         "timestamp": "",
         "level": "info",
-        "logger": "include.test",
+        "logger": "student_loans.test",
         "event": "documents_stored",
         "run_id": "run-1",
         "documents": 12,
@@ -54,14 +61,14 @@ def test_an_event_is_one_json_object_a_line_with_its_fields() -> None:
 
 
 def test_without_json_an_event_is_a_line_for_people() -> None:
-    assert run_python(TELL).rstrip().endswith("include.test: documents_stored run_id=run-1 documents=12")
+    assert run_python(TELL).rstrip().endswith("student_loans.test: documents_stored run_id=run-1 documents=12")
 
 
 def test_a_level_keeps_events_out() -> None:
     assert run_python(TELL, LOAN_DOCUMENTS_LOGS__LEVEL="INFO") != ""
-    quiet = "import include.logs as l; s = l.load_log_settings(); loggers = {'include': 'ERROR'};"
+    quiet = "import student_loans.logs as l; s = l.load_log_settings(); loggers = {'student_loans': 'ERROR'};"
     quiet += "s = s.model_copy(update={'loggers': loggers}); l.configure_logging(s);"
-    quiet += "import logging; l.log_event(logging.getLogger('include.test'), 'documents_stored')"
+    quiet += "import logging; l.log_event(logging.getLogger('student_loans.test'), 'documents_stored')"
     assert run_python(quiet) == ""
 
 
@@ -94,7 +101,7 @@ def test_a_component_of_airflow_logs_as_configured(tmp_path: Path) -> None:
     """A real process that sets its logs up as the scheduler does, with our configuration and JSON lines."""
     code = (
         "import airflow.settings, logging; from airflow.logging_config import configure_logging; configure_logging();"
-        "logging.getLogger('include.test').info('documents_stored documents=12');"
+        "logging.getLogger('student_loans.test').info('documents_stored documents=12');"
         "logging.getLogger('botocore.test').info('chatter')"
     )
     done = subprocess.run(
@@ -102,7 +109,7 @@ def test_a_component_of_airflow_logs_as_configured(tmp_path: Path) -> None:
         cwd=ROOT,
         env={
             "PATH": "/usr/bin:/bin",
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": str(ROOT / "include"),
             "AIRFLOW_HOME": str(tmp_path),
             **airflow_variables(load_log_settings(environment={"LOAN_DOCUMENTS_LOGS__JSON_LINES": "true"})),
         },
@@ -111,7 +118,7 @@ def test_a_component_of_airflow_logs_as_configured(tmp_path: Path) -> None:
         check=True,
     )
     lines = [json.loads(line) for line in (done.stdout + done.stderr).splitlines() if line.startswith("{")]
-    ours = next(line for line in lines if line.get("logger") == "include.test")
+    ours = next(line for line in lines if line.get("logger") == "student_loans.test")
     assert (ours["level"], ours["event"]) == ("info", "documents_stored documents=12")
     assert not any("chatter" in str(line) for line in lines)
 
@@ -125,8 +132,8 @@ def test_an_unknown_key_or_level_is_refused(tmp_path: Path) -> None:
 
 
 def test_events_reach_whoever_listens(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO, "include.test"):
-        log_event(logging.getLogger("include.test"), "documents_checked", passed=3, codes={"empty_file": 1})
+    with caplog.at_level(logging.INFO, "student_loans.test"):
+        log_event(logging.getLogger("student_loans.test"), "documents_checked", passed=3, codes={"empty_file": 1})
     assert caplog.messages == ["documents_checked passed=3 codes={'empty_file': 1}"]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from include import project
+from student_loans import project
 
 
 def test_a_checkout_is_its_own_project(monkeypatch: pytest.MonkeyPatch) -> None:

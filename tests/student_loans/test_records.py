@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from include.records import (
+from student_loans.records import (
     DocumentRecord,
     DocumentType,
     ExtractedField,

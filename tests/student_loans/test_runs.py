@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.records import Status
-from include.runs import Arrival, RunCounts, Sighting, count_outcomes, display_name
+from student_loans.records import Status
+from student_loans.runs import Arrival, RunCounts, Sighting, count_outcomes, display_name
 
 SIGHTINGS = st.lists(
     st.builds(Sighting, st.just("file:///a"), st.sampled_from("abcdef"), st.sampled_from(list(Arrival))), max_size=30

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from include.errors import ConfigurationError, ErrorCode
-from include.settings import load_settings
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.settings import load_settings
 
 
 def test_the_shipped_settings_load() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from include.yaml_files import parse_yaml, shipped_text, shipped_yaml
+from student_loans.yaml_files import parse_yaml, shipped_text, shipped_yaml
 
 
 @pytest.mark.parametrize("name", ["labels.yaml", "document_types.yaml", "fields.yaml", "pipeline_config.yaml"])

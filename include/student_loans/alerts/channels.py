@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from include.alerts.model import Message
+from student_loans.alerts.model import Message
 
 
 class ChannelError(Exception):

@@ -1,4 +1,4 @@
-"""``python -m include.alerts``: check rules, see what would be sent, read the history, acknowledge."""
+"""``python -m student_loans.alerts``: check rules, see what would be sent, read the history, acknowledge."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from include.alerts.config import load_alerts_config
-from include.alerts.rules import load_rules
-from include.errors import LoanDocumentError
-from include.storage.alerts import AlertStore
+from student_loans.alerts.config import load_alerts_config
+from student_loans.alerts.rules import load_rules
+from student_loans.alerts.store import AlertStore
+from student_loans.errors import LoanDocumentError
 
 CONNINFO = "LOAN_DOCUMENTS_DB"
 EXIT_UNUSABLE = 2
@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m include.alerts", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m student_loans.alerts", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
 
     check = commands.add_parser("check", help="check rules and configuration")
@@ -37,8 +37,12 @@ def _parser() -> argparse.ArgumentParser:
         "--run", dest="run_id", help="judge this run as if it had just ended; default: freshness, queues"
     )
     for command in (check, dry_run):
-        command.add_argument("--rules", type=Path, help="a draft instead of include/config/alert_rules.yaml")
-        command.add_argument("--config", type=Path, help="a draft instead of include/config/alerts_config.yaml")
+        command.add_argument(
+            "--rules", type=Path, help="a draft instead of include/student_loans/config/alert_rules.yaml"
+        )
+        command.add_argument(
+            "--config", type=Path, help="a draft instead of include/student_loans/config/alerts_config.yaml"
+        )
     history = commands.add_parser("history", help="list alerts, newest first")
     history.add_argument("--open", action="store_true", help="open ones only")
     history.add_argument("--limit", type=int, default=50)
@@ -61,7 +65,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _dry_run(options: argparse.Namespace) -> int:
-    from include.alerts.dry_run import would_send
+    from student_loans.alerts.dry_run import would_send
 
     rules, config = load_rules(options.rules), load_alerts_config(options.config)
     messages = would_send(AlertStore(options.database), rules, config, now=datetime.now(UTC), run_id=options.run_id)

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
-from include.alerts.model import Severity
-from include.config_files import Section, read_yaml
+from student_loans.alerts.model import Severity
+from student_loans.config_files import Section, read_yaml
 
 CONFIG_FILE = "alerts_config.yaml"
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

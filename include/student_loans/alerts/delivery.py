@@ -12,11 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from include.alerts.channels import Channel, ChannelError, ChannelNotConfigured, Channels
-from include.alerts.config import AlertsConfig
-from include.alerts.messages import build_message
-from include.alerts.model import Message
-from include.storage.alerts import UNCERTAIN, AlertStore, Claim
+from student_loans.alerts.channels import Channel, ChannelError, ChannelNotConfigured, Channels
+from student_loans.alerts.config import AlertsConfig
+from student_loans.alerts.messages import build_message
+from student_loans.alerts.model import Message
+from student_loans.alerts.store import UNCERTAIN, AlertStore, Claim
 
 MOST_MESSAGES = 200
 """Of one pass: a task that delivers ends."""

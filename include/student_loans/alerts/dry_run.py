@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from include.alerts.config import AlertsConfig
-from include.alerts.evaluate import evaluate
-from include.alerts.messages import build_message
-from include.alerts.model import Message
-from include.alerts.rules import Rule
-from include.stages.alert import judge_run
-from include.storage.alerts import AlertStore, due_messages, settle
-from include.storage.run_metrics import measure_now
+from student_loans.alerts.config import AlertsConfig
+from student_loans.alerts.evaluate import evaluate
+from student_loans.alerts.messages import build_message
+from student_loans.alerts.model import Message
+from student_loans.alerts.rules import Rule
+from student_loans.alerts.stage import judge_run
+from student_loans.alerts.store import AlertStore, due_messages, settle
+from student_loans.metrics.store import measure_now
 
 
 class _UndoneOnPurpose(Exception):

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from include.alerts.model import Severity, Verdict
-from include.errors import LoanDocumentError
-from include.yaml_files import shipped_yaml
+from student_loans.alerts.model import Severity, Verdict
+from student_loans.errors import LoanDocumentError
+from student_loans.yaml_files import shipped_yaml
 
 TASK_FAILED, RUN_FAILED, RUN_LATE = "task_failed", "run_failed", "run_late"
 UNKNOWN_TODO = "Open the log; the error is none that the pipeline knows, so it may be a bug."
@@ -23,7 +23,7 @@ class Failure:
         dag_id: The DAG.
         run_id: The run.
         task_id: Empty when the run failed, rather than one task.
-        code: Stable code of :class:`include.errors.ErrorCode`, or the name of an exception's class.
+        code: Stable code of :class:`student_loans.errors.ErrorCode`, or the name of an exception's class.
         message: Of an error of ours, which quotes no value; empty for any other, whose words may quote anything.
         document: What the task worked on: a document's name, or the first of a group.
         tries: Attempts made, and those allowed.

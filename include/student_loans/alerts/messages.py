@@ -6,7 +6,7 @@ import html
 from collections.abc import Sequence
 from typing import Any
 
-from include.alerts.model import Kind, Message, Notice, Severity
+from student_loans.alerts.model import Kind, Message, Notice, Severity
 
 _MARKS = {
     Severity.CRITICAL: ":red_circle:",

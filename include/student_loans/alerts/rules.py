@@ -7,8 +7,8 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from include.alerts.model import Severity
-from include.config_files import Section, read_yaml
+from student_loans.alerts.model import Severity
+from student_loans.config_files import Section, read_yaml
 
 RULES_FILE = "alert_rules.yaml"
 ABSOLUTE = ("above", "below")

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from include.alerts.model import Severity, Verdict
-from include.storage.files import store_errors
-from include.storage.object_store import ObjectStore
+from student_loans.alerts.model import Severity, Verdict
+from student_loans.storage.files import store_errors
+from student_loans.storage.object_store import ObjectStore
 
 FOLDER = "alerts/spool"
 

@@ -12,14 +12,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from include.alerts.config import AlertsConfig, load_alerts_config
-from include.alerts.evaluate import evaluate
-from include.alerts.failures import RUN_FAILED, RUN_LATE, TASK_FAILED, failed_silently, recovered
-from include.alerts.model import MetricPoint, Verdict
-from include.alerts.rules import Rule, load_rules
-from include.storage.alerts import AlertStore, Settled, has_open_alert, open_causes, settle
-from include.storage.named_sql import queries
-from include.storage.run_metrics import history_before, measure_now, measure_run, points_of_run, write_points
+from student_loans.alerts.config import AlertsConfig, load_alerts_config
+from student_loans.alerts.evaluate import evaluate
+from student_loans.alerts.failures import RUN_FAILED, RUN_LATE, TASK_FAILED, failed_silently, recovered
+from student_loans.alerts.model import MetricPoint, Verdict
+from student_loans.alerts.rules import Rule, load_rules
+from student_loans.alerts.store import AlertStore, Settled, has_open_alert, open_causes, settle
+from student_loans.metrics.store import history_before, measure_now, measure_run, points_of_run, write_points
+from student_loans.storage.named_sql import queries
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -134,7 +134,7 @@ def _end_points(
     connection: Connection[DictRow], run_id: str, failed_stages: Collection[str], now: datetime
 ) -> list[MetricPoint]:
     """What is known of a run of documents at its end only."""
-    sql = queries("runs")
+    sql = queries("results/runs")
     points: list[MetricPoint] = []
     run = connection.execute(sql["run"], {"run_id": run_id}).fetchone()
     if run is not None:

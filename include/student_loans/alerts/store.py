@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from include.alerts.config import AlertsConfig, chains
-from include.alerts.model import Kind, Notice, Severity, Verdict
-from include.reports.redaction import plain
-from include.storage.clean_text import storable
-from include.storage.connection import Database
-from include.storage.named_sql import queries
+from student_loans.alerts.config import AlertsConfig, chains
+from student_loans.alerts.model import Kind, Notice, Severity, Verdict
+from student_loans.privacy import plain
+from student_loans.storage.clean_text import storable
+from student_loans.storage.connection import Database
+from student_loans.storage.named_sql import queries
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -76,7 +76,7 @@ class AlertStore(Database):
             "now": now,
         }
         with self.transaction() as connection:
-            due = connection.execute(queries("alerts")["due_for_escalation"], parameters).fetchall()
+            due = connection.execute(queries("alerts/alerts")["due_for_escalation"], parameters).fetchall()
             for row in due:
                 routes = chains(rule.send_to, rule.fallback)
                 _enqueue(
@@ -97,10 +97,12 @@ class AlertStore(Database):
         waits, together with what goes the same way. What the rate limit forbids is put off.
         """
         with self.transaction() as connection:
-            connection.execute(queries("alerts")["lock_claims"])
+            connection.execute(queries("alerts/alerts")["lock_claims"])
             if (again := self._claim_again(connection, config, now)) is not None:
                 return again
-            while (first := connection.execute(queries("alerts")["next_due"], {"now": now}).fetchone()) is not None:
+            while (
+                first := connection.execute(queries("alerts/alerts")["next_due"], {"now": now}).fetchone()
+            ) is not None:
                 channels = tuple(first["channels"])
                 ids = _ids_allowed(connection, channels, config, now)
                 if ids:
@@ -139,22 +141,22 @@ class AlertStore(Database):
         """
         parameters = {"alert_id": alert_id, "by": storable(by), "now": now}
         with self.transaction() as connection:
-            return connection.execute(queries("alerts")["acknowledge"], parameters).fetchone() is not None
+            return connection.execute(queries("alerts/alerts")["acknowledge"], parameters).fetchone() is not None
 
     def history(self, *, limit: int = 100, open_only: bool = False, run_id: str | None = None) -> list[dict[str, Any]]:
         """Alerts, newest first, each with its deliveries."""
         parameters = {"limit": limit, "open_only": open_only, "run_id": run_id}
         with self.transaction() as connection:
-            return connection.execute(queries("alerts")["history"], parameters).fetchall()
+            return connection.execute(queries("alerts/alerts")["history"], parameters).fetchall()
 
     def delete_older(self, before: datetime) -> None:
         """Delete alerts that were resolved, and metrics that were measured, before a time."""
         with self.transaction() as connection:
-            connection.execute(queries("alerts")["delete_older"], {"before": before})
-            connection.execute(queries("run_metrics")["delete_older"], {"before": before})
+            connection.execute(queries("alerts/alerts")["delete_older"], {"before": before})
+            connection.execute(queries("metrics/run_metrics")["delete_older"], {"before": before})
 
     def _claim_again(self, connection: Connection[DictRow], config: AlertsConfig, now: datetime) -> Claim | None:
-        sql = queries("alerts")
+        sql = queries("alerts/alerts")
         row = connection.execute(sql["claim_abandoned"], {"now": now}).fetchone()
         if row is None:
             return None
@@ -166,7 +168,7 @@ class AlertStore(Database):
 
     def _execute(self, query: str, **parameters: Any) -> None:
         with self.transaction() as connection:
-            connection.execute(queries("alerts")[query], parameters)
+            connection.execute(queries("alerts/alerts")[query], parameters)
 
 
 def settle(
@@ -194,13 +196,13 @@ def settle(
 def open_causes(connection: Connection[DictRow], rules: Sequence[str], dag_id: str) -> list[DictRow]:
     """Open alerts of some rules about a DAG."""
     parameters = {"rules": list(rules), "dag_id": dag_id}
-    return connection.execute(queries("alerts")["open_causes"], parameters).fetchall()
+    return connection.execute(queries("alerts/alerts")["open_causes"], parameters).fetchall()
 
 
 def has_open_alert(connection: Connection[DictRow], rules: Sequence[str], dag_id: str, run_id: str) -> bool:
     """Is there an open alert of one of these rules that was seen in this run?"""
     parameters = {"rules": list(rules), "dag_id": dag_id, "run_id": run_id}
-    row = connection.execute(queries("alerts")["open_in_run"], parameters).fetchone()
+    row = connection.execute(queries("alerts/alerts")["open_in_run"], parameters).fetchone()
     return row is not None and row["alerts"] > 0
 
 
@@ -208,7 +210,7 @@ def due_messages(
     connection: Connection[DictRow], config: AlertsConfig, now: datetime
 ) -> list[tuple[tuple[str, ...], tuple[Notice, ...]]]:
     """Everything that is due, as it would go out together: channels and notices. Nothing is claimed."""
-    sql = queries("alerts")
+    sql = queries("alerts/alerts")
     groups: dict[tuple[str, ...], list[int]] = {}
     for row in connection.execute(sql["due"], {"now": now}):
         groups.setdefault(tuple(row["channels"]), []).append(row["delivery_id"])
@@ -237,7 +239,7 @@ def _open(connection: Connection[DictRow], verdict: Verdict, config: AlertsConfi
         "reference": verdict.reference,
         "now": now,
     }
-    row = connection.execute(queries("alerts")["open"], parameters).fetchone()
+    row = connection.execute(queries("alerts/alerts")["open"], parameters).fetchone()
     if row is None or not row["is_new"]:
         return False
     if verdict.notify:
@@ -250,11 +252,11 @@ def _open(connection: Connection[DictRow], verdict: Verdict, config: AlertsConfi
 
 def _resolve(connection: Connection[DictRow], verdict: Verdict, config: AlertsConfig, now: datetime) -> bool:
     parameters = {"cause": plain(storable(verdict.cause)), "now": now, "detail": plain(storable(verdict.detail))}
-    row = connection.execute(queries("alerts")["resolve"], parameters).fetchone()
+    row = connection.execute(queries("alerts/alerts")["resolve"], parameters).fetchone()
     if row is None:
         return False
     if config.recovery:
-        told = connection.execute(queries("alerts")["told_channels"], {"alert_id": row["alert_id"]})
+        told = connection.execute(queries("alerts/alerts")["told_channels"], {"alert_id": row["alert_id"]})
         routes = [tuple(one["channels"]) for one in told]
         not_before = _not_before(Severity(row["severity"]), config, now)
         _enqueue(connection, row["alert_id"], Kind.RESOLVED, routes, not_before=not_before, now=now)
@@ -288,14 +290,14 @@ def _enqueue(
             "not_before": not_before,
             "now": now,
         }
-        connection.execute(queries("alerts")["enqueue"], parameters)
+        connection.execute(queries("alerts/alerts")["enqueue"], parameters)
 
 
 def _ids_allowed(
     connection: Connection[DictRow], channels: tuple[str, ...], config: AlertsConfig, now: datetime
 ) -> list[int]:
     """Deliveries that go out together through these channels; none, and they are put off, when the limit is reached."""
-    sql = queries("alerts")
+    sql = queries("alerts/alerts")
     parameters = {"now": now, "channels": list(channels), "most": config.delivery.most_in_message}
     rows = connection.execute(sql["due_the_same_way"], parameters).fetchall()
     ids = [row["delivery_id"] for row in rows]
@@ -321,7 +323,7 @@ def _claim(
     *,
     repeated: bool = False,
 ) -> Claim:
-    sql = queries("alerts")
+    sql = queries("alerts/alerts")
     until = now + timedelta(minutes=config.delivery.claim_minutes)
     connection.execute(sql["claim"], {"ids": ids, "message_key": key, "until": until})
     rows = connection.execute(sql["notices"], {"ids": ids}).fetchall()

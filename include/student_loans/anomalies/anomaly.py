@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from include.validation.outcomes import Severity
+from student_loans.validation.outcomes import Severity
 
 
 class AnomalyCode(StrEnum):

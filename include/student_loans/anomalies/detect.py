@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from include.anomalies.anomaly import Anomaly
-from include.anomalies.missing import find_missing_values
-from include.anomalies.operations import find_slow_processing, find_stale_data, find_volume
-from include.anomalies.outliers import Together, find_outliers, find_unusual_combinations, fit_combinations
-from include.anomalies.settings import AnomalySettings
-from include.anomalies.shifts import find_format_changes, find_malformed_values, find_shifts, find_unknown_lenders
-from include.validation.outcomes import Severity
+from student_loans.anomalies.anomaly import Anomaly
+from student_loans.anomalies.missing import find_missing_values
+from student_loans.anomalies.operations import find_slow_processing, find_stale_data, find_volume
+from student_loans.anomalies.outliers import Together, find_outliers, find_unusual_combinations, fit_combinations
+from student_loans.anomalies.settings import AnomalySettings
+from student_loans.anomalies.shifts import find_format_changes, find_malformed_values, find_shifts, find_unknown_lenders
+from student_loans.validation.outcomes import Severity
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +49,7 @@ def detect_anomalies(batch: pd.DataFrame, history: History, settings: AnomalySet
     """Everything unusual in a batch, the worst first.
 
     Args:
-        batch: Features of the batch (:func:`include.statistics.features.feature_frame`).
+        batch: Features of the batch (:func:`student_loans.statistics.features.feature_frame`).
         history: Earlier documents; with too few of them only malformed values and the volume are judged.
         settings: Thresholds.
     """

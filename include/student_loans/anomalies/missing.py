@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from include.anomalies.anomaly import Anomaly, AnomalyCode
-from include.anomalies.settings import MissingSettings
-from include.records import DocumentType, FieldKind, field_catalog
-from include.validation.normal_forms import NUMBERS
-from include.validation.outcomes import Severity
+from student_loans.anomalies.anomaly import Anomaly, AnomalyCode
+from student_loans.anomalies.settings import MissingSettings
+from student_loans.records import DocumentType, FieldKind, field_catalog
+from student_loans.validation.normal_forms import NUMBERS
+from student_loans.validation.outcomes import Severity
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +26,7 @@ def find_missing_values(batch: pd.DataFrame, history: pd.DataFrame, settings: Mi
     whole does not say it already.
 
     Args:
-        batch: Features of the batch (:mod:`include.statistics.features`).
+        batch: Features of the batch (:mod:`student_loans.statistics.features`).
         history: Features of earlier documents.
         settings: Thresholds.
     """

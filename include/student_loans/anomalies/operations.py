@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from include.anomalies.anomaly import Anomaly, AnomalyCode
-from include.anomalies.settings import FreshnessSettings, TimeSettings, VolumeSettings
-from include.validation.outcomes import Severity
+from student_loans.anomalies.anomaly import Anomaly, AnomalyCode
+from student_loans.anomalies.settings import FreshnessSettings, TimeSettings, VolumeSettings
+from student_loans.validation.outcomes import Severity
 
 if TYPE_CHECKING:
     import pandas as pd

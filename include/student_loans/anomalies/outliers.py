@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from include.anomalies.anomaly import Anomaly, AnomalyCode
-from include.anomalies.settings import CombinationSettings, OutlierSettings
-from include.records import DocumentType, FieldKind, field_catalog
-from include.validation.outcomes import Severity
+from student_loans.anomalies.anomaly import Anomaly, AnomalyCode
+from student_loans.anomalies.settings import CombinationSettings, OutlierSettings
+from student_loans.records import DocumentType, FieldKind, field_catalog
+from student_loans.validation.outcomes import Severity
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from include.anomalies.anomaly import Anomaly, AnomalyCode
-from include.anomalies.settings import FormatSettings, ShiftSettings, UnknownLenderSettings
-from include.statistics.features import CATEGORIES, SHAPES, number_fields
-from include.validation.outcomes import Severity
+from student_loans.anomalies.anomaly import Anomaly, AnomalyCode
+from student_loans.anomalies.settings import FormatSettings, ShiftSettings, UnknownLenderSettings
+from student_loans.statistics.features import CATEGORIES, SHAPES, number_fields
+from student_loans.validation.outcomes import Severity
 
 if TYPE_CHECKING:
     import pandas as pd

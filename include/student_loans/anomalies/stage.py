@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from include.anomalies.anomaly import Anomaly
-from include.anomalies.settings import AnomalySettings
-from include.records import DocumentRecord
-from include.stages.features import FEATURES_FILE
-from include.stages.numbers import ANOMALIES_BATCH, ANOMALIES_PERIOD, anomaly_points, note_numbers
-from include.stages.run_folder import RunFolder
-from include.stages.validate import VALIDATED
-from include.storage.quality import QualityStore
+from student_loans.anomalies.anomaly import Anomaly
+from student_loans.anomalies.settings import AnomalySettings
+from student_loans.anomalies.store import QualityStore
+from student_loans.metrics.numbers import ANOMALIES_BATCH, ANOMALIES_PERIOD, anomaly_points, note_numbers
+from student_loans.preparation.feature_parts import FEATURES_FILE
+from student_loans.records import DocumentRecord
+from student_loans.storage.run_folder import RunFolder
+from student_loans.validation.stage import VALIDATED
 
 ANOMALIES = "anomalies"
 
@@ -69,7 +69,7 @@ def detect_in_period(
         since: Records stored after it are looked at, those before it are the history; with a time zone.
         now: None means now.
     """
-    from include.anomalies.detect import History, detect_stale_data
+    from student_loans.anomalies.detect import History, detect_stale_data
 
     store.migrate()
     limit = settings.history.documents
@@ -98,8 +98,8 @@ def _detect(
     further: Iterable[Anomaly] = (),
     compare_volume: bool = True,
 ) -> DetectResult:
-    from include.anomalies.detect import History, detect_anomalies
-    from include.statistics.features import feature_frame, join_features
+    from student_loans.anomalies.detect import History, detect_anomalies
+    from student_loans.statistics.features import feature_frame, join_features
 
     batch = join_features(feature_frame(records), pages)
     past = feature_frame(earlier)

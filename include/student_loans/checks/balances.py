@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from include.checks.finance import CENT, daily_interest, decimal_places, per_diem_variants
-from include.checks.limits import FIRST_TAX_YEAR, LAST_YEAR
-from include.checks.results import CheckResult, Values, decide, failed, passed
+from student_loans.checks.finance import CENT, daily_interest, decimal_places, per_diem_variants
+from student_loans.checks.limits import FIRST_TAX_YEAR, LAST_YEAR
+from student_loans.checks.results import CheckResult, Values, decide, failed, passed
 
 _PER_DIEM_SLACK = Decimal("0.02")
 _HIGHEST_PAYOFF_MARKUP = Decimal("1.25")

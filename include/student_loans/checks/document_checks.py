@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from include.checks.balances import (
+from student_loans.checks.balances import (
     check_accrued_interest,
     check_amount_due,
     check_current_balance,
@@ -12,7 +12,7 @@ from include.checks.balances import (
     check_per_diem,
     check_tax_year,
 )
-from include.checks.loan_terms import (
+from student_loans.checks.loan_terms import (
     check_amortization,
     check_amount_financed,
     check_apr,
@@ -22,10 +22,10 @@ from include.checks.loan_terms import (
     check_term_dates,
     check_total_of_payments,
 )
-from include.checks.plausibility import check_plausibility
-from include.checks.results import WITNESS, CheckResult, Values
-from include.checks.schedules import check_schedule, row_problems
-from include.records import DocumentType, ScheduleRow
+from student_loans.checks.plausibility import check_plausibility
+from student_loans.checks.results import WITNESS, CheckResult, Values
+from student_loans.checks.schedules import check_schedule, row_problems
+from student_loans.records import DocumentType, ScheduleRow
 
 __all__ = ["WITNESS", "CheckResult", "row_problems", "run_checks"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from include.checks.finance import (
+from student_loans.checks.finance import (
     APR_TOLERANCE,
     CENT,
     actuarial_apr,
@@ -19,8 +19,8 @@ from include.checks.finance import (
     months_and_days,
     rounding_drift,
 )
-from include.checks.limits import HIGHEST_RATE, LOWEST_RATE
-from include.checks.results import NEAR_MONTHS, CheckResult, Values, decide, failed, passed
+from student_loans.checks.limits import HIGHEST_RATE, LOWEST_RATE
+from student_loans.checks.results import NEAR_MONTHS, CheckResult, Values, decide, failed, passed
 
 _LONGEST_DEFERMENT_MONTHS = 84
 _APR_ROUNDING = Decimal("0.002")

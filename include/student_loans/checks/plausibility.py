@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 
-from include.checks.finance import CENT, decimal_places
-from include.checks.limits import (
+from student_loans.checks.finance import CENT, decimal_places
+from student_loans.checks.limits import (
     FIRST_YEAR,
     HIGHEST_LOAN,
     HIGHEST_PER_DIEM,
@@ -22,9 +22,9 @@ from include.checks.limits import (
     SIGNED,
     places_of,
 )
-from include.checks.results import CheckResult, Values, failed
-from include.records import DocumentType, FieldKind, field_catalog
-from include.yaml_files import shipped_yaml
+from student_loans.checks.results import CheckResult, Values, failed
+from student_loans.records import DocumentType, FieldKind, field_catalog
+from student_loans.yaml_files import shipped_yaml
 
 NAME = "plausibility"
 

@@ -9,10 +9,10 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from include.checks.finance import CENT, add_months
-from include.checks.loan_terms import loan_start
-from include.checks.results import CheckResult, Values, decide, failed, parse_date, parse_decimal, passed
-from include.records import ScheduleRow
+from student_loans.checks.finance import CENT, add_months
+from student_loans.checks.loan_terms import loan_start
+from student_loans.checks.results import CheckResult, Values, decide, failed, parse_date, parse_decimal, passed
+from student_loans.records import ScheduleRow
 
 SCHEDULE = "schedule"
 """Stands in for a field in results about the rows alone."""

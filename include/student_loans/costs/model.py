@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from include.settings import CostSettings
+from student_loans.settings import CostSettings
 
 SECONDS_PER_HOUR = 3600
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import os
 
-from include.cost import Estimate, estimate
-from include.logs import log_event
-from include.settings import Settings
-from include.stages.check import CheckResult
-from include.storage.costs import CostStore
+from student_loans.costs.model import Estimate, estimate
+from student_loans.costs.store import CostStore
+from student_loans.intake.check_stage import CheckResult
+from student_loans.logs import log_event
+from student_loans.settings import Settings
 
 log = logging.getLogger(__name__)
 

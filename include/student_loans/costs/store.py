@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from include.alerts.model import MetricPoint
-from include.cost import Cost, CostRow, Estimate, Rate
-from include.ledger import Stage
-from include.settings import CostSettings
-from include.storage.connection import Database
-from include.storage.named_sql import queries
-from include.storage.run_metrics import points_of_run, write_points
+from student_loans.alerts.model import MetricPoint
+from student_loans.costs.model import Cost, CostRow, Estimate, Rate
+from student_loans.ledger.model import Stage
+from student_loans.metrics.store import points_of_run, write_points
+from student_loans.settings import CostSettings
+from student_loans.storage.connection import Database
+from student_loans.storage.named_sql import queries
 
 ESTIMATED, SPENT, MONEY = "cost.estimated_core_seconds", "cost.core_seconds", "cost.money"
 MEASURED_DOCUMENTS = 2000
@@ -22,7 +22,7 @@ class CostStore(Database):
     def of_run(self, run_id: str, settings: CostSettings) -> Cost:
         """What a run spent on documents, and what was expected."""
         with self.transaction() as connection:
-            rows = connection.execute(queries("costs")["of_run"], {"run_id": run_id}).fetchall()
+            rows = connection.execute(queries("costs/costs")["of_run"], {"run_id": run_id}).fetchall()
             expected = [point.value for point in points_of_run(connection, run_id) if point.name == ESTIMATED]
         spent = sorted((CostRow(**row) for row in rows), key=lambda row: _ORDER[row.stage])
         return Cost(tuple(spent), settings.core_hour_price, settings.currency, expected[0] if expected else None)
@@ -30,7 +30,7 @@ class CostStore(Database):
     def rates(self) -> dict[str, Rate]:
         """What a page of each file format has cost, by the newest documents."""
         with self.transaction() as connection:
-            rows = connection.execute(queries("costs")["rates"], {"documents": MEASURED_DOCUMENTS}).fetchall()
+            rows = connection.execute(queries("costs/costs")["rates"], {"documents": MEASURED_DOCUMENTS}).fetchall()
         return {row["file_format"]: Rate(row["core_seconds_per_page"], row["pages"]) for row in rows}
 
     def note_estimate(self, run_id: str, estimate: Estimate) -> None:

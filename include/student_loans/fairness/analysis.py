@@ -8,9 +8,9 @@ from enum import StrEnum
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Self
 
-from include.fairness.comparison import Test, adjust, disadvantage_p
-from include.fairness.intervals import Interval, slice_intervals
-from include.fairness.metrics import (
+from student_loans.fairness.comparison import Test, adjust, disadvantage_p
+from student_loans.fairness.intervals import Interval, slice_intervals
+from student_loans.fairness.metrics import (
     BY_NAME,
     Blocks,
     Metric,
@@ -23,7 +23,7 @@ from include.fairness.metrics import (
     random_order,
     slicings,
 )
-from include.fairness.settings import FairnessSettings
+from student_loans.fairness.settings import FairnessSettings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -111,7 +111,7 @@ def measure_slices(frame: pd.DataFrame, options: FairnessSettings, *, labelled: 
     """Every metric of every slice, and of every two dimensions together.
 
     Args:
-        frame: Observations (:func:`include.fairness.observations.observation_frame`).
+        frame: Observations (:func:`student_loans.fairness.observations.observation_frame`).
         options: Bins, evidence.
         labelled: Measured against the truth; without it only what needs none.
     """

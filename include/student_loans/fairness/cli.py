@@ -1,6 +1,6 @@
-"""``python -m include.fairness RECORDS TRUTH --documents FOLDER --output FOLDER``: measure without Airflow and database.
+"""``python -m student_loans.fairness RECORDS TRUTH --documents FOLDER --output FOLDER``: measure without Airflow and database.
 
-``RECORDS`` comes from ``python -m include.extraction``, ``TRUTH`` from a labelled corpus such as
+``RECORDS`` comes from ``python -m student_loans.understanding``, ``TRUTH`` from a labelled corpus such as
 ``python -m samples.generator`` writes. Writes ``bias.html``, ``bias.json`` and the plots.
 """
 
@@ -14,30 +14,30 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from include.errors import LoanDocumentError
-from include.fairness.analysis import compare_slices, measure_slices
-from include.fairness.findings import find_bias
-from include.fairness.mitigation.simulation import Rereading, Simulated, simulate_mitigations
-from include.fairness.observations import observation_frame, observation_table, observe_labelled
-from include.fairness.settings import FairnessSettings, load_fairness_settings
-from include.labels.exchange import read_label_file
-from include.labels.label import DocumentLabel
-from include.records import DocumentRecord, Status
+from student_loans.errors import LoanDocumentError
+from student_loans.fairness.analysis import compare_slices, measure_slices
+from student_loans.fairness.findings import find_bias
+from student_loans.fairness.mitigation.simulation import Rereading, Simulated, simulate_mitigations
+from student_loans.fairness.observations import observation_frame, observation_table, observe_labelled
+from student_loans.fairness.settings import FairnessSettings, load_fairness_settings
+from student_loans.labels.exchange import read_label_file
+from student_loans.labels.label import DocumentLabel
+from student_loans.records import DocumentRecord, Status
 
 if TYPE_CHECKING:
-    from include.reports.bias.summary import BiasSummary
+    from student_loans.fairness.report.summary import BiasSummary
 
 USAGE_ERROR, FAILED = 2, 1
 Pairs = list[tuple[DocumentRecord, DocumentLabel]]
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m include.fairness", description=__doc__)
-    parser.add_argument("records", type=Path, help="JSON Lines of python -m include.extraction")
+    parser = argparse.ArgumentParser(prog="python -m student_loans.fairness", description=__doc__)
+    parser.add_argument("records", type=Path, help="JSON Lines of python -m student_loans.understanding")
     parser.add_argument("truth", type=Path, help="labels, .jsonl or .csv")
     parser.add_argument("--documents", type=Path, required=True, help="folder of the labelled files")
     parser.add_argument("--output", type=Path, required=True, help="folder for the report")
-    parser.add_argument("--settings", type=Path, help="YAML in place of include/config/fairness.yaml")
+    parser.add_argument("--settings", type=Path, help="YAML in place of include/student_loans/config/fairness.yaml")
     parser.add_argument(
         "--escalate", type=int, default=0, metavar="N", help="read N held-out documents again to judge it"
     )
@@ -78,8 +78,8 @@ def analyse(pairs: Pairs, labels: int, options: FairnessSettings, documents: Pat
         options: Settings.
         documents: Folder of the files, to judge escalation; None: it is not judged.
     """
-    from include.extraction.confidence import confidence_model
-    from include.reports.bias.summary import BiasSummary
+    from student_loans.fairness.report.summary import BiasSummary
+    from student_loans.understanding.confidence import confidence_model
 
     table = observation_table(observe_labelled(record, label, options.slices) for record, label in pairs)
     frame = observation_frame(table, options.slices.most_levels)
@@ -125,8 +125,8 @@ def _records(path: Path) -> Iterator[DocumentRecord]:
 def _rereading(pairs: Pairs, documents: Path) -> Rereading:
     from urllib.parse import unquote
 
-    from include.settings import settings
-    from include.stages.mitigate import read_with
+    from student_loans.fairness.mitigation.active import read_with
+    from student_loans.settings import settings
 
     def read_again(first: DocumentRecord, changes: Mapping[str, Any]) -> DocumentRecord:
         name = unquote(first.source_uri).rpartition("/")[2]
@@ -136,9 +136,9 @@ def _rereading(pairs: Pairs, documents: Path) -> Rereading:
 
 
 def _write(summary: BiasSummary, arguments: argparse.Namespace) -> None:
-    from include.reports.bias.markdown import figures_markdown, update_region, write_plots
-    from include.reports.bias.page import write_bias_report
-    from include.storage.files import open_path
+    from student_loans.fairness.report.markdown import figures_markdown, update_region, write_plots
+    from student_loans.fairness.report.page import write_bias_report
+    from student_loans.storage.files import open_path
 
     arguments.output.mkdir(parents=True, exist_ok=True)
     write_bias_report(open_path(str(arguments.output.absolute())), summary)

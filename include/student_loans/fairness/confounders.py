@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from include.fairness.comparison import stratified_p
-from include.fairness.slices import DIMENSIONS
+from student_loans.fairness.comparison import stratified_p
+from student_loans.fairness.slices import DIMENSIONS
 
 if TYPE_CHECKING:
     import numpy as np

@@ -10,14 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
-from include.fairness.analysis import SliceMetric, metric_of
-from include.fairness.confounders import Cause, Explanation, explain
-from include.fairness.intervals import bootstrap, slice_sums
-from include.fairness.metrics import Metric, Slicing, Sums, block_sums, document_sums, random_order
-from include.fairness.observations import HELD_MASK, PRINTED_MASK, WRONG_MASK, field_bits
-from include.fairness.settings import FairnessSettings
-from include.fairness.slices import PAIR
-from include.fairness.words import finding_words
+from student_loans.fairness.analysis import SliceMetric, metric_of
+from student_loans.fairness.confounders import Cause, Explanation, explain
+from student_loans.fairness.intervals import bootstrap, slice_sums
+from student_loans.fairness.metrics import Metric, Slicing, Sums, block_sums, document_sums, random_order
+from student_loans.fairness.observations import HELD_MASK, PRINTED_MASK, WRONG_MASK, field_bits
+from student_loans.fairness.settings import FairnessSettings
+from student_loans.fairness.slices import PAIR
+from student_loans.fairness.words import finding_words
 
 if TYPE_CHECKING:
     import numpy as np

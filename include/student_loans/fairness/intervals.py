@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from include.fairness.metrics import Blocks, Metric, Sums
-from include.fairness.settings import EvidenceSettings
+from student_loans.fairness.metrics import Blocks, Metric, Sums
+from student_loans.fairness.settings import EvidenceSettings
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from include.fairness.settings import EvidenceSettings, MetricName, SliceSettings
-from include.fairness.slices import DIMENSIONS, PAIR
+from student_loans.fairness.settings import EvidenceSettings, MetricName, SliceSettings
+from student_loans.fairness.slices import DIMENSIONS, PAIR
 
 if TYPE_CHECKING:
     import numpy as np

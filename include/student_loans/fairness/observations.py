@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from include.fairness.settings import SliceSettings
-from include.fairness.slices import DIMENSIONS, OTHER, seen_slices, true_slices
-from include.labels.compare import same_value
-from include.labels.label import DocumentLabel
-from include.records import DocumentRecord, Status, field_catalog
+from student_loans.fairness.settings import SliceSettings
+from student_loans.fairness.slices import DIMENSIONS, OTHER, seen_slices, true_slices
+from student_loans.labels.compare import same_value
+from student_loans.labels.label import DocumentLabel
+from student_loans.records import DocumentRecord, Status, field_catalog
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,7 +1,7 @@
 """A mitigation as configuration: which slices of new documents are decided, read or looked at differently.
 
 The main DAG applies the active policy to every record after extraction. A policy acts on what the record itself tells
-(:func:`include.fairness.slices.seen_slices`), never on a label, and every change it makes stands in the record's
+(:func:`student_loans.fairness.slices.seen_slices`), never on a label, and every change it makes stands in the record's
 ``review_reasons`` or is a plain second reading.
 """
 
@@ -12,10 +12,10 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
 
-from include.fairness.observations import document_key, needs_only_confidence
-from include.fairness.settings import SliceSettings
-from include.fairness.slices import seen_slices
-from include.records import DocumentRecord, Status, TextSource, field_catalog
+from student_loans.fairness.observations import document_key, needs_only_confidence
+from student_loans.fairness.settings import SliceSettings
+from student_loans.fairness.slices import seen_slices
+from student_loans.records import DocumentRecord, Status, TextSource, field_catalog
 
 ReadAgain = Callable[[DocumentRecord, Mapping[str, Any]], DocumentRecord]
 """Reads a document again: its record, and the settings that differ (``reader``, ``ocr_dpi``)."""

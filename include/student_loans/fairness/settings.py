@@ -1,4 +1,4 @@
-"""Settings of the bias measurements: ``include/config/fairness.yaml``, unknown keys refused."""
+"""Settings of the bias measurements: ``include/student_loans/config/fairness.yaml``, unknown keys refused."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from include.config_files import Section, read_yaml
+from student_loans.config_files import Section, read_yaml
 
 MetricName = Literal[
     "field_accuracy", "completeness", "auto_accept_rate", "review_rate", "accepted_error", "overconfidence",

@@ -10,9 +10,9 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from include.fairness.settings import SliceSettings
-from include.labels.label import DocumentLabel
-from include.records import DocumentRecord
+from student_loans.fairness.settings import SliceSettings
+from student_loans.labels.label import DocumentLabel
+from student_loans.records import DocumentRecord
 
 DIMENSIONS = ("document_type", "lender", "pages", "file_format", "rendering", "quality")
 UNKNOWN = "unknown"

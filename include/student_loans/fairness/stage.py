@@ -8,24 +8,24 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from include.fairness.analysis import Evidence, SliceMetric, compare_slices, measure_slices
-from include.fairness.findings import Finding, find_bias
-from include.fairness.mitigation.simulation import Rereading, Simulated, simulate_mitigations
-from include.fairness.observations import (
+from student_loans.fairness.analysis import Evidence, SliceMetric, compare_slices, measure_slices
+from student_loans.fairness.findings import Finding, find_bias
+from student_loans.fairness.mitigation.active import publish_policy
+from student_loans.fairness.mitigation.simulation import Rereading, Simulated, simulate_mitigations
+from student_loans.fairness.observations import (
     Observation,
     observation_frame,
     observation_table,
     observe_labelled,
     observe_unlabelled,
 )
-from include.fairness.settings import FairnessSettings
-from include.records import Status
-from include.stages.mitigate import publish_policy
-from include.stages.numbers import accuracy_points, bias_points, note_numbers
-from include.stages.run_folder import RunFolder, folder_name
-from include.storage.fairness import FairnessStore
-from include.storage.files import store_errors, write_bytes
-from include.storage.labels import LabelStore
+from student_loans.fairness.settings import FairnessSettings
+from student_loans.fairness.store import FairnessStore
+from student_loans.labels.store import LabelStore
+from student_loans.metrics.numbers import accuracy_points, bias_points, note_numbers
+from student_loans.records import Status
+from student_loans.storage.files import store_errors, write_bytes
+from student_loans.storage.run_folder import RunFolder, folder_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -227,9 +227,9 @@ def report_bias(
     Raises:
         ServiceError: The object store or the place of the reports does not answer.
     """
-    from include.reports.bias.page import write_bias_report
-    from include.reports.bias.summary import BiasSummary
-    from include.storage.files import open_path
+    from student_loans.fairness.report.page import write_bias_report
+    from student_loans.fairness.report.summary import BiasSummary
+    from student_loans.storage.files import open_path
 
     p_values = {(row["dimension"], row["slice"], row["metric"]): row["p"] for row in _read(run, COMPARISONS)}
     metrics = [

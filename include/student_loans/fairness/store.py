@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from include.errors import ConfigurationError, ErrorCode
-from include.storage.clean_text import storable_data
-from include.storage.connection import Database
-from include.storage.named_sql import queries
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.storage.clean_text import storable_data
+from student_loans.storage.connection import Database
+from student_loans.storage.named_sql import queries
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -31,10 +31,10 @@ class FairnessStore(Database):
 
         Args:
             run_id: The run.
-            metrics: As :meth:`include.fairness.analysis.SliceMetric.to_json` gives them.
+            metrics: As :meth:`student_loans.fairness.analysis.SliceMetric.to_json` gives them.
             labelled: Whether they were measured against labels.
         """
-        sql = queries("fairness")
+        sql = queries("fairness/fairness")
         with self.transaction() as connection, connection.cursor() as cursor:
             cursor.execute(sql["delete_slice_metrics"], {"run_id": run_id})
             with cursor.copy(sql["copy_slice_metrics"]) as copy:
@@ -47,9 +47,9 @@ class FairnessStore(Database):
 
         Args:
             run_id: The run.
-            findings: As :meth:`include.fairness.findings.Finding.to_json` gives them.
+            findings: As :meth:`student_loans.fairness.findings.Finding.to_json` gives them.
         """
-        sql = queries("fairness")
+        sql = queries("fairness/fairness")
         with self.transaction() as connection, connection.cursor() as cursor:
             cursor.execute(sql["delete_findings"], {"run_id": run_id})
             cursor.executemany(
@@ -71,7 +71,7 @@ class FairnessStore(Database):
             "evaluation": Jsonb(storable_data(dict(evaluation))),
         }
         with self.transaction() as connection:
-            row = connection.execute(queries("fairness")["add_mitigation"], parameters).fetchone()
+            row = connection.execute(queries("fairness/fairness")["add_mitigation"], parameters).fetchone()
         return int(row["version"]) if row else 0
 
     def version_of(self, run_id: str, kind: str) -> int:
@@ -81,7 +81,9 @@ class FairnessStore(Database):
             ConfigurationError: ``unknown_mitigation``.
         """
         with self.transaction() as connection:
-            row = connection.execute(queries("fairness")["version_of_run"], {"run_id": run_id, "kind": kind}).fetchone()
+            row = connection.execute(
+                queries("fairness/fairness")["version_of_run"], {"run_id": run_id, "kind": kind}
+            ).fetchone()
         if row is None:
             raise ConfigurationError(
                 ErrorCode.UNKNOWN_MITIGATION,
@@ -92,7 +94,7 @@ class FairnessStore(Database):
     def active(self) -> int | None:
         """Version of the active mitigation; None when none is."""
         with self.transaction() as connection:
-            row = connection.execute(queries("fairness")["active_mitigation"]).fetchone()
+            row = connection.execute(queries("fairness/fairness")["active_mitigation"]).fetchone()
         return None if row is None else int(row["version"])
 
     def activate(self, version: int, publish: Publish) -> None:
@@ -105,7 +107,7 @@ class FairnessStore(Database):
         Raises:
             ConfigurationError: ``unknown_mitigation``.
         """
-        sql = queries("fairness")
+        sql = queries("fairness/fairness")
         with self.transaction() as connection:
             connection.execute(sql["lock_mitigations"])
             row = connection.execute(sql["mitigation"], {"version": version}).fetchone()
@@ -129,7 +131,7 @@ class FairnessStore(Database):
         Raises:
             ConfigurationError: ``unknown_mitigation``: none is active.
         """
-        sql = queries("fairness")
+        sql = queries("fairness/fairness")
         with self.transaction() as connection:
             connection.execute(sql["lock_mitigations"])
             active = connection.execute(sql["active_mitigation"]).fetchone()
@@ -142,7 +144,7 @@ class FairnessStore(Database):
 
 
 def _activate_latest_retired(connection: Connection[DictRow], publish: Publish) -> int | None:
-    sql = queries("fairness")
+    sql = queries("fairness/fairness")
     row = connection.execute(sql["latest_retired"]).fetchone()
     if row is None:
         publish(None)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from include.fairness.analysis import metric_of
-from include.fairness.confounders import Cause, Explanation
-from include.fairness.slices import PAIR
+from student_loans.fairness.analysis import metric_of
+from student_loans.fairness.confounders import Cause, Explanation
+from student_loans.fairness.slices import PAIR
 
 if TYPE_CHECKING:
-    from include.fairness.findings import Finding
+    from student_loans.fairness.findings import Finding
 
 SCOPE = (
     "Findings are about these documents as this version reads them, not about lenders or borrowers: a gap is a difference in "

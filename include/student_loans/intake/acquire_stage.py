@@ -8,18 +8,18 @@ from collections import Counter
 from collections.abc import Container, Mapping
 from dataclasses import asdict, dataclass
 
-from include.acquisition.incremental import TakenFile, Taker, stand_in_id
-from include.acquisition.sources import DocumentSource, SourceDocument
-from include.acquisition.sources.base import check_size
-from include.errors import DocumentError
-from include.ledger import RetryRule
-from include.logs import log_event
-from include.records import DocumentRecord, Status
-from include.runs import Arrival, Sighting
-from include.settings import IntakeSettings, Settings
-from include.stages.run_folder import DocumentReference, RunFolder
-from include.storage.database import ResultsDatabase
-from include.storage.source_items import SourceItem, SourceItems, address_key
+from student_loans.errors import DocumentError
+from student_loans.intake.incremental import TakenFile, Taker, stand_in_id
+from student_loans.intake.source_items import SourceItem, SourceItems, address_key
+from student_loans.intake.sources import DocumentSource, SourceDocument
+from student_loans.intake.sources.base import check_size
+from student_loans.ledger.model import RetryRule
+from student_loans.logs import log_event
+from student_loans.records import DocumentRecord, Status
+from student_loans.results.store import ResultsDatabase
+from student_loans.runs import Arrival, Sighting
+from student_loans.settings import IntakeSettings, Settings
+from student_loans.storage.run_folder import DocumentReference, RunFolder
 
 log = logging.getLogger(__name__)
 ACQUIRED = "acquired"

@@ -10,17 +10,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from include.acquisition.intake import check_document
-from include.errors import DocumentError
-from include.isolation.process import IsolatedPool
-from include.logs import log_event
-from include.records import DocumentRecord
-from include.reports.redaction import plain
-from include.settings import Settings
-from include.stages.acquire import ACQUIRED, quarantined_record
-from include.stages.grouping import group_sizes
-from include.stages.run_folder import DocumentReference, RunFolder
-from include.stages.work_clock import WorkClock
+from student_loans.errors import DocumentError
+from student_loans.intake.acquire_stage import ACQUIRED, quarantined_record
+from student_loans.intake.document_check import check_document
+from student_loans.intake.grouping import group_sizes
+from student_loans.logs import log_event
+from student_loans.privacy import plain
+from student_loans.records import DocumentRecord
+from student_loans.sandbox.process import IsolatedPool
+from student_loans.sandbox.work_clock import WorkClock
+from student_loans.settings import Settings
+from student_loans.storage.run_folder import DocumentReference, RunFolder
 
 log = logging.getLogger(__name__)
 QUARANTINED_AT_INTAKE = "quarantined"
@@ -65,7 +65,7 @@ def check_documents(run: RunFolder, settings: Settings, documents_per_task: int 
     Args:
         run: The run; its acquired documents are read, the groups and the quarantined records are written.
         settings: Sizes that a document must keep, and limits of the processes that open it.
-        documents_per_task: Documents in a group; 0 chooses, see :func:`include.stages.grouping.group_sizes`.
+        documents_per_task: Documents in a group; 0 chooses, see :func:`student_loans.intake.grouping.group_sizes`.
 
     Raises:
         ServiceError: The object store does not answer, or no process can be started.

@@ -1,17 +1,17 @@
 """Checks before anything opens a file deeply: what is it really, how large, can it be opened at all, is anything on it.
 
 The content decides the format; a name decides nothing. Hostile files are checked in a process of their own, see
-:mod:`include.isolation`.
+:mod:`student_loans.sandbox`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from include.acquisition.sources.base import check_size
-from include.errors import DocumentError, ErrorCode
-from include.records import FileFormat
-from include.settings import IntakeSettings
+from student_loans.errors import DocumentError, ErrorCode
+from student_loans.intake.sources.base import check_size
+from student_loans.records import FileFormat
+from student_loans.settings import IntakeSettings
 
 _FORMATS = {
     "application/pdf": FileFormat.PDF,
@@ -54,10 +54,10 @@ def check_document(content: bytes, limits: IntakeSettings, render_dpi: int = DEF
     check_size(len(content), limits.max_bytes)
     file_format = detect_format(content)
     if file_format is FileFormat.PDF:
-        from include.acquisition.intake_pdf import check_pdf
+        from student_loans.intake.pdf_check import check_pdf
 
         return IntakeResult(file_format, check_pdf(content, limits, render_dpi))
-    from include.acquisition.intake_image import check_image
+    from student_loans.intake.image_check import check_image
 
     return IntakeResult(file_format, check_image(content, file_format, limits))
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from include.acquisition.gray import gray_image
-from include.acquisition.ink import has_ink
-from include.acquisition.refusals import (
+from student_loans.errors import DocumentError
+from student_loans.intake.refusals import (
     blank,
     check_page_count,
     check_pixels,
@@ -15,9 +14,10 @@ from include.acquisition.refusals import (
     page_too_large,
     truncated,
 )
-from include.errors import DocumentError
-from include.records import FileFormat
-from include.settings import IntakeSettings
+from student_loans.pages.gray import gray_image
+from student_loans.pages.ink import has_ink
+from student_loans.records import FileFormat
+from student_loans.settings import IntakeSettings
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -50,7 +50,7 @@ def check_image(content: bytes, file_format: FileFormat, limits: IntakeSettings)
     Sizes come first, from the headers: a decompression bomb is refused before a pixel of it is decoded.
 
     Raises:
-        DocumentError: See :func:`include.acquisition.intake.check_document`.
+        DocumentError: See :func:`student_loans.intake.document_check.check_document`.
     """
     from PIL import Image
 

@@ -16,12 +16,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from include.acquisition.sources import DocumentSource, Fetched, SourceDocument
-from include.acquisition.sources.base import check_size
-from include.errors import DocumentError, ErrorCode, ServiceError
-from include.settings import AcquisitionSettings
-from include.storage.object_store import ObjectStore
-from include.storage.source_items import SourceItem, SourceItems, Watermark, address_key
+from student_loans.errors import DocumentError, ErrorCode, ServiceError
+from student_loans.intake.source_items import SourceItem, SourceItems, Watermark, address_key
+from student_loans.intake.sources import DocumentSource, Fetched, SourceDocument
+from student_loans.intake.sources.base import check_size
+from student_loans.settings import AcquisitionSettings
+from student_loans.storage.object_store import ObjectStore
 
 _NOTED_AT_ONCE = 50
 _FAILURES_IN_A_ROW = 3

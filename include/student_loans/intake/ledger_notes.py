@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from include.fingerprints import record_fingerprint
-from include.ledger import Stage
-from include.settings import Settings
-from include.stages.acquire import ACQUIRED, REFUSED
-from include.stages.check import QUARANTINED_AT_INTAKE
-from include.stages.run_folder import RunFolder
-from include.storage.kept_records import drop_kept_record
-from include.storage.ledger import Ledger
+from student_loans.fingerprints import record_fingerprint
+from student_loans.intake.acquire_stage import ACQUIRED, REFUSED
+from student_loans.intake.check_stage import QUARANTINED_AT_INTAKE
+from student_loans.ledger.model import Stage
+from student_loans.ledger.store import Ledger
+from student_loans.results.kept_records import drop_kept_record
+from student_loans.settings import Settings
+from student_loans.storage.run_folder import RunFolder
 
 
 def note_acquired(run: RunFolder, ledger: Ledger, settings: Settings, *, reprocess: bool = False) -> None:

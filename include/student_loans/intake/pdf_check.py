@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from include.acquisition.ink import has_ink
-from include.acquisition.paper_size import paper_size_pt
-from include.acquisition.pdf_pages import open_pdf, page_as_seen
-from include.acquisition.pdf_parts import ends_early, pdf_parts
-from include.acquisition.refusals import blank, check_page_count, check_pixels, corrupt, no_pages, truncated
-from include.errors import DocumentError, ErrorCode
-from include.settings import IntakeSettings
+from student_loans.errors import DocumentError, ErrorCode
+from student_loans.intake.refusals import blank, check_page_count, check_pixels, corrupt, no_pages, truncated
+from student_loans.pages.ink import has_ink
+from student_loans.pages.paper_size import paper_size_pt
+from student_loans.pages.pdf_pages import open_pdf, page_as_seen
+from student_loans.pages.pdf_parts import ends_early, pdf_parts
+from student_loans.settings import IntakeSettings
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
@@ -29,7 +29,7 @@ def check_pdf(content: bytes, limits: IntakeSettings, render_dpi: int) -> int:
     """The number of pages of a PDF that can be read.
 
     Raises:
-        DocumentError: See :func:`include.acquisition.intake.check_document`.
+        DocumentError: See :func:`student_loans.intake.document_check.check_document`.
     """
     parts = pdf_parts(content)
     check_page_count(len(parts), limits)

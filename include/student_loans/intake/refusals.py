@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from include.errors import DocumentError, ErrorCode
-from include.settings import IntakeSettings
+from student_loans.errors import DocumentError, ErrorCode
+from student_loans.settings import IntakeSettings
 
 
 def corrupt(what: str) -> DocumentError:

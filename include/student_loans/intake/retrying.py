@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from include.errors import ErrorCode, ServiceError
+from student_loans.errors import ErrorCode, ServiceError
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from include.storage.clean_text import storable
-from include.storage.connection import Database
-from include.storage.named_sql import queries
+from student_loans.storage.clean_text import storable
+from student_loans.storage.connection import Database
+from student_loans.storage.named_sql import queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class SourceItems(Database):
     def items(self, source_uri: str) -> dict[str, SourceItem]:
         """Every file taken from a source, by :attr:`SourceItem.key`."""
         with self.transaction() as connection:
-            rows = connection.execute(queries("source_items")["items"], {"source_key": address_key(source_uri)})
+            rows = connection.execute(queries("intake/source_items")["items"], {"source_key": address_key(source_uri)})
             return {row["item_key"]: _item(row) for row in rows}
 
     def note_items(self, source_uri: str, items: Iterable[SourceItem], run_id: str) -> None:
@@ -72,20 +72,22 @@ class SourceItems(Database):
             for item in items
         ]
         with self.transaction() as connection, connection.cursor() as cursor:
-            cursor.executemany(queries("source_items")["note_item"], rows)
+            cursor.executemany(queries("intake/source_items")["note_item"], rows)
 
     def pending(self, source_uri: str, run_id: str) -> list[SourceItem]:
         """Files that were noted without a record coming of them by any run other than this."""
         parameters = {"source_key": address_key(source_uri), "run_id": run_id}
         with self.transaction() as connection:
-            return [_item(row) for row in connection.execute(queries("source_items")["pending_items"], parameters)]
+            return [
+                _item(row) for row in connection.execute(queries("intake/source_items")["pending_items"], parameters)
+            ]
 
     def forget(self, source_uri: str, items: Iterable[SourceItem]) -> None:
         """Forget files that were never read and are not in the source any more."""
         source_key = address_key(source_uri)
         with self.transaction() as connection, connection.cursor() as cursor:
             cursor.executemany(
-                queries("source_items")["forget_item"],
+                queries("intake/source_items")["forget_item"],
                 [{"source_key": source_key, "item_key": item.key} for item in items],
             )
 
@@ -93,7 +95,7 @@ class SourceItems(Database):
         """How far a source has been listed; of one never listed, nothing."""
         with self.transaction() as connection:
             parameters = {"source_key": address_key(source_uri)}
-            row = connection.execute(queries("source_items")["watermark"], parameters).fetchone()
+            row = connection.execute(queries("intake/source_items")["watermark"], parameters).fetchone()
         return Watermark(row["watermark"], row["listed_whole_at"]) if row else Watermark()
 
     def advance(self, source_uri: str, watermark: Watermark, run_id: str) -> None:
@@ -106,7 +108,7 @@ class SourceItems(Database):
             "run_id": run_id,
         }
         with self.transaction() as connection:
-            connection.execute(queries("source_items")["advance"], parameters)
+            connection.execute(queries("intake/source_items")["advance"], parameters)
 
 
 def address_key(uri: str) -> str:

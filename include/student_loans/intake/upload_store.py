@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from include.storage.clean_text import storable
-from include.storage.connection import Database
-from include.storage.named_sql import queries
+from student_loans.storage.clean_text import storable
+from student_loans.storage.connection import Database
+from student_loans.storage.named_sql import queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +40,20 @@ class UploadStore(Database):
                     "bytes": upload.size,
                     "uploaded_by": storable(uploaded_by),
                 }
-                if connection.execute(queries("uploads")["add"], parameters).fetchone():
+                if connection.execute(queries("intake/uploads")["add"], parameters).fetchone():
                     new.add(upload.document_id)
         return new
 
     def statuses(self, document_ids: Collection[str]) -> dict[str, dict[str, Any]]:
         """What became of uploads, by id; ``status`` is None while no run has made a record."""
         with self.transaction() as connection:
-            rows = connection.execute(queries("uploads")["statuses"], {"document_ids": list(document_ids)})
+            rows = connection.execute(queries("intake/uploads")["statuses"], {"document_ids": list(document_ids)})
             return {row["document_id"]: row for row in rows}
 
     def pending(self) -> list[Upload]:
         """Uploads that have no record yet, in the order of arrival."""
         with self.transaction() as connection:
-            rows = connection.execute(queries("uploads")["pending"])
+            rows = connection.execute(queries("intake/uploads")["pending"])
             return [Upload(row["document_id"], row["name"], row["bytes"]) for row in rows]
 
     def assign_run(self, document_ids: Collection[str], ask_for_run: Callable[[], str]) -> str:
@@ -67,8 +67,8 @@ class UploadStore(Database):
             The run's id.
         """
         with self.transaction() as connection:
-            connection.execute(queries("uploads")["lock_runs"])
+            connection.execute(queries("intake/uploads")["lock_runs"])
             run_id = ask_for_run()
             parameters = {"run_id": run_id, "document_ids": list(document_ids)}
-            connection.execute(queries("uploads")["assign_run"], parameters)
+            connection.execute(queries("intake/uploads")["assign_run"], parameters)
         return run_id

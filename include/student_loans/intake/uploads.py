@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import IO
 from urllib.parse import quote
 
-from include.acquisition.sources import Fetched, SourceDocument
-from include.acquisition.sources.base import check_size
-from include.errors import DocumentError, ErrorCode, ServiceError
-from include.storage.files import atomic_writer, store_errors
-from include.storage.object_store import ObjectStore
-from include.storage.uploads import UploadStore
+from student_loans.errors import DocumentError, ErrorCode, ServiceError
+from student_loans.intake.sources import Fetched, SourceDocument
+from student_loans.intake.sources.base import check_size
+from student_loans.intake.upload_store import UploadStore
+from student_loans.storage.files import atomic_writer, store_errors
+from student_loans.storage.object_store import ObjectStore
 
 LOCATION = "uploads://inbox"
 """The source's location in the parameter ``source`` of the main DAG."""

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from include.labels.compare import same_value
-from include.labels.files import Label
-from include.records import DocumentRecord, Status
-from include.runs import display_name
+from student_loans.labels.compare import same_value
+from student_loans.labels.files import Label
+from student_loans.records import DocumentRecord, Status
+from student_loans.runs import display_name
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""``python -m include.labels import|export FILE --database URI``: labels between files and the results database.
+"""``python -m student_loans.labels import|export FILE --database URI``: labels between files and the results database.
 
 ``FILE`` ends in ``.jsonl`` or ``.csv``. Lines that name a ``file`` instead of a ``document_id`` need ``--documents``, the
 folder with those files.
@@ -11,16 +11,16 @@ import os
 import sys
 from pathlib import Path
 
-from include.errors import LoanDocumentError
-from include.labels.exchange import read_label_file, write_labels_csv, write_labels_jsonl
-from include.storage.labels import LabelStore
+from student_loans.errors import LoanDocumentError
+from student_loans.labels.exchange import read_label_file, write_labels_csv, write_labels_jsonl
+from student_loans.labels.store import LabelStore
 
 DATABASE_VARIABLE = "LOAN_DOCUMENTS_DATABASE"
 USAGE_ERROR, FAILED = 2, 1
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m include.labels", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m student_loans.labels", description=__doc__)
     parser.add_argument("action", choices=["import", "export"])
     parser.add_argument("file", type=Path, metavar="FILE", help="labels, .jsonl or .csv")
     parser.add_argument("--documents", type=Path, help="folder of the labelled files")

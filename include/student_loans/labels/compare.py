@@ -6,7 +6,7 @@ import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
 
-from include.records import FieldKind, field_catalog
+from student_loans.records import FieldKind, field_catalog
 
 
 def same_value(field: str, value: str, truth: str) -> bool:

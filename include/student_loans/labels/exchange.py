@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from include.errors import ConfigurationError, ErrorCode
-from include.labels.label import DocumentLabel
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.labels.label import DocumentLabel
 
 CSV_COLUMNS = ("document_id", "document_type", "lender", "rendering", "source", "field", "value")
 

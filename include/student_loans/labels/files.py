@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from include.records import DocumentType
+from student_loans.records import DocumentType
 
 
 @dataclass(frozen=True, slots=True)

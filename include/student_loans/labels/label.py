@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from include.errors import ConfigurationError, ErrorCode
-from include.records import DocumentType, field_catalog
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.records import DocumentType, field_catalog
 
 _DOCUMENT_ID = re.compile(r"[0-9a-f]{64}")
 _LAST4 = re.compile(r"\d{4}")

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from include.labels.accuracy import Accuracy, Tally, measure_accuracy
-from include.labels.files import read_labels
-from include.records import DocumentRecord
-from include.runs import display_name
+from student_loans.labels.accuracy import Accuracy, Tally, measure_accuracy
+from student_loans.labels.files import read_labels
+from student_loans.records import DocumentRecord
+from student_loans.runs import display_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from include.labels.label import DocumentLabel
-from include.records import DocumentRecord
-from include.storage.clean_text import storable, storable_data
-from include.storage.connection import Database
-from include.storage.named_sql import queries
-from include.storage.rows import record_of
+from student_loans.labels.label import DocumentLabel
+from student_loans.records import DocumentRecord
+from student_loans.results.rows import record_of
+from student_loans.storage.clean_text import storable, storable_data
+from student_loans.storage.connection import Database
+from student_loans.storage.named_sql import queries
 
 _CHUNK = 500
 
@@ -28,7 +28,7 @@ class LabelStore(Database):
         """
         from psycopg.types.json import Jsonb
 
-        sql = queries("labels")
+        sql = queries("labels/labels")
         with self.transaction() as connection, connection.cursor() as cursor:
             cursor.execute(sql["create_staged_labels"])
             with cursor.copy(sql["copy_labels"]) as copy:
@@ -49,7 +49,7 @@ class LabelStore(Database):
         """Every label, in the order of document ids, a few hundred in memory."""
         with self.transaction() as connection, connection.cursor(name="labels") as cursor:
             cursor.itersize = _CHUNK
-            cursor.execute(queries("labels")["labels"])
+            cursor.execute(queries("labels/labels")["labels"])
             for row in cursor:
                 yield DocumentLabel.from_json(row)
 
@@ -57,12 +57,12 @@ class LabelStore(Database):
         """Labels of documents that have a record, with it (without what was printed and without schedules)."""
         with self.transaction() as connection, connection.cursor(name="labelled_records") as cursor:
             cursor.itersize = _CHUNK
-            cursor.execute(queries("labels")["labelled_records"])
+            cursor.execute(queries("labels/labels")["labelled_records"])
             for row in cursor:
                 yield record_of(row), DocumentLabel.from_json(row["label"])
 
     def count(self) -> tuple[int, int]:
         """Labels, and how many of them have a record."""
         with self.transaction() as connection:
-            row = connection.execute(queries("labels")["count_labels"]).fetchone()
+            row = connection.execute(queries("labels/labels")["count_labels"]).fetchone()
         return (int(row["labels"]), int(row["with_record"])) if row else (0, 0)

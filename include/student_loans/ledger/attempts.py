@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from include.errors import DocumentError, ErrorCode, ServiceError
-from include.fingerprints import record_fingerprint
-from include.ledger import Stage
-from include.settings import Settings
-from include.stages.work_clock import WorkClock
-from include.storage.ledger import Ledger
+from student_loans.errors import DocumentError, ErrorCode, ServiceError
+from student_loans.fingerprints import record_fingerprint
+from student_loans.ledger.model import Stage
+from student_loans.ledger.store import Ledger
+from student_loans.sandbox.work_clock import WorkClock
+from student_loans.settings import Settings
 
 T = TypeVar("T")
 

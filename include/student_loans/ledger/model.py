@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from include.errors import ErrorCode, LoanDocumentError, ServiceError
-from include.fingerprints import record_fingerprint
-from include.settings import Settings
+from student_loans.errors import ErrorCode, LoanDocumentError, ServiceError
+from student_loans.fingerprints import record_fingerprint
+from student_loans.settings import Settings
 
 TRANSIENT_CODES = frozenset(
     {

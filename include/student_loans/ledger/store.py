@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from include.errors import LoanDocumentError
-from include.ledger import ErrorClass, LedgerEntry, Stage, StageSummary, WorkState, error_class
-from include.storage.connection import Database
-from include.storage.database_errors import database_errors
-from include.storage.named_sql import queries
+from student_loans.errors import LoanDocumentError
+from student_loans.ledger.model import ErrorClass, LedgerEntry, Stage, StageSummary, WorkState, error_class
+from student_loans.storage.connection import Database
+from student_loans.storage.database_errors import database_errors
+from student_loans.storage.named_sql import queries
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -21,7 +21,7 @@ class Ledger(Database):
     """What has been done on which document. Every method is one transaction.
 
     Args:
-        conninfo: As for :class:`~include.storage.connection.Database`.
+        conninfo: As for :class:`~student_loans.storage.connection.Database`.
     """
 
     def __init__(self, conninfo: str) -> None:
@@ -58,7 +58,7 @@ class Ledger(Database):
         """
         parameters = _key(stage, document_id, fingerprint) | {"run_id": run_id}
         with self.transaction() as connection:
-            row = connection.execute(queries("ledger")["begin"], parameters).fetchone()
+            row = connection.execute(queries("ledger/ledger")["begin"], parameters).fetchone()
         assert row is not None  # noqa: S101 -- an INSERT … ON CONFLICT DO UPDATE … RETURNING gives its row
         return row["attempts"], row["error"]
 
@@ -87,13 +87,13 @@ class Ledger(Database):
         parameters = _key(stage, document_id, fingerprint) | _error(error)
         parameters |= {"run_id": run_id, "seconds": seconds, "core_seconds": core_seconds}
         with self.transaction() as connection:
-            connection.execute(queries("ledger")["finish"], parameters)
+            connection.execute(queries("ledger/ledger")["finish"], parameters)
 
     def release(self, stage: Stage, document_id: str, fingerprint: str, error: LoanDocumentError) -> None:
         """Take an attempt back that a broken service ended."""
         parameters = _key(stage, document_id, fingerprint) | _error(error)
         with self.transaction() as connection:
-            connection.execute(queries("ledger")["release"], parameters)
+            connection.execute(queries("ledger/ledger")["release"], parameters)
 
     def note(
         self,
@@ -129,26 +129,30 @@ class Ledger(Database):
             for document_id, code in sorted(outcomes, key=lambda outcome: outcome[0])
         )
         with self.transaction() as connection, connection.cursor() as cursor:
-            cursor.executemany(queries("ledger")["note"], rows)
+            cursor.executemany(queries("ledger/ledger")["note"], rows)
 
     def forget_attempts(self, document_ids: Collection[str], fingerprint: str) -> None:
         """Let the attempts at documents start anew: a person asked for them to be processed again."""
         parameters = {"document_ids": list(document_ids), "fingerprint": fingerprint}
         with self.transaction() as connection:
-            connection.execute(queries("ledger")["forget"], parameters)
+            connection.execute(queries("ledger/ledger")["forget"], parameters)
 
     def entries(self, document_ids: Collection[str]) -> list[LedgerEntry]:
         """Everything that is known about some documents."""
         with self.transaction() as connection:
-            rows = connection.execute(queries("ledger")["entries"], {"document_ids": list(document_ids)}).fetchall()
+            rows = connection.execute(
+                queries("ledger/ledger")["entries"], {"document_ids": list(document_ids)}
+            ).fetchall()
         return [_entry(row) for row in rows]
 
     def stage_summaries(self, run_id: str) -> tuple[StageSummary, ...]:
         """What a run did, by stage in the order data flows; stages that it did not reach are absent."""
         with self.transaction() as connection:
-            counts = {row["stage"]: row for row in connection.execute(queries("ledger")["stage_counts"], _run(run_id))}
+            counts = {
+                row["stage"]: row for row in connection.execute(queries("ledger/ledger")["stage_counts"], _run(run_id))
+            }
             errors: dict[str, dict[str, int]] = {}
-            for row in connection.execute(queries("ledger")["stage_errors"], _run(run_id)):
+            for row in connection.execute(queries("ledger/ledger")["stage_errors"], _run(run_id)):
                 errors.setdefault(row["stage"], {})[row["error"]] = row["documents"]
         return tuple(
             StageSummary(**{**counts[stage.value], "stage": stage}, errors=errors.get(stage.value, {}))
@@ -168,7 +172,7 @@ class Ledger(Database):
         """
         with self.transaction() as connection:
             return connection.execute(
-                queries("ledger")["prune"], {"current": current_fingerprint, "days": days}
+                queries("ledger/ledger")["prune"], {"current": current_fingerprint, "days": days}
             ).rowcount
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from include.alerts.model import MetricPoint
-from include.anomalies.anomaly import AnomalyCode
-from include.storage.connection import Database
-from include.storage.run_metrics import write_points
+from student_loans.alerts.model import MetricPoint
+from student_loans.anomalies.anomaly import AnomalyCode
+from student_loans.metrics.store import write_points
+from student_loans.storage.connection import Database
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +37,7 @@ def accuracy_points(frame: pd.DataFrame, min_documents: int) -> list[MetricPoint
     """Share of printed fields that were read right, over all labelled documents and by document type.
 
     Args:
-        frame: Labelled observations (:func:`include.fairness.observations.observation_frame`).
+        frame: Labelled observations (:func:`student_loans.fairness.observations.observation_frame`).
         min_documents: A smaller group says nothing.
     """
     groups = [("", frame), *frame.groupby("document_type", observed=True)]
@@ -64,7 +64,7 @@ def drift_points(features: Iterable[Mapping[str, Any]]) -> list[MetricPoint]:
     """The largest distance from earlier periods, as a part of the feature's own threshold: above 1 it has drifted.
 
     Args:
-        features: As :func:`include.statistics.tfdv.analyse` answers; those without a threshold were not judged.
+        features: As :func:`student_loans.statistics.tfdv.analyse` answers; those without a threshold were not judged.
     """
     scores = [
         max(distances) / float(one["threshold"])

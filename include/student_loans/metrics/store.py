@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from include.alerts.model import MetricPoint, PastPoint
-from include.records import field_catalog
-from include.storage.clean_text import storable
-from include.storage.connection import Database
-from include.storage.named_sql import queries
+from student_loans.alerts.model import MetricPoint, PastPoint
+from student_loans.records import field_catalog
+from student_loans.storage.clean_text import storable
+from student_loans.storage.connection import Database
+from student_loans.storage.named_sql import queries
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -68,14 +68,14 @@ def write_points(
         for point in points
     )
     with connection.cursor() as cursor:
-        cursor.executemany(queries("run_metrics")["write"], rows)
+        cursor.executemany(queries("metrics/run_metrics")["write"], rows)
 
 
 def measure_run(connection: Connection[DictRow], run_id: str) -> None:
     """Measure the documents of a run where they are, in the database, and note the numbers."""
     from psycopg.types.json import Jsonb
 
-    sql = queries("run_metrics")
+    sql = queries("metrics/run_metrics")
     required = {kind.value: list(field_catalog().usual(kind)) for kind in field_catalog().required}
     parameters = {"run_id": run_id, "required": Jsonb(required)}
     points = [_point(row) for query in MEASURED_IN_SQL for row in connection.execute(sql[query], parameters)]
@@ -86,12 +86,12 @@ def measure_run(connection: Connection[DictRow], run_id: str) -> None:
 
 def measure_now(connection: Connection[DictRow], now: datetime) -> list[MetricPoint]:
     """What is true of the deployment at this moment: freshness and queues."""
-    return [_point(row) for row in connection.execute(queries("run_metrics")["measure_now"], {"at": now})]
+    return [_point(row) for row in connection.execute(queries("metrics/run_metrics")["measure_now"], {"at": now})]
 
 
 def points_of_run(connection: Connection[DictRow], run_id: str) -> list[MetricPoint]:
     """Every number of a run, by name and slice."""
-    return [_point(row) for row in connection.execute(queries("run_metrics")["of_run"], {"run_id": run_id})]
+    return [_point(row) for row in connection.execute(queries("metrics/run_metrics")["of_run"], {"run_id": run_id})]
 
 
 def history_before(
@@ -107,7 +107,7 @@ def history_before(
     """
     parameters = {"run_id": run_id, "names": sorted(names), "runs": runs}
     history: dict[tuple[str, str], tuple[PastPoint, ...]] = {}
-    for row in connection.execute(queries("run_metrics")["history"], parameters):
+    for row in connection.execute(queries("metrics/run_metrics")["history"], parameters):
         key = (row["name"], row["slice"])
         history[key] = (*history.get(key, ()), PastPoint(row["value"], row["documents"]))
     return history

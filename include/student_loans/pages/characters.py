@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from include.extraction.pdfium_calls import address_of, plain_call
+from student_loans.pages.pdfium_calls import address_of, plain_call
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from include.extraction.characters import Character, places_of, upright_characters
-from include.extraction.painted_page import PaintedPage, paint, paint_part
+from student_loans.pages.characters import Character, places_of, upright_characters
+from student_loans.pages.painted_page import PaintedPage, paint, paint_part
 
 if TYPE_CHECKING:
     import numpy as np
@@ -145,7 +145,7 @@ def _examples() -> NDArray[np.float32]:
     """Shapes of the ten digits in the standard fonts, (10 times so many examples of each, pixels)."""
     import numpy as np
 
-    from include.acquisition.pdf_pages import open_pdf
+    from student_loans.pages.pdf_pages import open_pdf
 
     document = open_pdf(_page_of_digits())
     page = document[0]

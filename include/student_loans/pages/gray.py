@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from include.acquisition.ink import has_ink
+from student_loans.pages.ink import has_ink
 
 if TYPE_CHECKING:
     from PIL.Image import Image

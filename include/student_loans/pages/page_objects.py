@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from include.extraction.pdfium_calls import address_of, plain_call
+from student_loans.pages.pdfium_calls import address_of, plain_call
 
 if TYPE_CHECKING:
     import numpy as np

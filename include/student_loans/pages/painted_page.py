@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from include.records import BBox
+from student_loans.records import BBox
 
 if TYPE_CHECKING:
     import numpy as np

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from include.extraction.fields.identifiers import redact_ssn
-from include.extraction.words import PageText, Word
+from student_loans.identifiers import redact_ssn
+from student_loans.pages.words import PageText, Word
 
 _GROUPS = (re.compile(r"\d{3}"), re.compile(r"\d{2}"), re.compile(r"\d{4}\W?"))
 _DIGITS, _SHORTEST = 9, 11

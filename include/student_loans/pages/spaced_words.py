@@ -9,8 +9,8 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from include.extraction.words import Word
-from include.records import BBox
+from student_loans.pages.words import Word
+from student_loans.records import BBox
 
 _FEWEST_LETTERS = 4
 """Fewer that stand as far apart as words do are words: ``1 of 3``."""

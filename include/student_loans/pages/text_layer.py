@@ -2,7 +2,7 @@
 
 A hidden text layer under a scan was written by unknown software and may say anything; a font without a character map
 gives letters that nobody printed. Such pages are read by OCR instead. What stays is compared with the painted page, see
-:mod:`include.extraction.painted_page`: text that nobody sees is no text, and print that is no text is left to OCR.
+:mod:`student_loans.pages.painted_page`: text that nobody sees is no text, and print that is no text is left to OCR.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from include.extraction.characters import Character, characters_of, placed, places_of
-from include.extraction.digit_shapes import misstated_fonts
-from include.extraction.page_objects import PageObjects, survey
-from include.extraction.painted_page import Mark, PaintedPage, crossed, paint, within
-from include.extraction.spaced_words import join_spaced_words
-from include.extraction.text_words import WordOfCharacters, words_of_characters
-from include.extraction.words import PageText, Word
-from include.records import BBox, TextSource
+from student_loans.pages.characters import Character, characters_of, placed, places_of
+from student_loans.pages.digit_shapes import misstated_fonts
+from student_loans.pages.page_objects import PageObjects, survey
+from student_loans.pages.painted_page import Mark, PaintedPage, crossed, paint, within
+from student_loans.pages.spaced_words import join_spaced_words
+from student_loans.pages.text_words import WordOfCharacters, words_of_characters
+from student_loans.pages.words import PageText, Word
+from student_loans.records import BBox, TextSource
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,7 +61,7 @@ def read_text_layer(page: PdfPage, number: int, objects: PageObjects | None = No
     """The words that a PDF page's text layer holds and a person sees, with their boxes on the page as displayed.
 
     A page whose text lies on its side is turned first and stays so. What is printed and is no text is listed as
-    :attr:`~include.extraction.words.PageText.unread`.
+    :attr:`~student_loans.pages.words.PageText.unread`.
 
     Args:
         page: A page of a PDF.

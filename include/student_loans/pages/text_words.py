@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from include.extraction.characters import Character
+from student_loans.pages.characters import Character
 
 _GAP = 0.2
 """Share of the font's line height from which on a gap ends a word."""

@@ -8,14 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from include.extraction.words import PageText
-from include.fingerprints import reader_version
-from include.settings import Settings
+from student_loans.fingerprints import reader_version
+from student_loans.pages.words import PageText
+from student_loans.settings import Settings
 
 if TYPE_CHECKING:
     from upath import UPath
 
-    from include.preprocessing.pages import PreparedPage
+    from student_loans.preparation.pages import PreparedPage
 
 
 class WordCache:

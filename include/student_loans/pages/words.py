@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from include.records import BBox, TextSource
+from student_loans.records import BBox, TextSource
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""``python -m include.stages STAGE``: one stage without Airflow; ``dvc.yaml`` runs them in order."""
+"""``python -m student_loans.pipeline STAGE``: one stage without Airflow; ``dvc.yaml`` runs them in order."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from include.errors import LoanDocumentError
-from include.project import PROJECT_ROOT
-from include.settings import Settings, load_settings
-from include.stages.pipeline_files import STAGES, StageFolder
+from student_loans.errors import LoanDocumentError
+from student_loans.pipeline.files import STAGES, StageFolder
+from student_loans.project import PROJECT_ROOT
+from student_loans.settings import Settings, load_settings
 
 FAILED = 1
 
@@ -32,7 +32,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m include.stages", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m student_loans.pipeline", description=__doc__)
     parser.add_argument("--folder", type=Path, default=PROJECT_ROOT / "data" / "pipeline", help="of all stages")
     parser.add_argument("--metrics", type=Path, default=PROJECT_ROOT / "metrics", help="folder for metrics and plots")
     stages = parser.add_subparsers(dest="stage", required=True, metavar="STAGE")
@@ -49,25 +49,25 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
 
 
 def _acquire(options: argparse.Namespace, settings: Settings) -> dict[str, int]:
-    from include.stages.pipeline import run_data_acquisition
+    from student_loans.pipeline.stages import run_data_acquisition
 
     return run_data_acquisition(options.folder, settings, options.source, portable=options.portable)
 
 
 def _prepare(options: argparse.Namespace, settings: Settings) -> dict[str, int]:
-    from include.stages.pipeline import run_preprocessing
+    from student_loans.pipeline.stages import run_preprocessing
 
     return run_preprocessing(options.folder, settings)
 
 
 def _extract(options: argparse.Namespace, settings: Settings) -> dict[str, int]:
-    from include.stages.pipeline import run_extraction
+    from student_loans.pipeline.stages import run_extraction
 
     return run_extraction(options.folder, settings)
 
 
 def _validate(options: argparse.Namespace, _: Settings) -> dict[str, int]:
-    from include.stages.pipeline import run_validation
+    from student_loans.pipeline.stages import run_validation
 
     return run_validation(options.folder)
 
@@ -82,8 +82,8 @@ _RUNNERS: dict[str, Callable[[argparse.Namespace, Settings], dict[str, int]]] = 
 
 def _measure(options: argparse.Namespace, seconds: float, counts: dict[str, int]) -> None:
     """Write the stage's metrics."""
-    from include.stages.measures import write_accuracy, write_document_seconds, write_seconds
-    from include.stages.validate import VALIDATED
+    from student_loans.labels.measures import write_accuracy, write_document_seconds, write_seconds
+    from student_loans.validation.stage import VALIDATED
 
     run = StageFolder(options.folder, options.stage)
     write_seconds(options.metrics, options.stage, seconds, counts)

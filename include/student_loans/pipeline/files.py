@@ -18,18 +18,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from include.acquisition.sources import DocumentSource, Fetched, SourceDocument
-from include.errors import LoanDocumentError
-from include.ledger import RetryRule, Stage
-from include.project import PROJECT_ROOT
-from include.records import DocumentRecord
-from include.runs import Sighting
-from include.stages.run_folder import RunFolder
-from include.storage.database import ResultsDatabase
-from include.storage.files import open_path
-from include.storage.ledger import Ledger
-from include.storage.object_store import ObjectStore
-from include.storage.source_items import SourceItem, SourceItems, Watermark
+from student_loans.errors import LoanDocumentError
+from student_loans.intake.source_items import SourceItem, SourceItems, Watermark
+from student_loans.intake.sources import DocumentSource, Fetched, SourceDocument
+from student_loans.ledger.model import RetryRule, Stage
+from student_loans.ledger.store import Ledger
+from student_loans.project import PROJECT_ROOT
+from student_loans.records import DocumentRecord
+from student_loans.results.store import ResultsDatabase
+from student_loans.runs import Sighting
+from student_loans.storage.files import open_path
+from student_loans.storage.object_store import ObjectStore
+from student_loans.storage.run_folder import RunFolder
 
 if TYPE_CHECKING:
     from upath import UPath

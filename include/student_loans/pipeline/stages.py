@@ -10,14 +10,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from include.acquisition.sources import open_source
-from include.settings import Settings
-from include.stages.acquire import REFUSED, acquire_documents
-from include.stages.check import QUARANTINED_AT_INTAKE, DocumentGroup, check_documents
-from include.stages.extract import ExtractedGroup, extract_group
-from include.stages.pipeline_files import NoHistory, NoItems, NoLedger, PortableSource, StageFolder
-from include.stages.prepare import PreparedGroup, prepare_group
-from include.stages.validate import VALIDATED, OnFailure, summarize_validation, validate_batch
+from student_loans.intake.acquire_stage import REFUSED, acquire_documents
+from student_loans.intake.check_stage import QUARANTINED_AT_INTAKE, DocumentGroup, check_documents
+from student_loans.intake.sources import open_source
+from student_loans.pipeline.files import NoHistory, NoItems, NoLedger, PortableSource, StageFolder
+from student_loans.preparation.stage import PreparedGroup, prepare_group
+from student_loans.settings import Settings
+from student_loans.understanding.stage import ExtractedGroup, extract_group
+from student_loans.validation.stage import VALIDATED, OnFailure, summarize_validation, validate_batch
 
 RECORDS = "records.jsonl"
 
@@ -69,8 +69,8 @@ def run_extraction(base: Path, settings: Settings) -> dict[str, int]:
 
 def run_validation(base: Path) -> dict[str, int]:
     """Validate the batch and write ``records.jsonl``: by id, without timings."""
-    from include.validation.expectations import load_suite
-    from include.versioning.canonical import write_canonical_records
+    from student_loans.validation.expectations import load_suite
+    from student_loans.versioning.canonical import write_canonical_records
 
     run = StageFolder(base, "validation")
     run.start()

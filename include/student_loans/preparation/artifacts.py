@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from include.extraction.words import PageText
-from include.preprocessing.metadata import DocumentMetadata
-from include.preprocessing.pages import PreparedPage
-from include.preprocessing.quality import PageQuality
-from include.storage.files import store_errors, write_bytes
+from student_loans.pages.words import PageText
+from student_loans.preparation.metadata import DocumentMetadata
+from student_loans.preparation.pages import PreparedPage
+from student_loans.preparation.quality import PageQuality
+from student_loans.storage.files import store_errors, write_bytes
 
 if TYPE_CHECKING:
     from upath import UPath

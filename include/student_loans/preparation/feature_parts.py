@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from include.preprocessing.features import feature_rows, to_parquet
-from include.stages.run_folder import RunFolder
+from student_loans.preparation.features import feature_rows, to_parquet
+from student_loans.storage.run_folder import RunFolder
 
 FEATURES_FILE = "features.parquet"
 FEATURES_PART_ENDING = "-features"

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from include.preprocessing.fingerprints import similar_pages
-from include.preprocessing.metadata import DocumentMetadata
-from include.records import DocumentRecord
+from student_loans.preparation.image_hashes import similar_pages
+from student_loans.preparation.metadata import DocumentMetadata
+from student_loans.records import DocumentRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def page_features(
     Args:
         document_id: The document.
         size: Its bytes.
-        pages: As :func:`include.preprocessing.artifacts.load_summaries` gives them.
+        pages: As :func:`student_loans.preparation.artifacts.load_summaries` gives them.
         metadata: What the file says of itself.
 
     Returns:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from include.preprocessing.images import AnyImage, Gray
+    from student_loans.preparation.images import AnyImage, Gray
 
 HASH_SIDE = 16
 """Frequencies a side: 256 bits."""
@@ -27,7 +27,7 @@ def perceptual_hash(image: Gray) -> str:
     import imagehash
     from PIL import Image
 
-    from include.preprocessing.images import halved
+    from student_loans.preparation.images import halved
 
     image = halved(image)
     scale = min(1.0, _LONG_SIDE / max(image.shape))

@@ -118,7 +118,7 @@ def _lies_on_its_side(image: Gray) -> bool:
     import cv2
     import numpy as np
 
-    from include.extraction.readers.rapidocr import standing_share
+    from student_loans.reading.rapidocr import standing_share
 
     scale = _PROFILE_WIDTH / max(image.shape)
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
@@ -156,8 +156,8 @@ def _upside_down(image: Gray) -> bool:
     import cv2
     import numpy as np
 
-    from include.extraction.readers.direction import upside_down_share
-    from include.extraction.readers.rapidocr import reads_better_turned
+    from student_loans.reading.direction import upside_down_share
+    from student_loans.reading.rapidocr import reads_better_turned
 
     scale = min(1.0, _LINES_WIDTH / image.shape[1])
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import logging
 
-from include.errors import ServiceError
-from include.fingerprints import page_fingerprint
-from include.isolation.process import IsolatedProcess
-from include.settings import Settings
-from include.stages.run_folder import DocumentReference, RunFolder
+from student_loans.errors import ServiceError
+from student_loans.fingerprints import page_fingerprint
+from student_loans.sandbox.process import IsolatedProcess
+from student_loans.settings import Settings
+from student_loans.storage.run_folder import DocumentReference, RunFolder
 
 log = logging.getLogger(__name__)
 
 
 def are_kept(run: RunFolder, reference: DocumentReference, settings: Settings) -> bool:
     """Whether every page is kept, and whole: what is kept to save work may be damaged, and is then made again."""
-    from include.preprocessing.artifacts import is_prepared, load_metadata, load_pages
+    from student_loans.preparation.artifacts import is_prepared, load_metadata, load_pages
 
     folder = run.store.processed_folder(reference.document_id, page_fingerprint(settings))
     if not is_prepared(folder):
@@ -51,9 +51,9 @@ def make_pages(run: RunFolder, reference: DocumentReference, settings: Settings,
         DocumentError: A page cannot be opened, or takes too long.
         ServiceError: The object store does not answer.
     """
-    from include.preprocessing.artifacts import save_metadata, save_pages
-    from include.preprocessing.metadata import read_metadata
-    from include.preprocessing.pages import prepare_pages
+    from student_loans.preparation.artifacts import save_metadata, save_pages
+    from student_loans.preparation.metadata import read_metadata
+    from student_loans.preparation.pages import prepare_pages
 
     folder = run.store.processed_folder(reference.document_id, page_fingerprint(settings))
     if reference.file_format is None:

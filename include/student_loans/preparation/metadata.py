@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from include.records import FileFormat
+from student_loans.records import FileFormat
 
 _LONGEST = 120
 _PDF_DATE = re.compile(r"D:(\d{4})(\d{2})?(\d{2})?(\d{2})?(\d{2})?(\d{2})?")
@@ -57,7 +57,7 @@ def _of_pdf(content: bytes) -> DocumentMetadata:
 
 
 def _of_image(content: bytes, file_format: FileFormat) -> DocumentMetadata:
-    from include.acquisition.intake_image import open_image
+    from student_loans.intake.image_check import open_image
 
     with open_image(content, file_format) as image:
         exif = image.getexif()

@@ -10,8 +10,8 @@ import logging
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from include.acquisition.pdf_parts import pdf_parts, shows_an_older_state
-from include.records import FileFormat
+from student_loans.pages.pdf_parts import pdf_parts, shows_an_older_state
+from student_loans.records import FileFormat
 
 if TYPE_CHECKING:
     from pikepdf import Object, Page, Pdf

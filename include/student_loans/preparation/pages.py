@@ -8,19 +8,19 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
-from include.acquisition.paper_size import paper_size_pt
-from include.acquisition.pdf_parts import pdf_parts
-from include.errors import DocumentError, ErrorCode
-from include.extraction.words import PageText
-from include.preprocessing.quality import PageQuality, measure_page
-from include.records import FileFormat
-from include.settings import Settings
+from student_loans.errors import DocumentError, ErrorCode
+from student_loans.pages.paper_size import paper_size_pt
+from student_loans.pages.pdf_parts import pdf_parts
+from student_loans.pages.words import PageText
+from student_loans.preparation.quality import PageQuality, measure_page
+from student_loans.records import FileFormat
+from student_loans.settings import Settings
 
 if TYPE_CHECKING:
     from PIL.Image import Image
     from pypdfium2 import PdfPage
 
-    from include.preprocessing.images import Gray
+    from student_loans.preparation.images import Gray
 
 _POINTS_PER_INCH = 72
 _SQUARE, _MOST_UNEQUAL = 1.03, 2.5
@@ -74,8 +74,8 @@ def prepare_pages(content: bytes, file_format: FileFormat, settings: Settings) -
     Raises:
         DocumentError: ``corrupt_file``: a page cannot be opened.
     """
-    from include.preprocessing.notices import file_notices
-    from include.preprocessing.sheets import pages_of_sheet
+    from student_loans.preparation.notices import file_notices
+    from student_loans.preparation.sheets import pages_of_sheet
 
     notices = file_notices(content, file_format)
     if file_format is FileFormat.PDF:
@@ -100,7 +100,7 @@ def _numbered(page: PreparedPage, number: int, notices: tuple[str, ...]) -> Prep
 def _pdf_pages(content: bytes, settings: Settings) -> Iterator[PreparedPage]:
     import pypdfium2
 
-    from include.acquisition.pdf_pages import open_pdf, page_as_seen
+    from student_loans.pages.pdf_pages import open_pdf, page_as_seen
 
     try:
         sheets = count(1)
@@ -118,11 +118,11 @@ def _pdf_pages(content: bytes, settings: Settings) -> Iterator[PreparedPage]:
 
 
 def _pdf_page(page: PdfPage, number: int, settings: Settings) -> PreparedPage:
-    from include.extraction.page_objects import survey
-    from include.extraction.privacy import redact_page
-    from include.extraction.text_layer import is_trusted, read_text_layer
-    from include.preprocessing.notices import PRINTED_ACROSS
-    from include.preprocessing.scans import page_image
+    from student_loans.pages.page_objects import survey
+    from student_loans.pages.privacy import redact_page
+    from student_loans.pages.text_layer import is_trusted, read_text_layer
+    from student_loans.preparation.notices import PRINTED_ACROSS
+    from student_loans.preparation.scans import page_image
 
     objects = survey(page)
     text = redact_page(read_text_layer(page, number, objects))
@@ -154,9 +154,9 @@ def _painted_png(page: PdfPage, dpi: int) -> bytes:
 
 
 def _image_pages(content: bytes, file_format: FileFormat, dpi: int) -> Iterator[PreparedPage]:
-    from include.acquisition.gray import shown_picture
-    from include.acquisition.intake_image import holds_further_pictures, open_image, page_frames, refusal_of
-    from include.preprocessing.notices import HIDDEN_PICTURE, MORE_PICTURES
+    from student_loans.intake.image_check import holds_further_pictures, open_image, page_frames, refusal_of
+    from student_loans.pages.gray import shown_picture
+    from student_loans.preparation.notices import HIDDEN_PICTURE, MORE_PICTURES
 
     try:
         with open_image(content, file_format) as image:
@@ -209,7 +209,7 @@ def _scanned_page(image: Image, number: int, long_side_pt: float, dpi: int) -> P
     import cv2
     import numpy as np
 
-    from include.preprocessing.images import encode_png, make_upright, smooth_bilevel
+    from student_loans.preparation.images import encode_png, make_upright, smooth_bilevel
 
     scan = np.asarray(image)
     resolution = max(scan.shape) / long_side_pt * _POINTS_PER_INCH

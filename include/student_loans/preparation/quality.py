@@ -14,7 +14,7 @@ part               meaning
 =================  =========================================================================================
 
 ``quality_score`` of a page is the geometric mean of sharpness, gradation, cleanness and the height of letters over 24 pixels
-(:mod:`include.preprocessing.readability`). How well it tells accuracy is measured in ``docs/quality.md``.
+(:mod:`student_loans.preparation.readability`). How well it tells accuracy is measured in ``docs/quality.md``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from include.preprocessing.images import Gray
+    from student_loans.preparation.images import Gray
 
 _LETTER_SHAPES = (4, 80, 0.15, 3.0)
 """Least and greatest height in pixels, least and greatest ratio of width to height of what may be a letter."""
@@ -39,7 +39,7 @@ class PageQuality:
         ink_top: Share of the page's ink in its upper third.
         ink_middle: In its middle third.
         ink_bottom: In its lower third.
-        fingerprint: Perceptual hash, see :mod:`include.preprocessing.fingerprints`.
+        fingerprint: Perceptual hash, see :mod:`student_loans.preparation.image_hashes`.
     """
 
     resolution_dpi: float
@@ -75,8 +75,8 @@ def measure_page(scan: Gray, upright: Gray, skew_degrees: float, resolution_dpi:
         skew_degrees: What straightening took away.
         resolution_dpi: At which the page came.
     """
-    from include.preprocessing.fingerprints import perceptual_hash
-    from include.preprocessing.readability import readability
+    from student_loans.preparation.image_hashes import perceptual_hash
+    from student_loans.preparation.readability import readability
 
     letter_height, density, thirds = _ink(upright)
     read = readability(scan, letter_height)
@@ -102,7 +102,7 @@ def _ink(image: Gray) -> tuple[float, float, tuple[float, float, float]]:
     import cv2
     import numpy as np
 
-    from include.preprocessing.images import shapes
+    from student_loans.preparation.images import shapes
 
     ink = cv2.adaptiveThreshold(image, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 18)
     rows = cv2.reduce(ink, 1, cv2.REDUCE_SUM, dtype=cv2.CV_64F).ravel()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from include.preprocessing.images import Gray
+    from student_loans.preparation.images import Gray
 
 _PAPER_SIDE = 600
 """Shorter side in pixels of the image in which the paper's own brightness is looked for."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from include.acquisition.paper_size import paper_size_pt
+from student_loans.pages.paper_size import paper_size_pt
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -61,7 +61,7 @@ def _only_image(page: PdfPage) -> PdfImage | None:
     import pypdfium2.raw as pdfium
     from pypdfium2 import PdfImage
 
-    from include.extraction.text_layer import INVISIBLE_TEXT
+    from student_loans.pages.text_layer import INVISIBLE_TEXT
 
     if pdfium.FPDFPage_GetAnnotCount(page):
         return None

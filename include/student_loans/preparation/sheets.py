@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from include.preprocessing.images import shapes
-from include.records import BBox
+from student_loans.preparation.images import shapes
+from student_loans.records import BBox
 
 if TYPE_CHECKING:
-    from include.preprocessing.images import Gray
-    from include.preprocessing.pages import PreparedPage
+    from student_loans.preparation.images import Gray
+    from student_loans.preparation.pages import PreparedPage
 
 TWO_PAGES = (
     "several_documents: two pages lie side by side on one sheet, which is read as two pages: "
@@ -71,7 +71,7 @@ def pages_of_sheet(page: PreparedPage) -> list[PreparedPage]:
 
 
 def _halves(page: PreparedPage, cut: float) -> list[PreparedPage]:
-    from include.preprocessing.images import encode_png
+    from student_loans.preparation.images import encode_png
 
     pixels = page.pixels
     place = round(cut * pixels.shape[1])

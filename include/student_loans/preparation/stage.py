@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from include.errors import DocumentError
-from include.fingerprints import page_fingerprint
-from include.isolation.process import IsolatedProcess
-from include.ledger import Stage
-from include.logs import log_event
-from include.records import DocumentRecord
-from include.settings import Settings
-from include.stages.attempts import Attempts
-from include.stages.check import DocumentGroup, quarantine
-from include.stages.features import FEATURES_PART_ENDING
-from include.stages.kept_pages import are_kept, make_pages
-from include.stages.run_folder import DocumentReference, RunFolder
-from include.storage.ledger import Ledger
+from student_loans.errors import DocumentError
+from student_loans.fingerprints import page_fingerprint
+from student_loans.intake.check_stage import DocumentGroup, quarantine
+from student_loans.ledger.attempts import Attempts
+from student_loans.ledger.model import Stage
+from student_loans.ledger.store import Ledger
+from student_loans.logs import log_event
+from student_loans.preparation.feature_parts import FEATURES_PART_ENDING
+from student_loans.preparation.kept_pages import are_kept, make_pages
+from student_loans.records import DocumentRecord
+from student_loans.sandbox.process import IsolatedProcess
+from student_loans.settings import Settings
+from student_loans.storage.run_folder import DocumentReference, RunFolder
 
 log = logging.getLogger(__name__)
 
@@ -93,8 +93,8 @@ def prepare_group(run: RunFolder, group: DocumentGroup, settings: Settings, ledg
 
 
 def _features(run: RunFolder, reference: DocumentReference, settings: Settings) -> dict[str, Any]:
-    from include.preprocessing.artifacts import load_metadata, load_summaries
-    from include.preprocessing.features import page_features
+    from student_loans.preparation.artifacts import load_metadata, load_summaries
+    from student_loans.preparation.features import page_features
 
     folder = run.store.processed_folder(reference.document_id, page_fingerprint(settings))
     size = run.store.raw_size(reference.document_id)

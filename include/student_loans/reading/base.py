@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from include.extraction.words import Word
+from student_loans.pages.words import Word
 
 if TYPE_CHECKING:
     import numpy as np

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from include.extraction.readers.models import detection
+from student_loans.reading.models import detection
 
 if TYPE_CHECKING:
     import numpy as np

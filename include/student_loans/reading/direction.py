@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from include.extraction.readers.models import direction
-from include.extraction.readers.strips import LINE_HEIGHT, Place, draw, width_of
+from student_loans.reading.models import direction
+from student_loans.reading.strips import LINE_HEIGHT, Place, draw, width_of
 
 if TYPE_CHECKING:
     import numpy as np

@@ -12,8 +12,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from include.errors import ConfigurationError, ErrorCode
-from include.library_objects import made_once
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.library_objects import made_once
 
 if TYPE_CHECKING:
     from openvino import InferRequest

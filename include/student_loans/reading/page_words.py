@@ -6,16 +6,16 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from include.extraction.privacy import redact_page
-from include.extraction.spaced_words import join_spaced_words
-from include.extraction.words import PageText, Word
-from include.records import BBox, TextSource
-from include.settings import Settings
+from student_loans.pages.privacy import redact_page
+from student_loans.pages.spaced_words import join_spaced_words
+from student_loans.pages.words import PageText, Word
+from student_loans.records import BBox, TextSource
+from student_loans.settings import Settings
 
 if TYPE_CHECKING:
-    from include.extraction.readers.base import Reader
-    from include.extraction.word_cache import WordCache
-    from include.preprocessing.pages import PreparedPage
+    from student_loans.pages.word_cache import WordCache
+    from student_loans.preparation.pages import PreparedPage
+    from student_loans.reading.base import Reader
 
 AUTOMATIC_READER = "rapidocr"
 """Reads more of what is printed than Tesseract on every kind of scan; see docs/benchmarks.md."""
@@ -32,10 +32,10 @@ _MOST_CERTAIN = 0.9999
 def _reader(name: str, language: str, timeout_s: float, *, strips: bool = False) -> Reader:
     """A reader by name, made once a process."""
     if name == "tesseract":
-        from include.extraction.readers.tesseract import ONE_BLOCK, TesseractReader
+        from student_loans.reading.tesseract import ONE_BLOCK, TesseractReader
 
         return TesseractReader(language, timeout_s, ONE_BLOCK if strips else "")
-    from include.extraction.readers.rapidocr import RapidOcrReader
+    from student_loans.reading.rapidocr import RapidOcrReader
 
     return RapidOcrReader()
 

@@ -7,14 +7,14 @@ import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from include.extraction.readers.spaces import restore_spaces, width_of
-from include.extraction.words import Word
+from student_loans.pages.words import Word
+from student_loans.reading.spaces import restore_spaces, width_of
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from include.extraction.readers.rapidocr_engine import Engine
+    from student_loans.reading.rapidocr_engine import Engine
 
 _CLEAR_QUALITY = 0.78
 """Least quality of a clear page; other pages lose lines, and lines letters, when they are read faster."""
@@ -38,8 +38,8 @@ class RapidOcrReader:
     name = "rapidocr"
 
     def read(self, image: NDArray[np.uint8], quality: float) -> tuple[Word, ...]:
-        """See :class:`include.extraction.readers.base.Reader`."""
-        from include.extraction.readers.rapidocr_engine import cut_lines
+        """See :class:`student_loans.reading.base.Reader`."""
+        from student_loans.reading.rapidocr_engine import cut_lines
 
         height, width = image.shape
         clear = quality >= _CLEAR_QUALITY
@@ -113,6 +113,6 @@ def _without_accents(text: str) -> str:
 
 def _engine() -> Engine:
     """The engine; imported here because it takes a second and most documents need no OCR."""
-    from include.extraction.readers.rapidocr_engine import engine
+    from student_loans.reading.rapidocr_engine import engine
 
     return engine()

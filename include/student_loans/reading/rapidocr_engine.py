@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from rapidocr.utils.process_img import get_rotate_crop_image
 
-from include.extraction.readers.detection import Detector
-from include.extraction.readers.recognition import CarefulReader, StripReader, is_prose
+from student_loans.reading.detection import Detector
+from student_loans.reading.recognition import CarefulReader, StripReader, is_prose
 
 if TYPE_CHECKING:
     import numpy as np

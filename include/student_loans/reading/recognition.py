@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from include.extraction.readers.models import Recognition, recognition
-from include.extraction.readers.strips import LINE_HEIGHT, STEP, Place, draw, pack, width_of
+from student_loans.reading.models import Recognition, recognition
+from student_loans.reading.strips import LINE_HEIGHT, STEP, Place, draw, pack, width_of
 
 if TYPE_CHECKING:
     import numpy as np

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from include.errors import ConfigurationError, ErrorCode, ServiceError
-from include.extraction.words import Word
+from student_loans.errors import ConfigurationError, ErrorCode, ServiceError
+from student_loans.pages.words import Word
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,7 +36,7 @@ class TesseractReader:
         self._timeout_s = timeout_s
 
     def read(self, image: NDArray[np.uint8], quality: float) -> tuple[Word, ...]:
-        """See :class:`include.extraction.readers.base.Reader`."""
+        """See :class:`student_loans.reading.base.Reader`."""
         import pytesseract
         from PIL import Image
 

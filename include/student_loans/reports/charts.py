@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
-from include.reports.summary import FieldSummary, TypeSummary
-from include.runs import RunCounts
+from student_loans.reports.summary import FieldSummary, TypeSummary
+from student_loans.runs import RunCounts
 
 WIDTH = 720
 _ROW = 26

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from include.reports.charts import OUTCOMES, field_chart, percent, status_bar, time_chart, type_label
-from include.reports.summary import RunSummary
-from include.runs import RunCounts
+from student_loans.reports.charts import OUTCOMES, field_chart, percent, status_bar, time_chart, type_label
+from student_loans.reports.summary import RunSummary
+from student_loans.runs import RunCounts
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -71,7 +71,7 @@ def _template() -> Template:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader("include.reports"),
+        loader=PackageLoader("student_loans.reports"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

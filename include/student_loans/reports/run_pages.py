@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from include.stages.run_folder import folder_name
-from include.storage.files import open_path, store_errors
+from student_loans.storage.files import open_path, store_errors
+from student_loans.storage.run_folder import folder_name
 
 BIAS_PAGE = "bias.html"
 QUALITY_PAGE = ("data_quality", "quality.html")

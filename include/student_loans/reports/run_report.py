@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from include.records import DocumentRecord
-from include.reports.page import render_page
-from include.reports.summary import RunSummary
-from include.storage.clean_text import storable_data
-from include.storage.files import atomic_writer, store_errors, write_bytes
-from include.storage.object_store import json_line
+from student_loans.records import DocumentRecord
+from student_loans.reports.page import render_page
+from student_loans.reports.summary import RunSummary
+from student_loans.storage.clean_text import storable_data
+from student_loans.storage.files import atomic_writer, store_errors, write_bytes
+from student_loans.storage.object_store import json_line
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -32,8 +32,8 @@ def write_run_report(folder: UPath, summary: RunSummary, records: Iterable[Docum
     """Write a run's report; each file appears whole, and a second time replaces the first.
 
     Args:
-        folder: ``reports/<run>``, in a folder or a bucket (:func:`include.storage.files.open_path`).
-        summary: What :func:`include.reports.summarize.summarize` made of the same records.
+        folder: ``reports/<run>``, in a folder or a bucket (:func:`student_loans.storage.files.open_path`).
+        summary: What :func:`student_loans.reports.summarize.summarize` made of the same records.
         records: Those that the run made; consumed once, one in memory at a time.
 
     Returns:

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from include.fingerprints import record_fingerprint
-from include.runs import Run, RunState
-from include.settings import Settings
-from include.stages.run_folder import folder_name
-from include.storage.costs import CostStore
-from include.storage.database import ResultsDatabase
-from include.storage.ledger import Ledger
+from student_loans.costs.store import CostStore
+from student_loans.fingerprints import record_fingerprint
+from student_loans.ledger.store import Ledger
+from student_loans.results.store import ResultsDatabase
+from student_loans.runs import Run, RunState
+from student_loans.settings import Settings
+from student_loans.storage.run_folder import folder_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class ReportResult:
 
     Attributes:
         state: ``success``, or ``failed`` when a stage failed or a file has no record.
-        counts: Files by outcome, as :meth:`include.runs.RunCounts.to_json` gives them.
+        counts: Files by outcome, as :meth:`student_loans.runs.RunCounts.to_json` gives them.
     """
 
     state: str
@@ -49,9 +49,9 @@ def report_run(
     Raises:
         ServiceError: The database or the place of the reports does not answer.
     """
-    from include.reports.run_report import write_run_report
-    from include.reports.summarize import summarize
-    from include.storage.files import open_path
+    from student_loans.reports.run_report import write_run_report
+    from student_loans.reports.summarize import summarize
+    from student_loans.storage.files import open_path
 
     database.migrate()
     run = database.run(run_id) or _never_started(run_id, settings)

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from include.cost import Cost
-from include.ledger import Stage, StageSummary
-from include.records import DocumentRecord, DocumentType, Status, field_catalog
-from include.reports.redaction import kind_of_reason, plain, without_values
-from include.reports.summary import (
+from student_loans.costs.model import Cost
+from student_loans.ledger.model import Stage, StageSummary
+from student_loans.privacy import kind_of_reason, plain, without_values
+from student_loans.records import DocumentRecord, DocumentType, Status, field_catalog
+from student_loans.reports.summary import (
     ROWS_KEPT,
     AcquisitionSummary,
     Failure,
@@ -24,7 +24,7 @@ from include.reports.summary import (
     Spread,
     TypeSummary,
 )
-from include.runs import Arrival, RunState, Sighting, count_outcomes, display_name
+from student_loans.runs import Arrival, RunState, Sighting, count_outcomes, display_name
 
 SLOWEST_SHOWN = 10
 

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from include.cost import Cost
-from include.ledger import StageSummary
-from include.runs import RunCounts, RunState
+from student_loans.costs.model import Cost
+from student_loans.ledger.model import StageSummary
+from student_loans.runs import RunCounts, RunState
 
 ROWS_KEPT = 200
 """Most rows of a list in a summary; ``records.jsonl`` has them all."""

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from include.reports.charts import OUTCOMES
-from include.reports.page import duration
-from include.reports.run_report import PAGE, RECORDS
+from student_loans.reports.charts import OUTCOMES
+from student_loans.reports.page import duration
+from student_loans.reports.run_report import PAGE, RECORDS
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -22,7 +22,7 @@ def render_summary(summary: Mapping[str, Any], folder: PurePath | str) -> Render
     """What came of a run, for a terminal of any width; names of files cannot style or steer it.
 
     Args:
-        summary: The contents of ``summary.json`` (:meth:`include.reports.summary.RunSummary.to_json`).
+        summary: The contents of ``summary.json`` (:meth:`student_loans.reports.summary.RunSummary.to_json`).
         folder: Where the report is, as the person should read it.
     """
     from rich.console import Group

@@ -8,14 +8,14 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from include.records import FieldKind, field_catalog
-from include.reports.charts import type_label
-from include.reports.page import duration
-from include.reports.redaction import plain
-from include.reprocessing.comparison import Comparison, ValueChange
-from include.reprocessing.plan import Plan
-from include.runs import display_name
-from include.storage.files import store_errors, write_bytes
+from student_loans.privacy import plain
+from student_loans.records import FieldKind, field_catalog
+from student_loans.reports.charts import type_label
+from student_loans.reports.page import duration
+from student_loans.reprocessing.comparison import Comparison, ValueChange
+from student_loans.reprocessing.plan import Plan
+from student_loans.runs import display_name
+from student_loans.storage.files import store_errors, write_bytes
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -128,7 +128,7 @@ def _template() -> Template:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader("include.reports"),
+        loader=PackageLoader("student_loans.reports"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from include.records import DocumentRecord, FieldKind, field_catalog
+from student_loans.records import DocumentRecord, FieldKind, field_catalog
 
 EXAMPLES_KEPT = 200
 NO_LENDER = "(no lender read)"

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from include.storage.versions import PublishedDocument
+from student_loans.reprocessing.versions import PublishedDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def make_plan(
     """Sum a selection up.
 
     Args:
-        selected: As :meth:`include.storage.versions.RecordVersions.select` gives it.
+        selected: As :meth:`student_loans.reprocessing.versions.RecordVersions.select` gives it.
         has_bytes: Tells whether the object store has a document's bytes.
 
     Returns:

@@ -11,16 +11,16 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from include.fingerprints import record_fingerprint
-from include.logs import log_event
-from include.reprocessing.plan import Plan, make_plan
-from include.runs import RunState
-from include.settings import Settings
-from include.stages.acquire import ACQUIRED
-from include.stages.run_folder import DocumentReference, RunFolder, folder_name
-from include.stages.validate import VALIDATED
-from include.storage.database import ResultsDatabase
-from include.storage.versions import RecordVersions, Selection
+from student_loans.fingerprints import record_fingerprint
+from student_loans.intake.acquire_stage import ACQUIRED
+from student_loans.logs import log_event
+from student_loans.reprocessing.plan import Plan, make_plan
+from student_loans.reprocessing.versions import RecordVersions, Selection
+from student_loans.results.store import ResultsDatabase
+from student_loans.runs import RunState
+from student_loans.settings import Settings
+from student_loans.storage.run_folder import DocumentReference, RunFolder, folder_name
+from student_loans.validation.stage import VALIDATED
 
 DAG_ID = "reprocess_documents"
 _PLAN = "plan"
@@ -66,7 +66,7 @@ class CompareResult:
 
     Attributes:
         shadows: Versions added beside the published ones; fewer than documents when they had been made before.
-        changes: As :meth:`include.reprocessing.comparison.Comparison.to_json` gives them.
+        changes: As :meth:`student_loans.reprocessing.comparison.Comparison.to_json` gives them.
     """
 
     shadows: int
@@ -101,8 +101,8 @@ def start_reprocessing(
     Raises:
         ServiceError: The object store or the database does not answer.
     """
-    from include.reports.changes_page import write_plan
-    from include.storage.files import open_path
+    from student_loans.reprocessing.changes_page import write_plan
+    from student_loans.storage.files import open_path
 
     fingerprint = record_fingerprint(settings)
     database.migrate()
@@ -143,9 +143,9 @@ def compare_batch(
     Raises:
         ServiceError: The object store, the database or the place of the reports does not answer.
     """
-    from include.reports.changes_page import ChangesReport, write_changes
-    from include.reprocessing.comparison import compare
-    from include.storage.files import open_path
+    from student_loans.reprocessing.changes_page import ChangesReport, write_changes
+    from student_loans.reprocessing.comparison import compare
+    from student_loans.storage.files import open_path
 
     shadows = versions.add_shadows(run.run_id, run.read_records([VALIDATED]))
     comparison = compare(versions.pairs(run.read_records([VALIDATED])))

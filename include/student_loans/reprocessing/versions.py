@@ -8,10 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import islice
 
-from include.records import DocumentRecord
-from include.storage.batch import stage_batch
-from include.storage.connection import Database
-from include.storage.named_sql import queries
+from student_loans.records import DocumentRecord
+from student_loans.results.batch import stage_batch
+from student_loans.storage.connection import Database
+from student_loans.storage.named_sql import queries
 
 _CHUNK = 500
 
@@ -86,12 +86,14 @@ class Selection:
 
 
 class RecordVersions(Database):
-    """Reads and prunes versions. They are written with the batch, see :mod:`include.storage.batch`, or by :meth:`add_shadows`."""
+    """Reads and prunes versions. They are written with the batch, see :mod:`student_loans.results.batch`, or by :meth:`add_shadows`."""
 
     def versions(self, document_id: str) -> list[RecordVersion]:
         """Every version of one document, oldest first."""
         with self.transaction() as connection:
-            rows = connection.execute(queries("versions")["versions_of"], {"document_id": document_id}).fetchall()
+            rows = connection.execute(
+                queries("results/versions")["versions_of"], {"document_id": document_id}
+            ).fetchall()
         return [
             RecordVersion(
                 **{**row, "state": VersionState(row["state"]), "record": DocumentRecord.from_json(row["record"])}
@@ -110,13 +112,15 @@ class RecordVersions(Database):
             "current": current_fingerprint,
         }
         with self.transaction() as connection:
-            rows = connection.execute(queries("versions")["select_documents"], parameters).fetchall()
+            rows = connection.execute(queries("results/versions")["select_documents"], parameters).fetchall()
         return [PublishedDocument(**row) for row in rows]
 
     def published(self, document_ids: Collection[str]) -> dict[str, DocumentRecord]:
         """The published records of some documents, by id; a few hundred ids at a time keep memory flat."""
         with self.transaction() as connection:
-            rows = connection.execute(queries("versions")["published_records"], {"document_ids": list(document_ids)})
+            rows = connection.execute(
+                queries("results/versions")["published_records"], {"document_ids": list(document_ids)}
+            )
             records = [DocumentRecord.from_json(row["record"]) for row in rows]
         return {record.document_id: record for record in records}
 
@@ -136,7 +140,7 @@ class RecordVersions(Database):
         """
         with self.transaction() as connection:
             stage_batch(connection, run_id, records, {})
-            sql = queries("versions")
+            sql = queries("results/versions")
             connection.execute(sql["lock"])
             connection.execute(sql["create_staged_versions"])
             return connection.execute(sql["shadow_versions"]).rowcount
@@ -145,7 +149,7 @@ class RecordVersions(Database):
         """Delete what was made beside the published records of some documents; returns how many versions."""
         with self.transaction() as connection:
             parameters = {"document_ids": list(document_ids)}
-            return connection.execute(queries("versions")["discard_shadows"], parameters).rowcount
+            return connection.execute(queries("results/versions")["discard_shadows"], parameters).rowcount
 
     def prune(self, keep: int, days: int) -> int:
         """Delete old versions; a published one never.
@@ -158,4 +162,6 @@ class RecordVersions(Database):
             How many were deleted.
         """
         with self.transaction() as connection:
-            return connection.execute(queries("versions")["prune_versions"], {"keep": keep, "days": days}).rowcount
+            return connection.execute(
+                queries("results/versions")["prune_versions"], {"keep": keep, "days": days}
+            ).rowcount

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from include.ledger import TRANSIENT_CODES
-from include.records import DocumentRecord
-from include.runs import display_name
-from include.storage.named_sql import queries
-from include.storage.rows import document_row, field_rows
+from student_loans.ledger.model import TRANSIENT_CODES
+from student_loans.records import DocumentRecord
+from student_loans.results.rows import document_row, field_rows
+from student_loans.runs import display_name
+from student_loans.storage.named_sql import queries
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -24,8 +24,8 @@ def stage_batch(
     connection: Connection[DictRow], run_id: str, records: Iterable[DocumentRecord], names: Mapping[str, str]
 ) -> int:
     """Copy a batch into staging tables that last as long as the transaction; returns how many documents."""
-    connection.execute(queries("documents")["create_staged_documents"])
-    connection.execute(queries("documents")["create_staged_fields"])
+    connection.execute(queries("results/documents")["create_staged_documents"])
+    connection.execute(queries("results/documents")["create_staged_fields"])
     seen: set[str] = set()
     pending = iter(records)
     while chunk := list(islice(pending, _CHUNK)):
@@ -46,7 +46,7 @@ def hold_back(connection: Connection[DictRow]) -> None:
     What a later run has published stays, and so does what a person has decided: the batch's version of such a document
     is kept beside the published one. The ledger is told of the whole batch but the stale part: the work was done.
     """
-    sql = queries("versions")
+    sql = queries("results/versions")
     for step in ("lock", "drop_stale_documents", "drop_stale_fields", "create_staged_versions"):
         connection.execute(sql[step])
     connection.execute(sql["note_stored"], {"transient": sorted(TRANSIENT_CODES)})
@@ -56,12 +56,12 @@ def hold_back(connection: Connection[DictRow]) -> None:
 
 def publish_batch(connection: Connection[DictRow]) -> None:
     """Make a staged and stored batch the published versions: part of its transaction."""
-    sql = queries("versions")
+    sql = queries("results/versions")
     for step in ("supersede_versions", "publish_versions"):
         connection.execute(sql[step])
 
 
 def _copy(connection: Connection[DictRow], query: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    with connection.cursor() as cursor, cursor.copy(queries("documents")[query]) as copy:
+    with connection.cursor() as cursor, cursor.copy(queries("results/documents")[query]) as copy:
         for row in rows:
             copy.write_row(row)

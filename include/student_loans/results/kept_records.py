@@ -6,9 +6,9 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from include.records import DocumentRecord
-from include.storage.files import store_errors, write_bytes
-from include.storage.object_store import ObjectStore, json_line
+from student_loans.records import DocumentRecord
+from student_loans.storage.files import store_errors, write_bytes
+from student_loans.storage.object_store import ObjectStore, json_line
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -35,7 +35,7 @@ def kept_record(store: ObjectStore, document_id: str, fingerprint: str, source_u
     Args:
         store: Where it is kept.
         document_id: SHA-256, hex.
-        fingerprint: :func:`include.fingerprints.record_fingerprint`.
+        fingerprint: :func:`student_loans.fingerprints.record_fingerprint`.
         source_uri: Where the bytes came from this time: the same bytes may have had another name before.
 
     Raises:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from include.records import DocumentRecord
-from include.storage.clean_text import storable, storable_data
+from student_loans.records import DocumentRecord
+from student_loans.storage.clean_text import storable, storable_data
 
 
 def _text_or_none(text: str | None) -> str | None:

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from include.storage.connection import Database
-from include.storage.named_sql import queries
+from student_loans.storage.connection import Database
+from student_loans.storage.named_sql import queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +60,24 @@ class SearchStore(Database):
     def document(self, document_id: str) -> dict[str, Any] | None:
         """One document with its fields; None when there is no record."""
         with self.transaction() as connection:
-            return connection.execute(queries("search")["document"], {"document_id": document_id}).fetchone()
+            return connection.execute(queries("results/search")["document"], {"document_id": document_id}).fetchone()
 
     def sightings(self, document_id: str) -> list[dict[str, Any]]:
         """The runs that saw the document, newest first."""
         with self.transaction() as connection:
-            return connection.execute(queries("search")["sightings"], {"document_id": document_id}).fetchall()
+            return connection.execute(queries("results/search")["sightings"], {"document_id": document_id}).fetchall()
 
     def statuses(self, document_ids: Collection[str]) -> list[dict[str, Any]]:
         """``document_id`` and ``status`` of those of these documents that have a record."""
         with self.transaction() as connection:
-            return connection.execute(queries("search")["statuses"], {"document_ids": list(document_ids)}).fetchall()
+            return connection.execute(
+                queries("results/search")["statuses"], {"document_ids": list(document_ids)}
+            ).fetchall()
 
     def run(self, run_id: str) -> dict[str, Any] | None:
         """One run, or None."""
         with self.transaction() as connection:
-            return connection.execute(queries("search")["run"], {"run_id": run_id}).fetchone()
+            return connection.execute(queries("results/search")["run"], {"run_id": run_id}).fetchone()
 
 
 _BY_TEXT = ("search_matches", "search_select", "search_from_found", "search_where", "search_newest")
@@ -86,7 +88,7 @@ _NEWEST = ("search_select", "search_from_all", "search_where", "search_newest")
 def _search_query(search: Search, text: str | None) -> bytes:
     """The parts of the query, by the way in that reads least."""
     parts = _BY_TEXT if text else _BY_LENDER if search.lender else _NEWEST
-    return b"\n".join(queries("search")[part] for part in parts)
+    return b"\n".join(queries("results/search")[part] for part in parts)
 
 
 def _starts_with(text: str) -> str:

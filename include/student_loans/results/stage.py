@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 
-from include.logs import log_event
-from include.stages.acquire import ACQUIRED, REFUSED
-from include.stages.alert import alert_with_results
-from include.stages.check import QUARANTINED_AT_INTAKE
-from include.stages.run_folder import RunFolder
-from include.stages.validate import VALIDATED
-from include.storage.database import ResultsDatabase
+from student_loans.alerts.stage import alert_with_results
+from student_loans.intake.acquire_stage import ACQUIRED, REFUSED
+from student_loans.intake.check_stage import QUARANTINED_AT_INTAKE
+from student_loans.logs import log_event
+from student_loans.results.store import ResultsDatabase
+from student_loans.storage.run_folder import RunFolder
+from student_loans.validation.stage import VALIDATED
 
 log = logging.getLogger(__name__)
 EARLY_PARTS = (REFUSED, QUARANTINED_AT_INTAKE)

@@ -11,15 +11,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from include.errors import ConfigurationError, ErrorCode
-from include.ledger import RetryRule
-from include.records import DocumentRecord
-from include.runs import Arrival, Run, RunCounts, RunState, Sighting
-from include.storage.batch import hold_back, publish_batch, stage_batch
-from include.storage.clean_text import storable, storable_data
-from include.storage.connection import Database
-from include.storage.named_sql import queries
-from include.storage.rows import record_of
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.ledger.model import RetryRule
+from student_loans.records import DocumentRecord
+from student_loans.results.batch import hold_back, publish_batch, stage_batch
+from student_loans.results.rows import record_of
+from student_loans.runs import Arrival, Run, RunCounts, RunState, Sighting
+from student_loans.storage.clean_text import storable, storable_data
+from student_loans.storage.connection import Database
+from student_loans.storage.named_sql import queries
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -49,7 +49,7 @@ class ResultsDatabase(Database):
             "max_attempts": retry.max_attempts if retry else None,
         }
         with self.transaction() as connection:
-            rows = connection.execute(queries("documents")["known_documents"], parameters)
+            rows = connection.execute(queries("results/documents")["known_documents"], parameters)
             return {row["document_id"] for row in rows}
 
     def start_run(
@@ -67,7 +67,7 @@ class ResultsDatabase(Database):
             run_id: As the scheduler names it.
             dag_id: The DAG that runs, or the command.
             source_uri: Where the files come from.
-            settings_fingerprint: :meth:`include.settings.Settings.fingerprint`.
+            settings_fingerprint: :meth:`student_loans.settings.Settings.fingerprint`.
             started_at: With a time zone; None means now.
         """
         parameters = {
@@ -78,7 +78,7 @@ class ResultsDatabase(Database):
             "started_at": started_at,
         }
         with self.transaction() as connection:
-            connection.execute(queries("runs")["start_run"], parameters)
+            connection.execute(queries("results/runs")["start_run"], parameters)
 
     def record_sightings(self, run_id: str, sightings: Iterable[Sighting]) -> None:
         """Note every file that came in, so that the counts of the run can be added up."""
@@ -94,12 +94,12 @@ class ResultsDatabase(Database):
             for sighting in sightings
         )
         with self.transaction() as connection, connection.cursor() as cursor:
-            cursor.executemany(queries("runs")["record_sighting"], rows)
+            cursor.executemany(queries("results/runs")["record_sighting"], rows)
 
     def sightings_of_run(self, run_id: str) -> list[Sighting]:
         """Every file that the run saw, in the order of their addresses."""
         with self.transaction() as connection:
-            rows = connection.execute(queries("runs")["sightings_of_run"], {"run_id": run_id})
+            rows = connection.execute(queries("results/runs")["sightings_of_run"], {"run_id": run_id})
             return [Sighting(row["source_uri"], row["document_id"], Arrival(row["arrival"])) for row in rows]
 
     def store_records(
@@ -128,7 +128,7 @@ class ResultsDatabase(Database):
             stored = stage_batch(connection, run_id, records, names or {})
             hold_back(connection)
             for step in ("upsert_documents", "touch_changed_values", "delete_fields", "insert_fields"):
-                connection.execute(queries("documents")[step])
+                connection.execute(queries("results/documents")[step])
             publish_batch(connection)
             if within is not None:
                 within(connection)
@@ -167,7 +167,7 @@ class ResultsDatabase(Database):
                 "seconds": Jsonb(storable_data(dict(seconds or {}))),
                 "report_uri": report_uri,
             }
-            if connection.execute(queries("runs")["finish_run"], parameters).fetchone() is None:
+            if connection.execute(queries("results/runs")["finish_run"], parameters).fetchone() is None:
                 raise ConfigurationError(ErrorCode.UNKNOWN_RUN, f"Run {run_id} was never started: start it first.")
         return counts
 
@@ -183,17 +183,17 @@ class ResultsDatabase(Database):
         """
         with self.transaction() as connection, connection.cursor(name="records_of_run") as cursor:
             cursor.itersize = _CHUNK
-            cursor.execute(queries("documents")["records_of_run"], {"run_id": run_id})
+            cursor.execute(queries("results/documents")["records_of_run"], {"run_id": run_id})
             for row in cursor:
                 yield record_of(row)
 
     def run(self, run_id: str) -> Run | None:
         """One run; None when it was never started."""
         with self.transaction() as connection:
-            row = connection.execute(queries("runs")["run"], {"run_id": run_id}).fetchone()
+            row = connection.execute(queries("results/runs")["run"], {"run_id": run_id}).fetchone()
         return None if row is None else Run(**{**row, "state": RunState(row["state"])})
 
 
 def _run_counts(connection: Connection[DictRow], run_id: str) -> RunCounts:
-    row = connection.execute(queries("runs")["run_counts"], {"run_id": run_id}).fetchone()
+    row = connection.execute(queries("results/runs")["run_counts"], {"run_id": run_id}).fetchone()
     return RunCounts(**row) if row else RunCounts()

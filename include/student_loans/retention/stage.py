@@ -8,15 +8,15 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from include.fingerprints import page_fingerprint, record_fingerprint
-from include.logs import log_event
-from include.settings import Settings
-from include.stages.run_folder import folder_name
-from include.storage.ledger import Ledger
-from include.storage.listing import StoredFile, list_files, remove_tree
-from include.storage.object_store import ObjectStore
-from include.storage.retention import RetentionQueries
-from include.storage.versions import RecordVersions
+from student_loans.fingerprints import page_fingerprint, record_fingerprint
+from student_loans.ledger.store import Ledger
+from student_loans.logs import log_event
+from student_loans.reprocessing.versions import RecordVersions
+from student_loans.retention.store import RetentionQueries
+from student_loans.settings import Settings
+from student_loans.storage.listing import StoredFile, list_files, remove_tree
+from student_loans.storage.object_store import ObjectStore
+from student_loans.storage.run_folder import folder_name
 
 _CHUNK = 1000
 _IDS_KEPT = 20

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from include.errors import ErrorCode
-from include.storage.connection import Database
-from include.storage.named_sql import queries
+from student_loans.errors import ErrorCode
+from student_loans.storage.connection import Database
+from student_loans.storage.named_sql import queries
 
 _CHUNK = 1000
 _REFUSED_WITHOUT_COPY = (ErrorCode.FILE_TOO_LARGE.value, ErrorCode.UNREADABLE_SOURCE.value)
@@ -18,20 +18,22 @@ class RetentionQueries(Database):
     def finished_runs(self, days: int) -> list[str]:
         """Runs that ended at least so many days ago."""
         with self.transaction() as connection:
-            rows = connection.execute(queries("retention")["finished_runs"], {"days": days})
+            rows = connection.execute(queries("retention/retention")["finished_runs"], {"days": days})
             return [row["run_id"] for row in rows]
 
     def tracked(self, document_ids: Collection[str]) -> set[str]:
         """Which of these ids a document or a file seen by a run has."""
         with self.transaction() as connection:
             parameters = {"document_ids": list(document_ids)}
-            rows = connection.execute(queries("retention")["tracked_documents"], parameters)
+            rows = connection.execute(queries("retention/retention")["tracked_documents"], parameters)
             return {row["document_id"] for row in rows}
 
     def documents_with_bytes(self) -> Iterator[str]:
         """Ids of documents whose bytes the object store should hold, in order."""
         with self.transaction() as connection, connection.cursor(name="documents_with_bytes") as cursor:
             cursor.itersize = _CHUNK
-            cursor.execute(queries("retention")["documents_with_bytes"], {"refusals": list(_REFUSED_WITHOUT_COPY)})
+            cursor.execute(
+                queries("retention/retention")["documents_with_bytes"], {"refusals": list(_REFUSED_WITHOUT_COPY)}
+            )
             for row in cursor:
                 yield row["document_id"]

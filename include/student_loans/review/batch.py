@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from include.settings import ReviewSettings
+from student_loans.settings import ReviewSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,9 @@ def waiting_batch(conninfo: str, review: ReviewSettings, run_ids: Sequence[str])
         review: Shares of the samples.
         run_ids: Runs in the order in which they ended; none means the newest of all.
     """
-    from include.storage.dashboard import DashboardStore
-    from include.storage.facts import FactStore
-    from include.storage.reviews import ReviewStore
+    from student_loans.review.dashboard import DashboardStore
+    from student_loans.review.facts import FactStore
+    from student_loans.review.store import ReviewStore
 
     FactStore(conninfo, review).catch_up_wholly()
     reviews = ReviewStore(conninfo, review)

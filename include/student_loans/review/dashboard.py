@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from include.storage.connection import Database
-from include.storage.named_sql import queries
+from student_loans.storage.connection import Database
+from student_loans.storage.named_sql import queries
 
 OTHER_TABLES = (
     "alerts", "anomalies", "bias_findings", "data_statistics", "data_versions", "expectation_results", "labels",
@@ -40,21 +40,21 @@ class DashboardStore(Database):
         Returns:
             ``days``, ``types``, ``lenders``, ``confidences``, ``slowest``, ``reviewed_days``, ``runs``, ``samples``, ``queue``.
         """
-        sql, parameters = queries("dashboard"), asdict(filters)
+        sql, parameters = queries("review/dashboard"), asdict(filters)
         names = ("days", "types", "lenders", "confidences", "slowest", "reviewed_days")
         paging = {"before_at": None, "before_id": None, "limit": 60}
         with self.transaction() as connection:
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             rows = {name: connection.execute(sql[name], parameters).fetchall() for name in names}
             rows["runs"] = connection.execute(sql["runs"], parameters | paging).fetchall()
-            rows["samples"] = connection.execute(queries("reviews")["sample_results"], parameters).fetchall()
-            rows["queue"] = connection.execute(queries("reviews")["queue_sums"]).fetchall()
+            rows["samples"] = connection.execute(queries("review/reviews")["sample_results"], parameters).fetchall()
+            rows["queue"] = connection.execute(queries("review/reviews")["queue_sums"]).fetchall()
         return rows
 
     def tables(self) -> frozenset[str]:
         """Which tables of other subjects are there."""
         with self.transaction() as connection:
-            rows = connection.execute(queries("dashboard")["tables"], {"names": list(OTHER_TABLES)})
+            rows = connection.execute(queries("review/dashboard")["tables"], {"names": list(OTHER_TABLES)})
             return frozenset(row["name"] for row in rows)
 
     def runs(self, *, before: tuple[datetime, str] | None = None, limit: int = 50) -> list[dict[str, Any]]:
@@ -67,7 +67,7 @@ class DashboardStore(Database):
         at, last = before or (None, None)
         parameters = asdict(Filters()) | {"before_at": at, "before_id": last, "limit": limit}
         with self.transaction() as connection:
-            return connection.execute(queries("dashboard")["runs"], parameters).fetchall()
+            return connection.execute(queries("review/dashboard")["runs"], parameters).fetchall()
 
     def alerts(self, filters: Filters, *, is_open: bool | None = None, limit: int = 50) -> list[dict[str, Any]]:
         """Alerts, open ones first; none where this installation has no alerts."""
@@ -95,7 +95,7 @@ class DashboardStore(Database):
 
     def _rows_of(self, table: str, parameters: dict[str, Any], query: str | None = None) -> list[dict[str, Any]]:
         """Rows of a query about a table of another subject; none where the table is not there."""
-        sql = queries("dashboard")
+        sql = queries("review/dashboard")
         with self.transaction() as connection:
             if not connection.execute(sql["tables"], {"names": [table]}).fetchone():
                 return []

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from include.checks.document_checks import run_checks
-from include.errors import ErrorCode, ReviewError
-from include.labels.compare import same_value
-from include.records import BBox, DocumentType, ExtractedField, ScheduleRow, Status, field_catalog
-from include.review.values import normal_form
+from student_loans.checks.document_checks import run_checks
+from student_loans.errors import ErrorCode, ReviewError
+from student_loans.labels.compare import same_value
+from student_loans.records import BBox, DocumentType, ExtractedField, ScheduleRow, Status, field_catalog
+from student_loans.review.values import normal_form
 
 WITNESS = "reviewer"
 """Stands in ``checked_by`` of a value that a person has confirmed."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from include.settings import ReviewSettings
-from include.storage.connection import Database
-from include.storage.named_sql import queries
+from student_loans.settings import ReviewSettings
+from student_loans.storage.connection import Database
+from student_loans.storage.named_sql import queries
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -48,7 +48,7 @@ class FactStore(Database):
         Returns:
             How many documents were taken in; fewer than ``most`` means that all is up to date.
         """
-        sql = queries("facts")
+        sql = queries("review/facts")
         with self.transaction() as connection:
             if wait:
                 connection.execute(sql["lock"])
@@ -72,16 +72,16 @@ class FactStore(Database):
     def rebuild(self) -> int:
         """Throw the projection away and make it again; returns how many documents it covers."""
         with self.transaction() as connection:
-            connection.execute(queries("facts")["lock"])
-            connection.execute(queries("facts")["truncate"])
-            connection.execute(queries("facts")["start_anew"])
+            connection.execute(queries("review/facts")["lock"])
+            connection.execute(queries("review/facts")["truncate"])
+            connection.execute(queries("review/facts")["start_anew"])
         return self.catch_up_wholly()
 
 
 def refresh_documents(connection: Connection[DictRow], document_ids: Collection[str], review: ReviewSettings) -> int:
     """Bring the facts of some documents up to date within the caller's transaction."""
-    connection.execute(queries("facts")["lock"])
-    connection.execute(queries("facts")["stage_documents"], {"document_ids": list(document_ids)})
+    connection.execute(queries("review/facts")["lock"])
+    connection.execute(queries("review/facts")["stage_documents"], {"document_ids": list(document_ids)})
     return _apply(connection, fact_parameters(review))
 
 
@@ -97,7 +97,7 @@ def fact_parameters(review: ReviewSettings) -> dict[str, Any]:
 
 
 def _apply(connection: Connection[DictRow], parameters: dict[str, Any]) -> int:
-    sql = queries("facts")
+    sql = queries("review/facts")
     connection.execute(sql["stage_facts"], parameters)
     connection.execute(sql["apply_counts"])
     connection.execute(sql["apply_confidences"])

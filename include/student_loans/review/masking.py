@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from include.extraction.words import PageText, Word
-from include.records import BBox
+from student_loans.pages.words import PageText, Word
+from student_loans.records import BBox
 
 _LEAST_DIGITS = 9
 _KEPT = 4

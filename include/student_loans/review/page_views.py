@@ -16,13 +16,13 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
-from include.errors import DocumentError, ErrorCode, ReviewError, ServiceError
-from include.fingerprints import page_fingerprint
-from include.project import CODE_ROOT
-from include.records import BBox
-from include.settings import ENV_PREFIX, Settings
-from include.storage.files import store_errors, write_bytes
-from include.storage.object_store import ObjectStore
+from student_loans.errors import DocumentError, ErrorCode, ReviewError, ServiceError
+from student_loans.fingerprints import page_fingerprint
+from student_loans.project import CODE_ROOT
+from student_loans.records import BBox
+from student_loans.settings import ENV_PREFIX, Settings
+from student_loans.storage.files import store_errors, write_bytes
+from student_loans.storage.object_store import ObjectStore
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -92,8 +92,8 @@ def _page_image(folder: UPath, entry: dict[str, Any]) -> bytes | None:
 
 def _words(store: ObjectStore, entry: dict[str, Any], picture: bytes, settings: Settings) -> dict[str, Any] | None:
     """The words that the pipeline read on a scanned page; None has the renderer read it once more, which takes seconds."""
-    from include.extraction.word_cache import WordCache
-    from include.preprocessing.pages import PreparedPage
+    from student_loans.pages.word_cache import WordCache
+    from student_loans.preparation.pages import PreparedPage
 
     page = PreparedPage(entry["number"], entry["width_pt"], entry["height_pt"], None, picture, entry["quality_score"])
     known = WordCache(store.word_folder()).find(page, settings)
@@ -101,7 +101,7 @@ def _words(store: ObjectStore, entry: dict[str, Any], picture: bytes, settings: 
 
 
 def _render(request: dict[str, Any], picture: bytes | None, content: bytes) -> bytes:
-    """Have another process render; see :mod:`include.review.render`."""
+    """Have another process render; see :mod:`student_loans.review.render`."""
     if not _RENDERERS.acquire(timeout=_WAIT_S):
         raise ServiceError(ErrorCode.STORE_UNAVAILABLE, "Too many pages are being rendered: try again in a minute.")
     try:
@@ -110,7 +110,7 @@ def _render(request: dict[str, Any], picture: bytes | None, content: bytes) -> b
             (folder / "request.json").write_text(json.dumps(request))
             (folder / ("page.png" if picture else "document")).write_bytes(picture or content)
             subprocess.run(  # noqa: S603 - our own module, no shell, nothing that a user typed
-                [sys.executable, "-m", "include.review.render", name],
+                [sys.executable, "-m", "student_loans.review.render", name],
                 cwd=CODE_ROOT,
                 env=_environment(),
                 stdin=subprocess.DEVNULL,

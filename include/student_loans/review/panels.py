@@ -7,9 +7,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from include.storage.connection import Database
-from include.storage.dashboard import Filters
-from include.storage.named_sql import queries
+from student_loans.review.dashboard import Filters
+from student_loans.storage.connection import Database
+from student_loans.storage.named_sql import queries
 
 PANELS = {
     "alerts": ("alerts", "Alerts"),
@@ -40,12 +40,12 @@ class PanelStore(Database):
         wanted = sorted({table for table, _ in PANELS.values()})
         found: dict[str, PanelTable] = {}
         with self.transaction() as connection:
-            rows = connection.execute(queries("dashboard")["tables"], {"names": wanted})
+            rows = connection.execute(queries("review/dashboard")["tables"], {"names": wanted})
             present = {row["name"] for row in rows}
             for name, (table, title) in PANELS.items():
                 if table not in present:
                     continue
-                cursor = connection.execute(queries("panels")[name], asdict(filters))
+                cursor = connection.execute(queries("review/panels")[name], asdict(filters))
                 columns = [column.name for column in cursor.description or ()]
                 found[name] = PanelTable(
                     title, columns, [[_plain(row[column]) for column in columns] for row in cursor.fetchall()]

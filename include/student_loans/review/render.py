@@ -1,4 +1,4 @@
-"""One page into a picture with its social security numbers painted over: ``python -m include.review.render FOLDER``.
+"""One page into a picture with its social security numbers painted over: ``python -m student_loans.review.render FOLDER``.
 
 The folder holds ``request.json`` and either ``page.png`` (a prepared page, read here once more to find numbers on it when its
 words are not in the request) or ``document`` (a PDF whose text layer says where they are); ``view.webp`` is left in it.
@@ -11,14 +11,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from include.acquisition.pdf_pages import open_pdf, page_as_seen
-from include.acquisition.pdf_parts import pdf_parts
-from include.extraction.characters import upright_characters
-from include.extraction.words import PageText
-from include.preprocessing.pages import PreparedPage
-from include.records import BBox
-from include.review.masking import masks
-from include.settings import settings
+from student_loans.pages.characters import upright_characters
+from student_loans.pages.pdf_pages import open_pdf, page_as_seen
+from student_loans.pages.pdf_parts import pdf_parts
+from student_loans.pages.words import PageText
+from student_loans.preparation.pages import PreparedPage
+from student_loans.records import BBox
+from student_loans.review.masking import masks
+from student_loans.settings import settings
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -31,7 +31,7 @@ _MASK = "#1c2733"
 
 def render(folder: Path) -> None:
     """Make ``view.webp``."""
-    from include.extraction.reading import read_page
+    from student_loans.reading.page_words import read_page
 
     request = json.loads((folder / "request.json").read_text())
     entry = request["entry"]

@@ -8,9 +8,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from include.errors import ErrorCode, ReviewError
-from include.records import DocumentType, ExtractedField, ScheduleRow, Status
-from include.review.decision import (
+from student_loans.errors import ErrorCode, ReviewError
+from student_loans.records import DocumentType, ExtractedField, ScheduleRow, Status
+from student_loans.review.decision import (
     Decision,
     Reading,
     Verdict,
@@ -18,11 +18,11 @@ from include.review.decision import (
     apply_decision,
     differing_fields,
 )
-from include.settings import ReviewSettings
-from include.storage.clean_text import storable, storable_data
-from include.storage.connection import Database
-from include.storage.facts import refresh_documents
-from include.storage.named_sql import queries
+from student_loans.review.facts import refresh_documents
+from student_loans.settings import ReviewSettings
+from student_loans.storage.clean_text import storable, storable_data
+from student_loans.storage.connection import Database
+from student_loans.storage.named_sql import queries
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -117,23 +117,23 @@ class ReviewStore(Database):
             "limit": limit,
         }
         with self.transaction() as connection:
-            return connection.execute(queries("reviews")["queue"], parameters).fetchall()
+            return connection.execute(queries("review/reviews")["queue"], parameters).fetchall()
 
     def queue_sums(self) -> list[dict[str, Any]]:
         """Documents and dollars at risk in the queue, by kind."""
         with self.transaction() as connection:
-            return connection.execute(queries("reviews")["queue_sums"]).fetchall()
+            return connection.execute(queries("review/reviews")["queue_sums"]).fetchall()
 
     def waiting_of_run(self, run_id: str) -> tuple[int, Decimal]:
         """Documents of a run that wait for a person, and the dollars at risk in them."""
         with self.transaction() as connection:
-            row = connection.execute(queries("reviews")["run_waiting"], {"run_id": run_id}).fetchone()
+            row = connection.execute(queries("review/reviews")["run_waiting"], {"run_id": run_id}).fetchone()
         return (int(row["documents"]), Decimal(row["money_at_risk"])) if row else (0, Decimal(0))
 
     def release_sums(self, run_id: str) -> dict[str, int]:
         """What became of a run's documents that went to review: ``waiting``, ``accepted``, ``rejected``."""
         with self.transaction() as connection:
-            row = connection.execute(queries("reviews")["release_sums"], {"run_id": run_id}).fetchone()
+            row = connection.execute(queries("review/reviews")["release_sums"], {"run_id": run_id}).fetchone()
         return {name: int(value) for name, value in (row or {}).items()}
 
     def claim(self, document_id: str, reviewer: str) -> datetime:
@@ -161,7 +161,7 @@ class ReviewStore(Database):
             try:
                 with self.transaction() as connection:
                     parameters = {"reviewer": reviewer, "except_ids": passed}
-                    row = connection.execute(queries("reviews")["next_unclaimed"], parameters).fetchone()
+                    row = connection.execute(queries("review/reviews")["next_unclaimed"], parameters).fetchone()
                     if row is None:
                         return None
                     document_id = str(row["document_id"])
@@ -177,7 +177,7 @@ class ReviewStore(Database):
         """Give a claim back; returns whether there was one."""
         parameters = {"document_id": document_id, "reviewer": reviewer}
         with self.transaction() as connection:
-            return connection.execute(queries("reviews")["release"], parameters).fetchone() is not None
+            return connection.execute(queries("review/reviews")["release"], parameters).fetchone() is not None
 
     def item(self, document_id: str) -> ReviewItem:
         """One document as a reviewer is shown it.
@@ -229,7 +229,7 @@ class ReviewStore(Database):
             )
             if decided.agrees is not True:
                 _publish_version(connection, document_id, decided.review_id)
-            connection.execute(queries("reviews")["release"], {"document_id": document_id, "reviewer": reviewer})
+            connection.execute(queries("review/reviews")["release"], {"document_id": document_id, "reviewer": reviewer})
             refresh_documents(connection, [document_id], self._review)
             return decided
 
@@ -237,7 +237,7 @@ class ReviewStore(Database):
         """Every decision about a document, oldest first; names of changed fields, no values."""
         with self.transaction() as connection:
             return connection.execute(
-                queries("reviews")["reviews_of_document"], {"document_id": document_id}
+                queries("review/reviews")["reviews_of_document"], {"document_id": document_id}
             ).fetchall()
 
     def _claim(self, connection: Connection[DictRow], document_id: str, reviewer: str) -> datetime:
@@ -246,7 +246,7 @@ class ReviewStore(Database):
             "reviewer": storable(reviewer),
             "seconds": self._review.claim_minutes * 60,
         }
-        row = connection.execute(queries("reviews")["claim"], parameters).fetchone()
+        row = connection.execute(queries("review/reviews")["claim"], parameters).fetchone()
         if row is None:
             raise _claimed_by_another(_claim_of(connection, document_id))
         until: datetime = row["expires_at"]
@@ -280,9 +280,9 @@ class ReviewStore(Database):
         """Make a reading the document's record; returns its version."""
         rejected = reading.status is Status.QUARANTINED
         document_id = row["document_id"]
-        connection.execute(queries("reviews")["delete_fields"], {"document_id": document_id})
+        connection.execute(queries("review/reviews")["delete_fields"], {"document_id": document_id})
         with connection.cursor() as cursor:
-            cursor.executemany(queries("reviews")["add_field"], _field_parameters(document_id, reading.fields))
+            cursor.executemany(queries("review/reviews")["add_field"], _field_parameters(document_id, reading.fields))
         updated = _one(
             connection,
             "update_document",
@@ -338,7 +338,7 @@ class ReviewStore(Database):
 
 
 def _one(connection: Connection[DictRow], query: str, parameters: dict[str, Any]) -> DictRow:
-    row = connection.execute(queries("reviews")[query], parameters).fetchone()
+    row = connection.execute(queries("review/reviews")[query], parameters).fetchone()
     if row is None:
         raise _not_found()
     return row
@@ -354,7 +354,7 @@ def _document(connection: Connection[DictRow], document_id: str) -> DictRow:
 
 
 def _claim_of(connection: Connection[DictRow], document_id: str) -> DictRow | None:
-    return connection.execute(queries("reviews")["claim_of"], {"document_id": document_id}).fetchone()
+    return connection.execute(queries("review/reviews")["claim_of"], {"document_id": document_id}).fetchone()
 
 
 def _require_claim(connection: Connection[DictRow], document_id: str, reviewer: str) -> None:
@@ -377,7 +377,7 @@ def _first_by_another(connection: Connection[DictRow], row: DictRow, reviewer: s
 
 
 def _reading(connection: Connection[DictRow], row: DictRow) -> Reading:
-    fields = connection.execute(queries("reviews")["fields"], {"document_id": row["document_id"]})
+    fields = connection.execute(queries("review/reviews")["fields"], {"document_id": row["document_id"]})
     return Reading(
         Status(row["status"]),
         DocumentType(row["document_type"]),
@@ -427,7 +427,7 @@ def _store_label(connection: Connection[DictRow], document_id: str, reading: Rea
         return False
     values = {name: value.value for name, value in reading.fields.items()}
     connection.execute(
-        queries("reviews")["store_label"],
+        queries("review/reviews")["store_label"],
         {
             "document_id": document_id,
             "document_type": reading.document_type.value,
@@ -442,7 +442,7 @@ def _publish_version(connection: Connection[DictRow], document_id: str, review_i
     if not _others(connection)["versions"]:
         return
     for step in ("supersede_version", "publish_version"):
-        connection.execute(queries("reviews")[step], {"document_id": document_id, "review_id": str(review_id)})
+        connection.execute(queries("review/reviews")[step], {"document_id": document_id, "review_id": str(review_id)})
 
 
 def _others(connection: Connection[DictRow]) -> DictRow:

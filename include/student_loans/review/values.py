@@ -6,9 +6,9 @@ import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-from include.checks.limits import MONEY_PLACES, SIGNED, places_of
-from include.errors import ErrorCode, ReviewError
-from include.records import FieldKind, field_catalog
+from student_loans.checks.limits import MONEY_PLACES, SIGNED, places_of
+from student_loans.errors import ErrorCode, ReviewError
+from student_loans.records import FieldKind, field_catalog
 
 _LONGEST = 200
 _LARGEST = Decimal(10) ** 12

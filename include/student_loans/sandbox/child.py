@@ -1,4 +1,4 @@
-"""``python -m include.isolation.child FD MEMORY``: the process that opens files, call after call until its parent closes."""
+"""``python -m student_loans.sandbox.child FD MEMORY``: the process that opens files, call after call until its parent closes."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any
 
-from include.errors import LoanDocumentError
-from include.isolation.messages import Call, Kind, Message, pack
+from student_loans.errors import LoanDocumentError
+from student_loans.sandbox.messages import Call, Kind, Message, pack
 
 _GRACE_S = 10.0
 """A child whose parent is gone must not hang for ever: its own alarm ends it this long after the parent would have."""

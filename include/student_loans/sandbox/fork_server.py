@@ -1,4 +1,4 @@
-"""``python -m include.isolation.fork_server NAME``: gives birth to processes that open files, libraries and models in memory.
+"""``python -m student_loans.sandbox.fork_server NAME``: gives birth to processes that open files, libraries and models in memory.
 
 Importing those takes a second of a core; a fork of this process shares them. It is started beside an executor, once, and
 listens on an abstract Unix socket of that name, to processes of its own user alone. It runs with the clean environment of what
@@ -22,10 +22,10 @@ import struct
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from include.project import CODE_ROOT
+from student_loans.project import CODE_ROOT
 
 if TYPE_CHECKING:
-    from include.library_objects import Made
+    from student_loans.library_objects import Made
 
 VARIABLE = "LOAN_DOCUMENTS_FORK_SERVER"
 """Environment variable with the name of the server's socket."""
@@ -119,8 +119,8 @@ def _become_child(request: dict[str, Any], pipe: int, error: int) -> NoReturn:
         os.environ.clear()
         os.environ.update(request["environment"])
         os.chdir(CODE_ROOT)
-        from include.isolation import child
-        from include.library_objects import take_over
+        from student_loans.library_objects import take_over
+        from student_loans.sandbox import child
 
         for made in _models:
             take_over(made)
@@ -133,7 +133,7 @@ def _become_child(request: dict[str, Any], pipe: int, error: int) -> NoReturn:
 
 
 def _import_libraries() -> None:
-    # OpenVINO reports each import to Google Analytics, unless its reporter is missing (include/extraction/readers).
+    # OpenVINO reports each import to Google Analytics, unless its reporter is missing (include/student_loans/reading).
     sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
     for name in _LIBRARIES:
         with contextlib.suppress(ImportError):
@@ -143,20 +143,20 @@ def _import_libraries() -> None:
 def _load_models() -> None:
     """Make the models of opening files, and forget this project's code again."""
     try:
-        from include.extraction.warm_up import warm_up_opening
+        from student_loans.understanding.warm_up import warm_up_opening
 
         _models[:] = [warm_up_opening()]
     except Exception:  # noqa: BLE001 - what cannot be made here is made, or fails, in the forks
         sys.excepthook(*sys.exc_info())
-    for name in [name for name in sys.modules if name.partition(".")[0] == "include"]:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "student_loans"]:
         del sys.modules[name]
 
 
 def _leave_the_environment(name: str) -> NoReturn:
     """Run anew without the secrets of who started this: clearing ``os.environ`` would leave them in memory."""
-    from include.isolation.starting import clean_environment
+    from student_loans.sandbox.starting import clean_environment
 
-    command = [sys.executable, "-m", "include.isolation.fork_server", name, _CLEAN]
+    command = [sys.executable, "-m", "student_loans.sandbox.fork_server", name, _CLEAN]
     os.chdir(CODE_ROOT)
     os.execve(sys.executable, command, clean_environment())  # noqa: S606 - our own interpreter
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, is_dataclass
 from enum import Enum, StrEnum
 from typing import Any
 
-from include.errors import LoanDocumentError
+from student_loans.errors import LoanDocumentError
 
-_OURS = "include."
+_OURS = "student_loans."
 
 
 class Kind(StrEnum):

@@ -15,10 +15,10 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from include.errors import DocumentError, ErrorCode, LoanDocumentError, ServiceError
-from include.isolation.messages import Call, Kind, Message, pack, unpack
-from include.isolation.starting import Child, start_child
-from include.settings import IsolationSettings
+from student_loans.errors import DocumentError, ErrorCode, LoanDocumentError, ServiceError
+from student_loans.sandbox.messages import Call, Kind, Message, pack, unpack
+from student_loans.sandbox.starting import Child, start_child
+from student_loans.settings import IsolationSettings
 
 _START_TIMEOUT_S = 60.0
 _ATTEMPTS = 2

@@ -13,9 +13,9 @@ import subprocess
 import sys
 from typing import Protocol
 
-from include.isolation.core_seconds import FORKED
-from include.isolation.fork_server import LARGEST_REQUEST, REQUEST_TIMEOUT_S, VARIABLE, address
-from include.project import CODE_ROOT
+from student_loans.project import CODE_ROOT
+from student_loans.sandbox.core_seconds import FORKED
+from student_loans.sandbox.fork_server import LARGEST_REQUEST, REQUEST_TIMEOUT_S, VARIABLE, address
 
 _KEPT = frozenset({"PATH", "HOME", "TMPDIR", "LANG", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV"})
 _KEPT_PREFIXES = ("LC_", "OMP_", "OPENBLAS_", "MKL_", "PYTHON", "LOAN_DOCUMENTS__")
@@ -37,14 +37,14 @@ class Child(Protocol):
 
 
 def start_child(pipe: int, memory_bytes: int) -> Child:
-    """A process that answers calls: :func:`include.isolation.child.main`.
+    """A process that answers calls: :func:`student_loans.sandbox.child.main`.
 
     Args:
         pipe: Descriptor of its end of the connection; the caller's stays open.
         memory_bytes: What it may have.
     """
     return _forked(pipe, memory_bytes) or subprocess.Popen(  # noqa: S603 - our own module
-        [sys.executable, "-m", "include.isolation.child", str(pipe), str(memory_bytes)],
+        [sys.executable, "-m", "student_loans.sandbox.child", str(pipe), str(memory_bytes)],
         cwd=CODE_ROOT,
         env=clean_environment(),
         pass_fds=(pipe,),
@@ -109,7 +109,7 @@ class _ForkedChild:
         if not self._has_ended:
             ended, _, _ = select.select([self._pidfd], [], [], timeout)
             if not ended:
-                raise subprocess.TimeoutExpired("include.isolation.child", timeout or 0.0)
+                raise subprocess.TimeoutExpired("student_loans.sandbox.child", timeout or 0.0)
             self._has_ended = True
             core_seconds = 0.0
             with contextlib.suppress(OSError, ValueError):  # the server is gone, and cannot say

@@ -6,7 +6,7 @@ import os
 import time
 from pathlib import Path
 
-from include.isolation.core_seconds import FORKED, of_process
+from student_loans.sandbox.core_seconds import FORKED, of_process
 
 
 class WorkClock:

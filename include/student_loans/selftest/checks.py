@@ -6,12 +6,12 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from include.errors import LoanDocumentError
-from include.selftest.result import CheckResult, failed, not_set_up, ok
-from include.settings import settings
-from include.statistics.interpreter import tfdv_python
-from include.storage.alerts import AlertStore
-from include.storage.object_store import ObjectStore
+from student_loans.alerts.store import AlertStore
+from student_loans.errors import LoanDocumentError
+from student_loans.selftest.result import CheckResult, failed, not_set_up, ok
+from student_loans.settings import settings
+from student_loans.statistics.interpreter import tfdv_python
+from student_loans.storage.object_store import ObjectStore
 
 LEAST_FREE_GIB = 2.0
 PROGRAM_TIMEOUT_S = 120
@@ -19,10 +19,10 @@ PROGRAM_TIMEOUT_S = 120
 
 def check_settings() -> CheckResult:
     """Settings, expectations, alert rules and routes are read and hold together."""
-    from include.alerts.config import load_alerts_config
-    from include.alerts.rules import load_rules
-    from include.settings import load_settings
-    from include.validation.expectations import load_suite
+    from student_loans.alerts.config import load_alerts_config
+    from student_loans.alerts.rules import load_rules
+    from student_loans.settings import load_settings
+    from student_loans.validation.expectations import load_suite
 
     try:
         fingerprint = load_settings().fingerprint()
@@ -57,7 +57,7 @@ def check_models() -> CheckResult:
     import numpy as np
     from PIL import Image, ImageDraw, ImageFont
 
-    from include.extraction.reading import first_reader, second_reader
+    from student_loans.reading.page_words import first_reader, second_reader
 
     page = Image.new("L", (1000, 160), 255)
     ImageDraw.Draw(page).text((40, 40), "Loan amount 18250", fill=0, font=ImageFont.load_default(56))
@@ -86,7 +86,7 @@ def check_disk(least_free_gib: float = LEAST_FREE_GIB) -> CheckResult:
 
 def check_schema(store: AlertStore) -> CheckResult:
     """The results database answers, and its schema is that of this code."""
-    from include.storage.named_sql import migrations
+    from student_loans.storage.named_sql import migrations
 
     try:
         applied = store.migrate()

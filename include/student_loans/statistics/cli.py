@@ -1,4 +1,4 @@
-"""Statistics from the command line: ``python -m include.statistics compare|infer-schema``, without Airflow."""
+"""Statistics from the command line: ``python -m student_loans.statistics compare|infer-schema``, without Airflow."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from include.errors import LoanDocumentError
-from include.records import DocumentRecord
-from include.statistics.environment import analysis_request, call_tfdv
-from include.statistics.features import feature_frame, write_features
-from include.statistics.settings import statistics_settings
+from student_loans.errors import LoanDocumentError
+from student_loans.records import DocumentRecord
+from student_loans.statistics.environment import analysis_request, call_tfdv
+from student_loans.statistics.features import feature_frame, write_features
+from student_loans.statistics.settings import statistics_settings
 
 EXIT_FINDINGS, EXIT_UNUSABLE = 1, 2
 
@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         0 when nothing differs, 1 when something does, 2 for files that cannot be used.
     """
-    parser = argparse.ArgumentParser(prog="python -m include.statistics", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m student_loans.statistics", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     compare = commands.add_parser("compare", help="records against the schema, and against other records")
     compare.add_argument("records", type=Path, help="records.jsonl")
@@ -45,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
-    from include.reports.quality_page import QualityReport, headline, render_quality_page
+    from student_loans.statistics.quality_page import QualityReport, headline, render_quality_page
 
     files = {"current": options.records, "previous": options.previous, "reference": options.reference}
     options.output.mkdir(parents=True, exist_ok=True)

@@ -9,10 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from include.errors import ConfigurationError, ErrorCode, ServiceError
-from include.project import CODE_ROOT, INSTALLED
-from include.statistics.interpreter import tfdv_python
-from include.statistics.settings import StatisticsSettings, statistics_settings
+from student_loans.errors import ConfigurationError, ErrorCode, ServiceError
+from student_loans.project import CODE_ROOT, INSTALLED
+from student_loans.statistics.interpreter import tfdv_python
+from student_loans.statistics.settings import StatisticsSettings, statistics_settings
 
 
 def analysis_request(
@@ -23,7 +23,7 @@ def analysis_request(
     reference: str | None = None,
     settings: StatisticsSettings | None = None,
 ) -> dict[str, Any]:
-    """The request for :func:`include.statistics.tfdv.analyse`, as the settings say.
+    """The request for :func:`student_loans.statistics.tfdv.analyse`, as the settings say.
 
     Args:
         current: The Parquet file in question.
@@ -63,7 +63,7 @@ def call_tfdv(command: str, request: dict[str, Any], settings: StatisticsSetting
     with TemporaryDirectory(prefix="tfdv-") as folder:
         asked, answered = Path(folder) / "request.json", Path(folder) / "answer.json"
         asked.write_text(json.dumps(request), encoding="utf-8")
-        _run([python, "-m", "include.statistics.tfdv", command, str(asked), str(answered)], chosen)
+        _run([python, "-m", "student_loans.statistics.tfdv", command, str(asked), str(answered)], chosen)
         answer: dict[str, Any] = json.loads(answered.read_text(encoding="utf-8"))
         return answer
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from include.records import DocumentRecord, FieldKind, Status, field_catalog
-from include.validation.normal_forms import NUMBERS, has_normal_form
+from student_loans.records import DocumentRecord, FieldKind, Status, field_catalog
+from student_loans.validation.normal_forms import NUMBERS, has_normal_form
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from include.project import PROJECT_ROOT
+from student_loans.project import PROJECT_ROOT
 
 VARIABLE = "TFDV_PYTHON"
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from include.reports.charts import _label, _line, _rect, _step, _svg, _text, _title
+from student_loans.reports.charts import _label, _line, _rect, _step, _svg, _text, _title
 
 DATA_SETS = ("reference", "previous", "current")
 _CELL_WIDTH, _CELL_HEIGHT = 320, 132

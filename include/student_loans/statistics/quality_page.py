@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from include.reports.quality_charts import distribution_chart, drift_chart, missing_chart
+from student_loans.statistics.quality_charts import distribution_chart, drift_chart, missing_chart
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -23,7 +23,7 @@ class QualityReport:
     Attributes:
         outcomes: Expectations, as the results database tells them.
         anomalies: The same.
-        analysis: As :func:`include.statistics.tfdv.analyse` answers; None when it did not run.
+        analysis: As :func:`student_loans.statistics.tfdv.analyse` answers; None when it did not run.
         drift_over_time: Drift by feature and run, oldest first.
         failed_stages: Tasks that did not succeed.
         hours_since_newest: Age of the newest record; None when nothing is stored, or nobody looked.
@@ -95,7 +95,7 @@ def _template() -> Template:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader("include.reports"),
+        loader=PackageLoader("student_loans.reports"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -1,4 +1,4 @@
-"""What ``include/config/statistics.yaml`` says, frozen and typed."""
+"""What ``include/student_loans/config/statistics.yaml`` says, frozen and typed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from include.config_files import Section, read_yaml
+from student_loans.config_files import Section, read_yaml
 
 
 class Thresholds(Section):

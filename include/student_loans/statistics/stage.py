@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from include.project import PROJECT_ROOT
-from include.stages.numbers import drift_points, note_numbers
-from include.stages.run_folder import folder_name
-from include.statistics.settings import StatisticsSettings
-from include.storage.quality import QualityStore
+from student_loans.anomalies.store import QualityStore
+from student_loans.metrics.numbers import drift_points, note_numbers
+from student_loans.project import PROJECT_ROOT
+from student_loans.statistics.settings import StatisticsSettings
+from student_loans.storage.run_folder import folder_name
 
 QUALITY = "data_quality"
 _PROPOSALS = ("schema_proposal.pbtxt", "schema_proposal.diff")
@@ -66,13 +66,13 @@ def prepare_statistics(
         now: With a time zone; None means now.
 
     Returns:
-        The request for :func:`include.statistics.tfdv.analyse`; None when the current period has no record.
+        The request for :func:`student_loans.statistics.tfdv.analyse`; None when the current period has no record.
 
     Raises:
         ConfigurationError: ``tfdv_not_installed``.
     """
-    from include.statistics.environment import analysis_request, check_installed
-    from include.statistics.features import feature_frame, write_features
+    from student_loans.statistics.environment import analysis_request, check_installed
+    from student_loans.statistics.features import feature_frame, write_features
 
     check_installed()
     store.migrate()
@@ -111,7 +111,7 @@ def keep_statistics(run_id: str, store: QualityStore, settings: StatisticsSettin
     Raises:
         ServiceError: ``database_unavailable``, ``store_unavailable``.
     """
-    from include.storage.files import open_path, store_errors, write_bytes
+    from student_loans.storage.files import open_path, store_errors, write_bytes
 
     folder = work_folder(run_id, settings)
     answer = json.loads((folder / "answer.json").read_text(encoding="utf-8"))
@@ -150,7 +150,7 @@ def report_quality(
     Args:
         run_id: The run; what it did not come to is said, not left out.
         store: Knows statistics and anomalies.
-        outcomes: As :meth:`include.storage.expectation_results.ExpectationStore.outcomes_of_run` gives them.
+        outcomes: As :meth:`student_loans.validation.store.ExpectationStore.outcomes_of_run` gives them.
         reports_uri: Where reports go.
         failed_stages: Tasks that did not succeed.
         freshness: None when it was not asked.
@@ -162,8 +162,8 @@ def report_quality(
     Raises:
         ServiceError: ``database_unavailable``, ``store_unavailable``.
     """
-    from include.reports.quality_page import QualityReport, render_quality_page
-    from include.storage.files import open_path, store_errors, write_bytes
+    from student_loans.statistics.quality_page import QualityReport, render_quality_page
+    from student_loans.storage.files import open_path, store_errors, write_bytes
 
     store.migrate()
     folder = open_path(reports_uri) / folder_name(run_id) / QUALITY

@@ -1,7 +1,7 @@
 """The part that runs inside TensorFlow Data Validation's own environment, and nowhere else.
 
 It imports nothing of the project and, until a function is called, nothing but the standard library: the pipeline calls
-its functions with Airflow's external-python task, the command line by ``python -m include.statistics.tfdv``. Requests
+its functions with Airflow's external-python task, the command line by ``python -m student_loans.statistics.tfdv``. Requests
 and answers are plain JSON. No answer holds a value of a document: TensorFlow Data Validation's descriptions quote
 unexpected values, so only the kinds of its anomalies leave.
 """
@@ -269,7 +269,7 @@ COMMANDS = {"analyse": analyse, "analyse_to_file": analyse_to_file, "infer_schem
 
 
 def main() -> int:
-    """``python -m include.statistics.tfdv COMMAND REQUEST.json ANSWER.json``."""
+    """``python -m student_loans.statistics.tfdv COMMAND REQUEST.json ANSWER.json``."""
     command, request, answer = sys.argv[1:4]
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     result = COMMANDS[command](json.loads(Path(request).read_text(encoding="utf-8")))

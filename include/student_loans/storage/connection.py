@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from include.storage.database_errors import database_errors
-from include.storage.migrate import migrate
+from student_loans.storage.database_errors import database_errors
+from student_loans.storage.migrate import migrate
 
 if TYPE_CHECKING:
     from psycopg import Connection

@@ -1,7 +1,7 @@
 """The one edge where psycopg's errors become ours.
 
-Two questions decide: would a retry mend it (:class:`~include.errors.ServiceError`) or a person
-(:class:`~include.errors.ConfigurationError`)? And may the cause be shown? PostgreSQL quotes the failing row in its
+Two questions decide: would a retry mend it (:class:`~student_loans.errors.ServiceError`) or a person
+(:class:`~student_loans.errors.ConfigurationError`)? And may the cause be shown? PostgreSQL quotes the failing row in its
 details and libpq quotes a connection string it cannot read, so those causes are cut off: values and passwords stay out
 of logs.
 """
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from include.errors import ConfigurationError, ErrorCode, LoanDocumentError, ServiceError
+from student_loans.errors import ConfigurationError, ErrorCode, LoanDocumentError, ServiceError
 
 if TYPE_CHECKING:
     import psycopg

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from include.errors import ConfigurationError, ErrorCode, LoanDocumentError, ServiceError
-from include.project import PROJECT_ROOT
+from student_loans.errors import ConfigurationError, ErrorCode, LoanDocumentError, ServiceError
+from student_loans.project import PROJECT_ROOT
 
 if TYPE_CHECKING:
     from upath import UPath

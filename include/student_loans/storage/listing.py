@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from include.storage.files import store_errors
-from include.storage.object_store import ObjectStore
+from student_loans.storage.files import store_errors
+from student_loans.storage.object_store import ObjectStore
 
 
 @dataclass(frozen=True, slots=True)

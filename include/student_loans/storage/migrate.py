@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from include.errors import ConfigurationError, ErrorCode
-from include.storage.named_sql import Migration, migrations, queries
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.storage.named_sql import Migration, migrations, queries
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -26,7 +26,7 @@ def migrate(connection: Connection[DictRow], steps: Sequence[Migration] | None =
     Raises:
         ConfigurationError: ``schema_mismatch``, see :func:`missing_steps`.
     """
-    sql = queries("migrations")
+    sql = queries("storage/migrations")
     connection.execute(sql["lock"])
     connection.execute(sql["create_schema"])
     connection.execute(sql["create_table"])

@@ -47,21 +47,25 @@ def parse_queries(text: str) -> dict[str, bytes]:
 
 
 @cache
-def queries(subject: str) -> Mapping[str, bytes]:
-    """The named queries of ``include/storage/queries/<subject>.sql``, read once."""
-    file = resources.files("include.storage").joinpath("queries", f"{subject}.sql")
+def queries(place: str) -> Mapping[str, bytes]:
+    """The named queries of a subject, read once.
+
+    Args:
+        place: Room and file without its ending: ``review/facts`` is ``include/student_loans/review/facts.sql``.
+    """
+    file = resources.files("student_loans").joinpath(f"{place}.sql")
     return parse_queries(file.read_text(encoding="utf-8"))
 
 
 @cache
 def migrations() -> tuple[Migration, ...]:
-    """The migrations of ``include/storage/migrations/``, in order.
+    """The migrations of ``include/student_loans/storage/migrations/``, in order.
 
     Raises:
         ValueError: Two have one number or a name is not ``0001_what_it_does.sql``.
     """
     found = []
-    for file in resources.files("include.storage").joinpath("migrations").iterdir():
+    for file in resources.files("student_loans.storage").joinpath("migrations").iterdir():
         match = _MIGRATION.fullmatch(file.name)
         if match is None:
             raise ValueError(f"{file.name} is not the name of a migration: 0001_what_it_does.sql.")

@@ -19,9 +19,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from include.errors import ErrorCode, ServiceError
-from include.storage.clean_text import storable_data
-from include.storage.files import atomic_writer, open_path, store_errors, write_bytes
+from student_loans.errors import ErrorCode, ServiceError
+from student_loans.storage.clean_text import storable_data
+from student_loans.storage.files import atomic_writer, open_path, store_errors, write_bytes
 
 if TYPE_CHECKING:
     from upath import UPath

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from include.records import DocumentRecord, FileFormat
-from include.storage.files import store_errors, write_bytes
-from include.storage.object_store import ObjectStore
+from student_loans.records import DocumentRecord, FileFormat
+from student_loans.storage.files import store_errors, write_bytes
+from student_loans.storage.object_store import ObjectStore
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.:+=-]|^\.+")
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from include.checks.document_checks import CheckResult, run_checks
-from include.extraction.fields.assignment import Candidate
-from include.extraction.fields.understanding import Understanding
-from include.records import FieldKind, field_catalog
+from student_loans.checks.document_checks import CheckResult, run_checks
+from student_loans.records import FieldKind, field_catalog
+from student_loans.understanding.fields.assignment import Candidate
+from student_loans.understanding.fields.understanding import Understanding
 
 _MOST_EXCHANGES = 3
 _DOLLAR_LOOKALIKES = "5689"

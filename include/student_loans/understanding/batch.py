@@ -10,10 +10,10 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
-from include.errors import ErrorCode
-from include.extraction.document import extract_document
-from include.records import DocumentRecord, Status
-from include.settings import Settings
+from student_loans.errors import ErrorCode
+from student_loans.records import DocumentRecord, Status
+from student_loans.settings import Settings
+from student_loans.understanding.document import extract_document
 
 _AHEAD = 8
 """Files submitted ahead of each worker, so that none waits and memory stays flat."""

@@ -1,4 +1,4 @@
-"""``python -m include.extraction.calibration DOCUMENTS TRUTH``: fit the confidence model on labelled documents.
+"""``python -m student_loans.understanding.calibration DOCUMENTS TRUTH``: fit the confidence model on labelled documents.
 
 Confidences that are measured come from models that never saw the document's lender (folds by lender), so the thresholds of
 the accept rule hold for lenders that nobody labelled. A threshold is the most accepting of ten at which the error rate among
@@ -18,15 +18,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from include.extraction.batch import share_cores
-from include.extraction.confidence import EVIDENCE, SOURCES, Evidence
-from include.extraction.decision import faults
-from include.extraction.document import confirm, find, read_pages
-from include.extraction.kept_images import KeptImages
-from include.extraction.word_cache import WordCache
-from include.labels.compare import same_value
-from include.labels.files import Label, read_labels
-from include.settings import settings
+from student_loans.labels.compare import same_value
+from student_loans.labels.files import Label, read_labels
+from student_loans.pages.kept_images import KeptImages
+from student_loans.pages.word_cache import WordCache
+from student_loans.settings import settings
+from student_loans.understanding.batch import share_cores
+from student_loans.understanding.confidence import EVIDENCE, SOURCES, Evidence
+from student_loans.understanding.decision import faults
+from student_loans.understanding.document import confirm, find, read_pages
 
 if TYPE_CHECKING:
     import numpy as np
@@ -75,8 +75,8 @@ def observe(number: int, label: Label, content: bytes, words: Path | None) -> li
         content: Its bytes.
         words: Folder that keeps the words between fits, because reading takes longest.
     """
-    from include.acquisition.intake import check_document
-    from include.preprocessing.pages import prepare_pages
+    from student_loans.intake.document_check import check_document
+    from student_loans.preparation.pages import prepare_pages
 
     options = settings()
     file_format = check_document(content, options.intake).file_format
@@ -240,7 +240,7 @@ def _jobs(sets: Sequence[tuple[Path, Path]], words: Path | None) -> Iterator[tup
 
 def main(argv: list[str] | None = None) -> int:
     """Fit and write the model; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m include.extraction.calibration", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m student_loans.understanding.calibration", description=__doc__)
     parser.add_argument(
         "sets", nargs="+", type=Path, metavar="DOCUMENTS TRUTH",
         help="folders of labelled files, each followed by its JSON Lines with file, document_type, fields, lender_family",

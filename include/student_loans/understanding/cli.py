@@ -1,4 +1,4 @@
-"""``python -m include.extraction PATH… --output records.jsonl``: the same work without Airflow."""
+"""``python -m student_loans.understanding PATH… --output records.jsonl``: the same work without Airflow."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from include.errors import LoanDocumentError
-from include.extraction.batch import extract_files, find_files
-from include.settings import load_settings
+from student_loans.errors import LoanDocumentError
+from student_loans.settings import load_settings
+from student_loans.understanding.batch import extract_files, find_files
 
 USAGE_ERROR = 2
 FAILED = 1
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m include.extraction", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m student_loans.understanding", description=__doc__)
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files and folders")
     parser.add_argument("--output", type=Path, required=True, help="JSON Lines file for the records")
     parser.add_argument("--workers", type=int, help="processes (default: one a core)")

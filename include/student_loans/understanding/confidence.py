@@ -1,7 +1,7 @@
 """Confidence: what speaks for and against a value, weighed into the probability that it is right.
 
 A logistic model over few, plain pieces of evidence. Its weights, and the thresholds of the accept rule, are data in
-``include/config/confidence.json``, fitted from labelled documents by :mod:`include.extraction.calibration`.
+``config/confidence.json``, fitted from labelled documents by :mod:`student_loans.understanding.calibration`.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from include.checks.document_checks import WITNESS, CheckResult
-from include.errors import ConfigurationError, ErrorCode
-from include.extraction.fields.assignment import Candidate
-from include.records import FieldKind, field_catalog
+from student_loans.checks.document_checks import WITNESS, CheckResult
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.records import FieldKind, field_catalog
+from student_loans.understanding.fields.assignment import Candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def load_model(data: Mapping[str, Any]) -> ConfidenceModel:
     if set(data) != set(SOURCES) or any(set(data[source]["weights"]) != set(EVIDENCE) for source in SOURCES):
         raise ConfigurationError(
             ErrorCode.INVALID_SETTINGS,
-            "confidence.json does not fit the evidence: run python -m include.extraction.calibration.",
+            "confidence.json does not fit the evidence: run python -m student_loans.understanding.calibration.",
         )
     return ConfidenceModel(**{source: SourceModel(**data[source]) for source in SOURCES})
 
@@ -123,7 +123,7 @@ def load_model(data: Mapping[str, Any]) -> ConfidenceModel:
 @cache
 def confidence_model() -> ConfidenceModel:
     """The model that ships with the product, read once."""
-    text = resources.files("include.config").joinpath("confidence.json").read_text(encoding="utf-8")
+    text = resources.files("student_loans.config").joinpath("confidence.json").read_text(encoding="utf-8")
     return load_model(json.loads(text))
 
 

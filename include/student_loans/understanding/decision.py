@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 
-from include.extraction.confidence import ConfidenceModel
-from include.extraction.fields.schedule import Schedule
-from include.extraction.findings import Findings
-from include.records import DocumentType, ExtractedField, Loan, Status, field_catalog
+from student_loans.records import DocumentType, ExtractedField, Loan, Status, field_catalog
+from student_loans.understanding.confidence import ConfidenceModel
+from student_loans.understanding.fields.schedule import Schedule
+from student_loans.understanding.findings import Findings
 
 _MINIMUM_TYPE_CONFIDENCE = 0.8
 _CELLS = 6

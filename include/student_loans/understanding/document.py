@@ -7,26 +7,26 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from include.checks.document_checks import CheckResult
-from include.errors import DocumentError
-from include.extraction.alternatives import settle
-from include.extraction.confidence import Evidence, confidence_model, gather_evidence, passed_checks
-from include.extraction.decision import decide, faults
-from include.extraction.fields.assignment import Candidate
-from include.extraction.fields.choices import CHOICES, offered_choices
-from include.extraction.fields.identifiers import redact_ssn
-from include.extraction.fields.layout import union_box
-from include.extraction.fields.understanding import Understanding, understand
-from include.extraction.findings import Findings
-from include.extraction.kept_images import KeptImages
-from include.extraction.name_marks import UNREAD_MARK, unread_marks
-from include.extraction.scanned_boxes import seen_choices
-from include.extraction.second_reading import Asked, agreements
-from include.extraction.word_cache import WordCache
-from include.extraction.words import PageText
-from include.preprocessing.pages import PreparedPage, prepare_pages
-from include.records import DocumentRecord, ExtractedField, FileFormat, Loan, Status, TextSource, field_catalog
-from include.settings import Settings
+from student_loans.checks.document_checks import CheckResult
+from student_loans.errors import DocumentError
+from student_loans.identifiers import redact_ssn
+from student_loans.pages.kept_images import KeptImages
+from student_loans.pages.word_cache import WordCache
+from student_loans.pages.words import PageText
+from student_loans.preparation.pages import PreparedPage, prepare_pages
+from student_loans.records import DocumentRecord, ExtractedField, FileFormat, Loan, Status, TextSource, field_catalog
+from student_loans.settings import Settings
+from student_loans.understanding.alternatives import settle
+from student_loans.understanding.confidence import Evidence, confidence_model, gather_evidence, passed_checks
+from student_loans.understanding.decision import decide, faults
+from student_loans.understanding.fields.assignment import Candidate
+from student_loans.understanding.fields.choices import CHOICES, offered_choices
+from student_loans.understanding.fields.layout import union_box
+from student_loans.understanding.fields.understanding import Understanding, understand
+from student_loans.understanding.findings import Findings
+from student_loans.understanding.name_marks import UNREAD_MARK, unread_marks
+from student_loans.understanding.scanned_boxes import seen_choices
+from student_loans.understanding.second_reading import Asked, agreements
 
 
 def extract_document(content: bytes, source_uri: str, settings: Settings) -> DocumentRecord:
@@ -36,7 +36,7 @@ def extract_document(content: bytes, source_uri: str, settings: Settings) -> Doc
         ServiceError: ``ocr_failed``: the reader broke, not the document.
         ConfigurationError: ``ocr_not_installed``.
     """
-    from include.acquisition.intake import check_document
+    from student_loans.intake.document_check import check_document
 
     document_id = hashlib.sha256(content).hexdigest()
     try:
@@ -108,7 +108,7 @@ def read_pages(
     pages: Iterable[PreparedPage], settings: Settings, words: WordCache | None
 ) -> tuple[list[PageText], tuple[str, ...]]:
     """The words of all pages, and what the pages give as reasons for review, each once."""
-    from include.extraction.reading import read_page
+    from student_loans.reading.page_words import read_page
 
     texts: list[PageText] = []
     notices: list[str] = []

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from include.checks.document_checks import CheckResult
-from include.extraction.confidence import Evidence
-from include.extraction.fields.understanding import Understanding
-from include.extraction.words import PageText
+from student_loans.checks.document_checks import CheckResult
+from student_loans.pages.words import PageText
+from student_loans.understanding.confidence import Evidence
+from student_loans.understanding.fields.understanding import Understanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Findings:
         checks: The outcome of each arithmetic check that applied.
         evidence: Field name to what speaks for and against its value.
         loans: The same for each of several loans.
-        notices: Reasons for review that the pages themselves give, see :class:`~include.preprocessing.pages.PreparedPage`.
+        notices: Reasons for review that the pages themselves give, see :class:`~student_loans.preparation.pages.PreparedPage`.
     """
 
     texts: tuple[PageText, ...]

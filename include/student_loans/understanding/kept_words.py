@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from include.extraction.word_cache import WordCache
-from include.extraction.words import PageText
-from include.preprocessing.pages import PreparedPage
-from include.settings import Settings
-from include.storage.files import store_errors
+from student_loans.pages.word_cache import WordCache
+from student_loans.pages.words import PageText
+from student_loans.preparation.pages import PreparedPage
+from student_loans.settings import Settings
+from student_loans.storage.files import store_errors
 
 
 class KeptWords(WordCache):

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from include.extraction.fields.assignment import Candidate
-from include.extraction.fields.layout import Token
-from include.extraction.fields.letters import APOSTROPHES
-from include.preprocessing.pages import PreparedPage
+from student_loans.preparation.pages import PreparedPage
+from student_loans.understanding.fields.assignment import Candidate
+from student_loans.understanding.fields.layout import Token
+from student_loans.understanding.fields.letters import APOSTROPHES
 
 if TYPE_CHECKING:
     import numpy as np

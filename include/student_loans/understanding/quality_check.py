@@ -1,4 +1,4 @@
-"""``python -m include.preprocessing.quality_check DOCUMENTS TRUTH``: does the quality score tell how well pages are read?
+"""``python -m student_loans.understanding.quality_check DOCUMENTS TRUTH``: does the quality score tell how well pages are read?
 
 Each scanned document is read as it is, and again with damage drawn by lot: coarser, blurred, faded, grainy, reduced to black
 and white. The share of its printed fields that come out right is held against its score, the worst page's. The correlation
@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from include.extraction.batch import share_cores
-from include.labels.compare import same_value
-from include.labels.files import Label, read_labels
-from include.settings import settings
+from student_loans.labels.compare import same_value
+from student_loans.labels.files import Label, read_labels
+from student_loans.settings import settings
+from student_loans.understanding.batch import share_cores
 
 _DPI = 200
 _RESOLUTIONS = (100, 120, 150, 200, 300)
@@ -47,7 +47,7 @@ class Observation:
 
 def observe(path: Path, label: Label, seed: int | None) -> Observation:
     """Read a document, with damage drawn by that seed or as it is, and compare it with its label."""
-    from include.extraction.document import extract_document
+    from student_loans.understanding.document import extract_document
 
     share_cores()
     content = path.read_bytes() if seed is None else damaged(path.read_bytes(), seed)
@@ -126,7 +126,7 @@ def table(observations: Sequence[Observation]) -> Iterator[str]:
 
 def main(argv: list[str] | None = None) -> int:
     """Print the correlation and the table; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m include.preprocessing.quality_check", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m student_loans.understanding.quality_check", description=__doc__)
     parser.add_argument("documents", type=Path)
     parser.add_argument("truth", type=Path)
     parser.add_argument("--workers", type=int, default=None)

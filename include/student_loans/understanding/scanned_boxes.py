@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from include.extraction.fields.assignment import Candidate
-from include.extraction.fields.choices import options_in_row
-from include.extraction.fields.layout import DocumentLayout, Token
-from include.extraction.painted_page import TICKED_BOX, Mark, PaintedPage
-from include.preprocessing.pages import PreparedPage
+from student_loans.pages.painted_page import TICKED_BOX, Mark, PaintedPage
+from student_loans.preparation.pages import PreparedPage
+from student_loans.understanding.fields.assignment import Candidate
+from student_loans.understanding.fields.choices import options_in_row
+from student_loans.understanding.fields.layout import DocumentLayout, Token
 
 if TYPE_CHECKING:
     import numpy as np

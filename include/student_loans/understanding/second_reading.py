@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
-from include.extraction.fields.assignment import Candidate
-from include.extraction.fields.layout import Token
-from include.extraction.fields.organisations import compact
-from include.extraction.reading import second_reader
-from include.preprocessing.pages import PreparedPage
-from include.settings import Settings
+from student_loans.preparation.pages import PreparedPage
+from student_loans.reading.page_words import second_reader
+from student_loans.settings import Settings
+from student_loans.understanding.fields.assignment import Candidate
+from student_loans.understanding.fields.layout import Token
+from student_loans.understanding.fields.organisations import compact
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,21 +7,21 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from include.errors import DocumentError, ServiceError
-from include.fingerprints import page_fingerprint
-from include.isolation.process import IsolatedProcess
-from include.ledger import Stage
-from include.logs import log_event
-from include.records import DocumentRecord
-from include.settings import Settings
-from include.stages.attempts import Attempts
-from include.stages.check import quarantine
-from include.stages.kept_pages import are_kept, make_pages
-from include.stages.mitigate import active_policy, mitigate_record
-from include.stages.prepare import PreparedGroup
-from include.stages.run_folder import DocumentReference, RunFolder
-from include.storage.kept_records import keep_record, kept_record
-from include.storage.ledger import Ledger
+from student_loans.errors import DocumentError, ServiceError
+from student_loans.fairness.mitigation.active import active_policy, mitigate_record
+from student_loans.fingerprints import page_fingerprint
+from student_loans.intake.check_stage import quarantine
+from student_loans.ledger.attempts import Attempts
+from student_loans.ledger.model import Stage
+from student_loans.ledger.store import Ledger
+from student_loans.logs import log_event
+from student_loans.preparation.kept_pages import are_kept, make_pages
+from student_loans.preparation.stage import PreparedGroup
+from student_loans.records import DocumentRecord
+from student_loans.results.kept_records import keep_record, kept_record
+from student_loans.sandbox.process import IsolatedProcess
+from student_loans.settings import Settings
+from student_loans.storage.run_folder import DocumentReference, RunFolder
 
 log = logging.getLogger(__name__)
 
@@ -102,9 +102,9 @@ def _extract_document(run: RunFolder, reference: DocumentReference, settings: Se
 
 
 def _read_pages(run: RunFolder, reference: DocumentReference, settings: Settings) -> DocumentRecord:
-    from include.extraction.document import extract_prepared
-    from include.preprocessing.artifacts import load_pages
-    from include.stages.kept_words import KeptWords
+    from student_loans.preparation.artifacts import load_pages
+    from student_loans.understanding.document import extract_prepared
+    from student_loans.understanding.kept_words import KeptWords
 
     folder = run.store.processed_folder(reference.document_id, page_fingerprint(settings))
     return extract_prepared(

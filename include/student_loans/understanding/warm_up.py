@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from include.library_objects import Made, hand_out
+from student_loans.library_objects import Made, hand_out
 
 
 def warm_up_reading() -> Made:
@@ -11,13 +11,13 @@ def warm_up_reading() -> Made:
     Raises:
         ConfigurationError: ``ocr_not_installed``.
     """
-    from include.extraction.fields.wordings import load_model
-    from include.extraction.reading import AUTOMATIC_READER, first_reader
-    from include.settings import settings
+    from student_loans.reading.page_words import AUTOMATIC_READER, first_reader
+    from student_loans.settings import settings
+    from student_loans.understanding.fields.wordings import load_model
 
     load_model()
     if first_reader(settings()).name == AUTOMATIC_READER:
-        from include.extraction.readers.rapidocr_engine import engine
+        from student_loans.reading.rapidocr_engine import engine
 
         engine().warm_up()
     return hand_out()
@@ -29,7 +29,7 @@ def warm_up_opening() -> Made:
     Raises:
         ConfigurationError: ``ocr_not_installed``.
     """
-    from include.extraction.readers.direction import warm_up
+    from student_loans.reading.direction import warm_up
 
     warm_up()
     return hand_out()

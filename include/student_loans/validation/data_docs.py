@@ -58,7 +58,7 @@ def publish_data_docs(folder: Path, destination: UPath) -> str:
     Raises:
         ServiceError: ``store_unavailable``.
     """
-    from include.storage.files import store_errors, write_bytes
+    from student_loans.storage.files import store_errors, write_bytes
 
     with store_errors():
         for file in sorted(folder.rglob("*")):
@@ -78,7 +78,7 @@ def _drop_observed_values(context: Any) -> None:
 
 
 def _make_self_contained(folder: Path) -> None:
-    style = resources.files("include.validation").joinpath("data_docs.css").read_text(encoding="utf-8")
+    style = resources.files("student_loans.validation").joinpath("data_docs.css").read_text(encoding="utf-8")
     for file in folder.rglob("*"):
         if file.suffix == ".html":
             page = _CALLING_STYLE.sub("none", _CALLS.sub("", file.read_text(encoding="utf-8")))

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from include.errors import ConfigurationError, ErrorCode
-from include.validation.outcomes import MAX_NAMED_ROWS, BatchValidation, ExpectationOutcome, Severity
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.validation.outcomes import MAX_NAMED_ROWS, BatchValidation, ExpectationOutcome, Severity
 
 _COUNTS_ONLY = {"result_format": "BASIC", "partial_unexpected_count": 0, "include_unexpected_rows": False}
 
@@ -42,7 +42,7 @@ def run_suite(batch: Batch, suite: Mapping[str, Any], docs_folder: Path | None =
 
     Args:
         batch: The data.
-        suite: As :func:`include.validation.suite.load_suite` reads it.
+        suite: As :func:`student_loans.validation.suite.load_suite` reads it.
         docs_folder: Where the Data Docs site goes; None makes none.
 
     Raises:
@@ -74,7 +74,7 @@ def _count(
     batch: Batch, name: str, expectations: Sequence[Mapping[str, Any]], docs_folder: Path | None
 ) -> tuple[list[Any], int]:
     """Results with counts, and the number of rows."""
-    from include.validation.data_docs import build_data_docs
+    from student_loans.validation.data_docs import build_data_docs
 
     context = _context()
     results = _validate(context, batch, name, expectations, _COUNTS_ONLY)

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from include.records import DocumentRecord, Status
-from include.validation.engine import Batch, run_suite
-from include.validation.frame import records_frame
-from include.validation.outcomes import BatchValidation, ExpectationOutcome, Severity
-from include.validation.suite import checked_suite, load_suite
-from include.validation.tables import table_batch
+from student_loans.records import DocumentRecord, Status
+from student_loans.validation.engine import Batch, run_suite
+from student_loans.validation.frame import records_frame
+from student_loans.validation.outcomes import BatchValidation, ExpectationOutcome, Severity
+from student_loans.validation.suite import checked_suite, load_suite
+from student_loans.validation.tables import table_batch
 
 __all__ = [
     "BatchValidation",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from include.checks.document_checks import CheckResult, run_checks
-from include.checks.plausibility import NAME as PLAUSIBILITY
-from include.records import DocumentRecord, FieldKind, Status, field_catalog
-from include.review.decision import WITNESS as REVIEWER
-from include.validation.normal_forms import MALFORMED_COLUMNS, NUMBERS, has_normal_form
+from student_loans.checks.document_checks import CheckResult, run_checks
+from student_loans.checks.plausibility import NAME as PLAUSIBILITY
+from student_loans.records import DocumentRecord, FieldKind, Status, field_catalog
+from student_loans.review.decision import WITNESS as REVIEWER
+from student_loans.validation.normal_forms import MALFORMED_COLUMNS, NUMBERS, has_normal_form
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,7 +86,7 @@ def _row(record: DocumentRecord) -> dict[str, object]:
 def _apr_check(checks: Iterable[CheckResult]) -> str | None:
     """Whether the printed APR is one that Regulation Z's actuarial method gives for the printed terms.
 
-    With a deferment it may lie under the note's rate; see :func:`include.checks.loan_terms.check_apr`.
+    With a deferment it may lie under the note's rate; see :func:`student_loans.checks.loan_terms.check_apr`.
     """
     return next(("agrees" if check.passed else "disagrees" for check in checks if check.name == "apr"), None)
 

@@ -6,8 +6,8 @@ import re
 from datetime import date
 from functools import cache
 
-from include.checks.limits import MONEY_PLACES, SIGNED, places_of
-from include.records import FieldKind, field_catalog
+from student_loans.checks.limits import MONEY_PLACES, SIGNED, places_of
+from student_loans.records import FieldKind, field_catalog
 
 NUMBERS = frozenset({FieldKind.MONEY, FieldKind.RATE, FieldKind.WHOLE_NUMBER})
 

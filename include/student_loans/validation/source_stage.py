@@ -8,9 +8,10 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from include.errors import ConfigurationError, ErrorCode
-from include.stages.run_folder import RunFolder, folder_name
-from include.stages.validate import (
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.storage.run_folder import RunFolder, folder_name
+from student_loans.validation.expectations import BatchValidation, validate_parquet, validate_table
+from student_loans.validation.stage import (
     OnFailure,
     ValidateResult,
     refusal,
@@ -18,9 +19,8 @@ from include.stages.validate import (
     validate_batch,
     write_held_back,
 )
-from include.storage.expectation_results import ExpectationStore
-from include.validation.expectations import BatchValidation, validate_parquet, validate_table
-from include.validation.tables import RECORDS_TABLE
+from student_loans.validation.store import ExpectationStore
+from student_loans.validation.tables import RECORDS_TABLE
 
 BATCH = "batch"
 
@@ -83,7 +83,7 @@ def validate_source(
 
     Args:
         source: What to validate.
-        suite: As :func:`include.validation.suite.load_suite` reads it.
+        suite: As :func:`student_loans.validation.suite.load_suite` reads it.
         on_failure: What a failed critical expectation does. ``quarantine`` sends failing documents of a batch, or of the
             stored records, to review; failing rows of other files and tables are listed in the run's part ``held_back``.
         run: The run that validates.
@@ -96,8 +96,8 @@ def validate_source(
         ConfigurationError: ``invalid_settings``.
         ServiceError: ``database_unavailable``, ``store_unavailable``.
     """
-    from include.storage.files import open_path
-    from include.validation.data_docs import INDEX, publish_data_docs
+    from student_loans.storage.files import open_path
+    from student_loans.validation.data_docs import INDEX, publish_data_docs
 
     results.migrate()
     with TemporaryDirectory(prefix="data-docs-") as folder:

@@ -8,9 +8,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from include.records import DocumentRecord, Status
-from include.stages.run_folder import RunFolder
-from include.validation.expectations import BatchValidation, Severity, validate_records
+from student_loans.records import DocumentRecord, Status
+from student_loans.storage.run_folder import RunFolder
+from student_loans.validation.expectations import BatchValidation, Severity, validate_records
 
 VALIDATED = "validated"
 HELD_BACK = "held_back"
@@ -60,7 +60,7 @@ def validate_batch(
     Args:
         run: The run.
         parts: Names of the parts that hold records.
-        suite: As :func:`include.validation.expectations.load_suite` reads it.
+        suite: As :func:`student_loans.validation.expectations.load_suite` reads it.
         on_failure: What a failed critical expectation does. With ``fail`` nothing is written when one fails.
         docs_folder: Where the Data Docs site goes; None makes none.
     """

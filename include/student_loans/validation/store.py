@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from include.storage.connection import Database
-from include.storage.named_sql import queries
-from include.validation.outcomes import BatchValidation
+from student_loans.storage.connection import Database
+from student_loans.storage.named_sql import queries
+from student_loans.validation.outcomes import BatchValidation
 
 
 class ExpectationStore(Database):
@@ -23,7 +23,7 @@ class ExpectationStore(Database):
         """
         from psycopg.types.json import Jsonb
 
-        sql = queries("expectation_results")
+        sql = queries("validation/expectation_results")
         rows = [
             {
                 "run_id": run_id,
@@ -46,13 +46,15 @@ class ExpectationStore(Database):
     def outcomes_of_run(self, run_id: str) -> list[Mapping[str, Any]]:
         """Every outcome of a run, by source."""
         with self.transaction() as connection:
-            return list(connection.execute(queries("expectation_results")["outcomes_of_run"], {"run_id": run_id}))
+            return list(
+                connection.execute(queries("validation/expectation_results")["outcomes_of_run"], {"run_id": run_id})
+            )
 
     def history(self, expectation: str, limit: int = 100) -> list[Mapping[str, Any]]:
         """The newest outcomes of one expectation, newest first."""
         parameters = {"expectation": expectation, "limit": limit}
         with self.transaction() as connection:
-            return list(connection.execute(queries("expectation_results")["history"], parameters))
+            return list(connection.execute(queries("validation/expectation_results")["history"], parameters))
 
     def hold_back(self, failures: Mapping[str, tuple[str, ...]]) -> int:
         """Send stored documents to review.
@@ -71,5 +73,7 @@ class ExpectationStore(Database):
         with self.transaction() as connection:
             for name, document_ids in by_name.items():
                 parameters = {"document_ids": document_ids, "reason": f"expectation {name} failed"}
-                changed += connection.execute(queries("expectation_results")["hold_back"], parameters).rowcount
+                changed += connection.execute(
+                    queries("validation/expectation_results")["hold_back"], parameters
+                ).rowcount
         return changed

@@ -7,7 +7,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from include.errors import ConfigurationError, ErrorCode
+from student_loans.errors import ConfigurationError, ErrorCode
 
 DEFAULT_SUITE = "expectations.json"
 
@@ -21,7 +21,7 @@ def load_suite(path: Path | None = None) -> dict[str, Any]:
     Raises:
         ConfigurationError: ``invalid_settings``: no JSON, no expectations, or an unnamed one.
     """
-    source = path or resources.files("include.config").joinpath(DEFAULT_SUITE)
+    source = path or resources.files("student_loans.config").joinpath(DEFAULT_SUITE)
     try:
         suite = json.loads(source.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from include.errors import ConfigurationError, ErrorCode
-from include.records import DocumentType, FieldKind, field_catalog
-from include.validation.engine import Batch
-from include.validation.normal_forms import MALFORMED_COLUMNS, NORMAL_FORMS, NUMBERS, form_of
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.records import DocumentType, FieldKind, field_catalog
+from student_loans.validation.engine import Batch
+from student_loans.validation.normal_forms import MALFORMED_COLUMNS, NORMAL_FORMS, NUMBERS, form_of
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
@@ -69,7 +69,7 @@ def sqlalchemy_url(conninfo: str) -> URL:
 
 
 def stored_records_query() -> str:
-    """The SELECT that gives stored records the columns of :func:`include.validation.frame.records_frame`.
+    """The SELECT that gives stored records the columns of :func:`student_loans.validation.frame.records_frame`.
 
     It is written from the field catalogue, so that there is one list of fields. ``apr_check`` needs the actuarial
     method, which a query has not: it stays with batches.

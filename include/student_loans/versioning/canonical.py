@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from include.records import DocumentRecord
-from include.storage.object_store import json_line
+from student_loans.records import DocumentRecord
+from student_loans.storage.object_store import json_line
 
 
 def write_canonical_records(records: Iterable[DocumentRecord], path: Path) -> int:

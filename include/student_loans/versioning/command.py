@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from include.errors import ConfigurationError, ErrorCode, LoanDocumentError, ServiceError
-from include.storage.files import store_errors
+from student_loans.errors import ConfigurationError, ErrorCode, LoanDocumentError, ServiceError
+from student_loans.storage.files import store_errors
 
 _NOT_A_WORKSPACE, _BAD_CONFIGURATION = 253, 251
 _LAST_WORDS = 400

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from include.errors import ErrorCode, ServiceError
+from student_loans.errors import ErrorCode, ServiceError
 
 _POLL_S = 0.2
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from include.errors import ConfigurationError, ErrorCode
-from include.storage.files import atomic_writer, store_errors
-from include.storage.object_store import ObjectStore
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.storage.files import atomic_writer, store_errors
+from student_loans.storage.object_store import ObjectStore
 
 _CHUNK = 1 << 20
 

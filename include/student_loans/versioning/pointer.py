@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from include.errors import ConfigurationError, ErrorCode
-from include.yaml_files import parse_yaml
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.yaml_files import parse_yaml
 
 _VERSION = re.compile(r"[0-9a-f]{32}(\.dir)?")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 
-from include.storage.files import write_bytes
-from include.versioning.command import remote_errors
-from include.versioning.workspace import DvcWorkspace
+from student_loans.storage.files import write_bytes
+from student_loans.versioning.command import remote_errors
+from student_loans.versioning.workspace import DvcWorkspace
 
 
 def check_workspace(workspace: DvcWorkspace) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from include.errors import ConfigurationError, ErrorCode
+from student_loans.errors import ConfigurationError, ErrorCode
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -83,7 +83,7 @@ class Remote:
         Raises:
             ConfigurationError: ``remote_unsupported``: nothing installed serves the scheme.
         """
-        from include.storage.files import open_path
+        from student_loans.storage.files import open_path
 
         if self.scheme == "file":
             return open_path(self._folder.as_uri()) / key
@@ -94,7 +94,7 @@ class Remote:
 
     @property
     def _folder(self) -> Path:
-        from include.project import PROJECT_ROOT
+        from student_loans.project import PROJECT_ROOT
 
         return PROJECT_ROOT / self.url.removeprefix("file://")
 

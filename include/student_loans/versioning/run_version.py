@@ -10,7 +10,7 @@ What DVC keeps for a run is a handful of files, however many documents it had::
     runs/<run>/run-00000.tar        runs/<run>/
     runs/<run>.dvc                  the pointer
 
-The pointer is also listed, here and in the remote (:mod:`~include.versioning.version_index`).
+The pointer is also listed, here and in the remote (:mod:`~student_loans.versioning.version_index`).
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from include.errors import ConfigurationError, ErrorCode
-from include.stages.acquire import ACQUIRED
-from include.stages.run_folder import RunFolder, folder_name
-from include.stages.validate import VALIDATED
-from include.storage.files import store_errors
-from include.storage.object_store import ObjectStore
-from include.versioning.canonical import write_canonical_records
-from include.versioning.packs import PackedFile, unpack, write_packs
-from include.versioning.pointer import Pointer
-from include.versioning.version_index import (
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.intake.acquire_stage import ACQUIRED
+from student_loans.storage.files import store_errors
+from student_loans.storage.object_store import ObjectStore
+from student_loans.storage.run_folder import RunFolder, folder_name
+from student_loans.validation.stage import VALIDATED
+from student_loans.versioning.canonical import write_canonical_records
+from student_loans.versioning.packs import PackedFile, unpack, write_packs
+from student_loans.versioning.pointer import Pointer
+from student_loans.versioning.version_index import (
     DataVersion,
     entries,
     find_version,
@@ -42,7 +42,7 @@ from include.versioning.version_index import (
     target_of,
     write_entry,
 )
-from include.versioning.workspace import Difference, DvcWorkspace
+from student_loans.versioning.workspace import Difference, DvcWorkspace
 
 if TYPE_CHECKING:
     from upath import UPath

@@ -7,9 +7,9 @@ from dataclasses import asdict
 from datetime import UTC
 from typing import Any
 
-from include.storage.connection import Database
-from include.storage.named_sql import queries
-from include.versioning.version_index import DataVersion
+from student_loans.storage.connection import Database
+from student_loans.storage.named_sql import queries
+from student_loans.versioning.version_index import DataVersion
 
 
 class DataVersionStore(Database):
@@ -22,18 +22,18 @@ class DataVersionStore(Database):
             ConfigurationError: ``schema_mismatch``: the run was never started.
         """
         with self.transaction() as connection:
-            connection.execute(queries("data_versions")["record"], asdict(version))
+            connection.execute(queries("versioning/data_versions")["record"], asdict(version))
 
     def of_run(self, run_id: str) -> DataVersion | None:
         """The version of a run; None when it has none."""
         with self.transaction() as connection:
-            row = connection.execute(queries("data_versions")["of_run"], {"run_id": run_id}).fetchone()
+            row = connection.execute(queries("versioning/data_versions")["of_run"], {"run_id": run_id}).fetchone()
         return None if row is None else _version(row)
 
     def newest(self, limit: int = 100) -> list[DataVersion]:
         """The newest versions, newest first."""
         with self.transaction() as connection:
-            rows = connection.execute(queries("data_versions")["newest"], {"limit": limit})
+            rows = connection.execute(queries("versioning/data_versions")["newest"], {"limit": limit})
             return [_version(row) for row in rows]
 
 

@@ -12,10 +12,10 @@ import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from include.errors import ConfigurationError, ErrorCode
-from include.storage.files import write_bytes
-from include.versioning.command import remote_errors
-from include.versioning.workspace import DvcWorkspace
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.storage.files import write_bytes
+from student_loans.versioning.command import remote_errors
+from student_loans.versioning.workspace import DvcWorkspace
 
 if TYPE_CHECKING:
     from upath import UPath

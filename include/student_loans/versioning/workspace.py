@@ -24,11 +24,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from include.errors import ConfigurationError, ErrorCode
-from include.versioning.command import run_dvc
-from include.versioning.lock import exclusive
-from include.versioning.pointer import Pointer
-from include.versioning.remote import NAME, Remote
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.versioning.command import run_dvc
+from student_loans.versioning.lock import exclusive
+from student_loans.versioning.pointer import Pointer
+from student_loans.versioning.remote import NAME, Remote
 
 LOCK_TIMEOUT_S, COMMAND_TIMEOUT_S = 900.0, 3600.0
 _SETTINGS: Mapping[str, Mapping[str, str]] = {
@@ -61,7 +61,7 @@ class DvcWorkspace:
         command_timeout_s: Longest time of one DVC command, seconds.
 
     Targets are paths relative to the workspace. Every method that runs DVC raises what
-    :func:`include.versioning.command.run_dvc` raises, and ``versioning_busy``.
+    :func:`student_loans.versioning.command.run_dvc` raises, and ``versioning_busy``.
     """
 
     def __init__(

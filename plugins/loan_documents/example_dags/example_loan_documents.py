@@ -54,10 +54,10 @@ def example_loan_documents() -> None:
     @task(trigger_rule=TriggerRule.NONE_FAILED, doc_md="Stores the batch in one transaction.")
     def store_documents(run_id: str | None = None) -> int:
         """Store the records; returns how many documents were stored."""
-        from include.stages.run_folder import RunFolder
-        from include.stages.store import store_batch
         from loan_documents.hooks.object_store import ObjectStoreHook
         from loan_documents.hooks.results_database import ResultsDatabaseHook
+        from student_loans.results.stage import store_batch
+        from student_loans.storage.run_folder import RunFolder
 
         return store_batch(RunFolder(ObjectStoreHook().get_conn(), str(run_id)), ResultsDatabaseHook().get_conn())
 

@@ -10,9 +10,9 @@ from airflow.sdk import BaseHook
 if TYPE_CHECKING:
     from airflow.sdk import Connection
 
-    from include.acquisition.sources import DocumentSource
-    from include.acquisition.sources.http_api import Download, HttpApiOptions
-    from include.settings import AcquisitionSettings
+    from student_loans.intake.sources import DocumentSource
+    from student_loans.intake.sources.http_api import Download, HttpApiOptions
+    from student_loans.settings import AcquisitionSettings
 
 _DATABASE_SCHEMES = ("postgresql", "postgres")
 
@@ -51,8 +51,8 @@ class DocumentSourceHook(BaseHook):
         Raises:
             ConfigurationError: ``source_not_found``, or ``invalid_source``: the connection lacks what is needed.
         """
-        from include.acquisition.sources import open_source
-        from include.settings import settings
+        from student_loans.intake.sources import open_source
+        from student_loans.settings import settings
 
         options = settings().acquisition
         scheme = urlsplit(self.source).scheme if "://" in self.source else ""
@@ -61,24 +61,24 @@ class DocumentSourceHook(BaseHook):
         if scheme in ("s3", "s3a"):
             return self._bucket(options)
         if scheme in ("http", "https") and self.conn_id:
-            from include.acquisition.sources.http_api import HttpApiSource
+            from student_loans.intake.sources.http_api import HttpApiSource
 
             connection = self.get_connection(self.conn_id)
             return HttpApiSource(self.source, connection.password or None, _http_options(connection, options))
         return open_source(self.source, options)
 
     def _bucket(self, options: AcquisitionSettings) -> DocumentSource:
-        from include.acquisition.sources.opening import bucket_and_prefix, retry_policy
-        from include.acquisition.sources.s3 import S3Source
+        from student_loans.intake.sources.opening import bucket_and_prefix, retry_policy
+        from student_loans.intake.sources.s3 import S3Source
 
         bucket, prefix = bucket_and_prefix(self.source)
         return S3Source(_s3_client(self.conn_id, options), bucket, prefix, retry_policy(options))
 
     def _database(self, options: AcquisitionSettings) -> DocumentSource:
-        from include.acquisition.sources.database import DatabaseSource
-        from include.acquisition.sources.opening import retry_policy
-        from include.errors import ConfigurationError, ErrorCode
         from loan_documents.hooks.results_database import ResultsDatabaseHook
+        from student_loans.errors import ConfigurationError, ErrorCode
+        from student_loans.intake.sources.database import DatabaseSource
+        from student_loans.intake.sources.opening import retry_policy
 
         connection = self.get_connection(self.conn_id) if self.conn_id else None
         query = connection.extra_dejson.get("query") if connection else None
@@ -102,14 +102,14 @@ def _s3_client(conn_id: str, options: AcquisitionSettings) -> Any:
     from airflow.providers.amazon.aws.hooks.s3 import S3Hook
     from botocore.config import Config
 
-    from include.acquisition.sources.opening import s3_client_config
+    from student_loans.intake.sources.opening import s3_client_config
 
     return S3Hook(aws_conn_id=conn_id or None, config=Config(**s3_client_config(options))).get_conn()
 
 
 def _http_options(connection: Connection, options: AcquisitionSettings) -> HttpApiOptions:
-    from include.acquisition.sources.http_api import HttpApiOptions
-    from include.acquisition.sources.opening import network_options
+    from student_loans.intake.sources.http_api import HttpApiOptions
+    from student_loans.intake.sources.opening import network_options
 
     extra = connection.extra_dejson
     chosen = {name: str(extra[name]) for name in ("items_key", "next_key", "since_parameter") if name in extra}
@@ -122,10 +122,10 @@ def _downloads(connection: Connection, options: AcquisitionSettings, hook: BaseH
     from functools import partial
     from pathlib import Path
 
-    from include.acquisition.sources import FolderSource
-    from include.acquisition.sources.http_api import HttpDownloader
-    from include.acquisition.sources.opening import retry_policy
-    from include.acquisition.sources.s3 import fetch_object
+    from student_loans.intake.sources import FolderSource
+    from student_loans.intake.sources.http_api import HttpDownloader
+    from student_loans.intake.sources.opening import retry_policy
+    from student_loans.intake.sources.s3 import fetch_object
 
     extra = connection.extra_dejson
     downloads: dict[str, Download] = {}

@@ -11,11 +11,11 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 from loan_documents.hooks.object_store import ObjectStoreHook
 
 if TYPE_CHECKING:
-    from include.stages.run_folder import RunFolder
-    from include.versioning.pointer import Pointer
-    from include.versioning.remote import Remote
-    from include.versioning.version_index import DataVersion
-    from include.versioning.workspace import Difference, DvcWorkspace
+    from student_loans.storage.run_folder import RunFolder
+    from student_loans.versioning.pointer import Pointer
+    from student_loans.versioning.remote import Remote
+    from student_loans.versioning.version_index import DataVersion
+    from student_loans.versioning.workspace import Difference, DvcWorkspace
 
 
 class DvcHook(BaseHook):
@@ -52,8 +52,8 @@ class DvcHook(BaseHook):
         Raises:
             ConfigurationError: ``invalid_settings``, ``remote_unsupported``: the address is not one of a remote.
         """
-        from include.settings import settings
-        from include.versioning.workspace import DvcWorkspace
+        from student_loans.settings import settings
+        from student_loans.versioning.workspace import DvcWorkspace
 
         options = settings().versioning
         remote, workspace = self._remote()
@@ -67,8 +67,8 @@ class DvcHook(BaseHook):
 
     def test_connection(self) -> tuple[bool, str]:
         """Make the workspace when there is none, and write, read and remove a small file in the remote."""
-        from include.errors import LoanDocumentError
-        from include.versioning.probe import check_workspace
+        from student_loans.errors import LoanDocumentError
+        from student_loans.versioning.probe import check_workspace
 
         try:
             return True, check_workspace(self.get_conn())
@@ -101,7 +101,7 @@ class DvcHook(BaseHook):
 
     def diff(self, old_run: str, new_run: str) -> Difference:
         """Files that differ between the versions of two runs."""
-        from include.versioning.run_version import diff_runs
+        from student_loans.versioning.run_version import diff_runs
 
         return diff_runs(self.get_conn(), old_run, new_run)
 
@@ -111,13 +111,13 @@ class DvcHook(BaseHook):
 
     def list_versions(self) -> list[DataVersion]:
         """The data versions of runs, here and in the remote, oldest first."""
-        from include.versioning.version_index import list_versions
+        from student_loans.versioning.version_index import list_versions
 
         return list_versions(self.get_conn())
 
     def push_versions(self) -> list[DataVersion]:
         """Push the versions that are on this machine only."""
-        from include.versioning.run_version import push_versions
+        from student_loans.versioning.run_version import push_versions
 
         return push_versions(self.get_conn())
 
@@ -128,15 +128,15 @@ class DvcHook(BaseHook):
             keep_last: How many of the newest stay whatever. The remote is never cleaned, and a version that is on this
                 machine only is never removed.
         """
-        from include.versioning.run_version import forget_versions
+        from student_loans.versioning.run_version import forget_versions
 
         return forget_versions(self.get_conn(), keep_last)
 
     def version_run(self, run: RunFolder) -> DataVersion:
         """Make a version of a run's data and push it."""
-        from include.fingerprints import page_fingerprint, record_fingerprint
-        from include.settings import settings
-        from include.versioning.run_version import version_run
+        from student_loans.fingerprints import page_fingerprint, record_fingerprint
+        from student_loans.settings import settings
+        from student_loans.versioning.run_version import version_run
 
         options = settings()
         fingerprints = (page_fingerprint(options), record_fingerprint(options))
@@ -144,14 +144,14 @@ class DvcHook(BaseHook):
 
     def restore_run(self, run_id: str) -> DataVersion:
         """Bring the data of a run back into the object store."""
-        from include.versioning.run_version import restore_run
+        from student_loans.versioning.run_version import restore_run
 
         return restore_run(run_id, self.get_conn(), ObjectStoreHook(self.store_conn_id).get_conn())
 
     def _remote(self) -> tuple[Remote | None, str]:
         """The remote, None for none, and the workspace that the connection names."""
-        from include.settings import settings
-        from include.versioning.remote import Remote
+        from student_loans.settings import settings
+        from student_loans.versioning.remote import Remote
 
         try:
             connection = self.get_connection(self.conn_id)
@@ -172,8 +172,8 @@ class DvcHook(BaseHook):
 
     def _folder(self, workspace: str) -> Path:
         """The workspace: as given, or beside the object store when that is a folder."""
-        from include.project import PROJECT_ROOT
-        from include.storage.files import is_local
+        from student_loans.project import PROJECT_ROOT
+        from student_loans.storage.files import is_local
 
         if workspace:
             return PROJECT_ROOT / workspace

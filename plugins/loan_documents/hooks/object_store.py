@@ -8,7 +8,7 @@ from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 
 if TYPE_CHECKING:
-    from include.storage.object_store import ObjectStore
+    from student_loans.storage.object_store import ObjectStore
 
 
 class ObjectStoreHook(BaseHook):
@@ -37,14 +37,14 @@ class ObjectStoreHook(BaseHook):
             ServiceError: ``store_unavailable``.
             ConfigurationError: ``invalid_settings``: the connection names no root.
         """
-        from include.storage.object_store import open_store
+        from student_loans.storage.object_store import open_store
 
         root, options = self._root()
         return open_store(root, options)
 
     def test_connection(self) -> tuple[bool, str]:
         """Write, read and remove a small object."""
-        from include.errors import LoanDocumentError
+        from student_loans.errors import LoanDocumentError
 
         try:
             self.get_conn().check()
@@ -53,7 +53,7 @@ class ObjectStoreHook(BaseHook):
         return True, "The object store takes and gives back an object."
 
     def _root(self) -> tuple[str, dict[str, Any]]:
-        from include.settings import settings
+        from student_loans.settings import settings
 
         try:
             connection = self.get_connection(self.conn_id)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from airflow.sdk import BaseHook
 
 if TYPE_CHECKING:
-    from include.storage.database import ResultsDatabase
+    from student_loans.results.store import ResultsDatabase
 
 _LIBPQ_EXTRAS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "options", "target_session_attrs")
 
@@ -30,12 +30,12 @@ class ResultsDatabaseHook(BaseHook):
 
     def get_conn(self) -> ResultsDatabase:
         """Runs, documents and fields; connections are opened by its methods."""
-        from include.storage.database import ResultsDatabase
+        from student_loans.results.store import ResultsDatabase
 
         return ResultsDatabase(self.conninfo())
 
     def conninfo(self) -> str:
-        """The libpq connection string, for any other :class:`include.storage.connection.Database`; it may hold a password."""
+        """The libpq connection string, for any other :class:`~student_loans.storage.connection.Database`; may hold a password."""
         from psycopg.conninfo import make_conninfo
 
         connection = self.get_connection(self.conn_id)
@@ -51,7 +51,7 @@ class ResultsDatabaseHook(BaseHook):
 
     def test_connection(self) -> tuple[bool, str]:
         """Ask the database for its schema version."""
-        from include.errors import LoanDocumentError
+        from student_loans.errors import LoanDocumentError
 
         try:
             self.get_conn().known_documents([])

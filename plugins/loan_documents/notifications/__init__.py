@@ -1,1 +1,1 @@
-"""Notifiers and alert channels: the outbox of ``include.alerts`` over the Slack and SMTP providers' hooks."""
+"""Notifiers and alert channels: the outbox of ``student_loans.alerts`` over the Slack and SMTP providers' hooks."""

@@ -17,8 +17,8 @@ from loan_documents.notifications.failure import RunFailed, failure_of, late_run
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from include.alerts.failures import Failure
-    from include.alerts.model import Verdict
+    from student_loans.alerts.failures import Failure
+    from student_loans.alerts.model import Verdict
 
 
 class AlertNotifier(BaseNotifier):
@@ -41,14 +41,14 @@ class AlertNotifier(BaseNotifier):
 
 def report_late_run(context: dict[str, Any] | None = None) -> None:
     """Tell people that a run has missed its deadline: ``SyncCallback(report_late_run)``."""
-    from include.alerts.failures import late_verdict
+    from student_loans.alerts.failures import late_verdict
 
     dag_id, run_id, url = late_run_of(context or {})
     _write_and_deliver(late_verdict(dag_id, run_id, url), run_id)
 
 
 def _tell(failure: Failure) -> None:
-    from include.alerts.failures import failure_verdict
+    from student_loans.alerts.failures import failure_verdict
 
     if not failure.task_id and _is_told(failure):
         return
@@ -57,10 +57,10 @@ def _tell(failure: Failure) -> None:
 
 def _is_told(failure: Failure) -> bool:
     """Has a task's failure been told, that made the run fail? One message a cause."""
-    from include.alerts.failures import RUN_FAILED, TASK_FAILED
-    from include.errors import LoanDocumentError
-    from include.storage.alerts import has_open_alert
     from loan_documents.notifications.outbox import alert_store
+    from student_loans.alerts.failures import RUN_FAILED, TASK_FAILED
+    from student_loans.alerts.store import has_open_alert
+    from student_loans.errors import LoanDocumentError
 
     try:
         with alert_store().transaction() as connection:
@@ -70,9 +70,9 @@ def _is_told(failure: Failure) -> bool:
 
 
 def _write_and_deliver(verdict: Verdict, run_id: str) -> None:
-    from include.alerts.config import load_alerts_config
-    from include.errors import LoanDocumentError
     from loan_documents.notifications.outbox import alert_store, deliver_outbox
+    from student_loans.alerts.config import load_alerts_config
+    from student_loans.errors import LoanDocumentError
 
     store = alert_store()
     try:

@@ -10,8 +10,8 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 from loan_documents.notifications.log import LogChannel
 
 if TYPE_CHECKING:
-    from include.alerts.channels import Channel
-    from include.alerts.config import AlertsConfig, ChannelConfig
+    from student_loans.alerts.channels import Channel
+    from student_loans.alerts.config import AlertsConfig, ChannelConfig
 
 
 def open_channels(config: AlertsConfig) -> dict[str, Channel]:

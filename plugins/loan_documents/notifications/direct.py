@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from loan_documents.hooks.object_store import ObjectStoreHook
 
 if TYPE_CHECKING:
-    from include.alerts.channels import Channels
-    from include.alerts.config import AlertsConfig
-    from include.alerts.model import Message, Verdict
-    from include.alerts.spool import Spool, Spooled
-    from include.storage.alerts import AlertStore
+    from student_loans.alerts.channels import Channels
+    from student_loans.alerts.config import AlertsConfig
+    from student_loans.alerts.model import Message, Verdict
+    from student_loans.alerts.spool import Spool, Spooled
+    from student_loans.alerts.store import AlertStore
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +28,9 @@ def tell_directly(verdict: Verdict, run_id: str) -> tuple[str, ...]:
     Returns:
         The channels that took it.
     """
-    from include.alerts.config import load_alerts_config
-    from include.alerts.failures import RUN_FAILED
-    from include.alerts.spool import Spooled, spool_key
+    from student_loans.alerts.config import load_alerts_config
+    from student_loans.alerts.failures import RUN_FAILED
+    from student_loans.alerts.spool import Spooled, spool_key
 
     config = load_alerts_config()
     spool: Spool | None = None
@@ -67,14 +67,14 @@ def bring_in(store: AlertStore, config: AlertsConfig) -> int:
 
 
 def _spool() -> Spool:
-    from include.alerts.spool import Spool
+    from student_loans.alerts.spool import Spool
 
     return Spool(ObjectStoreHook().get_conn())
 
 
 def _send(spooled: Spooled, config: AlertsConfig) -> tuple[str, ...]:
-    from include.alerts.config import chains
     from loan_documents.notifications.channels import open_channels
+    from student_loans.alerts.config import chains
 
     channels = open_channels(config)
     message = _message(spooled)
@@ -84,7 +84,7 @@ def _send(spooled: Spooled, config: AlertsConfig) -> tuple[str, ...]:
 
 
 def _first_that_takes(chain: tuple[str, ...], channels: Channels, message: Message) -> str:
-    from include.alerts.channels import ChannelError
+    from student_loans.alerts.channels import ChannelError
 
     for name in chain:
         if name not in channels:
@@ -99,9 +99,9 @@ def _first_that_takes(chain: tuple[str, ...], channels: Channels, message: Messa
 
 
 def _message(spooled: Spooled) -> Message:
-    from include.alerts.messages import build_message
-    from include.alerts.model import Kind, Notice
-    from include.reports.redaction import plain
+    from student_loans.alerts.messages import build_message
+    from student_loans.alerts.model import Kind, Notice
+    from student_loans.privacy import plain
 
     verdict = spooled.verdict
     notice = Notice(

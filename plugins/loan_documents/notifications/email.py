@@ -9,9 +9,9 @@ from typing import Any
 
 from airflow.providers.smtp.hooks.smtp import SmtpHook
 
-from include.alerts.channels import ChannelError, ChannelNotConfigured
-from include.alerts.messages import html_page
-from include.alerts.model import Message
+from student_loans.alerts.channels import ChannelError, ChannelNotConfigured
+from student_loans.alerts.messages import html_page
+from student_loans.alerts.model import Message
 
 MESSAGE_ID_DOMAIN = "alerts.loan-documents"
 

@@ -11,7 +11,7 @@ from airflow.sdk.exceptions import AirflowFailException
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from include.alerts.failures import Failure
+    from student_loans.alerts.failures import Failure
 
 
 class RunFailed(AirflowFailException):
@@ -24,7 +24,7 @@ def failure_of(context: Context) -> Failure:
     A task's callback has the exception; a DAG's has a reason. Of an exception only the code is kept, and the message of
     our own errors, which quote no value.
     """
-    from include.alerts.failures import Failure, code_and_message
+    from student_loans.alerts.failures import Failure, code_and_message
 
     error = context.get("exception")
     dag, ti = context.get("dag"), context.get("ti")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from include.alerts.model import Kind, Message, Severity
+from student_loans.alerts.model import Kind, Message, Severity
 
 log = logging.getLogger("loan_documents.alerts")
 
@@ -16,7 +16,7 @@ class LogChannel:
 
     def send(self, message: Message) -> None:
         """Write the lines."""
-        from include.alerts.messages import label
+        from student_loans.alerts.messages import label
 
         for notice in message.notices:
             level = logging.INFO if notice.kind is Kind.RESOLVED else _LEVELS[notice.severity]

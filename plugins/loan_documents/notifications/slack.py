@@ -10,9 +10,9 @@ from urllib.error import URLError
 
 from airflow.sdk import BaseHook
 
-from include.alerts.channels import ChannelError
-from include.alerts.messages import slack_blocks
-from include.alerts.model import Message
+from student_loans.alerts.channels import ChannelError
+from student_loans.alerts.messages import slack_blocks
+from student_loans.alerts.model import Message
 
 if TYPE_CHECKING:
     from airflow.providers.slack.hooks.slack import SlackHook

@@ -25,7 +25,7 @@ class BiasSliceOperator(BaseOperator):
 
     Args:
         parts: Names of the run's parts that hold records; None: labelled documents. Templated.
-        settings_path: A YAML file in place of ``include/config/fairness.yaml``; None: that one. Templated.
+        settings_path: A YAML file in place of ``include/student_loans/config/fairness.yaml``; None: that one. Templated.
         store_conn_id: Connection of the object store.
         database_conn_id: Connection of the results database.
 
@@ -56,12 +56,12 @@ class BiasSliceOperator(BaseOperator):
         """Slice, and return the counts."""
         from pathlib import Path
 
-        from include.fairness.settings import load_fairness_settings
-        from include.settings import settings
-        from include.stages.bias import check_batch, report_bias, slice_batch, slice_labelled
-        from include.stages.run_folder import RunFolder
-        from include.storage.fairness import FairnessStore
-        from include.storage.labels import LabelStore
+        from student_loans.fairness.settings import load_fairness_settings
+        from student_loans.fairness.stage import check_batch, report_bias, slice_batch, slice_labelled
+        from student_loans.fairness.store import FairnessStore
+        from student_loans.labels.store import LabelStore
+        from student_loans.settings import settings
+        from student_loans.storage.run_folder import RunFolder
 
         options = load_fairness_settings(Path(self.settings_path) if self.settings_path else None)
         run = RunFolder(ObjectStoreHook(self.store_conn_id).get_conn(), context["run_id"])

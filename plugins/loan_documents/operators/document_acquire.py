@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
     from airflow.sdk import Context
 
-    from include.acquisition.uploads import UploadSource
+    from student_loans.intake.uploads import UploadSource
 
 
 class DocumentAcquireOperator(BaseOperator, SkipMixin):
@@ -72,15 +72,15 @@ class DocumentAcquireOperator(BaseOperator, SkipMixin):
 
     def execute(self, context: Context) -> dict[str, int]:
         """Acquire, and return the counts."""
-        from include.acquisition.uploads import LOCATION
-        from include.fingerprints import record_fingerprint
-        from include.ledger import RetryRule
-        from include.settings import settings
-        from include.stages.acquire import acquire_documents
-        from include.stages.ledger_notes import note_acquired
-        from include.stages.run_folder import RunFolder
-        from include.storage.ledger import Ledger
-        from include.storage.source_items import SourceItems
+        from student_loans.fingerprints import record_fingerprint
+        from student_loans.intake.acquire_stage import acquire_documents
+        from student_loans.intake.ledger_notes import note_acquired
+        from student_loans.intake.source_items import SourceItems
+        from student_loans.intake.uploads import LOCATION
+        from student_loans.ledger.model import RetryRule
+        from student_loans.ledger.store import Ledger
+        from student_loans.settings import settings
+        from student_loans.storage.run_folder import RunFolder
 
         is_inbox = self.source == LOCATION
         source = self._uploads() if is_inbox else DocumentSourceHook(self.source_conn_id, self.source).get_conn()
@@ -123,8 +123,8 @@ class DocumentAcquireOperator(BaseOperator, SkipMixin):
 
     def _uploads(self) -> UploadSource:
         """What people sent through the API and no run has taken in yet."""
-        from include.acquisition.uploads import UploadSource
-        from include.storage.uploads import UploadStore
+        from student_loans.intake.upload_store import UploadStore
+        from student_loans.intake.uploads import UploadSource
 
         uploads = UploadStore(ResultsDatabaseHook(self.database_conn_id).conninfo())
         uploads.migrate()

@@ -18,7 +18,7 @@ from loan_documents.retry import RETRY_POLICY
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from include.stages.validate_source import Source, SourceValidation
+    from student_loans.validation.source_stage import Source, SourceValidation
 
 
 class ExpectationsOperator(BaseOperator):
@@ -79,12 +79,12 @@ class ExpectationsOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Validate, keep the outcomes, hold back what fails, and return the counts."""
-        from include.settings import settings
-        from include.stages.run_folder import RunFolder
-        from include.stages.validate import OnFailure
-        from include.stages.validate_source import validate_source
-        from include.storage.expectation_results import ExpectationStore
-        from include.validation.suite import checked_suite, load_suite
+        from student_loans.settings import settings
+        from student_loans.storage.run_folder import RunFolder
+        from student_loans.validation.source_stage import validate_source
+        from student_loans.validation.stage import OnFailure
+        from student_loans.validation.store import ExpectationStore
+        from student_loans.validation.suite import checked_suite, load_suite
 
         suite = self.suite
         self._validated = validate_source(
@@ -120,7 +120,7 @@ class ExpectationsOperator(BaseOperator):
         return self.get_openlineage_facets_on_complete(task_instance)
 
     def _source(self) -> Source:
-        from include.stages.validate_source import Source, part_names
+        from student_loans.validation.source_stage import Source, part_names
 
         parts = None if self.parts is None else tuple(part_names(self.parts))
         return Source(parts, self.parquet, self.table, self.id_column)

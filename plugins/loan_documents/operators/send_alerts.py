@@ -15,9 +15,9 @@ from loan_documents.retry import RETRY_POLICY
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from include.alerts.config import AlertsConfig
-    from include.alerts.rules import Rule
-    from include.storage.alerts import AlertStore
+    from student_loans.alerts.config import AlertsConfig
+    from student_loans.alerts.rules import Rule
+    from student_loans.alerts.store import AlertStore
 
 
 SCOPES = ("run", "stages", "deployment")
@@ -64,9 +64,9 @@ class SendAlertsOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, int]:
         """Evaluate and deliver."""
-        from include.alerts.config import load_alerts_config
-        from include.alerts.rules import load_rules
         from loan_documents.notifications.outbox import alert_store, deliver_outbox
+        from student_loans.alerts.config import load_alerts_config
+        from student_loans.alerts.rules import load_rules
 
         rules, config = load_rules(), load_alerts_config()
         store = alert_store(self.database_conn_id)
@@ -85,10 +85,10 @@ class SendAlertsOperator(BaseOperator):
     def _judge_run(
         self, context: Context, store: AlertStore, rules: Sequence[Rule], config: AlertsConfig
     ) -> dict[str, int]:
-        from include.stages.alert import evaluate_run
         from loan_documents.metrics import publish
         from loan_documents.notifications.failure import run_url
         from loan_documents.task_history import task_history
+        from student_loans.alerts.stage import evaluate_run
 
         seconds, failed = task_history(context)
         settled, points = evaluate_run(
@@ -108,10 +108,10 @@ class SendAlertsOperator(BaseOperator):
         return asdict(settled)
 
     def _judge(self, store: AlertStore, rules: Sequence[Rule], config: AlertsConfig) -> dict[str, int]:
-        from include.errors import LoanDocumentError
-        from include.stages.alert import evaluate_now
         from loan_documents.metrics import publish
         from loan_documents.notifications.direct import bring_in
+        from student_loans.alerts.stage import evaluate_now
+        from student_loans.errors import LoanDocumentError
 
         try:
             bring_in(store, config)
@@ -124,7 +124,7 @@ class SendAlertsOperator(BaseOperator):
         return asdict(settled)
 
     def _say(self, store: AlertStore, rules: Sequence[Rule], config: AlertsConfig) -> dict[str, int]:
-        from include.alerts.dry_run import would_send
+        from student_loans.alerts.dry_run import would_send
 
         messages = would_send(store, rules, config, now=datetime.now(UTC))
         for channels, message in messages:

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 
-from include.records import DocumentType, Status
-from include.storage.clean_text import storable
+from student_loans.records import DocumentType, Status
+from student_loans.storage.clean_text import storable
 
 DocumentId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, StringConstraints(max_length=250), AfterValidator(storable)]

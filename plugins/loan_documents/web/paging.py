@@ -11,7 +11,7 @@ from typing import Annotated
 
 from fastapi import HTTPException, Query
 
-from include.storage.clean_text import storable
+from student_loans.storage.clean_text import storable
 
 Limit = Annotated[int, Query(ge=1, le=200, description="Rows of a page.")]
 Cursor = Annotated[str | None, Query(max_length=600, description="`next_cursor` of the page before.")]

@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from include.errors import ConfigurationError, DocumentError, ErrorCode, LoanDocumentError, ServiceError
+from student_loans.errors import ConfigurationError, DocumentError, ErrorCode, LoanDocumentError, ServiceError
 
 _LOG = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"

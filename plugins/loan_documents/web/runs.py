@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 
-from include.acquisition.uploads import LOCATION
 from loan_documents.web.auth import MAIN_DAG
+from student_loans.intake.uploads import LOCATION
 
 _PREFIX = "upload-"
 
@@ -46,7 +46,7 @@ def _start_run(user: str) -> str:
     from airflow.exceptions import DagNotFound
     from airflow.utils.types import DagRunTriggeredByType
 
-    from include.errors import ErrorCode, ServiceError
+    from student_loans.errors import ErrorCode, ServiceError
 
     run_id = f"{_PREFIX}{datetime.now(UTC):%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
     try:

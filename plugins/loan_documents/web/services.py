@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from threading import Lock
 
-from include.settings import settings
-from include.storage.dashboard import DashboardStore
-from include.storage.facts import FactStore
-from include.storage.object_store import ObjectStore
-from include.storage.quality import QualityStore
-from include.storage.reviews import ReviewStore
-from include.storage.search import SearchStore
-from include.storage.uploads import UploadStore
+from student_loans.anomalies.store import QualityStore
+from student_loans.intake.upload_store import UploadStore
+from student_loans.results.search import SearchStore
+from student_loans.review.dashboard import DashboardStore
+from student_loans.review.facts import FactStore
+from student_loans.review.store import ReviewStore
+from student_loans.settings import settings
+from student_loans.storage.object_store import ObjectStore
 
 _CONNECTION_AGE_S = 60.0
 """A changed connection is noticed after so many seconds; looking it up for every request would cost a query each."""

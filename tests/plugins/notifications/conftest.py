@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from include.alerts.config import AlertsConfig, load_alerts_config
-from include.storage.alerts import AlertStore
+from student_loans.alerts.config import AlertsConfig, load_alerts_config
+from student_loans.alerts.store import AlertStore
 from tests.receivers import (
     HttpReceiver,
     MailServer,

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 from airflow.sdk import DAG
+
 from loan_documents.notifications.alert import AlertNotifier, report_late_run
 from loan_documents.notifications.direct import bring_in
 from loan_documents.notifications.failure import RunFailed, failure_of
-
-from include.alerts.config import AlertsConfig
-from include.alerts.failures import RUN_LATE, TASK_FAILED, failed_silently, recovered, todo_of
-from include.errors import ErrorCode, ServiceError
-from include.storage.alerts import AlertStore
+from student_loans.alerts.config import AlertsConfig
+from student_loans.alerts.failures import RUN_LATE, TASK_FAILED, failed_silently, recovered, todo_of
+from student_loans.alerts.store import AlertStore
+from student_loans.errors import ErrorCode, ServiceError
 from tests.receivers import HttpReceiver, MailServer, free_port, slack_webhook_connection
 
 pytestmark = pytest.mark.integration
@@ -160,7 +160,7 @@ class TestWithoutDatabase:
 
 class _Deaf:
     def send(self, message: object) -> None:
-        from include.alerts.channels import ChannelError
+        from student_loans.alerts.channels import ChannelError
 
         raise ChannelError("deaf")
 

@@ -6,15 +6,15 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from loan_documents.notifications.channels import open_channels
 from loan_documents.notifications.slack import SlackApiChannel
-
-from include.alerts.channels import ChannelError
-from include.alerts.config import AlertsConfig
-from include.alerts.delivery import deliver
-from include.alerts.messages import build_message, html_page, slack_blocks
-from include.alerts.model import Kind, Message, Notice, Severity, Verdict
-from include.storage.alerts import AlertStore
+from student_loans.alerts.channels import ChannelError
+from student_loans.alerts.config import AlertsConfig
+from student_loans.alerts.delivery import deliver
+from student_loans.alerts.messages import build_message, html_page, slack_blocks
+from student_loans.alerts.model import Kind, Message, Notice, Severity, Verdict
+from student_loans.alerts.store import AlertStore
 from tests.receivers import (
     HttpReceiver,
     MailServer,

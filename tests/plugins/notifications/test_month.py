@@ -14,18 +14,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from loan_documents.notifications.channels import open_channels
 
-from include.alerts.config import AlertsConfig
-from include.alerts.delivery import deliver
-from include.alerts.model import MetricPoint
-from include.alerts.rules import Rule, load_rules
-from include.records import DocumentRecord, DocumentType, Status
-from include.runs import RunState, Sighting
-from include.stages.alert import evaluate_now, evaluate_run
-from include.storage.alerts import AlertStore
-from include.storage.database import ResultsDatabase
-from include.storage.run_metrics import RunMetricStore
+from loan_documents.notifications.channels import open_channels
+from student_loans.alerts.config import AlertsConfig
+from student_loans.alerts.delivery import deliver
+from student_loans.alerts.model import MetricPoint
+from student_loans.alerts.rules import Rule, load_rules
+from student_loans.alerts.stage import evaluate_now, evaluate_run
+from student_loans.alerts.store import AlertStore
+from student_loans.metrics.store import RunMetricStore
+from student_loans.records import DocumentRecord, DocumentType, Status
+from student_loans.results.store import ResultsDatabase
+from student_loans.runs import RunState, Sighting
 from tests.receivers import HttpReceiver, MailServer, text_of
 from tests.record_factory import document_id, make_quarantined, make_record
 

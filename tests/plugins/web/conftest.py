@@ -11,9 +11,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from include.settings import load_settings
-from include.storage.database import ResultsDatabase
-from include.storage.facts import FactStore
+from student_loans.results.store import ResultsDatabase
+from student_loans.review.facts import FactStore
+from student_loans.settings import load_settings
 
 SETTINGS = load_settings()
 USERS = {"vera": "viewer", "edna": "user", "egon": "user", "ada": "admin"}

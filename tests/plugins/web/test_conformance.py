@@ -18,14 +18,14 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from loan_documents.web import runs
-from loan_documents.web.app import app, openapi_document
 from schemathesis.checks import CHECKS as CHECK_REGISTRY
 
-from include.records import Status
-from include.settings import load_settings
-from include.storage.database import ResultsDatabase
-from include.storage.facts import FactStore
+from loan_documents.web import runs
+from loan_documents.web.app import app, openapi_document
+from student_loans.records import Status
+from student_loans.results.store import ResultsDatabase
+from student_loans.review.facts import FactStore
+from student_loans.settings import load_settings
 from tests.plugins.web.conftest import client_of, connect
 from tests.record_factory import document_id, extracted, make_quarantined, make_record
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from include.preprocessing.artifacts import save_pages
-from include.preprocessing.pages import prepare_pages
-from include.records import FileFormat, Status
-from include.settings import settings
-from include.storage.database import ResultsDatabase
-from include.storage.facts import FactStore
-from include.storage.object_store import open_store
+from student_loans.preparation.artifacts import save_pages
+from student_loans.preparation.pages import prepare_pages
+from student_loans.records import FileFormat, Status
+from student_loans.results.store import ResultsDatabase
+from student_loans.review.facts import FactStore
+from student_loans.settings import settings
+from student_loans.storage.object_store import open_store
 from tests.document_factory import make_pdf
 from tests.record_factory import extracted, make_quarantined, make_record, make_statement_of_loans
 

@@ -9,8 +9,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from include.settings import settings
-from include.storage.quality import QualityStore
+from student_loans.anomalies.store import QualityStore
+from student_loans.settings import settings
 from tests.plugins.web.conftest import client_of
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+
 from loan_documents.operators.document_acquire import DocumentAcquireOperator
 from loan_documents.web import runs
-
-from include.acquisition.uploads import LOCATION
-from include.settings import settings
-from include.storage.database import ResultsDatabase
+from student_loans.intake.uploads import LOCATION
+from student_loans.results.store import ResultsDatabase
+from student_loans.settings import settings
 from tests.document_factory import make_pdf
 
 PDF = make_pdf([["Promissory note", "Loan amount $18,250.00"]])

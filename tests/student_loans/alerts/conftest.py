@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from include.alerts.config import AlertsConfig, load_alerts_config
-from include.storage.alerts import AlertStore
+from student_loans.alerts.config import AlertsConfig, load_alerts_config
+from student_loans.alerts.store import AlertStore
 
 
 @pytest.fixture

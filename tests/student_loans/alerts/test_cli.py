@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from include.alerts.__main__ import main
-from include.alerts.config import AlertsConfig
-from include.alerts.model import MetricPoint, Severity, Verdict
-from include.storage.alerts import AlertStore
-from include.storage.run_metrics import RunMetricStore
+from student_loans.alerts.cli import main
+from student_loans.alerts.config import AlertsConfig
+from student_loans.alerts.model import MetricPoint, Severity, Verdict
+from student_loans.alerts.store import AlertStore
+from student_loans.metrics.store import RunMetricStore
 
 pytestmark = pytest.mark.integration
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.alerts.evaluate import evaluate, judge
-from include.alerts.model import MetricPoint, PastPoint, Severity
-from include.alerts.rules import Rule
+from student_loans.alerts.evaluate import evaluate, judge
+from student_loans.alerts.model import MetricPoint, PastPoint, Severity
+from student_loans.alerts.rules import Rule
 
 
 def rule(**changes: Any) -> Rule:

@@ -12,12 +12,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from loan_documents.notifications.channels import open_channels
 
-from include.alerts.config import AlertsConfig
-from include.alerts.delivery import deliver
-from include.storage.alerts import AlertStore
-from include.storage.database import ResultsDatabase
+from loan_documents.notifications.channels import open_channels
+from student_loans.alerts.config import AlertsConfig
+from student_loans.alerts.delivery import deliver
+from student_loans.alerts.store import AlertStore
+from student_loans.results.store import ResultsDatabase
 from tests.receivers import (
     HttpReceiver,
     http_receiver,
@@ -33,8 +33,8 @@ PROJECT_ROOT = Path(__file__).resolve().parents[3]
 
 STORE_AND_DIE = """
 import os, signal, sys
-from include.stages.alert import alert_with_results
-from include.storage.database import ResultsDatabase
+from student_loans.alerts.stage import alert_with_results
+from student_loans.results.store import ResultsDatabase
 from tests.record_factory import make_quarantined
 database = ResultsDatabase(sys.argv[1])
 database.start_run("run-1", dag_id="pipeline", source_uri="file:///inbox", settings_fingerprint="ab")
@@ -51,9 +51,9 @@ DELIVER = """
 import sys
 from datetime import UTC, datetime
 from loan_documents.notifications.channels import open_channels
-from include.alerts.config import load_alerts_config
-from include.alerts.delivery import deliver
-from include.storage.alerts import AlertStore
+from student_loans.alerts.config import load_alerts_config
+from student_loans.alerts.delivery import deliver
+from student_loans.alerts.store import AlertStore
 config = load_alerts_config()
 deliver(AlertStore(sys.argv[1]), open_channels(config), config, lambda: datetime.now(UTC))
 """
@@ -63,7 +63,7 @@ def start(code: str, *arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-c", code, *arguments],
         cwd=PROJECT_ROOT,
-        env={**os.environ, "PYTHONPATH": f"{PROJECT_ROOT}:{PROJECT_ROOT / 'plugins'}"},
+        env={**os.environ, "PYTHONPATH": f"{PROJECT_ROOT / 'include'}:{PROJECT_ROOT / 'plugins'}"},
     )
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from include.alerts.config import load_alerts_config
-from include.alerts.rules import load_rules
-from include.errors import ConfigurationError, ErrorCode
+from student_loans.alerts.config import load_alerts_config
+from student_loans.alerts.rules import load_rules
+from student_loans.errors import ConfigurationError, ErrorCode
 
 GOOD = """
 rules:

@@ -6,16 +6,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from include.alerts.config import load_alerts_config
-from include.alerts.model import MetricPoint
-from include.alerts.rules import load_rules
-from include.errors import ConfigurationError, ErrorCode
-from include.runs import Sighting
-from include.stages import alert
-from include.stages.alert import alert_with_results, evaluate_run
-from include.storage.alerts import AlertStore, Settled
-from include.storage.database import ResultsDatabase
-from include.storage.run_metrics import RunMetricStore
+from student_loans.alerts import stage as alert
+from student_loans.alerts.config import load_alerts_config
+from student_loans.alerts.model import MetricPoint
+from student_loans.alerts.rules import load_rules
+from student_loans.alerts.stage import alert_with_results, evaluate_run
+from student_loans.alerts.store import AlertStore, Settled
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.metrics.store import RunMetricStore
+from student_loans.results.store import ResultsDatabase
+from student_loans.runs import Sighting
 from tests.record_factory import document_id, make_quarantined, make_record
 
 pytestmark = pytest.mark.integration

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from include.alerts.channels import ChannelError
-from include.alerts.config import AlertsConfig, QuietHours, RateLimit, chains
-from include.alerts.delivery import Delivered, deliver
-from include.alerts.model import Kind, Message, Severity, Verdict
-from include.storage.alerts import AlertStore
+from student_loans.alerts.channels import ChannelError
+from student_loans.alerts.config import AlertsConfig, QuietHours, RateLimit, chains
+from student_loans.alerts.delivery import Delivered, deliver
+from student_loans.alerts.model import Kind, Message, Severity, Verdict
+from student_loans.alerts.store import AlertStore
 
 pytestmark = pytest.mark.integration
 

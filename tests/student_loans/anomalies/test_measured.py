@@ -1,6 +1,6 @@
 """Precision, recall and false alarms of anomaly detection, on batches with injected faults and on clean ones.
 
-``ANOMALY_BATCHES=100 pytest tests/include/anomalies/test_measured.py -s`` measures in full; the default is a short form.
+``ANOMALY_BATCHES=100 pytest tests/student_loans/anomalies/test_measured.py -s`` measures in full; the default is a short form.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from include.anomalies.anomaly import Anomaly
-from include.anomalies.detect import History, detect_anomalies
-from include.anomalies.settings import anomaly_settings
-from include.statistics.features import feature_frame
+from student_loans.anomalies.anomaly import Anomaly
+from student_loans.anomalies.detect import History, detect_anomalies
+from student_loans.anomalies.settings import anomaly_settings
+from student_loans.statistics.features import feature_frame
 from tests.fault_factory import FAULTS, Expected
 from tests.population_factory import make_batch
 

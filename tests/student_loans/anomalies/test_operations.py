@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from include.anomalies.anomaly import Anomaly, AnomalyCode
-from include.anomalies.operations import find_volume
-from include.anomalies.settings import anomaly_settings
-from include.validation.outcomes import Severity
+from student_loans.anomalies.anomaly import Anomaly, AnomalyCode
+from student_loans.anomalies.operations import find_volume
+from student_loans.anomalies.settings import anomaly_settings
+from student_loans.validation.outcomes import Severity
 
 USUAL = [60, 55, 70, 50, 64, 58, 61, 66, 59]
 

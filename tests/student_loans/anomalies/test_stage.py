@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from include.anomalies.settings import anomaly_settings, load_anomaly_settings
-from include.errors import ConfigurationError
-from include.stages.detect import ANOMALIES, detect_in_period, detect_in_run
-from include.stages.features import write_features
-from include.stages.run_folder import RunFolder
-from include.storage.database import ResultsDatabase
-from include.storage.object_store import open_store
-from include.storage.quality import QualityStore
-from include.storage.run_metrics import RunMetricStore
+from student_loans.anomalies.settings import anomaly_settings, load_anomaly_settings
+from student_loans.anomalies.stage import ANOMALIES, detect_in_period, detect_in_run
+from student_loans.anomalies.store import QualityStore
+from student_loans.errors import ConfigurationError
+from student_loans.metrics.store import RunMetricStore
+from student_loans.preparation.feature_parts import write_features
+from student_loans.results.store import ResultsDatabase
+from student_loans.storage.object_store import open_store
+from student_loans.storage.run_folder import RunFolder
 from tests.faults.services import S3
 from tests.population_factory import make_batch
 from tests.record_factory import extracted

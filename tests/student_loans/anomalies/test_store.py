@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from include.anomalies.anomaly import Anomaly, AnomalyCode
-from include.storage.database import ResultsDatabase
-from include.storage.quality import QualityStore
-from include.validation.outcomes import Severity
+from student_loans.anomalies.anomaly import Anomaly, AnomalyCode
+from student_loans.anomalies.store import QualityStore
+from student_loans.results.store import ResultsDatabase
+from student_loans.validation.outcomes import Severity
 from tests.record_factory import document_id, make_quarantined, make_record
 
 ANALYSIS = {
@@ -68,7 +68,7 @@ def test_records_of_a_period_are_readable_ones_without_those_of_the_run(store: Q
 
 
 def test_sizes_of_earlier_runs(store: QualityStore, database: ResultsDatabase) -> None:
-    from include.runs import RunState
+    from student_loans.runs import RunState
 
     database.finish_run("run-1", RunState.SUCCESS)
     assert store.run_sizes("run-2", 10) == [2]

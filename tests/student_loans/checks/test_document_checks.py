@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from include.checks.document_checks import WITNESS, CheckResult, row_problems, run_checks
-from include.checks.finance import actuarial_apr, add_months, level_payment, round_cents
-from include.records import DocumentType, ScheduleRow, field_catalog
+from student_loans.checks.document_checks import WITNESS, CheckResult, row_problems, run_checks
+from student_loans.checks.finance import actuarial_apr, add_months, level_payment, round_cents
+from student_loans.records import DocumentType, ScheduleRow, field_catalog
 
 NOTE, DISCLOSURE = DocumentType.PROMISSORY_NOTE, DocumentType.LOAN_DISCLOSURE
 BILL, PAYOFF = DocumentType.BILLING_STATEMENT, DocumentType.PAYOFF_LETTER

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from include.checks.finance import (
+from student_loans.checks.finance import (
     actuarial_apr,
     add_months,
     capitalized_principal,

@@ -7,10 +7,10 @@ from importlib import resources
 
 import pytest
 
-from include.checks.document_checks import run_checks
-from include.checks.limits import HIGHEST_LOAN, HIGHEST_RATE, LAST_YEAR, LONGEST_TERM, LOWEST_RATE
-from include.checks.plausibility import NAME, check_plausibility
-from include.records import DocumentType
+from student_loans.checks.document_checks import run_checks
+from student_loans.checks.limits import HIGHEST_LOAN, HIGHEST_RATE, LAST_YEAR, LONGEST_TERM, LOWEST_RATE
+from student_loans.checks.plausibility import NAME, check_plausibility
+from student_loans.records import DocumentType
 
 BILL, NOTE, PAYOFF = DocumentType.BILLING_STATEMENT, DocumentType.PROMISSORY_NOTE, DocumentType.PAYOFF_LETTER
 PLAIN = {
@@ -105,7 +105,7 @@ def test_no_reason_holds_a_value() -> None:
 
 
 def test_the_expectations_have_the_same_limits() -> None:
-    text = resources.files("include.config").joinpath("expectations.json").read_text(encoding="utf-8")
+    text = resources.files("student_loans.config").joinpath("expectations.json").read_text(encoding="utf-8")
     limits = {one["meta"]["name"]: one["kwargs"] for one in json.loads(text)["expectations"]}
     for name in ("interest_rate_is_plausible", "apr_is_plausible"):
         assert (limits[name]["min_value"], limits[name]["max_value"]) == (LOWEST_RATE, HIGHEST_RATE)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from include.cost import Cost, CostRow, Rate, estimate
-from include.settings import CostSettings
+from student_loans.costs.model import Cost, CostRow, Rate, estimate
+from student_loans.settings import CostSettings
 
 SETTINGS = CostSettings(core_hour_price=0.36, currency="USD", assumed_core_seconds_per_page=3.0)
 COST = Cost(

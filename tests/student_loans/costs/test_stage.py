@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from include.settings import load_settings
-from include.stages.check import check_documents
-from include.stages.estimate import estimate_batch
-from include.stages.run_folder import DocumentReference, RunFolder
-from include.storage.costs import ESTIMATED, SPENT, CostStore
-from include.storage.database import ResultsDatabase
-from include.storage.object_store import open_store
-from include.storage.run_metrics import RunMetricStore
+from student_loans.costs.stage import estimate_batch
+from student_loans.costs.store import ESTIMATED, SPENT, CostStore
+from student_loans.intake.check_stage import check_documents
+from student_loans.metrics.store import RunMetricStore
+from student_loans.results.store import ResultsDatabase
+from student_loans.settings import load_settings
+from student_loans.storage.object_store import open_store
+from student_loans.storage.run_folder import DocumentReference, RunFolder
 from tests.document_factory import make_pdf
 from tests.faults.stages import Retries, run_stages
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from include.fairness.analysis import Evidence, compare_slices, measure_slices
-from include.fairness.confounders import Cause
-from include.fairness.findings import Finding, find_bias
-from include.fairness.settings import FairnessSettings, load_fairness_settings
+from student_loans.fairness.analysis import Evidence, compare_slices, measure_slices
+from student_loans.fairness.confounders import Cause
+from student_loans.fairness.findings import Finding, find_bias
+from student_loans.fairness.settings import FairnessSettings, load_fairness_settings
 from tests.fairness_factory import LENDERS, make_frame
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def test_a_lender_with_the_only_degraded_scans_cannot_be_told_apart_from_them(op
 
 
 def test_fields_that_fail_are_named(options: FairnessSettings) -> None:
-    from include.fairness.observations import WRONG_MASK, field_bits
+    from student_loans.fairness.observations import WRONG_MASK, field_bits
 
     frame = make_frame(1_000, 15, error=0.02)
     own = (frame["lender"] == "meridale").to_numpy()

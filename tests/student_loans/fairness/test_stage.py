@@ -9,11 +9,10 @@ import orjson
 import psycopg
 import pytest
 
-from include.errors import ConfigurationError, ErrorCode
-from include.fairness.settings import load_fairness_settings
-from include.records import Status
-from include.settings import load_settings
-from include.stages.bias import (
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.fairness.mitigation.active import POLICY_KEY, active_policy, mitigate_record
+from student_loans.fairness.settings import load_fairness_settings
+from student_loans.fairness.stage import (
     apply_choice,
     check_batch,
     compare_run,
@@ -25,12 +24,13 @@ from include.stages.bias import (
     slice_batch,
     slice_labelled,
 )
-from include.stages.mitigate import POLICY_KEY, active_policy, mitigate_record
-from include.stages.run_folder import RunFolder
-from include.storage.database import ResultsDatabase
-from include.storage.fairness import FairnessStore
-from include.storage.labels import LabelStore
-from include.storage.run_metrics import RunMetricStore
+from student_loans.fairness.store import FairnessStore
+from student_loans.labels.store import LabelStore
+from student_loans.metrics.store import RunMetricStore
+from student_loans.records import Status
+from student_loans.results.store import ResultsDatabase
+from student_loans.settings import load_settings
+from student_loans.storage.run_folder import RunFolder
 from tests.labelled_factory import ACCEPT_ABOVE, DEGRADED, labelled_records
 from tests.record_factory import make_quarantined, make_record
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from fairlearn.metrics import MetricFrame
 
-from include.fairness.analysis import Evidence, measure_slices
-from include.fairness.comparison import disadvantage_p, holm, stratified_p
-from include.fairness.confounders import adjusted_gap
-from include.fairness.intervals import wilson
-from include.fairness.metrics import MOST_BLOCKS, Slicing, block_sums, document_sums, metrics_for, random_order
-from include.fairness.settings import load_fairness_settings
+from student_loans.fairness.analysis import Evidence, measure_slices
+from student_loans.fairness.comparison import disadvantage_p, holm, stratified_p
+from student_loans.fairness.confounders import adjusted_gap
+from student_loans.fairness.intervals import wilson
+from student_loans.fairness.metrics import MOST_BLOCKS, Slicing, block_sums, document_sums, metrics_for, random_order
+from student_loans.fairness.settings import load_fairness_settings
 from tests.fairness_factory import LENDERS, make_frame
 
 OPTIONS = load_fairness_settings()

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from include.acquisition.sources import FolderSource
-from include.records import DocumentRecord, Status
-from include.settings import Settings, settings
-from include.stages.acquire import ACQUIRED, REFUSED, AcquireResult, acquire_documents, find_new_documents
-from include.stages.run_folder import RunFolder
-from include.storage.database import ResultsDatabase
-from include.storage.source_items import SourceItems
+from student_loans.intake.acquire_stage import ACQUIRED, REFUSED, AcquireResult, acquire_documents, find_new_documents
+from student_loans.intake.source_items import SourceItems
+from student_loans.intake.sources import FolderSource
+from student_loans.records import DocumentRecord, Status
+from student_loans.results.store import ResultsDatabase
+from student_loans.settings import Settings, settings
+from student_loans.storage.run_folder import RunFolder
 
 SETTINGS: Settings = settings().model_copy(update={"intake": settings().intake.model_copy(update={"max_bytes": 100})})
 

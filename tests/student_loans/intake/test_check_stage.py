@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from include.records import FileFormat, Status
-from include.settings import settings
-from include.stages.acquire import ACQUIRED
-from include.stages.check import QUARANTINED_AT_INTAKE, check_documents
-from include.stages.run_folder import DocumentReference, RunFolder, folder_name
+from student_loans.intake.acquire_stage import ACQUIRED
+from student_loans.intake.check_stage import QUARANTINED_AT_INTAKE, check_documents
+from student_loans.records import FileFormat, Status
+from student_loans.settings import settings
+from student_loans.storage.run_folder import DocumentReference, RunFolder, folder_name
 from tests import hostile_functions
 from tests.document_factory import make_image, make_pdf
 
@@ -44,7 +44,9 @@ def test_a_document_that_breaks_the_process_is_quarantined_and_the_others_go_on(
     run: RunFolder, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     _, bad = acquired(run, make_pdf([["a"]]), b"bad" + make_pdf([["b"]]))
-    monkeypatch.setattr("include.stages.check.check_document", getattr(hostile_functions, f"check_with_{how}"))
+    monkeypatch.setattr(
+        "student_loans.intake.check_stage.check_document", getattr(hostile_functions, f"check_with_{how}")
+    )
     quick = settings().isolation.model_copy(update={"check_timeout_s": 5.0, "workers": 2})
     result = check_documents(run, settings().model_copy(update={"isolation": quick}))
     assert ([group.documents for group in result.groups], result.quarantined) == ([1], 1)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pikepdf
 import pytest
 
-from include.acquisition.intake import check_document
-from include.errors import DocumentError, ErrorCode
-from include.records import FileFormat
-from include.settings import IntakeSettings
+from student_loans.errors import DocumentError, ErrorCode
+from student_loans.intake.document_check import check_document
+from student_loans.records import FileFormat
+from student_loans.settings import IntakeSettings
 from tests.document_factory import make_heic, make_image, make_pdf
 
 if TYPE_CHECKING:

@@ -11,16 +11,16 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from include.acquisition.intake import IntakeResult, check_document
-from include.acquisition.sources import FolderSource
-from include.acquisition.sources.s3 import bucket_and_key, object_uri
-from include.errors import DocumentError
-from include.isolation.process import IsolatedProcess
-from include.preprocessing.metadata import read_metadata
-from include.preprocessing.pages import prepare_pages
-from include.records import FileFormat
-from include.settings import settings as product_settings
-from include.stages.check import label_text
+from student_loans.errors import DocumentError
+from student_loans.intake.check_stage import label_text
+from student_loans.intake.document_check import IntakeResult, check_document
+from student_loans.intake.sources import FolderSource
+from student_loans.intake.sources.s3 import bucket_and_key, object_uri
+from student_loans.preparation.metadata import read_metadata
+from student_loans.preparation.pages import prepare_pages
+from student_loans.records import FileFormat
+from student_loans.sandbox.process import IsolatedProcess
+from student_loans.settings import settings as product_settings
 from tests.document_factory import make_heic, make_image, make_pdf
 
 LIMITS = product_settings().intake.model_copy(update={"max_page_pixels": 9_000_000})

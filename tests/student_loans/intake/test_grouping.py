@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.stages.grouping import FEW_DOCUMENTS, MAX_GROUPS, group_sizes
+from student_loans.intake.grouping import FEW_DOCUMENTS, MAX_GROUPS, group_sizes
 
 
 @pytest.mark.parametrize(

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from include.acquisition.incremental import TakenFile, Taker, listing_start
-from include.acquisition.sources import Fetched, FolderSource, SourceDocument
-from include.errors import DocumentError, ErrorCode, ServiceError
-from include.records import DocumentRecord, Status
-from include.settings import settings
-from include.storage.database import ResultsDatabase
-from include.storage.object_store import ObjectStore, open_store
-from include.storage.source_items import SourceItems, Watermark
+from student_loans.errors import DocumentError, ErrorCode, ServiceError
+from student_loans.intake.incremental import TakenFile, Taker, listing_start
+from student_loans.intake.source_items import SourceItems, Watermark
+from student_loans.intake.sources import Fetched, FolderSource, SourceDocument
+from student_loans.records import DocumentRecord, Status
+from student_loans.results.store import ResultsDatabase
+from student_loans.settings import settings
+from student_loans.storage.object_store import ObjectStore, open_store
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 OPTIONS = settings().acquisition

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from include.labels.accuracy import measure_accuracy
-from include.labels.files import Label
-from include.records import DocumentType, Status
+from student_loans.labels.accuracy import measure_accuracy
+from student_loans.labels.files import Label
+from student_loans.records import DocumentType, Status
 from tests.record_factory import extracted, make_record
 
 TYPE = DocumentType.LOAN_DISCLOSURE

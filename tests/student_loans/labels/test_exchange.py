@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from include.errors import ConfigurationError, ErrorCode
-from include.labels.__main__ import main
-from include.labels.exchange import read_label_file, write_labels_csv, write_labels_jsonl
-from include.labels.label import DocumentLabel
-from include.records import DocumentType
-from include.storage.database import ResultsDatabase
-from include.storage.labels import LabelStore
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.labels.cli import main
+from student_loans.labels.exchange import read_label_file, write_labels_csv, write_labels_jsonl
+from student_loans.labels.label import DocumentLabel
+from student_loans.labels.store import LabelStore
+from student_loans.records import DocumentType
+from student_loans.results.store import ResultsDatabase
 from tests.record_factory import document_id, make_record
 
 LABELS = [

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from include.labels.compare import same_value
-from include.labels.files import Label, read_labels
-from include.records import DocumentType
+from student_loans.labels.compare import same_value
+from student_loans.labels.files import Label, read_labels
+from student_loans.records import DocumentType
 
 
 @pytest.mark.parametrize(

@@ -7,20 +7,20 @@ from typing import Never
 
 import pytest
 
-from include.errors import DocumentError, ErrorCode, ServiceError
-from include.fingerprints import record_fingerprint
-from include.ledger import Stage, WorkState
-from include.records import DocumentRecord, Status
-from include.settings import settings
-from include.stages.acquire import ACQUIRED, REFUSED
-from include.stages.attempts import Attempts
-from include.stages.check import QUARANTINED_AT_INTAKE, check_documents
-from include.stages.extract import ExtractedGroup, extract_group
-from include.stages.ledger_notes import note_acquired, note_checked
-from include.stages.prepare import PreparedGroup, prepare_group
-from include.stages.run_folder import DocumentReference, RunFolder
-from include.storage.database import ResultsDatabase
-from include.storage.ledger import Ledger
+from student_loans.errors import DocumentError, ErrorCode, ServiceError
+from student_loans.fingerprints import record_fingerprint
+from student_loans.intake.acquire_stage import ACQUIRED, REFUSED
+from student_loans.intake.check_stage import QUARANTINED_AT_INTAKE, check_documents
+from student_loans.intake.ledger_notes import note_acquired, note_checked
+from student_loans.ledger.attempts import Attempts
+from student_loans.ledger.model import Stage, WorkState
+from student_loans.ledger.store import Ledger
+from student_loans.preparation.stage import PreparedGroup, prepare_group
+from student_loans.records import DocumentRecord, Status
+from student_loans.results.store import ResultsDatabase
+from student_loans.settings import settings
+from student_loans.storage.run_folder import DocumentReference, RunFolder
+from student_loans.understanding.stage import ExtractedGroup, extract_group
 from tests.document_factory import make_pdf
 from tests.record_factory import document_id
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from include.errors import DocumentError, ErrorCode, ServiceError
-from include.ledger import ErrorClass, Stage, WorkState
-from include.storage.database import ResultsDatabase
-from include.storage.ledger import Ledger
+from student_loans.errors import DocumentError, ErrorCode, ServiceError
+from student_loans.ledger.model import ErrorClass, Stage, WorkState
+from student_loans.ledger.store import Ledger
+from student_loans.results.store import ResultsDatabase
 from tests.record_factory import document_id
 
 pytestmark = pytest.mark.integration

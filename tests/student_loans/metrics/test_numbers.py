@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from include.alerts.model import MetricPoint
-from include.alerts.rules import load_rules
-from include.stages import numbers
-from include.stages.numbers import accuracy_points, anomaly_points, bias_points, drift_points
+from student_loans.alerts.model import MetricPoint
+from student_loans.alerts.rules import load_rules
+from student_loans.metrics import numbers
+from student_loans.metrics.numbers import accuracy_points, anomaly_points, bias_points, drift_points
 
 
 def frame(*rows: tuple[str, float, float]) -> pd.DataFrame:

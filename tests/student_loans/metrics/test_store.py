@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from include.alerts.model import MetricPoint
-from include.errors import ConfigurationError
-from include.records import DocumentType, Status, field_catalog
-from include.storage.database import ResultsDatabase
-from include.storage.run_metrics import MEASURED_NAMES, RunMetricStore, history_before, measure_now, measure_run
+from student_loans.alerts.model import MetricPoint
+from student_loans.errors import ConfigurationError
+from student_loans.metrics.store import MEASURED_NAMES, RunMetricStore, history_before, measure_now, measure_run
+from student_loans.records import DocumentType, Status, field_catalog
+from student_loans.results.store import ResultsDatabase
 from tests.record_factory import make_quarantined, make_record
 
 pytestmark = pytest.mark.integration
@@ -110,7 +110,7 @@ def test_what_is_no_number_is_refused(store: RunMetricStore, value: float) -> No
 
 
 def test_what_is_true_now_needs_no_run(database: ResultsDatabase, store: RunMetricStore) -> None:
-    from include.runs import RunState
+    from student_loans.runs import RunState
 
     with store.transaction() as connection:
         assert {point.name for point in measure_now(connection, MORNING)} == {

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from include.extraction.characters import characters_of, placed, places_of, upright_characters
+from student_loans.pages.characters import characters_of, placed, places_of, upright_characters
 from tests.drawing_factory import draw_pdf, first_page, letter_with, with_content
 
 BOX = np.array([[100.0, 600.0, 150.0, 612.0]])  # left, bottom, right, top in PDF space

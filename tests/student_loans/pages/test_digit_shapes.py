@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from include.extraction.characters import upright_characters
-from include.extraction.digit_shapes import misstated_fonts
-from include.extraction.painted_page import paint
+from student_loans.pages.characters import upright_characters
+from student_loans.pages.digit_shapes import misstated_fonts
+from student_loans.pages.painted_page import paint
 from tests.drawing_factory import draw_pdf, first_page, letter_with, with_content
 
 NUMBERS = "0123456789 $1,738.90 05/24/2026"

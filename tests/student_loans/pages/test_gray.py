@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from include.acquisition.gray import gray_image, shown_picture
-from include.acquisition.intake import check_document
-from include.errors import DocumentError, ErrorCode
-from include.settings import settings
+from student_loans.errors import DocumentError, ErrorCode
+from student_loans.intake.document_check import check_document
+from student_loans.pages.gray import gray_image, shown_picture
+from student_loans.settings import settings
 
 SIZE = (400, 300)
 _PHOTOMETRIC = 262

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from include.extraction.kept_images import KeptImages
-from include.preprocessing.pages import PreparedPage
+from student_loans.pages.kept_images import KeptImages
+from student_loans.preparation.pages import PreparedPage
 
 
 def page(number: int, image: bytes | None) -> PreparedPage:

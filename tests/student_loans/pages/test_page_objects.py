@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from include.extraction.page_objects import survey
+from student_loans.pages.page_objects import survey
 from tests.drawing_factory import Draw, draw_pdf, first_page, picture_of
 
 

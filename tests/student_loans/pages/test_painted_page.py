@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw
 from reportlab.pdfgen.canvas import Canvas
 
-from include.extraction.painted_page import EMPTY_BOX, TICKED_BOX, PaintedPage, crossed, paint, paint_part, within
+from student_loans.pages.painted_page import EMPTY_BOX, TICKED_BOX, PaintedPage, crossed, paint, paint_part, within
 from tests.drawing_factory import draw_pdf, first_page
 
 NONE = np.zeros((0, 4))

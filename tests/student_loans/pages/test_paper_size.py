@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from include.acquisition.paper_size import paper_size_pt
+from student_loans.pages.paper_size import paper_size_pt
 
 
 @pytest.mark.parametrize(

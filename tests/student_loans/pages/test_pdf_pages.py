@@ -7,9 +7,9 @@ import pypdfium2
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from include.acquisition.pdf_pages import open_pdf, page_as_seen
-from include.extraction.painted_page import EMPTY_BOX, TICKED_BOX
-from include.extraction.text_layer import read_text_layer
+from student_loans.pages.painted_page import EMPTY_BOX, TICKED_BOX
+from student_loans.pages.pdf_pages import open_pdf, page_as_seen
+from student_loans.pages.text_layer import read_text_layer
 from tests.document_factory import make_pdf
 from tests.drawing_factory import LETTER, letter_with
 from tests.pdf_factory import edited

@@ -9,12 +9,12 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from include.acquisition.intake import check_document
-from include.acquisition.pdf_parts import ends_early, pdf_parts, shows_an_older_state
-from include.errors import DocumentError, ErrorCode
-from include.preprocessing.notices import DAMAGED, file_notices
-from include.records import FileFormat
-from include.settings import settings
+from student_loans.errors import DocumentError, ErrorCode
+from student_loans.intake.document_check import check_document
+from student_loans.pages.pdf_parts import ends_early, pdf_parts, shows_an_older_state
+from student_loans.preparation.notices import DAMAGED, file_notices
+from student_loans.records import FileFormat
+from student_loans.settings import settings
 from tests.pdf_factory import FORMS, edited, plain, resaved, with_change
 
 OLD, NEW, NEWER = "Payoff amount 18,316.57", "Payoff amount 21,004.10", "Payoff amount 9.99"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from include.extraction.privacy import redact_page
+from student_loans.pages.privacy import redact_page
 from tests.page_factory import make_page
 
 

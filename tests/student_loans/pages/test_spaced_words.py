@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from include.extraction.spaced_words import join_spaced_words
-from include.extraction.words import Word
+from student_loans.pages.spaced_words import join_spaced_words
+from student_loans.pages.words import Word
 
 WIDTH, HEIGHT = 600.0, 800.0
 

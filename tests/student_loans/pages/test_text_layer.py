@@ -10,10 +10,10 @@ import pytest
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from include.extraction.fields.values import find_values
-from include.extraction.painted_page import EMPTY_BOX, TICKED_BOX
-from include.extraction.text_layer import is_trusted, read_text_layer
-from include.records import BBox
+from student_loans.pages.painted_page import EMPTY_BOX, TICKED_BOX
+from student_loans.pages.text_layer import is_trusted, read_text_layer
+from student_loans.records import BBox
+from student_loans.understanding.fields.values import find_values
 from tests import drawing_factory as shapes
 from tests.document_factory import make_image, make_pdf
 from tests.pdf_factory import edited

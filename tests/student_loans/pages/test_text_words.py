@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from include.extraction.characters import Character
-from include.extraction.text_words import words_of_characters
+from student_loans.pages.characters import Character
+from student_loans.pages.text_words import words_of_characters
 
 
 def character(text: str, left: float, *, base: float = 110.0, size: float = 10.0, raised: bool = False) -> Character:

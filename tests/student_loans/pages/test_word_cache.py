@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from include.extraction import reading
-from include.extraction.word_cache import WordCache
-from include.extraction.words import PageText, Word
-from include.preprocessing.pages import PreparedPage
-from include.records import TextSource
-from include.settings import Settings, load_settings
+from student_loans.pages.word_cache import WordCache
+from student_loans.pages.words import PageText, Word
+from student_loans.preparation.pages import PreparedPage
+from student_loans.reading import page_words as reading
+from student_loans.records import TextSource
+from student_loans.settings import Settings, load_settings
 
 PAGE = PreparedPage(1, 612, 792, None, b"an image", 0.9)
 TEXT = PageText(1, 612, 792, (Word("Principal", (0.1, 0.1, 0.2, 0.12), 0.98),), TextSource.OCR, "rapidocr", 0.9)

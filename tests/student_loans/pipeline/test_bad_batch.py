@@ -7,15 +7,15 @@ from dataclasses import replace
 
 import pytest
 
-from include.anomalies.settings import anomaly_settings
-from include.records import DocumentRecord, Status
-from include.stages.detect import detect_in_run
-from include.stages.run_folder import RunFolder
-from include.stages.store import store_batch
-from include.stages.validate import OnFailure, validate_batch
-from include.storage.database import ResultsDatabase
-from include.storage.quality import QualityStore
-from include.validation.expectations import load_suite
+from student_loans.anomalies.settings import anomaly_settings
+from student_loans.anomalies.stage import detect_in_run
+from student_loans.anomalies.store import QualityStore
+from student_loans.records import DocumentRecord, Status
+from student_loans.results.stage import store_batch
+from student_loans.results.store import ResultsDatabase
+from student_loans.storage.run_folder import RunFolder
+from student_loans.validation.expectations import load_suite
+from student_loans.validation.stage import OnFailure, validate_batch
 from tests.population_factory import make_batch
 
 Change = Callable[[DocumentRecord], DocumentRecord]

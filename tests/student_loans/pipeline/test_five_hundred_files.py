@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from include.acquisition.sources import FolderSource
-from include.records import DocumentRecord, Status
-from include.settings import settings
-from include.stages.acquire import REFUSED, acquire_documents, find_new_documents
-from include.stages.check import QUARANTINED_AT_INTAKE, check_documents
-from include.stages.run_folder import RunFolder
-from include.storage.database import ResultsDatabase
-from include.storage.source_items import SourceItems
+from student_loans.intake.acquire_stage import REFUSED, acquire_documents, find_new_documents
+from student_loans.intake.check_stage import QUARANTINED_AT_INTAKE, check_documents
+from student_loans.intake.source_items import SourceItems
+from student_loans.intake.sources import FolderSource
+from student_loans.records import DocumentRecord, Status
+from student_loans.results.store import ResultsDatabase
+from student_loans.settings import settings
+from student_loans.storage.run_folder import RunFolder
 from tests.document_factory import make_image, make_pdf
 
 GOOD, BAD_OF_A_KIND = 400, 20

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from include.project import PROJECT_ROOT
-from include.stages.__main__ import main
-from include.stages.pipeline_files import STAGES, LayeredStore, portable_uri
-from include.storage.files import open_path
-from include.storage.object_store import ObjectStore
+from student_loans.pipeline.cli import main
+from student_loans.pipeline.files import STAGES, LayeredStore, portable_uri
+from student_loans.project import PROJECT_ROOT
+from student_loans.storage.files import open_path
+from student_loans.storage.object_store import ObjectStore
 from tests.document_factory import make_pdf
 
 
@@ -108,8 +108,8 @@ def test_dvc_yaml_runs_these_stages_in_this_order() -> None:
     stages = yaml.safe_load((PROJECT_ROOT / "dvc.yaml").read_text())["stages"]
     assert tuple(stages) == STAGES
     for name, stage in stages.items():
-        assert f"include.stages {name}" in stage["cmd"]
+        assert f"student_loans.pipeline {name}" in stage["cmd"]
         assert stage["outs"][0] == f"data/pipeline/{name}"
-        named = [dep for dep in stage["deps"] if dep.startswith("include/")]
+        named = [dep for dep in stage["deps"] if dep.startswith("student_loans.")]
         assert named
         assert not [dep for dep in named if not (PROJECT_ROOT / dep).exists()]

@@ -9,10 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from include.preprocessing.features import COLUMNS, feature_rows, page_features, to_parquet
-from include.preprocessing.metadata import DocumentMetadata, read_metadata
-from include.preprocessing.quality import PageQuality
-from include.records import FileFormat
+from student_loans.preparation.features import COLUMNS, feature_rows, page_features, to_parquet
+from student_loans.preparation.metadata import DocumentMetadata, read_metadata
+from student_loans.preparation.quality import PageQuality
+from student_loans.records import FileFormat
 from tests.document_factory import make_image, make_pdf
 from tests.record_factory import document_id, make_quarantined, make_record
 

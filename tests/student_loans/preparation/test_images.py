@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 import pytest
 
-from include.preprocessing.images import MOST_SKEW, make_upright, skew_angle
 from samples.generator.documents import generate
 from samples.generator.renderings import page_images
+from student_loans.preparation.images import MOST_SKEW, make_upright, skew_angle
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,11 +8,11 @@ import re
 import pikepdf
 import pytest
 
-from include.extraction.document import extract_document
-from include.preprocessing.notices import ATTACHMENTS, DAMAGED, JOINED, LIST_BOX, PORTFOLIO, XFA_FORM, file_notices
-from include.preprocessing.pages import prepare_pages
-from include.records import FileFormat, Status
-from include.settings import settings
+from student_loans.preparation.notices import ATTACHMENTS, DAMAGED, JOINED, LIST_BOX, PORTFOLIO, XFA_FORM, file_notices
+from student_loans.preparation.pages import prepare_pages
+from student_loans.records import FileFormat, Status
+from student_loans.settings import settings
+from student_loans.understanding.document import extract_document
 from tests.document_factory import make_image, make_pdf
 from tests.pdf_factory import FORMS, edited, plain, with_change
 

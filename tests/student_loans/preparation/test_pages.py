@@ -17,14 +17,14 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 from upath import UPath
 
-from include.acquisition.intake import check_document
-from include.errors import DocumentError
-from include.preprocessing.artifacts import is_prepared, load_pages, load_summaries, save_pages
-from include.preprocessing.notices import HIDDEN_PICTURE, MORE_PICTURES, PRINTED_ACROSS
-from include.preprocessing.pages import PreparedPage, prepare_pages
-from include.records import FileFormat
-from include.settings import settings
 from samples.generator.documents import Sample, generate
+from student_loans.errors import DocumentError
+from student_loans.intake.document_check import check_document
+from student_loans.preparation.artifacts import is_prepared, load_pages, load_summaries, save_pages
+from student_loans.preparation.notices import HIDDEN_PICTURE, MORE_PICTURES, PRINTED_ACROSS
+from student_loans.preparation.pages import PreparedPage, prepare_pages
+from student_loans.records import FileFormat
+from student_loans.settings import settings
 from tests.document_factory import make_heic, make_image
 from tests.drawing_factory import Draw, letter_with, picture_of
 from tests.pdf_factory import edited

@@ -8,12 +8,12 @@ import cv2
 import numpy as np
 import pytest
 
-from include.preprocessing.fingerprints import MOST_DISTANCE, distance, perceptual_hash, similar_pages
-from include.preprocessing.images import make_upright
-from include.preprocessing.quality import PageQuality, measure_page
 from samples.generator import renderings
 from samples.generator.documents import generate
 from samples.generator.renderings import Page
+from student_loans.preparation.image_hashes import MOST_DISTANCE, distance, perceptual_hash, similar_pages
+from student_loans.preparation.images import make_upright
+from student_loans.preparation.quality import PageQuality, measure_page
 
 
 def sheet(seed: str, document_type: str = "billing_statement") -> Page:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from include.preprocessing.readability import readability
+from student_loans.preparation.readability import readability
 
 Gray = NDArray[np.uint8]
 LETTER_HEIGHT_PX = 24.0

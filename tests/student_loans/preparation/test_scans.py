@@ -13,7 +13,7 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from include.preprocessing.scans import scan_of_page
+from student_loans.preparation.scans import scan_of_page
 from tests.document_factory import make_image
 
 WIDTH, HEIGHT = 612, 792

@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
-from include.preprocessing.pages import PreparedPage, prepare_pages
-from include.preprocessing.sheets import TWO_PAGES, UNSPLIT_PAGES
-from include.records import FileFormat
-from include.settings import settings
+from student_loans.preparation.pages import PreparedPage, prepare_pages
+from student_loans.preparation.sheets import TWO_PAGES, UNSPLIT_PAGES
+from student_loans.records import FileFormat
+from student_loans.settings import settings
 
 WIDTH, HEIGHT = 792, 612
 ROWS = (

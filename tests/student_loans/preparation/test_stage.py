@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 
-from include.records import DocumentRecord, FileFormat, Status
-from include.settings import Settings, settings
-from include.stages.acquire import ACQUIRED
-from include.stages.check import DocumentGroup, check_documents
-from include.stages.features import FEATURES_FILE, write_features
-from include.stages.pipeline_files import NoLedger
-from include.stages.prepare import prepare_group
-from include.stages.run_folder import DocumentReference, RunFolder
+from student_loans.intake.acquire_stage import ACQUIRED
+from student_loans.intake.check_stage import DocumentGroup, check_documents
+from student_loans.pipeline.files import NoLedger
+from student_loans.preparation.feature_parts import FEATURES_FILE, write_features
+from student_loans.preparation.stage import prepare_group
+from student_loans.records import DocumentRecord, FileFormat, Status
+from student_loans.settings import Settings, settings
+from student_loans.storage.run_folder import DocumentReference, RunFolder
 from tests import hostile_functions
 from tests.document_factory import make_heic, make_image, make_pdf
 
@@ -57,7 +57,7 @@ def test_a_document_that_breaks_the_process_is_quarantined_and_the_others_go_on(
     run: RunFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     group = grouped(run, make_image("PNG"), make_image("JPEG"))
-    monkeypatch.setattr("include.preprocessing.pages.prepare_pages", hostile_functions.prepare_with_crash)
+    monkeypatch.setattr("student_loans.preparation.pages.prepare_pages", hostile_functions.prepare_with_crash)
     prepared = prepare_group(run, group, settings(), NoLedger())
     assert (prepared.documents, prepared.quarantined) == (1, 1)
     (record,) = run.read_records([prepared.quarantined_part])

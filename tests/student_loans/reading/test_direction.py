@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from include.extraction.readers.direction import upside_down_share
+from student_loans.reading.direction import upside_down_share
 
 TEXTS = ("Promissory note of the borrower", "Amount due by August 15", "Total payoff amount", "Name of the school")
 
@@ -37,7 +37,7 @@ def test_no_lines_are_not_upside_down() -> None:
 
 def test_asking_imports_no_part_of_rapidocr() -> None:
     code = (
-        "import sys, numpy as np; from include.extraction.readers.direction import upside_down_share as ask;"
+        "import sys, numpy as np; from student_loans.reading.direction import upside_down_share as ask;"
         "ask([np.full((40, 400), 255, np.uint8)]); print(any(name.startswith('rapidocr') for name in sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

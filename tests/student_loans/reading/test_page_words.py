@@ -7,14 +7,14 @@ import dataclasses
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from include.errors import ServiceError
-from include.extraction.readers.rapidocr import split_line
-from include.extraction.reading import read_page
-from include.extraction.words import PageText
-from include.preprocessing.pages import PreparedPage, prepare_pages
-from include.records import FileFormat, TextSource
-from include.settings import Settings, settings
 from samples.generator.documents import generate
+from student_loans.errors import ServiceError
+from student_loans.pages.words import PageText
+from student_loans.preparation.pages import PreparedPage, prepare_pages
+from student_loans.reading.page_words import read_page
+from student_loans.reading.rapidocr import split_line
+from student_loans.records import FileFormat, TextSource
+from student_loans.settings import Settings, settings
 from tests.drawing_factory import LETTER, Draw, letter_with, picture_of
 
 

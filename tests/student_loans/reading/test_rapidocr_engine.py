@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from include.errors import ConfigurationError, ErrorCode
-from include.extraction.readers import models
-from include.extraction.readers.rapidocr_engine import Engine, cut_lines, engine
 from samples.generator.documents import generate
 from samples.generator.renderings import page_images
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.reading import models
+from student_loans.reading.rapidocr_engine import Engine, cut_lines, engine
 
 PROJECT_ROOT = Path(__file__).resolve().parents[4]
 IMPORTS = """
@@ -22,7 +22,7 @@ import socket, sys
 def refuse(*arguments, **named):
     raise AssertionError(f"asked for {arguments[0]}")
 socket.getaddrinfo = refuse
-from include.extraction.readers.rapidocr_engine import Engine
+from student_loans.reading.rapidocr_engine import Engine
 Engine()._tiny_reader
 assert sys.modules["openvino_telemetry"] is None
 import threading

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.extraction.readers.strips import LINE_HEIGHT, STEP, draw, pack, width_of
+from student_loans.reading.strips import LINE_HEIGHT, STEP, draw, pack, width_of
 
 STRIP = 1600
 

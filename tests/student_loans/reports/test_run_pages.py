@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from include.reports.run_pages import run_pages
-from include.stages.run_folder import folder_name
+from student_loans.reports.run_pages import run_pages
+from student_loans.storage.run_folder import folder_name
 
 RUN = "manual__2026-11-25T00:00:00+00:00"
 

@@ -12,14 +12,14 @@ from typing import Any
 import orjson
 import pytest
 
-from include.records import DocumentRecord, DocumentType, Status
-from include.reports.page import ROWS_SHOWN, duration, headline, render_page
-from include.reports.run_report import write_run_report
-from include.reports.terminal import render_summary
-from include.runs import RunCounts, RunState, Sighting
-from include.storage.files import open_path
-from tests.include.reports.test_summarize import RECORDS, summary_of
+from student_loans.records import DocumentRecord, DocumentType, Status
+from student_loans.reports.page import ROWS_SHOWN, duration, headline, render_page
+from student_loans.reports.run_report import write_run_report
+from student_loans.reports.terminal import render_summary
+from student_loans.runs import RunCounts, RunState, Sighting
+from student_loans.storage.files import open_path
 from tests.record_factory import document_id, extracted, make_quarantined, make_record
+from tests.student_loans.reports.test_summarize import RECORDS, summary_of
 
 PLANTED = "123-45-6789"
 

@@ -8,11 +8,11 @@ from typing import Any
 import orjson
 import pytest
 
-from include.records import DocumentRecord, DocumentType, Status, TextSource
-from include.reports.redaction import kind_of_reason, plain, without_values
-from include.reports.summarize import spread, summarize
-from include.reports.summary import ROWS_KEPT, RunSummary
-from include.runs import Arrival, RunState, Sighting
+from student_loans.privacy import kind_of_reason, plain, without_values
+from student_loans.records import DocumentRecord, DocumentType, Status, TextSource
+from student_loans.reports.summarize import spread, summarize
+from student_loans.reports.summary import ROWS_KEPT, RunSummary
+from student_loans.runs import Arrival, RunState, Sighting
 from tests.record_factory import document_id, make_quarantined, make_record
 
 START = datetime(2026, 11, 23, 20, 42, 36, tzinfo=UTC)

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import orjson
 
-from include.ledger import Stage, StageSummary
-from include.reports.page import render_page
-from include.runs import Arrival, Sighting
-from tests.include.reports.test_run_report import _Page
-from tests.include.reports.test_summarize import RECORDS, summary_of
+from student_loans.ledger.model import Stage, StageSummary
+from student_loans.reports.page import render_page
+from student_loans.runs import Arrival, Sighting
 from tests.record_factory import document_id
+from tests.student_loans.reports.test_run_report import _Page
+from tests.student_loans.reports.test_summarize import RECORDS, summary_of
 
 ARRIVED = (
     Sighting("file:///inbox/again.pdf", document_id(1), Arrival.DUPLICATE),

@@ -7,12 +7,12 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-from include.records import DocumentRecord, DocumentType, ScheduleRow, Status
-from include.reports.changes_page import ChangesReport, headline, render_changes, write_changes
-from include.reprocessing.comparison import EXAMPLES_KEPT, Comparison, compare
-from include.reprocessing.plan import Plan, make_plan
-from include.storage.files import open_path
-from include.storage.versions import PublishedDocument
+from student_loans.records import DocumentRecord, DocumentType, ScheduleRow, Status
+from student_loans.reprocessing.changes_page import ChangesReport, headline, render_changes, write_changes
+from student_loans.reprocessing.comparison import EXAMPLES_KEPT, Comparison, compare
+from student_loans.reprocessing.plan import Plan, make_plan
+from student_loans.reprocessing.versions import PublishedDocument
+from student_loans.storage.files import open_path
 from tests.record_factory import extracted, make_record
 
 ABOUT = ChangesReport("run-1", "abcdef012345", publishes=False)

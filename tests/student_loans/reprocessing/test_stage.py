@@ -9,20 +9,20 @@ from typing import Any
 
 import pytest
 
-from include.records import DocumentRecord
-from include.settings import Settings, load_settings
-from include.stages.acquire import ACQUIRED, REFUSED
-from include.stages.check import QUARANTINED_AT_INTAKE, check_documents
-from include.stages.extract import extract_group
-from include.stages.prepare import prepare_group
-from include.stages.reprocess import CompareResult, Mode, compare_batch, selection_of, start_reprocessing
-from include.stages.run_folder import DocumentReference, RunFolder
-from include.stages.store import store_batch
-from include.stages.validate import OnFailure, validate_batch
-from include.storage.database import ResultsDatabase
-from include.storage.ledger import Ledger
-from include.storage.versions import RecordVersions
-from include.validation.expectations import load_suite
+from student_loans.intake.acquire_stage import ACQUIRED, REFUSED
+from student_loans.intake.check_stage import QUARANTINED_AT_INTAKE, check_documents
+from student_loans.ledger.store import Ledger
+from student_loans.preparation.stage import prepare_group
+from student_loans.records import DocumentRecord
+from student_loans.reprocessing.stage import CompareResult, Mode, compare_batch, selection_of, start_reprocessing
+from student_loans.reprocessing.versions import RecordVersions
+from student_loans.results.stage import store_batch
+from student_loans.results.store import ResultsDatabase
+from student_loans.settings import Settings, load_settings
+from student_loans.storage.run_folder import DocumentReference, RunFolder
+from student_loans.understanding.stage import extract_group
+from student_loans.validation.expectations import load_suite
+from student_loans.validation.stage import OnFailure, validate_batch
 from tests.document_factory import make_pdf
 
 pytestmark = pytest.mark.integration
@@ -71,7 +71,7 @@ def published(run: RunFolder, database: ResultsDatabase, ledger: Ledger, before:
     references = [DocumentReference(id_, f"file:///inbox/{n}.pdf", f"{n}.pdf") for n, id_ in enumerate(ids)]
     run.write_references(ACQUIRED, references)
     run.write_records(REFUSED, [])
-    from include.fingerprints import record_fingerprint
+    from student_loans.fingerprints import record_fingerprint
 
     database.start_run(run.run_id, dag_id="test", source_uri="x", settings_fingerprint=record_fingerprint(before))
     make_records(run, before, ledger)

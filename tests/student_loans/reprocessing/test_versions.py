@@ -9,11 +9,11 @@ from typing import Any
 import psycopg
 import pytest
 
-from include.errors import ConfigurationError
-from include.ledger import RetryRule
-from include.records import DocumentType, Status
-from include.storage.database import ResultsDatabase
-from include.storage.versions import RecordVersions, Selection, VersionState
+from student_loans.errors import ConfigurationError
+from student_loans.ledger.model import RetryRule
+from student_loans.records import DocumentType, Status
+from student_loans.reprocessing.versions import RecordVersions, Selection, VersionState
+from student_loans.results.store import ResultsDatabase
 from tests.record_factory import document_id, extracted, make_quarantined, make_record
 
 pytestmark = pytest.mark.integration
@@ -101,7 +101,7 @@ class TestPublishing:
     def test_records_from_before_there_were_versions_are_the_first_one(
         self, runs: ResultsDatabase, versions: RecordVersions, empty_database: str
     ) -> None:
-        from include.storage.named_sql import migrations
+        from student_loans.storage.named_sql import migrations
 
         runs.store_records("run-1", [make_record(1), make_quarantined(2)])
         before = versions.versions(document_id(1))
@@ -187,8 +187,8 @@ class TestSelecting:
     def test_the_cost_is_what_was_recorded_and_nothing_for_work_that_is_done(
         self, versions: RecordVersions, empty_database: str
     ) -> None:
-        from include.ledger import Stage
-        from include.storage.ledger import Ledger
+        from student_loans.ledger.model import Stage
+        from student_loans.ledger.store import Ledger
 
         ledger = Ledger(empty_database)
         for stage, seconds in ((Stage.PREPARE, 0.5), (Stage.EXTRACT, 2.0)):

@@ -10,10 +10,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from include.settings import load_settings
-from include.storage.database import ResultsDatabase
-from include.storage.facts import FactStore
-from include.storage.search import Search, SearchStore
+from student_loans.results.search import Search, SearchStore
+from student_loans.results.store import ResultsDatabase
+from student_loans.review.facts import FactStore
+from student_loans.settings import load_settings
 from tests.record_factory import document_id, extracted, make_record
 
 START = datetime(2026, 3, 1, 22, tzinfo=UTC)

@@ -12,10 +12,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from include.errors import ConfigurationError, ErrorCode, LoanDocumentError, ServiceError
-from include.records import DocumentRecord, DocumentType, Status, TextSource
-from include.runs import Arrival, RunCounts, RunState, Sighting
-from include.storage.database import ResultsDatabase
+from student_loans.errors import ConfigurationError, ErrorCode, LoanDocumentError, ServiceError
+from student_loans.records import DocumentRecord, DocumentType, Status, TextSource
+from student_loans.results.store import ResultsDatabase
+from student_loans.runs import Arrival, RunCounts, RunState, Sighting
 from tests.record_factory import document_id, extracted, make_quarantined, make_record, make_statement_of_loans
 
 pytestmark = pytest.mark.integration

@@ -8,13 +8,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from include.fingerprints import page_fingerprint
-from include.settings import load_settings
-from include.stages.maintenance import PruneResult, StorageCheck, check_storage, prune
-from include.stages.run_folder import RunFolder
-from include.storage.database import ResultsDatabase
-from include.storage.listing import list_files, remove_tree
-from include.storage.object_store import ObjectStore, open_store
+from student_loans.fingerprints import page_fingerprint
+from student_loans.results.store import ResultsDatabase
+from student_loans.retention.stage import PruneResult, StorageCheck, check_storage, prune
+from student_loans.settings import load_settings
+from student_loans.storage.listing import list_files, remove_tree
+from student_loans.storage.object_store import ObjectStore, open_store
+from student_loans.storage.run_folder import RunFolder
 from tests.record_factory import make_quarantined, make_record
 
 pytestmark = pytest.mark.integration

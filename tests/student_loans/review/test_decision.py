@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from include.errors import ErrorCode, ReviewError
-from include.records import DocumentType, Status
-from include.review.decision import Decision, Reading, Verdict, agree, apply_decision, differing_fields
+from student_loans.errors import ErrorCode, ReviewError
+from student_loans.records import DocumentType, Status
+from student_loans.review.decision import Decision, Reading, Verdict, agree, apply_decision, differing_fields
 from tests.record_factory import extracted
 
 CONFIDENCE = 0.99

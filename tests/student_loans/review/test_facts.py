@@ -11,11 +11,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from include.records import DocumentType, Status
-from include.settings import load_settings
-from include.storage.dashboard import DashboardStore, Filters
-from include.storage.database import ResultsDatabase
-from include.storage.facts import FactStore
+from student_loans.records import DocumentType, Status
+from student_loans.results.store import ResultsDatabase
+from student_loans.review.dashboard import DashboardStore, Filters
+from student_loans.review.facts import FactStore
+from student_loans.settings import load_settings
 from tests.record_factory import document_id, extracted, make_quarantined, make_record
 
 REVIEW = load_settings().review

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from include.review.guarantee import error_rate
+from student_loans.review.guarantee import error_rate
 
 
 def test_nothing_is_promised_without_looking() -> None:

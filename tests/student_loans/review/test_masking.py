@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from include.extraction.privacy import redact_page
-from include.extraction.words import PageText, Word
-from include.records import BBox, TextSource
-from include.review.masking import masks
+from student_loans.pages.privacy import redact_page
+from student_loans.pages.words import PageText, Word
+from student_loans.records import BBox, TextSource
+from student_loans.review.masking import masks
 
 
 def page(*words: tuple[str, BBox]) -> PageText:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from include.storage.dashboard import Filters
-from include.storage.database import ResultsDatabase
-from include.storage.panels import PANELS, PanelStore
+from student_loans.results.store import ResultsDatabase
+from student_loans.review.dashboard import Filters
+from student_loans.review.panels import PANELS, PanelStore
 
 
 def test_panels_are_there_when_their_tables_are(database: ResultsDatabase, empty_database: str) -> None:

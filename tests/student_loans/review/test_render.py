@@ -11,11 +11,11 @@ from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 from upath import UPath
 
-from include.preprocessing.artifacts import load_summaries, save_pages
-from include.preprocessing.pages import prepare_pages
-from include.records import FileFormat
-from include.review.render import render
-from include.settings import settings
+from student_loans.preparation.artifacts import load_summaries, save_pages
+from student_loans.preparation.pages import prepare_pages
+from student_loans.records import FileFormat
+from student_loans.review.render import render
+from student_loans.settings import settings
 from tests.document_factory import make_pdf
 from tests.drawing_factory import draw_pdf
 

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from include.errors import ErrorCode, ReviewError
-from include.ledger import RetryRule
-from include.records import Status
-from include.review.decision import Decision, Verdict
-from include.settings import ReviewSettings, load_settings
-from include.storage.database import ResultsDatabase
-from include.storage.facts import FactStore
-from include.storage.reviews import ReviewStore
-from include.storage.versions import RecordVersions, VersionState
+from student_loans.errors import ErrorCode, ReviewError
+from student_loans.ledger.model import RetryRule
+from student_loans.records import Status
+from student_loans.reprocessing.versions import RecordVersions, VersionState
+from student_loans.results.store import ResultsDatabase
+from student_loans.review.decision import Decision, Verdict
+from student_loans.review.facts import FactStore
+from student_loans.review.store import ReviewStore
+from student_loans.settings import ReviewSettings, load_settings
 from tests.record_factory import document_id, extracted, make_record
 
 SETTINGS = load_settings().review

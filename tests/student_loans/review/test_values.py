@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.errors import ErrorCode, ReviewError
-from include.records import FieldKind, field_catalog
-from include.review.values import describe_form, normal_form
+from student_loans.errors import ErrorCode, ReviewError
+from student_loans.records import FieldKind, field_catalog
+from student_loans.review.values import describe_form, normal_form
 
 
 @pytest.mark.parametrize(

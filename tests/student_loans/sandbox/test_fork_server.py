@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from include.isolation.fork_server import VARIABLE, address
-from include.isolation.process import IsolatedProcess
-from include.settings import settings
+from student_loans.sandbox.fork_server import VARIABLE, address
+from student_loans.sandbox.process import IsolatedProcess
+from student_loans.settings import settings
 from tests import hostile_functions as hostile
 from tests.fork_server_factory import fork_server
 
@@ -65,8 +65,8 @@ def test_a_child_has_the_models_that_the_server_made(server: subprocess.Popen[by
 def test_a_child_ends_when_who_asked_for_it_is_killed(server: subprocess.Popen[bytes]) -> None:
     script = (
         "import os, signal\n"
-        "from include.isolation.process import IsolatedProcess\n"
-        "from include.settings import settings\n"
+        "from student_loans.sandbox.process import IsolatedProcess\n"
+        "from student_loans.settings import settings\n"
         "from tests import hostile_functions as hostile\n"
         "process = IsolatedProcess(settings().isolation)\n"
         "print(process.call(hostile.process_id, limit_s=20), flush=True)\n"

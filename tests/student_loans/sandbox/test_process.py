@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from include.errors import DocumentError, ErrorCode
-from include.isolation.messages import Kind, Message, pack, unpack
-from include.isolation.process import IsolatedPool, IsolatedProcess
-from include.records import FileFormat
-from include.settings import settings
+from student_loans.errors import DocumentError, ErrorCode
+from student_loans.records import FileFormat
+from student_loans.sandbox.messages import Kind, Message, pack, unpack
+from student_loans.sandbox.process import IsolatedPool, IsolatedProcess
+from student_loans.settings import settings
 from tests import hostile_functions as hostile
 from tests.fork_server_factory import fork_server
 

@@ -6,10 +6,10 @@ import subprocess
 import sys
 import time
 
-from include.isolation.core_seconds import FORKED
-from include.isolation.process import IsolatedProcess
-from include.settings import settings
-from include.stages.work_clock import WorkClock
+from student_loans.sandbox.core_seconds import FORKED
+from student_loans.sandbox.process import IsolatedProcess
+from student_loans.sandbox.work_clock import WorkClock
+from student_loans.settings import settings
 from tests import hostile_functions as hostile
 from tests.fork_server_factory import fork_server
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from include.selftest import checks
-from include.selftest.result import Outcome
-from include.storage.alerts import AlertStore
-from include.storage.object_store import open_store
+from student_loans.alerts.store import AlertStore
+from student_loans.selftest import checks
+from student_loans.selftest.result import Outcome
+from student_loans.storage.object_store import open_store
 
 
 def test_this_installation_is_whole() -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from include.errors import ConfigurationError
-from include.statistics.features import ID, feature_frame, join_features, statistics_columns, write_features
-from include.statistics.settings import load_statistics_settings
+from student_loans.errors import ConfigurationError
+from student_loans.statistics.features import ID, feature_frame, join_features, statistics_columns, write_features
+from student_loans.statistics.settings import load_statistics_settings
 from tests.population_factory import Population, make_batch
 from tests.record_factory import extracted, make_quarantined, make_record
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from include.errors import ConfigurationError
-from include.stages import monitor
-from include.statistics.environment import call_tfdv
-from include.statistics.settings import StatisticsSettings, statistics_settings
-from include.storage.database import ResultsDatabase
-from include.storage.quality import QualityStore
-from include.storage.run_metrics import RunMetricStore
+from student_loans.anomalies.store import QualityStore
+from student_loans.errors import ConfigurationError
+from student_loans.metrics.store import RunMetricStore
+from student_loans.results.store import ResultsDatabase
+from student_loans.statistics import stage as monitor
+from student_loans.statistics.environment import call_tfdv
+from student_loans.statistics.settings import StatisticsSettings, statistics_settings
 from tests.population_factory import LENDERS, Population, make_batch
 
 NOW = datetime.now(UTC)
@@ -71,7 +71,7 @@ def test_a_drifted_batch_is_reported_with_its_features_and_nothing_else(
     assert drift.value > 1, "as a part of the threshold"
     proposal = Path(kept["proposal"]).read_text()
     assert '+  name: "grace_period_months"' in proposal
-    assert "+++ b/include/config/record_schema.pbtxt" in proposal
+    assert "+++ b/include/student_loans/config/record_schema.pbtxt" in proposal
     assert not monitor.work_folder("monitor-1", settings).exists()
     (feature,) = store.feature_history("interest_rate")
     assert (feature["verdict"], feature["rows"]) == ("drifted", 1000)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from include.storage.migrate import missing_steps
-from include.storage.named_sql import Migration, migrations, parse_queries, queries
+from student_loans.storage.migrate import missing_steps
+from student_loans.storage.named_sql import Migration, migrations, parse_queries, queries
 
 
 def test_a_query_is_everything_under_its_name() -> None:

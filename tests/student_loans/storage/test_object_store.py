@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from include.errors import ConfigurationError, ErrorCode, ServiceError
-from include.storage.object_store import ObjectStore, open_store
+from student_loans.errors import ConfigurationError, ErrorCode, ServiceError
+from student_loans.storage.object_store import ObjectStore, open_store
 
 CONTENT = b"%PDF-1.7 a fictional note"
 ID = hashlib.sha256(CONTENT).hexdigest()

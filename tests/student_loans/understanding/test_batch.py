@@ -7,9 +7,9 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from include.extraction import batch
-from include.records import DocumentRecord, Status
-from include.settings import Settings, settings
+from student_loans.records import DocumentRecord, Status
+from student_loans.settings import Settings, settings
+from student_loans.understanding import batch
 from tests.document_factory import make_pdf
 
 if TYPE_CHECKING:

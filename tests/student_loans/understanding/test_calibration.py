@@ -10,8 +10,8 @@ from random import Random
 import numpy as np
 import pytest
 
-from include.errors import ConfigurationError
-from include.extraction.calibration import (
+from student_loans.errors import ConfigurationError
+from student_loans.understanding.calibration import (
     Observation,
     choose_threshold,
     expected_calibration_error,
@@ -20,7 +20,7 @@ from include.extraction.calibration import (
     highest_error,
     main,
 )
-from include.extraction.confidence import EVIDENCE, Evidence, certainty, confidence_model, load_model
+from student_loans.understanding.confidence import EVIDENCE, Evidence, certainty, confidence_model, load_model
 
 PROJECT_ROOT = Path(__file__).resolve().parents[3]
 

@@ -19,8 +19,8 @@ from unittest.mock import patch
 
 import pytest
 
-from include.extraction.document import extract_document
-from include.settings import settings
+from student_loans.settings import settings
+from student_loans.understanding.document import extract_document
 
 CASES = Path(__file__).resolve().parents[3].parent / "shared" / "cases"
 PROCESSES = 2

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from include.extraction.__main__ import FAILED, USAGE_ERROR, main
-from include.extraction.batch import find_files
+from student_loans.understanding.batch import find_files
+from student_loans.understanding.cli import FAILED, USAGE_ERROR, main
 from tests.document_factory import make_pdf
 
 PROJECT_ROOT = Path(__file__).resolve().parents[3]
@@ -30,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 def test_every_file_gets_a_record_in_input_order(folder: Path, tmp_path: Path) -> None:
     output = tmp_path / "records.jsonl"
     done = subprocess.run(
-        [sys.executable, "-m", "include.extraction", str(folder), "--output", str(output)],
+        [sys.executable, "-m", "student_loans.understanding", str(folder), "--output", str(output)],
         cwd=PROJECT_ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (0, "")

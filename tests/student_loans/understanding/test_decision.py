@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from include.extraction.confidence import ConfidenceModel, SourceModel
-from include.extraction.decision import decide, faults
-from include.extraction.document import find
-from include.extraction.findings import Findings
-from include.records import ExtractedField, Status
+from student_loans.records import ExtractedField, Status
+from student_loans.understanding.confidence import ConfidenceModel, SourceModel
+from student_loans.understanding.decision import decide, faults
+from student_loans.understanding.document import find
+from student_loans.understanding.findings import Findings
 from tests.page_factory import Row, make_page
 
 MODEL = ConfidenceModel(SourceModel(0.0, {}, 0.9, {}), SourceModel(0.0, {}, 0.8, {}))

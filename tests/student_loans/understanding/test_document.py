@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from include.extraction.document import extract_document, extract_prepared
-from include.labels.compare import same_value
-from include.preprocessing.pages import prepare_pages
-from include.records import DocumentRecord, FileFormat, Status, TextSource
-from include.settings import settings
+from student_loans.labels.compare import same_value
+from student_loans.preparation.pages import prepare_pages
+from student_loans.records import DocumentRecord, FileFormat, Status, TextSource
+from student_loans.settings import settings
+from student_loans.understanding.document import extract_document, extract_prepared
 from tests.document_factory import make_pdf
 
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"

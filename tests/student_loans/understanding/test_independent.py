@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from include.extraction.document import extract_document
-from include.labels.compare import same_value
-from include.labels.files import Label, read_labels
-from include.records import DocumentRecord
-from include.settings import settings
+from student_loans.labels.compare import same_value
+from student_loans.labels.files import Label, read_labels
+from student_loans.records import DocumentRecord
+from student_loans.settings import settings
+from student_loans.understanding.document import extract_document
 
 FOLDER = Path(__file__).resolve().parents[3] / "samples" / "independent"
 

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from include.extraction.document import find, without_unread_marks
-from include.extraction.kept_images import KeptImages
-from include.extraction.name_marks import UNREAD_MARK, marks_in, marks_of
-from include.extraction.words import PageText, Word
-from include.preprocessing.pages import PreparedPage
-from include.records import TextSource
+from student_loans.pages.kept_images import KeptImages
+from student_loans.pages.words import PageText, Word
+from student_loans.preparation.pages import PreparedPage
+from student_loans.records import TextSource
+from student_loans.understanding.document import find, without_unread_marks
+from student_loans.understanding.name_marks import UNREAD_MARK, marks_in, marks_of
 
 WIDTH, HEIGHT, DPI = 612, 792, 200
 SCALE = DPI / 72

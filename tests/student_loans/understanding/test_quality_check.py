@@ -7,8 +7,8 @@ import io
 import pytest
 from PIL import Image
 
-from include.preprocessing.quality_check import Observation, correlation, damaged, table
 from samples.generator.documents import generate
+from student_loans.understanding.quality_check import Observation, correlation, damaged, table
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from include.extraction.fields.choices import offered_choices
-from include.extraction.fields.layout import arrange
-from include.extraction.scanned_boxes import seen_choices
-from include.preprocessing.images import encode_png
-from include.preprocessing.pages import PreparedPage
+from student_loans.preparation.images import encode_png
+from student_loans.preparation.pages import PreparedPage
+from student_loans.understanding.fields.choices import offered_choices
+from student_loans.understanding.fields.layout import arrange
+from student_loans.understanding.scanned_boxes import seen_choices
 from tests.page_factory import HEIGHT, WIDTH, make_page
 
 ROW = {70: "Fixed", 170: "Variable"}

@@ -8,14 +8,14 @@ from dataclasses import replace
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from include.extraction.document import confirm, find
-from include.extraction.findings import Findings
-from include.extraction.kept_images import KeptImages
-from include.extraction.second_reading import agreements
-from include.extraction.words import PageText, Word
-from include.preprocessing.pages import PreparedPage
-from include.records import TextSource
-from include.settings import Settings, load_settings
+from student_loans.pages.kept_images import KeptImages
+from student_loans.pages.words import PageText, Word
+from student_loans.preparation.pages import PreparedPage
+from student_loans.records import TextSource
+from student_loans.settings import Settings, load_settings
+from student_loans.understanding.document import confirm, find
+from student_loans.understanding.findings import Findings
+from student_loans.understanding.second_reading import agreements
 
 WIDTH, HEIGHT, DPI = 612, 792, 200
 ROWS = (

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from include.errors import ServiceError
-from include.settings import settings
-from include.stages.acquire import ACQUIRED
-from include.stages.check import check_documents
-from include.stages.extract import extract_group
-from include.stages.pipeline_files import NoLedger
-from include.stages.prepare import PreparedGroup, prepare_group
-from include.stages.run_folder import DocumentReference, RunFolder
+from student_loans.errors import ServiceError
+from student_loans.intake.acquire_stage import ACQUIRED
+from student_loans.intake.check_stage import check_documents
+from student_loans.pipeline.files import NoLedger
+from student_loans.preparation.stage import PreparedGroup, prepare_group
+from student_loans.settings import settings
+from student_loans.storage.run_folder import DocumentReference, RunFolder
+from student_loans.understanding.stage import extract_group
 
 SAMPLES = Path(__file__).resolve().parents[3] / "samples" / "documents"
 
@@ -57,11 +57,11 @@ def test_pages_that_were_damaged_since_they_were_prepared_are_prepared_again(
 def test_a_fault_that_is_not_in_the_pages_is_not_hidden(
     run: RunFolder, prepared: PreparedGroup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from include.errors import ErrorCode
+    from student_loans.errors import ErrorCode
 
     def broken(*_: object, **__: object) -> None:
         raise ServiceError(ErrorCode.OCR_FAILED, "The reader broke.")
 
-    monkeypatch.setattr("include.extraction.document.extract_prepared", broken)
+    monkeypatch.setattr("student_loans.understanding.document.extract_prepared", broken)
     with pytest.raises(ServiceError, match="reader broke"):
         extract_group(run, prepared, settings(), NoLedger())

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from include import library_objects
-from include import settings as configuration
-from include.extraction.readers.rapidocr_engine import engine
-from include.extraction.warm_up import warm_up_opening, warm_up_reading
-from include.settings import settings
+from student_loans import library_objects
+from student_loans import settings as configuration
+from student_loans.reading.rapidocr_engine import engine
+from student_loans.settings import settings
+from student_loans.understanding.warm_up import warm_up_opening, warm_up_reading
 
 
 @pytest.fixture(autouse=True)
@@ -43,4 +43,4 @@ def test_tesseract_has_no_model_that_stays_in_memory(monkeypatch: pytest.MonkeyP
 def test_only_objects_of_libraries_are_made() -> None:
     _, objects = warm_up_reading()
     made = [part for one in objects.values() for part in (one if isinstance(one, tuple) else (one,))]
-    assert not [type(part) for part in made if type(part).__module__.startswith("include")]
+    assert not [type(part) for part in made if type(part).__module__.startswith("student_loans")]

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from include.errors import ConfigurationError
-from include.records import DocumentRecord, DocumentType, ExtractedField, Status
-from include.validation.expectations import load_suite, validate_records
+from student_loans.errors import ConfigurationError
+from student_loans.records import DocumentRecord, DocumentType, ExtractedField, Status
+from student_loans.validation.expectations import load_suite, validate_records
 from tests.record_factory import extracted, make_record, usual_fields
 
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from include.errors import ConfigurationError
-from include.records import DocumentRecord, DocumentType, ExtractedField, Status
-from include.stages.run_folder import RunFolder
-from include.stages.validate import HELD_BACK, OnFailure
-from include.stages.validate_source import Source, SourceValidation, validate_source
-from include.storage.database import ResultsDatabase
-from include.storage.expectation_results import ExpectationStore
-from include.validation.expectations import load_suite, validate_records
+from student_loans.errors import ConfigurationError
+from student_loans.records import DocumentRecord, DocumentType, ExtractedField, Status
+from student_loans.results.store import ResultsDatabase
+from student_loans.storage.run_folder import RunFolder
+from student_loans.validation.expectations import load_suite, validate_records
+from student_loans.validation.source_stage import Source, SourceValidation, validate_source
+from student_loans.validation.stage import HELD_BACK, OnFailure
+from student_loans.validation.store import ExpectationStore
 from tests.population_factory import make_batch
 from tests.record_factory import document_id
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from include.errors import ServiceError
-from include.records import DocumentRecord, DocumentType, ExtractedField, Status
-from include.stages.run_folder import RunFolder
-from include.stages.store import store_batch
-from include.stages.validate import VALIDATED, OnFailure, refusal, summarize_validation, validate_batch
-from include.storage.database import ResultsDatabase
-from include.validation.expectations import load_suite
+from student_loans.errors import ServiceError
+from student_loans.records import DocumentRecord, DocumentType, ExtractedField, Status
+from student_loans.results.stage import store_batch
+from student_loans.results.store import ResultsDatabase
+from student_loans.storage.run_folder import RunFolder
+from student_loans.validation.expectations import load_suite
+from student_loans.validation.stage import VALIDATED, OnFailure, refusal, summarize_validation, validate_batch
 
 
 def record(number: int, rate: str) -> DocumentRecord:

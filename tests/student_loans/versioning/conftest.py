@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from include.stages.run_folder import DocumentReference, RunFolder
-from include.storage.object_store import ObjectStore, open_store
-from include.versioning.remote import Remote
-from include.versioning.run_version import version_run
-from include.versioning.version_index import DataVersion
-from include.versioning.workspace import DvcWorkspace
+from student_loans.storage.object_store import ObjectStore, open_store
+from student_loans.storage.run_folder import DocumentReference, RunFolder
+from student_loans.versioning.remote import Remote
+from student_loans.versioning.run_version import version_run
+from student_loans.versioning.version_index import DataVersion
+from student_loans.versioning.workspace import DvcWorkspace
 from tests.record_factory import make_record
 
 SETTINGS = "0123456789ab"

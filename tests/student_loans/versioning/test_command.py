@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from include.errors import ConfigurationError, ErrorCode, ServiceError
-from include.versioning.command import meaning_of, run_dvc
-from include.versioning.lock import exclusive
-from include.versioning.workspace import DvcWorkspace
+from student_loans.errors import ConfigurationError, ErrorCode, ServiceError
+from student_loans.versioning.command import meaning_of, run_dvc
+from student_loans.versioning.lock import exclusive
+from student_loans.versioning.workspace import DvcWorkspace
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from include.errors import ConfigurationError, ErrorCode
-from include.storage.object_store import ObjectStore, open_store
-from include.versioning.packs import PackedFile, unpack, write_packs
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.storage.object_store import ObjectStore, open_store
+from student_loans.versioning.packs import PackedFile, unpack, write_packs
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from include.errors import ConfigurationError, ErrorCode
-from include.project import PROJECT_ROOT
-from include.versioning.remote import Remote
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.project import PROJECT_ROOT
+from student_loans.versioning.remote import Remote
 
 
 def test_keys_go_through_the_environment_only() -> None:

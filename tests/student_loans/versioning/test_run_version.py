@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from include.errors import ConfigurationError, ErrorCode, ServiceError
-from include.versioning.remote import Remote
-from include.versioning.run_version import diff_runs, forget_versions, push_versions, restore_run
-from include.versioning.version_index import list_versions, target_of
-from tests.include.versioning.conftest import SECRET_KEY, MakeMachine
+from student_loans.errors import ConfigurationError, ErrorCode, ServiceError
+from student_loans.versioning.remote import Remote
+from student_loans.versioning.run_version import diff_runs, forget_versions, push_versions, restore_run
+from student_loans.versioning.version_index import list_versions, target_of
+from tests.student_loans.versioning.conftest import SECRET_KEY, MakeMachine
 
 PROJECT_ROOT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.integration
@@ -113,7 +113,7 @@ def test_a_push_that_is_killed_loses_nothing_and_a_retry_completes_it(machine: M
     one = machine("one", s3_remote)
     run = one.process(RUN, 120)
     script = (
-        "from tests.include.versioning.conftest import *\n"
+        "from tests.student_loans.versioning.conftest import *\n"
         f"one = Machine(Path({str(one.folder)!r}), Remote({s3_remote.url!r}, {s3_remote.endpoint_url!r}, "
         f"{s3_remote.region!r}, {s3_remote.access_key!r}, {s3_remote.secret_key!r}))\n"
         f"one.version(RunFolder(one.store, {RUN!r}), pack_bytes=1)\n"

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from include.errors import ConfigurationError
-from include.storage.data_versions import DataVersionStore
-from include.storage.database import ResultsDatabase
-from include.versioning.version_index import DataVersion
+from student_loans.errors import ConfigurationError
+from student_loans.results.store import ResultsDatabase
+from student_loans.versioning.store import DataVersionStore
+from student_loans.versioning.version_index import DataVersion
 
 pytestmark = pytest.mark.integration
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from include.fairness.policy import Policy, apply_policy
-from include.records import DocumentRecord
-from include.settings import Settings
-from include.storage.object_store import ObjectStore
+from student_loans.fairness.policy import Policy, apply_policy
+from student_loans.records import DocumentRecord
+from student_loans.settings import Settings
+from student_loans.storage.object_store import ObjectStore
 
 POLICY_KEY = "config/mitigation.json"
 """The active policy; absent, or ``{}``, when there is none."""
@@ -54,7 +54,7 @@ def mitigate_record(
 
 def read_with(content: bytes, first: DocumentRecord, changes: Mapping[str, Any], settings: Settings) -> DocumentRecord:
     """Read a document with another reader or resolution."""
-    from include.extraction.document import extract_document
+    from student_loans.understanding.document import extract_document
 
     changed = settings.model_copy(
         update={

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 
-from include.fairness.mitigation.hashing import spread
-from include.fairness.mitigation.judging import Evaluation, compare
-from include.fairness.observations import document_key, observation_frame, observation_table, observe_labelled
-from include.fairness.policy import Policy, ReadAgain, apply_policy
-from include.fairness.settings import FairnessSettings
-from include.labels.label import DocumentLabel
-from include.records import DocumentRecord, TextSource
+from student_loans.fairness.mitigation.hashing import spread
+from student_loans.fairness.mitigation.judging import Evaluation, compare
+from student_loans.fairness.observations import document_key, observation_frame, observation_table, observe_labelled
+from student_loans.fairness.policy import Policy, ReadAgain, apply_policy
+from student_loans.fairness.settings import FairnessSettings
+from student_loans.labels.label import DocumentLabel
+from student_loans.records import DocumentRecord, TextSource
 
 LabelledRecord = tuple[DocumentRecord, DocumentLabel]
 

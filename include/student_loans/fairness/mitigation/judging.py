@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from include.fairness.observations import KEY
-from include.fairness.policy import Kind, Policy
-from include.fairness.settings import FairnessSettings
+from student_loans.fairness.observations import KEY
+from student_loans.fairness.policy import Kind, Policy
+from student_loans.fairness.settings import FairnessSettings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -97,7 +97,7 @@ def judge(frame: pd.DataFrame, policy: Policy, options: FairnessSettings) -> Eva
 
 
 def accepted_after(frame: pd.DataFrame, policy: Policy) -> Mask:
-    """Which documents are accepted under a policy, as :func:`include.fairness.policy.apply_policy` decides for records."""
+    """Which documents are accepted under a policy, as :func:`student_loans.fairness.policy.apply_policy` decides for records."""
     levels = frame[f"seen_{policy.dimension}"].astype(str)
     accepted = (frame["accepted"] > 0).to_numpy()
     thresholds = levels.map(policy.thresholds).to_numpy(dtype=float)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from include.fairness.comparison import disadvantage_p, holm
-from include.fairness.intervals import wilson
-from include.fairness.metrics import BY_NAME, document_sums
-from include.fairness.observations import KEY
-from include.fairness.policy import Kind, Policy
-from include.fairness.settings import FairnessSettings, MetricName
-from include.fairness.slices import UNKNOWN, resolve_lender
+from student_loans.fairness.comparison import disadvantage_p, holm
+from student_loans.fairness.intervals import wilson
+from student_loans.fairness.metrics import BY_NAME, document_sums
+from student_loans.fairness.observations import KEY
+from student_loans.fairness.policy import Kind, Policy
+from student_loans.fairness.settings import FairnessSettings, MetricName
+from student_loans.fairness.slices import UNKNOWN, resolve_lender
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,7 +27,7 @@ _LEVEL = 0.05
 
 def split(frame: pd.DataFrame, held_out: float) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Documents to learn from, and documents to judge on; a document is always on the same side."""
-    from include.fairness.mitigation.hashing import spread
+    from student_loans.fairness.mitigation.hashing import spread
 
     judged = spread(frame[KEY].to_numpy()) < held_out
     return frame[~judged].reset_index(drop=True), frame[judged].reset_index(drop=True)

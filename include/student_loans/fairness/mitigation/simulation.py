@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from include.fairness.findings import Finding
-from include.fairness.mitigation.escalation import LabelledRecord, judge_escalation
-from include.fairness.mitigation.judging import Evaluation, judge
-from include.fairness.mitigation.learning import (
+from student_loans.fairness.findings import Finding
+from student_loans.fairness.mitigation.escalation import LabelledRecord, judge_escalation
+from student_loans.fairness.mitigation.judging import Evaluation, judge
+from student_loans.fairness.mitigation.learning import (
     learn_aliases,
     learn_escalation,
     learn_quotas,
@@ -17,8 +17,8 @@ from include.fairness.mitigation.learning import (
     split,
     with_seen_lenders,
 )
-from include.fairness.policy import Policy, ReadAgain
-from include.fairness.settings import FairnessSettings
+from student_loans.fairness.policy import Policy, ReadAgain
+from student_loans.fairness.settings import FairnessSettings
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from include.errors import ConfigurationError, ErrorCode
-from include.fairness.words import DIMENSION_WORDS, SCOPE
-from include.reports.bias.page import KIND_TITLES, cell, effect_words
-from include.reports.bias.plots import TITLES, before_after_plot, slice_plot, to_png
-from include.reports.bias.summary import BiasSummary
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.fairness.report.page import KIND_TITLES, cell, effect_words
+from student_loans.fairness.report.plots import TITLES, before_after_plot, slice_plot, to_png
+from student_loans.fairness.report.summary import BiasSummary
+from student_loans.fairness.words import DIMENSION_WORDS, SCOPE
 
 _METRICS = ("field_accuracy", "completeness", "auto_accept_rate", "accepted_error", "overconfidence", "seconds")
 _PLOTTED = ("rendering", "lender")

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from include.fairness.analysis import Evidence, SliceMetric
-from include.fairness.words import DIMENSION_WORDS, SCOPE, amount, gap
-from include.reports.bias.plots import TITLES, before_after_plot, slice_plot, to_svg
-from include.reports.bias.summary import BiasSummary
-from include.storage.clean_text import storable_data
-from include.storage.files import store_errors, write_bytes
+from student_loans.fairness.analysis import Evidence, SliceMetric
+from student_loans.fairness.report.plots import TITLES, before_after_plot, slice_plot, to_svg
+from student_loans.fairness.report.summary import BiasSummary
+from student_loans.fairness.words import DIMENSION_WORDS, SCOPE, amount, gap
+from student_loans.storage.clean_text import storable_data
+from student_loans.storage.files import store_errors, write_bytes
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -187,7 +187,7 @@ def _template() -> Template:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader("include.reports"),
+        loader=PackageLoader("student_loans.reports"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

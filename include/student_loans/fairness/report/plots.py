@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from include.fairness.analysis import Evidence, SliceMetric
-from include.fairness.words import DIMENSION_WORDS
-from include.reports.bias.summary import BiasSummary
+from student_loans.fairness.analysis import Evidence, SliceMetric
+from student_loans.fairness.report.summary import BiasSummary
+from student_loans.fairness.words import DIMENSION_WORDS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from include.fairness.analysis import Evidence, SliceMetric
-from include.fairness.findings import Finding
-from include.fairness.settings import FairnessSettings
+from student_loans.fairness.analysis import Evidence, SliceMetric
+from student_loans.fairness.findings import Finding
+from student_loans.fairness.settings import FairnessSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class BiasSummary:
         documents: Documents that were measured.
         labels: Labels there are; not every labelled document has a record.
         comparisons: How many comparisons the p-values are corrected for.
-        mitigations: As :func:`include.stages.bias.simulated_json` gives them, with ``version`` where they are kept.
+        mitigations: As :func:`student_loans.fairness.stage.simulated_json` gives them, with ``version`` where they are kept.
         active_version: The mitigation that was active when the report was written.
     """
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from include.errors import DocumentError, ErrorCode
+from student_loans.errors import DocumentError, ErrorCode
 
 
 @dataclass(frozen=True, slots=True)

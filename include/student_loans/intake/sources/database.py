@@ -23,10 +23,10 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from include.acquisition.retrying import RetryPolicy, TransientError, call_with_retries
-from include.acquisition.sources.base import Fetched, SourceDocument
-from include.acquisition.sources.http_api import Download
-from include.errors import ConfigurationError, DocumentError, ErrorCode
+from student_loans.errors import ConfigurationError, DocumentError, ErrorCode
+from student_loans.intake.retrying import RetryPolicy, TransientError, call_with_retries
+from student_loans.intake.sources.base import Fetched, SourceDocument
+from student_loans.intake.sources.http_api import Download
 
 _SINCE = "%(since)s"
 _AT_ONCE = 1000

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
-from include.acquisition.sources.base import Fetched, SourceDocument, check_sha256, check_size, display_name
-from include.errors import ConfigurationError, DocumentError, ErrorCode
+from student_loans.errors import ConfigurationError, DocumentError, ErrorCode
+from student_loans.intake.sources.base import Fetched, SourceDocument, check_sha256, check_size, display_name
 
 _ATTEMPTS = 3
 """Readings of a file that changes under the reader."""

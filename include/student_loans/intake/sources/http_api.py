@@ -20,9 +20,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlencode, urljoin, urlsplit, urlunsplit
 
-from include.acquisition.retrying import NetworkOptions, TransientError, call_with_retries, parse_retry_after
-from include.acquisition.sources.base import Fetched, SourceDocument, check_sha256, check_size
-from include.errors import ConfigurationError, DocumentError, ErrorCode
+from student_loans.errors import ConfigurationError, DocumentError, ErrorCode
+from student_loans.intake.retrying import NetworkOptions, TransientError, call_with_retries, parse_retry_after
+from student_loans.intake.sources.base import Fetched, SourceDocument, check_sha256, check_size
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response, Session

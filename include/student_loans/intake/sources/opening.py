@@ -6,12 +6,12 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from include.acquisition.retrying import NetworkOptions, RetryPolicy
-from include.acquisition.sources.base import DocumentSource
-from include.acquisition.sources.folder import FolderSource, unquote_to_path
-from include.errors import ConfigurationError, ErrorCode
-from include.project import PROJECT_ROOT
-from include.settings import AcquisitionSettings
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.intake.retrying import NetworkOptions, RetryPolicy
+from student_loans.intake.sources.base import DocumentSource
+from student_loans.intake.sources.folder import FolderSource, unquote_to_path
+from student_loans.project import PROJECT_ROOT
+from student_loans.settings import AcquisitionSettings
 
 
 def open_source(location: str, options: AcquisitionSettings | None = None) -> DocumentSource:
@@ -33,7 +33,7 @@ def open_source(location: str, options: AcquisitionSettings | None = None) -> Do
     if scheme in ("s3", "s3a"):
         return _open_bucket(location, options)
     if scheme in ("http", "https"):
-        from include.acquisition.sources.http_api import HttpApiOptions, HttpApiSource
+        from student_loans.intake.sources.http_api import HttpApiOptions, HttpApiSource
 
         return HttpApiSource(location, None, HttpApiOptions(network=network_options(options)))
     raise ConfigurationError(
@@ -83,7 +83,7 @@ def _open_bucket(location: str, options: AcquisitionSettings | None) -> Document
     import boto3
     from botocore.config import Config
 
-    from include.acquisition.sources.s3 import S3Source
+    from student_loans.intake.sources.s3 import S3Source
 
     client = boto3.client("s3", config=Config(**s3_client_config(options)))
     return S3Source(client, *bucket_and_prefix(location), retry_policy(options))

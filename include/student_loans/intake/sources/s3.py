@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote, urlparse
 
-from include.acquisition.retrying import RetryPolicy, TransientError, call_with_retries
-from include.acquisition.sources.base import Fetched, SourceDocument, check_sha256, check_size, checksum_mismatch
-from include.errors import ConfigurationError, DocumentError, ErrorCode
+from student_loans.errors import ConfigurationError, DocumentError, ErrorCode
+from student_loans.intake.retrying import RetryPolicy, TransientError, call_with_retries
+from student_loans.intake.sources.base import Fetched, SourceDocument, check_sha256, check_size, checksum_mismatch
 
 Result = TypeVar("Result")
 S3Client = Any

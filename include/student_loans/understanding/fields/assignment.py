@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from include.extraction.fields.labels import LabelHit
-from include.extraction.fields.layout import DocumentLayout, Token
-from include.extraction.fields.pairing import Value, place_score
-from include.extraction.fields.wholeness import wrong_places
+from student_loans.understanding.fields.labels import LabelHit
+from student_loans.understanding.fields.layout import DocumentLayout, Token
+from student_loans.understanding.fields.pairing import Value, place_score
+from student_loans.understanding.fields.wholeness import wrong_places
 
 MINIMUM_SCORE = 0.25
 _PERSON = re.compile(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from include.extraction.fields.dates import DateOrder, find_dates
-from include.extraction.fields.layout import DocumentLayout, Segment
-from include.extraction.fields.pairing import Value
+from student_loans.understanding.fields.dates import DateOrder, find_dates
+from student_loans.understanding.fields.layout import DocumentLayout, Segment
+from student_loans.understanding.fields.pairing import Value
 
 _LAST_WORDS, _FIRST_WORDS = 4, 3
 """Words before and after a line's end that a date may have."""

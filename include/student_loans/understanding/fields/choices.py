@@ -9,13 +9,13 @@ from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
 
-from include.extraction.fields.assignment import Candidate
-from include.extraction.fields.dates import find_dates
-from include.extraction.fields.label_texts import texts_near
-from include.extraction.fields.labels import LabelHit
-from include.extraction.fields.layout import DocumentLayout, Segment, Token
-from include.extraction.fields.marks import Mark, read_mark
-from include.extraction.fields.options import choose, find_options, is_offered
+from student_loans.understanding.fields.assignment import Candidate
+from student_loans.understanding.fields.dates import find_dates
+from student_loans.understanding.fields.label_texts import texts_near
+from student_loans.understanding.fields.labels import LabelHit
+from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
+from student_loans.understanding.fields.marks import Mark, read_mark
+from student_loans.understanding.fields.options import choose, find_options, is_offered
 
 _LOAN_WORDS = {
     "subsidized": "subsidized", "unsubsidized": "unsubsidized", "plus": "plus", "consolidation": "consolidation",

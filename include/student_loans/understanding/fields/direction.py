@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 
-from include.extraction.fields.labels import LabelHit
-from include.extraction.fields.layout import DocumentLayout, LabelsBelow
-from include.extraction.fields.pairing import Value
+from student_loans.understanding.fields.labels import LabelHit
+from student_loans.understanding.fields.layout import DocumentLayout, LabelsBelow
+from student_loans.understanding.fields.pairing import Value
 
 _REACH = 3.0
 _CLEAR = 0.5

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from include.errors import ConfigurationError, ErrorCode
-from include.extraction.fields.labels import label_vocabulary
-from include.extraction.fields.layout import DocumentLayout, Token
-from include.extraction.fields.phrases import Match, PhraseIndex, words_of
-from include.extraction.fields.titles import Title, find_titles
-from include.extraction.fields.wordings import LEAST_SIMILARITY, Wordings
-from include.records import DocumentType, field_catalog
-from include.yaml_files import shipped_yaml
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.records import DocumentType, field_catalog
+from student_loans.understanding.fields.labels import label_vocabulary
+from student_loans.understanding.fields.layout import DocumentLayout, Token
+from student_loans.understanding.fields.phrases import Match, PhraseIndex, words_of
+from student_loans.understanding.fields.titles import Title, find_titles
+from student_loans.understanding.fields.wordings import LEAST_SIMILARITY, Wordings
+from student_loans.yaml_files import shipped_yaml
 
 _TITLE_BONUS, _TOP_BONUS = 1.2, 0.4
 """What stands at the head of page one counts this much more, set large or not."""

@@ -6,15 +6,15 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from include.extraction.fields.broken_dates import find_broken_dates
-from include.extraction.fields.joined_values import find_joined_values
-from include.extraction.fields.layout import DocumentLayout, Segment, Token
-from include.extraction.fields.money import ANOTHER_CURRENCY, speaks_of_another_currency
-from include.extraction.fields.pairing import Value
-from include.extraction.fields.sentences import Sentences
-from include.extraction.fields.ticks import unticked_terms
-from include.extraction.fields.values import find_values
-from include.extraction.fields.wholeness import left_over
+from student_loans.understanding.fields.broken_dates import find_broken_dates
+from student_loans.understanding.fields.joined_values import find_joined_values
+from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
+from student_loans.understanding.fields.money import ANOTHER_CURRENCY, speaks_of_another_currency
+from student_loans.understanding.fields.pairing import Value
+from student_loans.understanding.fields.sentences import Sentences
+from student_loans.understanding.fields.ticks import unticked_terms
+from student_loans.understanding.fields.values import find_values
+from student_loans.understanding.fields.wholeness import left_over
 
 _EXAMPLES = re.compile(
     r"(?<![.\w@])(?:examples?|alternatives?|sample|hypothetical|federal direct|repayment options?|"

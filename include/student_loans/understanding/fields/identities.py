@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from include.extraction.fields.layout import Token
+from student_loans.understanding.fields.layout import Token
 
 DECISIVE_KINDS = ("account", "application")
 """A document has one of them; it may have several loans and references."""

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from include.extraction.fields.identifiers import redact_ssn
-from include.extraction.fields.layout import DocumentLayout, Segment, Token
-from include.extraction.fields.pairing import Value
+from student_loans.identifiers import redact_ssn
+from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
+from student_loans.understanding.fields.pairing import Value
 
 CENTS_APART = "its cents may be printed apart from it"
 _DOLLARS = r"(?:US)?[$]\s?"

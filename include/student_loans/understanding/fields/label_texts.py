@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from include.extraction.fields.labels import LabelHit, is_label, label_vocabulary
-from include.extraction.fields.layout import DocumentLayout, Segment, Token
-from include.extraction.fields.pairing import PROSE_WORDS, explanation
-from include.extraction.fields.phrases import words_of
+from student_loans.understanding.fields.labels import LabelHit, is_label, label_vocabulary
+from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
+from student_loans.understanding.fields.pairing import PROSE_WORDS, explanation
+from student_loans.understanding.fields.phrases import words_of
 
 _ASKS_MORE = frozenset({"address", "telephone", "phone", "number", "city", "state", "zip"})
 """Words for what forms ask for together with a name."""

@@ -1,4 +1,4 @@
-"""Label vocabulary: which field a printed label asks for. The words are data, in ``include/config/labels.yaml``."""
+"""Label vocabulary: which field a printed label asks for. The words are data, in ``include/student_loans/config/labels.yaml``."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
-from include.errors import ConfigurationError, ErrorCode
-from include.extraction.fields.layout import DocumentLayout, Segment, Token
-from include.extraction.fields.phrases import Match, PhraseIndex, words_of
-from include.extraction.fields.wordings import ENUMERATOR, Wordings, label_span
-from include.records import DocumentType, FieldKind, field_catalog
-from include.yaml_files import shipped_yaml
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.records import DocumentType, FieldKind, field_catalog
+from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
+from student_loans.understanding.fields.phrases import Match, PhraseIndex, words_of
+from student_loans.understanding.fields.wordings import ENUMERATOR, Wordings, label_span
+from student_loans.yaml_files import shipped_yaml
 
 _GRAMMARS: dict[FieldKind, str] = {kind: kind.value for kind in FieldKind if kind is not FieldKind.WHOLE_NUMBER}
 _WHOLE_NUMBER_GRAMMARS = {"term_months": "term", "tax_year": "year"}

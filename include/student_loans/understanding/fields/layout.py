@@ -15,10 +15,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from include.extraction.fields.dates import DateOrder, find_order
-from include.extraction.fields.marks import is_glyph
-from include.extraction.words import PageText, Word
-from include.records import BBox
+from student_loans.pages.words import PageText, Word
+from student_loans.records import BBox
+from student_loans.understanding.fields.dates import DateOrder, find_order
+from student_loans.understanding.fields.marks import is_glyph
 
 COLUMN_GAP = 1.15
 """A gap wider than this many text heights separates columns (word spaces are 0.3 to 0.6 text heights)."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from include.extraction.fields.assignment import Candidate
-from include.extraction.fields.layout import DocumentLayout, Segment, Token
-from include.extraction.fields.letters import GOES_ON, NO_LABEL
-from include.extraction.fields.organisations import NO_NAME, ORGANISATION_WORD, PRODUCT, SCHOOL_WORD, compact
-from include.extraction.fields.person_names import common_words
+from student_loans.understanding.fields.assignment import Candidate
+from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
+from student_loans.understanding.fields.letters import GOES_ON, NO_LABEL
+from student_loans.understanding.fields.organisations import NO_NAME, ORGANISATION_WORD, PRODUCT, SCHOOL_WORD, compact
+from student_loans.understanding.fields.person_names import common_words
 
 _TITLE_WORD = re.compile(
     r"\b(?:bill|your|application|agreement|note|statement|disclosure|schedule|quote|letter|notice|form|summary|information|payoff|"

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from include.extraction.fields.assignment import Candidate
-from include.extraction.fields.labels import LabelHit
-from include.extraction.fields.layout import DocumentLayout, Segment, Token
-from include.extraction.fields.tables import (
+from student_loans.records import LOAN_NUMBER, DocumentType, FieldKind, field_catalog
+from student_loans.understanding.fields.assignment import Candidate
+from student_loans.understanding.fields.labels import LabelHit
+from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
+from student_loans.understanding.fields.tables import (
     FEWEST_VALUES,
     SCORE,
     header_lines,
@@ -27,7 +28,6 @@ from include.extraction.fields.tables import (
     rows_from,
     value_kinds,
 )
-from include.records import LOAN_NUMBER, DocumentType, FieldKind, field_catalog
 
 _FEWEST_LOANS = 2
 _TOTAL_LINES = 4

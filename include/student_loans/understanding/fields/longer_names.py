@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from include.extraction.fields.layout import DocumentLayout, Token
-from include.extraction.fields.letterhead import ORGANISATION_END
-from include.extraction.fields.letters import is_capitalised
-from include.extraction.fields.organisations import INNER_WORDS, LEGAL_SUFFIX, ORGANISATION_WORD
-from include.extraction.fields.pairing import PROSE_WORDS
+from student_loans.understanding.fields.layout import DocumentLayout, Token
+from student_loans.understanding.fields.letterhead import ORGANISATION_END
+from student_loans.understanding.fields.letters import is_capitalised
+from student_loans.understanding.fields.organisations import INNER_WORDS, LEGAL_SUFFIX, ORGANISATION_WORD
+from student_loans.understanding.fields.pairing import PROSE_WORDS
 
 LONGER = "it is printed longer in another place"
 _CLOSES = tuple(",.;:)")

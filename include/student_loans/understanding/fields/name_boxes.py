@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from include.extraction.fields.assignment import Candidate
-from include.extraction.fields.labels import label_vocabulary
-from include.extraction.fields.layout import DocumentLayout, Segment, Token
-from include.extraction.fields.person_names import parts_of_name
-from include.extraction.fields.phrases import words_of
-from include.extraction.fields.wordings import ENUMERATOR
+from student_loans.understanding.fields.assignment import Candidate
+from student_loans.understanding.fields.labels import label_vocabulary
+from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
+from student_loans.understanding.fields.person_names import parts_of_name
+from student_loans.understanding.fields.phrases import words_of
+from student_loans.understanding.fields.wordings import ENUMERATOR
 
 IN_BOXES = "printed in several boxes, not all of which were read"
 _ROLES = {

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from include.extraction.fields.document_type import title_types, type_of_phrases
-from include.extraction.fields.labels import LabelHit, labelled_tokens
-from include.extraction.fields.layout import DocumentLayout, Segment, Token
-from include.extraction.fields.letterhead import find_letterhead
-from include.extraction.fields.organisations import ORGANISATION_WORD, SCHOOL_WORD, compact
-from include.extraction.fields.titles import find_titles
-from include.records import DocumentType
+from student_loans.records import DocumentType
+from student_loans.understanding.fields.document_type import title_types, type_of_phrases
+from student_loans.understanding.fields.labels import LabelHit, labelled_tokens
+from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
+from student_loans.understanding.fields.letterhead import find_letterhead
+from student_loans.understanding.fields.organisations import ORGANISATION_WORD, SCHOOL_WORD, compact
+from student_loans.understanding.fields.titles import find_titles
 
 _HEAD_LINES, _HEAD = 9, 0.3
 """A letterhead and a title stand on one of so many lines at the top of a page, in so much of its height."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from include.extraction.fields.layout import DocumentLayout, Segment, Token
-from include.extraction.fields.marks import Mark, read_mark, split_marks
+from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
+from student_loans.understanding.fields.marks import Mark, read_mark, split_marks
 
 _MOST_WORDS_BETWEEN = 2
 """Words that may stand between a mark and the word of its choice: ``[x] Federal Direct PLUS``."""

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from include.extraction.fields.assignment import Candidate
-from include.extraction.fields.label_texts import LabelText, texts_near
-from include.extraction.fields.labels import LabelHit, is_label, label_vocabulary
-from include.extraction.fields.layout import DocumentLayout, Segment, Token
-from include.extraction.fields.letters import CAPITALS, GOES_ON, OTHER_SCRIPT, in_other_script
-from include.extraction.fields.pairing import PROSE_WORDS
-from include.extraction.fields.phrases import words_of
+from student_loans.understanding.fields.assignment import Candidate
+from student_loans.understanding.fields.label_texts import LabelText, texts_near
+from student_loans.understanding.fields.labels import LabelHit, is_label, label_vocabulary
+from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
+from student_loans.understanding.fields.letters import CAPITALS, GOES_ON, OTHER_SCRIPT, in_other_script
+from student_loans.understanding.fields.pairing import PROSE_WORDS
+from student_loans.understanding.fields.phrases import words_of
 
 ORGANISATION_WORD = re.compile(
     r"\b(?:inc|llc|l\.l\.c|lp|llp|corp|corporation|company|co|trust|capital|lending|lenders?|finance|financial|funding|"

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from include.extraction.fields.layout import DocumentLayout, Segment
+from student_loans.understanding.fields.layout import DocumentLayout, Segment
 
 _NUMBER = r"(?:[lI|]|\d{1,3})"
 """A reader takes the one for a letter: ``Page l of 2``."""

@@ -6,15 +6,15 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from include.extraction.fields.identifiers import find_identifiers
-from include.extraction.fields.identities import DECISIVE_KINDS, Number, PageIdentity, Person, same_owner
-from include.extraction.fields.label_texts import LabelText, texts_near
-from include.extraction.fields.labels import LabelHit, labelled_tokens
-from include.extraction.fields.layout import DocumentLayout, Token
-from include.extraction.fields.people import find_person
-from include.extraction.fields.person_names import parse_person
-from include.extraction.fields.phrases import words_of
-from include.extraction.fields.values import find_values
+from student_loans.identifiers import find_identifiers
+from student_loans.understanding.fields.identities import DECISIVE_KINDS, Number, PageIdentity, Person, same_owner
+from student_loans.understanding.fields.label_texts import LabelText, texts_near
+from student_loans.understanding.fields.labels import LabelHit, labelled_tokens
+from student_loans.understanding.fields.layout import DocumentLayout, Token
+from student_loans.understanding.fields.people import find_person
+from student_loans.understanding.fields.person_names import parse_person
+from student_loans.understanding.fields.phrases import words_of
+from student_loans.understanding.fields.values import find_values
 
 _NUMBERS = frozenset({"account_number", "application_number", "borrower_ssn_last4"})
 _DATES = frozenset({"document_date", "due_date", "payoff_good_through_date"})

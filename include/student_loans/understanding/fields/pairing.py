@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from include.extraction.fields.labels import LabelHit
-from include.extraction.fields.layout import DocumentLayout, Segment, Token
-from include.extraction.fields.ticks import is_tick
+from student_loans.understanding.fields.labels import LabelHit
+from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
+from student_loans.understanding.fields.ticks import is_tick
 
 PROSE_WORDS = 6
 """A segment with more words than this may be prose."""
@@ -52,7 +52,7 @@ class Value:
         value: The normal form.
         raw: What was printed.
         tokens: Where it stands.
-        strictness: See :class:`include.extraction.fields.values.Reading`.
+        strictness: See :class:`student_loans.understanding.fields.values.Reading`.
         penalty: Factor in (0, 1] for the value's surroundings: under a heading "examples" it is an example.
         doubt: Why it may not be the whole of what is printed; None where it is.
         in_sentence: Whether it stands in running text.

@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from include.extraction.fields.assignment import Candidate
-from include.extraction.fields.labels import LabelHit
-from include.extraction.fields.layout import DocumentLayout, Segment, Token, union_box
-from include.extraction.fields.tables import SCORE, header_lines, named_columns, read_row, rows_from
-from include.extraction.fields.values import find_values
-from include.records import PaymentGroup
+from student_loans.records import PaymentGroup
+from student_loans.understanding.fields.assignment import Candidate
+from student_loans.understanding.fields.labels import LabelHit
+from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token, union_box
+from student_loans.understanding.fields.tables import SCORE, header_lines, named_columns, read_row, rows_from
+from student_loans.understanding.fields.values import find_values
 
 _FEWEST_GROUPS = 2
 _COUNT = re.compile(r"(?P<count>\d{1,3}) (?:equal |monthly |consecutive )*(?:payments?|instal+ments?)", re.IGNORECASE)

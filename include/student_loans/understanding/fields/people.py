@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from include.extraction.fields.assignment import Candidate
-from include.extraction.fields.label_texts import LabelText, texts_near
-from include.extraction.fields.labels import LabelHit
-from include.extraction.fields.layout import DocumentLayout, Segment, Token
-from include.extraction.fields.letters import NO_LABEL, OTHER_SCRIPT, in_other_script, is_capitalised
-from include.extraction.fields.name_boxes import caption_of_part, find_names_in_boxes, whose
-from include.extraction.fields.organisations import occurrences
-from include.extraction.fields.person_names import (
+from student_loans.understanding.fields.assignment import Candidate
+from student_loans.understanding.fields.label_texts import LabelText, texts_near
+from student_loans.understanding.fields.labels import LabelHit
+from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
+from student_loans.understanding.fields.letters import NO_LABEL, OTHER_SCRIPT, in_other_script, is_capitalised
+from student_loans.understanding.fields.name_boxes import caption_of_part, find_names_in_boxes, whose
+from student_loans.understanding.fields.organisations import occurrences
+from student_loans.understanding.fields.person_names import (
     CITY_LINE,
     JOINS,
     Person,
@@ -22,8 +22,8 @@ from include.extraction.fields.person_names import (
     parse_single,
     parts_of_name,
 )
-from include.extraction.fields.phrases import words_of
-from include.extraction.fields.whole_names import ANOTHER_NAME, SINGLE, Cell, doubt_behind, with_next_line
+from student_loans.understanding.fields.phrases import words_of
+from student_loans.understanding.fields.whole_names import ANOTHER_NAME, SINGLE, Cell, doubt_behind, with_next_line
 
 _PART_LINES, _HEADING_WORDS = 14, 7
 _WHOSE = re.compile(r"borrower|applicant|student|maker|customer|account|member|dear|\bfor\b|\bto\b", re.IGNORECASE)

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from include.extraction.fields.labels import label_vocabulary
-from include.extraction.fields.layout import DocumentLayout, Token
-from include.extraction.fields.letters import bare, is_name_part, is_particle
-from include.extraction.fields.organisations import ORGANISATION_WORD, SCHOOL_WORD
+from student_loans.understanding.fields.labels import label_vocabulary
+from student_loans.understanding.fields.layout import DocumentLayout, Token
+from student_loans.understanding.fields.letters import bare, is_name_part, is_particle
+from student_loans.understanding.fields.organisations import ORGANISATION_WORD, SCHOOL_WORD
 
 NOT_A_NAME = frozenset(
     """borrower cosigner co-signer lender servicer school loan account acct date name amount student applicant number address

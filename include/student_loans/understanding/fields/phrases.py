@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
-from include.extraction.fields.layout import DocumentLayout, Segment, Token
+from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
 
 _PIECES = re.compile(r"1st|[a-z]+|\d+|#")
 _ABBREVIATED_NUMBER = re.compile(r"\bno[.:](?=\W|$)")

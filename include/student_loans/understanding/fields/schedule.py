@@ -17,10 +17,10 @@ from itertools import pairwise, permutations
 
 from rapidfuzz.distance import Levenshtein
 
-from include.extraction.fields.dates import DateOrder, find_dates
-from include.extraction.fields.layout import DocumentLayout, Segment, Token, union_box
-from include.extraction.fields.values import find_values
-from include.records import ScheduleRow
+from student_loans.records import ScheduleRow
+from student_loans.understanding.fields.dates import DateOrder, find_dates
+from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token, union_box
+from student_loans.understanding.fields.values import find_values
 
 MINIMUM_ROWS = 3
 _USUAL_SHARE = 0.12

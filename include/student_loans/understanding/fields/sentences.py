@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from include.extraction.fields.layout import DocumentLayout, Segment, Token
+from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
 
 _FEWEST_WORDS = 7
 _LOWER_CASE = 0.4

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
-from include.extraction.fields.document_type import foreign_weight, speaks_of_lending
-from include.extraction.fields.identities import (
+from student_loans.pages.words import PageText
+from student_loans.records import DocumentType
+from student_loans.understanding.fields.document_type import foreign_weight, speaks_of_lending
+from student_loans.understanding.fields.identities import (
     DECISIVE_KINDS,
     PageIdentity,
     are_comparable,
@@ -24,14 +26,25 @@ from include.extraction.fields.identities import (
     share_amount,
     share_number_or_person,
 )
-from include.extraction.fields.labels import LabelHit, label_vocabulary, labelled_tokens
-from include.extraction.fields.layout import DocumentLayout, arrange
-from include.extraction.fields.openings import MANY_FIELDS, SALUTATION, SOME_FIELDS, Opening, find_opening, may_be_head
-from include.extraction.fields.page_counters import PageCounter, find_counters, find_missing, find_restart, goes_on
-from include.extraction.fields.page_identity import find_strangers, identify_pages, telling_amounts
-from include.extraction.fields.sheets import cut_before, split_below, split_beside
-from include.extraction.words import PageText
-from include.records import DocumentType
+from student_loans.understanding.fields.labels import LabelHit, label_vocabulary, labelled_tokens
+from student_loans.understanding.fields.layout import DocumentLayout, arrange
+from student_loans.understanding.fields.openings import (
+    MANY_FIELDS,
+    SALUTATION,
+    SOME_FIELDS,
+    Opening,
+    find_opening,
+    may_be_head,
+)
+from student_loans.understanding.fields.page_counters import (
+    PageCounter,
+    find_counters,
+    find_missing,
+    find_restart,
+    goes_on,
+)
+from student_loans.understanding.fields.page_identity import find_strangers, identify_pages, telling_amounts
+from student_loans.understanding.fields.sheets import cut_before, split_below, split_beside
 
 _ANY = (*DECISIVE_KINDS, "loan", "reference", "ssn")
 _OWNERS = frozenset({"borrower_name", "account_number", "application_number", "borrower_ssn_last4"})

@@ -6,8 +6,8 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from include.extraction.fields.layout import DocumentLayout, Segment, Token
-from include.extraction.words import PageText, Word
+from student_loans.pages.words import PageText, Word
+from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
 
 _MIDDLE = (0.35, 0.65)
 """Shares of a sheet's width between which the gap of two pages lies."""

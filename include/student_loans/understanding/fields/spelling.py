@@ -7,7 +7,7 @@ from collections import Counter
 
 from rapidfuzz.distance import Levenshtein
 
-from include.extraction.fields.layout import DocumentLayout, Token
+from student_loans.understanding.fields.layout import DocumentLayout, Token
 
 _VOCABULARY = frozenset(
     """academy advantage agency assistance associates authority bancorp banking borrower borrowers capital center college

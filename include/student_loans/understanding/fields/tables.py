@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from include.extraction.fields.assignment import Candidate
-from include.extraction.fields.labels import LabelHit, grammar_of
-from include.extraction.fields.layout import DocumentLayout, Segment
-from include.extraction.fields.phrases import words_of
-from include.extraction.fields.values import Reading, find_values
-from include.records import LOAN_NUMBER, FieldKind, field_catalog
-from include.yaml_files import shipped_yaml
+from student_loans.records import LOAN_NUMBER, FieldKind, field_catalog
+from student_loans.understanding.fields.assignment import Candidate
+from student_loans.understanding.fields.labels import LabelHit, grammar_of
+from student_loans.understanding.fields.layout import DocumentLayout, Segment
+from student_loans.understanding.fields.phrases import words_of
+from student_loans.understanding.fields.values import Reading, find_values
+from student_loans.yaml_files import shipped_yaml
 
 TOTALS = re.compile(r"\b(?:totals?|all loans|sum)\b", re.IGNORECASE)
 FEWEST_VALUES = 2

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from include.extraction.fields.layout import Segment, Token
-from include.extraction.fields.marks import Mark, read_mark, split_marks
-from include.extraction.fields.options import close_brackets
-from include.extraction.fields.values import find_values
+from student_loans.understanding.fields.layout import Segment, Token
+from student_loans.understanding.fields.marks import Mark, read_mark, split_marks
+from student_loans.understanding.fields.options import close_brackets
+from student_loans.understanding.fields.values import find_values
 
 _FEWEST_BOXES = 2
 _POSITIVE = (Mark.TICKED, Mark.FILLED)

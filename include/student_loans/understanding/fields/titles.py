@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from include.extraction.fields.layout import DocumentLayout, Segment, Token
+from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
 
 _HEAD = 0.35
 """Share of the first page's height in which titles stand."""

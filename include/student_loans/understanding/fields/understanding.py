@@ -7,29 +7,29 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from include.extraction.fields import organisations
-from include.extraction.fields.assignment import Candidate, assign
-from include.extraction.fields.choices import find_loan_type, find_rate_type, find_tax_year
-from include.extraction.fields.direction import find_labels_below
-from include.extraction.fields.document_type import TypeDecision, decide_type, is_of_type
-from include.extraction.fields.document_values import read_values
-from include.extraction.fields.labels import LabelHit, label_vocabulary, labelled_tokens
-from include.extraction.fields.layout import DocumentLayout, Token
-from include.extraction.fields.letterhead import find_letterhead, find_who_serves
-from include.extraction.fields.letters import MISREAD
-from include.extraction.fields.loans import SeveralLoans, find_loans
-from include.extraction.fields.longer_names import LONGER, is_printed_longer
-from include.extraction.fields.pairing import Value
-from include.extraction.fields.payment_groups import PaymentGroups, find_payment_groups
-from include.extraction.fields.people import find_person
-from include.extraction.fields.person_names import common_words
-from include.extraction.fields.schedule import Schedule, read_schedule
-from include.extraction.fields.several_documents import find_first_document
-from include.extraction.fields.spelling import repair_name
-from include.extraction.fields.unknown_captions import UNKNOWN_CAPTION, find_unknown_captions
-from include.extraction.fields.unread_labels import UNREAD_LABEL, find_unread_labels
-from include.extraction.words import PageText
-from include.records import DocumentType, field_catalog
+from student_loans.pages.words import PageText
+from student_loans.records import DocumentType, field_catalog
+from student_loans.understanding.fields import organisations
+from student_loans.understanding.fields.assignment import Candidate, assign
+from student_loans.understanding.fields.choices import find_loan_type, find_rate_type, find_tax_year
+from student_loans.understanding.fields.direction import find_labels_below
+from student_loans.understanding.fields.document_type import TypeDecision, decide_type, is_of_type
+from student_loans.understanding.fields.document_values import read_values
+from student_loans.understanding.fields.labels import LabelHit, label_vocabulary, labelled_tokens
+from student_loans.understanding.fields.layout import DocumentLayout, Token
+from student_loans.understanding.fields.letterhead import find_letterhead, find_who_serves
+from student_loans.understanding.fields.letters import MISREAD
+from student_loans.understanding.fields.loans import SeveralLoans, find_loans
+from student_loans.understanding.fields.longer_names import LONGER, is_printed_longer
+from student_loans.understanding.fields.pairing import Value
+from student_loans.understanding.fields.payment_groups import PaymentGroups, find_payment_groups
+from student_loans.understanding.fields.people import find_person
+from student_loans.understanding.fields.person_names import common_words
+from student_loans.understanding.fields.schedule import Schedule, read_schedule
+from student_loans.understanding.fields.several_documents import find_first_document
+from student_loans.understanding.fields.spelling import repair_name
+from student_loans.understanding.fields.unknown_captions import UNKNOWN_CAPTION, find_unknown_captions
+from student_loans.understanding.fields.unread_labels import UNREAD_LABEL, find_unread_labels
 
 _SERVICER_HEADS = frozenset({DocumentType.BILLING_STATEMENT, DocumentType.PAYOFF_LETTER})
 """Types that the servicer sends, so that its name stands in the letterhead; the lender's does elsewhere."""

@@ -6,13 +6,19 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from include.extraction.fields.assignment import Candidate
-from include.extraction.fields.labels import LabelHit
-from include.extraction.fields.layout import DocumentLayout, Segment
-from include.extraction.fields.letterhead import own_words
-from include.extraction.fields.letters import is_capitalised
-from include.extraction.fields.organisations import INNER_WORDS, NO_NAME, ORGANISATION_WORD, PRODUCT, SCHOOL_WORD
-from include.extraction.fields.person_names import common_words, parse_person
+from student_loans.understanding.fields.assignment import Candidate
+from student_loans.understanding.fields.labels import LabelHit
+from student_loans.understanding.fields.layout import DocumentLayout, Segment
+from student_loans.understanding.fields.letterhead import own_words
+from student_loans.understanding.fields.letters import is_capitalised
+from student_loans.understanding.fields.organisations import (
+    INNER_WORDS,
+    NO_NAME,
+    ORGANISATION_WORD,
+    PRODUCT,
+    SCHOOL_WORD,
+)
+from student_loans.understanding.fields.person_names import common_words, parse_person
 
 UNKNOWN_CAPTION = "a name stands at a label that is not known"
 _CAPTION = re.compile(r"[^\W\d_][^\d$%@]*")

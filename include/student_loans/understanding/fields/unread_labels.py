@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from include.extraction.fields.assignment import Candidate
-from include.extraction.fields.labels import LabelHit
-from include.extraction.fields.layout import DocumentLayout, Segment, Token
+from student_loans.understanding.fields.assignment import Candidate
+from student_loans.understanding.fields.labels import LabelHit
+from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
 
 UNREAD_LABEL = "its label is printed, no value was read"
 _BLANK = re.compile(r"(?:n\.?/?a\.?|none|no|nil|not applicable|tbd|[\W_]*)", re.IGNORECASE)

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from include.extraction.fields.dates import AMERICAN, DateOrder, find_dates
-from include.extraction.fields.identifiers import find_identifiers, find_masked_identifiers
-from include.extraction.fields.money import A_RANGE, find_amounts
+from student_loans.identifiers import find_identifiers, find_masked_identifiers
+from student_loans.understanding.fields.dates import AMERICAN, DateOrder, find_dates
+from student_loans.understanding.fields.money import A_RANGE, find_amounts
 
 _DIGIT = r"[0-9OoQlI|SsBZz]"
 _LOOKALIKES = str.maketrans("OoQlI|SsBZz", "00011155822")

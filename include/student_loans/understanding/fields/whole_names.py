@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from include.extraction.fields.labels import is_label
-from include.extraction.fields.layout import DocumentLayout, Segment, Token
-from include.extraction.fields.letters import (
+from student_loans.understanding.fields.labels import is_label
+from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
+from student_loans.understanding.fields.letters import (
     GOES_ON,
     HYPHENS,
     OTHER_SCRIPT,
@@ -17,7 +17,7 @@ from include.extraction.fields.letters import (
     is_name_part,
     is_particle,
 )
-from include.extraction.fields.person_names import JOINS, SUFFIX, Person, parse_person, parts_of_name
+from student_loans.understanding.fields.person_names import JOINS, SUFFIX, Person, parse_person, parts_of_name
 
 ANOTHER_NAME = "another name is printed with it"
 SINGLE = "a single word, which may be a part of the name"

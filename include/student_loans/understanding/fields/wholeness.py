@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from include.extraction.fields.joined_values import next_line_of_cell
-from include.extraction.fields.labels import label_vocabulary
-from include.extraction.fields.layout import DocumentLayout, Segment
-from include.extraction.fields.money import A_RANGE
-from include.extraction.fields.values import Reading
+from student_loans.understanding.fields.joined_values import next_line_of_cell
+from student_loans.understanding.fields.labels import label_vocabulary
+from student_loans.understanding.fields.layout import DocumentLayout, Segment
+from student_loans.understanding.fields.money import A_RANGE
+from student_loans.understanding.fields.values import Reading
 
 DIGITS_BESIDE = "digits beside it may belong to it"
 LETTERS_BESIDE = "letters before it may belong to it"

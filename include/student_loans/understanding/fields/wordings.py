@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from include.extraction.fields.layout import Segment, Token
-from include.library_objects import made_once
+from student_loans.library_objects import made_once
+from student_loans.understanding.fields.layout import Segment, Token
 
 if TYPE_CHECKING:
     import numpy as np

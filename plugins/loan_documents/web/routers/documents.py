@@ -6,10 +6,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 
-from include.errors import ErrorCode, ReviewError
-from include.records import DocumentRecord, Status, field_catalog
-from include.settings import settings
-from include.storage.search import Search
 from loan_documents.web import services
 from loan_documents.web.models import (
     DocumentDetail,
@@ -25,6 +21,10 @@ from loan_documents.web.models import (
     SearchBody,
 )
 from loan_documents.web.paging import time_cursor, write_cursor
+from student_loans.errors import ErrorCode, ReviewError
+from student_loans.records import DocumentRecord, Status, field_catalog
+from student_loans.results.search import Search
+from student_loans.settings import settings
 
 router = APIRouter(prefix="/documents", tags=["documents"])
 _NUMBER_FIELD = "borrower_ssn_last4"
@@ -124,7 +124,7 @@ def get_pages(document_id: DocumentId) -> list[PageInfo]:
 )
 def get_page_image(document_id: DocumentId, number: Annotated[int, Path(ge=1, le=10_000)]) -> Response:
     """Made on first demand, then kept: the first look at a scanned page takes seconds."""
-    from include.review.page_views import page_view
+    from student_loans.review.page_views import page_view
 
     row = _row(document_id)
     if row["status"] == Status.QUARANTINED and row["error"] != ErrorCode.REJECTED_BY_REVIEWER:

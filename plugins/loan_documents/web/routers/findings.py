@@ -6,11 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from include.errors import ErrorCode, ReviewError
-from include.storage.dashboard import Filters
 from loan_documents.web import services
 from loan_documents.web.models import Alert, Alerts, DocumentId, Label, LabelPage, LabelSummary, Text
 from loan_documents.web.paging import Cursor, Limit, time_cursor, write_cursor
+from student_loans.errors import ErrorCode, ReviewError
+from student_loans.review.dashboard import Filters
 
 router = APIRouter()
 

@@ -10,14 +10,14 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from include.records import DocumentType
-from include.review.guarantee import ErrorRate, error_rate
-from include.storage.dashboard import Filters
-from include.storage.facts import CONFIDENCE_EDGES
-from include.storage.panels import PanelStore
 from loan_documents.web import services
 from loan_documents.web.models import GroupCount, Metrics, SampleRate, Text
 from loan_documents.web.routers.runs import run_summary
+from student_loans.records import DocumentType
+from student_loans.review.dashboard import Filters
+from student_loans.review.facts import CONFIDENCE_EDGES
+from student_loans.review.guarantee import ErrorRate, error_rate
+from student_loans.review.panels import PanelStore
 
 router = APIRouter(tags=["metrics"])
 _READ = ("auto_accepted", "reviewer_accepted", "review", "rejected")

@@ -7,10 +7,6 @@ from typing import Annotated, Any
 from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
 from fastapi import APIRouter, Query
 
-from include.records import DocumentType, ExtractedField, field_catalog
-from include.review.decision import Decision, Verdict
-from include.review.values import describe_form
-from include.storage.reviews import ReviewItem
 from loan_documents.web import services
 from loan_documents.web.auth import Editor, Reader
 from loan_documents.web.models import (
@@ -29,6 +25,10 @@ from loan_documents.web.models import (
     Text,
 )
 from loan_documents.web.paging import Cursor, Limit, money_cursor, write_cursor
+from student_loans.records import DocumentType, ExtractedField, field_catalog
+from student_loans.review.decision import Decision, Verdict
+from student_loans.review.store import ReviewItem
+from student_loans.review.values import describe_form
 
 router = APIRouter(prefix="/review", tags=["review"])
 

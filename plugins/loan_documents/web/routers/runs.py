@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
 
-from include.errors import ErrorCode, ReviewError
-from include.storage.clean_text import storable
 from loan_documents.links import REPORTS_PREFIX
 from loan_documents.web import services
 from loan_documents.web.models import ReportPage, RunPage, RunSummary
 from loan_documents.web.paging import Cursor, Limit, time_cursor, write_cursor
+from student_loans.errors import ErrorCode, ReviewError
+from student_loans.storage.clean_text import storable
 
 router = APIRouter(prefix="/runs", tags=["runs"])
 RunId = Annotated[str, Path(max_length=250)]
@@ -41,8 +41,8 @@ def get_run(run_id: RunId) -> RunSummary:
 @router.get("/{run_id}/pages", summary="What else can be read about a run")
 def list_pages(run_id: RunId) -> list[ReportPage]:
     """Data Docs, statistics and bias of any run of any DAG; where it has no statistics of its own, the newest there are."""
-    from include.reports.run_pages import QUALITY_PAGE, run_pages
-    from include.settings import settings
+    from student_loans.reports.run_pages import QUALITY_PAGE, run_pages
+    from student_loans.settings import settings
 
     reports = settings().storage.reports_uri
     pages = run_pages(reports, storable(run_id))
@@ -63,7 +63,7 @@ def list_pages(run_id: RunId) -> list[ReportPage]:
 )
 def get_report(run_id: RunId) -> Response:
     """As the run wrote it; it can run no script."""
-    from include.storage.files import open_path, store_errors
+    from student_loans.storage.files import open_path, store_errors
 
     uri = _row(run_id)["report_uri"]
     if not uri:

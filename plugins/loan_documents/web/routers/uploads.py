@@ -10,11 +10,11 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive
 
-from include.settings import ReviewSettings, settings
-from include.storage.uploads import Upload
 from loan_documents.web import runs, services
 from loan_documents.web.auth import Editor
 from loan_documents.web.models import Uploaded, UploadedFile
+from student_loans.intake.upload_store import Upload
+from student_loans.settings import ReviewSettings, settings
 
 router = APIRouter(prefix="/documents", tags=["documents"])
 _BODY = {
@@ -93,7 +93,7 @@ def _files(form: FormData) -> list[UploadFile]:
 
 def _keep(files: Sequence[UploadFile], user: str, limits: ReviewSettings) -> Uploaded:
     """Bytes first, then the note of them, then a run: a crash between loses nothing that was answered."""
-    from include.acquisition.uploads import keep_upload
+    from student_loans.intake.uploads import keep_upload
 
     store, uploads = services.object_store(), services.uploads()
     kept: dict[str, Upload] = {}

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from include.fairness.mitigation.judging import accepted_after, judge
-from include.fairness.mitigation.learning import (
+from student_loans.fairness.mitigation.judging import accepted_after, judge
+from student_loans.fairness.mitigation.learning import (
     NOTHING_ACCEPTED,
     learn_aliases,
     learn_escalation,
@@ -18,12 +18,12 @@ from include.fairness.mitigation.learning import (
     split,
     with_seen_lenders,
 )
-from include.fairness.mitigation.simulation import dimension_to_mend
-from include.fairness.observations import observation_frame, observation_table, observe_labelled
-from include.fairness.policy import Kind, Policy, apply_policy, better_reading, drawn
-from include.fairness.settings import load_fairness_settings
-from include.labels.label import DocumentLabel
-from include.records import DocumentRecord, Status, TextSource
+from student_loans.fairness.mitigation.simulation import dimension_to_mend
+from student_loans.fairness.observations import observation_frame, observation_table, observe_labelled
+from student_loans.fairness.policy import Kind, Policy, apply_policy, better_reading, drawn
+from student_loans.fairness.settings import load_fairness_settings
+from student_loans.labels.label import DocumentLabel
+from student_loans.records import DocumentRecord, Status, TextSource
 from tests.fairness_factory import ACCEPT_ABOVE, make_frame
 from tests.record_factory import document_id, extracted, make_quarantined, make_record
 

@@ -10,10 +10,10 @@ from urllib.parse import quote
 import psycopg
 import pytest
 
-from include.acquisition.retrying import RetryPolicy
-from include.acquisition.sources import FolderSource
-from include.acquisition.sources.database import DatabaseSource
-from include.errors import ConfigurationError, DocumentError, ErrorCode, ServiceError
+from student_loans.errors import ConfigurationError, DocumentError, ErrorCode, ServiceError
+from student_loans.intake.retrying import RetryPolicy
+from student_loans.intake.sources import FolderSource
+from student_loans.intake.sources.database import DatabaseSource
 
 POLICY = RetryPolicy(attempts=2, first_wait_s=0.01, longest_wait_s=0.02)
 QUERY = """SELECT uri, name, size, version, modified_at FROM archive

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from include.acquisition.sources import FolderSource, open_source
-from include.errors import ConfigurationError, DocumentError, ErrorCode
+from student_loans.errors import ConfigurationError, DocumentError, ErrorCode
+from student_loans.intake.sources import FolderSource, open_source
 
 NAMES = ["plain.pdf", "with space.pdf", "ünïcödé.pdf", "new\nline.pdf", "-dash.pdf", "100%.pdf", "a#b?.pdf"]
 

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from include.acquisition.retrying import NetworkOptions, RetryPolicy, parse_retry_after
-from include.acquisition.sources.base import Fetched, SourceDocument
-from include.acquisition.sources.http_api import HttpApiOptions, HttpApiSource
-from include.errors import ConfigurationError, DocumentError, ErrorCode, LoanDocumentError, ServiceError
+from student_loans.errors import ConfigurationError, DocumentError, ErrorCode, LoanDocumentError, ServiceError
+from student_loans.intake.retrying import NetworkOptions, RetryPolicy, parse_retry_after
+from student_loans.intake.sources.base import Fetched, SourceDocument
+from student_loans.intake.sources.http_api import HttpApiOptions, HttpApiSource
 from tests.fault_server import Answer, FaultServer, fault_server
 
 POLICY = RetryPolicy(attempts=4, first_wait_s=0.01, longest_wait_s=2.0)

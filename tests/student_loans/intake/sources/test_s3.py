@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from include.acquisition.retrying import RetryPolicy
-from include.acquisition.sources.base import SourceDocument
-from include.acquisition.sources.opening import s3_client_config
-from include.acquisition.sources.s3 import S3Source, bucket_and_key, object_uri
-from include.errors import ConfigurationError, DocumentError, ErrorCode, ServiceError
+from student_loans.errors import ConfigurationError, DocumentError, ErrorCode, ServiceError
+from student_loans.intake.retrying import RetryPolicy
+from student_loans.intake.sources.base import SourceDocument
+from student_loans.intake.sources.opening import s3_client_config
+from student_loans.intake.sources.s3 import S3Source, bucket_and_key, object_uri
 
 QUICK = RetryPolicy(attempts=3, first_wait_s=0.01, longest_wait_s=0.05)
 KEYS = ["a b/100% #1?.pdf", "prêt – März.pdf", "-rf.pdf", "up..%2F.pdf", "+plus&amp;.pdf", "学生ローン.pdf"]

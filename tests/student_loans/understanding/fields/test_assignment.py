@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from include.extraction.fields.understanding import understand
-from include.extraction.words import PageText
+from student_loans.pages.words import PageText
+from student_loans.understanding.fields.understanding import understand
 from tests.page_factory import Row, make_page
 
 APPLICATION = "Student Loan Application"

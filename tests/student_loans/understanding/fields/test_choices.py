@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from include.extraction.fields.choices import MARK_UNREAD
-from include.extraction.fields.understanding import Understanding, understand
+from student_loans.understanding.fields.choices import MARK_UNREAD
+from student_loans.understanding.fields.understanding import Understanding, understand
 from tests.page_factory import Row, make_page
 
 EMPTY, CROSSED, FILLED = "\u2610", "\u2612", "\u25a0"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from include.extraction.fields.dates import (
+from student_loans.understanding.fields.dates import (
     AMERICAN,
     ORDER_CONTRADICTED,
     ORDER_UNPROVED,

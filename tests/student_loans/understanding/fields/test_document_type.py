@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from tests.student_loans.extraction.fields.other_papers import OTHER_PAPERS, RARE_WORDINGS
 
-from include.extraction.fields.document_type import decide_type, is_of_type
-from include.extraction.fields.layout import arrange
-from include.extraction.fields.understanding import understand
-from include.records import DocumentType
-from tests.include.extraction.fields.other_papers import OTHER_PAPERS, RARE_WORDINGS
+from student_loans.records import DocumentType
+from student_loans.understanding.fields.document_type import decide_type, is_of_type
+from student_loans.understanding.fields.layout import arrange
+from student_loans.understanding.fields.understanding import understand
 from tests.page_factory import Row, make_page
 
 
@@ -47,8 +47,8 @@ def test_a_table_of_instalments_speaks_for_a_schedule() -> None:
 
 
 def test_the_vocabulary_names_only_types_that_exist(monkeypatch: pytest.MonkeyPatch) -> None:
-    from include.errors import ConfigurationError
-    from include.extraction.fields import document_type
+    from student_loans.errors import ConfigurationError
+    from student_loans.understanding.fields import document_type
 
     monkeypatch.setattr(
         document_type,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from include.extraction.fields.document_values import read_values
-from include.extraction.fields.layout import arrange
-from include.extraction.fields.money import ANOTHER_CURRENCY
-from include.extraction.fields.pairing import Value
+from student_loans.understanding.fields.document_values import read_values
+from student_loans.understanding.fields.layout import arrange
+from student_loans.understanding.fields.money import ANOTHER_CURRENCY
+from student_loans.understanding.fields.pairing import Value
 from tests.page_factory import Row, make_page
 
 

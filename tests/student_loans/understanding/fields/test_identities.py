@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from include.extraction.fields.identities import (
+from student_loans.understanding.fields.identities import (
     Number,
     PageIdentity,
     Person,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from include.extraction.fields.joined_values import CENTS_APART, find_joined_values
-from include.extraction.fields.layout import arrange
+from student_loans.understanding.fields.joined_values import CENTS_APART, find_joined_values
+from student_loans.understanding.fields.layout import arrange
 from tests.page_factory import Row, make_page
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from include.errors import ConfigurationError
-from include.extraction.fields.labels import label_vocabulary, load_vocabulary
-from include.extraction.fields.layout import arrange
-from include.extraction.fields.phrases import words_of
-from include.records import DocumentType
+from student_loans.errors import ConfigurationError
+from student_loans.records import DocumentType
+from student_loans.understanding.fields.labels import label_vocabulary, load_vocabulary
+from student_loans.understanding.fields.layout import arrange
+from student_loans.understanding.fields.phrases import words_of
 from tests.page_factory import Row, make_page
 
 GOOD = {"fields": {"apr": ["annual percentage rate"]}, "by_type": {}, "behind": {}, "decoys": {"money": ["late fee"]}}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from include.extraction.fields.layout import arrange
-from include.extraction.fields.longer_names import LONGER, is_printed_longer
-from include.extraction.fields.understanding import understand
+from student_loans.understanding.fields.layout import arrange
+from student_loans.understanding.fields.longer_names import LONGER, is_printed_longer
+from student_loans.understanding.fields.understanding import understand
 from tests.page_factory import Row, make_page
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from include.extraction.fields.marks import Mark, is_glyph, read_mark, split_marks
+from student_loans.understanding.fields.marks import Mark, is_glyph, read_mark, split_marks
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from include.extraction.fields.money import (
+from student_loans.understanding.fields.money import (
     A_RANGE,
     ANOTHER_CURRENCY,
     find_amounts,

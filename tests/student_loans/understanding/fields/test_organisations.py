@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from include.extraction.fields.letters import GOES_ON, NO_LABEL, OTHER_SCRIPT
-from include.extraction.fields.understanding import Understanding, understand
+from student_loans.understanding.fields.letters import GOES_ON, NO_LABEL, OTHER_SCRIPT
+from student_loans.understanding.fields.understanding import Understanding, understand
 from tests.page_factory import Row, make_page
 
 APPLICATION = "Student Loan Application"

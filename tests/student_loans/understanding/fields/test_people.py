@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from include.extraction.fields.letters import GOES_ON, MISREAD, NO_LABEL, OTHER_SCRIPT
-from include.extraction.fields.name_boxes import IN_BOXES
-from include.extraction.fields.understanding import Understanding, understand
-from include.extraction.fields.whole_names import ANOTHER_NAME, SINGLE
+from student_loans.understanding.fields.letters import GOES_ON, MISREAD, NO_LABEL, OTHER_SCRIPT
+from student_loans.understanding.fields.name_boxes import IN_BOXES
+from student_loans.understanding.fields.understanding import Understanding, understand
+from student_loans.understanding.fields.whole_names import ANOTHER_NAME, SINGLE
 from tests.page_factory import Row, make_page
 
 TITLE = "Student Loan Application"

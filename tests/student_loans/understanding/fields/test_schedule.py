@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from include.extraction.fields.layout import arrange
-from include.extraction.fields.schedule import Schedule, read_schedule
+from student_loans.understanding.fields.layout import arrange
+from student_loans.understanding.fields.schedule import Schedule, read_schedule
 from tests.page_factory import Row, make_page
 
 COLUMNS = (54, 90, 200, 280, 360, 440)

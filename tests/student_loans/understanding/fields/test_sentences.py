@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from include.extraction.fields.layout import arrange
-from include.extraction.fields.sentences import Sentences
-from include.extraction.fields.values import find_values
+from student_loans.understanding.fields.layout import arrange
+from student_loans.understanding.fields.sentences import Sentences
+from student_loans.understanding.fields.values import find_values
 from tests.page_factory import make_page
 
 

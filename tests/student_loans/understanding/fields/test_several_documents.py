@@ -10,13 +10,13 @@ from random import Random
 
 import pypdfium2
 import pytest
+from tests.student_loans.extraction.fields.other_papers import OTHER_PAPERS
 
-from include.extraction.fields.several_documents import find_first_document
-from include.extraction.fields.understanding import understand
-from include.extraction.text_layer import read_text_layer
-from include.extraction.words import PageText
-from include.records import DocumentType
-from tests.include.extraction.fields.other_papers import OTHER_PAPERS
+from student_loans.pages.text_layer import read_text_layer
+from student_loans.pages.words import PageText
+from student_loans.records import DocumentType
+from student_loans.understanding.fields.several_documents import find_first_document
+from student_loans.understanding.fields.understanding import understand
 from tests.page_factory import Row, make_page
 
 Rows = Sequence[Row | str]

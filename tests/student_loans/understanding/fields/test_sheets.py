@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from include.extraction.fields.several_documents import find_first_document
-from include.extraction.fields.understanding import understand
-from include.extraction.words import PageText, Word
+from student_loans.pages.words import PageText, Word
+from student_loans.understanding.fields.several_documents import find_first_document
+from student_loans.understanding.fields.understanding import understand
 from tests.page_factory import Row, make_page
 
 Rows = Sequence[Row | str]

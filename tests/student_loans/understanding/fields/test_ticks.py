@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from include.extraction.fields.layout import arrange
-from include.extraction.fields.ticks import unticked_terms
+from student_loans.understanding.fields.layout import arrange
+from student_loans.understanding.fields.ticks import unticked_terms
 from tests.page_factory import make_page
 
 

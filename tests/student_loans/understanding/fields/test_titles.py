@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from include.extraction.fields.layout import arrange
-from include.extraction.fields.titles import find_titles
+from student_loans.understanding.fields.layout import arrange
+from student_loans.understanding.fields.titles import find_titles
 from tests.page_factory import Row, make_page
 
 

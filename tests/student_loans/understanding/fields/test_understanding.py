@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from include.extraction.fields.understanding import Understanding, understand
-from include.records import DocumentType
+from student_loans.records import DocumentType
+from student_loans.understanding.fields.understanding import Understanding, understand
 from tests.page_factory import Row, make_page
 
 BILL = "Student Loan Billing Statement"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from include.extraction.fields.understanding import understand
-from include.extraction.fields.unknown_captions import UNKNOWN_CAPTION
+from student_loans.understanding.fields.understanding import understand
+from student_loans.understanding.fields.unknown_captions import UNKNOWN_CAPTION
 from tests.page_factory import Row, make_page
 
 PAYOFF: tuple[Row | str, ...] = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from include.extraction.fields.identifiers import redact_ssn
-from include.extraction.fields.money import A_RANGE
-from include.extraction.fields.values import find_values
+from student_loans.identifiers import redact_ssn
+from student_loans.understanding.fields.money import A_RANGE
+from student_loans.understanding.fields.values import find_values
 
 
 def readings(text: str, grammar: str) -> list[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from include.extraction.fields.layout import arrange
-from include.extraction.fields.money import A_RANGE
-from include.extraction.fields.values import find_values
-from include.extraction.fields.wholeness import (
+from student_loans.understanding.fields.layout import arrange
+from student_loans.understanding.fields.money import A_RANGE
+from student_loans.understanding.fields.values import find_values
+from student_loans.understanding.fields.wholeness import (
     DIGITS_BELOW,
     DIGITS_BESIDE,
     LETTERS_BESIDE,
