@@ -83,11 +83,11 @@ def data_quality_monitoring() -> None:
         from dataclasses import asdict
 
         from loan_documents.hooks.results_database import ResultsDatabaseHook
-        from student_loans.anomalies.store import QualityStore
         from student_loans.statistics import stage as monitor
         from student_loans.statistics.settings import statistics_settings
+        from student_loans.statistics.store import StatisticsStore
 
-        return asdict(monitor.check_freshness(QualityStore(ResultsDatabaseHook().conninfo()), statistics_settings()))
+        return asdict(monitor.check_freshness(StatisticsStore(ResultsDatabaseHook().conninfo()), statistics_settings()))
 
     @task.short_circuit(
         queue=STATISTICS_QUEUE,
@@ -96,12 +96,12 @@ def data_quality_monitoring() -> None:
     )
     def prepare_statistics(params: dict[str, Any] | None = None, run_id: str | None = None) -> Any:
         from loan_documents.hooks.results_database import ResultsDatabaseHook
-        from student_loans.anomalies.store import QualityStore
         from student_loans.statistics import stage as monitor
         from student_loans.statistics.settings import statistics_settings, with_current_days
+        from student_loans.statistics.store import StatisticsStore
 
         settings = with_current_days(statistics_settings(), int((params or {})["days"]))
-        return monitor.prepare_statistics(str(run_id), QualityStore(ResultsDatabaseHook().conninfo()), settings)
+        return monitor.prepare_statistics(str(run_id), StatisticsStore(ResultsDatabaseHook().conninfo()), settings)
 
     @task.external_python(
         queue=STATISTICS_QUEUE,
@@ -121,12 +121,12 @@ def data_quality_monitoring() -> None:
     )
     def keep_statistics(run_id: str | None = None) -> dict[str, Any]:
         from loan_documents.hooks.results_database import ResultsDatabaseHook
-        from student_loans.anomalies.store import QualityStore
         from student_loans.settings import settings
         from student_loans.statistics import stage as monitor
         from student_loans.statistics.settings import statistics_settings
+        from student_loans.statistics.store import StatisticsStore
 
-        store = QualityStore(ResultsDatabaseHook().conninfo())
+        store = StatisticsStore(ResultsDatabaseHook().conninfo())
         return monitor.keep_statistics(str(run_id), store, statistics_settings(), settings().storage.reports_uri)
 
     @task(doc_md="What is unusual in the records of the period, compared with those before it.")
@@ -138,14 +138,14 @@ def data_quality_monitoring() -> None:
         from loan_documents.hooks.results_database import ResultsDatabaseHook
         from student_loans.anomalies.settings import anomaly_settings
         from student_loans.anomalies.stage import detect_in_period
-        from student_loans.anomalies.store import QualityStore
+        from student_loans.anomalies.store import AnomalyStore
         from student_loans.statistics.settings import statistics_settings, with_current_days
         from student_loans.storage.run_folder import RunFolder
 
         periods = with_current_days(statistics_settings(), int((params or {})["days"])).periods
         since = datetime.now(UTC) - timedelta(days=periods.current_days)
         run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
-        store = QualityStore(ResultsDatabaseHook().conninfo())
+        store = AnomalyStore(ResultsDatabaseHook().conninfo())
         return asdict(detect_in_period(run, store, anomaly_settings(), since))
 
     @task(
@@ -156,17 +156,19 @@ def data_quality_monitoring() -> None:
         from loan_documents.hooks.results_database import ResultsDatabaseHook
         from loan_documents.notifications.failure import RunFailed
         from loan_documents.task_history import task_history
-        from student_loans.anomalies.store import QualityStore
+        from student_loans.anomalies.store import AnomalyStore
         from student_loans.settings import settings
         from student_loans.statistics import stage as monitor
+        from student_loans.statistics.store import StatisticsStore
         from student_loans.validation.store import ExpectationStore
 
         _, failed = task_history(get_current_context())
         conninfo = ResultsDatabaseHook().conninfo()
         page = monitor.report_quality(
             str(run_id),
-            QualityStore(conninfo),
+            StatisticsStore(conninfo),
             ExpectationStore(conninfo).outcomes_of_run(str(run_id)),
+            AnomalyStore(conninfo).anomalies_of_run(str(run_id)),
             settings().storage.reports_uri,
             failed_stages=failed,
             freshness=monitor.FreshnessResult(**freshness) if freshness else None,

@@ -118,8 +118,8 @@ def document_processing_pipeline() -> None:
     )
     def collect_features(extracted: Any, run_id: str | None = None) -> int:
         from loan_documents.hooks.object_store import ObjectStoreHook
+        from student_loans.pipeline.store_stage import EARLY_PARTS
         from student_loans.preparation.feature_parts import write_features
-        from student_loans.results.stage import EARLY_PARTS
         from student_loans.storage.run_folder import RunFolder
         from student_loans.validation.source_stage import part_names
 
@@ -138,11 +138,11 @@ def document_processing_pipeline() -> None:
         from loan_documents.hooks.results_database import ResultsDatabaseHook
         from student_loans.anomalies.settings import anomaly_settings
         from student_loans.anomalies.stage import detect_in_run
-        from student_loans.anomalies.store import QualityStore
+        from student_loans.anomalies.store import AnomalyStore
         from student_loans.storage.run_folder import RunFolder
 
         run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
-        return asdict(detect_in_run(run, QualityStore(ResultsDatabaseHook().conninfo()), anomaly_settings()))
+        return asdict(detect_in_run(run, AnomalyStore(ResultsDatabaseHook().conninfo()), anomaly_settings()))
 
     @task(
         trigger_rule=TriggerRule.NONE_FAILED,
@@ -152,7 +152,7 @@ def document_processing_pipeline() -> None:
         from loan_documents.hooks.object_store import ObjectStoreHook
         from loan_documents.hooks.results_database import ResultsDatabaseHook
         from loan_documents.notifications.failure import run_url
-        from student_loans.results.stage import store_batch
+        from student_loans.pipeline.store_stage import store_batch
         from student_loans.storage.run_folder import RunFolder
 
         run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))

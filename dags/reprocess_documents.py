@@ -154,7 +154,7 @@ def reprocess_documents() -> None:
     def publish_records(run_id: str | None = None) -> int:
         from loan_documents.hooks.object_store import ObjectStoreHook
         from loan_documents.hooks.results_database import ResultsDatabaseHook
-        from student_loans.results.stage import store_batch
+        from student_loans.pipeline.store_stage import store_batch
         from student_loans.storage.run_folder import RunFolder
 
         run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))

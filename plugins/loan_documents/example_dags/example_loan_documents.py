@@ -56,7 +56,7 @@ def example_loan_documents() -> None:
         """Store the records; returns how many documents were stored."""
         from loan_documents.hooks.object_store import ObjectStoreHook
         from loan_documents.hooks.results_database import ResultsDatabaseHook
-        from student_loans.results.stage import store_batch
+        from student_loans.pipeline.store_stage import store_batch
         from student_loans.storage.run_folder import RunFolder
 
         return store_batch(RunFolder(ObjectStoreHook().get_conn(), str(run_id)), ResultsDatabaseHook().get_conn())

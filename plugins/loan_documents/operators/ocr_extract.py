@@ -58,10 +58,10 @@ class OcrExtractOperator(BaseOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Extract, and return where the records are."""
         from student_loans.ledger.store import Ledger
+        from student_loans.pipeline.extract_stage import extract_group
         from student_loans.preparation.stage import PreparedGroup
         from student_loans.settings import settings
         from student_loans.storage.run_folder import RunFolder, folder_name
-        from student_loans.understanding.stage import extract_group
 
         use_models()
         group = PreparedGroup(**self.group)
