@@ -107,7 +107,7 @@ class LabelVocabulary:
     def __init__(
         self,
         wordings: Mapping[str, Iterable[str]],
-        by_type: Mapping[str, Mapping[str, Iterable[str]]],
+        by_type: Mapping[DocumentType, Mapping[str, Iterable[str]]],
         behind: Mapping[str, Iterable[str]],
     ) -> None:
         self._fields: dict[tuple[str, ...], list[str]] = defaultdict(list)
@@ -123,7 +123,7 @@ class LabelVocabulary:
         for document_type, fields in by_type.items():
             for field, phrases in fields.items():
                 for phrase in phrases:
-                    self._only[DocumentType(document_type)][words_of(phrase)].append(field)
+                    self._only[document_type][words_of(phrase)].append(field)
         self._behind: dict[tuple[str, ...], list[str]] = defaultdict(list)
         for field, phrases in behind.items():
             for phrase in phrases:

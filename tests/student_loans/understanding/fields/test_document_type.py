@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.student_loans.extraction.fields.other_papers import OTHER_PAPERS, RARE_WORDINGS
 
 from student_loans.config_files import checked, read_config
 from student_loans.errors import ConfigurationError
@@ -14,6 +13,7 @@ from student_loans.understanding.fields.document_type import TypesFile, decide_t
 from student_loans.understanding.fields.layout import arrange
 from student_loans.understanding.fields.understanding import understand
 from tests.page_factory import Row, make_page
+from tests.student_loans.understanding.fields.other_papers import OTHER_PAPERS, RARE_WORDINGS
 
 
 def type_of(*rows: Row | str) -> DocumentType:
