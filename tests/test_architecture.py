@@ -35,10 +35,11 @@ def modules_loaded_by(code: str) -> set[str]:
     [
         "alerts.delivery", "alerts.stage", "alerts.store", "anomalies.detect", "anomalies.stage", "anomalies.store",
         "config_files", "errors", "fairness.findings", "fairness.mitigation.active",
-        "fairness.mitigation.simulation", "fairness.stage", "fairness.store", "fingerprints", "intake.acquire_stage",
+        "fairness.mitigation.simulation", "fairness.stage", "fairness.store", "fingerprints", "import_graph",
+        "intake.acquire_stage",
         "intake.check_stage", "intake.document_check", "intake.incremental", "intake.ledger_notes", "intake.sources",
         "intake.sources.database", "intake.sources.http_api", "intake.sources.s3", "intake.upload_store",
-        "intake.uploads", "labels.accuracy", "labels.exchange", "labels.measures", "labels.store", "ledger.attempts",
+        "intake.uploads", "labels.accuracy", "labels.exchange", "labels.measures", "labels.store", "ledger.attempts", "libraries",
         "ledger.model", "ledger.store", "logs", "metrics.store", "pipeline.cli", "pipeline.stages",
         "preparation.stage", "project", "records", "reports.stage", "reprocessing.stage", "reprocessing.versions",
         "results.search", "pipeline.store_stage", "results.store", "retention.stage", "review.batch", "review.dashboard",

@@ -12,8 +12,6 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Self
 
-from student_loans.yaml_files import shipped_yaml
-
 BBox = tuple[float, float, float, float]
 """Left, top, right, bottom as fractions of the page in [0, 1], origin top left."""
 
@@ -111,18 +109,47 @@ class FieldCatalog:
         return set(required) <= set(found) and not self.missing_groups(document_type, found)
 
 
+@dataclass(frozen=True, slots=True)
+class _TypeFields:
+    """The fields of a document type in ``config/fields.yaml``."""
+
+    __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012 - pydantic's own name
+
+    required: tuple[str, ...]
+    one_of: tuple[tuple[str, ...], ...]
+    expected: tuple[str, ...]
+    expected_until_known: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _FieldsFile:
+    """What ``config/fields.yaml`` holds."""
+
+    __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012 - pydantic's own name
+
+    kinds: Mapping[FieldKind, tuple[str, ...]]
+    choices: Mapping[str, tuple[str, ...]]
+    document_types: Mapping[DocumentType, _TypeFields]
+
+
 @cache
 def field_catalog() -> FieldCatalog:
-    """The catalogue of ``config/fields.yaml``, read once."""
-    data = shipped_yaml("fields.yaml")
-    types = {DocumentType(name): entry for name, entry in data["document_types"].items()}
+    """The catalogue of ``config/fields.yaml``, read once.
+
+    Raises:
+        ConfigurationError: ``invalid_settings``.
+    """
+    from student_loans.config_files import read_config  # records are imported where pydantic is not wanted
+
+    file = read_config("fields.yaml", _FieldsFile)
+    types = file.document_types.items()
     return FieldCatalog(
-        kinds={name: FieldKind(kind) for kind, names in data["kinds"].items() for name in names},
-        choices={name: tuple(values) for name, values in data["choices"].items()},
-        required={name: tuple(entry["required"]) for name, entry in types.items()},
-        one_of={name: tuple(tuple(group) for group in entry["one_of"]) for name, entry in types.items()},
-        expected={name: tuple(entry["expected"]) for name, entry in types.items()},
-        expected_until_known={name: tuple(entry["expected_until_known"]) for name, entry in types.items()},
+        kinds={name: kind for kind, names in file.kinds.items() for name in names},
+        choices=file.choices,
+        required={name: entry.required for name, entry in types},
+        one_of={name: entry.one_of for name, entry in types},
+        expected={name: entry.expected for name, entry in types},
+        expected_until_known={name: entry.expected_until_known for name, entry in types},
     )
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator, model_validator
 
 from student_loans.alerts.model import Severity
-from student_loans.config_files import Section, read_yaml
+from student_loans.config_files import Section, read_config
 
 CONFIG_FILE = "alerts_config.yaml"
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -157,7 +157,7 @@ def load_alerts_config(path: Path | None = None) -> AlertsConfig:
     Raises:
         ConfigurationError: ``invalid_settings``, naming the file and each fault.
     """
-    return read_yaml(path, CONFIG_FILE, AlertsConfig.model_validate)
+    return read_config(CONFIG_FILE, AlertsConfig, path)
 
 
 def chains(send_to: tuple[str, ...], fallback: tuple[str, ...]) -> list[tuple[str, ...]]:

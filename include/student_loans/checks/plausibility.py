@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
@@ -23,8 +24,8 @@ from student_loans.checks.limits import (
     places_of,
 )
 from student_loans.checks.results import CheckResult, Values, failed
+from student_loans.config_files import read_config
 from student_loans.records import DocumentType, FieldKind, field_catalog
-from student_loans.yaml_files import shipped_yaml
 
 NAME = "plausibility"
 
@@ -166,13 +167,27 @@ def _folded(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).casefold()
 
 
+@dataclass(frozen=True, slots=True)
+class _Labels:
+    """The part of ``labels.yaml`` that is printed beside values."""
+
+    fields: Mapping[str, tuple[str, ...]]
+    decoys: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Titles:
+    """The part of ``document_types.yaml`` that is printed above all else."""
+
+    titles: Mapping[str, tuple[str, ...]]
+
+
 @cache
 def _printed_words() -> frozenset[str]:
     """Wordings of labels and titles, folded: what a form says itself is nobody's name."""
-    labels, types = shipped_yaml("labels.yaml"), shipped_yaml("document_types.yaml")
-    wordings = [wording for section in ("fields", "decoys") for each in labels[section].values() for wording in each]
-    wordings += [title for titles in types["titles"].values() for title in titles]
-    return frozenset(_folded(str(wording)) for wording in wordings)
+    labels, types = read_config("labels.yaml", _Labels), read_config("document_types.yaml", _Titles)
+    printed = (*labels.fields.values(), *labels.decoys.values(), *types.titles.values())
+    return frozenset(_folded(wording) for wordings in printed for wording in wordings)
 
 
 def _check_identifiers(values: Mapping[str, str]) -> Iterator[CheckResult]:

@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
-import json
-from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from student_loans.errors import ConfigurationError, ErrorCode
+from pydantic import BaseModel, model_validator
+
+from student_loans.config_files import checked, read_config
 
 DEFAULT_SUITE = "expectations.json"
+
+
+class _Meta(BaseModel):
+    name: str
+
+
+class _Expectation(BaseModel):
+    meta: _Meta
+
+
+class _Suite(BaseModel):
+    """What every suite has; the rest is Great Expectations' own."""
+
+    name: str
+    expectations: tuple[_Expectation, ...]
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Self:
+        names = [expectation.meta.name for expectation in self.expectations]
+        if doubled := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"two expectations are named {', '.join(doubled)}")
+        return self
 
 
 def load_suite(path: Path | None = None) -> dict[str, Any]:
@@ -21,36 +43,18 @@ def load_suite(path: Path | None = None) -> dict[str, Any]:
     Raises:
         ConfigurationError: ``invalid_settings``: no JSON, no expectations, or an unnamed one.
     """
-    source = path or resources.files("student_loans.config").joinpath(DEFAULT_SUITE)
-    try:
-        suite = json.loads(source.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise _unusable(str(path or DEFAULT_SUITE), f"{type(error).__name__}: {error}") from error
-    return checked_suite(suite, str(path or DEFAULT_SUITE))
+    return checked_suite(read_config(DEFAULT_SUITE, dict[str, Any], path), str(path or DEFAULT_SUITE))
 
 
-def checked_suite(suite: Any, label: str = "given") -> dict[str, Any]:
+def checked_suite(suite: Any, label: str = "the given suite") -> dict[str, Any]:
     """A suite as an object, refused when it cannot be used.
 
     Args:
-        suite: A mapping with ``name`` and ``expectations``.
+        suite: A mapping with ``name`` and ``expectations``, each with a ``meta.name``.
         label: How the error names it.
 
     Raises:
         ConfigurationError: ``invalid_settings``.
     """
-    try:
-        names = [expectation["meta"]["name"] for expectation in suite["expectations"]]
-        checked = {"name": str(suite["name"]), **suite}
-    except (KeyError, TypeError) as error:
-        raise _unusable(label, f"{type(error).__name__}: {error}") from error
-    if len(set(names)) != len(names):
-        raise ConfigurationError(ErrorCode.INVALID_SETTINGS, f"The suite {label} uses a name twice.")
-    return checked
-
-
-def _unusable(label: str, reason: str) -> ConfigurationError:
-    return ConfigurationError(
-        ErrorCode.INVALID_SETTINGS,
-        f"The suite {label} cannot be used ({reason}): it needs a name and a list 'expectations', each with a meta.name.",
-    )
+    checked(suite, _Suite, label)
+    return dict(suite)

@@ -96,10 +96,12 @@ def test_the_model_that_ships_fits_the_evidence() -> None:
     assert model.of(evidence(1.0, printed=0.0)) is model.ocr
 
 
-def test_a_model_of_other_evidence_is_refused() -> None:
+def test_a_model_of_other_evidence_is_refused(tmp_path: Path) -> None:
     part = {"intercept": 0.0, "weights": {"luck": 1.0}, "accept_above": 0.9, "fitted": {}}
-    with pytest.raises(ConfigurationError):
-        load_model({"text_layer": part, "ocr": part})
+    path = tmp_path / "confidence.json"
+    path.write_text(json.dumps({"text_layer": part, "ocr": part}))
+    with pytest.raises(ConfigurationError, match="does not fit the evidence"):
+        load_model(path)
 
 
 def test_a_readers_confidence_counts_by_its_nines() -> None:
@@ -120,5 +122,5 @@ def test_the_command_fits_from_labelled_documents(tmp_path: Path, capsys: pytest
         arguments = [str(samples / "documents"), str(truth), "--output", str(output), "--words", str(words)]
         assert main(arguments) == 0
     assert not words.exists()  # text layers are not worth keeping
-    assert load_model(json.loads(output.read_text())).text_layer.fitted["documents"] == len(born_digital)
+    assert load_model(output).text_layer.fitted["documents"] == len(born_digital)
     assert "auroc" in capsys.readouterr().out

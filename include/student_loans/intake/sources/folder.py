@@ -10,7 +10,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlparse
 
 from student_loans.errors import ConfigurationError, DocumentError, ErrorCode
-from student_loans.intake.sources.base import Fetched, SourceDocument, check_sha256, check_size, display_name
+from student_loans.intake.refusals import check_size
+from student_loans.intake.sources.base import Fetched, SourceDocument, check_sha256, display_name
 
 _ATTEMPTS = 3
 """Readings of a file that changes under the reader."""

@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from student_loans.errors import ConfigurationError, DocumentError, ErrorCode
+from student_loans.intake.refusals import check_size
 from student_loans.intake.retrying import NetworkOptions, TransientError, call_with_retries, parse_retry_after
-from student_loans.intake.sources.base import Fetched, SourceDocument, check_sha256, check_size
+from student_loans.intake.sources.base import Fetched, SourceDocument, check_sha256
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response, Session

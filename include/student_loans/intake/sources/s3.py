@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 from urllib.parse import quote, unquote, urlparse
 
 from student_loans.errors import ConfigurationError, DocumentError, ErrorCode
+from student_loans.intake.refusals import check_size
 from student_loans.intake.retrying import RetryPolicy, TransientError, call_with_retries
-from student_loans.intake.sources.base import Fetched, SourceDocument, check_sha256, check_size, checksum_mismatch
+from student_loans.intake.sources.base import Fetched, SourceDocument, check_sha256, checksum_mismatch
 
 Result = TypeVar("Result")
 S3Client = Any

@@ -10,16 +10,15 @@ import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Literal
 
-from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.config_files import Section, read_config
 from student_loans.records import DocumentType, field_catalog
 from student_loans.understanding.fields.labels import label_vocabulary
 from student_loans.understanding.fields.layout import DocumentLayout, Token
 from student_loans.understanding.fields.phrases import Match, PhraseIndex, words_of
 from student_loans.understanding.fields.titles import Title, find_titles
 from student_loans.understanding.fields.wordings import LEAST_SIMILARITY, Wordings
-from student_loans.yaml_files import shipped_yaml
 
 _TITLE_BONUS, _TOP_BONUS = 1.2, 0.4
 """What stands at the head of page one counts this much more, set large or not."""
@@ -61,30 +60,41 @@ class TypeDecision:
     plain: bool = True
 
 
+class TypesFile(Section):
+    """What ``document_types.yaml`` holds."""
+
+    minimum_confidence: float
+    untitled_score: float
+    minimum_score: float
+    lending: tuple[str, ...]
+    other_trades: dict[str, float]
+    defining: dict[DocumentType, tuple[str, ...]]
+    operative: dict[DocumentType, tuple[str, ...]]
+    titles: dict[DocumentType | Literal["none"], tuple[str, ...]]
+    phrases: dict[DocumentType, dict[str, float]]
+
+
 class TypeVocabulary:
     """The phrases and titles of each type, the words of lending and those of other trades (type ``unknown``)."""
 
-    def __init__(self, data: dict[str, Any]) -> None:
-        self.minimum = float(data["minimum_score"])
-        self.untitled = float(data["untitled_score"])
-        self.least_confidence = float(data["minimum_confidence"])
-        self.defining = {DocumentType(name): frozenset(fields) for name, fields in data["defining"].items()}
-        self.operative = {
-            DocumentType(name): frozenset(words_of(phrase) for phrase in phrases)
-            for name, phrases in data["operative"].items()
-        }
-        self.lending = frozenset(words_of(str(term)) for term in data["lending"])
+    def __init__(self, file: TypesFile) -> None:
+        self.minimum = file.minimum_score
+        self.untitled = file.untitled_score
+        self.least_confidence = file.minimum_confidence
+        self.defining = {name: frozenset(fields) for name, fields in file.defining.items()}
+        self.operative = {name: frozenset(map(words_of, phrases)) for name, phrases in file.operative.items()}
+        self.lending = frozenset(map(words_of, file.lending))
         self.weights: dict[tuple[str, ...], dict[DocumentType, float]] = {}
-        for name, phrases in {**data["phrases"], DocumentType.UNKNOWN.value: data["other_trades"]}.items():
+        for name, phrases in {**file.phrases, DocumentType.UNKNOWN: file.other_trades}.items():
             for phrase, weight in phrases.items():
-                self.weights.setdefault(words_of(str(phrase)), {})[DocumentType(name)] = float(weight)
+                self.weights.setdefault(words_of(phrase), {})[name] = weight
         best = {phrase: max((w, t) for t, w in types.items()) for phrase, types in self.weights.items()}
         self.telling = {f" {' '.join(phrase)} ": each for phrase, each in best.items() if each[0] >= _TITLE_PHRASE}
         self._joined = {phrase: f" {' '.join(phrase)} " for phrase in self.weights}
         self.index = PhraseIndex([*self.weights, *self.lending])
-        papers = [f" {' '.join(words_of(str(title)))} " for titles in data["titles"].values() for title in titles]
+        papers = [f" {' '.join(words_of(title))} " for titles in file.titles.values() for title in titles]
         self.papers = frozenset(p for p in self.weights if any(f" {' '.join(p)} " in paper for paper in papers))
-        self.titles = Wordings({str(title): [name] for name, titles in data["titles"].items() for title in titles})
+        self.titles = Wordings({title: [name] for name, titles in file.titles.items() for title in titles})
 
     def phrases_in(self, text: str) -> list[tuple[str, ...]]:
         """The weighted phrases that a text holds, exactly."""
@@ -97,12 +107,9 @@ def type_vocabulary() -> TypeVocabulary:
     """The vocabulary that ships with the product, read once.
 
     Raises:
-        ConfigurationError: ``invalid_settings``: a type that does not exist.
+        ConfigurationError: ``invalid_settings``, such as a type that does not exist.
     """
-    data = shipped_yaml("document_types.yaml")
-    for name in {*data["phrases"], *data["titles"], *data["defining"]} - {*DocumentType, _NO_TYPE}:
-        raise ConfigurationError(ErrorCode.INVALID_SETTINGS, f"document_types.yaml: {name} is no document type.")
-    return TypeVocabulary(data)
+    return TypeVocabulary(read_config("document_types.yaml", TypesFile))
 
 
 def decide_type(layout: DocumentLayout, table_rows: int = 0) -> TypeDecision:

@@ -6,14 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from typing import Any
 
+from student_loans.config_files import Section, read_config
 from student_loans.errors import ConfigurationError, ErrorCode
 from student_loans.records import DocumentType, FieldKind, field_catalog
 from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
 from student_loans.understanding.fields.phrases import Match, PhraseIndex, words_of
 from student_loans.understanding.fields.wordings import ENUMERATOR, Wordings, label_span
-from student_loans.yaml_files import shipped_yaml
 
 _GRAMMARS: dict[FieldKind, str] = {kind: kind.value for kind in FieldKind if kind is not FieldKind.WHOLE_NUMBER}
 _WHOLE_NUMBER_GRAMMARS = {"term_months": "term", "tax_year": "year"}
@@ -86,6 +85,16 @@ class LabelHit:
         return max(token.y1 for token in self.tokens)
 
 
+class LabelsFile(Section):
+    """What ``labels.yaml`` holds: wordings by field, and of decoys by grammar."""
+
+    fields: dict[str, tuple[str, ...]]
+    by_type: dict[DocumentType, dict[str, tuple[str, ...]]]
+    loan_columns: dict[str, tuple[str, ...]]
+    behind: dict[str, tuple[str, ...]]
+    decoys: dict[str, tuple[str, ...]]
+
+
 class LabelVocabulary:
     """Every known wording with the fields that it may ask for.
 
@@ -98,7 +107,7 @@ class LabelVocabulary:
     def __init__(
         self,
         wordings: Mapping[str, Iterable[str]],
-        by_type: Mapping[str, Mapping[str, Iterable[str]]],
+        by_type: Mapping[DocumentType, Mapping[str, Iterable[str]]],
         behind: Mapping[str, Iterable[str]],
     ) -> None:
         self._fields: dict[tuple[str, ...], list[str]] = defaultdict(list)
@@ -114,7 +123,7 @@ class LabelVocabulary:
         for document_type, fields in by_type.items():
             for field, phrases in fields.items():
                 for phrase in phrases:
-                    self._only[DocumentType(document_type)][words_of(phrase)].append(field)
+                    self._only[document_type][words_of(phrase)].append(field)
         self._behind: dict[tuple[str, ...], list[str]] = defaultdict(list)
         for field, phrases in behind.items():
             for phrase in phrases:
@@ -277,32 +286,37 @@ def grammar_of(field: str) -> str:
     return _WHOLE_NUMBER_GRAMMARS.get(field) or _GRAMMARS[field_catalog().kinds[field]]
 
 
-def load_vocabulary(data: Mapping[str, Any]) -> LabelVocabulary:
+def load_vocabulary(file: LabelsFile) -> LabelVocabulary:
     """Build the vocabulary from the content of ``labels.yaml``.
 
     Raises:
-        ConfigurationError: ``invalid_settings``: an unknown section, field or grammar, or an empty label.
+        ConfigurationError: ``invalid_settings``: an unknown field or grammar, or an empty label.
     """
-    names = [*data["fields"], *data["behind"], *(field for fields in data["by_type"].values() for field in fields)]
-    unknown = [
-        *set(data) - {"fields", "by_type", "loan_columns", "behind", "decoys"},
-        *(f for f in names if f not in field_catalog().kinds),
-    ]
-    unknown += set(data["by_type"]) - set(DocumentType)
-    unknown += [grammar for grammar in data["decoys"] if grammar not in {*_GRAMMARS.values(), "term", "year"}]
+    names = [*file.fields, *file.behind, *(field for fields in file.by_type.values() for field in fields)]
+    unknown = [field for field in names if field not in field_catalog().kinds]
+    unknown += [grammar for grammar in file.decoys if grammar not in {*_GRAMMARS.values(), "term", "year"}]
     if unknown:
         raise ConfigurationError(
             ErrorCode.INVALID_SETTINGS, f"labels.yaml: unknown names {sorted(unknown)}; see fields.yaml."
         )
-    wordings = dict(data["fields"])
-    wordings.update({f"{DECOY}{grammar}": phrases for grammar, phrases in data["decoys"].items()})
-    return LabelVocabulary(wordings, data["by_type"], data["behind"])
+    wordings = file.fields | {f"{DECOY}{grammar}": phrases for grammar, phrases in file.decoys.items()}
+    return LabelVocabulary(wordings, file.by_type, file.behind)
+
+
+@cache
+def labels_file() -> LabelsFile:
+    """The wordings that ship with the product, read once.
+
+    Raises:
+        ConfigurationError: ``invalid_settings``.
+    """
+    return read_config("labels.yaml", LabelsFile)
 
 
 @cache
 def label_vocabulary() -> LabelVocabulary:
     """The vocabulary that ships with the product, read once."""
-    return load_vocabulary(shipped_yaml("labels.yaml"))
+    return load_vocabulary(labels_file())
 
 
 def labelled_tokens(labels: Iterable[LabelHit]) -> frozenset[Token]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
-from tests.student_loans.extraction.fields.other_papers import OTHER_PAPERS, RARE_WORDINGS
+from typing import Any
 
+import pytest
+
+from student_loans.config_files import checked, read_config
+from student_loans.errors import ConfigurationError
 from student_loans.records import DocumentType
-from student_loans.understanding.fields.document_type import decide_type, is_of_type
+from student_loans.understanding.fields.document_type import TypesFile, decide_type, is_of_type
 from student_loans.understanding.fields.layout import arrange
 from student_loans.understanding.fields.understanding import understand
 from tests.page_factory import Row, make_page
+from tests.student_loans.understanding.fields.other_papers import OTHER_PAPERS, RARE_WORDINGS
 
 
 def type_of(*rows: Row | str) -> DocumentType:
@@ -46,20 +50,12 @@ def test_a_table_of_instalments_speaks_for_a_schedule() -> None:
     assert with_rows > without
 
 
-def test_the_vocabulary_names_only_types_that_exist(monkeypatch: pytest.MonkeyPatch) -> None:
-    from student_loans.errors import ConfigurationError
-    from student_loans.understanding.fields import document_type
-
-    monkeypatch.setattr(
-        document_type,
-        "shipped_yaml",
-        lambda _: {"phrases": {"car_loan": {"vehicle": 3}}, "titles": {}, "defining": {}},
-    )
-    document_type.type_vocabulary.cache_clear()
-    with pytest.raises(ConfigurationError, match="car_loan is no document type"):
-        document_type.type_vocabulary()
-    monkeypatch.undo()
-    document_type.type_vocabulary.cache_clear()
+@pytest.mark.parametrize("section", ["phrases", "titles", "defining", "operative"])
+def test_the_vocabulary_names_only_types_that_exist(section: str) -> None:
+    file = read_config("document_types.yaml", dict[str, Any])
+    file[section]["car_loan"] = {"vehicle": 3} if section == "phrases" else ["vehicle"]
+    with pytest.raises(ConfigurationError, match=rf"document_types\.yaml: {section}\.car_loan"):
+        checked(file, TypesFile, "document_types.yaml")
 
 
 def test_a_letter_that_repeats_what_an_application_asked_for_is_not_plainly_one() -> None:

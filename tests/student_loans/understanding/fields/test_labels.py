@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import pytest
 
+from student_loans.config_files import checked
 from student_loans.errors import ConfigurationError
 from student_loans.records import DocumentType
-from student_loans.understanding.fields.labels import label_vocabulary, load_vocabulary
+from student_loans.understanding.fields.labels import LabelsFile, label_vocabulary, load_vocabulary
 from student_loans.understanding.fields.layout import arrange
 from student_loans.understanding.fields.phrases import words_of
 from tests.page_factory import Row, make_page
 
-GOOD = {"fields": {"apr": ["annual percentage rate"]}, "by_type": {}, "behind": {}, "decoys": {"money": ["late fee"]}}
+GOOD = {
+    "fields": {"apr": ["annual percentage rate"]},
+    "by_type": {},
+    "loan_columns": {},
+    "behind": {},
+    "decoys": {"money": ["late fee"]},
+}
 
 
 @pytest.mark.parametrize(
@@ -27,7 +34,7 @@ GOOD = {"fields": {"apr": ["annual percentage rate"]}, "by_type": {}, "behind": 
 )
 def test_a_wrong_vocabulary_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        load_vocabulary(GOOD | change)
+        load_vocabulary(checked(GOOD | change, LabelsFile, "labels.yaml"))
     assert caught.value.code == "invalid_settings"
 
 
