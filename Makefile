@@ -46,11 +46,11 @@ down: ## Stop Airflow
 
 .PHONY: restore
 restore: setup ## Bring the data of a run back from its data version: make restore RUN=<run id>
-	@$(PYTHON) -m scripts.versions restore "$(RUN)"
+	@$(PYTHON) -m scripts.local exec student-loans versions restore "$(RUN)"
 
 .PHONY: versions
-versions: setup ## List the data versions of runs, here and in the remote
-	@$(PYTHON) -m scripts.versions list
+versions: setup ## List the data versions of runs, here and in the remote; DO="push" or DO="gc --keep-last 20" does that
+	@$(PYTHON) -m scripts.local exec student-loans versions $(or $(DO),list)
 
 .PHONY: repro
 repro: setup ## Run the pipeline without Airflow, by dvc.yaml: what has not changed is skipped

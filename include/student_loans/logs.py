@@ -12,7 +12,6 @@ import logging
 import logging.config
 import os
 import re
-import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -144,8 +143,3 @@ def airflow_variables(settings: LogSettings | None = None) -> dict[str, str]:
         "AIRFLOW__LOGGING__NAMESPACE_LEVELS": " ".join(f"{name}={level}" for name, level in told.loggers.items()),
         "AIRFLOW__LOGGING__JSON_LOGS": str(told.json_lines),
     }
-
-
-if __name__ == "__main__":
-    for variable, value in airflow_variables().items():
-        sys.stdout.write(f"{variable}={value}\n")
