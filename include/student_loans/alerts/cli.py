@@ -14,7 +14,7 @@ from student_loans.command_line import COUNT, EXISTING_FILE, FOUND_FAULTS, Group
 
 @click.group(cls=Group)
 def alerts() -> None:
-    """Check alert rules, see what they would send, list and acknowledge."""
+    """Check alert rules, list alerts and acknowledge them."""
 
 
 def _drafts(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -35,7 +35,7 @@ def fairness(
     name: str,
     update: Path | None,
 ) -> None:
-    """Measure whether all kinds of documents are read equally well.
+    """Measure whether kinds of documents are read equally well.
 
     RECORDS is the JSON Lines file of "student-loans read", TRUTH the labels of its documents, .jsonl or .csv.
     """

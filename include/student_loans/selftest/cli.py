@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command, example="student-loans selftest")
 def selftest() -> None:
-    """Try what reading documents needs on this machine, within seconds.
+    """Check that this machine can read documents.
 
-    Settings, Tesseract, OCR models, disk space and the environment of TFDV. Exits with 1 when a check fails. Services
-    are checked by the DAG pipeline_selftest, which has their connections.
+    Tries settings, Tesseract, OCR models, disk space and the environment of TFDV, within seconds. Exits with 1 when a
+    check fails. The DAG pipeline_selftest checks services, too: it has their connections.
     """
     from student_loans.errors import LoanDocumentError
     from student_loans.selftest.result import Outcome, failed

@@ -17,9 +17,9 @@ _OUTPUT = Path("reports/statistics")
 
 @click.group(cls=Group)
 def statistics() -> None:
-    """Measure records by TensorFlow Data Validation (install it by: make tfdv).
+    """Find drift and faults of schema in records.
 
-    RECORDS is the JSON Lines file of "student-loans read".
+    TensorFlow Data Validation does it; make tfdv installs it. RECORDS is the JSON Lines file of "student-loans read".
     """
 
 

@@ -108,7 +108,7 @@ def calibrate(
 @click.option("--workers", type=COUNT, metavar="N", show_default="one a core", help="Processes that read side by side.")
 @click.option("--damaged", type=click.IntRange(0), metavar="N", default=1, help="Damaged copies of each document.")
 def check_quality(documents: Path, truth: Path, workers: int | None, damaged: int) -> None:
-    """Compare quality scores of scans with how well they are read.
+    """Compare quality scores with how well scans are read.
 
     DOCUMENTS is a folder of labelled files, TRUTH their labels. Prints Spearman's correlation of score and accuracy.
     """
