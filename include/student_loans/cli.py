@@ -5,12 +5,12 @@ A subject keeps its commands in the ``cli.py`` of its room and has one line in :
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
 import click
-from click.utils import PacifyFlushWrapper
 
 from student_loans.errors import LoanDocumentError
 
@@ -80,8 +80,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.Abort:
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader of the output, such as `head`, has seen enough; Python must not complain when it closes the pipe.
-        sys.stdout, sys.stderr = PacifyFlushWrapper(sys.stdout), PacifyFlushWrapper(sys.stderr)  # type: ignore[assignment]
+        # The reader of the output, such as `head`, has seen enough; Python would complain at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except OSError as error:
         return _fail(f"{error.filename or 'A file'}: {error.strerror or type(error).__name__}")
