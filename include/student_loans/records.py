@@ -126,6 +126,10 @@ def field_catalog() -> FieldCatalog:
     )
 
 
+REVIEWER = "reviewer"
+"""Stands in ``checked_by`` of a value that a person has confirmed."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExtractedField:
     """One value read from a document.

@@ -10,11 +10,9 @@ from typing import Any
 from student_loans.checks.document_checks import run_checks
 from student_loans.errors import ErrorCode, ReviewError
 from student_loans.labels.compare import same_value
-from student_loans.records import BBox, DocumentType, ExtractedField, ScheduleRow, Status, field_catalog
+from student_loans.records import REVIEWER, BBox, DocumentType, ExtractedField, ScheduleRow, Status, field_catalog
 from student_loans.review.values import normal_form
 
-WITNESS = "reviewer"
-"""Stands in ``checked_by`` of a value that a person has confirmed."""
 _WHOLE_PAGE: BBox = (0.0, 0.0, 1.0, 1.0)
 
 
@@ -132,11 +130,11 @@ def _typed(
     if old is not None and old.value == value:
         return replace(_confirmed(old, confidence), page=page, bbox=bbox)
     raw = f"***-**-{value}" if name == "borrower_ssn_last4" else " ".join(typed.split())
-    return ExtractedField(value, raw, confidence, page, bbox, (WITNESS,))
+    return ExtractedField(value, raw, confidence, page, bbox, (REVIEWER,))
 
 
 def _confirmed(value: ExtractedField, confidence: float) -> ExtractedField:
-    witnesses = value.checked_by if WITNESS in value.checked_by else (*value.checked_by, WITNESS)
+    witnesses = value.checked_by if REVIEWER in value.checked_by else (*value.checked_by, REVIEWER)
     return replace(value, confidence=max(value.confidence, confidence), checked_by=witnesses)
 
 
