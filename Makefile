@@ -88,8 +88,9 @@ docs: setup-dev ## Build the site of the documentation into build/site, without 
 	@PYTHONPATH=. .venv/bin/python -m scripts.docs.site
 
 .PHONY: diagrams
-diagrams: setup-dev ## Write docs/dags.md and the drawings again, after a change of a DAG (needs Debian's graphviz)
+diagrams: setup-dev ## Write docs/dags.md, docs/commands.md and the drawings again, after a change (needs Debian's graphviz)
 	@PYTHONPATH=.:include:plugins .venv/bin/python -m scripts.docs.dag_pages
+	@PYTHONPATH=.:include:plugins .venv/bin/python -m scripts.docs.command_page
 	@.venv/bin/python -m scripts.docs.drawings
 
 .PHONY: wheel

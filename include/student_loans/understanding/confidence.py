@@ -115,7 +115,7 @@ def load_model(data: Mapping[str, Any]) -> ConfidenceModel:
     if set(data) != set(SOURCES) or any(set(data[source]["weights"]) != set(EVIDENCE) for source in SOURCES):
         raise ConfigurationError(
             ErrorCode.INVALID_SETTINGS,
-            "confidence.json does not fit the evidence: run python -m student_loans.understanding.calibration.",
+            "confidence.json does not fit the evidence: run student-loans calibrate.",
         )
     return ConfidenceModel(**{source: SourceModel(**data[source]) for source in SOURCES})
 
