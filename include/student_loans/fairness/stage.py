@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from student_loans.fairness.analysis import Evidence, SliceMetric, compare_slices, measure_slices
-from student_loans.fairness.findings import Finding, find_bias
+from student_loans.fairness.finding import Finding
+from student_loans.fairness.findings import find_bias
 from student_loans.fairness.mitigation.active import publish_policy
 from student_loans.fairness.mitigation.simulation import Rereading, Simulated, simulate_mitigations
 from student_loans.fairness.numbers import accuracy_points, bias_points
