@@ -133,6 +133,15 @@ def test_records_that_are_none_are_named_by_line_and_not_quoted(
     assert "Ada" not in said
 
 
+def test_a_truth_file_that_is_none_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    truth = tmp_path / "truth.jsonl"
+    truth.write_text('\n{"file": "a.pdf", "document_type": "poem"}\n')
+    assert main(["check-quality", str(tmp_path), str(truth)]) == 1
+    assert (
+        capsys.readouterr().err == "invalid_labels: truth.jsonl: line 2 is not a label with file and document_type.\n"
+    )
+
+
 def test_an_interrupt_ends_quietly(tmp_path: Path) -> None:
     output = tmp_path / "records.jsonl"
     with subprocess.Popen(
