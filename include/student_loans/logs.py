@@ -11,7 +11,6 @@ import json
 import logging
 import logging.config
 import re
-import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -129,8 +128,3 @@ def airflow_variables(settings: LogSettings | None = None) -> dict[str, str]:
         "AIRFLOW__LOGGING__NAMESPACE_LEVELS": " ".join(f"{name}={level}" for name, level in told.loggers.items()),
         "AIRFLOW__LOGGING__JSON_LOGS": str(told.json_lines),
     }
-
-
-if __name__ == "__main__":
-    for variable, value in airflow_variables().items():
-        sys.stdout.write(f"{variable}={value}\n")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from student_loans.stages import Stage
 from tests.record_factory import make_record
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ def test_stages_follow_each_other(pipeline: DAG) -> None:
     assert [task.task_id for task in pipeline.topological_sort() if task.task_id not in BESIDE] == STAGES
     for earlier, later in pairwise(STAGES):
         assert earlier in pipeline.get_task(later).upstream_task_ids
+
+
+def test_the_stages_of_the_ledger_are_tasks_in_the_same_order() -> None:
+    assert [name for name in STAGES if name in set(Stage)] == list(Stage)
 
 
 @pytest.mark.parametrize("task_id", ["preprocess_documents", "extract_data"])

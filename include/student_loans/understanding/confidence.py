@@ -119,7 +119,7 @@ def load_model(path: Path | None = None) -> ConfidenceModel:
     if any(set(part.weights) != set(EVIDENCE) for part in (model.text_layer, model.ocr)):
         raise ConfigurationError(
             ErrorCode.INVALID_SETTINGS,
-            "confidence.json does not fit the evidence: run python -m student_loans.understanding.calibration.",
+            "confidence.json does not fit the evidence: run student-loans calibrate.",
         )
     return model
 

@@ -10,6 +10,7 @@ from random import Random
 import numpy as np
 import pytest
 
+from student_loans.cli import main
 from student_loans.errors import ConfigurationError
 from student_loans.understanding.calibration import (
     Observation,
@@ -18,7 +19,6 @@ from student_loans.understanding.calibration import (
     fit,
     held_out_confidences,
     highest_error,
-    main,
 )
 from student_loans.understanding.confidence import EVIDENCE, Evidence, certainty, confidence_model, load_model
 
@@ -119,7 +119,15 @@ def test_the_command_fits_from_labelled_documents(tmp_path: Path, capsys: pytest
     truth.write_text("\n".join(json.dumps(line) for line in born_digital))
     output, words = tmp_path / "confidence.json", tmp_path / "words"
     for _ in range(2):  # the second time from the words that the first one kept
-        arguments = [str(samples / "documents"), str(truth), "--output", str(output), "--words", str(words)]
+        arguments = [
+            "calibrate",
+            str(samples / "documents"),
+            str(truth),
+            "--output",
+            str(output),
+            "--words",
+            str(words),
+        ]
         assert main(arguments) == 0
     assert not words.exists()  # text layers are not worth keeping
     assert load_model(output).text_layer.fitted["documents"] == len(born_digital)
