@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from rapidfuzz import fuzz
 
 from student_loans.pages.words import PageText
-from student_loans.records import DocumentType
+from student_loans.records import UNKNOWN_TYPE, DocumentType
 from student_loans.understanding.fields.document_type import foreign_weight, speaks_of_lending
 from student_loans.understanding.fields.identities import (
     DECISIVE_KINDS,
@@ -282,7 +282,7 @@ def _begins_without_letterhead(
         return "it shares nothing with the pages before"
     if tied:
         return ""
-    if opening.types == {DocumentType.UNKNOWN} or (other_type and (opening.large or opening.fields)):
+    if opening.types == {UNKNOWN_TYPE} or (other_type and (opening.large or opening.fields)):
         return "another title"
     if opening.salutes or opening.asks_whose or (opening.types and len(opening.fields) >= SOME_FIELDS):
         return "it looks like a first page"
