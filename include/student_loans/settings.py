@@ -11,11 +11,12 @@ import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.registrations import READERS
 from student_loans.yaml_files import parse_yaml, shipped_text
 
 ENV_PREFIX = "LOAN_DOCUMENTS__"
@@ -70,10 +71,18 @@ class PreprocessingSettings(_Section):
     )
 
 
+def _is_reader(name: str) -> str:
+    return name if name == "auto" else READERS.known(name)
+
+
+ReaderName = Annotated[str, AfterValidator(_is_reader)]
+"""``auto``, or the name of a reader of :data:`student_loans.registrations.READERS`."""
+
+
 class ExtractionSettings(_Section):
     """How words are read and turned into fields."""
 
-    reader: Literal["auto", "tesseract", "rapidocr"]
+    reader: ReaderName
     second_reader: Literal["auto", "always", "never"] = Field(
         description="When values are read again by the other reader: where that may get a document accepted, always, never."
     )

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from student_loans.intake.sources.http_api import Download, HttpApiOptions
     from student_loans.settings import AcquisitionSettings
 
-_DATABASE_SCHEMES = ("postgresql", "postgres")
-
 
 class DocumentSourceHook(BaseHook):
     """The source at an address, with what a connection holds.
@@ -52,49 +50,58 @@ class DocumentSourceHook(BaseHook):
             ConfigurationError: ``source_not_found``, or ``invalid_source``: the connection lacks what is needed.
         """
         from student_loans.intake.sources import open_source
+        from student_loans.registrations import CONNECTED_SOURCES
         from student_loans.settings import settings
 
         options = settings().acquisition
         scheme = urlsplit(self.source).scheme if "://" in self.source else ""
-        if scheme in _DATABASE_SCHEMES:
-            return self._database(options)
-        if scheme in ("s3", "s3a"):
-            return self._bucket(options)
-        if scheme in ("http", "https") and self.conn_id:
-            from student_loans.intake.sources.http_api import HttpApiSource
+        if not CONNECTED_SOURCES.has(scheme):
+            return open_source(self.source, options)
+        source: DocumentSource = CONNECTED_SOURCES.load(scheme)(self, options)
+        return source
 
-            connection = self.get_connection(self.conn_id)
-            return HttpApiSource(self.source, connection.password or None, _http_options(connection, options))
-        return open_source(self.source, options)
 
-    def _bucket(self, options: AcquisitionSettings) -> DocumentSource:
-        from student_loans.intake.sources.opening import bucket_and_prefix, retry_policy
-        from student_loans.intake.sources.s3 import S3Source
+def open_bucket(hook: DocumentSourceHook, options: AcquisitionSettings) -> DocumentSource:
+    """A bucket, with a connection's keys and endpoint."""
+    from student_loans.intake.sources.opening import bucket_and_prefix, retry_policy
+    from student_loans.intake.sources.s3 import S3Source
 
-        bucket, prefix = bucket_and_prefix(self.source)
-        return S3Source(_s3_client(self.conn_id, options), bucket, prefix, retry_policy(options))
+    bucket, prefix = bucket_and_prefix(hook.source)
+    return S3Source(_s3_client(hook.conn_id, options), bucket, prefix, retry_policy(options))
 
-    def _database(self, options: AcquisitionSettings) -> DocumentSource:
-        from loan_documents.hooks.results_database import ResultsDatabaseHook
-        from student_loans.errors import ConfigurationError, ErrorCode
-        from student_loans.intake.sources.database import DatabaseSource
-        from student_loans.intake.sources.opening import retry_policy
 
-        connection = self.get_connection(self.conn_id) if self.conn_id else None
-        query = connection.extra_dejson.get("query") if connection else None
-        if connection is None or not query:
-            raise ConfigurationError(
-                ErrorCode.INVALID_SOURCE,
-                "A database as the source needs `source_conn_id`: a postgres connection whose extra `query` lists the "
-                "documents (docs/sources.md).",
-            )
-        return DatabaseSource(
-            f"postgresql://{connection.host or 'localhost'}/{connection.schema or ''}#{self.conn_id}",
-            ResultsDatabaseHook(self.conn_id).conninfo(),
-            str(query),
-            _downloads(connection, options, self),
-            retry_policy(options),
+def open_api(hook: DocumentSourceHook, options: AcquisitionSettings) -> DocumentSource:
+    """An API, with a connection's token and options where there is one."""
+    from student_loans.intake.sources import http_api
+
+    if not hook.conn_id:
+        return http_api.open_api(hook.source, options)
+    connection = hook.get_connection(hook.conn_id)
+    return http_api.HttpApiSource(hook.source, connection.password or None, _http_options(connection, options))
+
+
+def open_database(hook: DocumentSourceHook, options: AcquisitionSettings) -> DocumentSource:
+    """The documents that a connection's query lists."""
+    from loan_documents.hooks.results_database import ResultsDatabaseHook
+    from student_loans.errors import ConfigurationError, ErrorCode
+    from student_loans.intake.sources.database import DatabaseSource
+    from student_loans.intake.sources.opening import retry_policy
+
+    connection = hook.get_connection(hook.conn_id) if hook.conn_id else None
+    query = connection.extra_dejson.get("query") if connection else None
+    if connection is None or not query:
+        raise ConfigurationError(
+            ErrorCode.INVALID_SOURCE,
+            "A database as the source needs `source_conn_id`: a postgres connection whose extra `query` lists the "
+            "documents (docs/sources.md).",
         )
+    return DatabaseSource(
+        f"postgresql://{connection.host or 'localhost'}/{connection.schema or ''}#{hook.conn_id}",
+        ResultsDatabaseHook(hook.conn_id).conninfo(),
+        str(query),
+        _downloads(connection, options, hook),
+        retry_policy(options),
+    )
 
 
 def _s3_client(conn_id: str, options: AcquisitionSettings) -> Any:
