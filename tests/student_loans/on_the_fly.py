@@ -78,7 +78,7 @@ def main(document: str, uri: str) -> None:
         "columns": list(feature_frame([record]).columns),
         **offered_types(),
     }
-    print(json.dumps(answer))  # noqa: T201
+    print(json.dumps(answer))
 
 
 if __name__ == "__main__":
