@@ -79,6 +79,8 @@ class FieldEntry(Section):
     signed: bool = False
     often_zero: bool = False
     at_risk: bool = False
+    once: bool = False
+    whose: bool = False
     printed_by: dict[Name, Presence] = Field(default_factory=dict)
     wordings: tuple[Wording, ...] = ()
     loan_columns: tuple[Wording, ...] = ()

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from student_loans.errors import ConfigurationError, ErrorCode
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,10 @@ class Registrations:
         Raises:
             ConfigurationError: ``invalid_settings``: there is no part of that name, or it cannot be imported.
         """
-        entry = _installed(self.group).get(name)
-        if name in self.own:
-            entry = EntryPoint(name, self.own[name], self.group)
+        from importlib.metadata import EntryPoint
+
+        own = EntryPoint(name, self.own[name], self.group) if name in self.own else None
+        entry = own or _installed(self.group).get(name)
         if entry is None:
             raise ConfigurationError(ErrorCode.INVALID_SETTINGS, f"There is no {self.what} {name!r}: {self._names()}.")
         try:
@@ -69,6 +72,8 @@ class Registrations:
 @cache
 def _installed(group: str) -> Mapping[str, EntryPoint]:
     """The entry points of a group, in installed packages."""
+    from importlib.metadata import entry_points
+
     return {entry.name: entry for entry in entry_points(group=group)}
 
 
