@@ -12,7 +12,8 @@ from typing import Any
 
 from student_loans.errors import DocumentError, ErrorCode
 from student_loans.intake.document_check import IntakeResult, check_document
-from student_loans.preparation.pages import PreparedPage, prepare_pages
+from student_loans.pages.prepared import PreparedPage
+from student_loans.preparation.pages import prepare_pages
 from student_loans.records import FileFormat
 from student_loans.settings import IntakeSettings, Settings
 

@@ -41,11 +41,11 @@ def modules_loaded_by(code: str) -> set[str]:
         "intake.uploads", "labels.accuracy", "labels.exchange", "labels.measures", "labels.store", "ledger.attempts",
         "ledger.model", "ledger.store", "logs", "metrics.store", "pipeline.cli", "pipeline.stages",
         "preparation.stage", "project", "records", "registrations", "reports.stage", "reprocessing.stage",
-        "reprocessing.versions", "results.search", "results.stage", "results.store", "retention.stage",
+        "reprocessing.versions", "results.search", "pipeline.store_stage", "results.store", "retention.stage",
         "review.batch", "review.dashboard", "review.decision", "review.facts", "review.guarantee", "review.masking",
         "review.page_views", "review.panels", "review.store", "review.values", "runs", "selftest.checks", "settings",
         "statistics.environment", "statistics.features", "statistics.stage", "statistics.tfdv",
-        "storage.object_store", "understanding.stage", "validation.expectations", "validation.source_stage",
+        "storage.object_store", "pipeline.extract_stage", "validation.expectations", "validation.source_stage",
         "validation.stage", "validation.store", "versioning.run_version", "versioning.store", "versioning.workspace",
     ],
 )  # fmt: skip

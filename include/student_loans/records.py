@@ -48,6 +48,10 @@ class Status(StrEnum):
     QUARANTINED = "quarantined"
 
 
+REVIEWER = "reviewer"
+"""Stands in ``checked_by`` of a value that a person has confirmed."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExtractedField:
     """One value read from a document.

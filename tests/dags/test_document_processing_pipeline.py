@@ -91,7 +91,7 @@ def test_features_are_collected_of_one_group_of_several_and_of_none(
     pipeline: DAG, extracted: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Airflow gives the result of a mapped task that ran once as itself, of one that ran more often as a list."""
-    from student_loans.results.stage import EARLY_PARTS
+    from student_loans.pipeline.store_stage import EARLY_PARTS
     from student_loans.storage.object_store import open_store
     from student_loans.storage.run_folder import RunFolder
 
@@ -144,7 +144,7 @@ def test_features_are_collected_of_any_number_of_groups(
     pipeline: DAG, extracted: object, documents: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from loan_documents.hooks.object_store import ObjectStoreHook
-    from student_loans.results.stage import EARLY_PARTS
+    from student_loans.pipeline.store_stage import EARLY_PARTS
     from student_loans.storage.run_folder import RunFolder
     from tests.record_factory import make_record
 

@@ -33,7 +33,7 @@ def tracked(*folders: str) -> set[str]:
         cwd=PROJECT_ROOT, check=True, capture_output=True, text=True,
     )  # fmt: skip
     existing = (name for name in listed.stdout.splitlines() if (PROJECT_ROOT / name).is_file())
-    return {name.removeprefix("plugins/") for name in existing}
+    return {name.removeprefix("plugins/").removeprefix("include/") for name in existing}
 
 
 def test_it_holds_every_file_of_both_packages_and_nothing_else(wheel: zipfile.ZipFile) -> None:

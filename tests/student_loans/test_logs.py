@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def record(message: str, *arguments: object) -> logging.LogRecord:
-    return logging.LogRecord("student_loans.results.stage", logging.INFO, __file__, 1, message, arguments, None)
+    return logging.LogRecord("student_loans.pipeline.store_stage", logging.INFO, __file__, 1, message, arguments, None)
 
 
 def run_python(code: str, **environment: str) -> str:

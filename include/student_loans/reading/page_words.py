@@ -14,8 +14,8 @@ from student_loans.registrations import READERS
 from student_loans.settings import Settings
 
 if TYPE_CHECKING:
+    from student_loans.pages.prepared import PreparedPage
     from student_loans.pages.word_cache import WordCache
-    from student_loans.preparation.pages import PreparedPage
     from student_loans.reading.base import Reader
 
 AUTOMATIC_READER = "rapidocr"

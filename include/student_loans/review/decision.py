@@ -11,6 +11,7 @@ from student_loans.checks.document_checks import run_checks
 from student_loans.errors import ErrorCode, ReviewError
 from student_loans.labels.compare import same_value
 from student_loans.records import (
+    REVIEWER,
     UNKNOWN_TYPE,
     BBox,
     DocumentType,
@@ -22,8 +23,6 @@ from student_loans.records import (
 )
 from student_loans.review.values import normal_form
 
-WITNESS = "reviewer"
-"""Stands in ``checked_by`` of a value that a person has confirmed."""
 _WHOLE_PAGE: BBox = (0.0, 0.0, 1.0, 1.0)
 
 
@@ -141,11 +140,11 @@ def _typed(
     if old is not None and old.value == value:
         return replace(_confirmed(old, confidence), page=page, bbox=bbox)
     raw = f"***-**-{value}" if field_catalog().kinds[name] is FieldKind.MASKED_IDENTIFIER else " ".join(typed.split())
-    return ExtractedField(value, raw, confidence, page, bbox, (WITNESS,))
+    return ExtractedField(value, raw, confidence, page, bbox, (REVIEWER,))
 
 
 def _confirmed(value: ExtractedField, confidence: float) -> ExtractedField:
-    witnesses = value.checked_by if WITNESS in value.checked_by else (*value.checked_by, WITNESS)
+    witnesses = value.checked_by if REVIEWER in value.checked_by else (*value.checked_by, REVIEWER)
     return replace(value, confidence=max(value.confidence, confidence), checked_by=witnesses)
 
 

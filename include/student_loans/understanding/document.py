@@ -11,9 +11,10 @@ from student_loans.checks.document_checks import CheckResult
 from student_loans.errors import DocumentError
 from student_loans.identifiers import redact_ssn
 from student_loans.pages.kept_images import KeptImages
+from student_loans.pages.prepared import PreparedPage
 from student_loans.pages.word_cache import WordCache
 from student_loans.pages.words import PageText
-from student_loans.preparation.pages import PreparedPage, prepare_pages
+from student_loans.preparation.pages import prepare_pages
 from student_loans.records import (
     DocumentRecord,
     ExtractedField,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
-from student_loans.preparation.pages import PreparedPage
+from student_loans.pages.prepared import PreparedPage
 from student_loans.reading.page_words import second_reader
 from student_loans.records import FieldKind, field_catalog
 from student_loans.settings import Settings

@@ -9,8 +9,9 @@ import pytest
 
 from student_loans.alerts.cli import main
 from student_loans.alerts.config import AlertsConfig
-from student_loans.alerts.model import MetricPoint, Severity, Verdict
+from student_loans.alerts.model import Severity, Verdict
 from student_loans.alerts.store import AlertStore
+from student_loans.metrics.model import MetricPoint
 from student_loans.metrics.store import RunMetricStore
 
 pytestmark = pytest.mark.integration

@@ -15,12 +15,12 @@ from student_loans.intake.ledger_notes import note_acquired, note_checked
 from student_loans.ledger.attempts import Attempts
 from student_loans.ledger.model import Stage, WorkState
 from student_loans.ledger.store import Ledger
+from student_loans.pipeline.extract_stage import ExtractedGroup, extract_group
 from student_loans.preparation.stage import PreparedGroup, prepare_group
 from student_loans.records import DocumentRecord, Status
 from student_loans.results.store import ResultsDatabase
 from student_loans.settings import settings
 from student_loans.storage.run_folder import DocumentReference, RunFolder
-from student_loans.understanding.stage import ExtractedGroup, extract_group
 from tests.document_factory import make_pdf
 from tests.record_factory import document_id
 
