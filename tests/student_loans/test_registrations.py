@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from loan_documents.hooks.document_source import CONNECTED_SOURCES
 from student_loans import registrations
 from student_loans.alerts.config import ChannelConfig
 from student_loans.errors import ConfigurationError
 from student_loans.intake.sources import open_source
+from student_loans.intake.sources.opening import SOURCES
 from student_loans.reading.page_words import first_reader, second_reader
-from student_loans.registrations import CHANNELS, CONNECTED_SOURCES, READERS, SOURCES, Registrations
+from student_loans.registrations import CHANNELS, READERS, Registrations
 from student_loans.settings import ExtractionSettings, Settings, settings
 
 ALL = [SOURCES, CONNECTED_SOURCES, READERS, CHANNELS]

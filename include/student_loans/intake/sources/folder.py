@@ -107,7 +107,7 @@ def unquote_to_path(uri: str) -> str:
     return unquote(urlparse(uri).path, errors="surrogateescape")
 
 
-def open_folder(location: str, options: AcquisitionSettings | None) -> FolderSource:
+def open_source(location: str, options: AcquisitionSettings | None) -> FolderSource:
     """The folder at a path (relative to the project) or a ``file://`` URI; the settings have nothing for it.
 
     Raises:

@@ -342,6 +342,6 @@ Download = Callable[[SourceDocument, int, str], Fetched | None]
 """What reads the documents of one scheme: :meth:`DocumentSource.fetch` of something."""
 
 
-def open_api(location: str, options: AcquisitionSettings | None) -> HttpApiSource:
+def open_source(location: str, options: AcquisitionSettings | None) -> HttpApiSource:
     """The API at an address, without a token."""
     return HttpApiSource(location, None, HttpApiOptions(network=network_options(options)))

@@ -7,8 +7,23 @@ from urllib.parse import urlsplit
 from student_loans.errors import ConfigurationError, ErrorCode
 from student_loans.intake.retrying import NetworkOptions, RetryPolicy
 from student_loans.intake.sources.base import DocumentSource
-from student_loans.registrations import SOURCES
+from student_loans.registrations import Registrations
 from student_loans.settings import AcquisitionSettings
+
+SOURCES = Registrations(
+    "source",
+    "student_loans.sources",
+    "open_source",
+    {
+        "": "student_loans.intake.sources.folder",
+        "file": "student_loans.intake.sources.folder",
+        "s3": "student_loans.intake.sources.s3",
+        "s3a": "student_loans.intake.sources.s3",
+        "http": "student_loans.intake.sources.http_api",
+        "https": "student_loans.intake.sources.http_api",
+    },
+)
+"""By the scheme of an address; the function takes the address and :class:`AcquisitionSettings` or None."""
 
 
 def open_source(location: str, options: AcquisitionSettings | None = None) -> DocumentSource:

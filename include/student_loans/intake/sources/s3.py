@@ -184,7 +184,7 @@ def _refused(detail: str) -> ConfigurationError:
     )
 
 
-def open_bucket(location: str, options: AcquisitionSettings | None) -> S3Source:
+def open_source(location: str, options: AcquisitionSettings | None) -> S3Source:
     """The bucket at ``s3://bucket/prefix``, with the keys and the endpoint that boto3 finds by itself.
 
     Raises:
