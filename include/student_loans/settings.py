@@ -10,11 +10,12 @@ import hashlib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
 from student_loans.config_files import Section, read_config
+from student_loans.registrations import READERS
 
 ENV_PREFIX = "LOAN_DOCUMENTS__"
 
@@ -64,10 +65,18 @@ class PreprocessingSettings(Section):
     )
 
 
+def _is_reader(name: str) -> str:
+    return name if name == "auto" else READERS.known(name)
+
+
+ReaderName = Annotated[str, AfterValidator(_is_reader)]
+"""``auto``, or the name of a reader of :data:`student_loans.registrations.READERS`."""
+
+
 class ExtractionSettings(Section):
     """How words are read and turned into fields."""
 
-    reader: Literal["auto", "tesseract", "rapidocr"]
+    reader: ReaderName
     second_reader: Literal["auto", "always", "never"] = Field(
         description="When values are read again by the other reader: where that may get a document accepted, always, never."
     )

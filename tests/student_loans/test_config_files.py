@@ -16,17 +16,15 @@ from student_loans.alerts.config import load_alerts_config
 from student_loans.alerts.failures import todos
 from student_loans.alerts.rules import load_rules
 from student_loans.anomalies.settings import load_anomaly_settings
+from student_loans.catalog import fields_file, types_file
 from student_loans.config_files import read_config, yaml_data
 from student_loans.errors import ConfigurationError, ErrorCode
 from student_loans.fairness.settings import load_fairness_settings
 from student_loans.logs import load_log_settings
-from student_loans.records import field_catalog
 from student_loans.settings import load_settings
 from student_loans.statistics.environment import analysis_request
 from student_loans.statistics.settings import load_statistics_settings, statistics_settings
 from student_loans.understanding.confidence import load_model
-from student_loans.understanding.fields.document_type import type_vocabulary
-from student_loans.understanding.fields.labels import labels_file
 from student_loans.validation.suite import load_suite
 
 SHIPPED = Path(str(config_files.FOLDER))
@@ -35,11 +33,10 @@ LOADERS: dict[str, Callable[[], object]] = {
     "alerts_config.yaml": load_alerts_config,
     "anomalies.yaml": load_anomaly_settings,
     "confidence.json": load_model,
-    "document_types.yaml": type_vocabulary.__wrapped__,
+    "document_types.yaml": types_file.__wrapped__,
     "expectations.json": load_suite,
     "fairness.yaml": load_fairness_settings,
-    "fields.yaml": field_catalog.__wrapped__,
-    "labels.yaml": labels_file.__wrapped__,
+    "fields.yaml": fields_file.__wrapped__,
     "logging_config.yaml": lambda: load_log_settings(environment={}),
     "pipeline_config.yaml": lambda: load_settings(environment={}),
     "runbook.yaml": todos.__wrapped__,

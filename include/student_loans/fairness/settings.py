@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from student_loans.config_files import Section, read_config
+from student_loans.settings import ReaderName
 
 MetricName = Literal[
     "field_accuracy", "completeness", "auto_accept_rate", "review_rate", "accepted_error", "overconfidence",
@@ -45,7 +46,7 @@ class FindingSettings(Section):
 class EscalationSettings(Section):
     """With what disadvantaged slices are read again."""
 
-    reader: Literal["auto", "tesseract", "rapidocr"]
+    reader: ReaderName
     ocr_dpi: int = Field(ge=72, le=600)
 
 

@@ -13,6 +13,7 @@ from student_loans.config_files import read_text
 from student_loans.errors import ConfigurationError, ErrorCode, ServiceError
 from student_loans.project import CODE_ROOT, INSTALLED
 from student_loans.statistics.interpreter import tfdv_python
+from student_loans.statistics.schema import catalog_schema
 from student_loans.statistics.settings import StatisticsSettings, statistics_settings
 
 
@@ -47,6 +48,7 @@ def analysis_request(
         "output": output,
         "schema": str(schema),
         "schema_name": chosen.schema_path,
+        "catalog_schema": catalog_schema(),
         "beam_options": list(chosen.beam_options),
         "min_values": chosen.min_values,
         "thresholds": chosen.thresholds.model_dump(),

@@ -1,12 +1,14 @@
-"""Suites of expectations: JSON files, each expectation with a name of its own."""
+"""Suites of expectations: JSON files, each expectation with a name of its own, and what the catalogue adds to them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
 from pydantic import BaseModel, model_validator
 
+from student_loans.catalog import UNKNOWN_TYPE, DocumentType, FieldEntry, field_catalog
 from student_loans.config_files import checked, read_config
 
 DEFAULT_SUITE = "expectations.json"
@@ -50,11 +52,51 @@ def checked_suite(suite: Any, label: str = "the given suite") -> dict[str, Any]:
     """A suite as an object, refused when it cannot be used.
 
     Args:
-        suite: A mapping with ``name`` and ``expectations``, each with a ``meta.name``.
+        suite: A mapping with ``name`` and ``expectations``; with ``catalog`` those of the catalogue are added, but for
+            names that it has itself.
         label: How the error names it.
 
     Raises:
         ConfigurationError: ``invalid_settings``.
     """
     checked(suite, _Suite, label)
-    return dict(suite)
+    usable = dict(suite)
+    if usable.pop("catalog", False):
+        names = {expectation["meta"]["name"] for expectation in suite["expectations"]}
+        added = [one for one in catalog_expectations() if one["meta"]["name"] not in names]
+        usable["expectations"] = [*suite["expectations"], *added]
+    return usable
+
+
+def catalog_expectations() -> Iterator[dict[str, Any]]:
+    """What ``document_types.yaml`` and ``fields.yaml`` promise: known types, complete documents, numbers within limits."""
+    types = [kind.value for kind in DocumentType]
+    known = {"column": "document_type", "value_set": types}
+    yield _expectation("expect_column_values_to_be_in_set", known, "document_type_is_known_to_the_contract")
+    for name in types:
+        if name != UNKNOWN_TYPE:
+            incomplete = {"column": "incomplete_as", "value_set": [name]}
+            yield _expectation("expect_column_values_to_not_be_in_set", incomplete, f"{name}_is_complete")
+    for name, entry in field_catalog().fields.items():
+        yield from _limits(name, entry)
+
+
+def _limits(name: str, entry: FieldEntry) -> Iterator[dict[str, Any]]:
+    limits = entry.limits
+    if limits is None:
+        return
+    arguments = {"column": name, "min_value": limits.min, "max_value": limits.max}
+    why = {"why": limits.why} if limits.why else {}
+    yield _expectation(
+        "expect_column_values_to_be_between",
+        arguments,
+        limits.expectation or f"{name}_is_plausible",
+        severity=limits.severity,
+        **why,
+    )
+
+
+def _expectation(
+    kind: str, arguments: dict[str, Any], name: str, *, severity: str = "critical", **meta: str
+) -> dict[str, Any]:
+    return {"type": kind, "kwargs": arguments, "severity": severity, "meta": {"name": name, **meta}}

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from student_loans.config_files import checked, read_config
-from student_loans.errors import ConfigurationError
 from student_loans.records import DocumentType
-from student_loans.understanding.fields.document_type import TypesFile, decide_type, is_of_type
+from student_loans.understanding.fields.document_type import decide_type, is_of_type
 from student_loans.understanding.fields.layout import arrange
 from student_loans.understanding.fields.understanding import understand
 from tests.page_factory import Row, make_page
@@ -48,14 +44,6 @@ def test_a_table_of_instalments_speaks_for_a_schedule() -> None:
     page = arrange([make_page(["Payments of your student loan", {54: "No.", 120: "Due Date", 220: "Payment"}])])
     with_rows, without = (decide_type(page, rows).scores[DocumentType.REPAYMENT_SCHEDULE] for rows in (3, 2))
     assert with_rows > without
-
-
-@pytest.mark.parametrize("section", ["phrases", "titles", "defining", "operative"])
-def test_the_vocabulary_names_only_types_that_exist(section: str) -> None:
-    file = read_config("document_types.yaml", dict[str, Any])
-    file[section]["car_loan"] = {"vehicle": 3} if section == "phrases" else ["vehicle"]
-    with pytest.raises(ConfigurationError, match=rf"document_types\.yaml: {section}\.car_loan"):
-        checked(file, TypesFile, "document_types.yaml")
 
 
 def test_a_letter_that_repeats_what_an_application_asked_for_is_not_plainly_one() -> None:

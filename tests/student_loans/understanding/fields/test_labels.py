@@ -1,40 +1,20 @@
-"""The vocabulary file: refused when it names what does not exist."""
+"""Labels: which field a wording asks for."""
 
 from __future__ import annotations
 
 import pytest
 
-from student_loans.config_files import checked
 from student_loans.errors import ConfigurationError
 from student_loans.records import DocumentType
-from student_loans.understanding.fields.labels import LabelsFile, label_vocabulary, load_vocabulary
+from student_loans.understanding.fields.labels import LabelVocabulary, label_vocabulary
 from student_loans.understanding.fields.layout import arrange
 from student_loans.understanding.fields.phrases import words_of
 from tests.page_factory import Row, make_page
 
-GOOD = {
-    "fields": {"apr": ["annual percentage rate"]},
-    "by_type": {},
-    "loan_columns": {},
-    "behind": {},
-    "decoys": {"money": ["late fee"]},
-}
 
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"fields": {"apr_rate": ["apr"]}},
-        {"decoys": {"colour": ["red"]}},
-        {"by_type": {"poem": {"apr": ["apr"]}}},
-        {"behind": {"apr_rate": ["a year"]}},
-        {"fields": {"apr": ["???"]}},
-        {"notes": {}},
-    ],
-)
-def test_a_wrong_vocabulary_is_refused(change: dict[str, object]) -> None:
-    with pytest.raises(ConfigurationError) as caught:
-        load_vocabulary(checked(GOOD | change, LabelsFile, "labels.yaml"))
+def test_a_label_without_a_word_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="apr has a label without a word") as caught:
+        LabelVocabulary({"apr": ["???"]}, {}, {})
     assert caught.value.code == "invalid_settings"
 
 
