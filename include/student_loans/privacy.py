@@ -277,6 +277,17 @@ def redact_ssn(text: str) -> str:
     return _replaced(text, find_numbers(text), None)
 
 
+def redact_value(value: str, raw: str) -> tuple[str, str]:
+    """A field's normal form and what was printed of it, redacted: a printed number has lost its signs in the normal form.
+
+    Example:
+        >>> redact_value("987654321", "987-65-4321"), redact_value("987654321", "987654321")
+        (('***-**-4321', '***-**-4321'), ('987654321', '987654321'))
+    """
+    printed = redact_ssn(raw)
+    return (redact_ssn(value) if printed == raw else _replaced(value, find_numbers(value, named=True), None)), printed
+
+
 def without_ssn(text: str) -> str:
     """``text`` without any digit of a social security number.
 

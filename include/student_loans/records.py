@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Self
 
-from student_loans.privacy import redact_address, redact_ssn
+from student_loans.privacy import redact_address, redact_ssn, redact_value
 from student_loans.yaml_files import shipped_yaml
 
 BBox = tuple[float, float, float, float]
@@ -149,8 +149,9 @@ class ExtractedField:
 
     def __post_init__(self) -> None:
         """No field holds a social security number: a name cell may have one printed in it, and a reviewer may type one."""
-        object.__setattr__(self, "value", redact_ssn(self.value))
-        object.__setattr__(self, "raw", redact_ssn(self.raw))
+        value, raw = redact_value(self.value, self.raw)
+        object.__setattr__(self, "value", value)
+        object.__setattr__(self, "raw", raw)
 
     def to_json(self) -> dict[str, Any]:
         """The field as it stands in a record's JSON."""
