@@ -17,7 +17,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote, unquote
 
 SHOWN = "[number]"
@@ -33,7 +32,7 @@ _DASHES = r"-\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
 _GAP = r"[\s\u200b\u2060\ufeff]"
 _SIGN = rf"{_GAP}{{0,3}}[{_DASHES}_./]{{1,2}}{_GAP}{{0,3}}"
 _BETWEEN = rf"(?:{_SIGN}|{_GAP}{{1,3}})"
-_LOOKALIKE = "OoQIl|SsBZz"
+_LOOKALIKE = "OoQIlSsBZz"
 """Letters that OCR reads for the digits 0, 1, 5, 8 and 2."""
 _FEWEST_DIGITS = 6
 """Digits that a number with misread ones has at least."""
@@ -51,7 +50,7 @@ _BOXES = re.compile(
 )
 """``9 8 7 - 6 5 - 4 3 2 1``."""
 _MISREAD = re.compile(
-    rf"(?<![^\W_])(?<!\d[{_DASHES}])[\dOoQIl|][\d{_LOOKALIKE}]{{2}}{_GAP}?[{_DASHES}]{_GAP}?[\d{_LOOKALIKE}]{{2}}{_GAP}?[{_DASHES}]{_GAP}?"
+    rf"(?<![^\W_])(?<!\d[{_DASHES}])[\dOoQIl][\d{_LOOKALIKE}]{{2}}{_GAP}?[{_DASHES}]{_GAP}?[\d{_LOOKALIKE}]{{2}}{_GAP}?[{_DASHES}]{_GAP}?"
     rf"[\d{_LOOKALIKE}]{{4}}(?![^\W_])(?![{_DASHES}]\d)"
 )
 """Not begun by S or B, as an account number may be: ``S12-34-5678``."""
@@ -111,6 +110,7 @@ _READ = (
     ),
     (re.compile(r"(?<![\w$.,/#-])(?P<last>\d{4})(?![\w%/]|[.,-]\d)"), 0.5),
 )
+_REDUCED = re.compile(r"\*{3}-\*{2}-\w{4}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
 
 
@@ -317,34 +317,24 @@ def redact_address(uri: str) -> str:
     """
     decoded = uri
     for _ in range(_ENCODED_AT_MOST):
-        if (redacted := redact_name(decoded)) != decoded:
-            # Undone once: what is encoded twice stays readable as what it was.
-            return quote(redacted, safe="/:?#@!$&'()*+,;=~%" if decoded == uri else "/:?#@!$&'()*+,;=~")
-        if (further := unquote(decoded, errors="surrogateescape")) == decoded:
-            break
-        decoded = further
-    return uri
-
-
-def redact_data(data: Any) -> Any:
-    """JSON-like data with every string in it, keys too, through :func:`redact_ssn`."""
-    if isinstance(data, str):
-        return redact_ssn(data)
-    if isinstance(data, dict):
-        return {redact_data(key): redact_data(value) for key, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [redact_data(value) for value in data]
-    return data
+        decoded = unquote(decoded, errors="surrogateescape")
+    redacted = redact_name(decoded)
+    if redacted == decoded:
+        return redact_name(uri)
+    # What had to be encoded twice to be an address is encoded once: this one is read by people only.
+    return quote(redacted, safe="/:?#@!$&'()*+,;=~", errors="surrogateescape")
 
 
 def plain(text: str) -> str:
     """One line to show: without numbers that look like social security numbers, control and direction characters.
 
+    Of one that was reduced before, not even the last four digits are shown.
+
     Example:
-        >>> plain("note 123-45-6789.pdf")
-        'note [number].pdf'
+        >>> plain("note 123-45-6789.pdf"), plain("read ***-**-6789")
+        ('note [number].pdf', 'read [number]')
     """
-    return redact_name(_CONTROL.sub(" ", text)).strip()
+    return _REDUCED.sub(SHOWN, redact_name(_CONTROL.sub(" ", text))).strip()
 
 
 def _replaced(text: str, numbers: Iterable[SocialSecurityNumber], replacement: str | None) -> str:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Self
 
-from student_loans.privacy import redact_address, redact_ssn, redact_value
+from student_loans.privacy import redact_address, redact_value, without_ssn
 from student_loans.yaml_files import shipped_yaml
 
 BBox = tuple[float, float, float, float]
@@ -299,9 +299,9 @@ class DocumentRecord:
     def __post_init__(self) -> None:
         """A file is one document until it is said to be several; no text of a record holds a social security number."""
         object.__setattr__(self, "source_uri", redact_address(self.source_uri))
-        object.__setattr__(self, "review_reasons", tuple(redact_ssn(reason) for reason in self.review_reasons))
+        object.__setattr__(self, "review_reasons", tuple(without_ssn(reason) for reason in self.review_reasons))
         if self.message is not None:
-            object.__setattr__(self, "message", redact_ssn(self.message))
+            object.__setattr__(self, "message", without_ssn(self.message))
         if not self.file_id:
             object.__setattr__(self, "file_id", self.document_id)
         if self.pages is None and self.page_count:

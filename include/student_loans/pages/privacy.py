@@ -27,12 +27,11 @@ from student_loans.privacy import (
 )
 
 _DIGITS, _KEPT = 9, 4
-_GROUPS = (re.compile(r"\d{3}"), re.compile(r"\d{2}"), re.compile(r"\d{4}\W?"))
-_BEGINNING = re.compile(r"\d{3}\W(?:\d{2}\W?)?")
-"""``987-65-``, ``987-65`` and ``987-``: a number that goes on in the next line."""
 _LETTER = re.compile(r"[^\W\d_]")
 _WORDS_OF_LABEL = 10
-_PART = re.compile(r"[\dOoQIl|SsBZz\W_]+")
+_FIRST_GROUP, _TWO_GROUPS = 3, 5
+"""Digits of a number that the end of a line breaks."""
+_PART = re.compile(r"[\dOoQIlSsBZz\W_]+")
 """A word that may be part of a number, misread or not."""
 _AMOUNT = re.compile(r"[$%€£,:]")
 _WIDEST_GAP = 2.6
@@ -129,16 +128,19 @@ class _Page:
 
     def _find_groups(self) -> None:
         """``987 65 4321`` in three words that follow each other, wherever they stand."""
-        for at, _ in enumerate(self._words[:-2]):
-            if all(shape.fullmatch(word.text) for shape, word in zip(_GROUPS, self._words[at : at + 3], strict=False)):
-                self._hide(self._characters(range(at, at + 3)))
+        for at, word in enumerate(self._words[:-2]):
+            group = range(at, at + 3)
+            if len(word.text) == _FIRST_GROUP and word.text.isdigit() and find_shapes(self._text(group)):
+                self._hide(self._characters(group))
 
     def _find_wrapped(self) -> None:
-        """``987-65-`` with ``4321`` under it, whatever the cells beside them hold."""
-        beginnings = [at for at, word in enumerate(self._words) if _BEGINNING.fullmatch(word.text)]
-        for at in beginnings:
+        """``987-65`` with ``4321`` right under it, whatever the cells beside them hold."""
+        for at, word in enumerate(self._words):
+            if word.text.isdigit() or len(_digits(word.text)) not in (_FIRST_GROUP, _TWO_GROUPS):
+                continue
             for below in self._below(at):
-                if find_shapes(self._words[at].text + self._words[below].text):
+                aligned = abs(self._boxes[below].left - self._boxes[at].left) <= self._boxes[at].height
+                if aligned and find_shapes(self._text((at, below))):
                     self._hide(self._characters((at, below)))
 
     def _find_labelled(self) -> None:
