@@ -29,8 +29,10 @@ from student_loans.privacy import (
 _DIGITS, _KEPT = 9, 4
 _LETTER = re.compile(r"[^\W\d_]")
 _WORDS_OF_LABEL = 10
-_FIRST_GROUP, _TWO_GROUPS = 3, 5
-"""Digits of a number that the end of a line breaks."""
+_FIRST_GROUP = 3
+_LONGEST_BEGINNING = 8
+_ENDS = (" 0000", " 00-0000")
+"""What the beginning of a number that the end of a line breaks lacks."""
 _PART = re.compile(r"[\dOoQIlSsBZz\W_]+")
 """A word that may be part of a number, misread or not."""
 _AMOUNT = re.compile(r"[$%€£,:]")
@@ -136,7 +138,8 @@ class _Page:
     def _find_wrapped(self) -> None:
         """``987-65`` with ``4321`` right under it, whatever the cells beside them hold."""
         for at, word in enumerate(self._words):
-            if word.text.isdigit() or len(_digits(word.text)) not in (_FIRST_GROUP, _TWO_GROUPS):
+            # Looking for the line below takes long: only for what would be a number with four more digits.
+            if len(word.text) > _LONGEST_BEGINNING or not any(find_shapes(word.text + end) for end in _ENDS):
                 continue
             for below in self._below(at):
                 aligned = abs(self._boxes[below].left - self._boxes[at].left) <= self._boxes[at].height
@@ -155,8 +158,10 @@ class _Page:
 
     def _find_repeated(self) -> None:
         """A number that was found once, printed again without a label."""
+        if not self._known:
+            return
         for at, word in enumerate(self._words):
-            if at not in self._hidden and _digits(word.text) in self._known:
+            if len(word.text) >= _DIGITS and at not in self._hidden and _digits(word.text) in self._known:
                 self._hide(self._characters((at,)))
 
     def _run(self, first: int) -> tuple[int, ...]:
