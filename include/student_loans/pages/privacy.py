@@ -139,7 +139,9 @@ class _Page:
         """``987-65`` with ``4321`` right under it, whatever the cells beside them hold."""
         for at, word in enumerate(self._words):
             # Looking for the line below takes long: only for what would be a number with four more digits.
-            if len(word.text) > _LONGEST_BEGINNING or not any(find_shapes(word.text + end) for end in _ENDS):
+            if not word.text[:_FIRST_GROUP].isdigit() or not _FIRST_GROUP < len(word.text) <= _LONGEST_BEGINNING:
+                continue
+            if not any(find_shapes(word.text + end) for end in _ENDS):
                 continue
             for below in self._below(at):
                 aligned = abs(self._boxes[below].left - self._boxes[at].left) <= self._boxes[at].height
