@@ -168,7 +168,7 @@ class _Page:
 
     def _run(self, first: int) -> tuple[int, ...]:
         """The words from one on that hold nine digits together, or none: more digits beside them are another number."""
-        text, run = "", []
+        text, run = "", list[int]()
         for at in range(first, len(self._words)):
             word, gap = self._words[at].text, self._gap(run[-1], at) if run else 0.0
             if not _may_continue(word) or gap > _WIDEST_GAP:
