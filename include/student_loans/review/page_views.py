@@ -27,7 +27,7 @@ from student_loans.storage.object_store import ObjectStore
 if TYPE_CHECKING:
     from upath import UPath
 
-FORMAT = "1"
+FORMAT = "2"
 """Changes when pictures are made otherwise, so that older ones are not shown any more."""
 TIMEOUT_S = 90.0
 _INDEX = "pages.json"
