@@ -21,6 +21,8 @@ class Kind(StrEnum):
     READY = "ready"
     ITEM = "item"
     """One result; more may follow."""
+    PROGRESS = "progress"
+    """A step is done: see :mod:`student_loans.sandbox.progress`."""
     DONE = "done"
     ERROR = "error"
     """An error of ours."""
