@@ -15,11 +15,12 @@ import pytest
 from student_loans.project import CODE_ROOT
 from student_loans.sandbox.fork_server import VARIABLE, address
 
+PRELOAD = "student_loans.understanding.warm_up:warm_up_opening"
 _START_TIMEOUT_S = 30.0
 
 
 @contextlib.contextmanager
-def fork_server(preload: str = "student_loans.understanding.warm_up:warm_up_opening", **variables: str) -> Iterator[subprocess.Popen[bytes]]:
+def fork_server(preload: str = PRELOAD, **variables: str) -> Iterator[subprocess.Popen[bytes]]:
     """Start one, have this process use it, and end it as its starter would: by closing its input.
 
     Args:

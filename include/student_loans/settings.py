@@ -62,6 +62,7 @@ class IsolationSettings(_Section):
     page_timeout_s: float = Field(
         gt=0, description="Longest time that preparing, reading or drawing one page may take, seconds."
     )
+    page_cpu_s: float = Field(gt=0, description="CPU seconds that one page may take.")
     document_timeout_s: float = Field(gt=0, description="Longest time that one document may take, seconds.")
     written_file_bytes: int = Field(ge=1024**2, description="Largest file that such a process may write, bytes.")
     open_files: int = Field(ge=64, description="Most files that such a process may hold open.")

@@ -7,7 +7,7 @@ import os
 import pickle
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from multiprocessing.connection import Connection
 from types import TracebackType
@@ -31,21 +31,21 @@ def main(descriptor: int, limits: ProcessLimits) -> None:
             call: Call = pickle.loads(connection.recv_bytes())  # noqa: S301
         except (EOFError, OSError):
             return
-
-        listen(partial(_report_progress, connection, call.limit_s))
-        for message in _answers(call):
+        start = partial(start_clock, call.limit_s, limits.cpu_s)
+        listen(partial(_report_progress, connection, start))
+        for message in _answers(call, start):
             connection.send_bytes(message)
 
 
-def _report_progress(connection: Connection, limit_s: float) -> None:
-    start_clock(limit_s)
+def _report_progress(connection: Connection, start: Callable[[], None]) -> None:
+    start()
     connection.send_bytes(pack(Message(Kind.PROGRESS)))
 
 
-def _answers(call: Call) -> Iterator[bytes]:
+def _answers(call: Call, start: Callable[[], None]) -> Iterator[bytes]:
     """The messages that a call comes to, each as bytes: what cannot be sent is a fault like any other."""
     try:
-        for item in _results(call):
+        for item in _results(call, start):
             yield pack(Message(Kind.ITEM, item))
         yield pack(Message(Kind.DONE))
     except LoanDocumentError as error:
@@ -58,16 +58,16 @@ def _answers(call: Call) -> Iterator[bytes]:
         stop_clock()
 
 
-def _results(call: Call) -> Iterator[Any]:
+def _results(call: Call, start: Callable[[], None]) -> Iterator[Any]:
     """What the function gives, one by one where it is a generator; the clock starts again for each."""
-    start_clock(call.limit_s)
+    start()
     results = call.resolve()(*call.arguments)
     if not isinstance(results, Iterator):
         yield results
         return
     for item in results:
         yield item
-        start_clock(call.limit_s)
+        start()
 
 
 def _place(traceback: TracebackType | None) -> str:

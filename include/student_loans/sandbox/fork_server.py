@@ -1,9 +1,9 @@
-"""``python -m student_loans.sandbox.fork_server NAME PRELOAD``: gives birth to processes that open files, libraries and models in memory.
+"""``python -m student_loans.sandbox.fork_server NAME PRELOAD``: forks processes that open files, libraries and models in memory.
 
 Importing those takes a second of a core; a fork of this process shares them. ``PRELOAD`` names a function of this project that
-imports the libraries and makes the models, as ``module:function``. The server is started beside an executor, once, and
-listens on an abstract Unix socket of that name, to processes of its own user alone. It runs with the clean environment of what
-it gives birth to, opens no document, and ends when whoever started it closes its standard input.
+imports the libraries and makes the models, as ``module:function``. The server is started beside an executor, once, and listens
+on an abstract Unix socket of that name, to processes of its own user alone. It runs with the clean environment of its forks,
+opens no document, and ends when its standard input closes.
 
 One packet asks: JSON with ``code_root``, ``environment`` and ``limits``, and two descriptors, of the new process' pipe and
 of its standard error. The answer is a packet with the new process' number and pidfd; when that process has ended, another with

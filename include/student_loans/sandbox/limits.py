@@ -12,8 +12,8 @@ from student_loans.settings import IsolationSettings
 
 _RESERVED_BYTES = 4 * 1024**3
 """Address space on top of the memory: models and thread pools reserve far more of it than they use."""
-GRACE_S = 10.0
-"""The parent ends a call that takes too long. Only where the parent is gone does the child's own clock run out, so much later."""
+_GRACE_S = 10.0
+"""The parent ends a call that takes too long. Only where the parent is gone does the child's own clock run out, later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +24,18 @@ class ProcessLimits:
         memory_bytes: Private memory (``RLIMIT_DATA``): the heap, anonymous mappings and the stacks of threads.
         file_bytes: Largest file that it may write.
         open_files: Most descriptors.
+        cpu_s: CPU seconds of all its threads for one step of a call.
     """
 
     memory_bytes: int
     file_bytes: int
     open_files: int
+    cpu_s: float
 
     @classmethod
     def of(cls, settings: IsolationSettings) -> Self:
         """The limits that the settings name."""
-        return cls(settings.memory_bytes, settings.written_file_bytes, settings.open_files)
+        return cls(settings.memory_bytes, settings.written_file_bytes, settings.open_files, settings.page_cpu_s)
 
     def to_json(self) -> dict[str, Any]:
         """For the command line or a request."""
@@ -58,12 +60,12 @@ def _never_more(kind: int, value: int) -> None:
     resource.setrlimit(kind, (value, value))
 
 
-def start_clock(limit_s: float) -> None:
-    """End this process when so many seconds have passed, or so many of a core's, from now on and with a grace."""
-    signal.setitimer(signal.ITIMER_REAL, limit_s + GRACE_S)
+def start_clock(limit_s: float, cpu_s: float) -> None:
+    """End this process when so many seconds (and a grace), or so many CPU seconds, have passed from now on."""
+    signal.setitimer(signal.ITIMER_REAL, limit_s + _GRACE_S)
     used = resource.getrusage(resource.RUSAGE_SELF)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    latest = math.ceil(used.ru_utime + used.ru_stime + limit_s + GRACE_S)
+    latest = math.ceil(used.ru_utime + used.ru_stime + cpu_s)
     resource.setrlimit(resource.RLIMIT_CPU, (latest if hard == resource.RLIM_INFINITY else min(latest, hard), hard))
 
 

@@ -29,7 +29,7 @@ _ATTEMPTS = 2
 _AHEAD = 4
 """Items of :meth:`IsolatedPool.map` in hand for each process, so that none waits and memory stays flat."""
 _OUT_OF_TIME = frozenset({-signal.SIGALRM, -signal.SIGXCPU})
-"""Exit codes of a child whose own clock ran out."""
+"""Exit codes of a child that took too long, or too many CPU seconds."""
 _log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")

@@ -58,7 +58,8 @@ def clean_environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_KEPT_PREFIXES)}
     # One thread each for OpenCV and Tesseract: there is a process a core.
     threads = {"OPENCV_FOR_THREADS_NUM": "1", "OMP_THREAD_LIMIT": "1"}
-    return {**kept, **threads, "PYTHONPATH": str(CODE_ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    path = os.pathsep.join([str(CODE_ROOT), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]).rstrip(os.pathsep)
+    return {**kept, **threads, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _forked(pipe: int, limits: ProcessLimits) -> _ForkedChild | None:

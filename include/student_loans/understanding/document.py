@@ -47,9 +47,7 @@ def read_document(
         ConfigurationError: ``ocr_not_installed``.
     """
     try:
-        return sandbox.call(
-            extract_document, content, source_uri, settings, limit_s=settings.isolation.page_timeout_s
-        )
+        return sandbox.call(extract_document, content, source_uri, settings, limit_s=settings.isolation.page_timeout_s)
     except DocumentError as error:
         return _quarantined(content, source_uri, error)
 

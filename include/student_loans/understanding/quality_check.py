@@ -11,15 +11,14 @@ import argparse
 import io
 import sys
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from student_loans.labels.compare import same_value
 from student_loans.labels.files import Label, read_labels
+from student_loans.sandbox.process import IsolatedPool
 from student_loans.settings import settings
-from student_loans.understanding.batch import share_cores
 
 _DPI = 200
 _RESOLUTIONS = (100, 120, 150, 200, 300)
@@ -49,7 +48,6 @@ def observe(path: Path, label: Label, seed: int | None) -> Observation:
     """Read a document, with damage drawn by that seed or as it is, and compare it with its label."""
     from student_loans.understanding.document import extract_document
 
-    share_cores()
     content = path.read_bytes() if seed is None else damaged(path.read_bytes(), seed)
     record = extract_document(content, path.as_uri(), settings())
     right = sum(
@@ -134,18 +132,17 @@ def main(argv: list[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     labels = [label for label in read_labels(arguments.truth) if label.fields and label.rendering != "born_digital"]
     seeds = [None, *range(arguments.damaged)]
-    with ProcessPoolExecutor(arguments.workers) as pool:
-        jobs = [
-            pool.submit(
-                observe, arguments.documents / label.file, label, None if n is None else n * len(labels) + place
-            )
-            for n in seeds
-            for place, label in enumerate(labels)
-        ]
-        observations = []
-        for job in jobs:
-            observations.append(job.result())
-            sys.stderr.write(f"{observations[-1]}\n")
+    options = settings().isolation
+    jobs = [
+        (arguments.documents / label.file, label, None if n is None else n * len(labels) + place)
+        for n in seeds
+        for place, label in enumerate(labels)
+    ]
+    observations: list[Observation] = []
+    with IsolatedPool(options, arguments.workers) as pool:
+        for observation in pool.map(lambda job: pool.call(observe, *job, limit_s=options.page_timeout_s), jobs):
+            observations.append(observation)
+            sys.stderr.write(f"{observation}\n")
     for title, found in (
         ("as they are", [o for o in observations if not o.damaged]),
         ("damaged", [o for o in observations if o.damaged]),
