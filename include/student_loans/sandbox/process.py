@@ -103,6 +103,8 @@ class IsolatedProcess:
         if self._calls >= self._limits.documents_per_process:
             self.close()
         connection = self._started()
+        if self._stopped:  # while it started
+            raise _Broken("it was stopped")
         self._calls += 1
         deadline = time.monotonic() + self._limits.document_timeout_s
         finished = False

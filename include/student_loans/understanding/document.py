@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from student_loans.checks.document_checks import CheckResult
-from student_loans.errors import DocumentError
+from student_loans.errors import DocumentError, ErrorCode
 from student_loans.identifiers import redact_ssn
 from student_loans.pages.kept_images import KeptImages
 from student_loans.pages.word_cache import WordCache
@@ -29,6 +29,9 @@ from student_loans.understanding.findings import Findings
 from student_loans.understanding.name_marks import UNREAD_MARK, unread_marks
 from student_loans.understanding.scanned_boxes import seen_choices
 from student_loans.understanding.second_reading import Asked, agreements
+
+_MOST_WORDS = 200_000
+"""Of a document: 500 dense pages. What makes sense of words takes time and memory for each."""
 
 
 def read_document(
@@ -135,13 +138,26 @@ def extract_prepared(
 def read_pages(
     pages: Iterable[PreparedPage], settings: Settings, words: WordCache | None
 ) -> tuple[list[PageText], tuple[str, ...]]:
-    """The words of all pages, and what the pages give as reasons for review, each once."""
+    """The words of all pages, and what the pages give as reasons for review, each once.
+
+    Raises:
+        DocumentError: ``too_much_content``, or a page cannot be prepared.
+        ServiceError: ``ocr_failed``.
+        ConfigurationError: ``ocr_not_installed``.
+    """
     from student_loans.reading.page_words import read_page
 
     texts: list[PageText] = []
     notices: list[str] = []
+    count = 0
     for page in pages:
         texts.append(read_page(page, settings, words))
+        count += len(texts[-1].words)
+        if count > _MOST_WORDS:
+            raise DocumentError(
+                ErrorCode.TOO_MUCH_CONTENT,
+                f"The document has more than {_MOST_WORDS:,} words: ask the sender for the documents in it one by one.",
+            )
         notices += page.notices
         report_progress()
     return texts, tuple(dict.fromkeys(notices))
