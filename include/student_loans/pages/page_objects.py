@@ -28,10 +28,6 @@ _LONGEST_TEXT = 512
 """Bytes of a text that is stated for glyphs, as far as it is looked at."""
 _MOST_OBJECTS = 200_000
 """Of one page, those of its forms included: a scan whose letters were traced as lines has some 20,000."""
-_TOO_MANY = (
-    f"A page is made of more than {_MOST_OBJECTS:,} drawings: ask the sender for it printed and scanned, "
-    "or saved from another program."
-)
 _THIN = 3.0
 """Points: a path that is lower may strike a word through."""
 
@@ -89,9 +85,7 @@ def survey(page: PdfPage) -> PageObjects:
         holder, depth = waiting.pop()
         get = getters[depth > 0]
         count = counts[depth > 0](holder)
-        looked_at += count
-        if looked_at > _MOST_OBJECTS:
-            raise DocumentError(ErrorCode.TOO_MUCH_CONTENT, _TOO_MANY)
+        looked_at = _affordable(looked_at + count)
         for index in range(count):
             item = get(holder, index)
             kind = kind_of(item)
@@ -116,6 +110,16 @@ def survey(page: PdfPage) -> PageObjects:
     return PageObjects(
         coverage, only_rules, *(np.array(boxes, np.float64).reshape(-1, 4) for boxes in (lines, restated))
     )
+
+
+def _affordable(count: int) -> int:
+    if count > _MOST_OBJECTS:
+        raise DocumentError(
+            ErrorCode.TOO_MUCH_CONTENT,
+            f"A page is made of more than {_MOST_OBJECTS:,} drawings: ask the sender for it printed and scanned, "
+            "or saved from another program.",
+        )
+    return count
 
 
 def _states_figures(address: int) -> bool:

@@ -71,7 +71,7 @@ def extract_files(files: Sequence[Path], options: Settings, workers: int | None 
 
 
 def _extract_file(path: Path, options: Settings, pool: IsolatedPool) -> DocumentRecord:
-    uri = path.resolve().as_uri()
+    uri = _address(path)
     document_id = stand_in_id(SourceDocument(uri, path.name))
     try:
         content = read_regular_file(path, options.intake.max_bytes).content
@@ -81,3 +81,10 @@ def _extract_file(path: Path, options: Settings, pool: IsolatedPool) -> Document
         if not isinstance(error, DocumentError) and error.code not in _OF_ONE_PAGE:
             raise
         return quarantined_record(DocumentReference(document_id, uri, display_name(path.name)), error)
+
+
+def _address(path: Path) -> str:
+    try:
+        return path.resolve().as_uri()
+    except (OSError, RuntimeError):  # links that lead in a circle
+        return path.absolute().as_uri()

@@ -70,8 +70,9 @@ def _lead_to_a_device(path: Path) -> None:
 
 @pytest.mark.parametrize("change", [_delete, _make_a_folder, _lead_in_a_circle, _lead_to_a_device])
 def test_a_file_that_cannot_be_read_any_more_has_a_record_that_says_so(
-    folder: Path, change: Callable[[Path], None]
+    folder: Path, change: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("student_loans.understanding.document.extract_document", hostile_functions.extract_or_break)
     files = batch.find_files([folder])
     change(folder / "odd.pdf")
     found = list(batch.extract_files(files, QUICK, workers=2))
@@ -80,7 +81,8 @@ def test_a_file_that_cannot_be_read_any_more_has_a_record_that_says_so(
     assert len({record.document_id for record in found}) == 4
 
 
-def test_a_file_that_is_too_large_is_not_read_into_memory(folder: Path) -> None:
+def test_a_file_that_is_too_large_is_not_read_into_memory(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("student_loans.understanding.document.extract_document", hostile_functions.extract_or_break)
     with (folder / "odd.pdf").open("wb") as file:
         file.truncate(2**40)
     assert [record.error for record in records(folder)] == [None, ErrorCode.FILE_TOO_LARGE, None, None]
