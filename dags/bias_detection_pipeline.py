@@ -10,8 +10,8 @@ from airflow.sdk import Asset, AssetOrTimeSchedule, Param, dag, task
 from loan_documents.notifications.alert import AlertNotifier
 from loan_documents.operators.bias_slice import BiasSliceOperator
 from loan_documents.operators.send_alerts import SendAlertsOperator
-from loan_documents.retry import RETRY_POLICY
 from loan_documents.schedules import utc_cron
+from loan_documents.task_defaults import task_defaults
 
 LABELS = Asset("loan_document_labels", uri="x-loan-documents://labels")
 FINDINGS = Asset("loan_document_bias_findings", uri="x-loan-documents://bias-findings")
@@ -46,16 +46,7 @@ use before, or `none` (nothing changes). Runs when labels are new (`import_label
             description="A mitigation that the main DAG then applies, rollback to the one before, or none: no change.",
         ),
     },
-    default_args={
-        "owner": "loan-documents",
-        "retries": 2,
-        "retry_delay": timedelta(seconds=10),
-        "retry_exponential_backoff": 2.0,
-        "max_retry_delay": timedelta(minutes=5),
-        "retry_policy": RETRY_POLICY,
-        "execution_timeout": timedelta(minutes=30),
-        "on_failure_callback": AlertNotifier(),
-    },
+    default_args=task_defaults(),
 )
 def bias_detection_pipeline() -> None:
     """Wire the steps together."""
@@ -64,62 +55,62 @@ def bias_detection_pipeline() -> None:
     )
 
     @task(doc_md="Every metric of every slice, with intervals, by fairlearn's MetricFrame.")
-    def measure_slices(run_id: str | None = None) -> dict[str, int]:
+    def measure_slices() -> dict[str, int]:
         from dataclasses import asdict
 
         from loan_documents.bias_steps import open_step
         from student_loans.fairness.stage import measure_run
 
-        step = open_step(str(run_id))
+        step = open_step()
         return asdict(measure_run(step.run, step.store, step.options, labelled=True))
 
     @task(doc_md="Compares each slice with the other documents, corrected for the number of comparisons.")
-    def compare_slices(run_id: str | None = None) -> int:
+    def compare_slices() -> int:
         from loan_documents.bias_steps import open_step
         from student_loans.fairness.stage import compare_run
 
-        step = open_step(str(run_id))
+        step = open_step()
         return compare_run(step.run, step.store, step.options, labelled=True)
 
     @task(outlets=[FINDINGS], doc_md="Names slices at a disadvantage, with the likely cause.")
-    def find_bias(run_id: str | None = None, outlet_events: Any = None) -> int:
+    def find_bias(outlet_events: Any = None) -> int:
         from loan_documents.bias_steps import open_step
         from student_loans.fairness.stage import find_run
 
-        step = open_step(str(run_id))
+        step = open_step()
         found = len(find_run(step.run, step.store, step.options, labelled=True))
-        outlet_events[FINDINGS].extra = {"run_id": run_id, "findings": found}
+        outlet_events[FINDINGS].extra = {"run_id": step.run.run_id, "findings": found}
         return found
 
     @task(
         execution_timeout=timedelta(hours=2),
         doc_md="Learns mitigations on one part of the labels and judges them on the other.",
     )
-    def simulate_mitigations(run_id: str | None = None) -> dict[str, int]:
+    def simulate_mitigations() -> dict[str, int]:
         from loan_documents.bias_steps import open_step, rereading
         from student_loans.fairness.stage import simulate_run
         from student_loans.understanding.confidence import confidence_model
 
-        step = open_step(str(run_id))
+        step = open_step()
         accept_above = confidence_model().accept_above
         return simulate_run(step.run, step.store, accept_above, step.options, rereading(step))
 
     @task(doc_md="Puts the chosen mitigation into use, or rolls back; by default nothing changes.")
-    def apply_mitigation(params: dict[str, Any] | None = None, run_id: str | None = None) -> int | None:
+    def apply_mitigation(params: dict[str, Any] | None = None) -> int | None:
         from loan_documents.bias_steps import open_step
         from student_loans.fairness.stage import apply_choice
 
-        step = open_step(str(run_id))
+        step = open_step()
         return apply_choice(step.run, step.store, (params or {})["apply"])
 
     @task(doc_md="Writes bias.html and bias.json.")
-    def report_bias(counts: Any, versions: Any, active_version: Any, run_id: str | None = None) -> str:
+    def report_bias(counts: Any, versions: Any, active_version: Any) -> str:
         from loan_documents.bias_steps import open_step
         from student_loans.fairness.stage import BiasCounts
         from student_loans.fairness.stage import report_bias as write_report
         from student_loans.settings import settings
 
-        step = open_step(str(run_id))
+        step = open_step()
         return write_report(
             step.run,
             BiasCounts(**counts),

@@ -18,8 +18,9 @@ from airflow.sdk import (
 from loan_documents.notifications.alert import AlertNotifier
 from loan_documents.operators.expectations import ExpectationsOperator
 from loan_documents.operators.send_alerts import SendAlertsOperator
-from loan_documents.retry import RETRY_POLICY
+from loan_documents.run_context import current_run
 from loan_documents.schedules import utc_cron
+from loan_documents.task_defaults import task_defaults
 from student_loans.settings import settings as pipeline_settings
 from student_loans.statistics.interpreter import tfdv_python
 
@@ -64,16 +65,7 @@ Results: tables `expectation_results`, `data_statistics`, `anomalies`; `reports/
             description="Days of records to look at; 0 takes them from include/student_loans/config/statistics.yaml.",
         ),
     },
-    default_args={
-        "owner": "loan-documents",
-        "retries": 2,
-        "retry_delay": timedelta(seconds=10),
-        "retry_exponential_backoff": 2.0,
-        "max_retry_delay": timedelta(minutes=5),
-        "retry_policy": RETRY_POLICY,
-        "execution_timeout": timedelta(hours=1),
-        "on_failure_callback": AlertNotifier(),
-    },
+    default_args=task_defaults(execution_timeout=timedelta(hours=1)),
 )
 def data_quality_monitoring() -> None:
     """Wire the checks together."""
@@ -82,26 +74,25 @@ def data_quality_monitoring() -> None:
     def check_freshness() -> dict[str, Any]:
         from dataclasses import asdict
 
-        from loan_documents.hooks.results_database import ResultsDatabaseHook
-        from student_loans.anomalies.store import QualityStore
         from student_loans.statistics import stage as monitor
         from student_loans.statistics.settings import statistics_settings
+        from student_loans.statistics.store import StatisticsStore
 
-        return asdict(monitor.check_freshness(QualityStore(ResultsDatabaseHook().conninfo()), statistics_settings()))
+        return asdict(monitor.check_freshness(current_run().open(StatisticsStore), statistics_settings()))
 
     @task.short_circuit(
         queue=STATISTICS_QUEUE,
         ignore_downstream_trigger_rules=False,
         doc_md="Writes the features of the current, the previous and the reference period; stops here without records.",
     )
-    def prepare_statistics(params: dict[str, Any] | None = None, run_id: str | None = None) -> Any:
-        from loan_documents.hooks.results_database import ResultsDatabaseHook
-        from student_loans.anomalies.store import QualityStore
+    def prepare_statistics(params: dict[str, Any] | None = None) -> Any:
         from student_loans.statistics import stage as monitor
         from student_loans.statistics.settings import statistics_settings, with_current_days
+        from student_loans.statistics.store import StatisticsStore
 
         settings = with_current_days(statistics_settings(), int((params or {})["days"]))
-        return monitor.prepare_statistics(str(run_id), QualityStore(ResultsDatabaseHook().conninfo()), settings)
+        run = current_run()
+        return monitor.prepare_statistics(run.run_id, run.open(StatisticsStore), settings)
 
     @task.external_python(
         queue=STATISTICS_QUEUE,
@@ -119,55 +110,50 @@ def data_quality_monitoring() -> None:
         queue=STATISTICS_QUEUE,
         doc_md="Keeps the statistics in PostgreSQL, and puts a proposal for the schema beside the report.",
     )
-    def keep_statistics(run_id: str | None = None) -> dict[str, Any]:
-        from loan_documents.hooks.results_database import ResultsDatabaseHook
-        from student_loans.anomalies.store import QualityStore
-        from student_loans.settings import settings
+    def keep_statistics() -> dict[str, Any]:
         from student_loans.statistics import stage as monitor
         from student_loans.statistics.settings import statistics_settings
+        from student_loans.statistics.store import StatisticsStore
 
-        store = QualityStore(ResultsDatabaseHook().conninfo())
-        return monitor.keep_statistics(str(run_id), store, statistics_settings(), settings().storage.reports_uri)
+        run = current_run()
+        reports_uri = run.settings.storage.reports_uri
+        return monitor.keep_statistics(run.run_id, run.open(StatisticsStore), statistics_settings(), reports_uri)
 
     @task(doc_md="What is unusual in the records of the period, compared with those before it.")
-    def detect_anomalies(params: dict[str, Any] | None = None, run_id: str | None = None) -> dict[str, Any]:
+    def detect_anomalies(params: dict[str, Any] | None = None) -> dict[str, Any]:
         from dataclasses import asdict
         from datetime import UTC, datetime
 
-        from loan_documents.hooks.object_store import ObjectStoreHook
-        from loan_documents.hooks.results_database import ResultsDatabaseHook
         from student_loans.anomalies.settings import anomaly_settings
         from student_loans.anomalies.stage import detect_in_period
-        from student_loans.anomalies.store import QualityStore
+        from student_loans.anomalies.store import AnomalyStore
         from student_loans.statistics.settings import statistics_settings, with_current_days
-        from student_loans.storage.run_folder import RunFolder
 
         periods = with_current_days(statistics_settings(), int((params or {})["days"])).periods
         since = datetime.now(UTC) - timedelta(days=periods.current_days)
-        run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
-        store = QualityStore(ResultsDatabaseHook().conninfo())
-        return asdict(detect_in_period(run, store, anomaly_settings(), since))
+        run = current_run()
+        return asdict(detect_in_period(run.folder, run.open(AnomalyStore), anomaly_settings(), since))
 
     @task(
         trigger_rule=TriggerRule.ALL_DONE,
         doc_md="Writes quality.html and quality.json, whatever happened before, and says what happened.",
     )
-    def report_quality(freshness: Any, run_id: str | None = None) -> str:
-        from loan_documents.hooks.results_database import ResultsDatabaseHook
+    def report_quality(freshness: Any) -> str:
         from loan_documents.notifications.failure import RunFailed
         from loan_documents.task_history import task_history
-        from student_loans.anomalies.store import QualityStore
-        from student_loans.settings import settings
+        from student_loans.anomalies.store import AnomalyStore
         from student_loans.statistics import stage as monitor
+        from student_loans.statistics.store import StatisticsStore
         from student_loans.validation.store import ExpectationStore
 
         _, failed = task_history(get_current_context())
-        conninfo = ResultsDatabaseHook().conninfo()
+        run = current_run()
         page = monitor.report_quality(
-            str(run_id),
-            QualityStore(conninfo),
-            ExpectationStore(conninfo).outcomes_of_run(str(run_id)),
-            settings().storage.reports_uri,
+            run.run_id,
+            run.open(StatisticsStore),
+            run.open(ExpectationStore).outcomes_of_run(run.run_id),
+            run.open(AnomalyStore).anomalies_of_run(run.run_id),
+            run.settings.storage.reports_uri,
             failed_stages=failed,
             freshness=monitor.FreshnessResult(**freshness) if freshness else None,
         )

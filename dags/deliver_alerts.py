@@ -7,8 +7,8 @@ from datetime import timedelta
 from airflow.sdk import Param, dag
 
 from loan_documents.operators.send_alerts import SendAlertsOperator
-from loan_documents.retry import RETRY_POLICY
 from loan_documents.schedules import utc_cron
+from loan_documents.task_defaults import task_defaults
 
 DOC = """
 ### Alerts that waited
@@ -34,13 +34,7 @@ and routes: `config/alerts_config.yaml`. With `dry_run` the log says what would 
             description="Write into the log what would be sent, and send nothing.",
         )
     },
-    default_args={
-        "owner": "loan-documents",
-        "retries": 2,
-        "retry_delay": timedelta(seconds=30),
-        "retry_policy": RETRY_POLICY,
-        "execution_timeout": timedelta(minutes=5),
-    },
+    default_args=task_defaults(retries=2, execution_timeout=timedelta(minutes=5), on_failure_callback=None),
 )
 def deliver_alerts() -> None:
     """One task."""

@@ -15,7 +15,8 @@ from loan_documents.operators.document_acquire import DocumentAcquireOperator
 from loan_documents.operators.expectations import ExpectationsOperator
 from loan_documents.operators.send_alerts import SendAlertsOperator
 from loan_documents.reading_tasks import read_documents, validate_documents
-from loan_documents.retry import RETRY_POLICY
+from loan_documents.run_context import current_run
+from loan_documents.task_defaults import task_defaults
 from student_loans.settings import settings
 
 # DVC has a single writer: runs that end together version their data one after the other.
@@ -89,17 +90,7 @@ Results: tables `loan_documents.*` of the connection `loan_documents_db`; `repor
             description="Process documents again that an earlier run has processed.",
         ),
     },
-    default_args={
-        "owner": "loan-documents",
-        # With the waits below this outlasts an outage of two minutes; ledger.max_attempts is smaller on purpose.
-        "retries": 4,
-        "retry_delay": timedelta(seconds=10),
-        "retry_exponential_backoff": 2.0,
-        "max_retry_delay": timedelta(minutes=5),
-        "retry_policy": RETRY_POLICY,
-        "execution_timeout": timedelta(minutes=30),
-        "on_failure_callback": AlertNotifier(),
-    },
+    default_args=task_defaults(),
 )
 def document_processing_pipeline() -> None:
     """Wire the stages together."""
@@ -116,48 +107,39 @@ def document_processing_pipeline() -> None:
         trigger_rule=TriggerRule.NONE_FAILED,
         doc_md="One row of features a document (no values): `runs/<run id>/features.parquet` in the object store.",
     )
-    def collect_features(extracted: Any, run_id: str | None = None) -> int:
-        from loan_documents.hooks.object_store import ObjectStoreHook
+    def collect_features(extracted: Any) -> int:
+        from student_loans.pipeline.store_stage import EARLY_PARTS
         from student_loans.preparation.feature_parts import write_features
-        from student_loans.results.stage import EARLY_PARTS
-        from student_loans.storage.run_folder import RunFolder
         from student_loans.validation.source_stage import part_names
 
         # Airflow gives the result itself, and not a list of one, when there was a single group.
         parts = part_names([*EARLY_PARTS, extracted])
-        return write_features(RunFolder(ObjectStoreHook().get_conn(), str(run_id)), parts)
+        return write_features(current_run().folder, parts)
 
     @task(
         trigger_rule=TriggerRule.NONE_FAILED,
         doc_md="What is unusual in the batch, compared with the records of earlier runs; it holds nothing back.",
     )
-    def detect_anomalies(run_id: str | None = None) -> dict[str, Any]:
+    def detect_anomalies() -> dict[str, Any]:
         from dataclasses import asdict
 
-        from loan_documents.hooks.object_store import ObjectStoreHook
-        from loan_documents.hooks.results_database import ResultsDatabaseHook
         from student_loans.anomalies.settings import anomaly_settings
         from student_loans.anomalies.stage import detect_in_run
-        from student_loans.anomalies.store import QualityStore
-        from student_loans.storage.run_folder import RunFolder
+        from student_loans.anomalies.store import AnomalyStore
 
-        run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
-        return asdict(detect_in_run(run, QualityStore(ResultsDatabaseHook().conninfo()), anomaly_settings()))
+        run = current_run()
+        return asdict(detect_in_run(run.folder, run.open(AnomalyStore), anomaly_settings()))
 
     @task(
         trigger_rule=TriggerRule.NONE_FAILED,
         doc_md="Stores the batch in PostgreSQL: all of it in one transaction, or nothing.",
     )
-    def store_results(run_id: str | None = None) -> int:
-        from loan_documents.hooks.object_store import ObjectStoreHook
-        from loan_documents.hooks.results_database import ResultsDatabaseHook
+    def store_results() -> int:
         from loan_documents.notifications.failure import run_url
-        from student_loans.results.stage import store_batch
-        from student_loans.storage.run_folder import RunFolder
+        from student_loans.pipeline.store_stage import store_batch
 
-        run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
-        dag_id = get_current_context()["dag"].dag_id
-        return store_batch(run, ResultsDatabaseHook().get_conn(), dag_id=dag_id, url=run_url(dag_id, run.run_id))
+        run = current_run()
+        return store_batch(run.folder, run.results, dag_id=run.dag_id, url=run_url(run.dag_id, run.run_id))
 
     # The event of the asset comes with this task: whoever it wakes can name the bytes behind the records.
     @task(
@@ -167,34 +149,30 @@ def document_processing_pipeline() -> None:
         execution_timeout=timedelta(hours=2),
         doc_md="Makes a version of the run's data (DVC), pushes it to the remote of `dvc_remote`, and notes it.",
     )
-    def version_data(documents: Any, run_id: str | None = None, outlet_events: Any = None) -> str:
+    def version_data(documents: Any, outlet_events: Any = None) -> str:
         from loan_documents.hooks.dvc import DvcHook
-        from loan_documents.hooks.object_store import ObjectStoreHook
-        from loan_documents.hooks.results_database import ResultsDatabaseHook
-        from student_loans.storage.run_folder import RunFolder
         from student_loans.versioning.store import DataVersionStore
 
-        version = DvcHook().version_run(RunFolder(ObjectStoreHook().get_conn(), str(run_id)))
-        DataVersionStore(ResultsDatabaseHook().conninfo()).record(version)
-        outlet_events[RECORDS].extra = {"run_id": run_id, "documents": documents, "data_version": version.version}
+        run = current_run()
+        version = DvcHook().version_run(run.folder)
+        run.open(DataVersionStore).record(version)
+        outlet_events[RECORDS].extra = {"run_id": run.run_id, "documents": documents, "data_version": version.version}
         return version.version
 
     @task(
         trigger_rule=TriggerRule.ALL_DONE,
         doc_md="Writes records.jsonl, summary.json and report.html, whatever happened before, and says what happened.",
     )
-    def generate_reports(run_id: str | None = None) -> dict[str, Any]:
+    def generate_reports() -> dict[str, Any]:
         from dataclasses import asdict
 
-        from loan_documents.hooks.results_database import ResultsDatabaseHook
         from loan_documents.notifications.failure import RunFailed
         from loan_documents.task_history import task_history
         from student_loans.reports.stage import report_run
 
         seconds, failed = task_history(get_current_context())
-        result = report_run(
-            str(run_id), ResultsDatabaseHook().get_conn(), settings(), stage_seconds=seconds, failed_stages=failed
-        )
+        run = current_run()
+        result = report_run(run.run_id, run.results, run.settings, stage_seconds=seconds, failed_stages=failed)
         if result.state != "success":
             # The leaf of the DAG that counts: a run that lost something must not end green because its report was written.
             raise RunFailed(f"The run failed, see {result.report_uri}")

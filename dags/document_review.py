@@ -10,7 +10,8 @@ from airflow.sdk import Asset, dag, task
 
 from loan_documents.notifications.alert import AlertNotifier
 from loan_documents.operators.send_alerts import SendAlertsOperator
-from loan_documents.retry import RETRY_POLICY
+from loan_documents.run_context import current_run
+from loan_documents.task_defaults import task_defaults
 
 RECORDS = Asset("loan_document_records", uri="x-loan-documents://records")
 REVIEWED = Asset("loan_document_records_reviewed", uri="x-loan-documents://records/reviewed")
@@ -44,14 +45,7 @@ are in doubt, ${{ ti.xcom_pull(task_ids='find_batch')['money_at_risk'] }} at ris
     tags=["loan-documents", "review"],
     doc_md=DOC,
     on_failure_callback=AlertNotifier(),
-    default_args={
-        "owner": "loan-documents",
-        "retries": 2,
-        "retry_delay": timedelta(seconds=10),
-        "retry_policy": RETRY_POLICY,
-        "execution_timeout": timedelta(minutes=10),
-        "on_failure_callback": AlertNotifier(),
-    },
+    default_args=task_defaults(execution_timeout=timedelta(minutes=10)),
 )
 def document_review() -> None:
     """Wire the question and what follows from its answer."""
@@ -60,14 +54,13 @@ def document_review() -> None:
     def find_batch(triggering_asset_events: Any = None) -> dict[str, Any]:
         from airflow.sdk.exceptions import AirflowSkipException
 
-        from loan_documents.hooks.results_database import ResultsDatabaseHook
         from loan_documents.links import queue_url
         from student_loans.review.batch import waiting_batch
-        from student_loans.settings import settings
 
         events = [event for events in (triggering_asset_events or {}).values() for event in events]
         run_ids = [str(event.extra["run_id"]) for event in events if "run_id" in event.extra]
-        batch = waiting_batch(ResultsDatabaseHook().conninfo(), settings().review, run_ids)
+        run = current_run()
+        batch = waiting_batch(run.conninfo, run.settings.review, run_ids)
         if batch is None:
             raise AirflowSkipException("No document of this batch is in doubt.")
         return {
@@ -79,11 +72,10 @@ def document_review() -> None:
 
     @task(outlets=[REVIEWED], doc_md="Says what review has set free.")
     def release_batch(batch: dict[str, Any], outlet_events: Any = None) -> dict[str, int]:
-        from loan_documents.hooks.results_database import ResultsDatabaseHook
         from student_loans.review.store import ReviewStore
-        from student_loans.settings import settings
 
-        sums = ReviewStore(ResultsDatabaseHook().conninfo(), settings().review).release_sums(batch["run_id"])
+        run = current_run()
+        sums = ReviewStore(run.conninfo, run.settings.review).release_sums(batch["run_id"])
         outlet_events[REVIEWED].extra = {"run_id": batch["run_id"], **sums}
         return sums
 

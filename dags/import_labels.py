@@ -9,7 +9,8 @@ from airflow.sdk import Asset, Param, dag, task
 
 from loan_documents.notifications.alert import AlertNotifier
 from loan_documents.operators.send_alerts import SendAlertsOperator
-from loan_documents.retry import RETRY_POLICY
+from loan_documents.run_context import current_run
+from loan_documents.task_defaults import task_defaults
 
 LABELS = Asset("loan_document_labels", uri="x-loan-documents://labels")
 
@@ -46,34 +47,25 @@ Importing the same file twice gives the same rows once.
             description="Where lines that name a file find it; empty when every line has a document_id.",
         ),
     },
-    default_args={
-        "owner": "loan-documents",
-        "retries": 2,
-        "retry_delay": timedelta(seconds=10),
-        "retry_policy": RETRY_POLICY,
-        "execution_timeout": timedelta(minutes=30),
-        "on_failure_callback": AlertNotifier(),
-    },
+    default_args=task_defaults(),
 )
 def import_labels() -> None:
     """One task."""
 
     @task(outlets=[LABELS], doc_md="Stores the labels, and emits the asset when any is new or changed.")
-    def store_labels(
-        params: dict[str, Any] | None = None, run_id: str | None = None, outlet_events: Any = None
-    ) -> dict[str, int]:
-        from loan_documents.hooks.results_database import ResultsDatabaseHook
+    def store_labels(params: dict[str, Any] | None = None, outlet_events: Any = None) -> dict[str, int]:
         from student_loans.labels.exchange import read_label_file
         from student_loans.labels.store import LabelStore
         from student_loans.project import PROJECT_ROOT
 
         chosen = params or {}
         documents = PROJECT_ROOT / chosen["documents"] if chosen.get("documents") else None
-        store = LabelStore(ResultsDatabaseHook().conninfo())
+        run = current_run()
+        store = run.open(LabelStore)
         store.migrate()
         changed = store.store_labels(read_label_file(PROJECT_ROOT / chosen["labels"], documents))
         labels, with_record = store.count()
-        outlet_events[LABELS].extra = {"run_id": run_id, "changed": changed}
+        outlet_events[LABELS].extra = {"run_id": run.run_id, "changed": changed}
         return {"changed": changed, "labels": labels, "with_record": with_record}
 
     alerts = SendAlertsOperator(

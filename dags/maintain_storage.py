@@ -9,8 +9,9 @@ from airflow.sdk import dag, task
 
 from loan_documents.notifications.alert import AlertNotifier
 from loan_documents.operators.send_alerts import SendAlertsOperator
-from loan_documents.retry import RETRY_POLICY
+from loan_documents.run_context import current_run
 from loan_documents.schedules import utc_cron
+from loan_documents.task_defaults import task_defaults
 
 DOC = """
 ### Storage, kept small and sound
@@ -30,14 +31,7 @@ DOC = """
     tags=["loan-documents", "maintenance"],
     doc_md=DOC,
     on_failure_callback=AlertNotifier(),
-    default_args={
-        "owner": "loan-documents",
-        "retries": 4,
-        "retry_delay": timedelta(minutes=1),
-        "retry_policy": RETRY_POLICY,
-        "execution_timeout": timedelta(hours=2),
-        "on_failure_callback": AlertNotifier(),
-    },
+    default_args=task_defaults(execution_timeout=timedelta(hours=2)),
 )
 def maintain_storage() -> None:
     """Prune, then check."""
@@ -46,13 +40,11 @@ def maintain_storage() -> None:
     def prune_storage() -> dict[str, Any]:
         from dataclasses import asdict
 
-        from loan_documents.hooks.object_store import ObjectStoreHook
-        from loan_documents.hooks.results_database import ResultsDatabaseHook
         from student_loans.retention.stage import prune
-        from student_loans.settings import settings
 
-        ResultsDatabaseHook().get_conn().migrate()
-        return asdict(prune(ObjectStoreHook().get_conn(), ResultsDatabaseHook().conninfo(), settings()))
+        run = current_run()
+        run.results.migrate()
+        return asdict(prune(run.store, run.conninfo, run.settings))
 
     @task(doc_md="Fails when the original of a document is gone; the log names the first ones.")
     def check_storage() -> dict[str, Any]:
@@ -60,11 +52,10 @@ def maintain_storage() -> None:
 
         from airflow.sdk.exceptions import AirflowFailException
 
-        from loan_documents.hooks.object_store import ObjectStoreHook
-        from loan_documents.hooks.results_database import ResultsDatabaseHook
         from student_loans.retention.stage import check_storage
 
-        result = check_storage(ObjectStoreHook().get_conn(), ResultsDatabaseHook().conninfo())
+        run = current_run()
+        result = check_storage(run.store, run.conninfo)
         if not result.sound:
             raise AirflowFailException(
                 f"The originals of {result.missing} documents are gone: acquire them again. The first are "

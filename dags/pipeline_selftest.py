@@ -7,7 +7,7 @@ from typing import Any
 
 from airflow.sdk import TriggerRule, dag, get_current_context, task
 
-from loan_documents.retry import RETRY_POLICY
+from loan_documents.task_defaults import task_defaults
 
 DOC = """
 ### Is this deployment ready?
@@ -24,13 +24,7 @@ The task `summarize` logs all of it as a table and fails when a check failed. No
     catchup=False,
     tags=["loan-documents", "operations"],
     doc_md=DOC,
-    default_args={
-        "owner": "loan-documents",
-        "retries": 1,
-        "retry_delay": timedelta(seconds=5),
-        "retry_policy": RETRY_POLICY,
-        "execution_timeout": timedelta(minutes=5),
-    },
+    default_args=task_defaults(retries=1, execution_timeout=timedelta(minutes=5), on_failure_callback=None),
 )
 def pipeline_selftest() -> None:
     """Checks, then a table."""

@@ -11,7 +11,8 @@ from loan_documents.notifications.alert import AlertNotifier
 from loan_documents.operators.expectations import ExpectationsOperator
 from loan_documents.operators.send_alerts import SendAlertsOperator
 from loan_documents.reading_tasks import read_documents, validate_documents
-from loan_documents.retry import RETRY_POLICY
+from loan_documents.run_context import current_run
+from loan_documents.task_defaults import task_defaults
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -94,37 +95,22 @@ def _publishes(context: Context) -> bool:
             description="Documents that one mapped task processes; 0 chooses.",
         ),
     },
-    default_args={
-        "owner": "loan-documents",
-        "retries": 4,
-        "retry_delay": timedelta(seconds=10),
-        "retry_exponential_backoff": 2.0,
-        "max_retry_delay": timedelta(minutes=5),
-        "retry_policy": RETRY_POLICY,
-        "execution_timeout": timedelta(minutes=30),
-        "on_failure_callback": AlertNotifier(),
-    },
+    default_args=task_defaults(),
 )
 def reprocess_documents() -> None:
     """Wire the stages together: between selecting and comparing they are those of the main job."""
 
     @task(doc_md="Selects published documents, and says how many there are and what making them again costs.")
-    def select_documents(params: dict[str, Any] | None = None, run_id: str | None = None) -> dict[str, Any]:
+    def select_documents(params: dict[str, Any] | None = None) -> dict[str, Any]:
         from dataclasses import asdict
 
-        from loan_documents.hooks.object_store import ObjectStoreHook
-        from loan_documents.hooks.results_database import ResultsDatabaseHook
         from student_loans.reprocessing.stage import Mode, selection_of, start_reprocessing
         from student_loans.reprocessing.versions import RecordVersions
-        from student_loans.settings import settings
-        from student_loans.storage.run_folder import RunFolder
 
         asked = params or {}
-        hook = ResultsDatabaseHook()
-        run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
-        versions = RecordVersions(hook.conninfo())
-        start = start_reprocessing(run, hook.get_conn(), versions, settings(), Mode(asked["mode"]), selection_of(asked))
-        return asdict(start)
+        run, mode = current_run(), Mode(asked["mode"])
+        versions = run.open(RecordVersions)
+        return asdict(start_reprocessing(run.folder, run.results, versions, run.settings, mode, selection_of(asked)))
 
     @task.short_circuit(doc_md="Ends the run here when it only plans or discards, or when nothing was selected.")
     def go_on(start: dict[str, Any]) -> bool:
@@ -134,42 +120,34 @@ def reprocess_documents() -> None:
         trigger_rule=TriggerRule.NONE_FAILED,
         doc_md="Keeps the new records beside the published ones and reports which values would change.",
     )
-    def compare_records(params: dict[str, Any] | None = None, run_id: str | None = None) -> dict[str, Any]:
+    def compare_records(params: dict[str, Any] | None = None) -> dict[str, Any]:
         from dataclasses import asdict
 
-        from loan_documents.hooks.object_store import ObjectStoreHook
-        from loan_documents.hooks.results_database import ResultsDatabaseHook
         from student_loans.reprocessing.stage import Mode, compare_batch
         from student_loans.reprocessing.versions import RecordVersions
-        from student_loans.settings import settings
-        from student_loans.storage.run_folder import RunFolder
 
-        run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
-        versions = RecordVersions(ResultsDatabaseHook().conninfo())
+        run = current_run()
         publishes = Mode((params or {})["mode"]) is Mode.PUBLISH
-        return asdict(compare_batch(run, versions, settings(), publishes=publishes))
+        return asdict(compare_batch(run.folder, run.open(RecordVersions), run.settings, publishes=publishes))
 
     @task.run_if(_publishes, skip_message="Compared only: nothing is published.")
     @task(doc_md="Publishes the new records in one transaction, when the run is to publish.")
-    def publish_records(run_id: str | None = None) -> int:
-        from loan_documents.hooks.object_store import ObjectStoreHook
-        from loan_documents.hooks.results_database import ResultsDatabaseHook
-        from student_loans.results.stage import store_batch
-        from student_loans.storage.run_folder import RunFolder
+    def publish_records() -> int:
+        from student_loans.pipeline.store_stage import store_batch
 
-        run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
-        return store_batch(run, ResultsDatabaseHook().get_conn())
+        run = current_run()
+        return store_batch(run.folder, run.results)
 
     @task(trigger_rule=TriggerRule.ALL_DONE, doc_md="Closes the run in the results database, whatever happened.")
-    def close_run(run_id: str | None = None) -> str:
-        from loan_documents.hooks.results_database import ResultsDatabaseHook
+    def close_run() -> str:
         from loan_documents.notifications.failure import RunFailed
         from loan_documents.task_history import task_history
         from student_loans.runs import RunState
 
         seconds, failed = task_history(get_current_context())
         state = RunState.FAILED if failed else RunState.SUCCESS
-        ResultsDatabaseHook().get_conn().finish_run(str(run_id), state, seconds=seconds)
+        run = current_run()
+        run.results.finish_run(run.run_id, state, seconds=seconds)
         if failed:
             raise RunFailed(f"These tasks failed: {', '.join(failed)}.")
         return state.value

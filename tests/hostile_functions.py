@@ -16,7 +16,8 @@ from typing import Any
 
 from student_loans.errors import DocumentError, ErrorCode, ServiceError
 from student_loans.intake.document_check import IntakeResult, check_document
-from student_loans.preparation.pages import PreparedPage, prepare_pages
+from student_loans.pages.prepared import PreparedPage
+from student_loans.preparation.pages import prepare_pages
 from student_loans.records import DocumentRecord, FileFormat, Status
 from student_loans.sandbox.progress import report_progress
 from student_loans.settings import IntakeSettings, Settings

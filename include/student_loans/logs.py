@@ -10,18 +10,13 @@ from __future__ import annotations
 import json
 import logging
 import logging.config
-import os
 import re
-import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from student_loans.errors import ConfigurationError, ErrorCode
-from student_loans.yaml_files import parse_yaml, shipped_text
+from student_loans.config_files import Section, read_config
 
 ENV_PREFIX = "LOAN_DOCUMENTS_LOGS__"
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
@@ -29,7 +24,7 @@ _SSN = re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])")
 _FIELDS = "event_fields"
 
 
-class LogSettings(BaseModel):
+class LogSettings(Section):
     """What ``logging_config.yaml`` says.
 
     Attributes:
@@ -37,8 +32,6 @@ class LogSettings(BaseModel):
         json_lines: One JSON object a line, from components and the command line.
         loggers: Logger to level.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     level: Level
     json_lines: bool
@@ -55,16 +48,7 @@ def load_log_settings(path: Path | None = None, environment: Mapping[str, str] |
     Raises:
         ConfigurationError: ``invalid_settings``, naming each wrong key.
     """
-    text = path.read_text(encoding="utf-8") if path else shipped_text("logging_config.yaml")
-    variables = os.environ if environment is None else environment
-    overrides = {
-        name.removeprefix(ENV_PREFIX).lower(): value for name, value in variables.items() if name.startswith(ENV_PREFIX)
-    }
-    try:
-        return LogSettings.model_validate(parse_yaml(text) | overrides)
-    except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise ConfigurationError(ErrorCode.INVALID_SETTINGS, f"Correct the logging configuration: {faults}.") from error
+    return read_config("logging_config.yaml", LogSettings, path, prefix=ENV_PREFIX, environment=environment)
 
 
 def log_event(logger: logging.Logger, event: str, **fields: object) -> None:
@@ -144,8 +128,3 @@ def airflow_variables(settings: LogSettings | None = None) -> dict[str, str]:
         "AIRFLOW__LOGGING__NAMESPACE_LEVELS": " ".join(f"{name}={level}" for name, level in told.loggers.items()),
         "AIRFLOW__LOGGING__JSON_LOGS": str(told.json_lines),
     }
-
-
-if __name__ == "__main__":
-    for variable, value in airflow_variables().items():
-        sys.stdout.write(f"{variable}={value}\n")

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from loan_documents.hooks.object_store import ObjectStoreHook
-from loan_documents.hooks.results_database import ResultsDatabaseHook
+from loan_documents.run_context import current_run
 
 if TYPE_CHECKING:
     from student_loans.fairness.mitigation.simulation import Rereading
@@ -27,14 +26,13 @@ class Step:
     options: FairnessSettings
 
 
-def open_step(run_id: str) -> Step:
-    """Open what a task of this run works with."""
+def open_step() -> Step:
+    """Open what the running task works with."""
     from student_loans.fairness.settings import fairness_settings
     from student_loans.fairness.store import FairnessStore
-    from student_loans.storage.run_folder import RunFolder
 
-    run = RunFolder(ObjectStoreHook().get_conn(), run_id)
-    return Step(run, FairnessStore(ResultsDatabaseHook().conninfo()), fairness_settings())
+    run = current_run()
+    return Step(run.folder, run.open(FairnessStore), fairness_settings())
 
 
 def rereading(step: Step) -> Rereading:
@@ -51,7 +49,7 @@ def rereading(step: Step) -> Rereading:
         return read_with(step.run.store.get_raw(first.document_id), first, changes, settings(), sandbox)
 
     def pairs() -> Iterator[tuple[DocumentRecord, DocumentLabel]]:
-        labelled = LabelStore(ResultsDatabaseHook().conninfo()).labelled_records()
+        labelled = current_run().open(LabelStore).labelled_records()
         # Labels may come from elsewhere, for documents whose bytes are not here.
         return (pair for pair in labelled if step.run.store.has_raw(pair[0].document_id))
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from student_loans.alerts.model import MetricPoint
+    from student_loans.metrics.model import MetricPoint
 
 PREFIX = "loan_documents"
 _TIMES = "seconds."

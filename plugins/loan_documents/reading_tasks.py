@@ -15,6 +15,7 @@ from airflow.sdk import get_current_context, task, task_group
 
 from loan_documents.operators.ocr_extract import OcrExtractOperator
 from loan_documents.placement import reading_placement
+from loan_documents.run_context import current_run
 from student_loans.settings import settings
 
 # Pool, and what a deployment of several machines decides: queue, pods.
@@ -25,33 +26,26 @@ _LONGEST = timedelta(hours=2)
 @task(
     doc_md="Opens each document just enough to know what it is and forms groups; bad ones go to quarantine with a code."
 )
-def validate_documents(
-    in_ledger: bool = True, params: dict[str, Any] | None = None, run_id: str | None = None
-) -> list[dict[str, Any]]:
+def validate_documents(in_ledger: bool = True, params: dict[str, Any] | None = None) -> list[dict[str, Any]]:
     """Check what was acquired; returns one group of document ids for each mapped task.
 
     Args:
         in_ledger: Note in the ledger that these documents are being worked on, and estimate what they will cost.
         params: Of the run, from Airflow's context.
-        run_id: From Airflow's context.
     """
     from dataclasses import asdict
 
-    from loan_documents.hooks.object_store import ObjectStoreHook
-    from loan_documents.hooks.results_database import ResultsDatabaseHook
     from student_loans.costs.stage import estimate_batch
     from student_loans.costs.store import CostStore
     from student_loans.intake.check_stage import check_documents
     from student_loans.intake.ledger_notes import note_checked
     from student_loans.ledger.store import Ledger
-    from student_loans.storage.run_folder import RunFolder
 
-    run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
-    result = check_documents(run, settings(), int((params or {})["documents_per_task"]))
+    run = current_run()
+    result = check_documents(run.folder, run.settings, int((params or {})["documents_per_task"]))
     if in_ledger:
-        conninfo = ResultsDatabaseHook().conninfo()
-        note_checked(run, Ledger(conninfo), settings(), result.core_seconds)
-        estimate_batch(run.run_id, result, CostStore(conninfo), settings())
+        note_checked(run.folder, run.open(Ledger), run.settings, result.core_seconds)
+        estimate_batch(run.run_id, result, run.open(CostStore), run.settings)
     return [asdict(group) for group in result.groups]
 
 
@@ -61,26 +55,21 @@ def validate_documents(
     execution_timeout=_LONGEST,
     doc_md="Renders and cleans pages, scores their quality, and keeps them by content; what is prepared is not done again.",
 )
-def preprocess_documents(group: dict[str, Any], run_id: str | None = None) -> dict[str, Any]:
+def preprocess_documents(group: dict[str, Any]) -> dict[str, Any]:
     """Prepare the pages of one group; returns the group with what was made.
 
     Args:
         group: A group of :func:`validate_documents`.
-        run_id: From Airflow's context.
     """
     from dataclasses import asdict
 
-    from loan_documents.hooks.object_store import ObjectStoreHook
-    from loan_documents.hooks.results_database import ResultsDatabaseHook
     from student_loans.intake.check_stage import DocumentGroup
     from student_loans.ledger.store import Ledger
     from student_loans.preparation.stage import prepare_group
-    from student_loans.storage.run_folder import RunFolder
 
     get_current_context()["group_label"] = group["label"]  # type: ignore[typeddict-unknown-key]
-    run = RunFolder(ObjectStoreHook().get_conn(), str(run_id))
-    ledger = Ledger(ResultsDatabaseHook().conninfo())
-    return asdict(prepare_group(run, DocumentGroup(**group), settings(), ledger))
+    run = current_run()
+    return asdict(prepare_group(run.folder, DocumentGroup(**group), run.settings, run.open(Ledger)))
 
 
 # A mapped group, so that a document is read as soon as its own pages are ready.

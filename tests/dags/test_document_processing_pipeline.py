@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from student_loans.stages import Stage
 from tests.record_factory import make_record
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ def test_stages_follow_each_other(pipeline: DAG) -> None:
     assert [task.task_id for task in pipeline.topological_sort() if task.task_id not in BESIDE] == STAGES
     for earlier, later in pairwise(STAGES):
         assert earlier in pipeline.get_task(later).upstream_task_ids
+
+
+def test_the_stages_of_the_ledger_are_tasks_in_the_same_order() -> None:
+    assert [name for name in STAGES if name in set(Stage)] == list(Stage)
 
 
 @pytest.mark.parametrize("task_id", ["preprocess_documents", "extract_data"])
@@ -91,7 +96,7 @@ def test_features_are_collected_of_one_group_of_several_and_of_none(
     pipeline: DAG, extracted: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Airflow gives the result of a mapped task that ran once as itself, of one that ran more often as a list."""
-    from student_loans.results.stage import EARLY_PARTS
+    from student_loans.pipeline.store_stage import EARLY_PARTS
     from student_loans.storage.object_store import open_store
     from student_loans.storage.run_folder import RunFolder
 
@@ -144,7 +149,7 @@ def test_features_are_collected_of_any_number_of_groups(
     pipeline: DAG, extracted: object, documents: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from loan_documents.hooks.object_store import ObjectStoreHook
-    from student_loans.results.stage import EARLY_PARTS
+    from student_loans.pipeline.store_stage import EARLY_PARTS
     from student_loans.storage.run_folder import RunFolder
     from tests.record_factory import make_record
 

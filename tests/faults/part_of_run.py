@@ -16,14 +16,14 @@ from student_loans.intake.source_items import SourceItems
 from student_loans.intake.sources import FolderSource
 from student_loans.ledger.model import RetryRule
 from student_loans.ledger.store import Ledger
+from student_loans.pipeline.extract_stage import extract_group
+from student_loans.pipeline.store_stage import store_batch
 from student_loans.preparation.stage import prepare_group
 from student_loans.reports.stage import report_run
-from student_loans.results.stage import store_batch
 from student_loans.results.store import ResultsDatabase
 from student_loans.settings import load_settings
 from student_loans.storage.object_store import open_store
 from student_loans.storage.run_folder import RunFolder
-from student_loans.understanding.stage import extract_group
 from student_loans.validation.expectations import load_suite
 from student_loans.validation.stage import OnFailure, validate_batch
 

@@ -11,7 +11,7 @@ from student_loans.intake.source_items import SourceItems
 from student_loans.intake.sources import FolderSource
 from student_loans.ledger.model import RetryRule
 from student_loans.ledger.store import Ledger
-from student_loans.results.stage import store_batch
+from student_loans.pipeline.store_stage import store_batch
 from student_loans.results.store import ResultsDatabase
 from student_loans.settings import settings
 from student_loans.storage.object_store import open_store

@@ -49,7 +49,7 @@ def context(
     run = RunFolder(open_store(str(tmp_path / "store")), "run-1")
     run.write_records("one", [make_record(1), impossible(2)])
     events: Any = defaultdict(SimpleNamespace)
-    return {"run_id": "run-1", "outlet_events": events}
+    return {"run_id": "run-1", "dag": SimpleNamespace(dag_id="test"), "outlet_events": events}
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ import pytest
 
 from loan_documents.lineage import acquire_lineage, dataset_of, extract_lineage
 from loan_documents.metrics import count, publish, stat_name
-from student_loans.alerts.model import MetricPoint
+from student_loans.metrics.model import MetricPoint
 
 COUNTS = {"files": 5, "new": 3, "unchanged": 1, "duplicate": 1, "refused": 0}
 

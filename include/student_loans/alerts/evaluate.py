@@ -6,8 +6,9 @@ import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from student_loans.alerts.model import History, MetricPoint, PastPoint, Verdict
+from student_loans.alerts.model import Verdict
 from student_loans.alerts.rules import Rule
+from student_loans.metrics.model import History, MetricPoint, PastPoint
 
 MAD_TO_SIGMA = 1.4826
 """Median absolute deviation to standard deviation of a normal distribution: 1 / Phi^-1(3/4)."""

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from student_loans.alerts.config import AlertsConfig, load_alerts_config
 from student_loans.alerts.evaluate import evaluate
 from student_loans.alerts.failures import RUN_FAILED, RUN_LATE, TASK_FAILED, failed_silently, recovered
-from student_loans.alerts.model import MetricPoint, Verdict
+from student_loans.alerts.model import Verdict
 from student_loans.alerts.rules import Rule, load_rules
 from student_loans.alerts.store import AlertStore, Settled, has_open_alert, open_causes, settle
+from student_loans.metrics.model import MetricPoint
 from student_loans.metrics.store import history_before, measure_now, measure_run, points_of_run, write_points
 from student_loans.storage.named_sql import queries
 

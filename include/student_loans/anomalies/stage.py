@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from student_loans.anomalies.anomaly import Anomaly
+from student_loans.anomalies.numbers import ANOMALIES_BATCH, ANOMALIES_PERIOD, anomaly_points
 from student_loans.anomalies.settings import AnomalySettings
-from student_loans.anomalies.store import QualityStore
-from student_loans.metrics.numbers import ANOMALIES_BATCH, ANOMALIES_PERIOD, anomaly_points, note_numbers
+from student_loans.anomalies.store import AnomalyStore
+from student_loans.metrics.store import RunMetricStore
 from student_loans.preparation.feature_parts import FEATURES_FILE
 from student_loans.records import DocumentRecord
 from student_loans.storage.run_folder import RunFolder
@@ -36,7 +37,7 @@ class DetectResult:
     severities: Mapping[str, int]
 
 
-def detect_in_run(run: RunFolder, store: QualityStore, settings: AnomalySettings) -> DetectResult:
+def detect_in_run(run: RunFolder, store: AnomalyStore, settings: AnomalySettings) -> DetectResult:
     """Look at the run's validated records before they are stored.
 
     Args:
@@ -58,7 +59,7 @@ def detect_in_run(run: RunFolder, store: QualityStore, settings: AnomalySettings
 
 
 def detect_in_period(
-    run: RunFolder, store: QualityStore, settings: AnomalySettings, since: datetime, now: datetime | None = None
+    run: RunFolder, store: AnomalyStore, settings: AnomalySettings, since: datetime, now: datetime | None = None
 ) -> DetectResult:
     """Look at the records of a period, and whether they stopped coming.
 
@@ -90,7 +91,7 @@ def _detect(
     run: RunFolder,
     records: Iterable[DocumentRecord],
     earlier: Iterable[DocumentRecord],
-    store: QualityStore,
+    store: AnomalyStore,
     settings: AnomalySettings,
     *,
     number: str,
@@ -108,7 +109,7 @@ def _detect(
     store.store_anomalies(run.run_id, found)
     run.store.write_jsonl(run.key(ANOMALIES), (one.to_json() for one in found))
     codes = dict(Counter(one.code.value for one in found))
-    note_numbers(store, run.run_id, anomaly_points(codes, len(batch), name=number))
+    RunMetricStore(store.conninfo).write(run.run_id, anomaly_points(codes, len(batch), name=number))
     return DetectResult(
         documents=len(batch),
         compared_with=len(past),

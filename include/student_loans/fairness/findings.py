@@ -7,11 +7,12 @@ product, with its evidence; never that a lender, its borrowers or the product "i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any, Self
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from student_loans.fairness.analysis import SliceMetric, metric_of
-from student_loans.fairness.confounders import Cause, Explanation, explain
+from student_loans.fairness.confounders import explain
+from student_loans.fairness.finding import Finding
 from student_loans.fairness.intervals import bootstrap, slice_sums
 from student_loans.fairness.metrics import Metric, Slicing, Sums, block_sums, document_sums, random_order
 from student_loans.fairness.observations import HELD_MASK, PRINTED_MASK, WRONG_MASK, field_bits
@@ -29,60 +30,6 @@ if TYPE_CHECKING:
 _MOST_FIELDS = 3
 _OVER_REPRESENTED = 0.15
 """A rendering or quality band is named when its share in the slice is greater by this."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One slice that is served worse than the other documents.
-
-    Attributes:
-        others: The metric over all documents outside the slice.
-        gap: ``value - others``.
-        low: Of the gap's bootstrap interval.
-        high: Of the same.
-        comparisons: How many comparisons the p-value is corrected for.
-        fields: Names of the fields that most of the gap comes from.
-        renderings: Renderings and quality bands that the slice has more of, with both shares.
-        words: All of it as sentences.
-    """
-
-    dimension: str
-    slice: str
-    metric: str
-    labelled: bool
-    documents: int
-    value: float
-    others: float
-    gap: float
-    low: float
-    high: float
-    p_adjusted: float
-    comparisons: int
-    explanation: Explanation
-    fields: tuple[str, ...]
-    renderings: tuple[str, ...]
-    words: str = ""
-
-    def to_json(self) -> dict[str, Any]:
-        """The finding as plain data."""
-        data = asdict(self)
-        explanation = data.pop("explanation")
-        return {
-            **data,
-            "fields": list(self.fields),
-            "renderings": list(self.renderings),
-            "cause": self.explanation.cause.value,
-            "cause_dimension": explanation["dimension"],
-            "adjusted_gap": explanation["adjusted_gap"],
-        }
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Read what :meth:`to_json` wrote."""
-        own = {name: data[name] for name in cls.__dataclass_fields__ if name != "explanation"}
-        cause = Explanation(Cause(data["cause"]), data["cause_dimension"], data["adjusted_gap"])
-        lists = {"fields": tuple(data["fields"]), "renderings": tuple(data["renderings"])}
-        return cls(**{**own, **lists, "explanation": cause})
 
 
 def find_bias(

@@ -8,7 +8,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from student_loans.config_files import Section, read_yaml
+from student_loans.config_files import Section, read_config
+from student_loans.settings import ReaderName
 
 MetricName = Literal[
     "field_accuracy", "completeness", "auto_accept_rate", "review_rate", "accepted_error", "overconfidence",
@@ -45,7 +46,7 @@ class FindingSettings(Section):
 class EscalationSettings(Section):
     """With what disadvantaged slices are read again."""
 
-    reader: Literal["auto", "tesseract", "rapidocr"]
+    reader: ReaderName
     ocr_dpi: int = Field(ge=72, le=600)
 
 
@@ -77,7 +78,7 @@ def load_fairness_settings(path: Path | None = None) -> FairnessSettings:
     Raises:
         ConfigurationError: ``invalid_settings``, naming each wrong key.
     """
-    return read_yaml(path, "fairness.yaml", FairnessSettings.model_validate)
+    return read_config("fairness.yaml", FairnessSettings, path)
 
 
 @cache

@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from student_loans.fairness.analysis import Evidence, SliceMetric, compare_slices, measure_slices
-from student_loans.fairness.findings import Finding, find_bias
+from student_loans.fairness.finding import Finding
+from student_loans.fairness.findings import find_bias
 from student_loans.fairness.mitigation.active import publish_policy
 from student_loans.fairness.mitigation.simulation import Rereading, Simulated, simulate_mitigations
+from student_loans.fairness.numbers import accuracy_points, bias_points
 from student_loans.fairness.observations import (
     Observation,
     observation_frame,
@@ -22,7 +24,7 @@ from student_loans.fairness.observations import (
 from student_loans.fairness.settings import FairnessSettings
 from student_loans.fairness.store import FairnessStore
 from student_loans.labels.store import LabelStore
-from student_loans.metrics.numbers import accuracy_points, bias_points, note_numbers
+from student_loans.metrics.store import RunMetricStore
 from student_loans.records import Status
 from student_loans.storage.files import store_errors, write_bytes
 from student_loans.storage.run_folder import RunFolder, folder_name
@@ -87,7 +89,7 @@ def measure_run(run: RunFolder, store: FairnessStore, options: FairnessSettings,
     _write(run, METRICS, [one.to_json() for one in measured])
     store.store_metrics(run.run_id, (one.to_json() for one in measured), labelled=labelled)
     if labelled:
-        note_numbers(store, run.run_id, accuracy_points(frame, options.evidence.min_documents))
+        RunMetricStore(store.conninfo).write(run.run_id, accuracy_points(frame, options.evidence.min_documents))
     lacking = sum(one.evidence is not Evidence.ENOUGH for one in measured)
     return BiasCounts(documents=len(frame), measured=len(measured), not_enough_evidence=lacking)
 
@@ -115,7 +117,7 @@ def find_run(run: RunFolder, store: FairnessStore, options: FairnessSettings, *,
     findings = find_bias(read_observations(run, options), read_metrics(run), p_values, options, labelled=labelled)
     _write(run, FINDINGS, [one.to_json() for one in findings])
     store.store_findings(run.run_id, (one.to_json() for one in findings))
-    note_numbers(store, run.run_id, bias_points(len(findings), len(p_values), labelled=labelled))
+    RunMetricStore(store.conninfo).write(run.run_id, bias_points(len(findings), len(p_values), labelled=labelled))
     return findings
 
 

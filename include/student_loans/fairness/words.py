@@ -10,7 +10,7 @@ from student_loans.fairness.confounders import Cause, Explanation
 from student_loans.fairness.slices import PAIR
 
 if TYPE_CHECKING:
-    from student_loans.fairness.findings import Finding
+    from student_loans.fairness.finding import Finding
 
 SCOPE = (
     "Findings are about these documents as this version reads them, not about lenders or borrowers: a gap is a difference in "

@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass
 
 from student_loans.errors import DocumentError, LoanDocumentError
 from student_loans.intake.incremental import TakenFile, Taker, stand_in_id
+from student_loans.intake.refusals import check_size
 from student_loans.intake.source_items import SourceItem, SourceItems, address_key
 from student_loans.intake.sources import DocumentSource, SourceDocument
-from student_loans.intake.sources.base import check_size
 from student_loans.ledger.model import RetryRule
 from student_loans.logs import log_event
 from student_loans.records import DocumentRecord, Status

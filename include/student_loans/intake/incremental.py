@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from student_loans.errors import DocumentError, ErrorCode, ServiceError
+from student_loans.intake.refusals import check_size
 from student_loans.intake.source_items import SourceItem, SourceItems, Watermark, address_key
 from student_loans.intake.sources import DocumentSource, Fetched, SourceDocument
-from student_loans.intake.sources.base import check_size
 from student_loans.settings import AcquisitionSettings
 from student_loans.storage.object_store import ObjectStore
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from student_loans.alerts.model import MetricPoint, PastPoint
+from student_loans.metrics.model import MetricPoint, PastPoint
 from student_loans.records import field_catalog
 from student_loans.storage.clean_text import storable
 from student_loans.storage.connection import Database

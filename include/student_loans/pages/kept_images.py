@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from student_loans.preparation.pages import PreparedPage
+from student_loans.pages.prepared import PreparedPage
 
 _IN_MEMORY = 16 * 2**20
 """Bytes of images that stay in memory: a dozen scanned pages."""

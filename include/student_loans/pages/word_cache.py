@@ -15,7 +15,7 @@ from student_loans.settings import Settings
 if TYPE_CHECKING:
     from upath import UPath
 
-    from student_loans.preparation.pages import PreparedPage
+    from student_loans.pages.prepared import PreparedPage
 
 
 class WordCache:

@@ -21,12 +21,13 @@ from typing import TYPE_CHECKING, Any
 from student_loans.errors import LoanDocumentError
 from student_loans.intake.source_items import SourceItem, SourceItems, Watermark
 from student_loans.intake.sources import DocumentSource, Fetched, SourceDocument
-from student_loans.ledger.model import RetryRule, Stage
+from student_loans.ledger.model import RetryRule
 from student_loans.ledger.store import Ledger
 from student_loans.project import PROJECT_ROOT
 from student_loans.records import DocumentRecord
 from student_loans.results.store import ResultsDatabase
 from student_loans.runs import Sighting
+from student_loans.stages import DVC_STAGES, Stage
 from student_loans.storage.files import open_path
 from student_loans.storage.object_store import ObjectStore
 from student_loans.storage.run_folder import RunFolder
@@ -34,7 +35,7 @@ from student_loans.storage.run_folder import RunFolder
 if TYPE_CHECKING:
     from upath import UPath
 
-STAGES = ("data_acquisition", "preprocessing", "extraction", "validation")
+STAGES = tuple(DVC_STAGES)
 """In order; the names of the stages in ``dvc.yaml``."""
 RUN_ID = "dvc"
 _ABOUT = "stage.json"

@@ -13,10 +13,10 @@ from typing import Any
 from student_loans.intake.acquire_stage import REFUSED, acquire_documents
 from student_loans.intake.check_stage import QUARANTINED_AT_INTAKE, DocumentGroup, check_documents
 from student_loans.intake.sources import open_source
+from student_loans.pipeline.extract_stage import ExtractedGroup, extract_group
 from student_loans.pipeline.files import NoHistory, NoItems, NoLedger, PortableSource, StageFolder
 from student_loans.preparation.stage import PreparedGroup, prepare_group
 from student_loans.settings import Settings
-from student_loans.understanding.stage import ExtractedGroup, extract_group
 from student_loans.validation.stage import VALIDATED, OnFailure, summarize_validation, validate_batch
 
 RECORDS = "records.jsonl"

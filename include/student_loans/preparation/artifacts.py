@@ -6,10 +6,9 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from student_loans.pages.prepared import PageQuality, PreparedPage
 from student_loans.pages.words import PageText
 from student_loans.preparation.metadata import DocumentMetadata
-from student_loans.preparation.pages import PreparedPage
-from student_loans.preparation.quality import PageQuality
 from student_loans.storage.files import store_errors, write_bytes
 
 if TYPE_CHECKING:

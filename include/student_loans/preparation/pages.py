@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
 
 from student_loans.errors import DocumentError, ErrorCode
 from student_loans.pages.paper_size import paper_size_pt
 from student_loans.pages.pdf_parts import pdf_parts
-from student_loans.pages.words import PageText
-from student_loans.preparation.quality import PageQuality, measure_page
+from student_loans.pages.prepared import PreparedPage
+from student_loans.preparation.quality import measure_page
 from student_loans.records import FileFormat
 from student_loans.settings import Settings
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from pypdfium2 import PdfPage
 
-    from student_loans.preparation.images import Gray
 
 _POINTS_PER_INCH = 72
 _SQUARE, _MOST_UNEQUAL = 1.03, 2.5
@@ -30,42 +29,6 @@ _LEAST_DPI = 2
 _ORIENTATION = 0x0112  # Exif 2.32, section 4.6.4
 _WORTH_REDUCING = 0.95
 """Images are reduced to the resolution for OCR where that takes a twentieth of their sides or more."""
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedPage:
-    """One page, ready to be read.
-
-    Attributes:
-        number: Page number from 1.
-        width_pt: Width of the upright page in points.
-        height_pt: Height of the upright page in points.
-        text: The words of a trusted text layer, or None.
-        image: The upright gray page as PNG, for OCR; None where the text layer is trusted and says all that is printed.
-        quality_score: Quality of the image in [0, 1]; 1.0 for a text layer.
-        quality: What the score is made of, and more; None for a text layer.
-        notices: Reasons for review that the page itself gives, ``code: what to do``, without a value of the document; what the
-            file gives as a whole stands on its first page.
-        sheet: Number of the page or frame of the file on which the page is, from 1; zero where that is its own number.
-    """
-
-    number: int
-    width_pt: float
-    height_pt: float
-    text: PageText | None
-    image: bytes | None
-    quality_score: float
-    quality: PageQuality | None = None
-    notices: tuple[str, ...] = ()
-    sheet: int = 0
-
-    @property
-    def pixels(self) -> Gray:
-        """The image, 8-bit gray; raises what Pillow raises over a damaged one, where OpenCV would return half of it."""
-        import numpy as np
-        from PIL import Image as images
-
-        return np.asarray(images.open(io.BytesIO(self.image or b"")))
 
 
 def prepare_pages(content: bytes, file_format: FileFormat, settings: Settings) -> Iterator[PreparedPage]:

@@ -19,51 +19,15 @@ part               meaning
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
+
+from student_loans.pages.prepared import PageQuality
 
 if TYPE_CHECKING:
     from student_loans.preparation.images import Gray
 
 _LETTER_SHAPES = (4, 80, 0.15, 3.0)
 """Least and greatest height in pixels, least and greatest ratio of width to height of what may be a letter."""
-
-
-@dataclass(frozen=True, slots=True)
-class PageQuality:
-    """The parts of a page image's quality; see the top of this file for their meaning.
-
-    Attributes:
-        score: How well the page can be read, in [0, 1].
-        ink_top: Share of the page's ink in its upper third.
-        ink_middle: In its middle third.
-        ink_bottom: In its lower third.
-        fingerprint: Perceptual hash, see :mod:`student_loans.preparation.image_hashes`.
-    """
-
-    resolution_dpi: float
-    letter_height_px: float
-    sharpness: float
-    gradation: float
-    contrast: float
-    cleanness: float
-    score: float
-    skew_degrees: float
-    text_density: float
-    ink_top: float
-    ink_middle: float
-    ink_bottom: float
-    fingerprint: str
-
-    def to_json(self) -> dict[str, Any]:
-        """As plain data."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Read what :meth:`to_json` wrote."""
-        return cls(**{field.name: data[field.name] for field in fields(cls)})
 
 
 def measure_page(scan: Gray, upright: Gray, skew_degrees: float, resolution_dpi: float) -> PageQuality:

@@ -15,8 +15,8 @@ from student_loans.preparation.images import shapes
 from student_loans.records import BBox
 
 if TYPE_CHECKING:
+    from student_loans.pages.prepared import PreparedPage
     from student_loans.preparation.images import Gray
-    from student_loans.preparation.pages import PreparedPage
 
 TWO_PAGES = (
     "several_documents: two pages lie side by side on one sheet, which is read as two pages: "

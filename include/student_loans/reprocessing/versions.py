@@ -86,7 +86,7 @@ class Selection:
 
 
 class RecordVersions(Database):
-    """Reads and prunes versions. They are written with the batch, see :mod:`student_loans.results.batch`, or by :meth:`add_shadows`."""
+    """Reads and prunes versions; :mod:`student_loans.results.batch` and :meth:`add_shadows` write them."""
 
     def versions(self, document_id: str) -> list[RecordVersion]:
         """Every version of one document, oldest first."""

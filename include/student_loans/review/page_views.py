@@ -89,8 +89,8 @@ def _page_image(folder: UPath, entry: dict[str, Any]) -> bytes | None:
 
 def _words(store: ObjectStore, entry: dict[str, Any], picture: bytes, settings: Settings) -> dict[str, Any] | None:
     """The words that the pipeline read on a scanned page; None has the renderer read it once more, which takes seconds."""
+    from student_loans.pages.prepared import PreparedPage
     from student_loans.pages.word_cache import WordCache
-    from student_loans.preparation.pages import PreparedPage
 
     page = PreparedPage(entry["number"], entry["width_pt"], entry["height_pt"], None, picture, entry["quality_score"])
     known = WordCache(store.word_folder()).find(page, settings)

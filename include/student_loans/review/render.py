@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from student_loans.pages.characters import upright_characters
 from student_loans.pages.pdf_pages import open_pdf, page_as_seen
 from student_loans.pages.pdf_parts import pdf_parts
+from student_loans.pages.prepared import PreparedPage
 from student_loans.pages.words import PageText
-from student_loans.preparation.pages import PreparedPage
 from student_loans.records import BBox
 from student_loans.review.masking import masks
 from student_loans.settings import Settings

@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-from student_loans.checks.limits import MONEY_PLACES, SIGNED, places_of
+from student_loans.checks.limits import MONEY_PLACES, may_be_negative, places_of
 from student_loans.errors import ErrorCode, ReviewError
 from student_loans.records import FieldKind, field_catalog
 
@@ -97,7 +97,7 @@ def _date(_: str, typed: str) -> str | None:
 
 
 def _money(name: str, typed: str) -> str | None:
-    credit = name in SIGNED and _CREDIT.fullmatch(typed)
+    credit = may_be_negative(name) and _CREDIT.fullmatch(typed)
     number = _decimal(re.sub(r"^\$\s?|,(?=\d{3})", "", (credit["amount"] or credit["bracketed"]) if credit else typed))
     if number is None or number >= _LARGEST:
         return None

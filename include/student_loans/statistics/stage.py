@@ -10,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from student_loans.anomalies.store import QualityStore
-from student_loans.metrics.numbers import drift_points, note_numbers
+from student_loans.metrics.store import RunMetricStore
 from student_loans.project import PROJECT_ROOT
+from student_loans.statistics.numbers import drift_points
 from student_loans.statistics.settings import StatisticsSettings
+from student_loans.statistics.store import StatisticsStore
 from student_loans.storage.run_folder import folder_name
 
 QUALITY = "data_quality"
@@ -33,7 +34,9 @@ class FreshnessResult:
     fresh: bool
 
 
-def check_freshness(store: QualityStore, settings: StatisticsSettings, now: datetime | None = None) -> FreshnessResult:
+def check_freshness(
+    store: StatisticsStore, settings: StatisticsSettings, now: datetime | None = None
+) -> FreshnessResult:
     """Whether records still come.
 
     Args:
@@ -55,7 +58,7 @@ def work_folder(run_id: str, settings: StatisticsSettings) -> Path:
 
 
 def prepare_statistics(
-    run_id: str, store: QualityStore, settings: StatisticsSettings, now: datetime | None = None
+    run_id: str, store: StatisticsStore, settings: StatisticsSettings, now: datetime | None = None
 ) -> dict[str, Any] | None:
     """Write the features of three periods: the current one, the one before it, and everything older.
 
@@ -102,7 +105,9 @@ def prepare_statistics(
     )
 
 
-def keep_statistics(run_id: str, store: QualityStore, settings: StatisticsSettings, reports_uri: str) -> dict[str, Any]:
+def keep_statistics(
+    run_id: str, store: StatisticsStore, settings: StatisticsSettings, reports_uri: str
+) -> dict[str, Any]:
     """Keep what TensorFlow Data Validation found, note the drift for alerts, and publish a proposal for the schema.
 
     Returns:
@@ -117,7 +122,7 @@ def keep_statistics(run_id: str, store: QualityStore, settings: StatisticsSettin
     answer = json.loads((folder / "answer.json").read_text(encoding="utf-8"))
     store.migrate()
     store.store_statistics(run_id, answer)
-    note_numbers(store, run_id, drift_points(answer["features"]))
+    RunMetricStore(store.conninfo).write(run_id, drift_points(answer["features"]))
     destination = open_path(reports_uri) / folder_name(run_id) / QUALITY
     with store_errors():
         for name in _PROPOSALS:
@@ -137,8 +142,9 @@ def keep_statistics(run_id: str, store: QualityStore, settings: StatisticsSettin
 
 def report_quality(
     run_id: str,
-    store: QualityStore,
+    store: StatisticsStore,
     outcomes: list[Mapping[str, Any]],
+    anomalies: list[Mapping[str, Any]],
     reports_uri: str,
     *,
     failed_stages: tuple[str, ...] = (),
@@ -149,8 +155,9 @@ def report_quality(
 
     Args:
         run_id: The run; what it did not come to is said, not left out.
-        store: Knows statistics and anomalies.
+        store: Knows statistics.
         outcomes: As :meth:`student_loans.validation.store.ExpectationStore.outcomes_of_run` gives them.
+        anomalies: As :meth:`student_loans.anomalies.store.AnomalyStore.anomalies_of_run` gives them.
         reports_uri: Where reports go.
         failed_stages: Tasks that did not succeed.
         freshness: None when it was not asked.
@@ -174,7 +181,7 @@ def report_quality(
         run_id=run_id,
         written_at=now or datetime.now(UTC),
         outcomes=outcomes,
-        anomalies=store.anomalies_of_run(run_id),
+        anomalies=anomalies,
         analysis=analysis,
         drift_over_time=store.drift_over_time(),
         failed_stages=failed_stages,

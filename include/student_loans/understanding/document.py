@@ -11,10 +11,20 @@ from student_loans.checks.document_checks import CheckResult
 from student_loans.errors import DocumentError, ErrorCode
 from student_loans.identifiers import redact_ssn
 from student_loans.pages.kept_images import KeptImages
+from student_loans.pages.prepared import PreparedPage
 from student_loans.pages.word_cache import WordCache
 from student_loans.pages.words import PageText
-from student_loans.preparation.pages import PreparedPage, prepare_pages
-from student_loans.records import DocumentRecord, ExtractedField, FileFormat, Loan, Status, TextSource, field_catalog
+from student_loans.preparation.pages import prepare_pages
+from student_loans.records import (
+    DocumentRecord,
+    ExtractedField,
+    FieldKind,
+    FileFormat,
+    Loan,
+    Status,
+    TextSource,
+    field_catalog,
+)
 from student_loans.sandbox.process import IsolatedPool, IsolatedProcess
 from student_loans.sandbox.progress import report_progress
 from student_loans.settings import Settings
@@ -22,7 +32,7 @@ from student_loans.understanding.alternatives import settle
 from student_loans.understanding.confidence import Evidence, confidence_model, gather_evidence, passed_checks
 from student_loans.understanding.decision import decide, faults
 from student_loans.understanding.fields.assignment import Candidate
-from student_loans.understanding.fields.choices import CHOICES, offered_choices
+from student_loans.understanding.fields.choices import offered_choices
 from student_loans.understanding.fields.layout import union_box
 from student_loans.understanding.fields.understanding import Understanding, understand
 from student_loans.understanding.findings import Findings
@@ -252,8 +262,9 @@ def without_unread_marks(findings: Findings, images: KeptImages) -> Findings:
 def with_seen_choices(findings: Findings, images: KeptImages) -> Findings:
     """Take in choices whose marks OCR left out where the page's picture shows which one is ticked."""
     understanding = findings.understanding
-    wanted = field_catalog().fields_of(understanding.document_type)
-    open_fields = [name for name in CHOICES if name in wanted and name not in understanding.fields]
+    catalog = field_catalog()
+    wanted = catalog.fields_of(understanding.document_type)
+    open_fields = [name for name in catalog.choices if name in wanted and name not in understanding.fields]
     offered = [candidate for name in open_fields for candidate in offered_choices(understanding.layout, name)]
     pages = images.pages(candidate.tokens[0].page for candidate in offered)
     seen = seen_choices(offered, understanding.layout, pages)
@@ -334,7 +345,7 @@ def _loans(findings: Findings) -> tuple[Loan, ...]:
 
 def _redacted(candidate: Candidate) -> str:
     """What was printed, without a social security number."""
-    if candidate.field == "borrower_ssn_last4":
+    if field_catalog().kinds.get(candidate.field) is FieldKind.MASKED_IDENTIFIER:
         return f"***-**-{candidate.value}"
     return redact_ssn(candidate.raw)
 

@@ -21,7 +21,7 @@ class Findings:
         checks: The outcome of each arithmetic check that applied.
         evidence: Field name to what speaks for and against its value.
         loans: The same for each of several loans.
-        notices: Reasons for review that the pages themselves give, see :class:`~student_loans.preparation.pages.PreparedPage`.
+        notices: Reasons for review that the pages themselves give, see :class:`~student_loans.pages.prepared.PreparedPage`.
     """
 
     texts: tuple[PageText, ...]

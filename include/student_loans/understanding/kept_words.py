@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from student_loans.pages.prepared import PreparedPage
 from student_loans.pages.word_cache import WordCache
 from student_loans.pages.words import PageText
-from student_loans.preparation.pages import PreparedPage
 from student_loans.settings import Settings
 from student_loans.storage.files import store_errors
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from student_loans.preparation.pages import PreparedPage
+from student_loans.pages.prepared import PreparedPage
 from student_loans.understanding.fields.assignment import Candidate
 from student_loans.understanding.fields.layout import Token
 from student_loans.understanding.fields.letters import APOSTROPHES

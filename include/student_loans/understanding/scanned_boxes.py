@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from student_loans.pages.painted_page import TICKED_BOX, Mark, PaintedPage
-from student_loans.preparation.pages import PreparedPage
+from student_loans.pages.prepared import PreparedPage
 from student_loans.understanding.fields.assignment import Candidate
 from student_loans.understanding.fields.choices import options_in_row
 from student_loans.understanding.fields.layout import DocumentLayout, Token

@@ -14,6 +14,7 @@ from loan_documents.operators.document_acquire import DocumentAcquireOperator
 from loan_documents.operators.expectations import ExpectationsOperator
 from loan_documents.reading_tasks import read_documents, validate_documents
 from loan_documents.retry import RETRY_POLICY
+from loan_documents.run_context import current_run
 
 
 @dag(
@@ -52,14 +53,12 @@ def example_loan_documents() -> None:
     )
 
     @task(trigger_rule=TriggerRule.NONE_FAILED, doc_md="Stores the batch in one transaction.")
-    def store_documents(run_id: str | None = None) -> int:
+    def store_documents() -> int:
         """Store the records; returns how many documents were stored."""
-        from loan_documents.hooks.object_store import ObjectStoreHook
-        from loan_documents.hooks.results_database import ResultsDatabaseHook
-        from student_loans.results.stage import store_batch
-        from student_loans.storage.run_folder import RunFolder
+        from student_loans.pipeline.store_stage import store_batch
 
-        return store_batch(RunFolder(ObjectStoreHook().get_conn(), str(run_id)), ResultsDatabaseHook().get_conn())
+        run = current_run()
+        return store_batch(run.folder, run.results)
 
     groups = validate_documents()
     validated = ExpectationsOperator(

@@ -10,6 +10,7 @@ from typing import Any
 from airflow.providers.smtp.hooks.smtp import SmtpHook
 
 from student_loans.alerts.channels import ChannelError, ChannelNotConfigured
+from student_loans.alerts.config import ChannelConfig
 from student_loans.alerts.messages import html_page
 from student_loans.alerts.model import Message
 
@@ -91,3 +92,13 @@ def _headers(message: Message) -> dict[str, str]:
         "X-Alert-Severity": message.severity.value,
         "X-Alert-Ids": ",".join(str(notice.alert_id) for notice in message.notices),
     }
+
+
+def open_channel(channel: ChannelConfig, timeout_s: float) -> EmailChannel:
+    """Mail over the channel's connection.
+
+    Raises:
+        AirflowNotFoundException: It does not exist.
+    """
+    SmtpHook.get_connection(channel.connection)
+    return EmailChannel(channel.connection, to=channel.to, timeout_s=timeout_s)

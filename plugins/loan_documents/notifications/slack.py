@@ -11,6 +11,7 @@ from urllib.error import URLError
 from airflow.sdk import BaseHook
 
 from student_loans.alerts.channels import ChannelError
+from student_loans.alerts.config import ChannelConfig
 from student_loans.alerts.messages import slack_blocks
 from student_loans.alerts.model import Message
 
@@ -119,3 +120,14 @@ class SlackApiChannel:
             )
         messages: list[dict[str, Any]] = answer.get("messages", [])
         return any(one.get("metadata", {}).get("event_payload", {}).get("key") == key for one in messages)
+
+
+def open_channel(channel: ChannelConfig, timeout_s: float) -> SlackApiChannel | SlackWebhookChannel:
+    """A bot for a connection of type ``slack``, else a webhook.
+
+    Raises:
+        AirflowNotFoundException: The connection does not exist.
+    """
+    if BaseHook.get_connection(channel.connection).conn_type == "slack":
+        return SlackApiChannel(channel.connection, room=channel.room, timeout_s=timeout_s)
+    return SlackWebhookChannel(channel.connection, timeout_s=timeout_s)

@@ -11,6 +11,7 @@ from airflow.sdk import BaseOperator
 from loan_documents.hooks.object_store import ObjectStoreHook
 from loan_documents.hooks.results_database import ResultsDatabaseHook
 from loan_documents.retry import RETRY_POLICY
+from loan_documents.run_context import current_run
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -60,19 +61,16 @@ class BiasSliceOperator(BaseOperator):
         from student_loans.fairness.stage import check_batch, report_bias, slice_batch, slice_labelled
         from student_loans.fairness.store import FairnessStore
         from student_loans.labels.store import LabelStore
-        from student_loans.settings import settings
-        from student_loans.storage.run_folder import RunFolder
 
         options = load_fairness_settings(Path(self.settings_path) if self.settings_path else None)
-        run = RunFolder(ObjectStoreHook(self.store_conn_id).get_conn(), context["run_id"])
-        conninfo = ResultsDatabaseHook(self.database_conn_id).conninfo()
+        run = current_run(context, store_conn_id=self.store_conn_id, database_conn_id=self.database_conn_id)
         if self.parts is None:
-            labels = LabelStore(conninfo)
+            labels = run.open(LabelStore)
             labels.migrate()
-            counts = slice_labelled(run, labels, options)
+            counts = slice_labelled(run.folder, labels, options)
         else:
-            slice_batch(run, self.parts, options)
-            counts = check_batch(run, FairnessStore(conninfo), options)
-            report_bias(run, counts, options, settings().storage.reports_uri, labelled=False)
+            slice_batch(run.folder, self.parts, options)
+            counts = check_batch(run.folder, run.open(FairnessStore), options)
+            report_bias(run.folder, counts, options, run.settings.storage.reports_uri, labelled=False)
         self.log.info("Sliced documents: %s", counts)
         return asdict(counts)

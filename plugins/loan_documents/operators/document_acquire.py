@@ -15,6 +15,7 @@ from loan_documents.hooks.results_database import ResultsDatabaseHook
 from loan_documents.links import DocumentsLink, ReportLink
 from loan_documents.metrics import count
 from loan_documents.retry import RETRY_POLICY
+from loan_documents.run_context import RunContext, current_run
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
@@ -79,29 +80,21 @@ class DocumentAcquireOperator(BaseOperator, SkipMixin):
         from student_loans.intake.uploads import LOCATION
         from student_loans.ledger.model import RetryRule
         from student_loans.ledger.store import Ledger
-        from student_loans.settings import settings
-        from student_loans.storage.run_folder import RunFolder
 
+        run = current_run(context, store_conn_id=self.store_conn_id, database_conn_id=self.database_conn_id)
         is_inbox = self.source == LOCATION
-        source = self._uploads() if is_inbox else DocumentSourceHook(self.source_conn_id, self.source).get_conn()
+        source = self._uploads(run) if is_inbox else DocumentSourceHook(self.source_conn_id, self.source).get_conn()
         reprocess = str(self.reprocess).lower() == "true"
-        database = ResultsDatabaseHook(self.database_conn_id).get_conn()
-        database.migrate()
-        database.start_run(
-            context["run_id"],
-            dag_id=context["dag"].dag_id,
-            source_uri=source.uri,
-            settings_fingerprint=record_fingerprint(settings()),
-        )
-        run = RunFolder(ObjectStoreHook(self.store_conn_id).get_conn(), context["run_id"])
-        conninfo = ResultsDatabaseHook(self.database_conn_id).conninfo()
-        rule = RetryRule.of(settings())
+        run.results.migrate()
+        fingerprint = record_fingerprint(run.settings)
+        run.results.start_run(run.run_id, dag_id=run.dag_id, source_uri=source.uri, settings_fingerprint=fingerprint)
+        items, rule = run.open(SourceItems), RetryRule.of(run.settings)
         result = acquire_documents(
-            source, run, database, SourceItems(conninfo), settings(), reprocess=reprocess, retry=rule
+            source, run.folder, run.results, items, run.settings, reprocess=reprocess, retry=rule
         )
-        note_acquired(run, Ledger(conninfo), settings(), reprocess=reprocess)
+        note_acquired(run.folder, run.open(Ledger), run.settings, reprocess=reprocess)
         self.log.info("Acquired documents: %s", result)
-        self._lineage = (source.uri, str(run.store.root), context["run_id"], asdict(result))
+        self._lineage = (source.uri, str(run.store.root), run.run_id, asdict(result))
         count("acquired", asdict(result))
         if self.skipped_without_news and not (result.new or result.refused):
             self._skip(context, asdict(result))
@@ -121,11 +114,11 @@ class DocumentAcquireOperator(BaseOperator, SkipMixin):
         context["ti"].xcom_push(BaseXCom.XCOM_RETURN_KEY, counts)
         self.skip(context["ti"], [context["dag"].get_task(task_id) for task_id in self.skipped_without_news])
 
-    def _uploads(self) -> UploadSource:
+    def _uploads(self, run: RunContext) -> UploadSource:
         """What people sent through the API and no run has taken in yet."""
         from student_loans.intake.upload_store import UploadStore
         from student_loans.intake.uploads import UploadSource
 
-        uploads = UploadStore(ResultsDatabaseHook(self.database_conn_id).conninfo())
+        uploads = run.open(UploadStore)
         uploads.migrate()
-        return UploadSource(uploads, ObjectStoreHook(self.store_conn_id).get_conn())
+        return UploadSource(uploads, run.store)

@@ -14,6 +14,7 @@ from loan_documents.hooks.object_store import ObjectStoreHook
 from loan_documents.hooks.results_database import ResultsDatabaseHook
 from loan_documents.links import DataDocsLink, DocumentsLink, ReportLink
 from loan_documents.retry import RETRY_POLICY
+from loan_documents.run_context import current_run
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -79,22 +80,23 @@ class ExpectationsOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Validate, keep the outcomes, hold back what fails, and return the counts."""
-        from student_loans.settings import settings
-        from student_loans.storage.run_folder import RunFolder
         from student_loans.validation.source_stage import validate_source
         from student_loans.validation.stage import OnFailure
         from student_loans.validation.store import ExpectationStore
         from student_loans.validation.suite import checked_suite, load_suite
 
-        suite = self.suite
+        suite, run = (
+            self.suite,
+            current_run(context, store_conn_id=self.store_conn_id, database_conn_id=self.database_conn_id),
+        )
         self._validated = validate_source(
             self._source(),
             checked_suite(suite) if isinstance(suite, dict) else load_suite(Path(suite) if suite else None),
             OnFailure(self.on_failure),
-            run=RunFolder(ObjectStoreHook(self.store_conn_id).get_conn(), context["run_id"]),
-            conninfo=ResultsDatabaseHook(self.database_conn_id).conninfo(),
+            run=run.folder,
+            conninfo=run.conninfo,
             results=ExpectationStore(ResultsDatabaseHook(self.results_conn_id).conninfo()),
-            reports_uri=settings().storage.reports_uri,
+            reports_uri=run.settings.storage.reports_uri,
             label=self.task_id,
         )
         result = asdict(self._validated.result)

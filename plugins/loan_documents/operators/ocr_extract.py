@@ -14,6 +14,7 @@ from loan_documents.links import DocumentsLink, ReportLink
 from loan_documents.metrics import count
 from loan_documents.preloading import use_models
 from loan_documents.retry import RETRY_POLICY
+from loan_documents.run_context import current_run
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
@@ -58,17 +59,15 @@ class OcrExtractOperator(BaseOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Extract, and return where the records are."""
         from student_loans.ledger.store import Ledger
+        from student_loans.pipeline.extract_stage import extract_group
         from student_loans.preparation.stage import PreparedGroup
-        from student_loans.settings import settings
-        from student_loans.storage.run_folder import RunFolder, folder_name
-        from student_loans.understanding.stage import extract_group
+        from student_loans.storage.run_folder import folder_name
 
         use_models()
         group = PreparedGroup(**self.group)
         context["group_label"] = group.label  # type: ignore[typeddict-unknown-key]
-        run = RunFolder(ObjectStoreHook(self.store_conn_id).get_conn(), context["run_id"])
-        ledger = Ledger(ResultsDatabaseHook(self.database_conn_id).conninfo())
-        result = extract_group(run, group, settings(), ledger)
+        run = current_run(context, store_conn_id=self.store_conn_id, database_conn_id=self.database_conn_id)
+        result = extract_group(run.folder, group, run.settings, run.open(Ledger))
         self.log.info("Extracted %d documents, %d pages: %s", group.documents, result.pages, dict(result.statuses))
         self._lineage = (str(run.store.root), folder_name(run.run_id), asdict(result))
         count("extracted", {**result.statuses, "pages": result.pages})

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from threading import Lock
 
-from student_loans.anomalies.store import QualityStore
 from student_loans.intake.upload_store import UploadStore
 from student_loans.results.search import SearchStore
 from student_loans.review.dashboard import DashboardStore
 from student_loans.review.facts import FactStore
 from student_loans.review.store import ReviewStore
 from student_loans.settings import settings
+from student_loans.statistics.store import StatisticsStore
 from student_loans.storage.object_store import ObjectStore
 
 _CONNECTION_AGE_S = 60.0
@@ -54,9 +54,9 @@ def dashboard() -> DashboardStore:
     return DashboardStore(conninfo())
 
 
-def quality() -> QualityStore:
-    """Statistics and anomalies."""
-    return QualityStore(conninfo())
+def statistics() -> StatisticsStore:
+    """Statistics and drift."""
+    return StatisticsStore(conninfo())
 
 
 def uploads() -> UploadStore:

@@ -18,10 +18,10 @@ import pytest
 from loan_documents.notifications.channels import open_channels
 from student_loans.alerts.config import AlertsConfig
 from student_loans.alerts.delivery import deliver
-from student_loans.alerts.model import MetricPoint
 from student_loans.alerts.rules import Rule, load_rules
 from student_loans.alerts.stage import evaluate_now, evaluate_run
 from student_loans.alerts.store import AlertStore
+from student_loans.metrics.model import MetricPoint
 from student_loans.metrics.store import RunMetricStore
 from student_loans.records import DocumentRecord, DocumentType, Status
 from student_loans.results.store import ResultsDatabase

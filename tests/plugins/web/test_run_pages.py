@@ -9,8 +9,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from student_loans.anomalies.store import QualityStore
 from student_loans.settings import settings
+from student_loans.statistics.store import StatisticsStore
 from tests.plugins.web.conftest import client_of
 
 
@@ -33,7 +33,7 @@ def statistics(conninfo: str, run_id: str) -> None:
         "name": "apr", "kind": "number", "drift": None, "skew": None, "threshold": None, "verdict": "not_judged",
         "distributions": {"current": {"values": 1, "missing": 0}},
     }  # fmt: skip
-    QualityStore(conninfo).store_statistics(run_id, {"features": [feature], "schema_anomalies": []})
+    StatisticsStore(conninfo).store_statistics(run_id, {"features": [feature], "schema_anomalies": []})
 
 
 def test_a_run_leads_to_what_it_left_and_to_the_newest_statistics(

@@ -8,7 +8,10 @@ import pytest
 
 from student_loans.alerts.config import load_alerts_config
 from student_loans.alerts.rules import load_rules
+from student_loans.anomalies.numbers import ANOMALIES_BATCH, ANOMALIES_PERIOD
 from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.fairness.numbers import ACCURACY, BIAS_BATCH, BIAS_LABELLED
+from student_loans.statistics.numbers import DRIFT
 
 GOOD = """
 rules:
@@ -102,3 +105,8 @@ def test_a_wrong_configuration_is_refused(tmp_path: Path, change: tuple[str, str
     path.write_text(CONFIG.replace(*change))
     with pytest.raises(ConfigurationError, match=told):
         load_alerts_config(path)
+
+
+def test_the_shipped_rules_know_the_numbers_that_stages_write() -> None:
+    names = {ACCURACY, BIAS_LABELLED, BIAS_BATCH, DRIFT, ANOMALIES_BATCH, ANOMALIES_PERIOD}
+    assert names <= {rule.metric for rule in load_rules()}

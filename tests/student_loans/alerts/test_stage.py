@@ -8,11 +8,11 @@ import pytest
 
 from student_loans.alerts import stage as alert
 from student_loans.alerts.config import load_alerts_config
-from student_loans.alerts.model import MetricPoint
 from student_loans.alerts.rules import load_rules
 from student_loans.alerts.stage import alert_with_results, evaluate_run
 from student_loans.alerts.store import AlertStore, Settled
 from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.metrics.model import MetricPoint
 from student_loans.metrics.store import RunMetricStore
 from student_loans.results.store import ResultsDatabase
 from student_loans.runs import Sighting

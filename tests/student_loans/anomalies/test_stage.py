@@ -9,7 +9,7 @@ import pytest
 
 from student_loans.anomalies.settings import anomaly_settings, load_anomaly_settings
 from student_loans.anomalies.stage import ANOMALIES, detect_in_period, detect_in_run
-from student_loans.anomalies.store import QualityStore
+from student_loans.anomalies.store import AnomalyStore
 from student_loans.errors import ConfigurationError
 from student_loans.metrics.store import RunMetricStore
 from student_loans.preparation.feature_parts import write_features
@@ -22,14 +22,14 @@ from tests.record_factory import extracted
 
 
 @pytest.fixture
-def store(database: ResultsDatabase, empty_database: str) -> QualityStore:
+def store(database: ResultsDatabase, empty_database: str) -> AnomalyStore:
     """A thousand records of an earlier run."""
     database.start_run("earlier", dag_id="d", source_uri="file:///x", settings_fingerprint="0")
     database.store_records("earlier", make_batch(1000, 1))
-    return QualityStore(empty_database)
+    return AnomalyStore(empty_database)
 
 
-def test_a_batch_is_compared_with_earlier_runs_and_what_is_found_is_kept(run: RunFolder, store: QualityStore) -> None:
+def test_a_batch_is_compared_with_earlier_runs_and_what_is_found_is_kept(run: RunFolder, store: AnomalyStore) -> None:
     first, *others = (one for one in make_batch(60, 2) if "interest_rate" in one.fields)
     strange = replace(extracted("interest_rate"), value="725.00")
     broken = replace(first, fields=dict(first.fields) | {"interest_rate": strange})
@@ -47,7 +47,7 @@ def test_a_batch_is_compared_with_earlier_runs_and_what_is_found_is_kept(run: Ru
 
 
 def test_pages_in_a_bucket_are_looked_at_with_the_stores_own_credentials(
-    store: QualityStore, monkeypatch: pytest.MonkeyPatch
+    store: AnomalyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
@@ -66,11 +66,11 @@ def test_pages_in_a_bucket_are_looked_at_with_the_stores_own_credentials(
 
 def test_without_a_history_little_is_judged(run: RunFolder, empty_database: str, database: ResultsDatabase) -> None:
     run.write_records("validated", make_batch(60, 2))
-    result = detect_in_run(run, QualityStore(empty_database), anomaly_settings())
+    result = detect_in_run(run, AnomalyStore(empty_database), anomaly_settings())
     assert (result.documents, result.compared_with, result.anomalies) == (60, 0, {})
 
 
-def test_records_that_stopped_coming_are_stale(run: RunFolder, store: QualityStore) -> None:
+def test_records_that_stopped_coming_are_stale(run: RunFolder, store: AnomalyStore) -> None:
     later = datetime.now(UTC) + timedelta(hours=100)
     result = detect_in_period(run, store, anomaly_settings(), later - timedelta(hours=1), later)
     assert result.anomalies == {"stale": 1}

@@ -9,7 +9,8 @@ import pytest
 
 from student_loans.fairness.analysis import Evidence, compare_slices, measure_slices
 from student_loans.fairness.confounders import Cause
-from student_loans.fairness.findings import Finding, find_bias
+from student_loans.fairness.finding import Finding
+from student_loans.fairness.findings import find_bias
 from student_loans.fairness.settings import FairnessSettings, load_fairness_settings
 from tests.fairness_factory import LENDERS, make_frame
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from student_loans.alerts.model import MetricPoint
 from student_loans.errors import ConfigurationError
+from student_loans.metrics.model import MetricPoint
 from student_loans.metrics.store import MEASURED_NAMES, RunMetricStore, history_before, measure_now, measure_run
 from student_loans.records import DocumentType, Status, field_catalog
 from student_loans.results.store import ResultsDatabase

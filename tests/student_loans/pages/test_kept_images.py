@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from student_loans.pages.kept_images import KeptImages
-from student_loans.preparation.pages import PreparedPage
+from student_loans.pages.prepared import PreparedPage
 
 
 def page(number: int, image: bytes | None) -> PreparedPage:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from student_loans.pages.prepared import PreparedPage
 from student_loans.pages.word_cache import WordCache
 from student_loans.pages.words import PageText, Word
-from student_loans.preparation.pages import PreparedPage
 from student_loans.reading import page_words as reading
 from student_loans.records import TextSource
 from student_loans.settings import Settings, load_settings

@@ -9,9 +9,9 @@ import pytest
 
 from student_loans.anomalies.settings import anomaly_settings
 from student_loans.anomalies.stage import detect_in_run
-from student_loans.anomalies.store import QualityStore
+from student_loans.anomalies.store import AnomalyStore
+from student_loans.pipeline.store_stage import store_batch
 from student_loans.records import DocumentRecord, Status
-from student_loans.results.stage import store_batch
 from student_loans.results.store import ResultsDatabase
 from student_loans.storage.run_folder import RunFolder
 from student_loans.validation.expectations import load_suite
@@ -70,7 +70,7 @@ def test_each_fault_is_found_by_the_component_whose_job_it_is(
     run.write_references("acquired", [])
 
     validation = validate_batch(run, ["one"], load_suite(), OnFailure.QUARANTINE)
-    store = QualityStore(empty_database)
+    store = AnomalyStore(empty_database)
     detected = detect_in_run(run, store, anomaly_settings())
     assert store_batch(run, database) == len(sound)
 

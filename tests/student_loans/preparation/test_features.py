@@ -9,9 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
+from student_loans.pages.prepared import PageQuality
 from student_loans.preparation.features import COLUMNS, feature_rows, page_features, to_parquet
 from student_loans.preparation.metadata import DocumentMetadata, read_metadata
-from student_loans.preparation.quality import PageQuality
 from student_loans.records import FileFormat
 from tests.document_factory import make_image, make_pdf
 from tests.record_factory import document_id, make_quarantined, make_record

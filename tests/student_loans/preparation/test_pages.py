@@ -20,9 +20,10 @@ from upath import UPath
 from samples.generator.documents import Sample, generate
 from student_loans.errors import DocumentError
 from student_loans.intake.document_check import check_document
+from student_loans.pages.prepared import PreparedPage
 from student_loans.preparation.artifacts import is_prepared, load_pages, load_summaries, save_pages
 from student_loans.preparation.notices import HIDDEN_PICTURE, MORE_PICTURES, PRINTED_ACROSS
-from student_loans.preparation.pages import PreparedPage, prepare_pages
+from student_loans.preparation.pages import prepare_pages
 from student_loans.records import FileFormat
 from student_loans.settings import settings
 from tests.document_factory import make_heic, make_image

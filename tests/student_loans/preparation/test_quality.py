@@ -11,9 +11,10 @@ import pytest
 from samples.generator import renderings
 from samples.generator.documents import generate
 from samples.generator.renderings import Page
+from student_loans.pages.prepared import PageQuality
 from student_loans.preparation.image_hashes import MOST_DISTANCE, distance, perceptual_hash, similar_pages
 from student_loans.preparation.images import make_upright
-from student_loans.preparation.quality import PageQuality, measure_page
+from student_loans.preparation.quality import measure_page
 
 
 def sheet(seed: str, document_type: str = "billing_statement") -> Page:

@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
-from student_loans.preparation.pages import PreparedPage, prepare_pages
+from student_loans.pages.prepared import PreparedPage
+from student_loans.preparation.pages import prepare_pages
 from student_loans.preparation.sheets import TWO_PAGES, UNSPLIT_PAGES
 from student_loans.records import FileFormat
 from student_loans.settings import settings

@@ -9,8 +9,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from samples.generator.documents import generate
 from student_loans.errors import ServiceError
+from student_loans.pages.prepared import PreparedPage
 from student_loans.pages.words import PageText
-from student_loans.preparation.pages import PreparedPage, prepare_pages
+from student_loans.preparation.pages import prepare_pages
 from student_loans.reading.page_words import read_page
 from student_loans.reading.rapidocr import split_line
 from student_loans.records import FileFormat, TextSource

@@ -12,15 +12,15 @@ import pytest
 from student_loans.intake.acquire_stage import ACQUIRED, REFUSED
 from student_loans.intake.check_stage import QUARANTINED_AT_INTAKE, check_documents
 from student_loans.ledger.store import Ledger
+from student_loans.pipeline.extract_stage import extract_group
+from student_loans.pipeline.store_stage import store_batch
 from student_loans.preparation.stage import prepare_group
 from student_loans.records import DocumentRecord
 from student_loans.reprocessing.stage import CompareResult, Mode, compare_batch, selection_of, start_reprocessing
 from student_loans.reprocessing.versions import RecordVersions
-from student_loans.results.stage import store_batch
 from student_loans.results.store import ResultsDatabase
 from student_loans.settings import Settings, load_settings
 from student_loans.storage.run_folder import DocumentReference, RunFolder
-from student_loans.understanding.stage import extract_group
 from student_loans.validation.expectations import load_suite
 from student_loans.validation.stage import OnFailure, validate_batch
 from tests.document_factory import make_pdf

@@ -13,9 +13,9 @@ from PIL import Image
 
 from student_loans.errors import DocumentError, ErrorCode, ServiceError
 from student_loans.fingerprints import page_fingerprint
+from student_loans.pages.prepared import PreparedPage
 from student_loans.pages.words import PageText
 from student_loans.preparation.artifacts import save_pages
-from student_loans.preparation.pages import PreparedPage
 from student_loans.records import TextSource
 from student_loans.review import page_views
 from student_loans.review.page_views import page_view

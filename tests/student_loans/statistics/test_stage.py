@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from student_loans.anomalies.store import QualityStore
 from student_loans.errors import ConfigurationError
 from student_loans.metrics.store import RunMetricStore
 from student_loans.results.store import ResultsDatabase
 from student_loans.statistics import stage as monitor
 from student_loans.statistics.environment import call_tfdv
 from student_loans.statistics.settings import StatisticsSettings, statistics_settings
+from student_loans.statistics.store import StatisticsStore
 from tests.population_factory import LENDERS, Population, make_batch
 
 NOW = datetime.now(UTC)
@@ -28,9 +28,9 @@ DRIFTED = Population(
 
 
 @pytest.fixture
-def store(database: ResultsDatabase, empty_database: str) -> QualityStore:
+def store(database: ResultsDatabase, empty_database: str) -> StatisticsStore:
     """Records of three periods: older, the week before, and a drifted week."""
-    store = QualityStore(empty_database)
+    store = StatisticsStore(empty_database)
     for run, days, records in (
         ("older", 20, make_batch(1500, 1)),
         ("before", 10, make_batch(1000, 2)),
@@ -52,7 +52,7 @@ def settings(tmp_path: Path) -> StatisticsSettings:
 
 
 def test_a_drifted_batch_is_reported_with_its_features_and_nothing_else(
-    store: QualityStore, settings: StatisticsSettings, tmp_path: Path
+    store: StatisticsStore, settings: StatisticsSettings, tmp_path: Path
 ) -> None:
     reports = str(tmp_path / "reports")
     request = monitor.prepare_statistics("monitor-1", store, settings, NOW)
@@ -77,7 +77,7 @@ def test_a_drifted_batch_is_reported_with_its_features_and_nothing_else(
     assert (feature["verdict"], feature["rows"]) == ("drifted", 1000)
     assert store.feature_history("grace_period_months")[0]["verdict"] == "not_judged"
 
-    page = Path(monitor.report_quality("monitor-1", store, [], reports, now=NOW)).read_text()
+    page = Path(monitor.report_quality("monitor-1", store, [], [], reports, now=NOW)).read_text()
     assert "3 features drifted" in page
     assert "schema_proposal.diff" in page
     assert "<script" not in page
@@ -86,7 +86,7 @@ def test_a_drifted_batch_is_reported_with_its_features_and_nothing_else(
 def test_nothing_stored_is_nothing_to_analyse_and_not_fresh(
     database: ResultsDatabase, empty_database: str, settings: StatisticsSettings
 ) -> None:
-    empty = QualityStore(empty_database)
+    empty = StatisticsStore(empty_database)
     assert monitor.prepare_statistics("monitor-1", empty, settings, NOW) is None
     assert monitor.check_freshness(empty, settings, NOW) == monitor.FreshnessResult(None, False)
 
@@ -94,7 +94,13 @@ def test_nothing_stored_is_nothing_to_analyse_and_not_fresh(
 def test_a_report_says_what_is_missing(database: ResultsDatabase, empty_database: str, tmp_path: Path) -> None:
     stale = monitor.FreshnessResult(100.0, False)
     page = monitor.report_quality(
-        "m", QualityStore(empty_database), [], str(tmp_path), failed_stages=("compute_statistics",), freshness=stale
+        "m",
+        StatisticsStore(empty_database),
+        [],
+        [],
+        str(tmp_path),
+        failed_stages=("compute_statistics",),
+        freshness=stale,
     )
     text = Path(page).read_text()
     assert "Monitoring is incomplete" in text

@@ -20,8 +20,8 @@ from tests.hostile_files import HOSTILE
 
 PROJECT_ROOT = Path(__file__).resolve().parents[3]
 SAMPLES = PROJECT_ROOT / "samples"
-GENUINE = ("sample-01.pdf", "sample-03.pdf", "sample-05.pdf")
-COMMAND = (sys.executable, "-m", "student_loans.understanding.cli")
+GENUINE = ("sample-01.pdf", "sample-03.pdf", "sample-08.pdf")
+COMMAND = (sys.executable, "-m", "student_loans", "read")
 MEMORY_BYTES = 768 * 1024**2
 LIMITS = {"MEMORY_BYTES": MEMORY_BYTES, "PAGE_CPU_S": 3, "PAGE_TIMEOUT_S": 120, "WORKERS": 2}
 LONGEST_RUN_S = 580
@@ -31,7 +31,7 @@ GOOD_AS_THEY_ARE = {"without-end.pdf", "tables-circle.pdf", "nested-arrays.pdf"}
 
 
 class Watch:
-    """The most memory that any process below this one has had in it at once."""
+    """The most memory of its own that any process below this one had: without the libraries' files, which all share."""
 
     def __init__(self) -> None:
         self.highest: dict[int, int] = {}
@@ -53,8 +53,8 @@ class Watch:
                     status = Path(f"/proc/{pid}/status").read_text()
                 except OSError:
                     continue
-                if found := re.search(r"VmHWM:\s+(\d+) kB", status):
-                    self.highest[pid] = int(found[1]) * 1024
+                if found := re.search(r"RssAnon:\s+(\d+) kB", status):
+                    self.highest[pid] = max(self.highest.get(pid, 0), int(found[1]) * 1024)
 
 
 def _below(pid: int) -> Iterator[int]:
@@ -97,7 +97,7 @@ def test_every_file_has_a_record_or_a_typed_error(run: Run) -> None:
     assert set(records) == {*HOSTILE, *(f"genuine-{name}" for name in GENUINE)}
     for name in HOSTILE:
         record = records[name]
-        assert record["error"] in set(ErrorCode) or name in GOOD_AS_THEY_ARE, (name, record["status"])
+        assert record.get("error") in set(ErrorCode) or name in GOOD_AS_THEY_ARE, (name, record["status"])
         assert record["status"] != "accepted"
     assert f"{len(records)} documents" in said
 

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from student_loans.pages.kept_images import KeptImages
+from student_loans.pages.prepared import PreparedPage
 from student_loans.pages.words import PageText, Word
-from student_loans.preparation.pages import PreparedPage
 from student_loans.records import TextSource
 from student_loans.understanding.document import find, without_unread_marks
 from student_loans.understanding.name_marks import UNREAD_MARK, marks_in, marks_of

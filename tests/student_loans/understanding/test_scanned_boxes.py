@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from student_loans.pages.prepared import PreparedPage
 from student_loans.preparation.images import encode_png
-from student_loans.preparation.pages import PreparedPage
 from student_loans.understanding.fields.choices import offered_choices
 from student_loans.understanding.fields.layout import arrange
 from student_loans.understanding.scanned_boxes import seen_choices

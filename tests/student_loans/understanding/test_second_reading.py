@@ -9,8 +9,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from student_loans.pages.kept_images import KeptImages
+from student_loans.pages.prepared import PreparedPage
 from student_loans.pages.words import PageText, Word
-from student_loans.preparation.pages import PreparedPage
 from student_loans.records import TextSource
 from student_loans.settings import Settings, load_settings
 from student_loans.understanding.document import confirm, find

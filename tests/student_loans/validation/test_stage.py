@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from student_loans.errors import ServiceError
+from student_loans.pipeline.store_stage import store_batch
 from student_loans.records import DocumentRecord, DocumentType, ExtractedField, Status
-from student_loans.results.stage import store_batch
 from student_loans.results.store import ResultsDatabase
 from student_loans.storage.run_folder import RunFolder
 from student_loans.validation.expectations import load_suite

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from student_loans.fairness.findings import Finding
+from student_loans.fairness.finding import Finding
 from student_loans.fairness.mitigation.escalation import LabelledRecord, judge_escalation
 from student_loans.fairness.mitigation.judging import Evaluation, judge
 from student_loans.fairness.mitigation.learning import (

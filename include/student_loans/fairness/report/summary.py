@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from student_loans.fairness.analysis import Evidence, SliceMetric
-from student_loans.fairness.findings import Finding
+from student_loans.fairness.finding import Finding
 from student_loans.fairness.settings import FairnessSettings
 
 

@@ -10,7 +10,10 @@ from pathlib import Path
 from urllib.parse import unquote, urlparse
 
 from student_loans.errors import ConfigurationError, DocumentError, ErrorCode
-from student_loans.intake.sources.base import Fetched, SourceDocument, check_sha256, check_size, display_name
+from student_loans.intake.refusals import check_size
+from student_loans.intake.sources.base import Fetched, SourceDocument, check_sha256, display_name
+from student_loans.project import PROJECT_ROOT
+from student_loans.settings import AcquisitionSettings
 
 _ATTEMPTS = 3
 """Readings of a file that changes under the reader."""
@@ -120,3 +123,14 @@ def _read_unchanged(path: Path, max_bytes: int, held: str = "") -> Fetched | Non
 def unquote_to_path(uri: str) -> str:
     """The local path of a ``file://`` URI, undoing the percent-encoding of :meth:`pathlib.Path.as_uri`."""
     return unquote(urlparse(uri).path, errors="surrogateescape")
+
+
+def open_source(location: str, options: AcquisitionSettings | None) -> FolderSource:
+    """The folder at a path (relative to the project) or a ``file://`` URI; the settings have nothing for it.
+
+    Raises:
+        ConfigurationError: ``source_not_found``.
+    """
+    if "://" not in location:
+        return FolderSource(PROJECT_ROOT / location)
+    return FolderSource(Path(os.fsdecode(unquote_to_path(location))))

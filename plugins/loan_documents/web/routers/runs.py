@@ -48,7 +48,7 @@ def list_pages(run_id: RunId) -> list[ReportPage]:
     pages = run_pages(reports, storable(run_id))
     quality = "/".join(QUALITY_PAGE)
     if not any(page.path.endswith(quality) for page in pages) and (
-        newest := services.quality().newest_statistics_run()
+        newest := services.statistics().newest_statistics_run()
     ):
         others = [page for page in run_pages(reports, newest) if page.path.endswith(quality)]
         pages += [replace(page, title=f"{page.title}, newest") for page in others]

@@ -9,11 +9,11 @@ import pytest
 from student_loans.errors import ServiceError
 from student_loans.intake.acquire_stage import ACQUIRED
 from student_loans.intake.check_stage import check_documents
+from student_loans.pipeline.extract_stage import extract_group
 from student_loans.pipeline.files import NoLedger
 from student_loans.preparation.stage import PreparedGroup, prepare_group
 from student_loans.settings import settings
 from student_loans.storage.run_folder import DocumentReference, RunFolder
-from student_loans.understanding.stage import extract_group
 
 SAMPLES = Path(__file__).resolve().parents[3] / "samples" / "documents"
 

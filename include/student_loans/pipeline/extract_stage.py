@@ -12,7 +12,6 @@ from student_loans.fairness.mitigation.active import active_policy, mitigate_rec
 from student_loans.fingerprints import page_fingerprint
 from student_loans.intake.check_stage import quarantine
 from student_loans.ledger.attempts import Attempts
-from student_loans.ledger.model import Stage
 from student_loans.ledger.store import Ledger
 from student_loans.logs import log_event
 from student_loans.preparation.kept_pages import are_kept, make_pages
@@ -21,6 +20,7 @@ from student_loans.records import DocumentRecord
 from student_loans.results.kept_records import keep_record, kept_record
 from student_loans.sandbox.process import IsolatedProcess
 from student_loans.settings import Settings
+from student_loans.stages import Stage
 from student_loans.storage.run_folder import DocumentReference, RunFolder
 
 log = logging.getLogger(__name__)
