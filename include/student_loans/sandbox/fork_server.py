@@ -140,7 +140,7 @@ def _preload(name: str) -> None:
 
 def _leave_the_environment(name: str, preload: str) -> NoReturn:
     """Start again without the secrets in the environment: clearing ``os.environ`` would leave them in memory."""
-    from student_loans.sandbox.starting import clean_environment
+    from student_loans.sandbox.environment import clean_environment
 
     command = [sys.executable, "-m", "student_loans.sandbox.fork_server", name, preload, _CLEAN]
     os.chdir(CODE_ROOT)

@@ -15,11 +15,10 @@ from typing import Protocol
 
 from student_loans.project import CODE_ROOT
 from student_loans.sandbox.core_seconds import FORKED
+from student_loans.sandbox.environment import clean_environment
 from student_loans.sandbox.fork_server import LARGEST_REQUEST, REQUEST_TIMEOUT_S, VARIABLE, address
 from student_loans.sandbox.limits import ProcessLimits
 
-_KEPT = frozenset({"PATH", "HOME", "TMPDIR", "LANG", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV"})
-_KEPT_PREFIXES = ("LC_", "OMP_", "OPENBLAS_", "MKL_", "PYTHON", "LOAN_DOCUMENTS__")
 _log = logging.getLogger(__name__)
 
 
@@ -51,15 +50,6 @@ def start_child(pipe: int, limits: ProcessLimits) -> Child:
         pass_fds=(pipe,),
         stdin=subprocess.DEVNULL,
     )
-
-
-def clean_environment() -> dict[str, str]:
-    """What a child needs of the environment: no connection, key or password is within reach of a hostile file."""
-    kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_KEPT_PREFIXES)}
-    # One thread each for OpenCV and Tesseract: there is a process a core.
-    threads = {"OPENCV_FOR_THREADS_NUM": "1", "OMP_THREAD_LIMIT": "1"}
-    path = os.pathsep.join([str(CODE_ROOT), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]).rstrip(os.pathsep)
-    return {**kept, **threads, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _forked(pipe: int, limits: ProcessLimits) -> _ForkedChild | None:
