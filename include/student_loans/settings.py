@@ -50,10 +50,17 @@ class IntakeSettings(Section):
 class IsolationSettings(Section):
     """Limits of the processes that open what came in."""
 
-    workers: int = Field(ge=0, le=64, description="Processes that check documents; 0 means one a core.")
+    workers: int = Field(ge=0, le=64, description="Processes that work at once; 0 means one a core.")
+    page_views: int = Field(ge=1, le=64, description="Processes that draw pages for people at once, in one web server.")
     memory_bytes: int = Field(ge=256 * 1024**2, description="Most memory of one such process, bytes.")
     check_timeout_s: float = Field(gt=0, description="Longest time that checking one document may take, seconds.")
-    page_timeout_s: float = Field(gt=0, description="Longest time that preparing one page may take, seconds.")
+    page_timeout_s: float = Field(
+        gt=0, description="Longest time that preparing, reading or drawing one page may take, seconds."
+    )
+    page_cpu_s: float = Field(gt=0, description="CPU seconds that one page may take.")
+    document_timeout_s: float = Field(gt=0, description="Longest time that one document may take, seconds.")
+    written_file_bytes: int = Field(ge=1024**2, description="Largest file that such a process may write, bytes.")
+    open_files: int = Field(ge=64, description="Most files that such a process may hold open.")
     documents_per_process: int = Field(ge=1, description="Documents after which a process is replaced.")
 
 

@@ -40,10 +40,13 @@ def rereading(step: Step) -> Rereading:
     from student_loans.fairness.mitigation.active import read_with
     from student_loans.fairness.mitigation.simulation import Rereading
     from student_loans.labels.store import LabelStore
+    from student_loans.sandbox.process import IsolatedProcess
     from student_loans.settings import settings
 
+    sandbox = IsolatedProcess(settings().isolation)
+
     def read_again(first: DocumentRecord, changes: Mapping[str, Any]) -> DocumentRecord:
-        return read_with(step.run.store.get_raw(first.document_id), first, changes, settings())
+        return read_with(step.run.store.get_raw(first.document_id), first, changes, settings(), sandbox)
 
     def pairs() -> Iterator[tuple[DocumentRecord, DocumentLabel]]:
         labelled = current_run().open(LabelStore).labelled_records()

@@ -77,11 +77,14 @@ def _rereading(pairs: Pairs, documents: Path) -> Rereading:
     from urllib.parse import unquote
 
     from student_loans.fairness.mitigation.active import read_with
+    from student_loans.sandbox.process import IsolatedProcess
     from student_loans.settings import settings
+
+    sandbox = IsolatedProcess(settings().isolation)
 
     def read_again(first: DocumentRecord, changes: Mapping[str, Any]) -> DocumentRecord:
         name = unquote(first.source_uri).rpartition("/")[2]
-        return read_with((documents / name).read_bytes(), first, changes, settings())
+        return read_with((documents / name).read_bytes(), first, changes, settings(), sandbox)
 
     return Rereading(lambda: pairs, read_again)
 

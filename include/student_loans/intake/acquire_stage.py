@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Container, Mapping
 from dataclasses import asdict, dataclass
 
-from student_loans.errors import DocumentError
+from student_loans.errors import DocumentError, LoanDocumentError
 from student_loans.intake.incremental import TakenFile, Taker, stand_in_id
 from student_loans.intake.refusals import check_size
 from student_loans.intake.source_items import SourceItem, SourceItems
@@ -166,7 +166,7 @@ def _identify(
     return hashlib.sha256(fetched.content).hexdigest() if fetched else stand_in_id(document)
 
 
-def quarantined_record(reference: DocumentReference, error: DocumentError) -> DocumentRecord:
+def quarantined_record(reference: DocumentReference, error: LoanDocumentError) -> DocumentRecord:
     """The record of a document that cannot be processed."""
     return DocumentRecord(
         document_id=reference.document_id,

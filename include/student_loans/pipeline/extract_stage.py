@@ -50,14 +50,14 @@ def extract_group(run: RunFolder, group: PreparedGroup, settings: Settings, ledg
     policy = active_policy(run.store)
     records: list[DocumentRecord] = []
     reused: list[tuple[str, str | None]] = []
-    with ledger.held():
+    with ledger.held(), IsolatedProcess(settings.isolation) as sandbox:
         for reference in run.read_references(group.prepared_part):
             kept = kept_record(run.store, reference.document_id, attempts.fingerprint, reference.source_uri)
             if kept is not None:
                 reused.append((reference.document_id, None))
-            record = kept or _attempt(run, reference, settings, attempts)
+            record = kept or _attempt(run, reference, settings, attempts, sandbox)
             # What is kept does not depend on the mitigation in use: that may be rolled back.
-            records.append(mitigate_record(record, policy, run.store, settings))
+            records.append(mitigate_record(record, policy, run.store, settings, sandbox))
         ledger.note(run.run_id, Stage.EXTRACT, attempts.fingerprint, reused, reused=True)
     run.write_records(part, records)
     result = ExtractedGroup(
@@ -77,9 +77,11 @@ def extract_group(run: RunFolder, group: PreparedGroup, settings: Settings, ledg
     return result
 
 
-def _attempt(run: RunFolder, reference: DocumentReference, settings: Settings, attempts: Attempts) -> DocumentRecord:
+def _attempt(
+    run: RunFolder, reference: DocumentReference, settings: Settings, attempts: Attempts, sandbox: IsolatedProcess
+) -> DocumentRecord:
     def work() -> DocumentRecord:
-        record = _extract_document(run, reference, settings)
+        record = _extract_document(run, reference, settings, sandbox)
         keep_record(run.store, attempts.fingerprint, record)
         return record
 
@@ -89,15 +91,16 @@ def _attempt(run: RunFolder, reference: DocumentReference, settings: Settings, a
         return quarantine(run, reference, error)
 
 
-def _extract_document(run: RunFolder, reference: DocumentReference, settings: Settings) -> DocumentRecord:
+def _extract_document(
+    run: RunFolder, reference: DocumentReference, settings: Settings, sandbox: IsolatedProcess
+) -> DocumentRecord:
     """Read a document's pages; pages that were damaged since they were prepared are prepared again, once."""
     try:
         return _read_pages(run, reference, settings)
     except (OSError, ValueError, KeyError, TypeError, SyntaxError, ServiceError):
         if are_kept(run, reference, settings):
             raise
-    with IsolatedProcess(settings.isolation) as process:
-        make_pages(run, reference, settings, process)
+    make_pages(run, reference, settings, sandbox)
     return _read_pages(run, reference, settings)
 
 

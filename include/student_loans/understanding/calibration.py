@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,8 +19,9 @@ from student_loans.labels.compare import same_value
 from student_loans.labels.files import Label, read_labels
 from student_loans.pages.kept_images import KeptImages
 from student_loans.pages.word_cache import WordCache
+from student_loans.sandbox.process import IsolatedPool
+from student_loans.sandbox.progress import report_progress
 from student_loans.settings import settings
-from student_loans.understanding.batch import share_cores
 from student_loans.understanding.confidence import EVIDENCE, SOURCES, Evidence
 from student_loans.understanding.decision import faults
 from student_loans.understanding.document import confirm, find, read_pages
@@ -80,6 +80,7 @@ def observe(number: int, label: Label, content: bytes, words: Path | None) -> li
     with KeptImages() as images:
         pages = images.keep(prepare_pages(content, file_format, options))
         findings = find(*read_pages(pages, options, cache))
+        report_progress()
         always = options.model_copy(
             update={"extraction": options.extraction.model_copy(update={"second_reader": "always"})}
         )
@@ -99,10 +100,16 @@ def observe(number: int, label: Label, content: bytes, words: Path | None) -> li
     ]
 
 
-def _observe_file(job: tuple[int, Label, Path, Path | None]) -> list[Observation]:
-    number, label, path, words = job
-    share_cores()
-    return observe(number, label, path.read_bytes(), words)
+def _observe_all(jobs: Iterator[tuple[int, Label, Path, Path | None]]) -> list[Observation]:
+    """What the documents of all sets show; each is read in a process of its own."""
+    options = settings()
+    with IsolatedPool(options.isolation) as pool:
+
+        def observe_file(job: tuple[int, Label, Path, Path | None]) -> list[Observation]:
+            number, label, path, words = job
+            return pool.call(observe, number, label, path.read_bytes(), words, limit_s=options.isolation.page_timeout_s)
+
+        return [observation for part in pool.map(observe_file, jobs) for observation in part]
 
 
 def _matrix(evidence: Sequence[Evidence]) -> Numbers:
@@ -249,8 +256,7 @@ def fit_model(
     Returns:
         The model. A source of which too few lenders are labelled to leave a fold of them out keeps the part that ships.
     """
-    with ProcessPoolExecutor() as pool:
-        observations = [o for part in pool.map(_observe_file, _jobs(sets, words)) for o in part]
+    observations = _observe_all(_jobs(sets, words))
     model: dict[str, Any] = json.loads(MODEL_FILE.read_text(encoding="utf-8"))
     for source in SOURCES:
         own = [o for o in observations if bool(o.evidence.printed) == (source == "text_layer")]

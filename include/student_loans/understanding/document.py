@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from student_loans.checks.document_checks import CheckResult
-from student_loans.errors import DocumentError
+from student_loans.errors import DocumentError, ErrorCode
 from student_loans.pages.kept_images import KeptImages
 from student_loans.pages.prepared import PreparedPage
 from student_loans.pages.word_cache import WordCache
@@ -25,6 +25,8 @@ from student_loans.records import (
     TextSource,
     field_catalog,
 )
+from student_loans.sandbox.process import IsolatedPool, IsolatedProcess
+from student_loans.sandbox.progress import report_progress
 from student_loans.settings import Settings
 from student_loans.understanding.alternatives import settle
 from student_loans.understanding.confidence import Evidence, confidence_model, gather_evidence, passed_checks
@@ -38,9 +40,33 @@ from student_loans.understanding.name_marks import UNREAD_MARK, unread_marks
 from student_loans.understanding.scanned_boxes import seen_choices
 from student_loans.understanding.second_reading import Asked, agreements
 
+_MOST_WORDS = 200_000
+"""Of a document: 500 dense pages. What makes sense of words takes time and memory for each."""
+
+
+def read_document(
+    content: bytes, source_uri: str, settings: Settings, sandbox: IsolatedProcess | IsolatedPool
+) -> DocumentRecord:
+    """Check, prepare and read one file in a process of its own; one that cannot be processed gives a quarantined record.
+
+    Args:
+        content: Its bytes.
+        source_uri: Where it came from.
+        settings: How to read, and the limits of the process; each page has ``isolation.page_timeout_s``.
+        sandbox: Where it is opened.
+
+    Raises:
+        ServiceError: ``ocr_failed``: the reader broke, not the document; ``parser_unavailable``: no process can be started.
+        ConfigurationError: ``ocr_not_installed``.
+    """
+    try:
+        return sandbox.call(extract_document, content, source_uri, settings, limit_s=settings.isolation.page_timeout_s)
+    except DocumentError as error:
+        return _quarantined(content, source_uri, error)
+
 
 def extract_document(content: bytes, source_uri: str, settings: Settings) -> DocumentRecord:
-    """Check, prepare and read one file; one that cannot be processed gives a quarantined record.
+    """What :func:`read_document` does, in this very process: to be called inside of a sandbox only.
 
     Raises:
         ServiceError: ``ocr_failed``: the reader broke, not the document.
@@ -50,13 +76,17 @@ def extract_document(content: bytes, source_uri: str, settings: Settings) -> Doc
 
     document_id = hashlib.sha256(content).hexdigest()
     try:
-        intake = check_document(content, settings.intake)
+        intake = check_document(content, settings.intake, settings.preprocessing.ocr_dpi)
+        report_progress()
         pages = prepare_pages(content, intake.file_format, settings)
         return extract_prepared(document_id, source_uri, intake.file_format, pages, settings)
     except DocumentError as error:
-        return DocumentRecord(
-            document_id, source_uri, Status.QUARANTINED, error=error.code.value, message=error.message
-        )
+        return _quarantined(content, source_uri, error)
+
+
+def _quarantined(content: bytes, source_uri: str, error: DocumentError) -> DocumentRecord:
+    document_id = hashlib.sha256(content).hexdigest()
+    return DocumentRecord(document_id, source_uri, Status.QUARANTINED, error=error.code.value, message=error.message)
 
 
 def extract_prepared(
@@ -87,6 +117,7 @@ def extract_prepared(
         texts, notices = read_pages(images.keep(pages), settings, words)
         read = time.perf_counter()
         findings = find(texts, notices)
+        report_progress()
         understood = time.perf_counter()
         findings = with_seen_choices(findings, images)
         findings = without_unread_marks(findings, images)
@@ -117,14 +148,28 @@ def extract_prepared(
 def read_pages(
     pages: Iterable[PreparedPage], settings: Settings, words: WordCache | None
 ) -> tuple[list[PageText], tuple[str, ...]]:
-    """The words of all pages, and what the pages give as reasons for review, each once."""
+    """The words of all pages, and what the pages give as reasons for review, each once.
+
+    Raises:
+        DocumentError: ``too_much_content``, or a page cannot be prepared.
+        ServiceError: ``ocr_failed``.
+        ConfigurationError: ``ocr_not_installed``.
+    """
     from student_loans.reading.page_words import read_page
 
     texts: list[PageText] = []
     notices: list[str] = []
+    count = 0
     for page in pages:
         texts.append(read_page(page, settings, words))
+        count += len(texts[-1].words)
+        if count > _MOST_WORDS:
+            raise DocumentError(
+                ErrorCode.TOO_MUCH_CONTENT,
+                f"The document has more than {_MOST_WORDS:,} words: ask the sender for the documents in it one by one.",
+            )
         notices += page.notices
+        report_progress()
     return texts, tuple(dict.fromkeys(notices))
 
 

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from student_loans.labels.compare import same_value
 from student_loans.labels.files import Label, read_labels
+from student_loans.sandbox.process import IsolatedPool
 from student_loans.settings import settings
-from student_loans.understanding.batch import share_cores
 
 _DPI = 200
 _RESOLUTIONS = (100, 120, 150, 200, 300)
@@ -47,7 +46,6 @@ def observe(path: Path, label: Label, seed: int | None) -> Observation:
     """Read a document, with damage drawn by that seed or as it is, and compare it with its label."""
     from student_loans.understanding.document import extract_document
 
-    share_cores()
     content = path.read_bytes() if seed is None else damaged(path.read_bytes(), seed)
     record = extract_document(content, path.as_uri(), settings())
     right = sum(
@@ -136,16 +134,17 @@ def compare_quality(
     """
     labels = [label for label in read_labels(truth) if label.fields and label.rendering != "born_digital"]
     seeds = [None, *range(copies)]
-    with ProcessPoolExecutor(workers) as pool:
-        jobs = [
-            pool.submit(observe, documents / label.file, label, None if n is None else n * len(labels) + place)
-            for n in seeds
-            for place, label in enumerate(labels)
-        ]
-        observations = []
-        for job in jobs:
-            observations.append(job.result())
-            show(observations[-1])
+    jobs = [
+        (documents / label.file, label, None if n is None else n * len(labels) + place)
+        for n in seeds
+        for place, label in enumerate(labels)
+    ]
+    limits = settings().isolation
+    observations: list[Observation] = []
+    with IsolatedPool(limits, workers) as pool:
+        for observation in pool.map(lambda job: pool.call(observe, *job, limit_s=limits.page_timeout_s), jobs):
+            observations.append(observation)
+            show(observation)
     for title, damaged_ones in (("as they are", False), ("damaged", True)):
         found = [o for o in observations if o.damaged is damaged_ones]
         rho, p = correlation(found)

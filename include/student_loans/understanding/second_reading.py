@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from student_loans.pages.prepared import PreparedPage
 from student_loans.reading.page_words import second_reader
 from student_loans.records import FieldKind, field_catalog
+from student_loans.sandbox.progress import report_progress
 from student_loans.settings import Settings
 from student_loans.understanding.fields.assignment import Candidate
 from student_loans.understanding.fields.layout import Token
@@ -71,6 +72,7 @@ def agreements(candidates: Sequence[Candidate], pages: Iterable[PreparedPage], s
         asked.update(candidate.field for candidate in here)
         for field, text in _read_strips(page, here, settings):
             read[field].append(text)
+        report_progress()
     return {c.field: _says("".join(read[c.field]), c) for c in candidates if c.field in asked}
 
 

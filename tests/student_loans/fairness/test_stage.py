@@ -29,6 +29,7 @@ from student_loans.labels.store import LabelStore
 from student_loans.metrics.store import RunMetricStore
 from student_loans.records import Status
 from student_loans.results.store import ResultsDatabase
+from student_loans.sandbox.process import IsolatedProcess
 from student_loans.settings import load_settings
 from student_loans.storage.run_folder import RunFolder
 from tests.labelled_factory import ACCEPT_ABOVE, DEGRADED, labelled_records
@@ -89,7 +90,9 @@ def test_the_degraded_lender_is_named_and_a_mitigation_is_chosen_applied_and_rol
     policy = active_policy(run.store)
     assert policy is not None
     assert policy.version == versions["thresholds"]
-    after = [mitigate_record(record, policy, run.store, load_settings()) for record, _ in PAIRS]
+    options = load_settings()
+    with IsolatedProcess(options.isolation) as sandbox:
+        after = [mitigate_record(record, policy, run.store, options, sandbox) for record, _ in PAIRS]
     changed = [new for (old, _), new in zip(PAIRS, after, strict=True) if new.status is not old.status]
     assert changed
     assert all(new.status is Status.REVIEW and policy.slice_of(new) in policy.thresholds for new in changed)
@@ -190,4 +193,6 @@ def test_an_empty_batch_and_no_labels_are_reported_as_nothing(
 
 def test_without_an_active_mitigation_a_record_stays_as_it_is(run: RunFolder) -> None:
     record = make_record(1)
-    assert mitigate_record(record, active_policy(run.store), run.store, load_settings()) is record
+    options = load_settings()
+    with IsolatedProcess(options.isolation) as sandbox:
+        assert mitigate_record(record, active_policy(run.store), run.store, options, sandbox) is record

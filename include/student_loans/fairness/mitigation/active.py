@@ -7,6 +7,7 @@ from typing import Any
 
 from student_loans.fairness.policy import Policy, apply_policy
 from student_loans.records import DocumentRecord
+from student_loans.sandbox.process import IsolatedProcess
 from student_loans.settings import Settings
 from student_loans.storage.object_store import ObjectStore
 
@@ -30,7 +31,7 @@ def publish_policy(store: ObjectStore, policy: Mapping[str, Any] | None) -> None
 
 
 def mitigate_record(
-    record: DocumentRecord, policy: Policy | None, store: ObjectStore, settings: Settings
+    record: DocumentRecord, policy: Policy | None, store: ObjectStore, settings: Settings, sandbox: IsolatedProcess
 ) -> DocumentRecord:
     """The record as the active mitigation leaves it.
 
@@ -39,6 +40,7 @@ def mitigate_record(
         policy: See :func:`active_policy`.
         store: Has the document's bytes, for escalation.
         settings: Of the pipeline.
+        sandbox: Opens the document, for escalation.
 
     Raises:
         ServiceError: A second reading failed, or the object store does not answer.
@@ -47,14 +49,16 @@ def mitigate_record(
         return record
 
     def read_again(first: DocumentRecord, changes: Mapping[str, Any]) -> DocumentRecord:
-        return read_with(store.get_raw(first.document_id), first, changes, settings)
+        return read_with(store.get_raw(first.document_id), first, changes, settings, sandbox)
 
     return apply_policy(record, policy, read_again)
 
 
-def read_with(content: bytes, first: DocumentRecord, changes: Mapping[str, Any], settings: Settings) -> DocumentRecord:
-    """Read a document with another reader or resolution."""
-    from student_loans.understanding.document import extract_document
+def read_with(
+    content: bytes, first: DocumentRecord, changes: Mapping[str, Any], settings: Settings, sandbox: IsolatedProcess
+) -> DocumentRecord:
+    """Read a document with another reader or resolution, in a process of its own."""
+    from student_loans.understanding.document import read_document
 
     changed = settings.model_copy(
         update={
@@ -62,4 +66,4 @@ def read_with(content: bytes, first: DocumentRecord, changes: Mapping[str, Any],
             "preprocessing": settings.preprocessing.model_copy(update={"ocr_dpi": changes["ocr_dpi"]}),
         }
     )
-    return extract_document(content, first.source_uri, changed)
+    return read_document(content, first.source_uri, changed, sandbox)
