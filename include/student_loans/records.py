@@ -17,6 +17,7 @@ from student_loans.catalog import DocumentType as DocumentType
 from student_loans.catalog import FieldCatalog as FieldCatalog
 from student_loans.catalog import FieldKind as FieldKind
 from student_loans.catalog import field_catalog as field_catalog
+from student_loans.privacy import redact_address, redact_value, without_ssn
 
 BBox = tuple[float, float, float, float]
 """Left, top, right, bottom as fractions of the page in [0, 1], origin top left."""
@@ -58,7 +59,7 @@ class ExtractedField:
 
     Attributes:
         value: The normal form.
-        raw: What was printed; masked identifiers are redacted here too.
+        raw: What was printed. A social security number, in whichever field, is reduced to its last four digits.
         confidence: Calibrated probability in [0, 1] that ``value`` is right.
         page: Page number from 1.
         bbox: Where it stands on that page.
@@ -71,6 +72,12 @@ class ExtractedField:
     page: int
     bbox: BBox
     checked_by: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """No field holds a social security number: a name cell may have one printed in it, and a reviewer may type one."""
+        value, raw = redact_value(self.value, self.raw)
+        object.__setattr__(self, "value", value)
+        object.__setattr__(self, "raw", raw)
 
     def to_json(self) -> dict[str, Any]:
         """The field as it stands in a record's JSON."""
@@ -185,7 +192,7 @@ class DocumentRecord:
 
     Attributes:
         document_id: SHA-256 of the file's bytes, hex, where the file is one document.
-        source_uri: Where the bytes came from.
+        source_uri: Where the bytes came from, without a social security number: to be shown, not to be opened.
         file_id: SHA-256 of the file's bytes, hex; the same as ``document_id`` when it is not given.
         pages: First and last page of the document in its file; all of them when it is not given.
         loans: The rows of a paper that lists several loans.
@@ -216,7 +223,11 @@ class DocumentRecord:
     schedule_groups: tuple[PaymentGroup, ...] = ()
 
     def __post_init__(self) -> None:
-        """A file is one document until it is said to be several."""
+        """A file is one document until it is said to be several; no text of a record holds a social security number."""
+        object.__setattr__(self, "source_uri", redact_address(self.source_uri))
+        object.__setattr__(self, "review_reasons", tuple(without_ssn(reason) for reason in self.review_reasons))
+        if self.message is not None:
+            object.__setattr__(self, "message", without_ssn(self.message))
         if not self.file_id:
             object.__setattr__(self, "file_id", self.document_id)
         if self.pages is None and self.page_count:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from airflow.dag_processing.dagbag import DagBag
 
-from student_loans.privacy import kind_of_reason
+from student_loans.reports.reasons import kind_of_reason
 from tests.docs.guide import PROJECT_ROOT, QUICK, checkout, commands, only_quick_samples, run_script
 
 README = PROJECT_ROOT / "README.md"

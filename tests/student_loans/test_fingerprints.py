@@ -91,8 +91,8 @@ def test_no_other_file_changes_it(copy: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "files"),
     [
-        ("reading", ["identifiers.py", "pages/privacy.py", "pages/spaced_words.py", "reading/models.py", "reading/tesseract.py"]),
-        ("pages", ["identifiers.py", "pages/privacy.py", "intake/image_check.py"]),
+        ("reading", ["privacy.py", "pages/privacy.py", "pages/spaced_words.py", "reading/models.py", "reading/tesseract.py"]),
+        ("pages", ["privacy.py", "pages/privacy.py", "intake/image_check.py"]),
         ("pages", ["pages/painted_page.py", "reading/direction.py", "preparation/artifacts.py", "preparation/metadata.py"]),
         ("records", ["checks/finance.py", "records.py", "intake/pdf_check.py", "understanding/fields/dates.py"]),
         ("records", ["validation/normal_forms.py", "sandbox/child.py", "config/confidence.json"]),

@@ -23,6 +23,7 @@ from student_loans.checks.limits import (
     places_of,
 )
 from student_loans.checks.results import CheckResult, Values, failed
+from student_loans.privacy import is_social_security_number
 from student_loans.records import DocumentType, FieldKind, field_catalog
 
 NAME = "plausibility"
@@ -55,7 +56,6 @@ _APART: tuple[tuple[str, str], ...] = (
 """Names that are never the same. A Perkins loan is lent by its school: on a note the two may be one."""
 _FEWEST_LETTERS = 2
 _OTHER_NUMBERS: Mapping[str, re.Pattern[str]] = {
-    "a social security number": re.compile(r"\d{3}-\d{2}-\d{4}"),
     "a telephone number": re.compile(r"(?:1-?)?\(?\d{3}\)?[-.]?\d{3}[-.]\d{4}"),
     "a date": re.compile(
         r"\d{1,2}[/.]\d{1,2}[/.](?:\d{2}|\d{4})|\d{1,2}-\d{1,2}-(?:19|20)\d{2}|(?:19|20)\d{2}-\d{2}-\d{2}"
@@ -185,6 +185,8 @@ def _check_identifiers(values: Mapping[str, str]) -> Iterator[CheckResult]:
             continue
         if not any(letter.isdigit() for letter in text):
             yield failed(NAME, f"{name} has no digits", name)
+        if is_social_security_number(text):
+            yield failed(NAME, f"{name} looks like a social security number", name)
         for other, pattern in _OTHER_NUMBERS.items():
             if pattern.fullmatch(text):
                 yield failed(NAME, f"{name} looks like {other}", name)

@@ -11,8 +11,9 @@ from datetime import datetime
 
 from student_loans.costs.model import Cost
 from student_loans.ledger.model import StageSummary
-from student_loans.privacy import kind_of_reason, plain, without_values
+from student_loans.privacy import plain
 from student_loans.records import DocumentRecord, DocumentType, Status, field_catalog
+from student_loans.reports.reasons import kind_of_reason, without_values
 from student_loans.reports.summary import (
     ROWS_KEPT,
     AcquisitionSummary,

@@ -22,7 +22,7 @@ from student_loans.storage.object_store import ObjectStore
 if TYPE_CHECKING:
     from upath import UPath
 
-FORMAT = "1"
+FORMAT = "2"
 """Changes when pictures are made otherwise, so that older ones are not shown any more."""
 _INDEX = "pages.json"
 _WAIT_S = 60.0

@@ -30,7 +30,7 @@ def read(paths: Sequence[Path], output: Path, workers: int | None) -> None:
 
     files = find_files(paths)
     if not files:
-        raise click.BadParameter("no files in what was given.", param_hint="PATH")
+        raise click.BadParameter("No files in what was given.", param_hint="PATH")
     with _open_output(output) as file:
         statuses = _write_records(files, file, workers)
     summary = ", ".join(f"{count} {status}" for status, count in sorted(statuses.items()))

@@ -9,12 +9,12 @@ from dataclasses import replace
 
 from student_loans.checks.document_checks import CheckResult
 from student_loans.errors import DocumentError, ErrorCode
-from student_loans.identifiers import redact_ssn
 from student_loans.pages.kept_images import KeptImages
 from student_loans.pages.prepared import PreparedPage
 from student_loans.pages.word_cache import WordCache
 from student_loans.pages.words import PageText
 from student_loans.preparation.pages import prepare_pages
+from student_loans.privacy import redact_name
 from student_loans.records import (
     DocumentRecord,
     ExtractedField,
@@ -314,7 +314,7 @@ def _doubted(findings: Findings, asked: Asked) -> list[Candidate]:
 def _fields(findings: Findings) -> dict[str, ExtractedField]:
     return {
         name: ExtractedField(
-            value=candidate.value,
+            value=_without_number(candidate.field, candidate.value),
             raw=_redacted(candidate),
             confidence=confidence_model().confidence(findings.evidence[name]),
             page=candidate.tokens[0].page,
@@ -331,8 +331,8 @@ def _loans(findings: Findings) -> tuple[Loan, ...]:
     return tuple(
         {
             name: ExtractedField(
-                value=redact_ssn(candidate.value),
-                raw=redact_ssn(candidate.raw),
+                value=_without_number(name, candidate.value),
+                raw=_without_number(name, candidate.raw),
                 confidence=model.confidence(findings.loans[number][name]),
                 page=candidate.tokens[0].page,
                 bbox=union_box(candidate.tokens),
@@ -344,10 +344,15 @@ def _loans(findings: Findings) -> tuple[Loan, ...]:
 
 
 def _redacted(candidate: Candidate) -> str:
-    """What was printed, without a social security number."""
+    """What was printed, without a social security number, which the field that was read makes one in any shape."""
     if field_catalog().kinds.get(candidate.field) is FieldKind.MASKED_IDENTIFIER:
         return f"***-**-{candidate.value}"
-    return redact_ssn(candidate.raw)
+    return _without_number(candidate.field, candidate.raw)
+
+
+def _without_number(field: str, text: str) -> str:
+    """A name has no nine digits: a number printed in its cell needs no label. The other fields see to themselves."""
+    return redact_name(text) if field_catalog().kinds.get(field) is FieldKind.NAME else text
 
 
 def _text_source(texts: Sequence[PageText]) -> TextSource | None:
