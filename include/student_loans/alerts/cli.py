@@ -1,4 +1,4 @@
-"""``python -m student_loans.alerts``: check rules, see what would be sent, read the history, acknowledge."""
+"""``python -m student_loans.alerts``: check rules, see what would be sent, read the history."""
 
 from __future__ import annotations
 
@@ -46,14 +46,11 @@ def _parser() -> argparse.ArgumentParser:
     history = commands.add_parser("history", help="list alerts, newest first")
     history.add_argument("--open", action="store_true", help="open ones only")
     history.add_argument("--limit", type=int, default=50)
-    acknowledge = commands.add_parser("acknowledge", help="take care of an alert: it is not escalated any more")
-    acknowledge.add_argument("alert", type=int)
-    acknowledge.add_argument("--by", required=True, help="who takes care")
-    for command in (dry_run, history, acknowledge):
+    for command in (dry_run, history):
         command.add_argument(
             "--database", default=os.environ.get(CONNINFO, ""), help=f"PostgreSQL; default ${CONNINFO}"
         )
-    for command, run in ((check, _check), (dry_run, _dry_run), (history, _history), (acknowledge, _acknowledge)):
+    for command, run in ((check, _check), (dry_run, _dry_run), (history, _history)):
         command.set_defaults(run=run)
     return parser
 
@@ -69,8 +66,8 @@ def _dry_run(options: argparse.Namespace) -> int:
 
     rules, config = load_rules(options.rules), load_alerts_config(options.config)
     messages = would_send(AlertStore(options.database), rules, config, now=datetime.now(UTC), run_id=options.run_id)
-    for channels, message in messages:
-        _say(f"--- through {' or '.join(channels)}: {message.subject}\n{message.text}\n")
+    for channel, message in messages:
+        _say(f"--- through {channel}: {message.subject}\n{message.text}\n")
     _say(f"{len(messages)} messages would be sent." if messages else "Nothing would be sent.")
     return 0
 
@@ -78,19 +75,10 @@ def _dry_run(options: argparse.Namespace) -> int:
 def _history(options: argparse.Namespace) -> int:
     for alert in AlertStore(options.database).history(limit=options.limit, open_only=options.open):
         ended = f"until {alert['resolved_at']:%Y-%m-%d %H:%M}" if alert["resolved_at"] else "open"
-        who = f", acknowledged by {alert['acknowledged_by']}" if alert["acknowledged_by"] else ""
-        told = ", ".join(f"{one['channel'] or '-'} {one['kind']} {one['state']}" for one in alert["deliveries"])
-        _say(f"{alert['alert_id']:>6}  {alert['severity']:<8}  {alert['opened_at']:%Y-%m-%d %H:%M}  {ended}{who}")
-        _say(f"        {alert['title']}: {alert['detail']}  [{told or 'nobody was told'}]")
+        sent = ", ".join(f"{one['channel']} {one['kind']} {one['state']}" for one in alert["deliveries"])
+        _say(f"{alert['alert_id']:>6}  {alert['severity']:<8}  {alert['opened_at']:%Y-%m-%d %H:%M}  {ended}")
+        _say(f"        {alert['title']}: {alert['detail']}  [{sent or 'not sent'}]")
     return 0
-
-
-def _acknowledge(options: argparse.Namespace) -> int:
-    if AlertStore(options.database).acknowledge(options.alert, by=options.by, now=datetime.now(UTC)):
-        _say(f"Alert {options.alert} is taken care of by {options.by}.")
-        return 0
-    sys.stderr.write(f"Alert {options.alert} is resolved, acknowledged already, or unknown.\n")
-    return 1
 
 
 def _say(text: str) -> None:

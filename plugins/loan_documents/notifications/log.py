@@ -21,7 +21,3 @@ class LogChannel:
         for notice in message.notices:
             level = logging.INFO if notice.kind is Kind.RESOLVED else _LEVELS[notice.severity]
             log.log(level, "ALERT %d [%s] %s: %s", notice.alert_id, label(notice), notice.title, notice.detail)
-
-    def has(self, key: str) -> bool | None:
-        """A log cannot be asked."""
-        return None
