@@ -35,7 +35,7 @@ class ExtractedGroup:
     pages: int
 
 
-def extract_group(run: RunFolder, group: PreparedGroup, settings: Settings, ledger: Ledger) -> ExtractedGroup:
+def extract_group(run: RunFolder, group: PreparedGroup, settings: Settings, ledger: Ledger | None) -> ExtractedGroup:
     """Read every prepared document of a group and write its records.
 
     A document that has been read already, from the same bytes under the same settings and code, costs nothing: a task
@@ -49,16 +49,16 @@ def extract_group(run: RunFolder, group: PreparedGroup, settings: Settings, ledg
     attempts = Attempts.of(ledger, run.run_id, Stage.EXTRACT, settings)
     policy = active_policy(run.store)
     records: list[DocumentRecord] = []
-    reused: list[tuple[str, str | None]] = []
-    with ledger.held():
+    reused: list[str] = []
+    with attempts.held():
         for reference in run.read_references(group.prepared_part):
             kept = kept_record(run.store, reference.document_id, attempts.fingerprint, reference.source_uri)
             if kept is not None:
-                reused.append((reference.document_id, None))
+                reused.append(reference.document_id)
             record = kept or _attempt(run, reference, settings, attempts)
             # What is kept does not depend on the mitigation in use: that may be rolled back.
             records.append(mitigate_record(record, policy, run.store, settings))
-        ledger.note(run.run_id, Stage.EXTRACT, attempts.fingerprint, reused, reused=True)
+        attempts.note_reused(reused)
     run.write_records(part, records)
     result = ExtractedGroup(
         parts=(group.quarantined_part, part),
