@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from student_loans.errors import LoanDocumentError
 from student_loans.fairness.analysis import compare_slices, measure_slices
 from student_loans.fairness.findings import find_bias
-from student_loans.fairness.mitigation.simulation import Rereading, Simulated, simulate_mitigations
+from student_loans.fairness.mitigation.simulation import Simulated, simulate_mitigations
 from student_loans.fairness.observations import observation_frame, observation_table, observe_labelled
 from student_loans.fairness.settings import FairnessSettings, load_fairness_settings
 from student_loans.labels.exchange import read_label_file
@@ -38,9 +38,6 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--documents", type=Path, required=True, help="folder of the labelled files")
     parser.add_argument("--output", type=Path, required=True, help="folder for the report")
     parser.add_argument("--settings", type=Path, help="YAML in place of include/student_loans/config/fairness.yaml")
-    parser.add_argument(
-        "--escalate", type=int, default=0, metavar="N", help="read N held-out documents again to judge it"
-    )
     parser.add_argument("--name", default="bias", help="of the measurement: plots and marks carry it")
     parser.add_argument(
         "--update", type=Path, help="document with marks <!-- figures: NAME --> to put the figures into"
@@ -53,11 +50,9 @@ def main(argv: list[str] | None = None) -> int:
     arguments = _arguments(argv)
     try:
         options = load_fairness_settings(arguments.settings)
-        mitigation = options.mitigation.model_copy(update={"escalation_documents": arguments.escalate})
-        options = options.model_copy(update={"mitigation": mitigation})
         labels = list(read_label_file(arguments.truth, arguments.documents))
         pairs = _pairs(arguments.records, labels)
-        summary = analyse(pairs, len(labels), options, arguments.documents if arguments.escalate else None)
+        summary = analyse(pairs, len(labels), options)
         _write(summary, arguments)
     except LoanDocumentError as error:
         sys.stderr.write(f"{error.code.value}: {error.message}\n")
@@ -69,14 +64,13 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def analyse(pairs: Pairs, labels: int, options: FairnessSettings, documents: Path | None = None) -> BiasSummary:
+def analyse(pairs: Pairs, labels: int, options: FairnessSettings) -> BiasSummary:
     """Everything about some labelled records.
 
     Args:
         pairs: Records with their labels.
         labels: Labels there are, with and without a record.
         options: Settings.
-        documents: Folder of the files, to judge escalation; None: it is not judged.
     """
     from student_loans.fairness.report.summary import BiasSummary
     from student_loans.understanding.confidence import confidence_model
@@ -86,8 +80,7 @@ def analyse(pairs: Pairs, labels: int, options: FairnessSettings, documents: Pat
     measured = measure_slices(frame, options, labelled=True)
     p_values = compare_slices(frame, measured, options, labelled=True)
     findings = find_bias(frame, measured, p_values, options, labelled=True)
-    rereading = _rereading(pairs, documents) if documents else None
-    simulated = simulate_mitigations(frame, findings, confidence_model().accept_above, options, rereading)
+    simulated = simulate_mitigations(frame, findings, confidence_model().accept_above, options)
     return BiasSummary(
         run_id="command line",
         created_at=datetime.now(UTC),
@@ -120,19 +113,6 @@ def _records(path: Path) -> Iterator[DocumentRecord]:
         for line in file:
             if line.strip():
                 yield DocumentRecord.from_json(json.loads(line))
-
-
-def _rereading(pairs: Pairs, documents: Path) -> Rereading:
-    from urllib.parse import unquote
-
-    from student_loans.fairness.mitigation.active import read_with
-    from student_loans.settings import settings
-
-    def read_again(first: DocumentRecord, changes: Mapping[str, Any]) -> DocumentRecord:
-        name = unquote(first.source_uri).rpartition("/")[2]
-        return read_with((documents / name).read_bytes(), first, changes, settings())
-
-    return Rereading(lambda: pairs, read_again)
 
 
 def _write(summary: BiasSummary, arguments: argparse.Namespace) -> None:

@@ -42,21 +42,12 @@ class FindingSettings(Section):
     least_gap: dict[MetricName, float]
 
 
-class EscalationSettings(Section):
-    """With what disadvantaged slices are read again."""
-
-    reader: Literal["auto", "tesseract", "rapidocr"]
-    ocr_dpi: int = Field(ge=72, le=600)
-
-
 class MitigationSettings(Section):
     """What is tried against a finding."""
 
     held_out: float = Field(gt=0.1, lt=0.9)
     dimension: DimensionName
     may_lower: bool
-    escalation: EscalationSettings
-    escalation_documents: int = Field(ge=0)
 
 
 class FairnessSettings(Section):

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from student_loans.errors import DocumentError, ServiceError
-from student_loans.fairness.mitigation.active import active_policy, mitigate_record
+from student_loans.fairness.mitigation.active import active_policy
+from student_loans.fairness.policy import apply_policy
 from student_loans.fingerprints import page_fingerprint
 from student_loans.intake.check_stage import quarantine
 from student_loans.ledger.attempts import Attempts
@@ -57,7 +58,7 @@ def extract_group(run: RunFolder, group: PreparedGroup, settings: Settings, ledg
                 reused.append(reference.document_id)
             record = kept or _attempt(run, reference, settings, attempts)
             # What is kept does not depend on the mitigation in use: that may be rolled back.
-            records.append(mitigate_record(record, policy, run.store, settings))
+            records.append(apply_policy(record, policy) if policy else record)
         attempts.note_reused(reused)
     run.write_records(part, records)
     result = ExtractedGroup(
