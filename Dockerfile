@@ -28,4 +28,7 @@ RUN apt-get update \
     && /usr/local/airflow/.venv-tfdv/bin/pip install --no-cache-dir --no-deps -r /usr/local/airflow/requirements-tfdv.txt \
     && apt-get purge --yes --auto-remove g++ \
     && rm -rf /var/lib/apt/lists/*
+# The command, which the wheel has as a console script; dvc.yaml runs it, too.
+RUN printf '#!/bin/sh\nexec python -P -m student_loans "$@"\n' > /usr/local/bin/student-loans \
+    && chmod +x /usr/local/bin/student-loans
 USER astro

@@ -46,11 +46,11 @@ down: ## Stop Airflow
 
 .PHONY: restore
 restore: setup ## Bring the data of a run back from its data version: make restore RUN=<run id>
-	@$(PYTHON) -m scripts.versions restore "$(RUN)"
+	@$(PYTHON) -m scripts.local exec student-loans versions restore "$(RUN)"
 
 .PHONY: versions
-versions: setup ## List the data versions of runs, here and in the remote
-	@$(PYTHON) -m scripts.versions list
+versions: setup ## List the data versions of runs, here and in the remote; DO="push" or DO="gc --keep-last 20" does that
+	@$(PYTHON) -m scripts.local exec student-loans versions $(or $(DO),list)
 
 .PHONY: repro
 repro: setup ## Run the pipeline without Airflow, by dvc.yaml: what has not changed is skipped
@@ -88,8 +88,9 @@ docs: setup-dev ## Build the site of the documentation into build/site, without 
 	@PYTHONPATH=. .venv/bin/python -m scripts.docs.site
 
 .PHONY: diagrams
-diagrams: setup-dev ## Write docs/dags.md and the drawings again, after a change of a DAG (needs Debian's graphviz)
+diagrams: setup-dev ## Write docs/dags.md, docs/commands.md and the drawings again, after a change (needs Debian's graphviz)
 	@PYTHONPATH=.:include:plugins .venv/bin/python -m scripts.docs.dag_pages
+	@PYTHONPATH=.:include:plugins .venv/bin/python -m scripts.docs.command_page
 	@.venv/bin/python -m scripts.docs.drawings
 
 .PHONY: wheel

@@ -109,5 +109,17 @@ install_python_packages
 # The packages of the project, in the environment of the project: no command needs PYTHONPATH.
 site_packages=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')
 printf '%s\n' "$PWD/include" "$PWD/plugins" > "$site_packages/student_loans_project.pth"
+# The command `student-loans`, which the wheel has as a console script. Worker processes import the script that started them:
+# without the condition each would run the command again.
+cat > .venv/bin/student-loans <<END
+#!$PWD/.venv/bin/python
+import sys
+
+from student_loans.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())
+END
+chmod +x .venv/bin/student-loans
 # Every task imports the project anew; where bytecode may not be written while it runs, it would compile it anew, too.
 .venv/bin/python -m compileall -q include plugins

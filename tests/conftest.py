@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import tempfile
 import uuid
@@ -16,6 +17,8 @@ from student_loans.results.store import ResultsDatabase
 from tests.airflow_environment import use_test_airflow
 
 use_test_airflow()
+# For the functions of tests that are called in processes of their own.
+os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
 
 
 @pytest.fixture(scope="session")

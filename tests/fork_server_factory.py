@@ -15,21 +15,23 @@ import pytest
 from student_loans.project import CODE_ROOT
 from student_loans.sandbox.fork_server import VARIABLE, address
 
+PRELOAD = "student_loans.understanding.warm_up:warm_up_opening"
 _START_TIMEOUT_S = 30.0
 
 
 @contextlib.contextmanager
-def fork_server(**variables: str) -> Iterator[subprocess.Popen[bytes]]:
+def fork_server(preload: str = PRELOAD, **variables: str) -> Iterator[subprocess.Popen[bytes]]:
     """Start one, have this process use it, and end it as its starter would: by closing its input.
 
     Args:
+        preload: What it calls first.
         variables: Of the environment in which it is started.
     """
     name = f"test-{uuid.uuid4().hex}"
     with pytest.MonkeyPatch.context() as patch:
         for variable, value in variables.items():
             patch.setenv(variable, value)
-        command = [sys.executable, "-m", "student_loans.sandbox.fork_server", name]
+        command = [sys.executable, "-m", "student_loans.sandbox.fork_server", name, preload]
         with subprocess.Popen(command, cwd=CODE_ROOT, stdin=subprocess.PIPE) as server:
             wait_for(name)
             patch.setenv(VARIABLE, name)

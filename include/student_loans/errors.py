@@ -29,6 +29,7 @@ class ErrorCode(StrEnum):
     NO_PAGES = "no_pages"
     TOO_MANY_PAGES = "too_many_pages"
     PAGE_TOO_LARGE = "page_too_large"
+    TOO_MUCH_CONTENT = "too_much_content"
     BLANK_DOCUMENT = "blank_document"
     TRUNCATED_FILE = "truncated_file"
     UNREADABLE_SOURCE = "unreadable_source"

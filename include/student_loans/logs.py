@@ -10,26 +10,20 @@ from __future__ import annotations
 import json
 import logging
 import logging.config
-import os
-import re
-import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from student_loans.errors import ConfigurationError, ErrorCode
-from student_loans.yaml_files import parse_yaml, shipped_text
+from student_loans.config_files import Section, read_config
+from student_loans.privacy import without_ssn
 
 ENV_PREFIX = "LOAN_DOCUMENTS_LOGS__"
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
-_SSN = re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])")
 _FIELDS = "event_fields"
 
 
-class LogSettings(BaseModel):
+class LogSettings(Section):
     """What ``logging_config.yaml`` says.
 
     Attributes:
@@ -37,8 +31,6 @@ class LogSettings(BaseModel):
         json_lines: One JSON object a line, from components and the command line.
         loggers: Logger to level.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     level: Level
     json_lines: bool
@@ -55,16 +47,7 @@ def load_log_settings(path: Path | None = None, environment: Mapping[str, str] |
     Raises:
         ConfigurationError: ``invalid_settings``, naming each wrong key.
     """
-    text = path.read_text(encoding="utf-8") if path else shipped_text("logging_config.yaml")
-    variables = os.environ if environment is None else environment
-    overrides = {
-        name.removeprefix(ENV_PREFIX).lower(): value for name, value in variables.items() if name.startswith(ENV_PREFIX)
-    }
-    try:
-        return LogSettings.model_validate(parse_yaml(text) | overrides)
-    except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise ConfigurationError(ErrorCode.INVALID_SETTINGS, f"Correct the logging configuration: {faults}.") from error
+    return read_config("logging_config.yaml", LogSettings, path, prefix=ENV_PREFIX, environment=environment)
 
 
 def log_event(logger: logging.Logger, event: str, **fields: object) -> None:
@@ -75,8 +58,16 @@ def log_event(logger: logging.Logger, event: str, **fields: object) -> None:
         event: What happened, as a name: ``documents_stored``.
         fields: What goes with it; in plain logs they stand behind the event, in JSON lines beside it.
     """
-    told = "".join(f" {name}={value}" for name, value in fields.items())
-    logger.info("%s%s", event, told, extra={_FIELDS: {"event": event, **fields}})
+    # Here and not only in the filter: task logs are written by Airflow's own handlers, which know no filter of ours.
+    safe = {name: _without_ssn(value) for name, value in fields.items()}
+    line = "".join(f" {name}={value}" for name, value in safe.items())
+    logger.info("%s%s", event, line, extra={_FIELDS: {"event": event, **safe}})
+
+
+def _without_ssn(value: object) -> object:
+    """A field's value without social security numbers; one that holds none is passed as it is, with its type."""
+    text = str(value)
+    return value if (safe := without_ssn(text)) == text else safe
 
 
 class RedactingFilter(logging.Filter):
@@ -85,8 +76,8 @@ class RedactingFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Every record passes, without such numbers."""
         message = record.getMessage()
-        if _SSN.search(message):
-            record.msg, record.args = _SSN.sub("[number]", message), ()
+        if (safe := without_ssn(message)) != message:
+            record.msg, record.args = safe, ()
         return True
 
 
@@ -103,7 +94,7 @@ class JsonLines(logging.Formatter):
         }
         line |= getattr(record, _FIELDS, {})
         if record.exc_info:
-            line["exception"] = _SSN.sub("[number]", self.formatException(record.exc_info))
+            line["exception"] = without_ssn(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
@@ -144,8 +135,3 @@ def airflow_variables(settings: LogSettings | None = None) -> dict[str, str]:
         "AIRFLOW__LOGGING__NAMESPACE_LEVELS": " ".join(f"{name}={level}" for name, level in told.loggers.items()),
         "AIRFLOW__LOGGING__JSON_LOGS": str(told.json_lines),
     }
-
-
-if __name__ == "__main__":
-    for variable, value in airflow_variables().items():
-        sys.stdout.write(f"{variable}={value}\n")

@@ -1,34 +1,26 @@
 """The document record: what the pipeline turns one file into.
 
 Everything is frozen, so that a record can be passed between stages, processes and machines without surprise. Values are
-strings in the normal form of their field (``config/fields.yaml``); what was printed is kept beside them as ``raw``.
+strings in the normal form of their field (``config/fields.yaml``); what was printed is kept beside them as ``raw``. The
+types and fields that a record names are those of :mod:`student_loans.catalog`, and may be imported from here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
 from typing import Any, Self
 
-from student_loans.yaml_files import shipped_yaml
+from student_loans.catalog import UNKNOWN_TYPE as UNKNOWN_TYPE
+from student_loans.catalog import DocumentType as DocumentType
+from student_loans.catalog import FieldCatalog as FieldCatalog
+from student_loans.catalog import FieldKind as FieldKind
+from student_loans.catalog import field_catalog as field_catalog
+from student_loans.privacy import redact_address, redact_value, without_ssn
 
 BBox = tuple[float, float, float, float]
 """Left, top, right, bottom as fractions of the page in [0, 1], origin top left."""
-
-
-class DocumentType(StrEnum):
-    """The seven types the product reads, and ``unknown`` for everything else (kept and reviewed, never guessed)."""
-
-    PROMISSORY_NOTE = "promissory_note"
-    LOAN_DISCLOSURE = "loan_disclosure"
-    BILLING_STATEMENT = "billing_statement"
-    FORM_1098E = "form_1098e"
-    LOAN_APPLICATION = "loan_application"
-    PAYOFF_LETTER = "payoff_letter"
-    REPAYMENT_SCHEDULE = "repayment_schedule"
-    UNKNOWN = "unknown"
 
 
 class FileFormat(StrEnum):
@@ -57,75 +49,6 @@ class Status(StrEnum):
     QUARANTINED = "quarantined"
 
 
-class FieldKind(StrEnum):
-    """The normal form a field's value takes."""
-
-    NAME = "name"
-    IDENTIFIER = "identifier"
-    MASKED_IDENTIFIER = "masked_identifier"
-    DATE = "date"
-    MONEY = "money"
-    RATE = "rate"
-    WHOLE_NUMBER = "whole_number"
-    CHOICE = "choice"
-
-
-@dataclass(frozen=True, slots=True)
-class FieldCatalog:
-    """What each document type prints, and the kind of each field.
-
-    Attributes:
-        kinds: Field name to kind.
-        choices: Field name of kind ``choice`` to its allowed values.
-        required: Document type to the fields that every paper of that type prints.
-        one_of: Document type to groups of fields; every paper of the type prints at least one of each group.
-        expected: Document type to the fields that it may print.
-        expected_until_known: Document type to those fields whose absence is a reason for review as long as no layout is
-            known not to print them.
-    """
-
-    kinds: Mapping[str, FieldKind]
-    choices: Mapping[str, tuple[str, ...]]
-    required: Mapping[DocumentType, tuple[str, ...]]
-    one_of: Mapping[DocumentType, tuple[tuple[str, ...], ...]]
-    expected: Mapping[DocumentType, tuple[str, ...]]
-    expected_until_known: Mapping[DocumentType, tuple[str, ...]]
-
-    def fields_of(self, document_type: DocumentType) -> tuple[str, ...]:
-        """Every field that a document of this type may carry, required ones first."""
-        groups = [name for group in self.one_of.get(document_type, ()) for name in group]
-        names = (*self.required.get(document_type, ()), *groups, *self.expected.get(document_type, ()))
-        return tuple(dict.fromkeys(names))
-
-    def usual(self, document_type: DocumentType) -> tuple[str, ...]:
-        """The fields that most papers of this type print: what reports and statistics follow."""
-        return self.required.get(document_type, ()) + self.expected_until_known.get(document_type, ())
-
-    def missing_groups(self, document_type: DocumentType, found: Collection[str]) -> list[tuple[str, ...]]:
-        """The groups of which a document of this type has no member, although it must print one."""
-        return [group for group in self.one_of.get(document_type, ()) if not set(group) & set(found)]
-
-    def is_complete(self, document_type: DocumentType, found: Collection[str]) -> bool:
-        """Whether a document with these fields has all that every paper of its type prints."""
-        required = self.required.get(document_type, ())
-        return set(required) <= set(found) and not self.missing_groups(document_type, found)
-
-
-@cache
-def field_catalog() -> FieldCatalog:
-    """The catalogue of ``config/fields.yaml``, read once."""
-    data = shipped_yaml("fields.yaml")
-    types = {DocumentType(name): entry for name, entry in data["document_types"].items()}
-    return FieldCatalog(
-        kinds={name: FieldKind(kind) for kind, names in data["kinds"].items() for name in names},
-        choices={name: tuple(values) for name, values in data["choices"].items()},
-        required={name: tuple(entry["required"]) for name, entry in types.items()},
-        one_of={name: tuple(tuple(group) for group in entry["one_of"]) for name, entry in types.items()},
-        expected={name: tuple(entry["expected"]) for name, entry in types.items()},
-        expected_until_known={name: tuple(entry["expected_until_known"]) for name, entry in types.items()},
-    )
-
-
 REVIEWER = "reviewer"
 """Stands in ``checked_by`` of a value that a person has confirmed."""
 
@@ -136,7 +59,7 @@ class ExtractedField:
 
     Attributes:
         value: The normal form.
-        raw: What was printed; masked identifiers are redacted here too.
+        raw: What was printed. A social security number, in whichever field, is reduced to its last four digits.
         confidence: Calibrated probability in [0, 1] that ``value`` is right.
         page: Page number from 1.
         bbox: Where it stands on that page.
@@ -149,6 +72,12 @@ class ExtractedField:
     page: int
     bbox: BBox
     checked_by: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """No field holds a social security number: a name cell may have one printed in it, and a reviewer may type one."""
+        value, raw = redact_value(self.value, self.raw)
+        object.__setattr__(self, "value", value)
+        object.__setattr__(self, "raw", raw)
 
     def to_json(self) -> dict[str, Any]:
         """The field as it stands in a record's JSON."""
@@ -263,7 +192,7 @@ class DocumentRecord:
 
     Attributes:
         document_id: SHA-256 of the file's bytes, hex, where the file is one document.
-        source_uri: Where the bytes came from.
+        source_uri: Where the bytes came from, without a social security number: to be shown, not to be opened.
         file_id: SHA-256 of the file's bytes, hex; the same as ``document_id`` when it is not given.
         pages: First and last page of the document in its file; all of them when it is not given.
         loans: The rows of a paper that lists several loans.
@@ -276,7 +205,7 @@ class DocumentRecord:
     document_id: str
     source_uri: str
     status: Status
-    document_type: DocumentType = DocumentType.UNKNOWN
+    document_type: DocumentType = UNKNOWN_TYPE
     document_type_confidence: float = 0.0
     file_format: FileFormat | None = None
     page_count: int | None = None
@@ -294,7 +223,11 @@ class DocumentRecord:
     schedule_groups: tuple[PaymentGroup, ...] = ()
 
     def __post_init__(self) -> None:
-        """A file is one document until it is said to be several."""
+        """A file is one document until it is said to be several; no text of a record holds a social security number."""
+        object.__setattr__(self, "source_uri", redact_address(self.source_uri))
+        object.__setattr__(self, "review_reasons", tuple(without_ssn(reason) for reason in self.review_reasons))
+        if self.message is not None:
+            object.__setattr__(self, "message", without_ssn(self.message))
         if not self.file_id:
             object.__setattr__(self, "file_id", self.document_id)
         if self.pages is None and self.page_count:

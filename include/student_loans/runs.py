@@ -7,6 +7,7 @@ bytes).
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -45,11 +46,18 @@ class Sighting:
         source_uri: Where it was seen; unique within a run.
         document_id: SHA-256 of its bytes, hex.
         arrival: What the run made of it on arrival.
+        noted_key: The key of its address where that is known here without its social security number only; else empty.
     """
 
     source_uri: str
     document_id: str
     arrival: Arrival = Arrival.NEW
+    noted_key: str = ""
+
+    @property
+    def key(self) -> str:
+        """SHA-256 of the address as the source gives it, hex: files stay apart whose addresses are stored alike."""
+        return self.noted_key or address_key(self.source_uri)
 
     @property
     def name(self) -> str:
@@ -142,6 +150,11 @@ def count_outcomes(sightings: Iterable[Sighting], statuses: Mapping[str, Status]
         elif (status := statuses.get(sighting.document_id)) is not None:
             outcomes[status.value] += 1
     return RunCounts(**outcomes)
+
+
+def address_key(uri: str) -> str:
+    """SHA-256 of an address, hex; one that is not text in any encoding keeps a key of its own."""
+    return hashlib.sha256(uri.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def display_name(source_uri: str) -> str:

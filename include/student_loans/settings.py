@@ -7,25 +7,20 @@ Each option is defined here and nowhere else; an unknown key or a wrong type is 
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr
 
-from student_loans.errors import ConfigurationError, ErrorCode
-from student_loans.yaml_files import parse_yaml, shipped_text
+from student_loans.config_files import Section, read_config
+from student_loans.registrations import READERS
 
 ENV_PREFIX = "LOAN_DOCUMENTS__"
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class AcquisitionSettings(_Section):
+class AcquisitionSettings(Section):
     """How patiently sources are asked, and how much of them is listed."""
 
     attempts: int = Field(ge=1, le=20, description="Calls in all before a source is unavailable.")
@@ -42,7 +37,7 @@ class AcquisitionSettings(_Section):
     )
 
 
-class IntakeSettings(_Section):
+class IntakeSettings(Section):
     """Limits a file must keep before anything opens it deeply."""
 
     max_bytes: int = Field(gt=0, description="Largest file, in bytes.")
@@ -52,17 +47,24 @@ class IntakeSettings(_Section):
     )
 
 
-class IsolationSettings(_Section):
+class IsolationSettings(Section):
     """Limits of the processes that open what came in."""
 
-    workers: int = Field(ge=0, le=64, description="Processes that check documents; 0 means one a core.")
+    workers: int = Field(ge=0, le=64, description="Processes that work at once; 0 means one a core.")
+    page_views: int = Field(ge=1, le=64, description="Processes that draw pages for people at once, in one web server.")
     memory_bytes: int = Field(ge=256 * 1024**2, description="Most memory of one such process, bytes.")
     check_timeout_s: float = Field(gt=0, description="Longest time that checking one document may take, seconds.")
-    page_timeout_s: float = Field(gt=0, description="Longest time that preparing one page may take, seconds.")
+    page_timeout_s: float = Field(
+        gt=0, description="Longest time that preparing, reading or drawing one page may take, seconds."
+    )
+    page_cpu_s: float = Field(gt=0, description="CPU seconds that one page may take.")
+    document_timeout_s: float = Field(gt=0, description="Longest time that one document may take, seconds.")
+    written_file_bytes: int = Field(ge=1024**2, description="Largest file that such a process may write, bytes.")
+    open_files: int = Field(ge=64, description="Most files that such a process may hold open.")
     documents_per_process: int = Field(ge=1, description="Documents after which a process is replaced.")
 
 
-class PreprocessingSettings(_Section):
+class PreprocessingSettings(Section):
     """How pages are prepared for reading."""
 
     ocr_dpi: int = Field(
@@ -70,10 +72,18 @@ class PreprocessingSettings(_Section):
     )
 
 
-class ExtractionSettings(_Section):
+def _is_reader(name: str) -> str:
+    return name if name == "auto" else READERS.known(name)
+
+
+ReaderName = Annotated[str, AfterValidator(_is_reader)]
+"""``auto``, or the name of a reader of :data:`student_loans.registrations.READERS`."""
+
+
+class ExtractionSettings(Section):
     """How words are read and turned into fields."""
 
-    reader: Literal["auto", "tesseract", "rapidocr"]
+    reader: ReaderName
     second_reader: Literal["auto", "always", "never"] = Field(
         description="When values are read again by the other reader: where that may get a document accepted, always, never."
     )
@@ -81,14 +91,14 @@ class ExtractionSettings(_Section):
     ocr_timeout_s: float = Field(gt=0, description="Longest time one page may take in OCR, seconds.")
 
 
-class StorageSettings(_Section):
+class StorageSettings(Section):
     """Where bytes and reports are kept."""
 
     data_uri: str
     reports_uri: str
 
 
-class ReviewSettings(_Section):
+class ReviewSettings(Section):
     """How people review documents, and what they may upload."""
 
     claim_minutes: float = Field(gt=0, le=1440, description="How long a claim holds without a sign of life, minutes.")
@@ -111,7 +121,7 @@ class ReviewSettings(_Section):
     max_upload_bytes: int = Field(gt=0, description="Most bytes in one upload, all files together.")
 
 
-class VersioningSettings(_Section):
+class VersioningSettings(Section):
     """How the data of a run become a version."""
 
     workspace: str = Field(description="Folder of the DVC workspace; empty: versioned/ beside the object store.")
@@ -122,20 +132,20 @@ class VersioningSettings(_Section):
     command_timeout_s: float = Field(gt=0, description="Longest time one DVC command may take, seconds.")
 
 
-class LedgerSettings(_Section):
+class LedgerSettings(Section):
     """How often work on one document is tried."""
 
     max_attempts: int = Field(ge=1, le=20, description="Attempts at one document under the same settings and code.")
 
 
-class RetentionSettings(_Section):
+class RetentionSettings(Section):
     """How long what is not published is kept; originals and published records are kept for ever."""
 
     days: int = Field(ge=1, description="Nothing younger than so many days is deleted.")
     versions: int = Field(ge=0, description="Superseded versions of a record that are kept, however old.")
 
 
-class OperationsSettings(_Section):
+class OperationsSettings(Section):
     """How runs are watched."""
 
     deadline_minutes: float = Field(gt=0, description="A run that takes longer is told of while it still runs.")
@@ -156,7 +166,7 @@ class OperationsSettings(_Section):
     )
 
 
-class CostSettings(_Section):
+class CostSettings(Section):
     """What computing costs, for the estimate before a batch and the account after it."""
 
     core_hour_price: float = Field(ge=0, description="Price of one core for one hour; 0: no money is told.")
@@ -166,7 +176,7 @@ class CostSettings(_Section):
     currency: str = Field(min_length=1, max_length=8, description="Of the price, as it is written: USD.")
 
 
-class Settings(_Section):
+class Settings(Section):
     """All settings of the pipeline."""
 
     acquisition: AcquisitionSettings
@@ -188,17 +198,6 @@ class Settings(_Section):
         return hashlib.sha256(relevant.encode()).hexdigest()[:12]
 
 
-def _with_environment(data: dict[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
-    """Lay ``LOAN_DOCUMENTS__SECTION__KEY`` variables over the file's values."""
-    merged = {section: dict(values) for section, values in data.items()}
-    for name, value in environment.items():
-        if not name.startswith(ENV_PREFIX):
-            continue
-        section, _, key = name.removeprefix(ENV_PREFIX).lower().partition("__")
-        merged.setdefault(section, {})[key] = value
-    return merged
-
-
 def load_settings(path: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
     """Read the settings.
 
@@ -209,14 +208,7 @@ def load_settings(path: Path | None = None, environment: Mapping[str, str] | Non
     Raises:
         ConfigurationError: ``invalid_settings``, naming each wrong key.
     """
-    text = path.read_text(encoding="utf-8") if path else shipped_text("pipeline_config.yaml")
-    try:
-        return Settings.model_validate(
-            _with_environment(parse_yaml(text), os.environ if environment is None else environment)
-        )
-    except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise ConfigurationError(ErrorCode.INVALID_SETTINGS, f"Correct these settings: {faults}.") from error
+    return read_config("pipeline_config.yaml", Settings, path, prefix=ENV_PREFIX, environment=environment)
 
 
 @cache

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
@@ -93,13 +93,19 @@ def dataset_of(uri: str) -> tuple[str, str]:
         >>> dataset_of("s3://key:secret@inbox/2026/notes?x=1"), dataset_of("/srv/inbox")
         (('s3://inbox', '2026/notes'), ('file', '/srv/inbox'))
     """
-    from student_loans.privacy import plain
-
     parts = urlsplit(uri)
     if parts.scheme in ("", "file"):
-        return "file", plain(parts.path or "/")
+        return "file", _shown(parts.path or "/")
     host = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme}://{host}", plain(parts.path.strip("/")) or "/"
+    return f"{parts.scheme}://{_shown(host)}", _shown(parts.path.strip("/")) or "/"
+
+
+def _shown(part: str) -> str:
+    """A part of an address without a social security number, which may be percent-encoded in it."""
+    from student_loans.privacy import plain, redact_address
+
+    redacted = redact_address(part)
+    return plain(part if redacted == part else unquote(redacted))
 
 
 def _pages_read(store_uri: str, pages: int) -> InputDataset:

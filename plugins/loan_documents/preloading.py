@@ -57,6 +57,8 @@ LIBRARIES = (
 
 FORK_SERVER = "LOAN_DOCUMENTS_FORK_SERVER"
 """Environment variable with the name of the server's socket, as ``student_loans.sandbox.fork_server`` reads it."""
+_OPENING = "student_loans.understanding.warm_up:warm_up_opening"
+"""What the server calls to have the libraries and models of opening files in memory."""
 _servers: list[subprocess.Popen[bytes]] = []
 """Held, as a server ends when its standard input closes."""
 _models: list[Made] = []
@@ -111,7 +113,7 @@ def start_fork_server() -> None:
         return
     name = f"loan-documents-{uuid.uuid4().hex}"
     server = subprocess.Popen(  # noqa: S603 - our own module
-        [sys.executable, "-m", "student_loans.sandbox.fork_server", name],
+        [sys.executable, "-m", "student_loans.sandbox.fork_server", name, _OPENING],
         cwd=Path(spec.submodule_search_locations[0]).parent,
         stdin=subprocess.PIPE,
         start_new_session=True,  # Ctrl-C is for who started it, and ends it by closing its input

@@ -1,13 +1,17 @@
-"""``python -m scripts.local run|up|down``: what ``make run``, ``make up`` and ``make down`` call."""
+"""``python -m scripts.local run|up|down|exec``: what ``make run``, ``up``, ``down``, ``versions`` and ``restore`` call."""
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import sys
+from pathlib import Path
 
 from rich.console import Console
 
-from scripts.local.environment import USER, LocalAirflow
+from scripts.local.components import running_port
+from scripts.local.environment import STORE_CONNECTION, USER, LocalAirflow
 from scripts.local.server import StartFailed, start, stop
 
 
@@ -21,6 +25,8 @@ def main(arguments: list[str] | None = None) -> int:
     run.add_argument("--documents-per-task", type=int, default=0, metavar="N", help="0 chooses")
     commands.add_parser("up", help="start Airflow with its UI")
     commands.add_parser("down", help="stop Airflow")
+    execute = commands.add_parser("exec", help="run a command with the connections of this Airflow, up or not")
+    execute.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND")
     options = parser.parse_args(arguments)
 
     local = LocalAirflow.of_project()
@@ -30,6 +36,9 @@ def main(arguments: list[str] | None = None) -> int:
 
         source = source_argument(options.source)
         return run_pipeline(local, source, console, reprocess=options.reprocess, per_task=options.documents_per_task)
+    if options.command == "exec":
+        environment = _environment(local)
+        os.execvpe(options.words[0], options.words, environment)  # noqa: S606
     if options.command == "down":
         stop(local)
         console.print("Airflow and its database are stopped.")
@@ -49,6 +58,20 @@ def main(arguments: list[str] | None = None) -> int:
     )
     console.print("[dim]Stop it with: make down[/dim]")
     return 0
+
+
+def _environment(local: LocalAirflow) -> dict[str, str]:
+    """The variables of the Airflow that is up; where none is, its home and the object store."""
+    port = running_port(local)
+    if port is None:
+        store = {"conn_type": "fs", "extra": {"path": str(local.data)}}
+        variables = {STORE_CONNECTION: json.dumps(store), "AIRFLOW_HOME": str(local.home), **os.environ}
+    else:
+        from scripts.local.postgres import start_postgres
+
+        variables = local.variables(start_postgres(local), port)
+    # The commands of this environment, whether it is activated or not.
+    return {**variables, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
 
 
 if __name__ == "__main__":

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from airflow.sdk.execution_time.context import set_current_context
 
+from student_loans.stages import Stage
 from tests.record_factory import make_record
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ def test_stages_follow_each_other(pipeline: DAG) -> None:
     assert [task.task_id for task in pipeline.topological_sort() if task.task_id not in BESIDE] == STAGES
     for earlier, later in pairwise(STAGES):
         assert earlier in pipeline.get_task(later).upstream_task_ids
+
+
+def test_the_stages_of_the_ledger_are_tasks_in_the_same_order() -> None:
+    assert [name for name in STAGES if name in set(Stage)] == list(Stage)
 
 
 @pytest.mark.parametrize("task_id", ["preprocess_documents", "extract_data"])
@@ -86,25 +91,6 @@ def test_bias_is_looked_for_beside_anomalies_and_before_the_batch_is_stored(pipe
     assert bias.downstream_task_ids == {"store_results"}
 
 
-@pytest.mark.parametrize("extracted", [{"parts": ["group-0"]}, [{"parts": ["group-0"]}], None])
-def test_features_are_collected_of_one_group_of_several_and_of_none(
-    pipeline: DAG, extracted: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Airflow gives the result of a mapped task that ran once as itself, of one that ran more often as a list."""
-    from student_loans.pipeline.store_stage import EARLY_PARTS
-    from student_loans.storage.object_store import open_store
-    from student_loans.storage.run_folder import RunFolder
-
-    run = RunFolder(open_store(str(tmp_path)), "r")
-    for part, records in (("group-0", [make_record(1), make_record(2)]), *((part, []) for part in EARLY_PARTS)):
-        run.write_records(part, records)
-    monkeypatch.setenv(
-        "AIRFLOW_CONN_LOAN_DOCUMENTS_STORE", json.dumps({"conn_type": "fs", "extra": {"path": str(tmp_path)}})
-    )
-    collect = pipeline.get_task("collect_features").python_callable
-    assert collect(extracted, run_id="r") == (2 if extracted else 0)
-
-
 def test_alerts_are_sent_whatever_happened_and_decide_nothing(pipeline: DAG) -> None:
     alerts = pipeline.get_task("send_alerts")
     assert alerts.is_teardown
@@ -146,7 +132,6 @@ def test_features_are_collected_of_any_number_of_groups(
     from loan_documents.hooks.object_store import ObjectStoreHook
     from student_loans.pipeline.store_stage import EARLY_PARTS
     from student_loans.storage.run_folder import RunFolder
-    from tests.record_factory import make_record
 
     monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_STORE", f'{{"conn_type": "fs", "extra": {{"path": "{tmp_path}"}}}}')
     run = RunFolder(ObjectStoreHook().get_conn(), "a-run")
@@ -155,4 +140,5 @@ def test_features_are_collected_of_any_number_of_groups(
     for number in range(2):
         run.write_records(f"group-{number}", [make_record(number)])
     collect = pipeline.get_task("collect_features").python_callable
-    assert collect(extracted=extracted, run_id="a-run") == documents
+    with set_current_context({"run_id": "a-run", "dag": pipeline}):
+        assert collect(extracted=extracted) == documents

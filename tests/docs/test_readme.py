@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from airflow.dag_processing.dagbag import DagBag
 
-from student_loans.privacy import kind_of_reason
+from student_loans.reports.reasons import kind_of_reason
 from tests.docs.guide import PROJECT_ROOT, QUICK, checkout, commands, only_quick_samples, run_script
 
 README = PROJECT_ROOT / "README.md"
@@ -23,7 +23,7 @@ LONG = "tests/docs/test_readme_run.py"
 ELSEWHERE = {
     "make test": ".ci/run",
     "astro dev start": "tests/containers/test_containers.py",  # as far as it can be seen without an engine
-    ".venv/bin/python -m student_loans.understanding.calibration": "tests/student_loans/understanding/test_calibration.py",
+    ".venv/bin/student-loans calibrate": "tests/student_loans/understanding/test_calibration.py",
     "make run": LONG,
     "make up": LONG,
     "make down": LONG,
@@ -32,7 +32,7 @@ ELSEWHERE = {
     "curl ": LONG,
 }
 HERE = (
-    ".venv/bin/python -m student_loans.understanding path",
+    ".venv/bin/student-loans read path",
     "make repro",
     ".venv/bin/python -m samples.generator",
 )
@@ -67,7 +67,7 @@ def test_the_quick_commands_work_as_they_stand(tmp_path: Path) -> None:
 def test_the_example_of_a_run_is_what_the_samples_give(tmp_path: Path) -> None:
     """By reading alone: expectations add reasons to documents that are in review already."""
     records_file = tmp_path / "records.jsonl"
-    command = [sys.executable, "-m", "student_loans.understanding", "samples/documents", "--output", str(records_file)]
+    command = [sys.executable, "-m", "student_loans", "read", "samples/documents", "--output", str(records_file)]
     subprocess.run(command, cwd=PROJECT_ROOT, check=True, capture_output=True, timeout=540)
     records = [json.loads(line) for line in records_file.read_text(encoding="utf-8").splitlines()]
     counts = Counter(record["status"] for record in records)

@@ -186,12 +186,13 @@ def test_no_full_ssn_is_kept_or_logged(home: Path, records: list[dict[str, objec
 def test_the_stages_without_airflow_give_the_same_records(
     inbox: Path, records: list[dict[str, object]], tmp_path: Path
 ) -> None:
-    from student_loans.pipeline.cli import main
+    from student_loans.cli import main
     from student_loans.pipeline.files import STAGES
 
     places = ["--folder", str(tmp_path / "pipeline"), "--metrics", str(tmp_path / "metrics")]
     for stage in STAGES:
-        assert main([*places, stage, *(["--source", str(inbox)] if stage == "data_acquisition" else [])]) == 0
+        source = ["--source", str(inbox)] if stage == "data_acquisition" else []
+        assert main(["stage", stage, *places, *source]) == 0
     lines = (tmp_path / "pipeline" / "validation" / "records.jsonl").read_text().splitlines()
     of_airflow = {str(record["document_id"]): record | {"timings": {}} for record in records}
     assert {record["document_id"]: record for record in map(json.loads, lines)} == of_airflow
@@ -206,7 +207,7 @@ def test_the_run_has_a_data_version_that_brings_its_bytes_back(home: Path, repor
     shutil.rmtree(home / "data" / "raw")
     shutil.rmtree(home / "data" / "processed")
     done = subprocess.run(
-        [sys.executable, "-m", "scripts.versions", "restore", summary["run_id"]],
+        [sys.executable, "-m", "scripts.local", "exec", "student-loans", "versions", "restore", summary["run_id"]],
         cwd=PROJECT_ROOT,
         env={**os.environ, "LOCAL_AIRFLOW_HOME": str(home), "AIRFLOW_HOME": str(home)},
         capture_output=True,

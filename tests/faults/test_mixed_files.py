@@ -21,6 +21,7 @@ import pytest
 from student_loans.results.store import ResultsDatabase
 from student_loans.runs import RunCounts
 from student_loans.settings import load_settings
+from student_loans.stages import Stage
 from student_loans.storage.object_store import open_store
 from student_loans.storage.run_folder import RunFolder
 from tests.faults.mixed_files import fingerprint_of, write_mixed_files
@@ -64,8 +65,8 @@ def test_every_file_has_one_outcome_and_a_second_run_opens_none(
     assert summary["acquisition"]["add_up"]
     assert summary["acquisition"]["copied"] == SHORT - made["copies"]
     passed = {one["stage"]: (one["documents"], one["done"]) for one in summary["work"]}
-    assert passed["check"] == (SHORT - made["copies"], made["good"])
-    assert passed["prepare"] == passed["extract"] == (made["good"], made["good"])
+    assert passed[Stage.CHECK] == (SHORT - made["copies"], made["good"])
+    assert passed[Stage.PREPARE] == passed[Stage.EXTRACT] == (made["good"], made["good"])
 
     done = work_done(empty_database)
     started = time.process_time()

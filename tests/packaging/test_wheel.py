@@ -33,7 +33,7 @@ def tracked(*folders: str) -> set[str]:
         cwd=PROJECT_ROOT, check=True, capture_output=True, text=True,
     )  # fmt: skip
     existing = (name for name in listed.stdout.splitlines() if (PROJECT_ROOT / name).is_file())
-    return {name.removeprefix("plugins/") for name in existing}
+    return {name.removeprefix("plugins/").removeprefix("include/") for name in existing}
 
 
 def test_it_holds_every_file_of_both_packages_and_nothing_else(wheel: zipfile.ZipFile) -> None:
@@ -52,11 +52,12 @@ def test_it_holds_every_file_of_both_packages_and_nothing_else(wheel: zipfile.Zi
     }
 
 
-def test_its_entry_points_are_the_plugin_and_the_provider(wheel: zipfile.ZipFile) -> None:
+def test_its_entry_points_are_the_plugin_the_provider_and_the_command(wheel: zipfile.ZipFile) -> None:
     [name] = [name for name in wheel.namelist() if name.endswith("entry_points.txt")]
     points = configparser.ConfigParser()
     points.read_string(wheel.read(name).decode())
     assert points["airflow.plugins"]["loan_documents"] == "loan_documents.plugin:LoanDocumentsPlugin"
+    assert points["console_scripts"]["student-loans"] == "student_loans.cli:main"
     assert points["apache_airflow_provider"]["provider_info"] == "loan_documents.provider:get_provider_info"
 
 
@@ -68,6 +69,16 @@ def test_name_and_version_are_the_same_wherever_they_stand() -> None:
     metadata = (PROJECT_ROOT / "plugins" / folder / "METADATA").read_text(encoding="utf-8").splitlines()
     assert f"Name: {PROJECT['name']}" in metadata
     assert f"Version: {PROJECT['version']}" in metadata
+
+
+def test_what_a_checkout_tells_beside_its_plugin_is_what_the_wheel_tells() -> None:
+    """The folder `plugins` is on the path of a checkout, with entry points of its own."""
+    folder = f"{PROJECT['name'].replace('-', '_')}-{PROJECT['version']}.dist-info"
+    points = configparser.ConfigParser()
+    points.read_string((PROJECT_ROOT / "plugins" / folder / "entry_points.txt").read_text(encoding="utf-8"))
+    assert {name: dict(points[name]) for name in points.sections()} == {
+        name: PROJECT["entry-points"][name] for name in ("apache_airflow_provider", "student_loans.data_versions")
+    }
 
 
 def test_every_dependency_of_the_wheel_is_in_the_lock() -> None:

@@ -62,6 +62,10 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def test_the_guide_works_in_an_airflow_of_its_own(
     environment: dict[str, str], empty_database: str, tmp_path: Path
 ) -> None:
+    project = tmp_path / "project"
+    (project / "include").mkdir(parents=True)
+    (project / "include" / "__init__.py").touch()
+    (project / "include" / "ours.py").touch()
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     for name in DOCUMENTS:
@@ -75,22 +79,25 @@ def test_the_guide_works_in_an_airflow_of_its_own(
         install.replace("pip install", f"{PROJECT_ROOT}/.venv/bin/uv pip install --quiet").replace(
             "dist/", f"{tmp_path}/dist/"
         ),
-        f"cd {tmp_path}",  # the checkout is not where Airflow looks
+        f"cd {project}",  # an Astronomer project with a folder include of its own; the checkout is not where Airflow looks
         'mkdir -p "$AIRFLOW_HOME"/dags',
         "airflow db migrate >&2",
         *(line.replace("/path/to/documents", str(inbox)) for line in use),
-        "echo includes: $(python -c 'import include; print(student_loans.__file__)')",
+        "echo packages: $(python -c 'import include.ours, student_loans; print(include.__file__, student_loans.__file__)')",
     ]
     done = subprocess.run(
         ["bash", "-c", "\n".join(script)],
-        env={**environment, "AIRFLOW_CONN_LOAN_DOCUMENTS_DB": database(empty_database)},
+        env={**environment, "AIRFLOW_CONN_LOAN_DOCUMENTS_DB": database(empty_database), "PYTHONPATH": str(project)},
         capture_output=True,
         text=True,
         timeout=1100,
         check=False,
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-5000:]
-    assert f"includes: {environment['VIRTUAL_ENV']}" in done.stdout
+    [packages] = [line for line in done.stdout.splitlines() if line.startswith("packages: ")]
+    theirs, ours = packages.split()[1:]
+    assert theirs == str(project / "include" / "__init__.py")
+    assert ours.startswith(environment["VIRTUAL_ENV"])
     print(done.stdout)  # shown when something below is not as it should be
     [hook] = [line for line in done.stdout.splitlines() if line.startswith("dvc ")]
     cells = [cell.strip() for cell in hook.split("|")]

@@ -34,6 +34,8 @@ def test_extracting_writes_records_with_a_schema() -> None:
         ("s3://key:correct-horse@inbox/2026?token=x", ("s3://inbox", "2026")),
         ("https://user:pw@api.example.com/documents", ("https://api.example.com", "documents")),
         ("/srv/of 987-65-4321", ("file", "/srv/of [number]")),
+        ("file:///srv/of%20987%2D65%2D4321", ("file", "/srv/of [number]")),
+        ("s3://inbox-987-65-4321/987_65_4321", ("s3://inbox-[number]", "[number]")),
         ("s3://bucket", ("s3://bucket", "/")),
     ],
 )

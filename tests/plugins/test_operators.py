@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from loan_documents.operators.expectations import ExpectationsOperator
 from loan_documents.operators.ocr_extract import OcrExtractOperator
 from loan_documents.retry import RETRY_POLICY
 from student_loans.errors import ConfigurationError, ErrorCode, ServiceError
+from student_loans.settings import load_settings
 from student_loans.validation.source_stage import part_names
 
 
@@ -63,6 +65,14 @@ def test_operators_have_no_defaults_that_hide_what_they_need() -> None:
 )
 def test_the_class_of_an_error_decides_about_a_retry(error: Exception, action: str) -> None:
     assert RETRY_POLICY.evaluate(error, try_number=1, max_tries=2).action.value == action
+
+
+def test_a_broken_configuration_file_is_not_retried(tmp_path: Path) -> None:
+    path = tmp_path / "settings.yaml"
+    path.write_text("intake:\n  max_pages: [1\n")
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings(path)
+    assert RETRY_POLICY.evaluate(caught.value, try_number=1, max_tries=2).action.value == "fail"
 
 
 def test_a_store_connection_may_be_a_folder(monkeypatch: pytest.MonkeyPatch, tmp_path_factory) -> None:  # type: ignore[no-untyped-def]

@@ -93,7 +93,7 @@ def test_an_exception_is_told_in_json_without_such_a_number() -> None:
 def test_airflow_is_told_the_same() -> None:
     variables = airflow_variables(load_log_settings(environment={"LOAN_DOCUMENTS_LOGS__JSON_LINES": "true"}))
     assert variables["AIRFLOW__LOGGING__JSON_LOGS"] == "True"
-    assert "include=INFO" in variables["AIRFLOW__LOGGING__NAMESPACE_LEVELS"].split()
+    assert "student_loans=INFO" in variables["AIRFLOW__LOGGING__NAMESPACE_LEVELS"].split()
 
 
 @pytest.mark.airflow

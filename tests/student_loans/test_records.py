@@ -119,7 +119,7 @@ def test_one_member_of_each_group_completes_a_document() -> None:
 
 
 def test_the_catalogue_says_what_the_contract_says() -> None:
-    """Where the shared design is there, its table and ``fields.yaml`` have the same fields."""
+    """Where the shared design is there, its table and the catalogue have the same fields."""
     table = Path("/work/shared/design/fields-by-type.csv")
     if not table.exists():
         pytest.skip("the shared design is not on this machine")

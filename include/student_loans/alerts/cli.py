@@ -1,89 +1,72 @@
-"""``python -m student_loans.alerts``: check rules, see what would be sent, read the history."""
+"""Commands of alerts: ``alerts check``, ``dry-run`` and ``history``."""
 
 from __future__ import annotations
 
-import argparse
-import os
-import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from student_loans.alerts.config import load_alerts_config
-from student_loans.alerts.rules import load_rules
-from student_loans.alerts.store import AlertStore
-from student_loans.errors import LoanDocumentError
+import click
 
-CONNINFO = "LOAN_DOCUMENTS_DB"
-EXIT_UNUSABLE = 2
+from student_loans.command_line import COUNT, EXISTING_FILE, Group, database_option
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run one command; returns the exit status."""
-    options = _parser().parse_args(arguments)
-    try:
-        return int(options.run(options))
-    except LoanDocumentError as error:
-        sys.stderr.write(f"{error}\n")
-        return EXIT_UNUSABLE
+@click.group(cls=Group)
+def alerts() -> None:
+    """Check alert rules and list alerts."""
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m student_loans.alerts", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="command")
-
-    check = commands.add_parser("check", help="check rules and configuration")
-    dry_run = commands.add_parser("dry-run", help="say what would be sent, and send nothing")
-    dry_run.add_argument(
-        "--run", dest="run_id", help="judge this run as if it had just ended; default: freshness, queues"
-    )
-    for command in (check, dry_run):
-        command.add_argument(
-            "--rules", type=Path, help="a draft instead of include/student_loans/config/alert_rules.yaml"
-        )
-        command.add_argument(
-            "--config", type=Path, help="a draft instead of include/student_loans/config/alerts_config.yaml"
-        )
-    history = commands.add_parser("history", help="list alerts, newest first")
-    history.add_argument("--open", action="store_true", help="open ones only")
-    history.add_argument("--limit", type=int, default=50)
-    for command in (dry_run, history):
-        command.add_argument(
-            "--database", default=os.environ.get(CONNINFO, ""), help=f"PostgreSQL; default ${CONNINFO}"
-        )
-    for command, run in ((check, _check), (dry_run, _dry_run), (history, _history)):
-        command.set_defaults(run=run)
-    return parser
+def _drafts(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that put drafts in place of the files of the package."""
+    for name, what in (("--config", "alerts_config.yaml"), ("--rules", "alert_rules.yaml")):
+        default = f"{what} of the package"
+        command = click.option(name, type=EXISTING_FILE, show_default=default, help=f"Draft to use as {what}.")(command)
+    return command
 
 
-def _check(options: argparse.Namespace) -> int:
-    rules, config = load_rules(options.rules), load_alerts_config(options.config)
-    _say(f"{len(rules)} rules and {len(config.channels)} channels are good.")
-    return 0
+@alerts.command(example="student-loans alerts check --rules draft.yaml")
+@_drafts
+def check(rules: Path | None, config: Path | None) -> None:
+    """Check alert rules and the configuration of channels."""
+    from student_loans.alerts.config import load_alerts_config
+    from student_loans.alerts.rules import load_rules
+
+    loaded, channels = load_rules(rules), load_alerts_config(config).channels
+    click.echo(f"{len(loaded)} rules and {len(channels)} channels are good.")
 
 
-def _dry_run(options: argparse.Namespace) -> int:
+@alerts.command("dry-run", example="student-loans alerts dry-run --rules draft.yaml --run <run id>")
+@click.option(
+    "--run", "run_id", metavar="RUN_ID", show_default="none: freshness and queues are judged",
+    help="Run to judge as if it had just ended.",
+)  # fmt: skip
+@_drafts
+@database_option
+def dry_run(run_id: str | None, rules: Path | None, config: Path | None, database: str) -> None:
+    """Print the messages that would be sent, and send none."""
+    from student_loans.alerts.config import load_alerts_config
     from student_loans.alerts.dry_run import would_send
+    from student_loans.alerts.rules import load_rules
+    from student_loans.alerts.store import AlertStore
 
-    rules, config = load_rules(options.rules), load_alerts_config(options.config)
-    messages = would_send(AlertStore(options.database), rules, config, now=datetime.now(UTC), run_id=options.run_id)
+    loaded, options = load_rules(rules), load_alerts_config(config)
+    messages = would_send(AlertStore(database), loaded, options, now=datetime.now(UTC), run_id=run_id)
     for channel, message in messages:
-        _say(f"--- through {channel}: {message.subject}\n{message.text}\n")
-    _say(f"{len(messages)} messages would be sent." if messages else "Nothing would be sent.")
-    return 0
+        click.echo(f"--- through {channel}: {message.subject}\n{message.text}\n")
+    click.echo(f"{len(messages)} messages would be sent." if messages else "Nothing would be sent.")
 
 
-def _history(options: argparse.Namespace) -> int:
-    for alert in AlertStore(options.database).history(limit=options.limit, open_only=options.open):
+@alerts.command(example="student-loans alerts history --open")
+@click.option("--open", "open_only", is_flag=True, help="List open alerts only.")
+@click.option("--limit", type=COUNT, metavar="N", default=50, help="Most alerts to list.")
+@database_option
+def history(open_only: bool, limit: int, database: str) -> None:
+    """List alerts with what was sent about them, newest first."""
+    from student_loans.alerts.store import AlertStore
+
+    for alert in AlertStore(database).history(limit=limit, open_only=open_only):
         ended = f"until {alert['resolved_at']:%Y-%m-%d %H:%M}" if alert["resolved_at"] else "open"
         sent = ", ".join(f"{one['channel']} {one['kind']} {one['state']}" for one in alert["deliveries"])
-        _say(f"{alert['alert_id']:>6}  {alert['severity']:<8}  {alert['opened_at']:%Y-%m-%d %H:%M}  {ended}")
-        _say(f"        {alert['title']}: {alert['detail']}  [{sent or 'not sent'}]")
-    return 0
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        click.echo(f"{alert['alert_id']:>6}  {alert['severity']:<8}  {alert['opened_at']:%Y-%m-%d %H:%M}  {ended}")
+        click.echo(f"        {alert['title']}: {alert['detail']}  [{sent or 'nothing was sent'}]")

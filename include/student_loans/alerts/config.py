@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from student_loans.alerts.model import Severity
-from student_loans.config_files import Section, read_yaml
+from student_loans.config_files import Section, read_config
+from student_loans.registrations import CHANNELS
 
 CONFIG_FILE = "alerts_config.yaml"
+
+
+ChannelKind = Annotated[str, AfterValidator(CHANNELS.known)]
+_NEED_A_CONNECTION = frozenset({"slack", "email"})
 
 
 class ChannelConfig(Section):
     """One way to reach people.
 
     Attributes:
+        kind: ``slack``, ``email``, ``log`` or another of :data:`student_loans.registrations.CHANNELS`.
         connection: Airflow connection of ``slack`` (types ``slackwebhook`` and ``slack``) and ``email`` (type ``smtp``).
         to: Addresses, for ``email``; none means those in the connection's extra ``to``.
         room: Slack channel, by its id, for connections of type ``slack``; a webhook has its own.
     """
 
-    kind: Literal["slack", "email", "log"]
+    kind: ChannelKind
     connection: str = ""
     to: tuple[str, ...] = ()
     room: str = ""
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
-        if self.kind != "log" and not self.connection:
+        if self.kind in _NEED_A_CONNECTION and not self.connection:
             raise ValueError(f"a channel of kind {self.kind} needs a connection")
         return self
 
@@ -63,4 +69,4 @@ def load_alerts_config(path: Path | None = None) -> AlertsConfig:
     Raises:
         ConfigurationError: ``invalid_settings``, naming the file and each fault.
     """
-    return read_yaml(path, CONFIG_FILE, AlertsConfig.model_validate)
+    return read_config(CONFIG_FILE, AlertsConfig, path)

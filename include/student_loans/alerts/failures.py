@@ -7,8 +7,8 @@ from functools import cache
 from typing import Any
 
 from student_loans.alerts.model import Severity, Verdict
+from student_loans.config_files import read_config
 from student_loans.errors import LoanDocumentError
-from student_loans.yaml_files import shipped_yaml
 
 _WHY_SILENT = "its process was killed (memory, a lost machine), or the results database did not answer"
 TASK_FAILED, RUN_FAILED, RUN_LATE = "task_failed", "run_failed", "run_late"
@@ -150,10 +150,15 @@ def _gone(row: Mapping[str, Any]) -> Verdict:
 
 
 @cache
-def _todos() -> dict[str, str]:
-    return {str(code): str(todo) for code, todo in shipped_yaml("runbook.yaml").items()}
+def todos() -> dict[str, str]:
+    """What to do about each error code, from ``runbook.yaml``.
+
+    Raises:
+        ConfigurationError: ``invalid_settings``.
+    """
+    return read_config("runbook.yaml", dict[str, str])
 
 
 def todo_of(code: str) -> str:
     """What to do about an error code, in a line; docs/OPERATIONS.md says more."""
-    return _todos().get(code, UNKNOWN_TODO)
+    return todos().get(code, UNKNOWN_TODO)

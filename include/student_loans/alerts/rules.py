@@ -8,7 +8,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from student_loans.alerts.model import Severity
-from student_loans.config_files import Section, read_yaml
+from student_loans.config_files import Section, read_config
 
 RULES_FILE = "alert_rules.yaml"
 ABSOLUTE = ("above", "below")
@@ -93,4 +93,4 @@ def load_rules(path: Path | None = None) -> tuple[Rule, ...]:
     Raises:
         ConfigurationError: ``invalid_settings``, naming the file and each fault.
     """
-    return read_yaml(path, RULES_FILE, _RuleFile.model_validate, named="rules").rules
+    return read_config(RULES_FILE, _RuleFile, path, named="rules").rules

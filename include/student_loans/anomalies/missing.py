@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from student_loans.anomalies.anomaly import Anomaly, AnomalyCode
 from student_loans.anomalies.settings import MissingSettings
+from student_loans.catalog import NUMBERS
 from student_loans.records import DocumentType, FieldKind, field_catalog
-from student_loans.validation.normal_forms import NUMBERS
 from student_loans.validation.outcomes import Severity
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _fields_of(document_type: str) -> list[str]:
     for name in catalog.usual(DocumentType(document_type)):
         if catalog.kinds[name] in _FOLLOWED:
             names.append(name)
-        elif name in ("account_number", "application_number"):
+        elif catalog.kinds[name] is FieldKind.IDENTIFIER:
             names.append(f"{name}_shape")
     return names
 

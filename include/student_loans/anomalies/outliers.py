@@ -188,12 +188,9 @@ def _amounts(document_type: str) -> list[str]:
     return [
         name
         for name in catalog.fields_of(DocumentType(document_type))
-        if (catalog.kinds[name] in followed or name == "term_months") and name not in _OFTEN_ZERO
+        if (catalog.kinds[name] in followed or catalog.fields[name].grammar == "term")
+        and not catalog.fields[name].often_zero
     ]
-
-
-_OFTEN_ZERO = frozenset({"past_due_amount", "origination_fee"})
-"""Amounts that most documents print as zero have no usual size."""
 
 
 def _scaled(values: Any, name: str) -> Any:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from student_loans.config_files import Section, read_yaml
+from student_loans.config_files import Section, read_config
 
 
 class HistorySettings(Section):
@@ -112,7 +112,7 @@ def load_anomaly_settings(path: Path | None = None) -> AnomalySettings:
     Raises:
         ConfigurationError: ``invalid_settings``, naming each wrong key.
     """
-    return read_yaml(path, "anomalies.yaml", AnomalySettings.model_validate)
+    return read_config("anomalies.yaml", AnomalySettings, path)
 
 
 @cache

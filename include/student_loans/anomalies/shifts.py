@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from student_loans.anomalies.anomaly import Anomaly, AnomalyCode
 from student_loans.anomalies.settings import FormatSettings, ShiftSettings, UnknownLenderSettings
-from student_loans.statistics.features import CATEGORIES, SHAPES, number_fields
+from student_loans.statistics.features import categories, number_fields, shape_columns
 from student_loans.validation.outcomes import Severity
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def find_shifts(batch: pd.DataFrame, history: pd.DataFrame, settings: ShiftSetti
     """
     for name in (*number_fields(), *_SHIFTING):
         yield from _number(batch, history, name, settings)
-    for name in CATEGORIES:
+    for name in categories():
         if name not in _OWN_TEST:
             yield from _category(batch, history, name, settings)
 
@@ -136,8 +136,8 @@ def find_format_changes(batch: pd.DataFrame, history: pd.DataFrame, settings: Fo
     """
     from scipy.stats import binom
 
-    for name in SHAPES:
-        column = f"{name}_shape"
+    for column in shape_columns():
+        name = column.removesuffix("_shape")
         for lender, group in batch.dropna(subset=[column]).groupby("lender"):
             past = history.loc[history["lender"] == lender, column].dropna()
             if len(group) < settings.min_documents or len(past) < settings.min_documents:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from student_loans.checks.finance import CENT, daily_interest, decimal_places, per_diem_variants
-from student_loans.checks.limits import FIRST_TAX_YEAR, LAST_YEAR
+from student_loans.checks.limits import is_within_limits
 from student_loans.checks.results import CheckResult, Values, decide, failed, passed
 
 _PER_DIEM_SLACK = Decimal("0.02")
@@ -148,6 +148,5 @@ def check_tax_year(values: Values) -> Iterator[CheckResult]:
     """The year is one in which Form 1098-E exists, from 1998 on (26 U.S.C. 6050S), and not after the form's date."""
     year, printed = values.whole("tax_year"), values.date("document_date")
     if year is not None:
-        last = printed.year if printed else LAST_YEAR
-        holds = FIRST_TAX_YEAR <= year <= last
+        holds = is_within_limits("tax_year", Decimal(year)) and (printed is None or year <= printed.year)
         yield decide("tax_year", holds, "tax_year is not a year of this form", "tax_year")

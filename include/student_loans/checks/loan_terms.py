@@ -19,7 +19,7 @@ from student_loans.checks.finance import (
     months_and_days,
     rounding_drift,
 )
-from student_loans.checks.limits import HIGHEST_RATE, LOWEST_RATE
+from student_loans.checks.limits import is_within_limits
 from student_loans.checks.results import NEAR_MONTHS, CheckResult, Values, decide, failed, passed
 
 _LONGEST_DEFERMENT_MONTHS = 84
@@ -231,7 +231,7 @@ def check_rates(values: Values) -> Iterator[CheckResult]:
     apr, rate, start = values.number("apr"), values.number("interest_rate"), loan_start(values)
     for name, value in (("interest_rate", rate), ("apr", apr)):
         if value is not None:
-            holds = LOWEST_RATE <= value <= HIGHEST_RATE
+            holds = is_within_limits(name, value)
             yield decide("rate_range", holds, f"{name} is outside the range of student loans", name)
     if apr is not None and rate is not None and start and start.near:
         reason = "apr is below interest_rate although payments are not deferred"

@@ -10,21 +10,21 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 
+from student_loans.catalog import fields_file, types_file
 from student_loans.checks.finance import CENT, decimal_places
 from student_loans.checks.limits import (
     FIRST_YEAR,
-    HIGHEST_LOAN,
-    HIGHEST_PER_DIEM,
     LAST_YEAR,
-    LONGEST_TERM,
     MONEY_PLACES,
     RATE_PLACES,
-    SIGNED,
+    is_within_limits,
+    limits_of,
+    may_be_negative,
     places_of,
 )
 from student_loans.checks.results import CheckResult, Values, failed
+from student_loans.privacy import is_social_security_number
 from student_loans.records import DocumentType, FieldKind, field_catalog
-from student_loans.yaml_files import shipped_yaml
 
 NAME = "plausibility"
 
@@ -54,11 +54,8 @@ _APART: tuple[tuple[str, str], ...] = (
     ("borrower_name", "cosigner_name"),
 )
 """Names that are never the same. A Perkins loan is lent by its school: on a note the two may be one."""
-_SCHOOLS_LEND = frozenset({DocumentType.PROMISSORY_NOTE, DocumentType.BILLING_STATEMENT, DocumentType.FORM_1098E})
-_PEOPLE = ("borrower_name", "cosigner_name")
 _FEWEST_LETTERS = 2
 _OTHER_NUMBERS: Mapping[str, re.Pattern[str]] = {
-    "a social security number": re.compile(r"\d{3}-\d{2}-\d{4}"),
     "a telephone number": re.compile(r"(?:1-?)?\(?\d{3}\)?[-.]?\d{3}[-.]\d{4}"),
     "a date": re.compile(
         r"\d{1,2}[/.]\d{1,2}[/.](?:\d{2}|\d{4})|\d{1,2}-\d{1,2}-(?:19|20)\d{2}|(?:19|20)\d{2}-\d{2}-\d{2}"
@@ -100,21 +97,22 @@ def _check_forms(values: Mapping[str, str], read: Values) -> Iterator[CheckResul
             continue
         if not MONEY_PLACES <= places <= places_of(name):
             yield failed(NAME, f"{name} has not two decimal places", name)
-        if number < 0 and name not in SIGNED:
+        if number < 0 and not may_be_negative(name):
             yield failed(NAME, f"{name} is below zero", name)
 
 
 def _check_ranges(values: Mapping[str, str], read: Values) -> Iterator[CheckResult]:
     """Amounts, terms and years that loans do not have."""
-    for name, highest in (("loan_amount", HIGHEST_LOAN), ("per_diem", HIGHEST_PER_DIEM)):
-        number = read.number(name)
-        if number is not None and number > highest:
+    for name, entry in field_catalog().fields.items():
+        number, limits = read.number(name), limits_of(name)
+        if number is None or limits is None:
+            continue
+        if entry.kind is FieldKind.MONEY and number > limits[1]:
             yield failed(NAME, f"{name} is above what student loans come to", name)
+        if entry.grammar == "term" and not is_within_limits(name, number):
+            yield failed(NAME, f"{name} is no term of a student loan", name)
     if read.number("loan_amount") == 0:
         yield failed(NAME, "loan_amount is zero", "loan_amount")
-    term = read.number("term_months")
-    if term is not None and not 1 <= term <= LONGEST_TERM:
-        yield failed(NAME, "term_months is no term of a student loan", "term_months")
     for name in values:
         day = read.date(name) if field_catalog().kinds.get(name) is FieldKind.DATE else None
         if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
@@ -146,10 +144,12 @@ _HIGHEST_FEES = Decimal(500)
 
 def _check_names(document_type: DocumentType, values: Mapping[str, str]) -> Iterator[CheckResult]:
     """Names that are each other's, a label's or a title's, or no names at all."""
-    kinds = field_catalog().kinds
-    names = {name: _folded(value) for name, value in values.items() if kinds.get(name) is FieldKind.NAME}
+    catalog = field_catalog()
+    names = {name: _folded(value) for name, value in values.items() if catalog.kinds.get(name) is FieldKind.NAME}
+    people = catalog.names_of("person")
+    school_lends = catalog.types[document_type].school_lends
     for one, other in _APART:
-        lending_school = one == "school_name" and document_type in _SCHOOLS_LEND and other not in _PEOPLE
+        lending_school = one == "school_name" and school_lends and other not in people
         if one in names and names[one] == names.get(other) and not lending_school:
             yield failed(NAME, f"{one} is {other}", one, other)
     for name, text in names.items():
@@ -157,7 +157,7 @@ def _check_names(document_type: DocumentType, values: Mapping[str, str]) -> Iter
             yield failed(NAME, f"{name} is the wording of a label or title", name)
         elif sum(letter.isalpha() for letter in text) < _FEWEST_LETTERS:
             yield failed(NAME, f"{name} has no letters", name)
-        elif name in _PEOPLE and any(letter.isdigit() for letter in text):
+        elif name in people and any(letter.isdigit() for letter in text):
             yield failed(NAME, f"{name} has digits", name)
 
 
@@ -169,20 +169,24 @@ def _folded(text: str) -> str:
 @cache
 def _printed_words() -> frozenset[str]:
     """Wordings of labels and titles, folded: what a form says itself is nobody's name."""
-    labels, types = shipped_yaml("labels.yaml"), shipped_yaml("document_types.yaml")
-    wordings = [wording for section in ("fields", "decoys") for each in labels[section].values() for wording in each]
-    wordings += [title for titles in types["titles"].values() for title in titles]
-    return frozenset(_folded(str(wording)) for wording in wordings)
+    fields, types = fields_file(), types_file()
+    wordings = [wording for entry in fields.fields.values() for wording in entry.wordings]
+    wordings += [wording for decoys in fields.decoys.values() for wording in decoys]
+    titles = [title for entry in types.types.values() for title in entry.titles]
+    titles += [*types.titles_of_any_paper, *types.titles_of_other_papers]
+    return frozenset(_folded(text) for text in (*wordings, *titles))
 
 
 def _check_identifiers(values: Mapping[str, str]) -> Iterator[CheckResult]:
     """Numbers that are something else's."""
-    for name in ("account_number", "application_number"):
+    for name, kind in field_catalog().kinds.items():
         text = values.get(name)
-        if text is None:
+        if text is None or kind is not FieldKind.IDENTIFIER:
             continue
         if not any(letter.isdigit() for letter in text):
             yield failed(NAME, f"{name} has no digits", name)
+        if is_social_security_number(text):
+            yield failed(NAME, f"{name} looks like a social security number", name)
         for other, pattern in _OTHER_NUMBERS.items():
             if pattern.fullmatch(text):
                 yield failed(NAME, f"{name} looks like {other}", name)

@@ -24,9 +24,9 @@ FROM (
         LIMIT %(documents)s
     ) AS d
     JOIN loan_documents.ledger AS l USING (document_id)
-    WHERE l.stage IN ('check', 'prepare', 'extract')
+    WHERE l.stage IN ('validate_documents', 'preprocess_documents', 'extract_data')
     GROUP BY d.document_id, d.file_format, d.page_count
-    HAVING bool_or(l.stage = 'extract' AND l.core_seconds > 0) AND bool_or(l.stage = 'prepare' AND l.core_seconds > 0)
+    HAVING bool_or(l.stage = 'extract_data' AND l.core_seconds > 0) AND bool_or(l.stage = 'preprocess_documents' AND l.core_seconds > 0)
 ) AS w
 WHERE w.file_format IS NOT NULL
 GROUP BY w.file_format

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from student_loans.costs.model import Cost, CostRow, Estimate, Rate
-from student_loans.ledger.model import Stage
 from student_loans.metrics.model import MetricPoint
 from student_loans.metrics.store import points_of_run, write_points
 from student_loans.settings import CostSettings
+from student_loans.stages import Stage
 from student_loans.storage.connection import Database
 from student_loans.storage.named_sql import queries
 

@@ -1,132 +1,47 @@
-"""``python -m student_loans.fairness RECORDS TRUTH --documents FOLDER --output FOLDER``: measure without Airflow and database.
-
-``RECORDS`` comes from ``python -m student_loans.understanding``, ``TRUTH`` from a labelled corpus such as
-``python -m samples.generator`` writes. Writes ``bias.html``, ``bias.json`` and the plots.
-"""
+"""The command of fairness: ``fairness``, which measures labelled records without Airflow and database."""
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from student_loans.errors import LoanDocumentError
-from student_loans.fairness.analysis import compare_slices, measure_slices
-from student_loans.fairness.findings import find_bias
-from student_loans.fairness.mitigation.simulation import Simulated, simulate_mitigations
-from student_loans.fairness.observations import observation_frame, observation_table, observe_labelled
-from student_loans.fairness.settings import FairnessSettings, load_fairness_settings
-from student_loans.labels.exchange import read_label_file
-from student_loans.labels.label import DocumentLabel
-from student_loans.records import DocumentRecord, Status
+import click
 
-if TYPE_CHECKING:
-    from student_loans.fairness.report.summary import BiasSummary
-
-USAGE_ERROR, FAILED = 2, 1
-Pairs = list[tuple[DocumentRecord, DocumentLabel]]
+from student_loans.command_line import EXISTING_FILE, EXISTING_FOLDER, FILE, FOLDER, Command, read_records
 
 
-def _arguments(argv: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m student_loans.fairness", description=__doc__)
-    parser.add_argument("records", type=Path, help="JSON Lines of python -m student_loans.understanding")
-    parser.add_argument("truth", type=Path, help="labels, .jsonl or .csv")
-    parser.add_argument("--documents", type=Path, required=True, help="folder of the labelled files")
-    parser.add_argument("--output", type=Path, required=True, help="folder for the report")
-    parser.add_argument("--settings", type=Path, help="YAML in place of include/student_loans/config/fairness.yaml")
-    parser.add_argument("--name", default="bias", help="of the measurement: plots and marks carry it")
-    parser.add_argument(
-        "--update", type=Path, help="document with marks <!-- figures: NAME --> to put the figures into"
-    )
-    return parser.parse_args(argv)
+@click.command(
+    cls=Command,
+    example="student-loans fairness records.jsonl truth.jsonl \\\n"
+    "  --documents labelled/documents --output reports/bias",
+)
+@click.argument("records", type=EXISTING_FILE)
+@click.argument("truth", type=EXISTING_FILE)
+@click.option("--documents", type=EXISTING_FOLDER, required=True, help="Folder of the labelled files.")
+@click.option("--output", type=FOLDER, required=True, help="Folder for bias.html, bias.json and the plots.")
+@click.option("--settings", type=EXISTING_FILE, show_default="fairness.yaml of the package", help="Draft of settings.")
+@click.option("--name", metavar="NAME", default="bias", help="Name of the measurement, of its plots and marks.")
+@click.option("--update", type=FILE, help="Document to put figures into, between marks <!-- figures: NAME -->.")
+def fairness(
+    records: Path,
+    truth: Path,
+    documents: Path,
+    output: Path,
+    settings: Path | None,
+    name: str,
+    update: Path | None,
+) -> None:
+    """Measure whether kinds of documents are read equally well.
 
-
-def main(argv: list[str] | None = None) -> int:
-    """Measure, find, simulate and report; returns the exit status."""
-    arguments = _arguments(argv)
-    try:
-        options = load_fairness_settings(arguments.settings)
-        labels = list(read_label_file(arguments.truth, arguments.documents))
-        pairs = _pairs(arguments.records, labels)
-        summary = analyse(pairs, len(labels), options)
-        _write(summary, arguments)
-    except LoanDocumentError as error:
-        sys.stderr.write(f"{error.code.value}: {error.message}\n")
-        return FAILED
-    except (OSError, ValueError) as error:
-        sys.stderr.write(f"What was given cannot be read ({type(error).__name__}).\n")
-        return USAGE_ERROR
-    sys.stdout.write(f"{summary.headline}\n" + "".join(f"- {one.words}\n" for one in summary.findings))
-    return 0
-
-
-def analyse(pairs: Pairs, labels: int, options: FairnessSettings) -> BiasSummary:
-    """Everything about some labelled records.
-
-    Args:
-        pairs: Records with their labels.
-        labels: Labels there are, with and without a record.
-        options: Settings.
+    RECORDS is the JSON Lines file of "student-loans read", TRUTH the labels of its documents, .jsonl or .csv.
     """
-    from student_loans.fairness.report.summary import BiasSummary
-    from student_loans.understanding.confidence import confidence_model
+    from student_loans.fairness.offline import measure, write_reports
+    from student_loans.fairness.settings import load_fairness_settings
+    from student_loans.labels.exchange import read_label_file
 
-    table = observation_table(observe_labelled(record, label, options.slices) for record, label in pairs)
-    frame = observation_frame(table, options.slices.most_levels)
-    measured = measure_slices(frame, options, labelled=True)
-    p_values = compare_slices(frame, measured, options, labelled=True)
-    findings = find_bias(frame, measured, p_values, options, labelled=True)
-    simulated = simulate_mitigations(frame, findings, confidence_model().accept_above, options)
-    return BiasSummary(
-        run_id="command line",
-        created_at=datetime.now(UTC),
-        labelled=True,
-        documents=len(frame),
-        labels=labels,
-        comparisons=len(p_values),
-        metrics=measured,
-        findings=findings,
-        mitigations=[_simulated(one) for one in simulated],
-        options=options,
-    )
-
-
-def _simulated(one: Simulated) -> dict[str, Any]:
-    return {"policy": one.policy.to_json(), "evaluation": one.evaluation.to_json() if one.evaluation else None}
-
-
-def _pairs(records: Path, labels: list[DocumentLabel]) -> Pairs:
-    by_id = {label.document_id: label for label in labels}
-    return [
-        (record, by_id[record.document_id])
-        for record in _records(records)
-        if record.document_id in by_id and record.status is not Status.QUARANTINED
-    ]
-
-
-def _records(path: Path) -> Iterator[DocumentRecord]:
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            if line.strip():
-                yield DocumentRecord.from_json(json.loads(line))
-
-
-def _write(summary: BiasSummary, arguments: argparse.Namespace) -> None:
-    from student_loans.fairness.report.markdown import figures_markdown, update_region, write_plots
-    from student_loans.fairness.report.page import write_bias_report
-    from student_loans.storage.files import open_path
-
-    arguments.output.mkdir(parents=True, exist_ok=True)
-    write_bias_report(open_path(str(arguments.output.absolute())), summary)
-    plots = arguments.update.parent / "images" if arguments.update else arguments.output
-    write_plots(summary, plots, arguments.name)
-    if arguments.update:
-        update_region(arguments.update, arguments.name, figures_markdown(summary, "images", arguments.name))
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    options = load_fairness_settings(settings)
+    labels = list(read_label_file(truth, documents))
+    summary = measure(read_records(records), labels, options)
+    write_reports(summary, output, name, update)
+    click.echo(summary.headline)
+    for finding in summary.findings:
+        click.echo(f"- {finding.words}")

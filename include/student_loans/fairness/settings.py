@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from student_loans.config_files import Section, read_yaml
+from student_loans.config_files import Section, read_config
 
 MetricName = Literal[
     "field_accuracy", "completeness", "auto_accept_rate", "review_rate", "accepted_error", "overconfidence",
@@ -68,7 +68,7 @@ def load_fairness_settings(path: Path | None = None) -> FairnessSettings:
     Raises:
         ConfigurationError: ``invalid_settings``, naming each wrong key.
     """
-    return read_yaml(path, "fairness.yaml", FairnessSettings.model_validate)
+    return read_config("fairness.yaml", FairnessSettings, path)
 
 
 @cache

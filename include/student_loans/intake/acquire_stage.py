@@ -8,16 +8,17 @@ from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from student_loans.errors import DocumentError
+from student_loans.errors import DocumentError, LoanDocumentError
 from student_loans.intake.incremental import TakenFile, Taker, stand_in_id
-from student_loans.intake.source_items import SourceItem, SourceItems, address_key
+from student_loans.intake.refusals import check_size
+from student_loans.intake.source_items import SourceItem, SourceItems
 from student_loans.intake.sources import DocumentSource, SourceDocument
-from student_loans.intake.sources.base import check_size
 from student_loans.ledger.model import RetryRule
 from student_loans.logs import log_event
+from student_loans.privacy import redact_address, redact_name
 from student_loans.records import DocumentRecord, Status
 from student_loans.results.store import ResultsDatabase
-from student_loans.runs import Arrival, Sighting
+from student_loans.runs import Arrival, Sighting, address_key
 from student_loans.settings import IntakeSettings, Settings
 from student_loans.storage.run_folder import DocumentReference, RunFolder
 
@@ -110,7 +111,7 @@ def _account(
         arrival = _arrival(taken.document_id, fresh, known)
         if arrival is Arrival.NEW:
             fresh[taken.document_id] = taken
-        sightings.append(Sighting(taken.uri, taken.document_id, arrival))
+        sightings.append(Sighting(taken.uri, taken.document_id, arrival, taken.noted_key))
     references = [_reference(file) for file in fresh.values() if file.refusal is None]
     refused = [_refuse(run, file, file.refusal) for file in fresh.values() if file.refusal]
     run.write_references(ACQUIRED, references)
@@ -135,16 +136,18 @@ def _arrival(document_id: str, fresh: Container[str], known: Container[str]) -> 
 
 
 def _reference(file: TakenFile) -> DocumentReference:
-    return DocumentReference(file.document_id, file.uri, file.name)
+    """What later stages know of a file. They find its bytes by its id: name and address are only shown from here on."""
+    return DocumentReference(file.document_id, redact_address(file.uri), redact_name(file.name))
 
 
 def _refuse(run: RunFolder, file: TakenFile, error: DocumentError) -> DocumentRecord:
     """The record of a file that could not be taken; its reason stands in quarantine, its bytes are not to be had."""
+    reference = _reference(file)
     run.store.write_json(
         f"quarantine/{file.document_id[:2]}/{file.document_id}.json",
-        {"document_id": file.document_id, "name": file.name, "error": error.code, "message": error.message},
+        {"document_id": file.document_id, "name": reference.name, "error": error.code, "message": error.message},
     )
-    return quarantined_record(_reference(file), error)
+    return quarantined_record(reference, error)
 
 
 def find_new_documents(
@@ -181,7 +184,7 @@ def _identify(
     return hashlib.sha256(fetched.content).hexdigest() if fetched else stand_in_id(document)
 
 
-def quarantined_record(reference: DocumentReference, error: DocumentError) -> DocumentRecord:
+def quarantined_record(reference: DocumentReference, error: LoanDocumentError) -> DocumentRecord:
     """The record of a document that cannot be processed."""
     return DocumentRecord(
         document_id=reference.document_id,

@@ -6,7 +6,6 @@ import logging
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -74,8 +73,8 @@ def check_documents(run: RunFolder, settings: Settings, documents_per_task: int 
     references = list(run.read_references(ACQUIRED))
     valid: list[DocumentReference] = []
     quarantined: list[DocumentRecord] = []
-    with IsolatedPool(settings.isolation) as pool, ThreadPoolExecutor(pool.workers) as threads:
-        for outcome in threads.map(lambda reference: _check(run, reference, settings, pool), references):
+    with IsolatedPool(settings.isolation) as pool:
+        for outcome in pool.map(lambda reference: _check(run, reference, settings, pool), references):
             if isinstance(outcome, DocumentReference):
                 valid.append(outcome)
             else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from student_loans.errors import DocumentError, ErrorCode
-from student_loans.intake.sources.base import check_size
+from student_loans.intake.refusals import check_size
 from student_loans.records import FileFormat
 from student_loans.settings import IntakeSettings
 

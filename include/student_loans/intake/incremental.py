@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from student_loans.errors import DocumentError, ErrorCode, ServiceError
-from student_loans.intake.source_items import SourceItem, SourceItems, Watermark, address_key
+from student_loans.intake.refusals import check_size
+from student_loans.intake.source_items import SourceItem, SourceItems, Watermark
 from student_loans.intake.sources import DocumentSource, Fetched, SourceDocument
-from student_loans.intake.sources.base import check_size
+from student_loans.runs import address_key
 from student_loans.settings import AcquisitionSettings
 from student_loans.storage.object_store import ObjectStore
 
@@ -40,6 +41,7 @@ class TakenFile:
         version: The version whose bytes these are.
         document: As the source listed it; None for one that the source lists no more.
         opened: Whether its bytes were read now.
+        noted_key: The key under which one was noted that the source lists no more; empty for any other.
     """
 
     uri: str
@@ -49,12 +51,13 @@ class TakenFile:
     version: str = ""
     document: SourceDocument | None = None
     opened: bool = False
+    noted_key: str = ""
 
     @property
     def item(self) -> SourceItem:
         """What is noted of it: one that may be readable another time is asked for again."""
         final = self.refusal is None or self.refusal.code is ErrorCode.FILE_TOO_LARGE
-        return SourceItem(self.uri, self.name, self.version, self.document_id if final else None)
+        return SourceItem(self.uri, self.name, self.version, self.document_id if final else None, self.noted_key)
 
 
 class Taker:
@@ -157,7 +160,7 @@ class Taker:
         gone = []
         for item in pending:
             if item.document_id and self._store.has_raw(item.document_id):
-                yield TakenFile(item.uri, item.name, item.document_id)
+                yield TakenFile(item.uri, item.name, item.document_id, noted_key=item.key)
             else:
                 gone.append(item)
         items.forget(self._source.uri, gone)

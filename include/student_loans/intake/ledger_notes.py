@@ -5,10 +5,10 @@ from __future__ import annotations
 from student_loans.fingerprints import record_fingerprint
 from student_loans.intake.acquire_stage import ACQUIRED, REFUSED
 from student_loans.intake.check_stage import QUARANTINED_AT_INTAKE
-from student_loans.ledger.model import Stage
 from student_loans.ledger.store import Ledger
 from student_loans.results.kept_records import drop_kept_record
 from student_loans.settings import Settings
+from student_loans.stages import Stage
 from student_loans.storage.run_folder import RunFolder
 
 

@@ -33,6 +33,20 @@ def no_pages() -> DocumentError:
     return DocumentError(ErrorCode.NO_PAGES, "The document has no pages: ask the sender for it again.")
 
 
+def check_size(size: int, max_bytes: int) -> None:
+    """Refuse a file by its size in bytes alone, before it is read.
+
+    Raises:
+        DocumentError: ``file_too_large``.
+    """
+    if size > max_bytes:
+        raise DocumentError(
+            ErrorCode.FILE_TOO_LARGE,
+            f"The file has {size:,} bytes or more, above the {max_bytes:,} allowed: send a smaller scan, "
+            "or raise intake.max_bytes.",
+        )
+
+
 def check_page_count(pages: int, limits: IntakeSettings) -> None:
     """Refuse a document without pages or with too many.
 

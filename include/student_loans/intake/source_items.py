@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from student_loans.storage.clean_text import storable
+from student_loans.runs import address_key
+from student_loans.storage.clean_text import storable, storable_address, storable_name
 from student_loans.storage.connection import Database
 from student_loans.storage.named_sql import queries
 
@@ -18,21 +18,23 @@ class SourceItem:
     """One file of a source as it was taken.
 
     Attributes:
-        uri: Its address.
-        name: File name for people.
+        uri: Its address; once it was noted, without a social security number.
+        name: File name for people; once it was noted, without a social security number.
         version: The version whose bytes were taken; empty where the source gives none.
         document_id: SHA-256 of the bytes; None while they could not be read.
+        noted_key: The key under which it was noted; empty for a file that has its own address still.
     """
 
     uri: str
     name: str
     version: str
     document_id: str | None
+    noted_key: str = ""
 
     @property
     def key(self) -> str:
-        """What the file is found by."""
-        return address_key(self.uri)
+        """What the file is found by: the address as the source gives it, of which only this hash is kept whole."""
+        return self.noted_key or address_key(self.uri)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,8 @@ class SourceItems(Database):
             {
                 "source_key": address_key(source_uri),
                 "item_key": item.key,
-                "item_uri": storable(item.uri),
-                "name": storable(item.name),
+                "item_uri": storable_address(item.uri),
+                "name": storable_name(item.name),
                 "version": storable(item.version),
                 "document_id": item.document_id,
                 "run_id": run_id,
@@ -102,7 +104,7 @@ class SourceItems(Database):
         """Note how far a source has been listed, once everything listed has been noted; it never goes back."""
         parameters = {
             "source_key": address_key(source_uri),
-            "source_uri": storable(source_uri),
+            "source_uri": storable_address(source_uri),
             "watermark": watermark.changed,
             "listed_whole_at": watermark.listed_whole,
             "run_id": run_id,
@@ -111,10 +113,5 @@ class SourceItems(Database):
             connection.execute(queries("intake/source_items")["advance"], parameters)
 
 
-def address_key(uri: str) -> str:
-    """SHA-256 of an address, hex; one that is not text in any encoding keeps a key of its own."""
-    return hashlib.sha256(uri.encode("utf-8", "surrogateescape")).hexdigest()
-
-
 def _item(row: Mapping[str, Any]) -> SourceItem:
-    return SourceItem(row["item_uri"], row["name"], row["version"], row["document_id"])
+    return SourceItem(row["item_uri"], row["name"], row["version"], row["document_id"], row["item_key"])

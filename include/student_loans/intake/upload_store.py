@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from student_loans.storage.clean_text import storable
+from student_loans.storage.clean_text import storable, storable_name
 from student_loans.storage.connection import Database
 from student_loans.storage.named_sql import queries
 
@@ -36,7 +36,7 @@ class UploadStore(Database):
             for upload in uploads:
                 parameters = {
                     "document_id": upload.document_id,
-                    "name": storable(upload.name)[:255] or "unnamed",
+                    "name": storable_name(upload.name)[:255] or "unnamed",
                     "bytes": upload.size,
                     "uploaded_by": storable(uploaded_by),
                 }

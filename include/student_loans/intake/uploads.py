@@ -9,8 +9,8 @@ from typing import IO
 from urllib.parse import quote
 
 from student_loans.errors import DocumentError, ErrorCode, ServiceError
+from student_loans.intake.refusals import check_size
 from student_loans.intake.sources import Fetched, SourceDocument
-from student_loans.intake.sources.base import check_size
 from student_loans.intake.upload_store import UploadStore
 from student_loans.storage.files import atomic_writer, store_errors
 from student_loans.storage.object_store import ObjectStore

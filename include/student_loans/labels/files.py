@@ -6,7 +6,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from student_loans.errors import ConfigurationError, ErrorCode
 from student_loans.records import DocumentType
 
 
@@ -32,17 +34,29 @@ class Label:
 
 
 def read_labels(path: Path) -> list[Label]:
-    """Read a truth file; lines about files that cannot be read, which have no document type, are left out."""
-    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    return [
-        Label(
-            line["file"],
-            DocumentType(line["document_type"]),
-            line.get("fields", {}),
-            line.get("lender_family", ""),
-            line.get("rendering", ""),
-            line.get("expected_status", ""),
-        )
-        for line in lines
-        if "document_type" in line
-    ]
+    """Read a truth file; lines about files that cannot be read, which have no document type, are left out.
+
+    Raises:
+        ConfigurationError: ``invalid_labels``: a line is not a label.
+    """
+    labels = []
+    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            line = json.loads(text) if text.strip() else {}
+            if "document_type" in line:
+                labels.append(_label(line))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            message = f"{path.name}: line {number} is not a label with file and document_type."
+            raise ConfigurationError(ErrorCode.INVALID_LABELS, message) from error
+    return labels
+
+
+def _label(line: Mapping[str, Any]) -> Label:
+    return Label(
+        line["file"],
+        DocumentType(line["document_type"]),
+        line.get("fields", {}),
+        line.get("lender_family", ""),
+        line.get("rendering", ""),
+        line.get("expected_status", ""),
+    )

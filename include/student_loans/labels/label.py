@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from student_loans.errors import ConfigurationError, ErrorCode
-from student_loans.records import DocumentType, field_catalog
+from student_loans.records import DocumentType, FieldKind, field_catalog
 
 _DOCUMENT_ID = re.compile(r"[0-9a-f]{64}")
 _LAST4 = re.compile(r"\d{4}")
-SSN_FIELD = "borrower_ssn_last4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +63,14 @@ class DocumentLabel:
             raise _invalid(where, "document_id is not the SHA-256 of a file, 64 lower-case hex digits")
         if kind not in set(DocumentType):
             raise _invalid(where, "document_type is none of the known types")
-        if unknown := sorted(set(fields) - set(field_catalog().kinds)):
+        kinds = field_catalog().kinds
+        if unknown := sorted(set(fields) - set(kinds)):
             raise _invalid(where, f"unknown field {unknown[0]!r}")
         if not all(isinstance(value, str) for value in fields.values()):
             raise _invalid(where, "values of fields are strings in normal form")
-        if SSN_FIELD in fields and not _LAST4.fullmatch(fields[SSN_FIELD]):
-            raise _invalid(where, f"{SSN_FIELD} is the last four digits and nothing more")
+        for name, value in fields.items():
+            if kinds[name] is FieldKind.MASKED_IDENTIFIER and not _LAST4.fullmatch(value):
+                raise _invalid(where, f"{name} is the last four digits and nothing more")
         return cls(
             document_id,
             DocumentType(kind),

@@ -9,10 +9,10 @@ from typing import TypeVar
 
 from student_loans.errors import DocumentError, ErrorCode, ServiceError
 from student_loans.fingerprints import record_fingerprint
-from student_loans.ledger.model import Stage
 from student_loans.ledger.store import Ledger
 from student_loans.sandbox.work_clock import WorkClock
 from student_loans.settings import Settings
+from student_loans.stages import Stage
 
 T = TypeVar("T")
 

@@ -53,7 +53,7 @@ ON CONFLICT (document_id, stage, fingerprint) DO UPDATE SET
 UPDATE loan_documents.ledger SET attempts = 0, updated_at = now()
 WHERE document_id = ANY(%(document_ids)s)
   AND fingerprint = %(fingerprint)s
-  AND stage IN ('prepare', 'extract')
+  AND stage IN ('preprocess_documents', 'extract_data')
   AND state <> 'done'
 
 -- name: entries

@@ -13,6 +13,7 @@ from enum import StrEnum
 from student_loans.errors import ErrorCode, LoanDocumentError, ServiceError
 from student_loans.fingerprints import record_fingerprint
 from student_loans.settings import Settings
+from student_loans.stages import Stage
 
 TRANSIENT_CODES = frozenset(
     {
@@ -24,16 +25,6 @@ TRANSIENT_CODES = frozenset(
     }
 )
 """Codes that another attempt under the same settings and code may not meet again."""
-
-
-class Stage(StrEnum):
-    """The stages that an entry may be about, in the order data flows."""
-
-    ACQUIRE = "acquire"
-    CHECK = "check"
-    PREPARE = "prepare"
-    EXTRACT = "extract"
-    STORE = "store"
 
 
 class WorkState(StrEnum):

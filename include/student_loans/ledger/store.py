@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from student_loans.errors import LoanDocumentError
-from student_loans.ledger.model import ErrorClass, LedgerEntry, Stage, StageSummary, WorkState, error_class
+from student_loans.ledger.model import ErrorClass, LedgerEntry, StageSummary, WorkState, error_class
+from student_loans.stages import Stage
 from student_loans.storage.connection import Database
 from student_loans.storage.database_errors import database_errors
 from student_loans.storage.named_sql import queries

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from student_loans.errors import DocumentError, ErrorCode
 from student_loans.pages.pdfium_calls import address_of, plain_call
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ _ACCENT_TEXTS = frozenset(map(chr, _ACCENTS))
 _DOTLESS_I = "\u0131"
 _DIGITS = frozenset(range(ord("0"), ord("9") + 1))
 _UNICODE_END = 0x110000
+_MOST_CHARACTERS = 100_000
+"""Of one page: print of three points fills a letter page with some 60,000."""
 SLANTED, _SLANT = -1, 0.05
 """What stands for the turn of a character that is further from a quarter turn than that part of one: 4.5 degrees."""
 _FRACTION_SLASH = "\u2044"
@@ -149,7 +152,11 @@ def _stands_over_next(characters: Sequence[Character], place: int) -> bool:
 
 
 def _raw_characters(page: PdfPage) -> _Raw:
-    """All characters but those that take no room."""
+    """All characters but those that take no room.
+
+    Raises:
+        DocumentError: ``too_much_content``.
+    """
     import numpy as np
     import pypdfium2.raw as pdfium
 
@@ -165,6 +172,12 @@ def _raw_characters(page: PdfPage) -> _Raw:
     textpage = page.get_textpage()
     raw, count = address_of(textpage.raw), pdfium.FPDFText_CountChars(textpage.raw)
     handle = ctypes.c_void_p(raw)
+    if count > _MOST_CHARACTERS:
+        raise DocumentError(
+            ErrorCode.TOO_MUCH_CONTENT,
+            f"A page has more than {_MOST_CHARACTERS:,} characters, more than can be printed on it: "
+            "ask the sender for it printed and scanned.",
+        )
     # pdfium writes the edges of strokes as left, right, bottom, top, those of lines as left, top, right, bottom.
     strokes, lines = np.zeros((count, 4), np.float64), np.zeros((count, 4), np.float32)
     # Each box is written to its place there: a double has 8 bytes, a float 4.

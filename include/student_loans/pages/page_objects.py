@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from student_loans.errors import DocumentError, ErrorCode
 from student_loans.pages.pdfium_calls import address_of, plain_call
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ _MOST_SEGMENTS = 12
 """A path of more may be lettering: a rule has two, a frame five, one with round corners nine."""
 _LONGEST_TEXT = 512
 """Bytes of a text that is stated for glyphs, as far as it is looked at."""
+_MOST_OBJECTS = 200_000
+"""Of one page, those of its forms included: a scan whose letters were traced as lines has some 20,000."""
 _THIN = 3.0
 """Points: a path that is lower may strike a word through."""
 
@@ -47,7 +50,11 @@ class PageObjects:
 
 
 def survey(page: PdfPage) -> PageObjects:
-    """Look through a page's objects, forms opened down to some depth."""
+    """Look through a page's objects, forms opened down to some depth.
+
+    Raises:
+        DocumentError: ``too_much_content``.
+    """
     import numpy as np
     import pypdfium2.raw as pdfium
 
@@ -68,7 +75,7 @@ def survey(page: PdfPage) -> PageObjects:
     width, height = page.get_size()
     bounds = (ctypes.c_float * 4)()
     edges = [ctypes.addressof(bounds) + ctypes.sizeof(ctypes.c_float) * n for n in range(4)]
-    coverage, only_rules = 0.0, True
+    coverage, only_rules, looked_at = 0.0, True, 0
     lines: list[tuple[float, float, float, float]] = []
     restated: list[tuple[float, ...]] = []
     # Whether a mark states figures: the objects of a tagged paragraph, often one a glyph, share a mark.
@@ -77,7 +84,9 @@ def survey(page: PdfPage) -> PageObjects:
     while waiting:
         holder, depth = waiting.pop()
         get = getters[depth > 0]
-        for index in range(counts[depth > 0](holder)):
+        count = counts[depth > 0](holder)
+        looked_at = _affordable(looked_at + count)
+        for index in range(count):
             item = get(holder, index)
             kind = kind_of(item)
             if kind == text:
@@ -101,6 +110,16 @@ def survey(page: PdfPage) -> PageObjects:
     return PageObjects(
         coverage, only_rules, *(np.array(boxes, np.float64).reshape(-1, 4) for boxes in (lines, restated))
     )
+
+
+def _affordable(count: int) -> int:
+    if count > _MOST_OBJECTS:
+        raise DocumentError(
+            ErrorCode.TOO_MUCH_CONTENT,
+            f"A page is made of more than {_MOST_OBJECTS:,} drawings: ask the sender for it printed and scanned, "
+            "or saved from another program.",
+        )
+    return count
 
 
 def _states_figures(address: int) -> bool:

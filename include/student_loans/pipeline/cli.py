@@ -1,98 +1,109 @@
-"""``python -m student_loans.pipeline STAGE``: one stage without Airflow; ``dvc.yaml`` runs them in order."""
+"""The command of the pipeline: ``stage``, one stage without Airflow. ``dvc.yaml`` runs all of them in order."""
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from student_loans.errors import LoanDocumentError
-from student_loans.pipeline.files import STAGES, StageFolder
+import click
+
+from student_loans.command_line import FILE, FOLDER, Group
 from student_loans.project import PROJECT_ROOT
-from student_loans.settings import Settings, load_settings
 
-FAILED = 1
-
-
-def main(argv: list[str] | None = None) -> int:
-    """Run one stage, write its metrics, and print its counts; returns the exit status."""
-    options = _arguments(argv)
-    started = time.perf_counter()
-    try:
-        counts = _RUNNERS[options.stage](options, load_settings())
-    except LoanDocumentError as error:
-        sys.stderr.write(f"{error}\n")
-        return FAILED
-    _measure(options, time.perf_counter() - started, counts)
-    sys.stdout.write(json.dumps(counts) + "\n")
-    return 0
+if TYPE_CHECKING:
+    from student_loans.settings import Settings
 
 
-def _arguments(argv: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m student_loans.pipeline", description=__doc__)
-    parser.add_argument("--folder", type=Path, default=PROJECT_ROOT / "data" / "pipeline", help="of all stages")
-    parser.add_argument("--metrics", type=Path, default=PROJECT_ROOT / "metrics", help="folder for metrics and plots")
-    stages = parser.add_subparsers(dest="stage", required=True, metavar="STAGE")
-    for name in STAGES:
-        stage = stages.add_parser(name)
-        if name == "data_acquisition":
-            stage.add_argument("--source", default="samples/documents", help="folder with documents, or an address")
-            stage.add_argument(
-                "--portable", action="store_true", help="addresses of files in the project are relative to it"
-            )
-        if name == "validation":
-            stage.add_argument("--truth", type=Path, help="labels (JSON Lines) to measure accuracy against")
-    return parser.parse_args(argv)
+@click.group(cls=Group)
+def stage() -> None:
+    """Run one stage of the pipeline without Airflow.
+
+    "make repro" runs all of them in order, and skips what has not changed. Each prints its counts as JSON.
+    """
 
 
-def _acquire(options: argparse.Namespace, settings: Settings) -> dict[str, int]:
+def _places(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of every stage."""
+    for name, default, what in (
+        ("--metrics", "metrics", "Folder for metrics and plots."),
+        ("--folder", "data/pipeline", "Folder of the results of all stages."),
+    ):
+        place = PROJECT_ROOT / default
+        command = click.option(name, type=FOLDER, default=place, show_default=f"{default} of the project", help=what)(
+            command
+        )
+    return command
+
+
+@stage.command("data_acquisition", example="student-loans stage data_acquisition --source letters/")
+@click.option("--source", metavar="PLACE", default="samples/documents", help="Folder with documents, or an address.")
+@click.option("--portable", is_flag=True, help="Write addresses of files in the project relative to it.")
+@_places
+def data_acquisition(source: str, portable: bool, folder: Path, metrics: Path) -> None:
+    """Copy documents under their SHA-256 and check them."""
     from student_loans.pipeline.stages import run_data_acquisition
 
-    return run_data_acquisition(options.folder, settings, options.source, portable=options.portable)
+    with _measured("data_acquisition", metrics) as counts:
+        counts.update(run_data_acquisition(folder, _settings(), source, portable=portable))
 
 
-def _prepare(options: argparse.Namespace, settings: Settings) -> dict[str, int]:
+@stage.command("preprocessing", example="student-loans stage preprocessing")
+@_places
+def preprocessing(folder: Path, metrics: Path) -> None:
+    """Render and clean pages, and score their quality."""
     from student_loans.pipeline.stages import run_preprocessing
 
-    return run_preprocessing(options.folder, settings)
+    with _measured("preprocessing", metrics) as counts:
+        counts.update(run_preprocessing(folder, _settings()))
 
 
-def _extract(options: argparse.Namespace, settings: Settings) -> dict[str, int]:
+@stage.command("extraction", example="student-loans stage extraction")
+@_places
+def extraction(folder: Path, metrics: Path) -> None:
+    """Read words and turn them into fields with confidences."""
+    from student_loans.labels.measures import write_document_seconds
+    from student_loans.pipeline.files import StageFolder
     from student_loans.pipeline.stages import run_extraction
 
-    return run_extraction(options.folder, settings)
+    with _measured("extraction", metrics) as counts:
+        counts.update(run_extraction(folder, _settings()))
+    run = StageFolder(folder, "extraction")
+    records = list(run.read_records(run.told_by("extraction")["parts"]))
+    write_document_seconds(metrics, records, run.seconds_of_documents())
 
 
-def _validate(options: argparse.Namespace, _: Settings) -> dict[str, int]:
+@stage.command("validation", example="student-loans stage validation --truth samples/truth.jsonl")
+@click.option("--truth", type=FILE, help="Labels, JSON Lines, to measure accuracy with; a missing file means none.")
+@_places
+def validation(truth: Path | None, folder: Path, metrics: Path) -> None:
+    """Check all records together and write records.jsonl."""
+    from student_loans.labels.measures import write_accuracy
+    from student_loans.pipeline.files import StageFolder
     from student_loans.pipeline.stages import run_validation
-
-    return run_validation(options.folder)
-
-
-_RUNNERS: dict[str, Callable[[argparse.Namespace, Settings], dict[str, int]]] = {
-    "data_acquisition": _acquire,
-    "preprocessing": _prepare,
-    "extraction": _extract,
-    "validation": _validate,
-}
-
-
-def _measure(options: argparse.Namespace, seconds: float, counts: dict[str, int]) -> None:
-    """Write the stage's metrics."""
-    from student_loans.labels.measures import write_accuracy, write_document_seconds, write_seconds
     from student_loans.validation.stage import VALIDATED
 
-    run = StageFolder(options.folder, options.stage)
-    write_seconds(options.metrics, options.stage, seconds, counts)
-    if options.stage == "extraction":
-        records = list(run.read_records(run.told_by("extraction")["parts"]))
-        write_document_seconds(options.metrics, records, run.seconds_of_documents())
-    elif options.stage == "validation":
-        write_accuracy(options.metrics, list(run.read_records([VALIDATED])), options.truth)
+    with _measured("validation", metrics) as counts:
+        counts.update(run_validation(folder))
+    write_accuracy(metrics, list(StageFolder(folder, "validation").read_records([VALIDATED])), truth)
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _settings() -> Settings:
+    from student_loans.settings import load_settings
+
+    return load_settings()
+
+
+@contextmanager
+def _measured(stage_name: str, metrics: Path) -> Iterator[dict[str, int]]:
+    """Write what the block took and counted as the stage's metrics, and print the counts."""
+    from student_loans.labels.measures import write_seconds
+
+    counts: dict[str, int] = {}
+    started = time.perf_counter()
+    yield counts
+    write_seconds(metrics, stage_name, time.perf_counter() - started, counts)
+    click.echo(json.dumps(counts))

@@ -13,7 +13,6 @@ from student_loans.fairness.policy import apply_policy
 from student_loans.fingerprints import page_fingerprint
 from student_loans.intake.check_stage import quarantine
 from student_loans.ledger.attempts import Attempts
-from student_loans.ledger.model import Stage
 from student_loans.ledger.store import Ledger
 from student_loans.logs import log_event
 from student_loans.preparation.kept_pages import are_kept, make_pages
@@ -22,6 +21,7 @@ from student_loans.records import DocumentRecord
 from student_loans.results.kept_records import keep_record, kept_record
 from student_loans.sandbox.process import IsolatedProcess
 from student_loans.settings import Settings
+from student_loans.stages import Stage
 from student_loans.storage.run_folder import DocumentReference, RunFolder
 
 log = logging.getLogger(__name__)
@@ -51,12 +51,12 @@ def extract_group(run: RunFolder, group: PreparedGroup, settings: Settings, ledg
     policy = active_policy(run.store)
     records: list[DocumentRecord] = []
     reused: list[str] = []
-    with attempts.held():
+    with attempts.held(), IsolatedProcess(settings.isolation) as sandbox:
         for reference in run.read_references(group.prepared_part):
             kept = kept_record(run.store, reference.document_id, attempts.fingerprint, reference.source_uri)
             if kept is not None:
                 reused.append(reference.document_id)
-            record = kept or _attempt(run, reference, settings, attempts)
+            record = kept or _attempt(run, reference, settings, attempts, sandbox)
             # What is kept does not depend on the mitigation in use: that may be rolled back.
             records.append(apply_policy(record, policy) if policy else record)
         attempts.note_reused(reused)
@@ -78,9 +78,11 @@ def extract_group(run: RunFolder, group: PreparedGroup, settings: Settings, ledg
     return result
 
 
-def _attempt(run: RunFolder, reference: DocumentReference, settings: Settings, attempts: Attempts) -> DocumentRecord:
+def _attempt(
+    run: RunFolder, reference: DocumentReference, settings: Settings, attempts: Attempts, sandbox: IsolatedProcess
+) -> DocumentRecord:
     def work() -> DocumentRecord:
-        record = _extract_document(run, reference, settings)
+        record = _extract_document(run, reference, settings, sandbox)
         keep_record(run.store, attempts.fingerprint, record)
         return record
 
@@ -90,15 +92,16 @@ def _attempt(run: RunFolder, reference: DocumentReference, settings: Settings, a
         return quarantine(run, reference, error)
 
 
-def _extract_document(run: RunFolder, reference: DocumentReference, settings: Settings) -> DocumentRecord:
+def _extract_document(
+    run: RunFolder, reference: DocumentReference, settings: Settings, sandbox: IsolatedProcess
+) -> DocumentRecord:
     """Read a document's pages; pages that were damaged since they were prepared are prepared again, once."""
     try:
         return _read_pages(run, reference, settings)
     except (OSError, ValueError, KeyError, TypeError, SyntaxError, ServiceError):
         if are_kept(run, reference, settings):
             raise
-    with IsolatedProcess(settings.isolation) as process:
-        make_pages(run, reference, settings, process)
+    make_pages(run, reference, settings, sandbox)
     return _read_pages(run, reference, settings)
 
 

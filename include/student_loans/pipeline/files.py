@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from student_loans.intake.sources import DocumentSource, Fetched, SourceDocument
 from student_loans.project import PROJECT_ROOT
 from student_loans.records import DocumentRecord
+from student_loans.stages import DVC_STAGES
 from student_loans.storage.files import open_path
 from student_loans.storage.object_store import ObjectStore
 from student_loans.storage.run_folder import RunFolder
@@ -27,7 +28,7 @@ from student_loans.storage.run_folder import RunFolder
 if TYPE_CHECKING:
     from upath import UPath
 
-STAGES = ("data_acquisition", "preprocessing", "extraction", "validation")
+STAGES = tuple(DVC_STAGES)
 """In order; the names of the stages in ``dvc.yaml``."""
 RUN_ID = "dvc"
 _ABOUT = "stage.json"

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
+from student_loans.privacy import redact_ssn
 from student_loans.records import FileFormat
 
 _LONGEST = 120
@@ -67,7 +68,7 @@ def _of_image(content: bytes, file_format: FileFormat) -> DocumentMetadata:
 
 def _short(text: object) -> str | None:
     line = " ".join("".join(c if c.isprintable() else " " for c in str(text or "")).split())
-    return line[:_LONGEST] or None
+    return redact_ssn(line)[:_LONGEST] or None
 
 
 def _pdf_date(text: str) -> str | None:

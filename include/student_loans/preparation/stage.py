@@ -11,7 +11,6 @@ from student_loans.errors import DocumentError
 from student_loans.fingerprints import page_fingerprint
 from student_loans.intake.check_stage import DocumentGroup, quarantine
 from student_loans.ledger.attempts import Attempts
-from student_loans.ledger.model import Stage
 from student_loans.ledger.store import Ledger
 from student_loans.logs import log_event
 from student_loans.preparation.feature_parts import FEATURES_PART_ENDING
@@ -19,6 +18,7 @@ from student_loans.preparation.kept_pages import are_kept, make_pages
 from student_loans.records import DocumentRecord
 from student_loans.sandbox.process import IsolatedProcess
 from student_loans.settings import Settings
+from student_loans.stages import Stage
 from student_loans.storage.run_folder import DocumentReference, RunFolder
 
 log = logging.getLogger(__name__)

@@ -10,6 +10,7 @@ from student_loans.pages.privacy import redact_page
 from student_loans.pages.spaced_words import join_spaced_words
 from student_loans.pages.words import PageText, Word
 from student_loans.records import BBox, TextSource
+from student_loans.registrations import READERS
 from student_loans.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 AUTOMATIC_READER = "rapidocr"
 """Reads more of what is printed than Tesseract on every kind of scan; see docs/benchmarks.md."""
+SECOND_READER = "tesseract"
 
 _PAPER = 40
 """Pixels of white around a place that is read by itself: detection misses print at an image's edge."""
@@ -31,13 +33,8 @@ _MOST_CERTAIN = 0.9999
 @cache
 def _reader(name: str, language: str, timeout_s: float, *, strips: bool = False) -> Reader:
     """A reader by name, made once a process."""
-    if name == "tesseract":
-        from student_loans.reading.tesseract import ONE_BLOCK, TesseractReader
-
-        return TesseractReader(language, timeout_s, ONE_BLOCK if strips else "")
-    from student_loans.reading.rapidocr import RapidOcrReader
-
-    return RapidOcrReader()
+    reader: Reader = READERS.load(name)(language, timeout_s, strips=strips)
+    return reader
 
 
 def first_reader(settings: Settings) -> Reader:
@@ -48,9 +45,9 @@ def first_reader(settings: Settings) -> Reader:
 
 
 def second_reader(settings: Settings) -> Reader:
-    """The reader that reads single values again: the other of the two."""
+    """The reader that reads single values again: Tesseract, or the automatic one where Tesseract reads the pages."""
     options = settings.extraction
-    other = "rapidocr" if first_reader(settings).name == "tesseract" else "tesseract"
+    other = AUTOMATIC_READER if first_reader(settings).name == SECOND_READER else SECOND_READER
     return _reader(other, options.ocr_language, options.ocr_timeout_s, strips=True)
 
 

@@ -116,3 +116,8 @@ def _engine() -> Engine:
     from student_loans.reading.rapidocr_engine import engine
 
     return engine()
+
+
+def open_reader(language: str, timeout_s: float, *, strips: bool) -> RapidOcrReader:
+    """The reader; its models know their language, and it has no limit of time."""
+    return RapidOcrReader()

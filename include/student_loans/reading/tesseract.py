@@ -65,3 +65,8 @@ class TesseractReader:
             for text, x, y, w, h, conf in rows
             if text.strip()
         )
+
+
+def open_reader(language: str, timeout_s: float, *, strips: bool) -> TesseractReader:
+    """The reader, for whole pages or for stacked strips."""
+    return TesseractReader(language, timeout_s, ONE_BLOCK if strips else "")

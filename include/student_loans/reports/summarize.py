@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from student_loans.costs.model import Cost
-from student_loans.ledger.model import Stage, StageSummary
-from student_loans.privacy import kind_of_reason, plain, without_values
+from student_loans.ledger.model import StageSummary
+from student_loans.privacy import plain
 from student_loans.records import DocumentRecord, DocumentType, Status, field_catalog
+from student_loans.reports.reasons import kind_of_reason, without_values
 from student_loans.reports.summary import (
     ROWS_KEPT,
     AcquisitionSummary,
@@ -25,6 +26,7 @@ from student_loans.reports.summary import (
     TypeSummary,
 )
 from student_loans.runs import Arrival, RunState, Sighting, count_outcomes, display_name
+from student_loans.stages import Stage
 
 SLOWEST_SHOWN = 10
 
@@ -94,7 +96,7 @@ def summarize(
         review_reasons=_by_count(tally.review_reasons),
         failures=tuple(tally.failures),
         data_version=data_version,
-        acquisition=_acquisition(seen, work, (stage_seconds or {}).get("acquire_documents", 0.0)),
+        acquisition=_acquisition(seen, work, (stage_seconds or {}).get(Stage.ACQUIRE, 0.0)),
         work=tuple(work),
         cost=cost,
     )

@@ -5,7 +5,7 @@
 SELECT d.document_id
 FROM loan_documents.documents AS d
 LEFT JOIN loan_documents.ledger AS l
-    ON l.document_id = d.document_id AND l.stage = 'store' AND l.fingerprint = %(fingerprint)s
+    ON l.document_id = d.document_id AND l.stage = 'store_results' AND l.fingerprint = %(fingerprint)s
 WHERE d.document_id = ANY(%(document_ids)s)
   AND (%(except_run)s::text IS NULL OR d.run_id <> %(except_run)s)
   AND (%(fingerprint)s::text IS NULL

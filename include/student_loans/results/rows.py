@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from student_loans.records import DocumentRecord
-from student_loans.storage.clean_text import storable, storable_data
+from student_loans.storage.clean_text import storable, storable_address, storable_data, storable_name
 
 
 def _text_or_none(text: str | None) -> str | None:
@@ -20,8 +20,8 @@ def document_row(record: DocumentRecord, name: str, run_id: str) -> tuple[Any, .
     data = record.to_json()
     return (
         record.document_id,
-        storable(name),
-        storable(record.source_uri),
+        storable_name(name),
+        storable_address(record.source_uri),
         data["status"],
         data["document_type"],
         data["document_type_confidence"],

@@ -6,7 +6,6 @@ visible all at once or not at all.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from student_loans.records import DocumentRecord
 from student_loans.results.batch import hold_back, publish_batch, stage_batch
 from student_loans.results.rows import record_of
 from student_loans.runs import Arrival, Run, RunCounts, RunState, Sighting
-from student_loans.storage.clean_text import storable, storable_data
+from student_loans.storage.clean_text import storable_address, storable_data
 from student_loans.storage.connection import Database
 from student_loans.storage.named_sql import queries
 
@@ -73,7 +72,7 @@ class ResultsDatabase(Database):
         parameters = {
             "run_id": run_id,
             "dag_id": dag_id,
-            "source_uri": storable(source_uri),
+            "source_uri": storable_address(source_uri),
             "settings_fingerprint": settings_fingerprint,
             "started_at": started_at,
         }
@@ -85,9 +84,8 @@ class ResultsDatabase(Database):
         rows = (
             {
                 "run_id": run_id,
-                # A name that is not text in any encoding keeps a key of its own.
-                "source_key": hashlib.sha256(sighting.source_uri.encode("utf-8", "surrogateescape")).hexdigest(),
-                "source_uri": storable(sighting.source_uri),
+                "source_key": sighting.key,
+                "source_uri": storable_address(sighting.source_uri),
                 "document_id": sighting.document_id,
                 "arrival": sighting.arrival.value,
             }

@@ -96,7 +96,7 @@ ON CONFLICT (document_id, fingerprint, content_hash) DO NOTHING
 -- The batch in the ledger. Stored again by the same run it is the same attempt.
 INSERT INTO loan_documents.ledger AS l (
     document_id, stage, fingerprint, state, attempts, error, error_class, run_id)
-SELECT s.document_id, 'store', r.settings_fingerprint,
+SELECT s.document_id, 'store_results', r.settings_fingerprint,
        CASE WHEN s.error IS NULL THEN 'done' ELSE 'failed' END, 1, s.error,
        CASE WHEN s.error = ANY(%(transient)s) THEN 'transient' WHEN s.error IS NOT NULL THEN 'final' END, s.run_id
 FROM staged_documents AS s
@@ -148,14 +148,14 @@ SELECT d.document_id, d.source_uri, d.name, d.document_type, v.fingerprint,
            (SELECT sum(cost.core_seconds) FROM (
                SELECT DISTINCT ON (l.stage) l.core_seconds
                FROM loan_documents.ledger AS l
-               WHERE l.document_id = d.document_id AND l.stage IN ('prepare', 'extract') AND l.state <> 'running'
+               WHERE l.document_id = d.document_id AND l.stage IN ('preprocess_documents', 'extract_data') AND l.state <> 'running'
                ORDER BY l.stage, l.updated_at DESC) AS cost),
            (SELECT sum(t.value::double precision) FROM jsonb_each_text(d.timings) AS t), 0)
        END AS core_seconds
 FROM loan_documents.documents AS d
 JOIN loan_documents.record_versions AS v ON v.document_id = d.document_id AND v.state = 'published'
 LEFT JOIN loan_documents.ledger AS made
-    ON made.document_id = d.document_id AND made.stage = 'extract' AND made.state = 'done'
+    ON made.document_id = d.document_id AND made.stage = 'extract_data' AND made.state = 'done'
     AND made.fingerprint = %(current)s
 LEFT JOIN loan_documents.fields AS lender ON lender.document_id = d.document_id AND lender.name = 'lender_name'
 LEFT JOIN loan_documents.fields AS servicer ON servicer.document_id = d.document_id AND servicer.name = 'servicer_name'

@@ -10,7 +10,17 @@ from typing import Any
 from student_loans.checks.document_checks import run_checks
 from student_loans.errors import ErrorCode, ReviewError
 from student_loans.labels.compare import same_value
-from student_loans.records import REVIEWER, BBox, DocumentType, ExtractedField, ScheduleRow, Status, field_catalog
+from student_loans.records import (
+    REVIEWER,
+    UNKNOWN_TYPE,
+    BBox,
+    DocumentType,
+    ExtractedField,
+    FieldKind,
+    ScheduleRow,
+    Status,
+    field_catalog,
+)
 from student_loans.review.values import normal_form
 
 _WHOLE_PAGE: BBox = (0.0, 0.0, 1.0, 1.0)
@@ -91,7 +101,7 @@ def apply_decision(before: Reading, decision: Decision, confidence: float) -> Re
         return Reading(Status.QUARANTINED, before.document_type, {})
     document_type = decision.document_type or before.document_type
     fields = _changed(before, decision, document_type, confidence)
-    if document_type is DocumentType.UNKNOWN:
+    if document_type is UNKNOWN_TYPE:
         raise ReviewError(ErrorCode.INVALID_VALUE, "document_type: choose the type before accepting, or reject.")
     values = {name: value.value for name, value in fields.items()}
     failed = [check for check in run_checks(document_type, values, before.schedule) if not check.passed]
@@ -129,7 +139,7 @@ def _typed(
     page, bbox = decision.places.get(name) or ((old.page, old.bbox) if old else (1, _WHOLE_PAGE))
     if old is not None and old.value == value:
         return replace(_confirmed(old, confidence), page=page, bbox=bbox)
-    raw = f"***-**-{value}" if name == "borrower_ssn_last4" else " ".join(typed.split())
+    raw = f"***-**-{value}" if field_catalog().kinds[name] is FieldKind.MASKED_IDENTIFIER else " ".join(typed.split())
     return ExtractedField(value, raw, confidence, page, bbox, (REVIEWER,))
 
 

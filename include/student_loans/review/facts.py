@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
+from student_loans.records import field_catalog
 from student_loans.settings import ReviewSettings
 from student_loans.storage.connection import Database
 from student_loans.storage.named_sql import queries
@@ -93,6 +94,7 @@ def fact_parameters(review: ReviewSettings) -> dict[str, Any]:
         "second_review_share": review.second_review_share,
         "key": review.sampling_key.get_secret_value(),
         "confidence_edges": list(CONFIDENCE_EDGES),
+        "amounts_at_risk": list(field_catalog().fields_that("at_risk")),
     }
 
 

@@ -75,8 +75,7 @@ FROM (
                      max(f.value) FILTER (WHERE f.name = 'servicer_name'), '') AS lender,
             exp(sum(ln(greatest(f.confidence, 1e-6)))) AS all_right,
             max(CASE WHEN f.value ~ '^[0-9]{1,12}([.][0-9]{1,6})?$' THEN f.value::numeric END)
-                FILTER (WHERE f.name IN ('loan_amount', 'amount_financed', 'current_balance', 'principal_balance',
-                                         'payoff_amount', 'amount_due', 'interest_paid')) AS amount,
+                FILTER (WHERE f.name = ANY(%(amounts_at_risk)s::text[])) AS amount,
             array_agg((1 + width_bucket(f.confidence, %(confidence_edges)s::double precision[]))::smallint ORDER BY f.name)
                 FILTER (WHERE f.name IS NOT NULL) AS confidences
         FROM loan_documents.fields AS f

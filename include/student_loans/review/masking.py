@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from student_loans.pages.privacy import number_words, redact_page
 from student_loans.pages.words import PageText, Word
 from student_loans.records import BBox
-
-_LEAST_DIGITS = 9
-_KEPT = 4
 
 
 def masks(page: PageText, number_boxes: Iterable[BBox] = ()) -> list[BBox]:
     """Boxes to paint over, as page fractions.
 
-    Reading has reduced every number in the form of a social security number to ``***-**-4321``: what the asterisks stand
-    for is still on the picture. A number without hyphens is known only by the field that was read from it.
+    What :func:`student_loans.pages.privacy.redact_page` has put asterisks for is still on the picture. Nine digits without a
+    label beside them are known only by the field that was read from them.
 
     Args:
-        page: The words of the page, numbers reduced.
+        page: The words of the page; words kept by an older version may hold numbers that it did not know.
         number_boxes: Boxes of the fields that hold such a number.
     """
-    found = [box for word in page.words if (box := _behind_asterisks(word))]
+    words = redact_page(page).words
+    found = [box for word in words if (box := _behind_asterisks(word))]
     for number in number_boxes:
-        found += _long_numbers(page.words, number)
+        found += _long_numbers(words, number)
     return found
 
 
@@ -34,11 +33,10 @@ def _behind_asterisks(word: Word) -> BBox | None:
 
 
 def _long_numbers(words: Iterable[Word], box: BBox) -> Iterator[BBox]:
-    """Words within a box that print the whole number in one piece; the last four digits stay visible."""
-    for word in words:
-        digits = [place for place, character in enumerate(word.text) if character.isdigit()]
-        if len(digits) >= _LEAST_DIGITS and _overlap(word.bbox, box):
-            yield _part(word, digits[0], digits[-_KEPT])
+    """Words within a box that print the whole number, in one piece or several; the last four digits stay visible."""
+    inside = [word for word in words if _overlap(word.bbox, box)]
+    for at, places in number_words(inside).items():
+        yield _part(inside[at], min(places), max(places) + 1)
 
 
 def _part(word: Word, start: int, end: int) -> BBox:

@@ -1,38 +1,32 @@
 """Pictures of pages for people: rendered on demand, social security numbers painted over, kept beside the prepared pages.
 
-Rendering runs in a process of its own with a time limit: a file that crashes the PDF library must not take the web server
-with it.
+Drawing runs in a sandbox (:mod:`student_loans.sandbox`): a hostile file takes neither the web server nor its memory with it.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterable
-from pathlib import Path
-from threading import BoundedSemaphore
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from student_loans.errors import DocumentError, ErrorCode, ReviewError, ServiceError
+from student_loans.errors import ErrorCode, ReviewError
 from student_loans.fingerprints import page_fingerprint
-from student_loans.project import CODE_ROOT
 from student_loans.records import BBox
-from student_loans.settings import ENV_PREFIX, Settings
+from student_loans.review.render import draw_view
+from student_loans.sandbox.process import IsolatedPool
+from student_loans.settings import IsolationSettings, Settings
 from student_loans.storage.files import store_errors, write_bytes
 from student_loans.storage.object_store import ObjectStore
 
 if TYPE_CHECKING:
     from upath import UPath
 
-FORMAT = "1"
+FORMAT = "2"
 """Changes when pictures are made otherwise, so that older ones are not shown any more."""
-TIMEOUT_S = 90.0
 _INDEX = "pages.json"
-_RENDERERS = BoundedSemaphore(max(1, (os.cpu_count() or 1)))
 _WAIT_S = 60.0
+"""Longest time to wait for one of the processes that draw."""
 
 
 def page_view(
@@ -49,8 +43,8 @@ def page_view(
 
     Raises:
         ReviewError: ``not_found``: no such page, or the document was never prepared.
-        DocumentError: ``parser_crashed``: the page cannot be rendered.
-        ServiceError: The object store does not answer, or the machine is too busy to render now.
+        DocumentError: ``parser_crashed`` or ``timed_out``: the page cannot be drawn.
+        ServiceError: The object store does not answer, or too many pages are being drawn.
     """
     with store_errors():
         folder = _prepared_folder(store, document_id, settings)
@@ -64,7 +58,10 @@ def page_view(
         if picture and not entry["text"]:
             entry["text"] = _words(store, entry, picture, settings)
     content = b"" if picture else store.get_raw(document_id)
-    view = _render({"entry": entry, "number_boxes": [list(box) for box in number_boxes]}, picture, content)
+    limits = settings.isolation
+    view = _sandbox(limits).call(
+        draw_view, entry, picture, content, list(number_boxes), settings, limit_s=limits.page_timeout_s, wait_s=_WAIT_S
+    )
     with store_errors():
         write_bytes(kept, view)
     return view
@@ -100,39 +97,10 @@ def _words(store: ObjectStore, entry: dict[str, Any], picture: bytes, settings: 
     return known.to_json() if known else None
 
 
-def _render(request: dict[str, Any], picture: bytes | None, content: bytes) -> bytes:
-    """Have another process render; see :mod:`student_loans.review.render`."""
-    if not _RENDERERS.acquire(timeout=_WAIT_S):
-        raise ServiceError(ErrorCode.STORE_UNAVAILABLE, "Too many pages are being rendered: try again in a minute.")
-    try:
-        with tempfile.TemporaryDirectory(prefix="page-view-") as name:
-            folder = Path(name)
-            (folder / "request.json").write_text(json.dumps(request))
-            (folder / ("page.png" if picture else "document")).write_bytes(picture or content)
-            subprocess.run(  # noqa: S603 - our own module, no shell, nothing that a user typed
-                [sys.executable, "-m", "student_loans.review.render", name],
-                cwd=CODE_ROOT,
-                env=_environment(),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=TIMEOUT_S,
-                check=True,
-            )
-            return (folder / "view.webp").read_bytes()
-    except (subprocess.SubprocessError, OSError) as error:
-        # What the process printed may quote the page: it is not passed on.
-        raise DocumentError(
-            ErrorCode.PARSER_CRASHED, "This page cannot be rendered: look at the original file."
-        ) from error
-    finally:
-        _RENDERERS.release()
-
-
-def _environment() -> dict[str, str]:
-    """What the renderer needs to know: the settings, and none of the secrets that are in a web server's environment."""
-    needed = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "TMPDIR", "OMP_THREAD_LIMIT")
-    kept = {name: value for name, value in os.environ.items() if name in needed or name.startswith(ENV_PREFIX)}
-    return kept | {"PYTHONPATH": str(CODE_ROOT)}
+@cache
+def _sandbox(limits: IsolationSettings) -> IsolatedPool:
+    """The processes that draw for this server: started when they are needed, and kept."""
+    return IsolatedPool(limits, limits.page_views)
 
 
 def _no_page() -> ReviewError:

@@ -1,14 +1,9 @@
-"""One page into a picture with its social security numbers painted over: ``python -m student_loans.review.render FOLDER``.
-
-The folder holds ``request.json`` and either ``page.png`` (a prepared page, read here once more to find numbers on it when its
-words are not in the request) or ``document`` (a PDF whose text layer says where they are); ``view.webp`` is left in it.
-"""
+"""One page into a picture with its social security numbers painted over. Runs in a sandbox only: it opens what was sent."""
 
 from __future__ import annotations
 
-import json
-import sys
-from pathlib import Path
+import io
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from student_loans.pages.characters import upright_characters
@@ -18,66 +13,77 @@ from student_loans.pages.prepared import PreparedPage
 from student_loans.pages.words import PageText
 from student_loans.records import BBox
 from student_loans.review.masking import masks
-from student_loans.settings import settings
+from student_loans.settings import Settings
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 WIDTH = 1500
 """Pixels: a letter page at about 175 dpi, sharp at twice the width of the review page's column."""
+LONGEST_SIDE = 16_000
+"""Pixels: a strip is drawn narrower than others; WebP ends at 16,383."""
 _QUALITY = 82
 _MASK = "#1c2733"
 
 
-def render(folder: Path) -> None:
-    """Make ``view.webp``."""
+def draw_view(
+    entry: dict[str, Any], picture: bytes | None, content: bytes, number_boxes: Sequence[BBox], settings: Settings
+) -> bytes:
+    """The picture of a page as WebP.
+
+    Args:
+        entry: What is kept of the prepared page; without its words they are read here once more, to find numbers among them.
+        picture: The prepared page as PNG, or None where a text layer says all that is printed.
+        content: The document's bytes where there is no picture: a PDF whose text layer says where numbers are.
+        number_boxes: Boxes of fields that hold a social security number.
+        settings: How words are read.
+
+    Raises:
+        ServiceError: ``ocr_failed``.
+        ConfigurationError: ``ocr_not_installed``.
+    """
     from student_loans.reading.page_words import read_page
 
-    request = json.loads((folder / "request.json").read_text())
-    entry = request["entry"]
-    page = _prepared(entry, folder)
-    image = (
-        _open_picture(folder / "page.png")
-        if page.image
-        else _draw_page(folder / "document", entry.get("sheet") or entry["number"])
-    )
-    text = read_page(page, settings())
-    boxes: list[BBox] = [tuple(box) for box in request["number_boxes"]]
-    _paint(image, masks(text, boxes)).save(folder / "view.webp", quality=_QUALITY, method=4)
+    image = _open_picture(picture) if picture else _draw_page(content, entry.get("sheet") or entry["number"])
+    text = read_page(_prepared(entry, picture), settings)
+    buffer = io.BytesIO()
+    _paint(image, masks(text, list(number_boxes))).save(buffer, "WEBP", quality=_QUALITY, method=4)
+    return buffer.getvalue()
 
 
-def _prepared(entry: dict[str, Any], folder: Path) -> PreparedPage:
-    return PreparedPage(
-        entry["number"],
-        entry["width_pt"],
-        entry["height_pt"],
-        PageText.from_json(entry["text"]) if entry["text"] else None,
-        (folder / "page.png").read_bytes() if entry["has_image"] else None,
-        entry["quality_score"],
-    )
+def _prepared(entry: dict[str, Any], picture: bytes | None) -> PreparedPage:
+    text = PageText.from_json(entry["text"]) if entry["text"] else None
+    return PreparedPage(entry["number"], entry["width_pt"], entry["height_pt"], text, picture, entry["quality_score"])
 
 
-def _open_picture(path: Path) -> Image:
+def _scale(width: float, height: float) -> float:
+    """Pixels of the view for one unit of the page."""
+    return min(WIDTH / width, LONGEST_SIDE / max(width, height))
+
+
+def _open_picture(picture: bytes) -> Image:
     from PIL import Image
 
-    with Image.open(path) as image:
+    with Image.open(io.BytesIO(picture)) as image:
         gray = image.convert("L")
-    if gray.width > WIDTH:
-        gray = gray.resize((WIDTH, max(1, round(gray.height * WIDTH / gray.width))), Image.Resampling.LANCZOS)
+    scale = _scale(*gray.size)
+    if scale < 1.0:
+        size = (max(1, round(gray.width * scale)), max(1, round(gray.height * scale)))
+        gray = gray.resize(size, Image.Resampling.LANCZOS)
     return gray.convert("RGB")
 
 
-def _draw_page(path: Path, number: int) -> Image:
+def _draw_page(content: bytes, number: int) -> Image:
     """A page as it was read: what its form fields show, and the right way up."""
     index = number - 1
-    for part in pdf_parts(path.read_bytes()):
+    for part in pdf_parts(content):
         document = open_pdf(part)
         if index < len(document):
             break
         index -= len(document)
     page = page_as_seen(document, index)
     upright_characters(page)
-    image: Image = page.render(scale=WIDTH / page.get_width()).to_pil().convert("RGB")
+    image: Image = page.render(scale=_scale(*page.get_size())).to_pil().convert("RGB")
     return image
 
 
@@ -89,7 +95,3 @@ def _paint(image: Image, boxes: list[BBox]) -> Image:
     for left, top, right, bottom in boxes:
         drawing.rectangle((left * width, top * height, right * width, bottom * height), fill=_MASK)
     return image
-
-
-if __name__ == "__main__":
-    render(Path(sys.argv[1]))

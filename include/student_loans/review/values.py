@@ -6,13 +6,13 @@ import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-from student_loans.checks.limits import MONEY_PLACES, SIGNED, places_of
+from student_loans.checks.limits import MONEY_PLACES, may_be_negative, places_of
 from student_loans.errors import ErrorCode, ReviewError
+from student_loans.privacy import find_numbers
 from student_loans.records import FieldKind, field_catalog
 
 _LONGEST = 200
 _LARGEST = Decimal(10) ** 12
-_FULL_NUMBER = re.compile(r"(?<!\d)\d{3}[-\s.]?\d{2}[-\s.]?\d{4}(?!\d)")
 _DATE_FORMS = (
     "%Y-%m-%d",
     "%m/%d/%Y",
@@ -72,10 +72,12 @@ def describe_form(name: str) -> str:
 
 def _name(_: str, typed: str) -> str | None:
     # A social security number in a name field would be kept: names have no nine digits.
-    return None if _FULL_NUMBER.search(typed) or not any(c.isalpha() for c in typed) else typed
+    return None if find_numbers(typed, named=True) or not any(c.isalpha() for c in typed) else typed
 
 
 def _identifier(_: str, typed: str) -> str | None:
+    if find_numbers(typed):
+        return None
     value = typed.replace(" ", "").upper()
     return value if re.fullmatch(r"[A-Z0-9][A-Z0-9-]*", value) and any(c.isdigit() for c in value) else None
 
@@ -97,7 +99,7 @@ def _date(_: str, typed: str) -> str | None:
 
 
 def _money(name: str, typed: str) -> str | None:
-    credit = name in SIGNED and _CREDIT.fullmatch(typed)
+    credit = may_be_negative(name) and _CREDIT.fullmatch(typed)
     number = _decimal(re.sub(r"^\$\s?|,(?=\d{3})", "", (credit["amount"] or credit["bracketed"]) if credit else typed))
     if number is None or number >= _LARGEST:
         return None

@@ -1,10 +1,11 @@
-"""``python -m student_loans.sandbox.fork_server NAME``: gives birth to processes that open files, libraries and models in memory.
+"""``python -m student_loans.sandbox.fork_server NAME PRELOAD``: forks processes that open files, libraries and models in memory.
 
-Importing those takes a second of a core; a fork of this process shares them. It is started beside an executor, once, and
-listens on an abstract Unix socket of that name, to processes of its own user alone. It runs with the clean environment of what
-it gives birth to, opens no document, and ends when whoever started it closes its standard input.
+Importing those takes a second of a core; a fork of this process shares them. ``PRELOAD`` names a function of this project that
+imports the libraries and makes the models, as ``module:function``. The server is started beside an executor, once, and listens
+on an abstract Unix socket of that name, to processes of its own user alone. It runs with the clean environment of its forks,
+opens no document, and ends when its standard input closes.
 
-One packet asks: JSON with ``code_root``, ``environment`` and ``memory_bytes``, and two descriptors, of the new process' pipe and
+One packet asks: JSON with ``code_root``, ``environment`` and ``limits``, and two descriptors, of the new process' pipe and
 of its standard error. The answer is a packet with the new process' number and pidfd; when that process has ended, another with
 its exit code, as ``subprocess`` counts them, and its CPU seconds. A request that cannot be met is closed without an answer.
 """
@@ -33,21 +34,14 @@ LARGEST_REQUEST = 2**16
 REQUEST_TIMEOUT_S = 5.0
 """How long the server waits for a request of who has connected, and how long who asks waits for the answer."""
 _CLEAN = "--clean"
-_LIBRARIES = (
-    "numpy", "numpy.testing", "scipy.fftpack", "cv2", "PIL.ImageFilter", "pypdfium2", "imagehash", "filetype",
-    "charset_normalizer", "pydantic.main", "pydantic.functional_validators", "yaml", "openvino", "multiprocessing.connection",
-    "importlib.resources", "hashlib", "zoneinfo",
-)  # fmt: skip
-"""What opening files needs. Nothing of this project: a process must see its code as it is when it starts."""
 _models: list[Made] = []
-"""What :func:`_load_models` made."""
+"""What the preload function made."""
 
 
-def main(name: str) -> None:
+def main(name: str, preload: str) -> None:
     """Fork when asked, until standard input closes."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener, selectors.DefaultSelector() as selector:
-        _import_libraries()
-        _load_models()
+        _preload(preload)
         gc.collect()
         gc.freeze()  # what is here stays shared with the forks
         listener.bind(address(name))
@@ -121,10 +115,11 @@ def _become_child(request: dict[str, Any], pipe: int, error: int) -> NoReturn:
         os.chdir(CODE_ROOT)
         from student_loans.library_objects import take_over
         from student_loans.sandbox import child
+        from student_loans.sandbox.limits import ProcessLimits
 
         for made in _models:
             take_over(made)
-        child.main(3, request["memory_bytes"])
+        child.main(3, ProcessLimits(**request["limits"]))
         code = 0
     except BaseException:  # noqa: BLE001 - a fork must not return into its server's loop; the reason goes to the log
         sys.excepthook(*sys.exc_info())
@@ -132,37 +127,28 @@ def _become_child(request: dict[str, Any], pipe: int, error: int) -> NoReturn:
         os._exit(code)
 
 
-def _import_libraries() -> None:
-    # OpenVINO reports each import to Google Analytics, unless its reporter is missing (include/student_loans/reading).
-    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
-    for name in _LIBRARIES:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
-
-
-def _load_models() -> None:
-    """Make the models of opening files, and forget this project's code again."""
+def _preload(name: str) -> None:
+    """Call the preload function, and forget this project's code again: a process must see it as it is when it starts."""
     try:
-        from student_loans.understanding.warm_up import warm_up_opening
-
-        _models[:] = [warm_up_opening()]
+        module, _, function = name.partition(":")
+        _models[:] = [getattr(importlib.import_module(module), function)()]
     except Exception:  # noqa: BLE001 - what cannot be made here is made, or fails, in the forks
         sys.excepthook(*sys.exc_info())
-    for name in [name for name in sys.modules if name.partition(".")[0] == "student_loans"]:
-        del sys.modules[name]
+    for loaded in [loaded for loaded in sys.modules if loaded.partition(".")[0] == "student_loans"]:
+        del sys.modules[loaded]
 
 
-def _leave_the_environment(name: str) -> NoReturn:
-    """Run anew without the secrets of who started this: clearing ``os.environ`` would leave them in memory."""
-    from student_loans.sandbox.starting import clean_environment
+def _leave_the_environment(name: str, preload: str) -> NoReturn:
+    """Start again without the secrets in the environment: clearing ``os.environ`` would leave them in memory."""
+    from student_loans.sandbox.environment import clean_environment
 
-    command = [sys.executable, "-m", "student_loans.sandbox.fork_server", name, _CLEAN]
+    command = [sys.executable, "-m", "student_loans.sandbox.fork_server", name, preload, _CLEAN]
     os.chdir(CODE_ROOT)
     os.execve(sys.executable, command, clean_environment())  # noqa: S606 - our own interpreter
 
 
 if __name__ == "__main__":
-    if sys.argv[2:] == [_CLEAN]:
-        main(sys.argv[1])
+    if sys.argv[3:] == [_CLEAN]:
+        main(sys.argv[1], sys.argv[2])
     else:
-        _leave_the_environment(sys.argv[1])
+        _leave_the_environment(sys.argv[1], sys.argv[2])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import io
 import pickle
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, is_dataclass
 from enum import Enum, StrEnum
@@ -21,6 +22,8 @@ class Kind(StrEnum):
     READY = "ready"
     ITEM = "item"
     """One result; more may follow."""
+    PROGRESS = "progress"
+    """A step is done: see :mod:`student_loans.sandbox.progress`."""
     DONE = "done"
     ERROR = "error"
     """An error of ours."""
@@ -49,7 +52,10 @@ class Call:
     @classmethod
     def of(cls, function: Callable[..., Any], arguments: tuple[Any, ...], limit_s: float) -> Call:
         """A call of a function that stands at the top level of a module."""
-        return cls(function.__module__, function.__qualname__, arguments, limit_s)
+        module = function.__module__
+        if module == "__main__":  # of this process; the child has another
+            module = sys.modules[module].__spec__.name  # type: ignore[union-attr]
+        return cls(module, function.__qualname__, arguments, limit_s)
 
     def resolve(self) -> Callable[..., Any]:
         """The function."""

@@ -15,10 +15,10 @@ from typing import Protocol
 
 from student_loans.project import CODE_ROOT
 from student_loans.sandbox.core_seconds import FORKED
+from student_loans.sandbox.environment import clean_environment
 from student_loans.sandbox.fork_server import LARGEST_REQUEST, REQUEST_TIMEOUT_S, VARIABLE, address
+from student_loans.sandbox.limits import ProcessLimits
 
-_KEPT = frozenset({"PATH", "HOME", "TMPDIR", "LANG", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV"})
-_KEPT_PREFIXES = ("LC_", "OMP_", "OPENBLAS_", "MKL_", "PYTHON", "LOAN_DOCUMENTS__")
 _log = logging.getLogger(__name__)
 
 
@@ -36,15 +36,15 @@ class Child(Protocol):
         """
 
 
-def start_child(pipe: int, memory_bytes: int) -> Child:
+def start_child(pipe: int, limits: ProcessLimits) -> Child:
     """A process that answers calls: :func:`student_loans.sandbox.child.main`.
 
     Args:
         pipe: Descriptor of its end of the connection; the caller's stays open.
-        memory_bytes: What it may have.
+        limits: What it may use.
     """
-    return _forked(pipe, memory_bytes) or subprocess.Popen(  # noqa: S603 - our own module
-        [sys.executable, "-m", "student_loans.sandbox.child", str(pipe), str(memory_bytes)],
+    return _forked(pipe, limits) or subprocess.Popen(  # noqa: S603 - our own module
+        [sys.executable, "-m", "student_loans.sandbox.child", str(pipe), json.dumps(limits.to_json())],
         cwd=CODE_ROOT,
         env=clean_environment(),
         pass_fds=(pipe,),
@@ -52,19 +52,12 @@ def start_child(pipe: int, memory_bytes: int) -> Child:
     )
 
 
-def clean_environment() -> dict[str, str]:
-    """What a child needs of the environment: no connection, key or password is within reach of a hostile file."""
-    kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_KEPT_PREFIXES)}
-    # One thread: there is a process a core.
-    return {**kept, "PYTHONPATH": str(CODE_ROOT), "PYTHONDONTWRITEBYTECODE": "1", "OPENCV_FOR_THREADS_NUM": "1"}
-
-
-def _forked(pipe: int, memory_bytes: int) -> _ForkedChild | None:
+def _forked(pipe: int, limits: ProcessLimits) -> _ForkedChild | None:
     """A fork of the server's, or None where there is no server, or one that does not answer: it only saves time."""
     name = os.environ.get(VARIABLE)
     if not name:
         return None
-    request = {"code_root": str(CODE_ROOT), "environment": clean_environment(), "memory_bytes": memory_bytes}
+    request = {"code_root": str(CODE_ROOT), "environment": clean_environment(), "limits": limits.to_json()}
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     try:
         connection.settimeout(REQUEST_TIMEOUT_S)

@@ -1,79 +1,80 @@
-"""Statistics from the command line: ``python -m student_loans.statistics compare|infer-schema``, without Airflow."""
+"""Commands of statistics: ``statistics compare`` and ``statistics infer-schema``."""
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from student_loans.errors import LoanDocumentError
-from student_loans.records import DocumentRecord
-from student_loans.statistics.environment import analysis_request, call_tfdv
-from student_loans.statistics.features import feature_frame, write_features
-from student_loans.statistics.settings import statistics_settings
+import click
 
-EXIT_FINDINGS, EXIT_UNUSABLE = 1, 2
+from student_loans.command_line import EXISTING_FILE, FOLDER, FOUND_FAULTS, Group, read_records
+
+_OUTPUT = Path("reports/statistics")
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run one command.
+@click.group(cls=Group)
+def statistics() -> None:
+    """Find drift and faults of schema in records.
 
-    Returns:
-        0 when nothing differs, 1 when something does, 2 for files that cannot be used.
+    TensorFlow Data Validation does it; make tfdv installs it. RECORDS is the JSON Lines file of "student-loans read".
     """
-    parser = argparse.ArgumentParser(prog="python -m student_loans.statistics", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    compare = commands.add_parser("compare", help="records against the schema, and against other records")
-    compare.add_argument("records", type=Path, help="records.jsonl")
-    compare.add_argument("--previous", type=Path, help="records.jsonl that drift is measured from")
-    compare.add_argument("--reference", type=Path, help="records.jsonl that skew is measured from")
-    compare.add_argument("--output", type=Path, default=Path("reports/statistics"), help="folder for quality.html")
-    infer = commands.add_parser("infer-schema", help="a first schema from records, to be curated by a person")
-    infer.add_argument("records", type=Path, help="records.jsonl")
-    infer.add_argument("--output", type=Path, default=Path("reports/statistics"), help="folder for inferred.pbtxt")
-    options = parser.parse_args(arguments)
-    try:
-        return _compare(options) if options.command == "compare" else _infer(options)
-    except (LoanDocumentError, OSError, ValueError, KeyError) as error:
-        print(error if isinstance(error, LoanDocumentError) else type(error).__name__, file=sys.stderr)  # noqa: T201
-        return EXIT_UNUSABLE
 
 
-def _compare(options: argparse.Namespace) -> int:
+@statistics.command(example="student-loans statistics compare records.jsonl --previous old.jsonl")
+@click.argument("records", type=EXISTING_FILE)
+@click.option("--previous", type=EXISTING_FILE, help="Records that drift is measured from.")
+@click.option("--reference", type=EXISTING_FILE, help="Records that skew is measured from.")
+@click.option("--output", type=FOLDER, default=_OUTPUT, help="Folder for quality.html and statistics.json.")
+def compare(records: Path, previous: Path | None, reference: Path | None, output: Path) -> None:
+    """Compare records with the schema, and with other records.
+
+    Exits with 1 when something differs.
+    """
     from student_loans.statistics.quality_page import QualityReport, headline, render_quality_page
 
-    files = {"current": options.records, "previous": options.previous, "reference": options.reference}
-    options.output.mkdir(parents=True, exist_ok=True)
+    output.mkdir(parents=True, exist_ok=True)
+    answer = _analyse(records, previous, reference, output)
+    report = QualityReport("command line", datetime.now(UTC), (), (), answer, ())
+    (output / "statistics.json").write_text(json.dumps(answer), encoding="utf-8")
+    (output / "quality.html").write_text(render_quality_page(report), encoding="utf-8")
+    click.echo(f"{headline(report)} {output / 'quality.html'}")
+    if _differs(answer):
+        raise click.exceptions.Exit(FOUND_FAULTS)
+
+
+@statistics.command("infer-schema", example="student-loans statistics infer-schema records.jsonl")
+@click.argument("records", type=EXISTING_FILE)
+@click.option("--output", type=FOLDER, default=_OUTPUT, help="Folder for inferred.pbtxt.")
+def infer_schema(records: Path, output: Path) -> None:
+    """Make a first schema from records, for a person to correct."""
+    from student_loans.statistics.environment import call_tfdv
+    from student_loans.statistics.settings import statistics_settings
+
+    with TemporaryDirectory(prefix="statistics-") as folder:
+        request = {
+            "current": _features(records, Path(folder) / "current.parquet"),
+            "output": str(output.absolute()),
+            "beam_options": list(statistics_settings().beam_options),
+        }
+        click.echo(call_tfdv("infer_schema", request)["schema"])
+
+
+def _analyse(records: Path, previous: Path | None, reference: Path | None, output: Path) -> dict[str, Any]:
+    from student_loans.statistics.environment import analysis_request, call_tfdv
+
+    files = {"current": records, "previous": previous, "reference": reference}
     with TemporaryDirectory(prefix="statistics-") as folder:
         frames = {name: _features(path, Path(folder) / f"{name}.parquet") for name, path in files.items() if path}
         request = analysis_request(
             frames["current"],
-            str(options.output.absolute()),
+            str(output.absolute()),
             previous=frames.get("previous"),
             reference=frames.get("reference"),
         )
-        answer = call_tfdv("analyse", request)
-    report = QualityReport("command line", datetime.now(UTC), (), (), answer, ())
-    (options.output / "statistics.json").write_text(json.dumps(answer), encoding="utf-8")
-    (options.output / "quality.html").write_text(render_quality_page(report), encoding="utf-8")
-    print(headline(report), options.output / "quality.html")  # noqa: T201
-    return EXIT_FINDINGS if _differs(answer) else 0
-
-
-def _infer(options: argparse.Namespace) -> int:
-    with TemporaryDirectory(prefix="statistics-") as folder:
-        request = {
-            "current": _features(options.records, Path(folder) / "current.parquet"),
-            "output": str(options.output.absolute()),
-            "beam_options": list(statistics_settings().beam_options),
-        }
-        print(call_tfdv("infer_schema", request)["schema"])  # noqa: T201
-    return 0
+        return call_tfdv("analyse", request)
 
 
 def _differs(answer: dict[str, Any]) -> bool:
@@ -83,15 +84,7 @@ def _differs(answer: dict[str, Any]) -> bool:
 
 
 def _features(records: Path, target: Path) -> str:
-    write_features(feature_frame(_read(records)), str(target))
+    from student_loans.statistics.features import feature_frame, write_features
+
+    write_features(feature_frame(read_records(records)), str(target))
     return str(target)
-
-
-def _read(path: Path) -> Iterator[DocumentRecord]:
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            yield DocumentRecord.from_json(json.loads(line))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

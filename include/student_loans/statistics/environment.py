@@ -9,9 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from student_loans.config_files import read_text
 from student_loans.errors import ConfigurationError, ErrorCode, ServiceError
 from student_loans.project import CODE_ROOT, INSTALLED
 from student_loans.statistics.interpreter import tfdv_python
+from student_loans.statistics.schema import catalog_schema
 from student_loans.statistics.settings import StatisticsSettings, statistics_settings
 
 
@@ -31,15 +33,22 @@ def analysis_request(
         previous: Drift is measured from it.
         reference: Skew is measured from it.
         settings: None means this process's own.
+
+    Raises:
+        ConfigurationError: ``invalid_settings``: the schema cannot be read, or is empty.
     """
     chosen = settings or statistics_settings()
+    schema = CODE_ROOT / chosen.schema_path
+    if not read_text(schema, chosen.schema_path).strip():
+        raise ConfigurationError(ErrorCode.INVALID_SETTINGS, f"Correct {chosen.schema_path}: the file is empty.")
     return {
         "current": current,
         "previous": previous,
         "reference": reference,
         "output": output,
-        "schema": str(CODE_ROOT / chosen.schema_path),
+        "schema": str(schema),
         "schema_name": chosen.schema_path,
+        "catalog_schema": catalog_schema(),
         "beam_options": list(chosen.beam_options),
         "min_values": chosen.min_values,
         "thresholds": chosen.thresholds.model_dump(),

@@ -10,27 +10,37 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from student_loans.catalog import NUMBERS
 from student_loans.records import DocumentRecord, FieldKind, Status, field_catalog
-from student_loans.validation.normal_forms import NUMBERS, has_normal_form
+from student_loans.validation.normal_forms import has_normal_form
 
 if TYPE_CHECKING:
     import pandas as pd
 
 ID = "document_id"
-CATEGORIES = ("document_type", "lender", "status", "file_format", "text_source", "rate_type", "loan_type")
+_OWN_CATEGORIES = ("document_type", "lender", "status", "file_format", "text_source")
 MEASURES = (
     "page_count", "field_count", "missing_required", "malformed", "quality_score", "lowest_confidence",
     "mean_confidence", "seconds",
 )  # fmt: skip
-SHAPES = ("account_number", "application_number")
-"""Identifiers whose form is followed: letters as A, digits as 9, so that no identifier is in the frame."""
 
 _DIGIT, _LETTER = re.compile(r"[0-9]"), re.compile(r"[A-Za-z]")
+
+
+def categories() -> tuple[str, ...]:
+    """Columns of categories: what is known of the document, and the choices of the catalogue."""
+    return _OWN_CATEGORIES + tuple(field_catalog().choices)
 
 
 def number_fields() -> tuple[str, ...]:
     """Fields of the catalogue that are numbers, in its order."""
     return tuple(name for name, kind in field_catalog().kinds.items() if kind in NUMBERS)
+
+
+def shape_columns() -> tuple[str, ...]:
+    """A column for each identifier, with its form: letters as A, digits as 9, so that no identifier is in the frame."""
+    kinds = field_catalog().kinds
+    return tuple(f"{name}_shape" for name, kind in kinds.items() if kind is FieldKind.IDENTIFIER)
 
 
 def feature_frame(records: Iterable[DocumentRecord]) -> pd.DataFrame:
@@ -40,14 +50,14 @@ def feature_frame(records: Iterable[DocumentRecord]) -> pd.DataFrame:
         records: Quarantined ones are left out: nothing was read from them.
 
     Returns:
-        ``document_id``; the :data:`CATEGORIES` as text; the :data:`MEASURES` and every number of the catalogue as float64
+        ``document_id``; the :func:`categories` as text; the :data:`MEASURES` and every number of the catalogue as float64
         (missing: NaN); ``<identifier>_shape``; and for a field that the catalogue does not know a column of its name that
         says ``present``, whatever its value.
     """
     import pandas as pd
 
     rows = [_row(record) for record in records if record.status is not Status.QUARANTINED]
-    known = [ID, *CATEGORIES, *MEASURES, *number_fields(), *(f"{name}_shape" for name in SHAPES)]
+    known = [ID, *categories(), *MEASURES, *number_fields(), *shape_columns()]
     new = sorted({name for row in rows for name in row} - set(known))
     frame = pd.DataFrame(rows, columns=[*known, *new])
     for name in (*MEASURES, *number_fields()):
@@ -76,7 +86,7 @@ def join_features(frame: pd.DataFrame, parquet: bytes | None) -> pd.DataFrame:
 
 def statistics_columns(frame: pd.DataFrame) -> pd.DataFrame:
     """The columns of the frame whose distributions are followed: ids and forms of identifiers are left out."""
-    return frame.drop(columns=[ID, *(f"{name}_shape" for name in SHAPES)], errors="ignore")
+    return frame.drop(columns=[ID, *shape_columns()], errors="ignore")
 
 
 def write_features(frame: pd.DataFrame, path: str) -> int:
@@ -146,6 +156,6 @@ def _field_features(values: Mapping[str, str]) -> dict[str, Any]:
             features[name] = float(text) if has_normal_form(name, text) else None
         elif kind is FieldKind.CHOICE:
             features[name] = text
-        elif name in SHAPES:
+        elif kind is FieldKind.IDENTIFIER:
             features[f"{name}_shape"] = shape(text)
     return features

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from student_loans.config_files import Section, read_yaml
+from student_loans.config_files import Section, read_config
 
 
 class Thresholds(Section):
@@ -50,7 +50,7 @@ def load_statistics_settings(path: Path | None = None) -> StatisticsSettings:
     Raises:
         ConfigurationError: ``invalid_settings``, naming each wrong key.
     """
-    return read_yaml(path, "statistics.yaml", StatisticsSettings.model_validate)
+    return read_config("statistics.yaml", StatisticsSettings, path)
 
 
 @cache

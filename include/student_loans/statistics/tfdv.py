@@ -24,7 +24,8 @@ def analyse(request: dict[str, Any]) -> dict[str, Any]:
 
     Args:
         request: ``current`` (a Parquet file), ``previous`` and ``reference`` (files or None), ``schema`` (a text proto),
-            ``schema_name`` (its path in the repository, for the proposal), ``output`` (a folder), ``beam_options``,
+            ``schema_name`` (its path in the repository, for the proposal), ``catalog_schema`` (text of a schema that
+            completes it), ``output`` (a folder), ``beam_options``,
             ``min_values``, ``thresholds`` (``number``, ``category``, ``by_feature``, ``not_compared``).
 
     Returns:
@@ -39,6 +40,7 @@ def analyse(request: dict[str, Any]) -> dict[str, Any]:
     output.mkdir(parents=True, exist_ok=True)
     statistics = {name: _statistics(request[name], output / f"{name}.tfrecord", request) for name in names}
     schema = tfdv.load_schema_text(request["schema"])
+    complete_schema(schema, request["catalog_schema"])
     # Anomalies of the schema alone first: they decide about a proposal.
     anomalies = tfdv.validate_statistics(statistics["current"], schema)
     thresholds = _set_comparators(schema, statistics, request)
@@ -244,14 +246,42 @@ def _schema_anomalies(anomalies: Any) -> list[dict[str, Any]]:
     ]
 
 
+def complete_schema(schema: Any, catalog_schema: str) -> frozenset[str]:
+    """Add the features and domains that a schema does not name; returns the names of the added features."""
+    from google.protobuf import text_format
+    from tensorflow_metadata.proto.v0 import schema_pb2
+
+    catalog = text_format.Parse(catalog_schema, schema_pb2.Schema())
+    named = {feature.name for feature in schema.feature}
+    domains = {domain.name for domain in schema.string_domain}
+    added = [feature for feature in catalog.feature if feature.name not in named]
+    schema.feature.extend(added)
+    schema.string_domain.extend(domain for domain in catalog.string_domain if domain.name not in domains)
+    return frozenset(feature.name for feature in added)
+
+
+def without_features(schema: Any, names: frozenset[str]) -> Any:
+    """A schema without some features and their domains: what the catalogue says is changed in the catalogue."""
+    from tensorflow_metadata.proto.v0 import schema_pb2
+
+    kept = schema_pb2.Schema()
+    kept.CopyFrom(schema)
+    for part in ("feature", "string_domain"):
+        kept.ClearField(part)
+        getattr(kept, part).extend(one for one in getattr(schema, part) if one.name not in names)
+    return kept
+
+
 def _propose(request: dict[str, Any], statistics: Any, output: Path) -> str | None:
-    """Write the schema that would accept the data, and the difference for ``git apply``."""
+    """Write the schema file that would accept the data, and the difference for ``git apply``."""
     import tensorflow_data_validation as tfdv
 
     schema = tfdv.load_schema_text(request["schema"])
     tfdv.write_schema_text(schema, str(output / PROPOSAL))
     before = (output / PROPOSAL).read_text(encoding="utf-8")
-    tfdv.write_schema_text(tfdv.update_schema(schema, statistics), str(output / PROPOSAL))
+    added = complete_schema(schema, request["catalog_schema"])
+    updated = without_features(tfdv.update_schema(schema, statistics), added)
+    tfdv.write_schema_text(updated, str(output / PROPOSAL))
     after = (output / PROPOSAL).read_text(encoding="utf-8")
     if after == before:
         (output / PROPOSAL).unlink()

@@ -1,8 +1,10 @@
-"""Text that every store can hold."""
+"""Text that every store can hold, and may: the edge at which social security numbers stay out of database and JSON."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from student_loans.privacy import redact_address, redact_name, redact_ssn
 
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -10,14 +12,27 @@ _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 def storable(text: str) -> str:
     r"""Text without what PostgreSQL and JSON refuse: NUL, which text layers print, and lone surrogates of file names.
 
+    Social security numbers are reduced to their last four digits.
+
     Example:
         >>> storable("a\x00b\udc80")
         'a�b�'
     """
+    text = redact_ssn(text)
     if "\x00" not in text and text.isascii():
         return text
     without_nul = text.replace("\x00", _REPLACEMENT)
     return without_nul.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def storable_name(name: str) -> str:
+    """The name of a file as :func:`storable`, without a social security number in any shape."""
+    return storable(redact_name(name))
+
+
+def storable_address(uri: str) -> str:
+    """An address as :func:`storable`, without a social security number in any shape: to be shown, not to be opened."""
+    return storable(redact_address(uri))
 
 
 def storable_data(data: Any) -> Any:

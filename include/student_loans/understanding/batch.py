@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from pathlib import Path
 
-from student_loans.errors import ErrorCode
-from student_loans.records import DocumentRecord, Status
+from student_loans.errors import DocumentError, ErrorCode, LoanDocumentError
+from student_loans.intake.acquire_stage import quarantined_record
+from student_loans.intake.incremental import stand_in_id
+from student_loans.intake.sources.base import SourceDocument, display_name
+from student_loans.intake.sources.folder import read_regular_file
+from student_loans.records import DocumentRecord
+from student_loans.sandbox.process import IsolatedPool
 from student_loans.settings import Settings
-from student_loans.understanding.document import extract_document
+from student_loans.storage.run_folder import DocumentReference
+from student_loans.understanding.document import read_document
 
-_AHEAD = 8
-"""Files submitted ahead of each worker, so that none waits and memory stays flat."""
+_OF_ONE_PAGE = frozenset({ErrorCode.OCR_FAILED, ErrorCode.OCR_TIMED_OUT})
+"""Errors of a service that a document's own page may bring about: the other files go on."""
 
 
 def find_files(paths: Sequence[Path]) -> list[Path]:
@@ -24,16 +28,12 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
 
     Raises:
         FileNotFoundError: A path does not exist.
+        OSError: A folder cannot be listed.
     """
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            root = path.resolve()
-            files += [
-                p
-                for p in sorted(path.rglob("*"))
-                if p.is_file() and not p.name.startswith(".") and p.resolve().is_relative_to(root)
-            ]
+            files += _files_of_folder(path)
         elif path.is_file():
             files.append(path)
         else:
@@ -41,76 +41,50 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
     return files
 
 
+def _files_of_folder(folder: Path) -> list[Path]:
+    root = folder.resolve()
+    found = [Path(place, name) for place, _, names in os.walk(folder, onerror=_raise) for name in names]
+    return [p for p in sorted(found) if p.is_file() and not p.name.startswith(".") and p.resolve().is_relative_to(root)]
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
 def extract_files(files: Sequence[Path], options: Settings, workers: int | None = None) -> Iterator[DocumentRecord]:
     """Records of files in their order.
+
+    A file that cannot be read, or breaks the process that reads it, gives a quarantined record with the reason.
 
     Args:
         files: What to read.
         options: The settings, read once by the caller.
-        workers: Processes; None means one a core.
+        workers: Processes; None takes ``isolation.workers``.
 
     Raises:
-        ServiceError: ``ocr_failed``: the reader broke, not the document.
+        ServiceError: ``parser_unavailable``: no process can be started.
         ConfigurationError: ``ocr_not_installed``.
     """
-    count = min(workers or os.cpu_count() or 1, max(1, len(files)))
-    waiting: list[tuple[Path, Future[DocumentRecord]]] = []
-    pool = _pool(count)
+    count = min(workers or options.isolation.workers or os.cpu_count() or 1, max(1, len(files)))
+    with IsolatedPool(options.isolation, count) as pool:
+        yield from pool.map(partial(_extract_file, options=options, pool=pool), files)
+
+
+def _extract_file(path: Path, options: Settings, pool: IsolatedPool) -> DocumentRecord:
+    uri = _address(path)
+    document_id = stand_in_id(SourceDocument(uri, path.name))
     try:
-        for path in files:
-            waiting.append((path, pool.submit(_extract_file, path, options)))
-            if len(waiting) >= count * _AHEAD:
-                pool, record = _next(pool, count, waiting, options)
-                yield record
-        while waiting:
-            pool, record = _next(pool, count, waiting, options)
-            yield record
-    finally:
-        pool.shutdown(cancel_futures=True)
+        content = read_regular_file(path, options.intake.max_bytes).content
+        document_id = hashlib.sha256(content).hexdigest()
+        return read_document(content, uri, options, pool)
+    except LoanDocumentError as error:
+        if not isinstance(error, DocumentError) and error.code not in _OF_ONE_PAGE:
+            raise
+        return quarantined_record(DocumentReference(document_id, uri, display_name(path.name)), error)
 
 
-def _pool(workers: int) -> ProcessPoolExecutor:
-    # forkserver: a clean parent, so that OCR's threads and handles are never inherited half-made.
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("forkserver"))
-
-
-def _next(
-    pool: ProcessPoolExecutor,
-    workers: int,
-    waiting: list[tuple[Path, Future[DocumentRecord]]],
-    options: Settings,
-) -> tuple[ProcessPoolExecutor, DocumentRecord]:
-    """The first waiting file's record; a pool that broke is replaced, and the file gets a process of its own."""
-    path, future = waiting.pop(0)
+def _address(path: Path) -> str:
     try:
-        return pool, future.result()
-    except BrokenProcessPool:
-        pool.shutdown(cancel_futures=True)
-        record = _extract_alone(path, options)
-        pool = _pool(workers)
-        waiting[:] = [(other, pool.submit(_extract_file, other, options)) for other, _ in waiting]
-        return pool, record
-
-
-def _extract_alone(path: Path, options: Settings) -> DocumentRecord:
-    with _pool(1) as pool:
-        try:
-            return pool.submit(_extract_file, path, options).result()
-        except BrokenProcessPool:
-            return DocumentRecord(
-                hashlib.sha256(path.read_bytes()).hexdigest(),
-                path.resolve().as_uri(),
-                Status.QUARANTINED,
-                error=ErrorCode.PARSER_CRASHED.value,
-                message="Reading the file ended the process: ask the sender for it in another form.",
-            )
-
-
-def _extract_file(path: Path, options: Settings) -> DocumentRecord:
-    share_cores()
-    return extract_document(path.read_bytes(), path.resolve().as_uri(), options)
-
-
-def share_cores() -> None:
-    """One OCR thread in this process: the cores are shared by processes."""
-    os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+        return path.resolve().as_uri()
+    except (OSError, RuntimeError):  # links that lead in a circle
+        return path.absolute().as_uri()

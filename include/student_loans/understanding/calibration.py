@@ -1,4 +1,4 @@
-"""``python -m student_loans.understanding.calibration DOCUMENTS TRUTH``: fit the confidence model on labelled documents.
+"""Fit the confidence model on labelled documents: ``student-loans calibrate DOCUMENTS TRUTH``.
 
 Confidences that are measured come from models that never saw the document's lender (folds by lender), so the thresholds of
 the accept rule hold for lenders that nobody labelled. A threshold is the most accepting of ten at which the error rate among
@@ -8,22 +8,20 @@ each of the ten at a tenth of the risk (Bonferroni), since the best of several i
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
-import sys
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from student_loans.labels.compare import same_value
 from student_loans.labels.files import Label, read_labels
 from student_loans.pages.kept_images import KeptImages
 from student_loans.pages.word_cache import WordCache
+from student_loans.sandbox.process import IsolatedPool
+from student_loans.sandbox.progress import report_progress
 from student_loans.settings import settings
-from student_loans.understanding.batch import share_cores
 from student_loans.understanding.confidence import EVIDENCE, SOURCES, Evidence
 from student_loans.understanding.decision import faults
 from student_loans.understanding.document import confirm, find, read_pages
@@ -40,9 +38,7 @@ _REGULARIZATION = 10.0
 LEVEL = 0.95
 ACCEPTED_SHARES = (0.99, 0.96, 0.93, 0.9, 0.87, 0.84, 0.8, 0.75, 0.65, 0.5)
 """Shares of acceptable documents that the thresholds tried accept."""
-TARGETS = {"text_layer": 0.001, "ocr": 0.005}
-"""Highest error among the fields of accepted documents, by source of text."""
-_MODEL_FILE = Path(__file__).parent.parent / "config" / "confidence.json"
+MODEL_FILE = Path(__file__).parent.parent / "config" / "confidence.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +80,7 @@ def observe(number: int, label: Label, content: bytes, words: Path | None) -> li
     with KeptImages() as images:
         pages = images.keep(prepare_pages(content, file_format, options))
         findings = find(*read_pages(pages, options, cache))
+        report_progress()
         always = options.model_copy(
             update={"extraction": options.extraction.model_copy(update={"second_reader": "always"})}
         )
@@ -103,10 +100,16 @@ def observe(number: int, label: Label, content: bytes, words: Path | None) -> li
     ]
 
 
-def _observe_file(job: tuple[int, Label, Path, Path | None]) -> list[Observation]:
-    number, label, path, words = job
-    share_cores()
-    return observe(number, label, path.read_bytes(), words)
+def _observe_all(jobs: Iterator[tuple[int, Label, Path, Path | None]]) -> list[Observation]:
+    """What the documents of all sets show; each is read in a process of its own."""
+    options = settings()
+    with IsolatedPool(options.isolation) as pool:
+
+        def observe_file(job: tuple[int, Label, Path, Path | None]) -> list[Observation]:
+            number, label, path, words = job
+            return pool.call(observe, number, label, path.read_bytes(), words, limit_s=options.isolation.page_timeout_s)
+
+        return [observation for part in pool.map(observe_file, jobs) for observation in part]
 
 
 def _matrix(evidence: Sequence[Evidence]) -> Numbers:
@@ -238,35 +241,26 @@ def _jobs(sets: Sequence[tuple[Path, Path]], words: Path | None) -> Iterator[tup
             number += 1
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Fit and write the model; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m student_loans.understanding.calibration", description=__doc__)
-    parser.add_argument(
-        "sets", nargs="+", type=Path, metavar="DOCUMENTS TRUTH",
-        help="folders of labelled files, each followed by its JSON Lines with file, document_type, fields, lender_family",
-    )  # fmt: skip
-    parser.add_argument("--words", type=Path, help="folder that keeps the words between fits")
-    for source, target in TARGETS.items():
-        parser.add_argument(f"--{source.replace('_', '-')}-target", type=float, default=target, help="highest error")
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--output", type=Path, default=_MODEL_FILE)
-    arguments = parser.parse_args(argv)
-    if len(arguments.sets) % 2:
-        parser.error("each folder of documents is followed by its truth file")
-    sets = list(zip(arguments.sets[::2], arguments.sets[1::2], strict=True))
-    with ProcessPoolExecutor() as pool:
-        observations = [o for part in pool.map(_observe_file, _jobs(sets, arguments.words)) for o in part]
-    # A source of which too few lenders are labelled to leave a fold of them out keeps the model that ships.
-    model = json.loads(_MODEL_FILE.read_text(encoding="utf-8"))
+def fit_model(
+    sets: Sequence[tuple[Path, Path]], words: Path | None, targets: Mapping[str, float], seed: int, output: Path
+) -> dict[str, Any]:
+    """Fit the model on labelled documents and write it.
+
+    Args:
+        sets: Folders of labelled files, each with its truth file.
+        words: Folder that keeps the words between fits; None: nothing is kept.
+        targets: Highest error among the fields of accepted documents, by source of text.
+        seed: Of the folds.
+        output: File for the model.
+
+    Returns:
+        The model. A source of which too few lenders are labelled to leave a fold of them out keeps the part that ships.
+    """
+    observations = _observe_all(_jobs(sets, words))
+    model: dict[str, Any] = json.loads(MODEL_FILE.read_text(encoding="utf-8"))
     for source in SOURCES:
         own = [o for o in observations if bool(o.evidence.printed) == (source == "text_layer")]
         if len({o.lender for o in own}) >= FOLDS:
-            model[source] = fit(own, getattr(arguments, f"{source}_target"), arguments.seed)
-    arguments.output.write_text(json.dumps(model, indent=2) + "\n", encoding="utf-8")
-    for source, part in model.items():
-        sys.stdout.write(f"{source}: {json.dumps(part['fitted'])}\n")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+            model[source] = fit(own, targets[source], seed)
+    output.write_text(json.dumps(model, indent=2) + "\n", encoding="utf-8")
+    return model

@@ -1,65 +1,121 @@
-"""``python -m student_loans.understanding PATH… --output records.jsonl``: the same work without Airflow."""
+"""Commands of understanding: ``read``, ``calibrate`` and ``check-quality``."""
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from student_loans.errors import LoanDocumentError
-from student_loans.settings import load_settings
-from student_loans.understanding.batch import extract_files, find_files
+import click
 
-USAGE_ERROR = 2
-FAILED = 1
+from student_loans.command_line import COUNT, EXISTING_FILE, EXISTING_FOLDER, EXISTING_PATH, FILE, FOLDER, Command
 
-
-def _arguments(argv: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m student_loans.understanding", description=__doc__)
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files and folders")
-    parser.add_argument("--output", type=Path, required=True, help="JSON Lines file for the records")
-    parser.add_argument("--workers", type=int, help="processes (default: one a core)")
-    return parser.parse_args(argv)
+if TYPE_CHECKING:
+    from typing import TextIO
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Extract files and write one record a line; returns the exit status."""
-    arguments = _arguments(argv)
-    try:
-        files = find_files(arguments.paths)
-    except FileNotFoundError as error:
-        return _stop(f"No such file or folder: {error}", USAGE_ERROR)
+@click.command(cls=Command, example="student-loans read letters/ note.pdf --output records.jsonl")
+@click.argument("paths", nargs=-1, required=True, type=EXISTING_PATH, metavar="PATH...")
+@click.option("--output", required=True, type=FILE, help="File for the records, one JSON object a line.")
+@click.option("--workers", type=COUNT, metavar="N", show_default="one a core", help="Processes that read side by side.")
+def read(paths: Sequence[Path], output: Path, workers: int | None) -> None:
+    """Read documents into records, one JSON line a file.
+
+    Each PATH is a file or a folder. Folders are walked in the order of names, without hidden files. A document that
+    cannot be read is a record too, with the status "quarantined" and the reason.
+    """
+    from student_loans.understanding.batch import find_files
+
+    files = find_files(paths)
     if not files:
-        return _stop("No files in what was given.", USAGE_ERROR)
-    statuses: Counter[str] = Counter()
+        raise click.BadParameter("No files in what was given.", param_hint="PATH")
+    with _open_output(output) as file:
+        statuses = _write_records(files, file, workers)
+    summary = ", ".join(f"{count} {status}" for status, count in sorted(statuses.items()))
+    click.echo(f"{statuses.total()} documents: {summary}", err=True)
+
+
+def _open_output(path: Path) -> TextIO:
+    try:
+        return path.open("w", encoding="utf-8")
+    except OSError as error:
+        raise click.BadParameter(f"{path} cannot be written: {error.strerror}.", param_hint="--output") from error
+
+
+def _write_records(files: Sequence[Path], output: TextIO, workers: int | None) -> Counter[str]:
+    """Write the record of each file as soon as it is there; returns how many have which status."""
     from rich.console import Console
     from rich.progress import track
 
+    from student_loans.settings import load_settings
+    from student_loans.understanding.batch import extract_files
+
+    statuses: Counter[str] = Counter()
     console = Console(stderr=True)
-    try:
-        with arguments.output.open("w", encoding="utf-8") as output:
-            records = extract_files(files, load_settings(), arguments.workers)
-            for record in track(
-                records, "Extracting", total=len(files), console=console, disable=not console.is_terminal
-            ):
-                output.write(json.dumps(record.to_json(), ensure_ascii=False) + "\n")
-                output.flush()
-                statuses[record.status.value] += 1
-    except LoanDocumentError as error:
-        return _stop(f"{error.code.value}: {error.message}", FAILED)
-    except OSError as error:
-        return _stop(f"The output cannot be written: {error.strerror}.", USAGE_ERROR)
-    summary = ", ".join(f"{count} {status}" for status, count in sorted(statuses.items()))
-    console.print(f"{sum(statuses.values())} documents: {summary}", highlight=False)
-    return 0
+    records = extract_files(files, load_settings(), workers)
+    for record in track(records, "Reading", total=len(files), console=console, disable=not console.is_terminal):
+        output.write(json.dumps(record.to_json(), ensure_ascii=False) + "\n")
+        output.flush()
+        statuses[record.status.value] += 1
+    return statuses
 
 
-def _stop(message: str, status: int) -> int:
-    sys.stderr.write(message + "\n")
-    return status
+@click.command(cls=Command, example="student-loans calibrate labelled/documents labelled/truth.jsonl")
+@click.argument("sets", nargs=-1, required=True, type=EXISTING_PATH, metavar="DOCUMENTS TRUTH...")
+@click.option("--words", type=FOLDER, help="Folder that keeps the words of scans from one fit to the next.")
+@click.option(
+    "--text-layer-target", type=click.FloatRange(0, 1), metavar="SHARE", default=0.001,
+    help="Highest share of wrong fields in accepted documents with a text layer.",
+)  # fmt: skip
+@click.option(
+    "--ocr-target", type=click.FloatRange(0, 1), metavar="SHARE", default=0.005,
+    help="Highest share of wrong fields in accepted documents that OCR reads.",
+)  # fmt: skip
+@click.option(
+    "--seed", type=int, metavar="N", default=7, help="Number that decides which lenders are left out together."
+)
+@click.option("--output", type=FILE, show_default="confidence.json of the package", help="File for the model.")
+def calibrate(
+    sets: Sequence[Path],
+    words: Path | None,
+    text_layer_target: float,
+    ocr_target: float,
+    seed: int,
+    output: Path | None,
+) -> None:
+    """Fit confidences and the accept rule on labelled documents.
+
+    DOCUMENTS is a folder of labelled files, TRUTH its JSON Lines with file, document_type, fields and lender_family;
+    several pairs may follow each other.
+    """
+    from student_loans.understanding.calibration import MODEL_FILE, fit_model
+
+    if len(sets) % 2:
+        raise click.UsageError("Each folder of documents is followed by its truth file.")
+    targets = {"text_layer": text_layer_target, "ocr": ocr_target}
+    pairs = list(zip(sets[::2], sets[1::2], strict=True))
+    for source, part in fit_model(pairs, words, targets, seed, output or MODEL_FILE).items():
+        click.echo(f"{source}: {json.dumps(part['fitted'])}")
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+@click.command(
+    "check-quality", cls=Command, example="student-loans check-quality labelled/documents labelled/truth.jsonl"
+)
+@click.argument("documents", type=EXISTING_FOLDER)
+@click.argument("truth", type=EXISTING_FILE)
+@click.option("--workers", type=COUNT, metavar="N", show_default="one a core", help="Processes that read side by side.")
+@click.option("--damaged", type=click.IntRange(0), metavar="N", default=1, help="Damaged copies of each document.")
+def check_quality(documents: Path, truth: Path, workers: int | None, damaged: int) -> None:
+    """Compare quality scores with how well scans are read.
+
+    DOCUMENTS is a folder of labelled files, TRUTH their labels. Prints Spearman's correlation of score and accuracy.
+    """
+    from student_loans.understanding.quality_check import compare_quality
+
+    def show(reading: object) -> None:
+        click.echo(str(reading), err=True)
+
+    for line in compare_quality(documents, truth, workers, damaged, show):
+        click.echo(line)

@@ -6,15 +6,15 @@ A logistic model over few, plain pieces of evidence. Its weights, and the thresh
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from student_loans.checks.document_checks import WITNESS, CheckResult
+from student_loans.config_files import read_config
 from student_loans.errors import ConfigurationError, ErrorCode
 from student_loans.records import FieldKind, field_catalog
 from student_loans.understanding.fields.assignment import Candidate
@@ -106,25 +106,28 @@ class ConfidenceModel:
         return self.of(evidence).confidence(evidence)
 
 
-def load_model(data: Mapping[str, Any]) -> ConfidenceModel:
-    """Build the model from the content of ``confidence.json``.
+def load_model(path: Path | None = None) -> ConfidenceModel:
+    """Read the model.
+
+    Args:
+        path: A JSON file; None means the one that ships with the product.
 
     Raises:
-        ConfigurationError: ``invalid_settings``: evidence is missing or unknown.
+        ConfigurationError: ``invalid_settings``, such as evidence that is missing or unknown.
     """
-    if set(data) != set(SOURCES) or any(set(data[source]["weights"]) != set(EVIDENCE) for source in SOURCES):
+    model = read_config("confidence.json", ConfidenceModel, path)
+    if any(set(part.weights) != set(EVIDENCE) for part in (model.text_layer, model.ocr)):
         raise ConfigurationError(
             ErrorCode.INVALID_SETTINGS,
-            "confidence.json does not fit the evidence: run python -m student_loans.understanding.calibration.",
+            "confidence.json does not fit the evidence: run student-loans calibrate.",
         )
-    return ConfidenceModel(**{source: SourceModel(**data[source]) for source in SOURCES})
+    return model
 
 
 @cache
 def confidence_model() -> ConfidenceModel:
     """The model that ships with the product, read once."""
-    text = resources.files("student_loans.config").joinpath("confidence.json").read_text(encoding="utf-8")
-    return load_model(json.loads(text))
+    return load_model()
 
 
 def gather_evidence(

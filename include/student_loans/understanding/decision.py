@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 
-from student_loans.records import DocumentType, ExtractedField, Loan, Status, field_catalog
+from student_loans.records import UNKNOWN_TYPE, DocumentType, ExtractedField, Loan, Status, field_catalog
 from student_loans.understanding.confidence import ConfidenceModel
 from student_loans.understanding.fields.schedule import Schedule
 from student_loans.understanding.findings import Findings
@@ -20,7 +20,7 @@ def decide(
 ) -> tuple[Status, tuple[str, ...]]:
     """The status with the reasons for review, ``field: what is wrong``; no reason holds a value."""
     reasons = faults(findings)
-    if findings.understanding.document_type is not DocumentType.UNKNOWN:
+    if findings.understanding.document_type is not UNKNOWN_TYPE:
         for name, field in fields.items():
             accept_above = model.of(findings.evidence[name]).accept_above
             if field.confidence < accept_above:
@@ -48,7 +48,7 @@ def faults(findings: Findings) -> list[str]:
     """Reasons for review that no confidence can outweigh."""
     understanding = findings.understanding
     document_type, type_confidence = understanding.document_type, understanding.decision.confidence
-    if document_type is DocumentType.UNKNOWN:
+    if document_type is UNKNOWN_TYPE:
         return ["document_type: none of the known types", *findings.notices, *understanding.pages]
     reasons = [*findings.notices, *understanding.pages]
     if type_confidence < _MINIMUM_TYPE_CONFIDENCE:
@@ -65,7 +65,7 @@ def faults(findings: Findings) -> list[str]:
     reasons += [f"{check.fields[0]}: {check.reason}" for check in findings.checks if not check.passed]
     if understanding.loans.unread:
         reasons.append("loans: the rows of several loans could not be read")
-    if document_type is DocumentType.REPAYMENT_SCHEDULE:
+    if field_catalog().types[document_type].has_schedule:
         reasons += _schedule_reasons(understanding.schedule, in_groups=bool(understanding.payment_groups.groups))
     return reasons
 

@@ -8,20 +8,31 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from student_loans.checks.document_checks import CheckResult
-from student_loans.errors import DocumentError
-from student_loans.identifiers import redact_ssn
+from student_loans.errors import DocumentError, ErrorCode
 from student_loans.pages.kept_images import KeptImages
 from student_loans.pages.prepared import PreparedPage
 from student_loans.pages.word_cache import WordCache
 from student_loans.pages.words import PageText
 from student_loans.preparation.pages import prepare_pages
-from student_loans.records import DocumentRecord, ExtractedField, FileFormat, Loan, Status, TextSource, field_catalog
+from student_loans.privacy import redact_name
+from student_loans.records import (
+    DocumentRecord,
+    ExtractedField,
+    FieldKind,
+    FileFormat,
+    Loan,
+    Status,
+    TextSource,
+    field_catalog,
+)
+from student_loans.sandbox.process import IsolatedPool, IsolatedProcess
+from student_loans.sandbox.progress import report_progress
 from student_loans.settings import Settings
 from student_loans.understanding.alternatives import settle
 from student_loans.understanding.confidence import Evidence, confidence_model, gather_evidence, passed_checks
 from student_loans.understanding.decision import decide, faults
 from student_loans.understanding.fields.assignment import Candidate
-from student_loans.understanding.fields.choices import CHOICES, offered_choices
+from student_loans.understanding.fields.choices import offered_choices
 from student_loans.understanding.fields.layout import union_box
 from student_loans.understanding.fields.understanding import Understanding, understand
 from student_loans.understanding.findings import Findings
@@ -29,9 +40,33 @@ from student_loans.understanding.name_marks import UNREAD_MARK, unread_marks
 from student_loans.understanding.scanned_boxes import seen_choices
 from student_loans.understanding.second_reading import Asked, agreements
 
+_MOST_WORDS = 200_000
+"""Of a document: 500 dense pages. What makes sense of words takes time and memory for each."""
+
+
+def read_document(
+    content: bytes, source_uri: str, settings: Settings, sandbox: IsolatedProcess | IsolatedPool
+) -> DocumentRecord:
+    """Check, prepare and read one file in a process of its own; one that cannot be processed gives a quarantined record.
+
+    Args:
+        content: Its bytes.
+        source_uri: Where it came from.
+        settings: How to read, and the limits of the process; each page has ``isolation.page_timeout_s``.
+        sandbox: Where it is opened.
+
+    Raises:
+        ServiceError: ``ocr_failed``: the reader broke, not the document; ``parser_unavailable``: no process can be started.
+        ConfigurationError: ``ocr_not_installed``.
+    """
+    try:
+        return sandbox.call(extract_document, content, source_uri, settings, limit_s=settings.isolation.page_timeout_s)
+    except DocumentError as error:
+        return _quarantined(content, source_uri, error)
+
 
 def extract_document(content: bytes, source_uri: str, settings: Settings) -> DocumentRecord:
-    """Check, prepare and read one file; one that cannot be processed gives a quarantined record.
+    """What :func:`read_document` does, in this very process: to be called inside of a sandbox only.
 
     Raises:
         ServiceError: ``ocr_failed``: the reader broke, not the document.
@@ -41,13 +76,17 @@ def extract_document(content: bytes, source_uri: str, settings: Settings) -> Doc
 
     document_id = hashlib.sha256(content).hexdigest()
     try:
-        intake = check_document(content, settings.intake)
+        intake = check_document(content, settings.intake, settings.preprocessing.ocr_dpi)
+        report_progress()
         pages = prepare_pages(content, intake.file_format, settings)
         return extract_prepared(document_id, source_uri, intake.file_format, pages, settings)
     except DocumentError as error:
-        return DocumentRecord(
-            document_id, source_uri, Status.QUARANTINED, error=error.code.value, message=error.message
-        )
+        return _quarantined(content, source_uri, error)
+
+
+def _quarantined(content: bytes, source_uri: str, error: DocumentError) -> DocumentRecord:
+    document_id = hashlib.sha256(content).hexdigest()
+    return DocumentRecord(document_id, source_uri, Status.QUARANTINED, error=error.code.value, message=error.message)
 
 
 def extract_prepared(
@@ -78,6 +117,7 @@ def extract_prepared(
         texts, notices = read_pages(images.keep(pages), settings, words)
         read = time.perf_counter()
         findings = find(texts, notices)
+        report_progress()
         understood = time.perf_counter()
         findings = with_seen_choices(findings, images)
         findings = without_unread_marks(findings, images)
@@ -108,14 +148,28 @@ def extract_prepared(
 def read_pages(
     pages: Iterable[PreparedPage], settings: Settings, words: WordCache | None
 ) -> tuple[list[PageText], tuple[str, ...]]:
-    """The words of all pages, and what the pages give as reasons for review, each once."""
+    """The words of all pages, and what the pages give as reasons for review, each once.
+
+    Raises:
+        DocumentError: ``too_much_content``, or a page cannot be prepared.
+        ServiceError: ``ocr_failed``.
+        ConfigurationError: ``ocr_not_installed``.
+    """
     from student_loans.reading.page_words import read_page
 
     texts: list[PageText] = []
     notices: list[str] = []
+    count = 0
     for page in pages:
         texts.append(read_page(page, settings, words))
+        count += len(texts[-1].words)
+        if count > _MOST_WORDS:
+            raise DocumentError(
+                ErrorCode.TOO_MUCH_CONTENT,
+                f"The document has more than {_MOST_WORDS:,} words: ask the sender for the documents in it one by one.",
+            )
         notices += page.notices
+        report_progress()
     return texts, tuple(dict.fromkeys(notices))
 
 
@@ -208,8 +262,9 @@ def without_unread_marks(findings: Findings, images: KeptImages) -> Findings:
 def with_seen_choices(findings: Findings, images: KeptImages) -> Findings:
     """Take in choices whose marks OCR left out where the page's picture shows which one is ticked."""
     understanding = findings.understanding
-    wanted = field_catalog().fields_of(understanding.document_type)
-    open_fields = [name for name in CHOICES if name in wanted and name not in understanding.fields]
+    catalog = field_catalog()
+    wanted = catalog.fields_of(understanding.document_type)
+    open_fields = [name for name in catalog.choices if name in wanted and name not in understanding.fields]
     offered = [candidate for name in open_fields for candidate in offered_choices(understanding.layout, name)]
     pages = images.pages(candidate.tokens[0].page for candidate in offered)
     seen = seen_choices(offered, understanding.layout, pages)
@@ -259,7 +314,7 @@ def _doubted(findings: Findings, asked: Asked) -> list[Candidate]:
 def _fields(findings: Findings) -> dict[str, ExtractedField]:
     return {
         name: ExtractedField(
-            value=candidate.value,
+            value=_without_number(candidate.field, candidate.value),
             raw=_redacted(candidate),
             confidence=confidence_model().confidence(findings.evidence[name]),
             page=candidate.tokens[0].page,
@@ -276,8 +331,8 @@ def _loans(findings: Findings) -> tuple[Loan, ...]:
     return tuple(
         {
             name: ExtractedField(
-                value=redact_ssn(candidate.value),
-                raw=redact_ssn(candidate.raw),
+                value=_without_number(name, candidate.value),
+                raw=_without_number(name, candidate.raw),
                 confidence=model.confidence(findings.loans[number][name]),
                 page=candidate.tokens[0].page,
                 bbox=union_box(candidate.tokens),
@@ -289,10 +344,15 @@ def _loans(findings: Findings) -> tuple[Loan, ...]:
 
 
 def _redacted(candidate: Candidate) -> str:
-    """What was printed, without a social security number."""
-    if candidate.field == "borrower_ssn_last4":
+    """What was printed, without a social security number, which the field that was read makes one in any shape."""
+    if field_catalog().kinds.get(candidate.field) is FieldKind.MASKED_IDENTIFIER:
         return f"***-**-{candidate.value}"
-    return redact_ssn(candidate.raw)
+    return _without_number(candidate.field, candidate.raw)
+
+
+def _without_number(field: str, text: str) -> str:
+    """A name has no nine digits: a number printed in its cell needs no label. The other fields see to themselves."""
+    return redact_name(text) if field_catalog().kinds.get(field) is FieldKind.NAME else text
 
 
 def _text_source(texts: Sequence[PageText]) -> TextSource | None:

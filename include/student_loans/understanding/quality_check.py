@@ -1,4 +1,4 @@
-"""``python -m student_loans.understanding.quality_check DOCUMENTS TRUTH``: does the quality score tell how well pages are read?
+"""Does the quality score say how well pages are read? ``student-loans check-quality DOCUMENTS TRUTH``.
 
 Each scanned document is read as it is, and again with damage drawn by lot: coarser, blurred, faded, grainy, reduced to black
 and white. The share of its printed fields that come out right is held against its score, the worst page's. The correlation
@@ -7,19 +7,16 @@ is Spearman's, which asks for order only.
 
 from __future__ import annotations
 
-import argparse
 import io
-import sys
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from student_loans.labels.compare import same_value
 from student_loans.labels.files import Label, read_labels
+from student_loans.sandbox.process import IsolatedPool
 from student_loans.settings import settings
-from student_loans.understanding.batch import share_cores
 
 _DPI = 200
 _RESOLUTIONS = (100, 120, 150, 200, 300)
@@ -49,7 +46,6 @@ def observe(path: Path, label: Label, seed: int | None) -> Observation:
     """Read a document, with damage drawn by that seed or as it is, and compare it with its label."""
     from student_loans.understanding.document import extract_document
 
-    share_cores()
     content = path.read_bytes() if seed is None else damaged(path.read_bytes(), seed)
     record = extract_document(content, path.as_uri(), settings())
     right = sum(
@@ -124,37 +120,33 @@ def table(observations: Sequence[Observation]) -> Iterator[str]:
             yield f"| {low:.1f} to {min(high, 1.0):.1f} | {len(found)} | {sum(found) / len(found):.3f} |"
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Print the correlation and the table; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m student_loans.understanding.quality_check", description=__doc__)
-    parser.add_argument("documents", type=Path)
-    parser.add_argument("truth", type=Path)
-    parser.add_argument("--workers", type=int, default=None)
-    parser.add_argument("--damaged", type=int, default=1, metavar="N", help="damaged copies of each document")
-    arguments = parser.parse_args(argv)
-    labels = [label for label in read_labels(arguments.truth) if label.fields and label.rendering != "born_digital"]
-    seeds = [None, *range(arguments.damaged)]
-    with ProcessPoolExecutor(arguments.workers) as pool:
-        jobs = [
-            pool.submit(
-                observe, arguments.documents / label.file, label, None if n is None else n * len(labels) + place
-            )
-            for n in seeds
-            for place, label in enumerate(labels)
-        ]
-        observations = []
-        for job in jobs:
-            observations.append(job.result())
-            sys.stderr.write(f"{observations[-1]}\n")
-    for title, found in (
-        ("as they are", [o for o in observations if not o.damaged]),
-        ("damaged", [o for o in observations if o.damaged]),
-    ):
+def compare_quality(
+    documents: Path, truth: Path, workers: int | None, copies: int, show: Callable[[Observation], None]
+) -> Iterator[str]:
+    """The correlation and the table, of the documents as they are and damaged.
+
+    Args:
+        documents: Folder of the labelled files.
+        truth: Their labels.
+        workers: Processes; None means one a core.
+        copies: Damaged copies of each document.
+        show: Called with each reading.
+    """
+    labels = [label for label in read_labels(truth) if label.fields and label.rendering != "born_digital"]
+    seeds = [None, *range(copies)]
+    jobs = [
+        (documents / label.file, label, None if n is None else n * len(labels) + place)
+        for n in seeds
+        for place, label in enumerate(labels)
+    ]
+    limits = settings().isolation
+    observations: list[Observation] = []
+    with IsolatedPool(limits, workers) as pool:
+        for observation in pool.map(lambda job: pool.call(observe, *job, limit_s=limits.page_timeout_s), jobs):
+            observations.append(observation)
+            show(observation)
+    for title, damaged_ones in (("as they are", False), ("damaged", True)):
+        found = [o for o in observations if o.damaged is damaged_ones]
         rho, p = correlation(found)
-        head = f"{len(found)} readings {title}: Spearman's correlation {rho:.3f} (p {p:.1e})"
-        sys.stdout.write("\n".join((head, *table(found), "")) + "\n")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        yield f"{len(found)} readings {title}: Spearman's correlation {rho:.3f} (p {p:.1e})"
+        yield from (*table(found), "")

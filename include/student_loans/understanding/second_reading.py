@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Literal
 
 from student_loans.pages.prepared import PreparedPage
 from student_loans.reading.page_words import second_reader
+from student_loans.records import FieldKind, field_catalog
+from student_loans.sandbox.progress import report_progress
 from student_loans.settings import Settings
 from student_loans.understanding.fields.assignment import Candidate
 from student_loans.understanding.fields.layout import Token
@@ -70,13 +72,14 @@ def agreements(candidates: Sequence[Candidate], pages: Iterable[PreparedPage], s
         asked.update(candidate.field for candidate in here)
         for field, text in _read_strips(page, here, settings):
             read[field].append(text)
+        report_progress()
     return {c.field: _says("".join(read[c.field]), c) for c in candidates if c.field in asked}
 
 
 def _says(read: str, candidate: Candidate) -> bool:
     """Whether a reading holds what was read first, whatever signs stand between; figures must not go on beside it."""
     own = compact("".join(token.text for token in candidate.tokens))
-    if candidate.field == "borrower_ssn_last4":
+    if field_catalog().kinds.get(candidate.field) is FieldKind.MASKED_IDENTIFIER:
         own = candidate.value
     elif own[:1].isdigit():
         own = _UNIT.sub("", own)  # months, percent: it is the figure that matters

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
+import sys
+
 from student_loans.library_objects import Made, hand_out
+
+_OPENING_LIBRARIES = (
+    "numpy", "numpy.testing", "scipy.fftpack", "cv2", "PIL.ImageFilter", "pypdfium2", "imagehash", "filetype",
+    "charset_normalizer", "pydantic.main", "pydantic.functional_validators", "yaml", "openvino", "multiprocessing.connection",
+    "importlib.resources", "hashlib", "zoneinfo",
+)  # fmt: skip
 
 
 def warm_up_reading() -> Made:
@@ -24,11 +34,16 @@ def warm_up_reading() -> Made:
 
 
 def warm_up_opening() -> Made:
-    """Make what preparing most pages needs.
+    """Import and make what preparing most pages needs: what the server that forks openers preloads.
 
     Raises:
         ConfigurationError: ``ocr_not_installed``.
     """
+    # OpenVINO reports each import to Google Analytics, unless its reporter is missing (student_loans/reading).
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    for name in _OPENING_LIBRARIES:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
     from student_loans.reading.direction import warm_up
 
     warm_up()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from student_loans.catalog import NUMBERS
 from student_loans.checks.document_checks import CheckResult, run_checks
 from student_loans.checks.plausibility import NAME as PLAUSIBILITY
 from student_loans.records import REVIEWER, DocumentRecord, FieldKind, Status, field_catalog
-from student_loans.validation.normal_forms import MALFORMED_COLUMNS, NUMBERS, has_normal_form
+from student_loans.validation.normal_forms import MALFORMED_COLUMNS, has_normal_form
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,10 +6,8 @@ import re
 from datetime import date
 from functools import cache
 
-from student_loans.checks.limits import MONEY_PLACES, SIGNED, places_of
+from student_loans.checks.limits import MONEY_PLACES, may_be_negative, places_of
 from student_loans.records import FieldKind, field_catalog
-
-NUMBERS = frozenset({FieldKind.MONEY, FieldKind.RATE, FieldKind.WHOLE_NUMBER})
 
 NORMAL_FORMS = {
     FieldKind.NAME: r"^[^[:space:]]+( [^[:space:]]+)*$",
@@ -62,7 +60,7 @@ def form_of(name: str, kind: FieldKind) -> str:
     """
     if kind is not FieldKind.MONEY:
         return NORMAL_FORMS[kind]
-    sign = "-?" if name in SIGNED else ""
+    sign = "-?" if may_be_negative(name) else ""
     return rf"^{sign}[0-9]{{1,15}}[.][0-9]{{{MONEY_PLACES},{places_of(name)}}}$"
 
 

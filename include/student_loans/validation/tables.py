@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from student_loans.catalog import NUMBERS
 from student_loans.errors import ConfigurationError, ErrorCode
 from student_loans.records import DocumentType, FieldKind, field_catalog
 from student_loans.validation.engine import Batch
-from student_loans.validation.normal_forms import MALFORMED_COLUMNS, NORMAL_FORMS, NUMBERS, form_of
+from student_loans.validation.normal_forms import MALFORMED_COLUMNS, NORMAL_FORMS, form_of
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from student_loans.config_files import yaml_data
 from student_loans.errors import ConfigurationError, ErrorCode
-from student_loans.yaml_files import parse_yaml
 
 _VERSION = re.compile(r"[0-9a-f]{32}(\.dir)?")
 
@@ -36,12 +36,10 @@ class Pointer:
         Raises:
             ConfigurationError: ``version_damaged``: it is none.
         """
-        import yaml
-
         try:
-            [out] = parse_yaml(text)["outs"]
+            [out] = yaml_data(text, "the pointer")["outs"]
             return cls(_version(out), int(out.get("size", 0)), int(out.get("nfiles", 1)), text)
-        except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+        except (ConfigurationError, KeyError, TypeError, ValueError) as error:
             raise ConfigurationError(
                 ErrorCode.VERSION_DAMAGED, "The pointer of the version is not a .dvc file of one folder or file."
             ) from error

@@ -141,6 +141,12 @@ class DvcWorkspace:
             return False
         return all(self._cached(md5).exists() for md5 in self._listing(pointer).values())
 
+    def cached_files(self, pointer: Pointer) -> dict[str, Path] | None:
+        """The files of a version by their names in it, as they lie in the cache; None when not all are on this machine."""
+        if not self.is_cached(pointer):
+            return None
+        return {name: self._cached(md5) for name, md5 in self._listing(pointer).items()}
+
     def diff(self, old: Pointer, new: Pointer) -> Difference:
         """What changed from one version to another; both must be in the cache.
 

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from airflow.sdk import BaseHook
 
+from student_loans.registrations import Registrations
+
 if TYPE_CHECKING:
-    from airflow.sdk import Connection
-
     from student_loans.intake.sources import DocumentSource
-    from student_loans.intake.sources.http_api import Download, HttpApiOptions
-    from student_loans.settings import AcquisitionSettings
 
-_DATABASE_SCHEMES = ("postgresql", "postgres")
+
+CONNECTED_SOURCES = Registrations(
+    "source with a connection",
+    "loan_documents.sources",
+    "open_connected",
+    {
+        "s3": "loan_documents.sources.s3",
+        "s3a": "loan_documents.sources.s3",
+        "http": "loan_documents.sources.http_api",
+        "https": "loan_documents.sources.http_api",
+        "postgresql": "loan_documents.sources.database",
+        "postgres": "loan_documents.sources.database",
+    },
+)
+"""By the scheme of an address; the function takes the hook and the settings."""
 
 
 class DocumentSourceHook(BaseHook):
@@ -56,87 +68,7 @@ class DocumentSourceHook(BaseHook):
 
         options = settings().acquisition
         scheme = urlsplit(self.source).scheme if "://" in self.source else ""
-        if scheme in _DATABASE_SCHEMES:
-            return self._database(options)
-        if scheme in ("s3", "s3a"):
-            return self._bucket(options)
-        if scheme in ("http", "https") and self.conn_id:
-            from student_loans.intake.sources.http_api import HttpApiSource
-
-            connection = self.get_connection(self.conn_id)
-            return HttpApiSource(self.source, connection.password or None, _http_options(connection, options))
-        return open_source(self.source, options)
-
-    def _bucket(self, options: AcquisitionSettings) -> DocumentSource:
-        from student_loans.intake.sources.opening import bucket_and_prefix, retry_policy
-        from student_loans.intake.sources.s3 import S3Source
-
-        bucket, prefix = bucket_and_prefix(self.source)
-        return S3Source(_s3_client(self.conn_id, options), bucket, prefix, retry_policy(options))
-
-    def _database(self, options: AcquisitionSettings) -> DocumentSource:
-        from loan_documents.hooks.results_database import ResultsDatabaseHook
-        from student_loans.errors import ConfigurationError, ErrorCode
-        from student_loans.intake.sources.database import DatabaseSource
-        from student_loans.intake.sources.opening import retry_policy
-
-        connection = self.get_connection(self.conn_id) if self.conn_id else None
-        query = connection.extra_dejson.get("query") if connection else None
-        if connection is None or not query:
-            raise ConfigurationError(
-                ErrorCode.INVALID_SOURCE,
-                "A database as the source needs `source_conn_id`: a postgres connection whose extra `query` lists the "
-                "documents (docs/sources.md).",
-            )
-        return DatabaseSource(
-            f"postgresql://{connection.host or 'localhost'}/{connection.schema or ''}#{self.conn_id}",
-            ResultsDatabaseHook(self.conn_id).conninfo(),
-            str(query),
-            _downloads(connection, options, self),
-            retry_policy(options),
-        )
-
-
-def _s3_client(conn_id: str, options: AcquisitionSettings) -> Any:
-    """A boto3 client with a connection's keys and endpoint; without one, with what boto3 finds by itself."""
-    from airflow.providers.amazon.aws.hooks.s3 import S3Hook
-    from botocore.config import Config
-
-    from student_loans.intake.sources.opening import s3_client_config
-
-    return S3Hook(aws_conn_id=conn_id or None, config=Config(**s3_client_config(options))).get_conn()
-
-
-def _http_options(connection: Connection, options: AcquisitionSettings) -> HttpApiOptions:
-    from student_loans.intake.sources.http_api import HttpApiOptions
-    from student_loans.intake.sources.opening import network_options
-
-    extra = connection.extra_dejson
-    chosen = {name: str(extra[name]) for name in ("items_key", "next_key", "since_parameter") if name in extra}
-    hosts = tuple(str(host) for host in extra.get("hosts", ()))
-    return HttpApiOptions(hosts=hosts, network=network_options(options), **chosen)
-
-
-def _downloads(connection: Connection, options: AcquisitionSettings, hook: BaseHook) -> dict[str, Download]:
-    """What reads the addresses that the query gives: nothing that the connection does not allow."""
-    from functools import partial
-    from pathlib import Path
-
-    from student_loans.intake.sources import FolderSource
-    from student_loans.intake.sources.http_api import HttpDownloader
-    from student_loans.intake.sources.opening import retry_policy
-    from student_loans.intake.sources.s3 import fetch_object
-
-    extra = connection.extra_dejson
-    downloads: dict[str, Download] = {}
-    if root := extra.get("files_root"):
-        downloads["file"] = FolderSource(Path(root)).fetch
-    if conn_id := extra.get("s3_conn_id"):
-        downloads["s3"] = partial(fetch_object, _s3_client(conn_id, options), policy=retry_policy(options))
-    if conn_id := extra.get("http_conn_id"):
-        api = hook.get_connection(conn_id)
-        scheme = api.schema or "https"
-        origin = f"{scheme}://{api.host}" + (f":{api.port}" if api.port else "")
-        reader = HttpDownloader(origin, api.password or None, _http_options(api, options))
-        downloads["http"] = downloads["https"] = reader.fetch
-    return downloads
+        if not CONNECTED_SOURCES.has(scheme):
+            return open_source(self.source, options)
+        source: DocumentSource = CONNECTED_SOURCES.load(scheme)(self, options)
+        return source

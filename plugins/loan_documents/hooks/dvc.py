@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseHook
@@ -52,18 +51,14 @@ class DvcHook(BaseHook):
         Raises:
             ConfigurationError: ``invalid_settings``, ``remote_unsupported``: the address is not one of a remote.
         """
+        from student_loans.project import PROJECT_ROOT
         from student_loans.settings import settings
-        from student_loans.versioning.workspace import DvcWorkspace
+        from student_loans.versioning.opening import folder_beside, open_workspace
 
-        options = settings().versioning
         remote, workspace = self._remote()
-        return DvcWorkspace(
-            self._folder(workspace or options.workspace),
-            remote,
-            jobs=options.jobs,
-            lock_timeout_s=options.lock_timeout_s,
-            command_timeout_s=options.command_timeout_s,
-        )
+        named = workspace or settings().versioning.workspace
+        folder = PROJECT_ROOT / named if named else folder_beside(ObjectStoreHook(self.store_conn_id).get_conn())
+        return open_workspace(folder, remote)
 
     def test_connection(self) -> tuple[bool, str]:
         """Make the workspace when there is none, and write, read and remove a small file in the remote."""
@@ -169,16 +164,6 @@ class DvcHook(BaseHook):
             credential_file=extra.get("credential_file") or None,
         )
         return (remote if url else None), extra.get("workspace") or ""
-
-    def _folder(self, workspace: str) -> Path:
-        """The workspace: as given, or beside the object store when that is a folder."""
-        from student_loans.project import PROJECT_ROOT
-        from student_loans.storage.files import is_local
-
-        if workspace:
-            return PROJECT_ROOT / workspace
-        root = ObjectStoreHook(self.store_conn_id).get_conn().root
-        return (Path(root.path) if is_local(root) else PROJECT_ROOT / "data") / "versioned"
 
 
 def _address(host: str | None, scheme: str | None) -> str:

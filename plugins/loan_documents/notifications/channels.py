@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 
-from loan_documents.notifications.log import LogChannel
+from student_loans.registrations import CHANNELS
 
 if TYPE_CHECKING:
     from student_loans.alerts.channels import Channel
@@ -28,20 +27,9 @@ def open_channels(config: AlertsConfig) -> dict[str, Channel]:
 
 
 def _open(channel: ChannelConfig, timeout_s: float) -> Channel | None:
-    if channel.kind == "log":
-        return LogChannel()
+    """The channel of a kind; None where its connection does not exist."""
     try:
-        connection = BaseHook.get_connection(channel.connection)
+        opened: Channel = CHANNELS.load(channel.kind)(channel, timeout_s)
     except AirflowNotFoundException:
         return None
-    if channel.kind == "email":
-        from loan_documents.notifications.email import EmailChannel
-
-        return EmailChannel(channel.connection, to=channel.to, timeout_s=timeout_s)
-    if connection.conn_type == "slack":
-        from loan_documents.notifications.slack import SlackApiChannel
-
-        return SlackApiChannel(channel.connection, room=channel.room, timeout_s=timeout_s)
-    from loan_documents.notifications.slack import SlackWebhookChannel
-
-    return SlackWebhookChannel(channel.connection, timeout_s=timeout_s)
+    return opened

@@ -10,6 +10,7 @@ from typing import Any
 from airflow.providers.smtp.hooks.smtp import SmtpHook
 
 from student_loans.alerts.channels import ChannelError, ChannelNotConfigured
+from student_loans.alerts.config import ChannelConfig
 from student_loans.alerts.messages import html_page
 from student_loans.alerts.model import Message
 
@@ -75,3 +76,13 @@ class EmailChannel:
             raise ChannelError(f"smtp_{error.smtp_code}") from None
         except Exception as error:  # noqa: BLE001 - an alert channel never fails a task, whatever the provider raises
             raise ChannelError(type(error).__name__) from None
+
+
+def open_channel(channel: ChannelConfig, timeout_s: float) -> EmailChannel:
+    """Mail over the channel's connection.
+
+    Raises:
+        AirflowNotFoundException: It does not exist.
+    """
+    SmtpHook.get_connection(channel.connection)
+    return EmailChannel(channel.connection, to=channel.to, timeout_s=timeout_s)

@@ -11,6 +11,7 @@ from urllib.error import URLError
 from airflow.sdk import BaseHook
 
 from student_loans.alerts.channels import ChannelError
+from student_loans.alerts.config import ChannelConfig
 from student_loans.alerts.messages import slack_blocks
 from student_loans.alerts.model import Message
 
@@ -91,3 +92,14 @@ class SlackApiChannel:
             self.hook.client.chat_postMessage(
                 channel=self.room, text=message.subject, blocks=slack_blocks(message), unfurl_links=False
             )
+
+
+def open_channel(channel: ChannelConfig, timeout_s: float) -> SlackApiChannel | SlackWebhookChannel:
+    """A bot for a connection of type ``slack``, else a webhook.
+
+    Raises:
+        AirflowNotFoundException: The connection does not exist.
+    """
+    if BaseHook.get_connection(channel.connection).conn_type == "slack":
+        return SlackApiChannel(channel.connection, room=channel.room, timeout_s=timeout_s)
+    return SlackWebhookChannel(channel.connection, timeout_s=timeout_s)

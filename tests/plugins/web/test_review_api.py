@@ -15,6 +15,7 @@ from student_loans.results.store import ResultsDatabase
 from student_loans.review.facts import FactStore
 from student_loans.settings import settings
 from student_loans.storage.object_store import open_store
+from tests import hostile_functions
 from tests.document_factory import make_pdf
 from tests.record_factory import extracted, make_quarantined, make_record, make_statement_of_loans
 
@@ -105,6 +106,17 @@ def test_the_number_is_painted_over_on_the_page(viewer: TestClient, documents: s
     assert (strip(label + "987-65-", "4321") < 90).mean() < 0.6
     assert viewer.get(f"documents/{documents}/pages/1/image").content == answer.content
     assert viewer.get(f"documents/{documents}/pages/2/image").status_code == 404
+
+
+def test_a_page_that_breaks_what_draws_it_is_a_problem_of_that_page(
+    viewer: TestClient, documents: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("student_loans.review.page_views.draw_view", hostile_functions.draw_with_crash)
+        answer = viewer.get(f"documents/{documents}/pages/1/image")
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    assert answer.json()["code"] == "parser_crashed"
+    assert viewer.get(f"documents/{documents}/pages/1/image").status_code == 200
 
 
 def test_pages_come_with_their_boxes(viewer: TestClient, documents: str) -> None:

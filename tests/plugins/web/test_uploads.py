@@ -109,7 +109,12 @@ def test_a_file_or_an_upload_that_is_too_large_is_refused(
 
 
 def test_names_are_data(editor: TestClient, started: list[str]) -> None:
-    for filename, name in (("../../etc/passwd", "passwd"), ("C:\\scans\\note.pdf", "note.pdf"), ("<b>.pdf", "<b>.pdf")):
+    for filename, name in (
+        ("../../etc/passwd", "passwd"),
+        ("C:\\scans\\note.pdf", "note.pdf"),
+        ("<b>.pdf", "<b>.pdf"),
+        ("987_65_4321.pdf", "[number].pdf"),
+    ):
         content = filename.encode()
         answer = editor.post("documents", files=[("files", (filename, content))])
         assert answer.json()["documents"][0]["name"] == name

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from importlib import resources
+from decimal import Decimal
 
 import pytest
 
 from student_loans.checks.document_checks import run_checks
-from student_loans.checks.limits import HIGHEST_LOAN, HIGHEST_RATE, LAST_YEAR, LONGEST_TERM, LOWEST_RATE
+from student_loans.checks.limits import limits_of
 from student_loans.checks.plausibility import NAME, check_plausibility
 from student_loans.records import DocumentType
+from student_loans.validation.suite import load_suite
 
 BILL, NOTE, PAYOFF = DocumentType.BILLING_STATEMENT, DocumentType.PROMISSORY_NOTE, DocumentType.PAYOFF_LETTER
 PLAIN = {
@@ -104,11 +104,24 @@ def test_no_reason_holds_a_value() -> None:
         assert "987" not in check.reason
 
 
-def test_the_expectations_have_the_same_limits() -> None:
-    text = resources.files("student_loans.config").joinpath("expectations.json").read_text(encoding="utf-8")
-    limits = {one["meta"]["name"]: one["kwargs"] for one in json.loads(text)["expectations"]}
-    for name in ("interest_rate_is_plausible", "apr_is_plausible"):
-        assert (limits[name]["min_value"], limits[name]["max_value"]) == (LOWEST_RATE, HIGHEST_RATE)
-    assert limits["loan_amount_is_plausible"]["max_value"] == HIGHEST_LOAN
-    assert limits["term_is_plausible"]["max_value"] == LONGEST_TERM
-    assert limits["tax_year_has_the_deduction"]["max_value"] == LAST_YEAR
+@pytest.mark.parametrize("name", ["interest_rate", "apr", "loan_amount", "term_months", "tax_year"])
+def test_checks_and_expectations_have_the_limits_of_the_catalogue(name: str) -> None:
+    limits = limits_of(name)
+    assert limits is not None
+    least, greatest = limits
+    (expected,) = [
+        one["kwargs"]
+        for one in load_suite()["expectations"]
+        if one["kwargs"].get("column") == name and one["type"] == "expect_column_values_to_be_between"
+    ]
+    assert (expected["min_value"], expected["max_value"]) == (least, greatest)
+    document_type = DocumentType.FORM_1098E if name == "tax_year" else DocumentType.LOAN_DISCLOSURE
+    cents = ".00" if name == "loan_amount" else ""
+
+    def fails(value: Decimal) -> bool:
+        checks = run_checks(document_type, {name: f"{value}{cents}"})
+        return any(name in check.fields and not check.passed for check in checks)
+
+    assert fails(greatest + 1)
+    assert not fails(greatest)
+    assert not fails(least)

@@ -10,10 +10,10 @@ from student_loans.settings import CostSettings
 SETTINGS = CostSettings(core_hour_price=0.36, currency="USD", assumed_core_seconds_per_page=3.0)
 COST = Cost(
     (
-        CostRow("prepare", "form_1098e", 4, 4, 2.0),
-        CostRow("prepare", "payoff_letter", 2, 6, 3.0),
-        CostRow("extract", "form_1098e", 4, 4, 8.0),
-        CostRow("extract", "payoff_letter", 1, 3, 7.0),
+        CostRow("preprocess_documents", "form_1098e", 4, 4, 2.0),
+        CostRow("preprocess_documents", "payoff_letter", 2, 6, 3.0),
+        CostRow("extract_data", "form_1098e", 4, 4, 8.0),
+        CostRow("extract_data", "payoff_letter", 1, 3, 7.0),
     ),
     price=0.36,
     currency="USD",
@@ -23,7 +23,7 @@ COST = Cost(
 def test_stages_and_types_sum_to_the_whole() -> None:
     assert COST.core_seconds == 20.0
     assert [(row.stage, row.documents, row.pages, row.core_seconds) for row in COST.by_stage()] == [
-        ("prepare", 6, 10, 5.0), ("extract", 5, 7, 15.0),
+        ("preprocess_documents", 6, 10, 5.0), ("extract_data", 5, 7, 15.0),
     ]  # fmt: skip
     assert [(row.document_type, row.documents, row.pages, row.core_seconds) for row in COST.by_type()] == [
         ("form_1098e", 4, 4, 10.0), ("payoff_letter", 2, 6, 10.0),

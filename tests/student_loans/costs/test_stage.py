@@ -14,6 +14,7 @@ from student_loans.intake.check_stage import check_documents
 from student_loans.metrics.store import RunMetricStore
 from student_loans.results.store import ResultsDatabase
 from student_loans.settings import load_settings
+from student_loans.stages import Stage
 from student_loans.storage.object_store import open_store
 from student_loans.storage.run_folder import DocumentReference, RunFolder
 from tests.document_factory import make_pdf
@@ -49,7 +50,7 @@ def test_a_run_keeps_its_cost_and_the_next_is_estimated_from_it(
     inbox = write_letters(tmp_path / "inbox", 4)
     run_stages(Retries(), inbox, RunFolder(store, "run-1"), empty_database, settings)
     cost = costs.of_run("run-1", settings.cost)
-    assert {row.stage for row in cost.rows} == {"prepare", "extract"}
+    assert {row.stage for row in cost.rows} == {Stage.PREPARE, Stage.EXTRACT}
     assert {row.documents for row in cost.by_stage()} == {4}
     assert {row.pages for row in cost.by_stage()} == {8}
     assert all(row.core_seconds > 0 for row in cost.rows)

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from student_loans.intake.acquire_stage import ACQUIRED, REFUSED, AcquireResult, acquire_documents, find_new_documents
@@ -15,6 +16,7 @@ from student_loans.records import DocumentRecord, Status
 from student_loans.results.store import ResultsDatabase
 from student_loans.settings import Settings, settings
 from student_loans.storage.run_folder import RunFolder
+from tests.number_shapes import survives
 
 SETTINGS: Settings = settings().model_copy(update={"intake": settings().intake.model_copy(update={"max_bytes": 100})})
 
@@ -107,3 +109,63 @@ def test_an_empty_folder_is_no_error(
 ) -> None:
     assert acquire_documents(FolderSource(inbox), run, database, items, SETTINGS).files == 0
     assert list(run.read_references(ACQUIRED)) == []
+
+
+class TestNumbersInNames:
+    """The name of a file may be a social security number: it opens the file, and is stored and shown without it."""
+
+    NAMES = ("987-65-4321.pdf", "987654321.pdf", "note 987_65_4321.pdf")
+
+    @pytest.fixture
+    def inbox(self, tmp_path: Path) -> Path:
+        inbox = tmp_path / "987-65-4322" / "inbox"
+        inbox.mkdir(parents=True)
+        for name in self.NAMES:
+            (inbox / name).write_bytes(name.encode())
+        (inbox / "987 65 4321.pdf").write_bytes(b"more than is allowed " * 10)
+        return inbox
+
+    def test_every_file_is_taken_and_none_is_named_by_its_number(
+        self, inbox: Path, run: RunFolder, database: ResultsDatabase, items: SourceItems, empty_database: str
+    ) -> None:
+        source = FolderSource(inbox)
+        database.start_run("run-1", dag_id="test", source_uri=source.uri, settings_fingerprint="0")
+        result = acquire_documents(source, run, database, items, SETTINGS)
+        assert (result.files, result.new, result.refused, result.opened) == (4, 3, 1, 3)
+        stored = [path.read_text() for path in Path(str(run.store.root)).rglob("*.json*")]
+        database.store_records("run-1", run.read_records([REFUSED]))
+        with psycopg.connect(empty_database) as connection:
+            for table in ("runs", "sightings", "source_items", "watermarks", "documents"):
+                stored += [str(row) for row in connection.execute(f"SELECT t::text FROM loan_documents.{table} AS t")]
+        assert not [text for text in stored if survives("987654321", text) or survives("987654322", text)]
+        assert {reference.name for reference in run.read_references(ACQUIRED)} == {"[number].pdf", "note [number].pdf"}
+
+    def test_files_whose_names_are_stored_alike_stay_apart(
+        self, inbox: Path, run: RunFolder, database: ResultsDatabase, items: SourceItems
+    ) -> None:
+        acquire_documents(FolderSource(inbox), run, database, items, SETTINGS)
+        sightings = database.sightings_of_run("run-1")
+        assert len(sightings) == 4
+        assert len({sighting.source_uri for sighting in sightings}) == 2
+
+    def test_the_next_run_knows_them_by_their_whole_address(
+        self, inbox: Path, run: RunFolder, database: ResultsDatabase, items: SourceItems
+    ) -> None:
+        acquire_documents(FolderSource(inbox), run, database, items, SETTINGS)
+        database.store_records(
+            "run-1", [DocumentRecord(sha256(name.encode()), "", Status.ACCEPTED) for name in self.NAMES]
+        )
+        database.start_run("run-2", dag_id="test", source_uri="file:///inbox", settings_fingerprint="0")
+        again = acquire_documents(FolderSource(inbox), RunFolder(run.store, "run-2"), database, items, SETTINGS)
+        assert (again.unchanged, again.opened) == (3, 0)
+
+    def test_what_a_failed_run_took_of_them_stays_apart(
+        self, inbox: Path, run: RunFolder, database: ResultsDatabase, items: SourceItems
+    ) -> None:
+        acquire_documents(FolderSource(inbox), run, database, items, SETTINGS)
+        for path in inbox.iterdir():
+            path.unlink()
+        database.start_run("run-2", dag_id="test", source_uri="file:///inbox", settings_fingerprint="0")
+        again = acquire_documents(FolderSource(inbox), RunFolder(run.store, "run-2"), database, items, SETTINGS)
+        assert again.new == 3
+        assert len(database.sightings_of_run("run-2")) == again.files

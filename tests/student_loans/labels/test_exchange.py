@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from student_loans.cli import main
 from student_loans.errors import ConfigurationError, ErrorCode
-from student_loans.labels.cli import main
 from student_loans.labels.exchange import read_label_file, write_labels_csv, write_labels_jsonl
 from student_loans.labels.label import DocumentLabel
 from student_loans.labels.store import LabelStore
@@ -107,19 +107,23 @@ class TestStore:
     def test_a_bad_file_stores_nothing(self, database: ResultsDatabase, empty_database: str, tmp_path: Path) -> None:
         path = tmp_path / "labels.jsonl"
         path.write_text(json.dumps(LABELS[0].to_json()) + "\nnot json\n")
-        assert main(["import", str(path), "--database", empty_database]) == 1
+        assert main(["labels", "import", str(path), "--database", empty_database]) == 1
         assert LabelStore(empty_database).count() == (0, 0)
 
     def test_the_command_imports_and_exports(
         self, database: ResultsDatabase, empty_database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         write_labels_jsonl(tmp_path / "in.jsonl", LABELS)
-        assert main(["import", str(tmp_path / "in.jsonl"), "--database", empty_database]) == 0
-        assert main(["export", str(tmp_path / "out.csv"), "--database", empty_database]) == 0
+        assert main(["labels", "import", str(tmp_path / "in.jsonl"), "--database", empty_database]) == 0
+        assert main(["labels", "export", str(tmp_path / "out.csv"), "--database", empty_database]) == 0
         assert "2 labels are new or changed; 2 in all, 0 of them with a record." in capsys.readouterr().out
         assert {one.document_id for one in read_label_file(tmp_path / "out.csv")} == {one.document_id for one in LABELS}
 
 
-def test_the_command_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("LOAN_DOCUMENTS_DATABASE", raising=False)
-    assert main(["import", str(tmp_path / "labels.jsonl")]) == 2
+def test_the_command_says_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("LOAN_DOCUMENTS_DB", raising=False)
+    (tmp_path / "labels.jsonl").touch()
+    assert main(["labels", "import", str(tmp_path / "labels.jsonl")]) == 2
+    assert "--database" in capsys.readouterr().err

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from student_loans.errors import DocumentError, ErrorCode, ServiceError
-from student_loans.ledger.model import ErrorClass, Stage, WorkState
+from student_loans.ledger.model import ErrorClass, WorkState
 from student_loans.ledger.store import Ledger
 from student_loans.results.store import ResultsDatabase
+from student_loans.stages import Stage
 from tests.record_factory import document_id
 
 pytestmark = pytest.mark.integration

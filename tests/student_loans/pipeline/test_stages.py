@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 
-from student_loans.pipeline.cli import main
+from student_loans.cli import main
+from student_loans.fingerprints import LEFT_OUT, PAGES
+from student_loans.import_graph import reached_from
 from student_loans.pipeline.files import STAGES, LayeredStore, portable_uri
 from student_loans.project import PROJECT_ROOT
 from student_loans.storage.files import open_path
@@ -29,7 +31,7 @@ def run_all(base: Path, inbox: Path, *, truth: Path | None = None) -> bytes:
         options = ["--source", str(inbox)] if stage == "data_acquisition" else []
         if stage == "validation" and truth:
             options += ["--truth", str(truth)]
-        assert main([*places, stage, *options]) == 0
+        assert main(["stage", stage, *places, *options]) == 0
     return (base / "pipeline" / "validation" / "records.jsonl").read_bytes()
 
 
@@ -83,8 +85,8 @@ def test_without_labels_the_counts_are_still_there(inbox: Path, tmp_path: Path) 
 
 
 def test_a_source_that_is_not_there_ends_the_stage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = ["--folder", str(tmp_path), "--metrics", str(tmp_path), "data_acquisition", "--source", "/nowhere"]
-    assert main(arguments) == 1
+    places = ["--folder", str(tmp_path), "--metrics", str(tmp_path)]
+    assert main(["stage", "data_acquisition", "--source", "/nowhere", *places]) == 1
     assert "source_not_found" in capsys.readouterr().err
 
 
@@ -108,8 +110,32 @@ def test_dvc_yaml_runs_these_stages_in_this_order() -> None:
     stages = yaml.safe_load((PROJECT_ROOT / "dvc.yaml").read_text())["stages"]
     assert tuple(stages) == STAGES
     for name, stage in stages.items():
-        assert f"student_loans.pipeline {name}" in stage["cmd"]
+        assert stage["cmd"].startswith(f"student-loans stage {name}")
         assert stage["outs"][0] == f"data/pipeline/{name}"
-        named = [dep for dep in stage["deps"] if dep.startswith("student_loans.")]
-        assert named
-        assert not [dep for dep in named if not (PROJECT_ROOT / dep).exists()]
+
+
+MADE_BY = {
+    "data_acquisition": ("student_loans.intake.acquire_stage", "student_loans.intake.document_check"),
+    "preprocessing": PAGES,
+    "extraction": ("student_loans.understanding.document",),
+    "validation": (
+        "student_loans.validation.stage",
+        "student_loans.versioning.canonical",
+        "student_loans.labels.measures",
+    ),
+}
+"""The modules that make what a stage gives; what only carries it, such as the ledger, is not here."""
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_dvc_runs_a_stage_again_when_what_its_modules_import_has_changed(name: str) -> None:
+    import yaml
+
+    deps = yaml.safe_load((PROJECT_ROOT / "dvc.yaml").read_text())["stages"][name]["deps"]
+    reached = reached_from(MADE_BY[name], left_out=LEFT_OUT)
+    needed = {f"include/{file}" for file in (*reached.code, *reached.data) if not file.endswith("/__init__.py")}
+    missing = [file for file in sorted(needed) if not any(PurePath(file).is_relative_to(dep) for dep in deps)]
+    assert missing == []
+    ours = [dep for dep in deps if dep.startswith("include/") and "/pipeline/" not in dep]
+    assert [dep for dep in ours if not any(PurePath(file).is_relative_to(dep) for file in needed)] == []
+    assert "requirements.txt" in deps

@@ -8,8 +8,9 @@ from typing import Any
 import orjson
 import pytest
 
-from student_loans.privacy import kind_of_reason, plain, without_values
+from student_loans.privacy import plain
 from student_loans.records import DocumentRecord, DocumentType, Status, TextSource
+from student_loans.reports.reasons import kind_of_reason, without_values
 from student_loans.reports.summarize import spread, summarize
 from student_loans.reports.summary import ROWS_KEPT, RunSummary
 from student_loans.runs import Arrival, RunState, Sighting

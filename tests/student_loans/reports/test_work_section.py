@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import orjson
 
-from student_loans.ledger.model import Stage, StageSummary
+from student_loans.ledger.model import StageSummary
 from student_loans.reports.page import render_page
 from student_loans.runs import Arrival, Sighting
+from student_loans.stages import Stage
 from tests.record_factory import document_id
 from tests.student_loans.reports.test_run_report import _Page
 from tests.student_loans.reports.test_summarize import RECORDS, summary_of
@@ -36,7 +37,7 @@ def test_the_acquisition_adds_up_to_the_files() -> None:
 def test_stages_are_data_with_codes_and_timings() -> None:
     data = orjson.loads(orjson.dumps(summary_of(RECORDS, ARRIVED, work=WORK).to_json()))
     prepare = data["work"][1]
-    assert (prepare["stage"], prepare["documents"], prepare["done"], prepare["reused"]) == ("prepare", 5, 4, 2)
+    assert (prepare["stage"], prepare["documents"], prepare["done"], prepare["reused"]) == (Stage.PREPARE, 5, 4, 2)
     assert (prepare["errors"], prepare["core_seconds"], prepare["median_seconds"]) == ({"corrupt_file": 1}, 6.5, 1.25)
     assert data["acquisition"]["add_up"]
 
@@ -45,7 +46,7 @@ def test_the_page_tells_them() -> None:
     page = _Page(render_page(summary_of(RECORDS, ARRIVED, work=WORK)))
     assert page.open == []
     assert "Acquisition and preparation" in page.text
-    for told in ("corrupt_file", "file_too_large", "1.25 s", "3.50 s", "6.5 s"):
+    for told in ("preprocess documents", "corrupt_file", "file_too_large", "1.25 s", "3.50 s", "6.5 s"):
         assert told in page.text
 
 

@@ -156,7 +156,7 @@ class TestStoreRecords:
 class TestPrivacy:
     @pytest.mark.parametrize(
         ("value", "raw"),
-        [("123456789", "4821"), ("482", "482"), ("4821", "123-45-4821"), ("4821", "SSN 123 45 4821")],
+        [("123456789", "4821"), ("482", "482"), ("4821", "123454821"), ("4821", "123 454 821")],
     )
     def test_a_full_social_security_number_cannot_be_stored(
         self, started: ResultsDatabase, value: str, raw: str
@@ -165,6 +165,14 @@ class TestPrivacy:
         with pytest.raises(ConfigurationError, match="fields_ssn_is_last4"):
             started.store_records(RUN, [make_record(1, fields={"borrower_ssn_last4": leak})])
         assert list(started.records_of_run(RUN)) == []
+
+    @pytest.mark.parametrize("raw", ["123-45-4821", "SSN 123 45 4821", "123.45.4821", "SSN 123454821"])
+    def test_one_that_is_printed_whole_is_stored_reduced(self, started: ResultsDatabase, raw: str) -> None:
+        field = replace(extracted("borrower_ssn_last4"), value="4821", raw=raw)
+        started.store_records(RUN, [make_record(1, fields={"borrower_ssn_last4": field, "lender_name": field})])
+        (stored,) = started.records_of_run(RUN)
+        for one in stored.fields.values():
+            assert one.raw.endswith("***-**-4821")
 
     def test_an_error_shows_no_value_of_the_refused_row(self, started: ResultsDatabase) -> None:
         leak = replace(extracted("borrower_ssn_last4"), value="123456789", raw="123-45-6789")

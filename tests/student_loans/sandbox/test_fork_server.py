@@ -101,7 +101,7 @@ def test_settings_of_who_asks_reach_the_child(server: subprocess.Popen[bytes], m
 
 @pytest.mark.parametrize(
     "request_",
-    [b"no json", b"{}", json.dumps({"code_root": "/elsewhere", "environment": {}, "memory_bytes": 1}).encode()],
+    [b"no json", b"{}", json.dumps({"code_root": "/elsewhere", "environment": {}, "limits": {}}).encode()],
 )
 def test_what_is_no_request_is_closed_without_an_answer(server: subprocess.Popen[bytes], request_: bytes) -> None:
     before = children(server)

@@ -10,6 +10,7 @@ from random import Random
 import numpy as np
 import pytest
 
+from student_loans.cli import main
 from student_loans.errors import ConfigurationError
 from student_loans.understanding.calibration import (
     Observation,
@@ -18,7 +19,6 @@ from student_loans.understanding.calibration import (
     fit,
     held_out_confidences,
     highest_error,
-    main,
 )
 from student_loans.understanding.confidence import EVIDENCE, Evidence, certainty, confidence_model, load_model
 
@@ -96,10 +96,12 @@ def test_the_model_that_ships_fits_the_evidence() -> None:
     assert model.of(evidence(1.0, printed=0.0)) is model.ocr
 
 
-def test_a_model_of_other_evidence_is_refused() -> None:
+def test_a_model_of_other_evidence_is_refused(tmp_path: Path) -> None:
     part = {"intercept": 0.0, "weights": {"luck": 1.0}, "accept_above": 0.9, "fitted": {}}
-    with pytest.raises(ConfigurationError):
-        load_model({"text_layer": part, "ocr": part})
+    path = tmp_path / "confidence.json"
+    path.write_text(json.dumps({"text_layer": part, "ocr": part}))
+    with pytest.raises(ConfigurationError, match="does not fit the evidence"):
+        load_model(path)
 
 
 def test_a_readers_confidence_counts_by_its_nines() -> None:
@@ -117,8 +119,16 @@ def test_the_command_fits_from_labelled_documents(tmp_path: Path, capsys: pytest
     truth.write_text("\n".join(json.dumps(line) for line in born_digital))
     output, words = tmp_path / "confidence.json", tmp_path / "words"
     for _ in range(2):  # the second time from the words that the first one kept
-        arguments = [str(samples / "documents"), str(truth), "--output", str(output), "--words", str(words)]
+        arguments = [
+            "calibrate",
+            str(samples / "documents"),
+            str(truth),
+            "--output",
+            str(output),
+            "--words",
+            str(words),
+        ]
         assert main(arguments) == 0
     assert not words.exists()  # text layers are not worth keeping
-    assert load_model(json.loads(output.read_text())).text_layer.fitted["documents"] == len(born_digital)
+    assert load_model(output).text_layer.fitted["documents"] == len(born_digital)
     assert "auroc" in capsys.readouterr().out

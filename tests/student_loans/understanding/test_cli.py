@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from student_loans.cli import FAILED, main
 from student_loans.understanding.batch import find_files
-from student_loans.understanding.cli import FAILED, USAGE_ERROR, main
 from tests.document_factory import make_pdf
 
+USAGE = 2
 PROJECT_ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -30,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
 def test_every_file_gets_a_record_in_input_order(folder: Path, tmp_path: Path) -> None:
     output = tmp_path / "records.jsonl"
     done = subprocess.run(
-        [sys.executable, "-m", "student_loans.understanding", str(folder), "--output", str(output)],
+        [sys.executable, "-m", "student_loans", "read", str(folder), "--output", str(output)],
         cwd=PROJECT_ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (0, "")
@@ -45,17 +46,17 @@ def test_hidden_files_and_links_out_of_the_folder_are_left_out(folder: Path) -> 
 
 
 def test_what_is_given_must_exist(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([str(tmp_path / "nowhere"), "--output", str(tmp_path / "o")]) == USAGE_ERROR
+    assert main(["read", str(tmp_path / "nowhere"), "--output", str(tmp_path / "o")]) == USAGE
     assert "nowhere" in capsys.readouterr().err
 
 
 def test_a_folder_without_files_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([str(tmp_path), "--output", str(tmp_path / "o")]) == USAGE_ERROR
+    assert main(["read", str(tmp_path), "--output", str(tmp_path / "o")]) == USAGE
     assert "No files" in capsys.readouterr().err
 
 
 def test_an_output_that_cannot_be_written_is_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([str(folder), "--output", str(folder / "no" / "such" / "place")]) == USAGE_ERROR
+    assert main(["read", str(folder), "--output", str(folder / "no" / "such" / "place")]) == USAGE
     assert "cannot be written" in capsys.readouterr().err
 
 
@@ -63,5 +64,5 @@ def test_a_broken_installation_fails_loudly(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("LOAN_DOCUMENTS__EXTRACTION__READER", "crystal ball")
-    assert main([str(folder), "--output", str(tmp_path / "o")]) == FAILED
+    assert main(["read", str(folder), "--output", str(tmp_path / "o")]) == FAILED
     assert "invalid_settings" in capsys.readouterr().err

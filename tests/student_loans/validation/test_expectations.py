@@ -193,5 +193,5 @@ def test_an_expectation_that_cannot_be_evaluated_is_an_error_not_a_pass() -> Non
 def test_a_suite_that_cannot_be_used_says_what_it_needs(tmp_path: Path, text: str) -> None:
     path = tmp_path / "suite.json"
     path.write_text(text)
-    with pytest.raises(ConfigurationError, match="expectations"):
+    with pytest.raises(ConfigurationError, match=r"suite\.json.*(expectations|line 1)"):
         load_suite(path)

@@ -84,20 +84,6 @@ def display_name(name: str) -> str:
     return os.fsencode(name).decode("utf-8", errors="replace")
 
 
-def check_size(size: int, max_bytes: int) -> None:
-    """Refuse a file by its size in bytes alone, before it is read.
-
-    Raises:
-        DocumentError: ``file_too_large``.
-    """
-    if size > max_bytes:
-        raise DocumentError(
-            ErrorCode.FILE_TOO_LARGE,
-            f"The file has {size:,} bytes or more, above the {max_bytes:,} allowed: send a smaller scan, "
-            "or raise intake.max_bytes.",
-        )
-
-
 def check_sha256(content: bytes, stated: str | None) -> None:
     """Refuse bytes that are not those that the source speaks of.
 

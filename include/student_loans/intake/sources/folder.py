@@ -10,7 +10,10 @@ from pathlib import Path
 from urllib.parse import unquote, urlparse
 
 from student_loans.errors import ConfigurationError, DocumentError, ErrorCode
-from student_loans.intake.sources.base import Fetched, SourceDocument, check_sha256, check_size, display_name
+from student_loans.intake.refusals import check_size
+from student_loans.intake.sources.base import Fetched, SourceDocument, check_sha256, display_name
+from student_loans.project import PROJECT_ROOT
+from student_loans.settings import AcquisitionSettings
 
 _ATTEMPTS = 3
 """Readings of a file that changes under the reader."""
@@ -56,12 +59,9 @@ class FolderSource:
                 raise DocumentError(
                     ErrorCode.UNREADABLE_SOURCE, "The file is a link out of the source folder: copy the file itself in."
                 )
-            fetched = _read_settled(real, max_bytes, held)
+            fetched = _read_unchanged(real, max_bytes, held)
         except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise DocumentError(
-                ErrorCode.UNREADABLE_SOURCE, f"The file cannot be read ({reason}): check that it exists and its rights."
-            ) from error
+            raise _unreadable(error) from error
         if fetched is not None:
             check_sha256(fetched.content, document.sha256)
         return fetched
@@ -80,7 +80,27 @@ def _version(status: os.stat_result) -> str:
     return f"{status.st_mtime_ns:x}-{status.st_ctime_ns:x}-{status.st_size:x}"
 
 
-def _read_settled(path: Path, max_bytes: int, held: str) -> Fetched | None:
+def read_regular_file(path: Path, max_bytes: int) -> Fetched:
+    """The bytes of a regular file, or of one that a link leads to.
+
+    Raises:
+        DocumentError: ``unreadable_source`` or ``file_too_large``.
+    """
+    try:
+        fetched = _read_unchanged(path.resolve(strict=True), max_bytes)
+    except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle
+        raise _unreadable(error) from error
+    return fetched or Fetched(b"")
+
+
+def _unreadable(error: Exception) -> DocumentError:
+    reason = getattr(error, "strerror", None) or type(error).__name__
+    return DocumentError(
+        ErrorCode.UNREADABLE_SOURCE, f"The file cannot be read ({reason}): check that it exists and its rights."
+    )
+
+
+def _read_unchanged(path: Path, max_bytes: int, held: str = "") -> Fetched | None:
     """The bytes of a file that does not change while it is read."""
     for _ in range(_ATTEMPTS):
         # Not blocking: a named pipe behind a link would be waited for without end.
@@ -103,3 +123,14 @@ def _read_settled(path: Path, max_bytes: int, held: str) -> Fetched | None:
 def unquote_to_path(uri: str) -> str:
     """The local path of a ``file://`` URI, undoing the percent-encoding of :meth:`pathlib.Path.as_uri`."""
     return unquote(urlparse(uri).path, errors="surrogateescape")
+
+
+def open_source(location: str, options: AcquisitionSettings | None) -> FolderSource:
+    """The folder at a path (relative to the project) or a ``file://`` URI; the settings have nothing for it.
+
+    Raises:
+        ConfigurationError: ``source_not_found``.
+    """
+    if "://" not in location:
+        return FolderSource(PROJECT_ROOT / location)
+    return FolderSource(Path(os.fsdecode(unquote_to_path(location))))

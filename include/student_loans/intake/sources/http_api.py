@@ -21,8 +21,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from student_loans.errors import ConfigurationError, DocumentError, ErrorCode
+from student_loans.intake.refusals import check_size
 from student_loans.intake.retrying import NetworkOptions, TransientError, call_with_retries, parse_retry_after
-from student_loans.intake.sources.base import Fetched, SourceDocument, check_sha256, check_size
+from student_loans.intake.sources.base import Fetched, SourceDocument, check_sha256
+from student_loans.intake.sources.opening import network_options
+from student_loans.settings import AcquisitionSettings
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response, Session
@@ -338,3 +341,8 @@ def _invalid(reason: str) -> ConfigurationError:
 
 Download = Callable[[SourceDocument, int, str], Fetched | None]
 """What reads the documents of one scheme: :meth:`DocumentSource.fetch` of something."""
+
+
+def open_source(location: str, options: AcquisitionSettings | None) -> HttpApiSource:
+    """The API at an address, without a token."""
+    return HttpApiSource(location, None, HttpApiOptions(network=network_options(options)))

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from student_loans.errors import ConfigurationError, ErrorCode
 from student_loans.intake.retrying import NetworkOptions, RetryPolicy
 from student_loans.intake.sources.base import DocumentSource
-from student_loans.intake.sources.folder import FolderSource, unquote_to_path
-from student_loans.project import PROJECT_ROOT
+from student_loans.registrations import Registrations
 from student_loans.settings import AcquisitionSettings
+
+SOURCES = Registrations(
+    "source",
+    "student_loans.sources",
+    "open_source",
+    {
+        "": "student_loans.intake.sources.folder",
+        "file": "student_loans.intake.sources.folder",
+        "s3": "student_loans.intake.sources.s3",
+        "s3a": "student_loans.intake.sources.s3",
+        "http": "student_loans.intake.sources.http_api",
+        "https": "student_loans.intake.sources.http_api",
+    },
+)
+"""By the scheme of an address; the function takes the address and :class:`AcquisitionSettings` or None."""
 
 
 def open_source(location: str, options: AcquisitionSettings | None = None) -> DocumentSource:
@@ -26,21 +38,14 @@ def open_source(location: str, options: AcquisitionSettings | None = None) -> Do
         ConfigurationError: ``source_not_found``, also for a scheme that no source serves.
     """
     scheme = urlsplit(location).scheme if "://" in location else ""
-    if not scheme:
-        return FolderSource(PROJECT_ROOT / location)
-    if scheme == "file":
-        return FolderSource(Path(os.fsdecode(unquote_to_path(location))))
-    if scheme in ("s3", "s3a"):
-        return _open_bucket(location, options)
-    if scheme in ("http", "https"):
-        from student_loans.intake.sources.http_api import HttpApiOptions, HttpApiSource
-
-        return HttpApiSource(location, None, HttpApiOptions(network=network_options(options)))
-    raise ConfigurationError(
-        ErrorCode.SOURCE_NOT_FOUND,
-        f"Nothing serves {scheme}:// here: name a folder, s3://bucket/prefix, http(s)://…, "
-        "or a connection to a PostgreSQL database.",
-    )
+    if not SOURCES.has(scheme):
+        raise ConfigurationError(
+            ErrorCode.SOURCE_NOT_FOUND,
+            f"Nothing serves {scheme}:// here: name a folder, s3://bucket/prefix, http(s)://…, "
+            "or a connection to a PostgreSQL database.",
+        )
+    source: DocumentSource = SOURCES.load(scheme)(location, options)
+    return source
 
 
 def bucket_and_prefix(location: str) -> tuple[str, str]:
@@ -77,13 +82,3 @@ def s3_client_config(options: AcquisitionSettings | None) -> dict[str, object]:
     if options is not None:
         chosen |= {"connect_timeout": options.connect_timeout_s, "read_timeout": options.read_timeout_s}
     return chosen
-
-
-def _open_bucket(location: str, options: AcquisitionSettings | None) -> DocumentSource:
-    import boto3
-    from botocore.config import Config
-
-    from student_loans.intake.sources.s3 import S3Source
-
-    client = boto3.client("s3", config=Config(**s3_client_config(options)))
-    return S3Source(client, *bucket_and_prefix(location), retry_policy(options))

@@ -10,8 +10,11 @@ from typing import Any, TypeVar
 from urllib.parse import quote, unquote, urlparse
 
 from student_loans.errors import ConfigurationError, DocumentError, ErrorCode
+from student_loans.intake.refusals import check_size
 from student_loans.intake.retrying import RetryPolicy, TransientError, call_with_retries
-from student_loans.intake.sources.base import Fetched, SourceDocument, check_sha256, check_size, checksum_mismatch
+from student_loans.intake.sources.base import Fetched, SourceDocument, check_sha256, checksum_mismatch
+from student_loans.intake.sources.opening import bucket_and_prefix, retry_policy, s3_client_config
+from student_loans.settings import AcquisitionSettings
 
 Result = TypeVar("Result")
 S3Client = Any
@@ -180,3 +183,16 @@ def _refused(detail: str) -> ConfigurationError:
         ErrorCode.SOURCE_REFUSED,
         f"The bucket refused these credentials ({detail}): check the keys of the connection and the rights on the bucket.",
     )
+
+
+def open_source(location: str, options: AcquisitionSettings | None) -> S3Source:
+    """The bucket at ``s3://bucket/prefix``, with the keys and the endpoint that boto3 finds by itself.
+
+    Raises:
+        ConfigurationError: ``source_not_found``: the address names no bucket.
+    """
+    import boto3
+    from botocore.config import Config
+
+    client = boto3.client("s3", config=Config(**s3_client_config(options)))
+    return S3Source(client, *bucket_and_prefix(location), retry_policy(options))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
 
+from student_loans.records import field_catalog
 from student_loans.understanding.fields.assignment import Candidate
 from student_loans.understanding.fields.dates import find_dates
 from student_loans.understanding.fields.label_texts import texts_near
@@ -28,10 +29,9 @@ _LOAN_IN_PROSE = re.compile(
     re.IGNORECASE,
 )
 _CHOICES = [word for word in (*_LOAN_WORDS, *_RATE_WORDS) if word != "plus"]
+_NO_LETTER = re.compile(r"[^a-z]")
 _LONG_CHOICE = 5
 _WORDS_KEPT = 20_000
-CHOICES = ("rate_type", "loan_type")
-"""Fields of which forms offer the values with boxes."""
 MARK_UNREAD = "the mark of the choice was not read, only empty boxes beside the others"
 """Doubt of a choice on a scan whose box a recogniser left out."""
 _TICKED_SCORE = 0.9
@@ -97,7 +97,7 @@ _LEAST_OF_YEAR = 0.35
 @lru_cache(maxsize=_WORDS_KEPT)
 def _plain(text: str) -> str:
     """Lower-case letters of a word; a choice that OCR misread by one letter is put right."""
-    word = re.sub(r"[^a-z]", "", text.lower())
+    word = _NO_LETTER.sub("", text.lower())
     if len(word) >= _LONG_CHOICE and word not in _CHOICES:
         near = [choice for choice in _CHOICES if Levenshtein.distance(word, choice, score_cutoff=1) <= 1]
         return near[0] if near else word
@@ -112,16 +112,32 @@ def _loan_word(text: str) -> str | None:
     return _LOAN_WORDS.get(_plain(text))
 
 
+_WORDS_WITH_RULES: Mapping[str, Callable[[str], str | None]] = {"rate_type": _rate_word, "loan_type": _loan_word}
+
+
+def _word_of(field: str) -> Callable[[str], str | None]:
+    """What a word says for a choice: its value, or nothing."""
+    if field in _WORDS_WITH_RULES:
+        return _WORDS_WITH_RULES[field]
+    choices = field_catalog().choices[field]
+
+    def word(text: str) -> str | None:
+        plain = _NO_LETTER.sub("", text.lower())
+        return plain if plain in choices else None
+
+    return word
+
+
 def options_in_row(layout: DocumentLayout, candidate: Candidate) -> list[Token]:
     """The words on the line of a choice that name a choice of its field, from left to right."""
-    value_of = _rate_word if candidate.field == "rate_type" else _loan_word
+    value_of = _word_of(candidate.field)
     line = layout.lines[layout.line_of(candidate.tokens[0])]
     return sorted((t for segment in line for t in segment.tokens if value_of(t.text)), key=lambda token: token.x0)
 
 
 def offered_choices(layout: DocumentLayout, field: str) -> list[Candidate]:
     """Every choice of a field that is offered in a row with another one, none of which is known to be taken."""
-    value_of = _rate_word if field == "rate_type" else _loan_word
+    value_of = _word_of(field)
     offered = []
     for line in layout.lines:
         tokens = [(value, token) for segment in line for token in segment.tokens if (value := value_of(token.text))]
@@ -137,6 +153,26 @@ def _chosen(layout: DocumentLayout, field: str, value_of: Callable[[str], str | 
         return offered, None
     doubt = MARK_UNREAD if option.unread else None
     return offered, Candidate(field, option.value, option.token.text, (option.token,), _TICKED_SCORE, doubt=doubt)
+
+
+def find_choice(
+    layout: DocumentLayout, field: str, labels: Sequence[LabelHit], labelled: frozenset[Token]
+) -> Candidate | None:
+    """A choice without rules of its own: the one ticked box, else the one value that stands at its labels."""
+    value_of = _word_of(field)
+    offered, box = _chosen(layout, field, value_of)
+    if offered:
+        return box
+    found = []
+    for label in labels:
+        for text in texts_near(layout, label, labelled) if label.field == field else ():
+            named = [(value, token) for token in text.tokens if (value := value_of(token.text))]
+            if len({value for value, _ in named}) == 1 and not text.prose and not _NOT_OR_OTHER.search(text.text):
+                value, token = named[0]
+                score = text.place * label.quality
+                found.append(Candidate(field, value, token.text, (token,), score, label=label))
+    agreed = len({candidate.value for candidate in found}) == 1
+    return max(found, key=lambda candidate: candidate.score) if agreed else None
 
 
 def find_rate_type(

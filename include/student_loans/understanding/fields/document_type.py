@@ -10,16 +10,14 @@ import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-from student_loans.errors import ConfigurationError, ErrorCode
-from student_loans.records import DocumentType, field_catalog
+from student_loans.catalog import TypesFile, types_file
+from student_loans.records import UNKNOWN_TYPE, DocumentType, field_catalog
 from student_loans.understanding.fields.labels import label_vocabulary
 from student_loans.understanding.fields.layout import DocumentLayout, Token
 from student_loans.understanding.fields.phrases import Match, PhraseIndex, words_of
 from student_loans.understanding.fields.titles import Title, find_titles
 from student_loans.understanding.fields.wordings import LEAST_SIMILARITY, Wordings
-from student_loans.yaml_files import shipped_yaml
 
 _TITLE_BONUS, _TOP_BONUS = 1.2, 0.4
 """What stands at the head of page one counts this much more, set large or not."""
@@ -42,7 +40,7 @@ _SENTENCE = 9
 """A line of so many words is one of a sentence."""
 _FEWEST_ROWS, _ROWS_WEIGHT = 3, 3.0
 """A table of so many instalments speaks for a schedule."""
-_TYPES = tuple(document_type for document_type in DocumentType if document_type is not DocumentType.UNKNOWN)
+_TYPES = tuple(document_type for document_type in DocumentType if document_type is not UNKNOWN_TYPE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,27 +62,33 @@ class TypeDecision:
 class TypeVocabulary:
     """The phrases and titles of each type, the words of lending and those of other trades (type ``unknown``)."""
 
-    def __init__(self, data: dict[str, Any]) -> None:
-        self.minimum = float(data["minimum_score"])
-        self.untitled = float(data["untitled_score"])
-        self.least_confidence = float(data["minimum_confidence"])
-        self.defining = {DocumentType(name): frozenset(fields) for name, fields in data["defining"].items()}
+    def __init__(self, file: TypesFile) -> None:
+        types = {DocumentType(name): entry for name, entry in file.types.items()}
+        self.minimum = file.minimum_score
+        self.untitled = file.untitled_score
+        self.least_confidence = file.minimum_confidence
+        self.defining = {kind: frozenset(entry.defining) for kind, entry in types.items()}
         self.operative = {
-            DocumentType(name): frozenset(words_of(phrase) for phrase in phrases)
-            for name, phrases in data["operative"].items()
+            kind: frozenset(words_of(phrase) for phrase in entry.operative) for kind, entry in types.items()
         }
-        self.lending = frozenset(words_of(str(term)) for term in data["lending"])
+        self.lending = frozenset(words_of(term) for term in file.lending)
         self.weights: dict[tuple[str, ...], dict[DocumentType, float]] = {}
-        for name, phrases in {**data["phrases"], DocumentType.UNKNOWN.value: data["other_trades"]}.items():
+        weighted = {**{kind: entry.phrases for kind, entry in types.items()}, UNKNOWN_TYPE: file.other_trades}
+        for kind, phrases in weighted.items():
             for phrase, weight in phrases.items():
-                self.weights.setdefault(words_of(str(phrase)), {})[DocumentType(name)] = float(weight)
+                self.weights.setdefault(words_of(phrase), {})[kind] = weight
         best = {phrase: max((w, t) for t, w in types.items()) for phrase, types in self.weights.items()}
         self.telling = {f" {' '.join(phrase)} ": each for phrase, each in best.items() if each[0] >= _TITLE_PHRASE}
         self._joined = {phrase: f" {' '.join(phrase)} " for phrase in self.weights}
         self.index = PhraseIndex([*self.weights, *self.lending])
-        papers = [f" {' '.join(words_of(str(title)))} " for titles in data["titles"].values() for title in titles]
+        titled = {
+            **{kind.value: entry.titles for kind, entry in types.items()},
+            _NO_TYPE: file.titles_of_any_paper,
+            UNKNOWN_TYPE.value: file.titles_of_other_papers,
+        }
+        papers = [f" {' '.join(words_of(title))} " for titles in titled.values() for title in titles]
         self.papers = frozenset(p for p in self.weights if any(f" {' '.join(p)} " in paper for paper in papers))
-        self.titles = Wordings({str(title): [name] for name, titles in data["titles"].items() for title in titles})
+        self.titles = Wordings({title: [name] for name, titles in titled.items() for title in titles})
 
     def phrases_in(self, text: str) -> list[tuple[str, ...]]:
         """The weighted phrases that a text holds, exactly."""
@@ -94,15 +98,8 @@ class TypeVocabulary:
 
 @cache
 def type_vocabulary() -> TypeVocabulary:
-    """The vocabulary that ships with the product, read once.
-
-    Raises:
-        ConfigurationError: ``invalid_settings``: a type that does not exist.
-    """
-    data = shipped_yaml("document_types.yaml")
-    for name in {*data["phrases"], *data["titles"], *data["defining"]} - {*DocumentType, _NO_TYPE}:
-        raise ConfigurationError(ErrorCode.INVALID_SETTINGS, f"document_types.yaml: {name} is no document type.")
-    return TypeVocabulary(data)
+    """The vocabulary that ships with the product, made once."""
+    return TypeVocabulary(types_file())
 
 
 def decide_type(layout: DocumentLayout, table_rows: int = 0) -> TypeDecision:
@@ -119,19 +116,22 @@ def decide_type(layout: DocumentLayout, table_rows: int = 0) -> TypeDecision:
     _add_phrases(scores, layout, matches, titles)
     _add_titles(scores, layout, titles)
     _add_fields(scores, layout)
-    scores[DocumentType.REPAYMENT_SCHEDULE] += _ROWS_WEIGHT if table_rows >= _FEWEST_ROWS else 0.0
-    foreign = scores.pop(DocumentType.UNKNOWN)
+    entries = field_catalog().types
+    for document_type in _TYPES:
+        if entries[document_type].has_schedule and table_rows >= _FEWEST_ROWS:
+            scores[document_type] += _ROWS_WEIGHT
+    foreign = scores.pop(UNKNOWN_TYPE)
     lending = _places_of_lending(matches)
     ranked = sorted(scores.items(), key=lambda item: -item[1])
     (first, score), (_, second) = ranked[0], ranked[1]
     own = score - foreign
     # A bill of any trade looks like a bill, however much speaks for one.
-    of_another_trade = first is DocumentType.BILLING_STATEMENT and _weight_of_other_trades(matches) > len(lending)
+    of_another_trade = entries[first].is_bill and _weight_of_other_trades(matches) > len(lending)
     if own < vocabulary.minimum or of_another_trade or not _is_about_lending(layout, lending):
-        return TypeDecision(DocumentType.UNKNOWN, 1 - max(0.0, min(1.0, own / (2 * vocabulary.minimum))), scores)
+        return TypeDecision(UNKNOWN_TYPE, 1 - max(0.0, min(1.0, own / (2 * vocabulary.minimum))), scores)
     confidence = 1 / (1 + math.exp(-0.45 * (own - max(second - foreign, vocabulary.minimum * 0.7))))
     if confidence < vocabulary.least_confidence:
-        return TypeDecision(DocumentType.UNKNOWN, 1 - confidence, scores)
+        return TypeDecision(UNKNOWN_TYPE, 1 - confidence, scores)
     plain = own >= vocabulary.untitled or first in title_types(titles).values()
     return TypeDecision(first, confidence, scores, plain)
 
@@ -150,7 +150,7 @@ def is_of_type(document_type: DocumentType, layout: DocumentLayout, read: Collec
     defining = vocabulary.defining[document_type]
     if not defining.isdisjoint(read) or not defining.isdisjoint(asked):
         return True
-    operative = vocabulary.operative.get(document_type, frozenset())
+    operative = vocabulary.operative[document_type]
     if operative and any(match.phrase in operative for match in vocabulary.index.find(layout)):
         return True
     others = asked.intersection(field_catalog().fields_of(document_type))
@@ -167,7 +167,7 @@ def _weight_of_other_trades(matches: Iterable[Match]) -> float:
     """How much the phrases of other trades weigh, each counted once, wherever it stands."""
     weights = type_vocabulary().weights
     phrases = {match.phrase for match in matches if match.phrase in weights}
-    return sum(weights[phrase].get(DocumentType.UNKNOWN, 0.0) for phrase in phrases)
+    return sum(weights[phrase].get(UNKNOWN_TYPE, 0.0) for phrase in phrases)
 
 
 def _is_about_lending(layout: DocumentLayout, places: Collection[tuple[Token, ...]]) -> bool:
@@ -229,7 +229,7 @@ def foreign_weight(text: str) -> float:
     for phrase in vocabulary.phrases_in(text):
         for document_type, weight in vocabulary.weights[phrase].items():
             sums[document_type] += weight
-    return sums.pop(DocumentType.UNKNOWN) - max(sums.values())
+    return sums.pop(UNKNOWN_TYPE) - max(sums.values())
 
 
 def title_types(titles: Sequence[Title]) -> dict[Title, DocumentType]:
@@ -249,8 +249,8 @@ def type_of_phrases(text: str) -> DocumentType | None:
     """The type of the phrase in a line that is telling enough for a title; None where there is none."""
     joined = f" {' '.join(words_of(text))} "
     found = [telling for phrase, telling in type_vocabulary().telling.items() if phrase in joined]
-    listed = max(found)[1] if found else DocumentType.UNKNOWN
-    return None if listed is DocumentType.UNKNOWN else listed
+    listed = max(found)[1] if found else UNKNOWN_TYPE
+    return None if listed is UNKNOWN_TYPE else listed
 
 
 def _nearest_type(similarities: Mapping[str, float]) -> tuple[str, float]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from student_loans.identifiers import redact_ssn
+from student_loans.privacy import find_numbers
 from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
 from student_loans.understanding.fields.pairing import Value
 
@@ -58,8 +58,7 @@ def find_joined_values(layout: DocumentLayout) -> Iterator[Value]:
 
 def _is_social_security_number(segment: Segment, following: Segment) -> bool:
     """Whether two lines hold a social security number, which is never put together."""
-    text = f"{segment.text} {following.text}"
-    return redact_ssn(text) != text
+    return bool(find_numbers(f"{segment.text} {following.text}"))
 
 
 def _cents_in_cell(segment: Segment, before: Segment | None) -> Iterator[Value]:

@@ -1,4 +1,4 @@
-"""Label vocabulary: which field a printed label asks for. The words are data, in ``include/student_loans/config/labels.yaml``."""
+"""Label vocabulary: which field a printed label asks for. The words are data: ``fields.yaml`` has them."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from typing import Any
 
+from student_loans.catalog import fields_file
 from student_loans.errors import ConfigurationError, ErrorCode
-from student_loans.records import DocumentType, FieldKind, field_catalog
+from student_loans.records import UNKNOWN_TYPE, DocumentType, FieldKind, field_catalog
 from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
 from student_loans.understanding.fields.phrases import Match, PhraseIndex, words_of
 from student_loans.understanding.fields.wordings import ENUMERATOR, Wordings, label_span
-from student_loans.yaml_files import shipped_yaml
 
 _GRAMMARS: dict[FieldKind, str] = {kind: kind.value for kind in FieldKind if kind is not FieldKind.WHOLE_NUMBER}
-_WHOLE_NUMBER_GRAMMARS = {"term_months": "term", "tax_year": "year"}
 _PROSE = 6
 _CHOICE_WORDS = frozenset({"fixed", "variable", "rate"})
 _SHORTEST_WORD = 5
@@ -98,7 +96,7 @@ class LabelVocabulary:
     def __init__(
         self,
         wordings: Mapping[str, Iterable[str]],
-        by_type: Mapping[str, Mapping[str, Iterable[str]]],
+        by_type: Mapping[DocumentType, Mapping[str, Iterable[str]]],
         behind: Mapping[str, Iterable[str]],
     ) -> None:
         self._fields: dict[tuple[str, ...], list[str]] = defaultdict(list)
@@ -107,14 +105,14 @@ class LabelVocabulary:
                 words = words_of(phrase)
                 if not words:
                     raise ConfigurationError(
-                        ErrorCode.INVALID_SETTINGS, f"labels.yaml: {field} has a label without a word; remove it."
+                        ErrorCode.INVALID_SETTINGS, f"fields.yaml: {field} has a label without a word; remove it."
                     )
                 self._fields[words].append(field)
         self._only: dict[DocumentType, dict[tuple[str, ...], list[str]]] = defaultdict(lambda: defaultdict(list))
         for document_type, fields in by_type.items():
             for field, phrases in fields.items():
                 for phrase in phrases:
-                    self._only[DocumentType(document_type)][words_of(phrase)].append(field)
+                    self._only[document_type][words_of(phrase)].append(field)
         self._behind: dict[tuple[str, ...], list[str]] = defaultdict(list)
         for field, phrases in behind.items():
             for phrase in phrases:
@@ -124,9 +122,7 @@ class LabelVocabulary:
         index = PhraseIndex([*self._fields, *own])
         # A document's type is decided by its labels, and then its fields are looked for: twice the same matches.
         self._matches = lru_cache(maxsize=_LAYOUTS_KEPT)(lambda layout: _longest(index.find(layout)))
-        self._whatever_type = lru_cache(maxsize=_LAYOUTS_KEPT)(
-            lambda layout: self._listed(layout, DocumentType.UNKNOWN)
-        )
+        self._whatever_type = lru_cache(maxsize=_LAYOUTS_KEPT)(lambda layout: self._listed(layout, UNKNOWN_TYPE))
         self._wordings = Wordings({" ".join(words): fields for words, fields in self._fields.items()})
         self.words = frozenset(word for words in [*self._fields, *self._behind] for word in words)
 
@@ -274,35 +270,22 @@ def grammar_of(field: str) -> str:
     """The grammar of a field's value, or of a decoy's."""
     if field.startswith(DECOY):
         return field.removeprefix(DECOY)
-    return _WHOLE_NUMBER_GRAMMARS.get(field) or _GRAMMARS[field_catalog().kinds[field]]
-
-
-def load_vocabulary(data: Mapping[str, Any]) -> LabelVocabulary:
-    """Build the vocabulary from the content of ``labels.yaml``.
-
-    Raises:
-        ConfigurationError: ``invalid_settings``: an unknown section, field or grammar, or an empty label.
-    """
-    names = [*data["fields"], *data["behind"], *(field for fields in data["by_type"].values() for field in fields)]
-    unknown = [
-        *set(data) - {"fields", "by_type", "loan_columns", "behind", "decoys"},
-        *(f for f in names if f not in field_catalog().kinds),
-    ]
-    unknown += set(data["by_type"]) - set(DocumentType)
-    unknown += [grammar for grammar in data["decoys"] if grammar not in {*_GRAMMARS.values(), "term", "year"}]
-    if unknown:
-        raise ConfigurationError(
-            ErrorCode.INVALID_SETTINGS, f"labels.yaml: unknown names {sorted(unknown)}; see fields.yaml."
-        )
-    wordings = dict(data["fields"])
-    wordings.update({f"{DECOY}{grammar}": phrases for grammar, phrases in data["decoys"].items()})
-    return LabelVocabulary(wordings, data["by_type"], data["behind"])
+    entry = field_catalog().fields[field]
+    return entry.grammar or _GRAMMARS[entry.kind]
 
 
 @cache
 def label_vocabulary() -> LabelVocabulary:
-    """The vocabulary that ships with the product, read once."""
-    return load_vocabulary(shipped_yaml("labels.yaml"))
+    """The vocabulary of the catalogue, made once.
+
+    Raises:
+        ConfigurationError: ``invalid_settings``: a label without a word.
+    """
+    file, catalog = fields_file(), field_catalog()
+    wordings = {name: entry.wordings for name, entry in file.fields.items()}
+    wordings |= {f"{DECOY}{grammar}": phrases for grammar, phrases in file.decoys.items()}
+    by_type = {document_type: entry.wordings for document_type, entry in catalog.types.items()}
+    return LabelVocabulary(wordings, by_type, {name: entry.behind for name, entry in file.fields.items()})
 
 
 def labelled_tokens(labels: Iterable[LabelHit]) -> frozenset[Token]:

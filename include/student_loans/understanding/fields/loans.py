@@ -40,15 +40,6 @@ _HEADING = re.compile(
     r"(?P<id>[A-Z](?![\w'])|\d[\w-]{0,14})(?!\S)",
     re.IGNORECASE,
 )
-_OF_AN_ACCOUNT = frozenset(
-    {
-        DocumentType.BILLING_STATEMENT,
-        DocumentType.PAYOFF_LETTER,
-        DocumentType.FORM_1098E,
-        DocumentType.REPAYMENT_SCHEDULE,
-    }
-)
-"""Types that may be about several loans of the borrower; a note or disclosure lists examples and other lenders' loans."""
 _TELL_APART = frozenset({"loan_type", "interest_rate"})
 """What rows about loans have beside their amounts; a payment's row has a date."""
 
@@ -90,7 +81,7 @@ def find_loans(
         *_columns_of_loans(layout, labels),
         *_blocks(layout, labels),
     ]
-    account = document_type in _OF_AN_ACCOUNT
+    account = field_catalog().types[document_type].lists_loans
     return SeveralLoans(
         tuple(row for one in found for row in one.rows if account),
         frozenset().union(*(one.own for one in found)),

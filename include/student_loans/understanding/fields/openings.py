@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from student_loans.records import DocumentType
+from student_loans.records import DocumentType, field_catalog
 from student_loans.understanding.fields.document_type import title_types, type_of_phrases
 from student_loans.understanding.fields.labels import LabelHit, labelled_tokens
 from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
@@ -42,13 +42,6 @@ _HEADING_WORD = re.compile(
     r"important|direct|disbursement|interest|billing|debt|automatic|personal)",
     re.IGNORECASE,
 )
-_OPENING_FIELDS = frozenset(
-    {"borrower_name", "account_number", "application_number", "document_date", "borrower_ssn_last4", "due_date",
-     "amount_due", "payoff_amount", "tax_year", "payoff_good_through_date"}
-)  # fmt: skip
-"""Fields that are printed once for a document, not for each loan or instalment."""
-_OWNERS = frozenset({"borrower_name", "account_number", "application_number"})
-"""Fields that say whose a document is."""
 SOME_FIELDS, MANY_FIELDS = 2, 3
 """So many of them together say that a page may open a document, and that it does."""
 
@@ -76,7 +69,8 @@ class Opening:
     @property
     def asks_whose(self) -> bool:
         """Whether its labels ask for the borrower or the account and for more of the document as a whole."""
-        return len(self.fields) >= MANY_FIELDS and not self.fields.isdisjoint(_OWNERS)
+        catalog = field_catalog()
+        return len(self.fields) >= MANY_FIELDS and any(catalog.fields[name].whose for name in self.fields)
 
     @property
     def opens(self) -> bool:
@@ -113,7 +107,8 @@ def _asks_for_all(layout: DocumentLayout, label: LabelHit) -> bool:
     """Whether a label asks for what is printed once for a document; a paragraph that begins with its words does not."""
     segment = layout.segment_of(label.last)
     prose = len(segment.tokens) > _LONGEST_TITLE or segment.index in layout.prose_ends
-    return label.leads and label.field in _OPENING_FIELDS and not prose
+    entry = field_catalog().fields.get(label.field)
+    return label.leads and entry is not None and entry.once and not prose
 
 
 def may_be_head(lines: Sequence[Sequence[Segment]], labelled: frozenset[Token]) -> bool:

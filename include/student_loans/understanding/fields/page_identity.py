@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from student_loans.identifiers import find_identifiers
+from student_loans.understanding.fields.identifiers import find_identifiers
 from student_loans.understanding.fields.identities import DECISIVE_KINDS, Number, PageIdentity, Person, same_owner
 from student_loans.understanding.fields.label_texts import LabelText, texts_near
 from student_loans.understanding.fields.labels import LabelHit, labelled_tokens

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from rapidfuzz import fuzz
 
 from student_loans.pages.words import PageText
-from student_loans.records import DocumentType
+from student_loans.records import UNKNOWN_TYPE, DocumentType, FieldKind, field_catalog
 from student_loans.understanding.fields.document_type import foreign_weight, speaks_of_lending
 from student_loans.understanding.fields.identities import (
     DECISIVE_KINDS,
@@ -47,11 +47,15 @@ from student_loans.understanding.fields.page_identity import find_strangers, ide
 from student_loans.understanding.fields.sheets import cut_before, split_below, split_beside
 
 _ANY = (*DECISIVE_KINDS, "loan", "reference", "ssn")
-_OWNERS = frozenset({"borrower_name", "account_number", "application_number", "borrower_ssn_last4"})
 _NEARLY = 90.0
 """Likeness of a misread name, of 100."""
 _FOREIGN = 5.0
 """Words of other trades that outweigh those of lending by so much make a page another trade's."""
+
+
+def _says_whose(field: str) -> bool:
+    entry = field_catalog().fields.get(field)
+    return entry is not None and (entry.whose or entry.kind is FieldKind.MASKED_IDENTIFIER)
 
 
 @dataclass(slots=True)
@@ -137,7 +141,7 @@ def _first_sheet_of_several(
 
 def _lowest_owner(layout: DocumentLayout, page: int, labels: Sequence[LabelHit]) -> float:
     """How far down a page, in points, a label asks for a borrower or a number, or a reader is addressed: 0.0 for nowhere."""
-    asked = [label.y0 for label in labels if label.last.page == page and label.field in _OWNERS]
+    asked = [label.y0 for label in labels if label.last.page == page and _says_whose(label.field)]
     greeted = [s.y0 for s in layout.segments if s.page == page and SALUTATION.match(s.text)]
     return max([*asked, *greeted], default=0.0)
 
@@ -282,7 +286,7 @@ def _begins_without_letterhead(
         return "it shares nothing with the pages before"
     if tied:
         return ""
-    if opening.types == {DocumentType.UNKNOWN} or (other_type and (opening.large or opening.fields)):
+    if opening.types == {UNKNOWN_TYPE} or (other_type and (opening.large or opening.fields)):
         return "another title"
     if opening.salutes or opening.asks_whose or (opening.types and len(opening.fields) >= SOME_FIELDS):
         return "it looks like a first page"

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from student_loans.catalog import fields_file
 from student_loans.records import LOAN_NUMBER, FieldKind, field_catalog
 from student_loans.understanding.fields.assignment import Candidate
 from student_loans.understanding.fields.labels import LabelHit, grammar_of
 from student_loans.understanding.fields.layout import DocumentLayout, Segment
 from student_loans.understanding.fields.phrases import words_of
 from student_loans.understanding.fields.values import Reading, find_values
-from student_loans.yaml_files import shipped_yaml
 
 TOTALS = re.compile(r"\b(?:totals?|all loans|sum)\b", re.IGNORECASE)
 FEWEST_VALUES = 2
@@ -51,8 +51,9 @@ class Column:
 @cache
 def _column_heads() -> Mapping[tuple[str, ...], str]:
     """Wordings that mean a field at the head of a column of loans only."""
-    sections = shipped_yaml("labels.yaml")["loan_columns"]
-    return {words_of(wording): field for field, wordings in sections.items() for wording in wordings}
+    file = fields_file()
+    columns = {LOAN_NUMBER: file.loan_number, **{name: entry.loan_columns for name, entry in file.fields.items()}}
+    return {words_of(wording): field for field, wordings in columns.items() for wording in wordings}
 
 
 def rows_from(layout: DocumentLayout, start: int, excluded: frozenset[int]) -> list[int]:

@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from student_loans.pages.words import PageText
-from student_loans.records import DocumentType, field_catalog
+from student_loans.records import UNKNOWN_TYPE, DocumentType, field_catalog
 from student_loans.understanding.fields import organisations
 from student_loans.understanding.fields.assignment import Candidate, assign
-from student_loans.understanding.fields.choices import find_loan_type, find_rate_type, find_tax_year
+from student_loans.understanding.fields.choices import find_choice, find_loan_type, find_rate_type, find_tax_year
 from student_loans.understanding.fields.direction import find_labels_below
 from student_loans.understanding.fields.document_type import TypeDecision, decide_type, is_of_type
 from student_loans.understanding.fields.document_values import read_values
@@ -31,8 +31,9 @@ from student_loans.understanding.fields.spelling import repair_name
 from student_loans.understanding.fields.unknown_captions import UNKNOWN_CAPTION, find_unknown_captions
 from student_loans.understanding.fields.unread_labels import UNREAD_LABEL, find_unread_labels
 
-_SERVICER_HEADS = frozenset({DocumentType.BILLING_STATEMENT, DocumentType.PAYOFF_LETTER})
-"""Types that the servicer sends, so that its name stands in the letterhead; the lender's does elsewhere."""
+_CHOICES_WITH_RULES = frozenset({"rate_type", "loan_type"})
+_ORGANISATIONS_WITH_RULES = frozenset({"lender_name", "servicer_name", "school_name"})
+"""Fields whose own rules are code; any other choice or name of the catalogue is found at its label."""
 _MINIMUM_NAME_SCORE = 0.45
 _PLAIN = 0.45
 """Score from which a name at a label of its own leaves the letterhead out."""
@@ -92,12 +93,15 @@ def understand(pages: Sequence[PageText]) -> Understanding:
     layout = first.layout
     table = read_schedule(layout)
     decision = decide_type(layout, len(table.rows))
-    if decision.document_type is DocumentType.UNKNOWN:
+    if decision.document_type is UNKNOWN_TYPE:
         return Understanding(decision, {}, Schedule(), layout, pages=first.reasons)
     labels = label_vocabulary().find(layout, decision.document_type)
     labelled = labelled_tokens(labels)
-    wanted = set(field_catalog().fields_of(decision.document_type))
-    is_table = decision.document_type is not DocumentType.BILLING_STATEMENT and len(table.rows) >= _FEWEST_ROWS
+    wanted, rules = (
+        set(field_catalog().fields_of(decision.document_type)),
+        field_catalog().types[decision.document_type],
+    )
+    is_table = not rules.is_bill and len(table.rows) >= _FEWEST_ROWS
     loans = find_loans(layout, decision.document_type, labels, table.lines)
     groups = find_payment_groups(layout, labels, table.lines)
     apart = loans.own | groups.own
@@ -114,7 +118,7 @@ def understand(pages: Sequence[PageText]) -> Understanding:
         used = {token for candidate in fields.values() for token in candidate.tokens}
         free = [value for value in values if used.isdisjoint(value.tokens)]
         fields.update((c.field, c) for c in _letter_date(layout, free, table.lines))
-    schedule = table if decision.document_type is DocumentType.REPAYMENT_SCHEDULE else Schedule()
+    schedule = table if rules.has_schedule else Schedule()
     fields = {name: candidate for name, candidate in fields.items() if apart.isdisjoint(candidate.tokens)}
     fields.update((candidate.field, candidate) for candidate in groups.fields if candidate.field in wanted)
     # What stands at a label of its own goes before the total of a column.
@@ -125,7 +129,7 @@ def understand(pages: Sequence[PageText]) -> Understanding:
     doubted = {name: candidate for name, candidate in fields.items() if candidate.doubt is not None}
     fields = {name: candidate for name, candidate in fields.items() if candidate.doubt is None}
     if not schedule.rows and not is_of_type(decision.document_type, layout, {*fields, *doubted}):
-        unknown = replace(decision, document_type=DocumentType.UNKNOWN, confidence=1 - decision.confidence)
+        unknown = replace(decision, document_type=UNKNOWN_TYPE, confidence=1 - decision.confidence)
         return Understanding(unknown, {}, Schedule(), layout, pages=first.reasons)
     return Understanding(decision, fields, schedule, layout, doubted, first.reasons, loans, groups, unread)
 
@@ -142,6 +146,8 @@ def _choices(
         found.append(find_rate_type(layout, fields.get("interest_rate"), labels, labelled))
     if "loan_type" in wanted:
         found.append(find_loan_type(layout, labels, labelled))
+    others = [name for name in field_catalog().choices if name in wanted and name not in _CHOICES_WITH_RULES]
+    found += [find_choice(layout, name, labels, labelled) for name in others]
     if "tax_year" in wanted:
         fields.pop("tax_year", None)
         year = find_tax_year(layout)
@@ -160,16 +166,21 @@ def _names(
     wanted: set[str],
     fields: dict[str, Candidate],
 ) -> None:
-    for field in ("borrower_name", "cosigner_name"):
+    catalog = field_catalog()
+    for field in catalog.names_of("person"):
         if field in wanted:
             candidates = find_person(layout, field, labels, labelled)
-            if field == "cosigner_name" and "borrower_name" in fields:
+            if field != "borrower_name" and "borrower_name" in fields:
                 candidates = [c for c in candidates if c.value != fields["borrower_name"].value]
             _take(fields, _with_votes(layout, candidates))
     if "school_name" in wanted:
         schools = organisations.find_labelled(layout, "school_name", labels, labelled)
         _take(fields, _with_votes(layout, [*schools, *organisations.find_school_in_text(layout)]))
     _lender_and_servicer(layout, labels, labelled, document_type, wanted, fields)
+    for field in (*catalog.names_of("organisation"), *catalog.names_of("school")):
+        if field in wanted and field not in _ORGANISATIONS_WITH_RULES:
+            others = organisations.find_labelled(layout, field, labels, labelled)
+            _take(fields, _with_votes(layout, _not_people(fields, others)))
 
 
 def _lender_and_servicer(
@@ -181,7 +192,7 @@ def _lender_and_servicer(
     fields: dict[str, Candidate],
 ) -> None:
     """Who stands in the letterhead, and who is named beside him."""
-    head = "servicer_name" if document_type in _SERVICER_HEADS else "lender_name"
+    head = f"{field_catalog().types[document_type].sender}_name"
     other = "lender_name" if head == "servicer_name" else "servicer_name"
     heads = labelled_tokens(label for label in labels if label.quality == 1.0)
     if other in wanted:
@@ -227,7 +238,7 @@ def _said(
 
 def _not_people(fields: Mapping[str, Candidate], candidates: Iterable[Candidate]) -> list[Candidate]:
     """Candidates that are not the borrower or the cosigner."""
-    people = {_words_of_name(fields[name].value) for name in ("borrower_name", "cosigner_name") if name in fields}
+    people = {_words_of_name(fields[name].value) for name in field_catalog().names_of("person") if name in fields}
     return [candidate for candidate in candidates if _words_of_name(candidate.value) not in people]
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from student_loans.records import FieldKind, field_catalog
 from student_loans.understanding.fields.assignment import Candidate
 from student_loans.understanding.fields.labels import LabelHit
 from student_loans.understanding.fields.layout import DocumentLayout, Segment
@@ -23,8 +24,6 @@ from student_loans.understanding.fields.person_names import common_words, parse_
 UNKNOWN_CAPTION = "a name stands at a label that is not known"
 _CAPTION = re.compile(r"[^\W\d_][^\d$%@]*")
 _LONGEST_CAPTION, _LONGEST_NAME = 6, 8
-_ORGANISATIONS = ("lender_name", "servicer_name")
-_PEOPLE = ("borrower_name", "cosigner_name")
 
 
 def find_unknown_captions(
@@ -38,8 +37,8 @@ def find_unknown_captions(
         fields: The values that were read, whole or not.
         wanted: Fields that the document's type may have.
     """
-    names = (*_ORGANISATIONS, *_PEOPLE, "school_name")
-    missing = frozenset(name for name in names if name in wanted and name not in fields)
+    kinds = field_catalog().kinds
+    missing = frozenset(name for name in wanted if kinds[name] is FieldKind.NAME and name not in fields)
     if not missing:
         return missing
     known = {token for label in labels for token in label.tokens}
@@ -69,8 +68,8 @@ def _may_be(cell: Segment, common: Collection[str]) -> Iterator[str]:
     if not all(is_capitalised(token.text) or token.text.lower() in INNER_WORDS for token in cell.tokens):
         return
     if SCHOOL_WORD.search(text) and not ORGANISATION_WORD.search(text):
-        yield "school_name"
+        yield from field_catalog().names_of("school")
     elif ORGANISATION_WORD.search(text) and not PRODUCT.fullmatch(text):
-        yield from _ORGANISATIONS
+        yield from field_catalog().names_of("organisation")
     elif (person := parse_person(cell.tokens, cell=True)) and len(person[1]) == len(cell.tokens):
-        yield from _PEOPLE
+        yield from field_catalog().names_of("person")

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from student_loans.identifiers import find_identifiers, find_masked_identifiers
+from student_loans.privacy import find_masked_identifiers
 from student_loans.understanding.fields.dates import AMERICAN, DateOrder, find_dates
+from student_loans.understanding.fields.identifiers import find_identifiers
 from student_loans.understanding.fields.money import A_RANGE, find_amounts
 
 _DIGIT = r"[0-9OoQlI|SsBZz]"

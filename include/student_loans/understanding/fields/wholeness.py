@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
+from student_loans.checks.limits import places_of
 from student_loans.understanding.fields.joined_values import next_line_of_cell
 from student_loans.understanding.fields.labels import label_vocabulary
 from student_loans.understanding.fields.layout import DocumentLayout, Segment
@@ -15,10 +15,7 @@ DIGITS_BESIDE = "digits beside it may belong to it"
 LETTERS_BESIDE = "letters before it may belong to it"
 DIGITS_BELOW = "digits under it may belong to it"
 NOT_TWO_PLACES = "the amount is not printed with two places"
-_PLACES = re.compile(r"-?\d+\.\d{2}")
-_MANY_PLACES = re.compile(r"-?\d+\.\d{2,6}")
-_MOST_PLACES: Mapping[str, re.Pattern[str]] = {"per_diem": _MANY_PLACES}
-"""Interest of one day is printed with up to six places; every other amount with two."""
+_AMOUNT = re.compile(r"-?\d+\.(?P<places>\d{2,})")
 _SHORT_CELL = 5
 """Words of a cell in which digits beside a value are no word of a sentence."""
 _BEFORE = {
@@ -67,6 +64,7 @@ def _begins_with_a_code(before: str) -> bool:
 
 def wrong_places(field: str, grammar: str, value: str) -> str | None:
     """Why an amount is not printed as amounts of a field are; None where it is."""
-    if grammar != "money" or _MOST_PLACES.get(field, _PLACES).fullmatch(value):
+    if grammar != "money":
         return None
-    return NOT_TWO_PLACES
+    amount = _AMOUNT.fullmatch(value)
+    return None if amount and len(amount["places"]) <= places_of(field) else NOT_TWO_PLACES

@@ -22,12 +22,11 @@ from loan_documents.web.models import (
 )
 from loan_documents.web.paging import time_cursor, write_cursor
 from student_loans.errors import ErrorCode, ReviewError
-from student_loans.records import DocumentRecord, Status, field_catalog
+from student_loans.records import DocumentRecord, FieldKind, Status, field_catalog
 from student_loans.results.search import Search
 from student_loans.settings import settings
 
 router = APIRouter(prefix="/documents", tags=["documents"])
-_NUMBER_FIELD = "borrower_ssn_last4"
 
 
 @router.get("", summary="Documents, newest first")
@@ -129,10 +128,11 @@ def get_page_image(document_id: DocumentId, number: Annotated[int, Path(ge=1, le
     row = _row(document_id)
     if row["status"] == Status.QUARANTINED and row["error"] != ErrorCode.REJECTED_BY_REVIEWER:
         raise ReviewError(ErrorCode.NOT_FOUND, "A quarantined document is not opened here.")
+    kinds = field_catalog().kinds
     boxes = [
         tuple(field["bbox"])
         for name, field in row["fields"].items()
-        if name == _NUMBER_FIELD and field["page"] == number
+        if kinds.get(name) is FieldKind.MASKED_IDENTIFIER and field["page"] == number
     ]
     content = page_view(services.object_store(), document_id, number, settings(), boxes)
     return Response(content, media_type="image/webp", headers={"Cache-Control": "private, max-age=3600"})

@@ -58,6 +58,12 @@ def get_metrics(
     )
 
 
+@router.get("/document-types", summary="The types that a document may have, for filters")
+def get_document_types() -> list[DocumentType]:
+    """In the order of the catalogue, `unknown` last."""
+    return list(DocumentType)
+
+
 def _histogram(rows: list[dict[str, Any]]) -> list[dict[str, float]]:
     """Every bar, empty ones too."""
     edges = (0.0, *CONFIDENCE_EDGES, 1.0)

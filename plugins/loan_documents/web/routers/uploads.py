@@ -14,6 +14,7 @@ from loan_documents.web import runs, services
 from loan_documents.web.auth import Editor
 from loan_documents.web.models import Uploaded, UploadedFile
 from student_loans.intake.upload_store import Upload
+from student_loans.privacy import redact_name
 from student_loans.settings import ReviewSettings, settings
 
 router = APIRouter(prefix="/documents", tags=["documents"])
@@ -122,6 +123,6 @@ def _keep(files: Sequence[UploadFile], user: str, limits: ReviewSettings) -> Upl
 
 
 def _name(filename: str | None) -> str:
-    """What people call the file: the last part of what a browser sends, whichever slashes it uses."""
+    """What people call the file: the last part of what a browser sends, whichever slashes it uses, without a number in it."""
     name = (filename or "").replace("\\", "/").rpartition("/")[2].strip()
-    return name[:255] or "unnamed"
+    return redact_name(name)[:255] or "unnamed"

@@ -29,6 +29,9 @@ export function address(path, parameters = {}) {
 
 export const get = async (path, parameters) => answerOf(await fetch(address(path, parameters)));
 
+// The types that a filter offers. Without an answer it offers none: what a page loads next says what is wrong.
+export const documentTypes = () => get("document-types").catch(() => []);
+
 export async function send(method, path, body, parameters) {
   const options = { method };
   if (body !== undefined) {

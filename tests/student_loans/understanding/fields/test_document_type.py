@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from tests.student_loans.extraction.fields.other_papers import OTHER_PAPERS, RARE_WORDINGS
 
 from student_loans.records import DocumentType
 from student_loans.understanding.fields.document_type import decide_type, is_of_type
 from student_loans.understanding.fields.layout import arrange
 from student_loans.understanding.fields.understanding import understand
 from tests.page_factory import Row, make_page
+from tests.student_loans.understanding.fields.other_papers import OTHER_PAPERS, RARE_WORDINGS
 
 
 def type_of(*rows: Row | str) -> DocumentType:
@@ -44,22 +44,6 @@ def test_a_table_of_instalments_speaks_for_a_schedule() -> None:
     page = arrange([make_page(["Payments of your student loan", {54: "No.", 120: "Due Date", 220: "Payment"}])])
     with_rows, without = (decide_type(page, rows).scores[DocumentType.REPAYMENT_SCHEDULE] for rows in (3, 2))
     assert with_rows > without
-
-
-def test_the_vocabulary_names_only_types_that_exist(monkeypatch: pytest.MonkeyPatch) -> None:
-    from student_loans.errors import ConfigurationError
-    from student_loans.understanding.fields import document_type
-
-    monkeypatch.setattr(
-        document_type,
-        "shipped_yaml",
-        lambda _: {"phrases": {"car_loan": {"vehicle": 3}}, "titles": {}, "defining": {}},
-    )
-    document_type.type_vocabulary.cache_clear()
-    with pytest.raises(ConfigurationError, match="car_loan is no document type"):
-        document_type.type_vocabulary()
-    monkeypatch.undo()
-    document_type.type_vocabulary.cache_clear()
 
 
 def test_a_letter_that_repeats_what_an_application_asked_for_is_not_plainly_one() -> None:

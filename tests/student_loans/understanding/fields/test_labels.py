@@ -1,4 +1,4 @@
-"""The vocabulary file: refused when it names what does not exist."""
+"""Labels: which field a wording asks for."""
 
 from __future__ import annotations
 
@@ -6,28 +6,15 @@ import pytest
 
 from student_loans.errors import ConfigurationError
 from student_loans.records import DocumentType
-from student_loans.understanding.fields.labels import label_vocabulary, load_vocabulary
+from student_loans.understanding.fields.labels import LabelVocabulary, label_vocabulary
 from student_loans.understanding.fields.layout import arrange
 from student_loans.understanding.fields.phrases import words_of
 from tests.page_factory import Row, make_page
 
-GOOD = {"fields": {"apr": ["annual percentage rate"]}, "by_type": {}, "behind": {}, "decoys": {"money": ["late fee"]}}
 
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"fields": {"apr_rate": ["apr"]}},
-        {"decoys": {"colour": ["red"]}},
-        {"by_type": {"poem": {"apr": ["apr"]}}},
-        {"behind": {"apr_rate": ["a year"]}},
-        {"fields": {"apr": ["???"]}},
-        {"notes": {}},
-    ],
-)
-def test_a_wrong_vocabulary_is_refused(change: dict[str, object]) -> None:
-    with pytest.raises(ConfigurationError) as caught:
-        load_vocabulary(GOOD | change)
+def test_a_label_without_a_word_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="apr has a label without a word") as caught:
+        LabelVocabulary({"apr": ["???"]}, {}, {})
     assert caught.value.code == "invalid_settings"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from student_loans.identifiers import redact_ssn
+from student_loans.privacy import redact_ssn
 from student_loans.understanding.fields.money import A_RANGE
 from student_loans.understanding.fields.values import find_values
 

@@ -1,5 +1,5 @@
 // How the pipeline does: sums by day, with filters. Every chart has its figures as a table beneath it.
-import { get, base } from "../api.js";
+import { base, documentTypes, get } from "../api.js";
 import { content, el, fill, money, number, percent, seconds, showProblem, status, statusWords, table, time, words } from "../dom.js";
 import { barChart, lineChart, redrawAll, css } from "../charts.js";
 
@@ -7,6 +7,7 @@ const OUTCOMES = ["auto_accepted", "reviewer_accepted", "review", "quarantined",
 const COLOURS = { auto_accepted: "--accepted", reviewer_accepted: "--reviewer", review: "--review", quarantined: "--quarantined", rejected: "--rejected" };
 const READ = ["auto_accepted", "reviewer_accepted", "review", "rejected"];
 const filters = Object.fromEntries(new URLSearchParams(location.search));
+const TYPES = await documentTypes();
 const body = el("div", { "aria-busy": "true", id: "figures" }, el("p", { class: "loading" }, "Loading …"));
 const lenders = el("datalist", { id: "lenders" });
 
@@ -17,8 +18,7 @@ function filterBar() {
     field("until", "Until", el("input", { type: "date", name: "until", value: filters.until })),
     field("document_type", "Document type", el("select", { name: "document_type" },
       el("option", { value: "" }, "All types"),
-      ["promissory_note", "loan_disclosure", "billing_statement", "form_1098e", "loan_application", "payoff_letter", "repayment_schedule", "unknown"]
-        .map((name) => el("option", { value: name, selected: name === filters.document_type }, words(name))))),
+      TYPES.map((name) => el("option", { value: name, selected: name === filters.document_type }, words(name))))),
     field("lender", "Lender or servicer", el("input", { name: "lender", list: "lenders", value: filters.lender, placeholder: "All", autocomplete: "off" })),
     lenders,
     el("button", { type: "submit" }, "Show"),

@@ -1,11 +1,11 @@
 // Find documents.
-import { base, get, send } from "../api.js";
+import { base, documentTypes, get, send } from "../api.js";
 import { content, el, fill, money, moreButton, showProblem, status, statusWords, table, time, words } from "../dom.js";
 
 const filters = Object.fromEntries(new URLSearchParams(location.search));
 // What people look for may be a name: it stays behind the #, which is not sent to the server and its logs.
 let text = new URLSearchParams(location.hash.slice(1)).get("q") ?? "";
-const TYPES = ["promissory_note", "loan_disclosure", "billing_statement", "form_1098e", "loan_application", "payoff_letter", "repayment_schedule", "unknown"];
+const TYPES = await documentTypes();
 const results = el("section", {}, el("p", { class: "loading" }, "Loading …"));
 let items = [];
 

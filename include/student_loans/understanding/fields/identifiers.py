@@ -1,25 +1,12 @@
-"""Identifiers: account and application numbers as printed, and social security numbers reduced to four digits."""
+"""Identifiers: account and application numbers as printed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-_MASK = r"[Xx*#\u2022\u25cf\u00b7]"
-_DASHES = r"-\u2010-\u2014\u2212"
-"""At the head of brackets: whatever is set for a hyphen; one that does not break a line is \u2010 once it is normalised."""
-_SEPARATOR = rf"\s?[{_DASHES}_.]{{1,2}}\s?"
-_SSN = re.compile(
-    rf"(?<![\w-])(?:\d{{3}}|{_MASK}{{2,5}}){_SEPARATOR}(?:\d{{2}}|[_.]?{_MASK}{{1,4}}){_SEPARATOR}(?P<last>\d{{4}})(?![\w-])"
-)
-_SSN_SHORT = re.compile(rf"(?<![\w-]){_MASK}{{3,7}}\s?-?\s?(?P<last>\d{{4}})(?![\w-])")
-_SSN_SPACED = re.compile(rf"(?<![\w-])(?:\d{{3}}\s\d{{2}}|{_MASK}{{3}}\s{_MASK}{{2}})\s(?P<last>\d{{4}})(?![\w-])")
-_LAST_FOUR = re.compile(
-    r"(?:last\s+(?:four|4)(?:\s+digits)?|ending(?:\s+in)?)[\s:]{0,3}(?:of\s+ssn[\s:]*)?(?P<last>\d{4})(?!\d)",
-    re.IGNORECASE,
-)
-_BARE_FOUR = re.compile(r"(?<![\w$.,/#-])(?P<last>\d{4})(?![\w%/]|[.,-]\d)")
-_FULL_SSN = re.compile(rf"(?<![\d-])\d{{3}}[{_DASHES}\s]\d{{2}}[{_DASHES}\s](\d{{4}})(?![\d-])")
+from student_loans.privacy import is_social_security_number
+
 _IDENTIFIER = re.compile(
     r"(?<![\w$.,%*])(?=[A-Z0-9\u2010-\u2013-]*\d)[A-Z0-9](?:[A-Z0-9]|[\u2010-\u2013-](?=[A-Z0-9]))+(?![\w%]|[.,/]\d)",
     re.IGNORECASE,
@@ -28,8 +15,8 @@ _HYPHEN = re.compile("[\u2010-\u2013]")
 _GROUPED = re.compile(r"(?<![\w$.,/#%-])(?:\d{2,6}(?:\s\d{2,6}){1,4}|[A-Z]{1,4}(?:\s\d{2,6}){2,4})(?![\w%]|[.,/-]\d)")
 _JOINED = re.compile(r"(?<![\w$.,/#%-])[A-Z]{2,6}(?P<sign>[./])[A-Z0-9-]+(?:(?P=sign)[A-Z0-9-]+)*(?![\w%]|[.,/]\d)")
 """``PCB/APP/51120``, ``NLB.ED.8801``: begun by letters, as no date or amount is."""
-_NOT_GROUPED = re.compile(r"\d{3}\s\d{3}\s\d{4}|\d{3}\s\d{2}\s\d{4}|(?:(?:19|20)\d\d\s?)+|\d{5}\s\d{4}")
-"""Telephone and social security numbers, years, ZIP codes."""
+_NOT_GROUPED = re.compile(r"\d{3}\s\d{3}\s\d{4}|(?:(?:19|20)\d\d\s?)+|\d{5}\s\d{4}")
+"""Telephone numbers, years, ZIP codes."""
 _ZIP_CODE = re.compile(r"\b[A-Z]{2}\s\d{5}$")
 _AREA_CODE = re.compile(r"\(\d{3}\)\s?$")
 _FEWEST_GROUPED, _MOST_GROUPED = 8, 16
@@ -39,27 +26,15 @@ _NOT_IDENTIFIER = re.compile(
     r"(?:1-)?\d{3}-\d{3}-\d{4}|1-\d{3}-[A-Z0-9-]{7,9}"  # telephone
     r"|\d{2}-\d{7}|\d{5}-\d{4}"  # employer identification number, ZIP+4
     r"|\d{1,2}-\d{1,2}-\d{2,4}|\d{4}-\d{2}-\d{2}|(?:19|20)\d{2}(?:-(?:19|20)?\d{2})?"  # date, year, academic year
-    r"|\d+(?:st|nd|rd|th)|\d{3}-\d{2}-\d{4}|1098-E",
+    r"|\d+(?:st|nd|rd|th)|1098-E",
     re.IGNORECASE,
 )
-
-
 _STREET = re.compile(
     r"\s(?:[NSEW]\.?\s)?(?:[A-Z][\w'.]*\s){1,3}"
     r"(?:street|st|avenue|ave|road|rd|boulevard|blvd|drive|dr|lane|ln|court|ct|way|place|pl|circle|cir|parkway|pkwy|"
     r"terrace|ter|highway|hwy|square|sq|suite|ste|plaza|trail|loop)\b",
     re.IGNORECASE,
 )
-
-
-def redact_ssn(text: str) -> str:
-    """``text`` with every social security number reduced to its last four digits.
-
-    Example:
-        >>> redact_ssn("SSN 987-65-4321")
-        'SSN ***-**-4321'
-    """
-    return _FULL_SSN.sub(r"***-**-\1", text)
 
 
 def identifier_strictness(text: str) -> float:
@@ -72,6 +47,8 @@ def identifier_strictness(text: str) -> float:
     digits = sum(c.isdigit() for c in text)
     letters = sum(c.isalpha() for c in text)
     if digits < _FEWEST_DIGITS or len(text) > 26 or letters > digits + 4 or (letters and text != text.upper()):
+        return 0.0
+    if is_social_security_number(text):
         return 0.0
     if _NOT_IDENTIFIER.fullmatch(text):
         # Ten digits in telephone shape may still be an account number; a label has to say so.
@@ -91,19 +68,9 @@ def find_identifiers(text: str) -> Iterator[tuple[int, int, str, float]]:
 
     for match in _GROUPED.finditer(text):
         joined = re.sub(r"\s", "", match.group())
-        if _FEWEST_GROUPED <= len(joined) <= _MOST_GROUPED and not _NOT_GROUPED.fullmatch(match.group()):
+        other = _NOT_GROUPED.fullmatch(match.group()) or is_social_security_number(match.group())
+        if _FEWEST_GROUPED <= len(joined) <= _MOST_GROUPED and not other:
             yield match.start(), match.end(), joined, 1.0
     for match in _JOINED.finditer(text):
         if sum(character.isdigit() for character in match.group()) >= _FEWEST_DIGITS:
             yield match.start(), match.end(), match.group(), 1.0
-
-
-def find_masked_identifiers(text: str) -> Iterator[tuple[int, int, str, float]]:
-    """Every social security number, whole or masked: start, end, last four digits, strictness."""
-    patterns = ((_SSN, 1.0), (_SSN_SHORT, 0.9), (_SSN_SPACED, 0.9), (_LAST_FOUR, 0.8), (_BARE_FOUR, 0.5))
-    taken: list[tuple[int, int]] = []
-    for pattern, strictness in patterns:
-        for match in pattern.finditer(text):
-            if not any(start < match.end() and match.start() < end for start, end in taken):
-                taken.append((match.start(), match.end()))
-                yield match.start(), match.end(), match["last"], strictness

@@ -1,0 +1,19 @@
+"""The environment of processes that open files."""
+
+from __future__ import annotations
+
+import os
+
+from student_loans.project import CODE_ROOT
+
+_KEPT = frozenset({"PATH", "HOME", "TMPDIR", "LANG", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV"})
+_KEPT_PREFIXES = ("LC_", "OMP_", "OPENBLAS_", "MKL_", "PYTHON", "LOAN_DOCUMENTS__")
+
+
+def clean_environment() -> dict[str, str]:
+    """What a child needs of the environment: no connection, key or password is within reach of a hostile file."""
+    kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_KEPT_PREFIXES)}
+    # One thread each for OpenCV and Tesseract: there is a process a core.
+    threads = {"OPENCV_FOR_THREADS_NUM": "1", "OMP_THREAD_LIMIT": "1"}
+    path = os.pathsep.join([str(CODE_ROOT), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]).rstrip(os.pathsep)
+    return {**kept, **threads, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
