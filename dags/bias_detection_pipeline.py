@@ -41,7 +41,7 @@ use before, or `none` (nothing changes). Runs when labels are new (`import_label
         "apply": Param(
             "none",
             type="string",
-            enum=["none", "thresholds", "quotas", "escalation", "rollback"],
+            enum=["none", "thresholds", "quotas", "rollback"],
             title="Put into use",
             description="A mitigation that the main DAG then applies, rollback to the one before, or none: no change.",
         ),
@@ -87,13 +87,13 @@ def bias_detection_pipeline() -> None:
         doc_md="Learns mitigations on one part of the labels and judges them on the other.",
     )
     def simulate_mitigations() -> dict[str, int]:
-        from loan_documents.bias_steps import open_step, rereading
+        from loan_documents.bias_steps import open_step
         from student_loans.fairness.stage import simulate_run
         from student_loans.understanding.confidence import confidence_model
 
         step = open_step()
         accept_above = confidence_model().accept_above
-        return simulate_run(step.run, step.store, accept_above, step.options, rereading(step))
+        return simulate_run(step.run, step.store, accept_above, step.options)
 
     @task(doc_md="Puts the chosen mitigation into use, or rolls back; by default nothing changes.")
     def apply_mitigation(params: dict[str, Any] | None = None) -> int | None:

@@ -13,9 +13,9 @@ from loan_documents.task_defaults import task_defaults
 DOC = """
 ### Alerts that waited
 
-Delivers messages that no channel took or that waited for quiet hours and rate limits, escalates what nobody
-acknowledged, looks at freshness and queues, and deletes old history. Rules: `config/alert_rules.yaml`, channels
-and routes: `config/alerts_config.yaml`. With `dry_run` the log says what would be sent, and nothing is.
+Delivers messages that their channel did not take, looks at freshness and queues, and deletes old history. Rules:
+`config/alert_rules.yaml`, channels and routes: `config/alerts_config.yaml`. With `dry_run` the log says what would be
+sent, and nothing is.
 """
 
 
@@ -42,7 +42,7 @@ def deliver_alerts() -> None:
         task_id="deliver_alerts",
         scope="deployment",
         preview="{{ params.dry_run }}",
-        doc_md="Delivers what waits, escalates, looks at freshness and queues.",
+        doc_md="Delivers what waits, looks at freshness and queues.",
     )
 
 

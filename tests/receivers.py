@@ -78,7 +78,7 @@ class HttpReceiver:
     Attributes:
         status: Answered to every post.
         stall: While clear, the answer waits: the post has arrived, and its sender does not know.
-        room: Messages of a Slack room (``chat.postMessage``), which ``conversations.history`` gives back.
+        room: Messages of a Slack room (``chat.postMessage``).
     """
 
     port: int
@@ -99,8 +99,6 @@ class HttpReceiver:
         if path == "/api/chat.postMessage":
             self.room.append(body)
             return json.dumps({"ok": True, "ts": str(len(self.room))}).encode(), "application/json"
-        if path.startswith("/api/conversations.history"):
-            return json.dumps({"ok": True, "messages": self.room[::-1]}).encode(), "application/json"
         self.posts.append(body)
         return b"ok", "text/plain"
 

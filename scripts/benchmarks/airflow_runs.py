@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -60,29 +59,13 @@ class RunFigures:
     run_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _TunedAirflow(LocalAirflow):
-    """The local Airflow with some options set differently."""
-
-    options: tuple[tuple[str, str], ...] = ()
-
-    def variables(self, socket_folder: str, port: int) -> dict[str, str]:
-        """The environment of every component."""
-        return {**LocalAirflow.variables(self, socket_folder, port), **dict(self.options)}
-
-
 class BenchmarkAirflow:
-    """A local Airflow in a folder of its own, gone afterwards.
+    """A local Airflow in a folder of its own, gone afterwards."""
 
-    Args:
-        options: Variables of its environment that differ from what ``make`` sets.
-    """
-
-    def __init__(self, options: Mapping[str, str] | None = None) -> None:
+    def __init__(self) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="bench-"))
         self.home.chmod(0o755)  # the database server runs as a user of its own when this runs as root
-        chosen = tuple((options or {}).items())
-        self.local = _TunedAirflow(self.home, self.home / "data", self.home / "reports", chosen)
+        self.local = LocalAirflow(self.home, self.home / "data", self.home / "reports")
         self._api: AirflowApi | None = None
         self._number = 0
 

@@ -53,7 +53,6 @@ def _efficiency(one: Mapping[str, Any]) -> str:
         ("plain `tesseract`, one process a page", one["tesseract_s"], None),
         ("`ocrmypdf`, one process a file", one.get("ocrmypdf_s"), None),
         ("the DAG, automatic groups", one["grouped_s"], one["grouped_idle_s"]),
-        ("the DAG, 16 groups", one.get("sixteen_s"), one.get("sixteen_idle_s")),
         ("the DAG, one document a task", one["single_s"], one["single_idle_s"]),
     ]
     body = [
@@ -88,15 +87,6 @@ def _grouping(one: Mapping[str, Any]) -> str:
         + table(("documents a task", "mapped tasks", "wall clock"), body)
         + f"\nOne more mapped task costs {one['wall_seconds_per_mapped_task']:.2f} s of wall clock on this machine.\n"
     )
-
-
-def _tuning(one: Mapping[str, Any]) -> str:
-    body = [
-        (row["name"], f"{row['seconds']:.1f} s", f"{row['idle_s']:.1f} s", f"{row['megabytes']:,.0f} MB")
-        for row in one["rows"]
-    ]
-    title = f"### Airflow's options: {one['documents']} born-digital documents, one a task{_rounds(one)}\n\n"
-    return title + table(("", "wall clock", "no task runs", "memory"), body)
 
 
 def _second_run(one: Mapping[str, Any]) -> str:
@@ -134,11 +124,6 @@ def _growth(one: Mapping[str, Any]) -> str:
         f"Most memory of one process, at {largest:,} documents (proportional set size):\n\n"
         + table(("process", "memory"), [(name, f"{peak:,.0f} MB") for name, peak in list(peaks.items())[:9]])
     )
-
-
-def _parsing(one: Mapping[str, Any]) -> str:
-    body = [(f"`{name}`", f"{seconds * 1000:.0f} ms") for name, seconds in one["seconds"].items()]
-    return f"### Parsing DAG files, warm process{_rounds(one)}\n\n" + table(("file", "median"), body)
 
 
 def _cost(one: Mapping[str, Any]) -> str:
@@ -179,10 +164,8 @@ def _named(name: str, rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, ...]
 _PARTS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "efficiency": _efficiency,
     "grouping": _grouping,
-    "tuning": _tuning,
     "growth": _growth,
     "second_run": _second_run,
-    "parsing": _parsing,
     "cost": _cost,
 }
 

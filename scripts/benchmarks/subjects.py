@@ -15,7 +15,6 @@ from scripts.benchmarks.airflow_runs import BenchmarkAirflow, RunFigures, TaskSp
 from scripts.benchmarks.gantt import idle_seconds
 from scripts.benchmarks.inputs import write_born_digital, write_scans
 from scripts.benchmarks.ocrmypdf import is_installed, seconds_of_ocrmypdf
-from scripts.benchmarks.parsing import parse_seconds
 from scripts.benchmarks.tesseract import seconds_of_tesseract
 from student_loans.settings import settings
 
@@ -82,7 +81,7 @@ def efficiency(bench: Bench) -> dict[str, Any]:
         if is_installed():
             bench.say("ocrmypdf")
             row["ocrmypdf_s"] = seconds_of_ocrmypdf(files, CORES)
-        for name, (per_task, title) in _divisions(len(files)).items():
+        for name, (per_task, title) in DIVISIONS.items():
             bench.say(f"the DAG, {name}")
             run = bench.airflow.run(files[0].parent, per_task=per_task)
             if name == "grouped":
@@ -107,13 +106,8 @@ def efficiency(bench: Bench) -> dict[str, Any]:
     }
 
 
-def _divisions(documents: int) -> dict[str, tuple[int, str]]:
-    """Documents a task, and how that is called: automatic groups, the sixteen groups that they were before, none."""
-    return {
-        "grouped": (0, "automatic groups"),
-        "sixteen": (-(-documents // 16), "16 groups"),
-        "single": (1, "one document a task"),
-    }
+DIVISIONS = {"grouped": (0, "automatic groups"), "single": (1, "one document a task")}
+"""Documents a task, 0 for as many as the pipeline chooses, and a title."""
 
 
 def grouping(bench: Bench) -> dict[str, Any]:
@@ -215,67 +209,6 @@ def _by_task(run: RunFigures) -> dict[str, float]:
     return seconds
 
 
-_AIRFLOWS = {
-    "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
-    "AIRFLOW__CORE__PARALLELISM": "32",
-    "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "5",
-    "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "1",
-    "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "300",
-    "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "30",
-}
-"""What Airflow sets by itself."""
-_STEPS = {
-    "Airflow's defaults": "",
-    "the scheduler looks five times a second": "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME",
-    "and unchanged DAG files are parsed every 300 s": "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL",
-    "and a worker is free two seconds after its task at the latest": "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL",
-    "and four workers a core": "AIRFLOW__CORE__PARALLELISM",
-    "and libraries imported once, openers of files forked: what `make` sets": "AIRFLOW__CORE__EXECUTOR",
-}
-"""From those to what ``make`` sets, one option after the other."""
-
-
-def _tunings() -> dict[str, dict[str, str]]:
-    """Name to the options that differ from what ``make`` sets."""
-    left = dict(_AIRFLOWS)
-    tunings: dict[str, dict[str, str]] = {}
-    for name, option in _STEPS.items():
-        left.pop(option, None)
-        tunings[name] = {} if option == "AIRFLOW__CORE__EXECUTOR" else dict(left)
-    return tunings | {"the same, one worker a core": {"AIRFLOW__CORE__PARALLELISM": str(CORES)}}
-
-
-def tuning(bench: Bench) -> dict[str, Any]:
-    """The same documents, one a task, under different options of Airflow: an Airflow of its own each, its second run."""
-    documents = max(20, bench.documents // 5)
-    source = bench.born_digital(documents)
-    bench.rest()
-    rows = []
-    for name, options in _tunings().items():
-        bench.say(f"tuning: {name}")
-        with BenchmarkAirflow(options) as airflow:
-            airflow.run(source, per_task=1)  # the first run after the start is slower
-            runs = [airflow.run(source, per_task=1) for _ in range(bench.rounds)]
-        best = sorted(runs, key=lambda run: run.seconds)[len(runs) // 2]
-        rows.append(
-            {
-                "name": name,
-                "seconds": best.seconds,
-                "idle_s": idle_seconds(best.spans, best.seconds),
-                "megabytes": best.peak_megabytes,
-            }
-        )
-    return {"documents": documents, "rows": rows}
-
-
-def parsing(bench: Bench) -> dict[str, Any]:
-    """Seconds to parse each DAG file in a warm process."""
-    bench.rest()
-    bench.say("parsing DAG files")
-    times = max(3, bench.rounds)
-    return {"seconds": parse_seconds(times), "times": times}
-
-
 def cost(bench: Bench) -> dict[str, Any]:
     """Core-seconds and money of a page, by stage and type, of scans and of born-digital documents."""
     if "scans" not in bench.accounts:
@@ -304,10 +237,8 @@ def _account(bench: Bench, run: RunFigures) -> dict[str, Any]:
 
 
 SUBJECTS: dict[str, Callable[[Bench], dict[str, Any]]] = {
-    "parsing": parsing,
     "grouping": grouping,
     "second_run": second_run,
-    "tuning": tuning,
     "efficiency": efficiency,
     "growth": growth,
     "cost": cost,

@@ -66,8 +66,7 @@ class Deployment:
         return state
 
     def deliver_now(self) -> None:
-        """What the small DAG does when the time of waiting messages has come."""
-        self.sql("UPDATE loan_documents.alert_deliveries SET not_before = now() WHERE state = 'waiting' RETURNING 1")
+        """What the small DAG does every ten minutes."""
         assert self.run(DELIVER)[1] == "success"
 
     def sql(self, query: str) -> list[Any]:

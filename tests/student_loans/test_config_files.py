@@ -43,7 +43,6 @@ LOADERS: dict[str, Callable[[], object]] = {
     "statistics.yaml": load_statistics_settings,
 }
 MAY_BE_EMPTY = {
-    *(("alerts_config.yaml", key) for key in ("quiet_hours", "rate_limit", "escalation")),
     ("expectations.json", "meta"),  # of people who read it
 }
 SECTIONS = [

@@ -35,9 +35,6 @@ class Bell:
     def send(self, message):
         pass
 
-    def has(self, key):
-        return None
-
 def open_bell(channel, timeout_s):
     return Bell()
 """

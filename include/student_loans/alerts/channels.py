@@ -14,20 +14,15 @@ class ChannelError(Exception):
     Args:
         code: For the history, such as ``http_500`` or ``ConnectionRefusedError``; never the channel's own words, which
             may quote addresses with tokens.
-        uncertain: Whether the message may have arrived all the same: no answer came in time.
     """
 
-    def __init__(self, code: str, *, uncertain: bool = False) -> None:
-        super().__init__(code, uncertain)
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
         self.code = code
-        self.uncertain = uncertain
-
-    def __str__(self) -> str:
-        return self.code
 
 
 class ChannelNotConfigured(ChannelError):
-    """Its connection does not exist in this deployment: no retry mends it."""
+    """Its connection does not exist in this deployment, or has no address: a retry does not help."""
 
     def __init__(self, code: str = "not_configured") -> None:
         super().__init__(code)
@@ -42,9 +37,6 @@ class Channel(Protocol):
         Raises:
             ChannelError: It was not taken.
         """
-
-    def has(self, key: str) -> bool | None:
-        """Has the message with this key arrived? None where the channel cannot tell."""
 
 
 Channels = Mapping[str, Channel]

@@ -1,4 +1,4 @@
-"""Commands of alerts: ``alerts check``, ``dry-run``, ``history`` and ``acknowledge``."""
+"""Commands of alerts: ``alerts check``, ``dry-run`` and ``history``."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 
 import click
 
-from student_loans.command_line import COUNT, EXISTING_FILE, FOUND_FAULTS, Group, database_option
+from student_loans.command_line import COUNT, EXISTING_FILE, Group, database_option
 
 
 @click.group(cls=Group)
 def alerts() -> None:
-    """Check alert rules, list alerts and acknowledge them."""
+    """Check alert rules and list alerts."""
 
 
 def _drafts(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -52,8 +52,8 @@ def dry_run(run_id: str | None, rules: Path | None, config: Path | None, databas
 
     loaded, options = load_rules(rules), load_alerts_config(config)
     messages = would_send(AlertStore(database), loaded, options, now=datetime.now(UTC), run_id=run_id)
-    for channels, message in messages:
-        click.echo(f"--- through {' or '.join(channels)}: {message.subject}\n{message.text}\n")
+    for channel, message in messages:
+        click.echo(f"--- through {channel}: {message.subject}\n{message.text}\n")
     click.echo(f"{len(messages)} messages would be sent." if messages else "Nothing would be sent.")
 
 
@@ -67,24 +67,6 @@ def history(open_only: bool, limit: int, database: str) -> None:
 
     for alert in AlertStore(database).history(limit=limit, open_only=open_only):
         ended = f"until {alert['resolved_at']:%Y-%m-%d %H:%M}" if alert["resolved_at"] else "open"
-        who = f", acknowledged by {alert['acknowledged_by']}" if alert["acknowledged_by"] else ""
-        sent = ", ".join(f"{one['channel'] or '-'} {one['kind']} {one['state']}" for one in alert["deliveries"])
-        click.echo(f"{alert['alert_id']:>6}  {alert['severity']:<8}  {alert['opened_at']:%Y-%m-%d %H:%M}  {ended}{who}")
+        sent = ", ".join(f"{one['channel']} {one['kind']} {one['state']}" for one in alert["deliveries"])
+        click.echo(f"{alert['alert_id']:>6}  {alert['severity']:<8}  {alert['opened_at']:%Y-%m-%d %H:%M}  {ended}")
         click.echo(f"        {alert['title']}: {alert['detail']}  [{sent or 'nothing was sent'}]")
-
-
-@alerts.command(example='student-loans alerts acknowledge 17 --by "Dana"')
-@click.argument("alert", type=int)
-@click.option("--by", required=True, metavar="NAME", help="Who takes care of it.")
-@database_option
-def acknowledge(alert: int, by: str, database: str) -> None:
-    """Take care of an alert, so that it is not escalated.
-
-    ALERT is its number in "student-loans alerts history".
-    """
-    from student_loans.alerts.store import AlertStore
-
-    if not AlertStore(database).acknowledge(alert, by=by, now=datetime.now(UTC)):
-        click.echo(f"Alert {alert} is resolved, acknowledged already, or unknown.", err=True)
-        raise click.exceptions.Exit(FOUND_FAULTS)
-    click.echo(f"Alert {alert} is taken care of by {by}.")

@@ -11,7 +11,7 @@ from student_loans.alerts.messages import build_message
 from student_loans.alerts.model import Message
 from student_loans.alerts.rules import Rule
 from student_loans.alerts.stage import judge_run
-from student_loans.alerts.store import AlertStore, due_messages, settle
+from student_loans.alerts.store import AlertStore, due_for, mark_sent, record_verdicts, waiting_channels
 from student_loans.metrics.store import measure_now
 
 
@@ -21,7 +21,7 @@ class _UndoneOnPurpose(Exception):
 
 def would_send(
     store: AlertStore, rules: Iterable[Rule], config: AlertsConfig, *, now: datetime, run_id: str | None = None
-) -> list[tuple[tuple[str, ...], Message]]:
+) -> list[tuple[str, Message]]:
     """The messages that would go out now.
 
     Everything is done as usual in one transaction, and undone.
@@ -29,23 +29,25 @@ def would_send(
     Args:
         store: The outbox.
         rules: The rules to try, those of a draft as well.
-        config: Who would be told.
+        config: The routes to try.
         now: With a time zone.
         run_id: Judge this run as if it had just ended; None judges freshness and queues.
 
     Returns:
-        Each message with its channels: the first, then those that stand in for it.
+        Each message with its channel.
     """
-    messages: list[tuple[tuple[str, ...], Message]] = []
+    messages: list[tuple[str, Message]] = []
     try:
         with store.transaction() as connection:
             if run_id is None:
                 verdicts = evaluate(rules, measure_now(connection, now), {})
             else:
                 verdicts = judge_run(connection, run_id, rules)
-            settle(connection, verdicts, config, run_id=run_id or "", now=now)
-            for channels, notices in due_messages(connection, config, now):
-                messages.append((channels, build_message("dry-run", notices)))
+            record_verdicts(connection, verdicts, config, run_id=run_id or "", now=now)
+            for channel in waiting_channels(connection):
+                while (due := due_for(connection, channel)).notices:
+                    messages.append((channel, build_message("dry-run", due.notices)))
+                    mark_sent(connection, due, now)
             raise _UndoneOnPurpose
     except _UndoneOnPurpose:
         return messages

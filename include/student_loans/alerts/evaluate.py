@@ -10,9 +10,6 @@ from student_loans.alerts.model import Verdict
 from student_loans.alerts.rules import Rule
 from student_loans.metrics.model import History, MetricPoint, PastPoint
 
-MAD_TO_SIGMA = 1.4826
-"""Median absolute deviation to standard deviation of a normal distribution: 1 / Phi^-1(3/4)."""
-
 DOCUMENTS = "documents.processed"
 _STATISTICS: Mapping[str, Callable[[Sequence[float]], float]] = {
     "mean": statistics.fmean,
@@ -27,7 +24,6 @@ _WORDS = {
     "falls_by": "lower than in earlier runs by more than the limit",
     "rises_by_ratio": "higher than in earlier runs by more than the limit",
     "falls_by_ratio": "lower than in earlier runs by more than the limit",
-    "deviates_by": "far from earlier runs",
 }
 
 
@@ -112,22 +108,9 @@ def _is_breach(rule: Rule, values: Sequence[float]) -> bool | None:
     value = values[-1]
     if rule.compare in ("above", "below"):
         return value > rule.threshold if rule.compare == "above" else value < rule.threshold
-    if rule.compare == "deviates_by":
-        return _deviates(rule, values)
     change = value - reference if rule.compare.startswith("rises") else reference - value
     limit = rule.threshold * abs(reference) if rule.compare.endswith("ratio") else rule.threshold
     return change > limit
-
-
-def _deviates(rule: Rule, values: Sequence[float]) -> bool:
-    """Is the last value further from the window's median than ``threshold`` robust standard deviations?
-
-    A window without any spread makes every change count, so a hundredth of the median is the least spread.
-    """
-    earlier = values[:-1][-rule.window.runs :] if rule.window else ()
-    middle = statistics.median(earlier)
-    spread = MAD_TO_SIGMA * statistics.median(abs(value - middle) for value in earlier)
-    return abs(values[-1] - middle) > rule.threshold * max(spread, 0.01 * abs(middle), 1e-9)
 
 
 def _verdict(rule: Rule, slice_name: str, values: Sequence[float], *, firing: bool, dag_id: str) -> Verdict:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -11,37 +10,17 @@ from student_loans.alerts.model import Severity, Verdict
 from student_loans.config_files import read_config
 from student_loans.errors import LoanDocumentError
 
+_WHY_SILENT = "its process was killed (memory, a lost machine), or the results database did not answer"
 TASK_FAILED, RUN_FAILED, RUN_LATE = "task_failed", "run_failed", "run_late"
 UNKNOWN_TODO = "Open the log; the error is none that the pipeline knows, so it may be a bug."
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A task or a run that failed.
-
-    Attributes:
-        dag_id: The DAG.
-        run_id: The run.
-        task_id: Empty when the run failed, rather than one task.
-        code: Stable code of :class:`student_loans.errors.ErrorCode`, or the name of an exception's class.
-        message: Of an error of ours, which quotes no value; empty for any other, whose words may quote anything.
-        document: What the task worked on: a document's name, or the first of a group.
-        tries: Attempts made, and those allowed.
-        url: The task's log.
-    """
-
-    dag_id: str
-    run_id: str
-    task_id: str = ""
-    code: str = ""
-    message: str = ""
-    document: str = ""
-    tries: tuple[int, int] = (1, 1)
-    url: str = ""
-
-
 def code_and_message(error: BaseException | str | None) -> tuple[str, str]:
     """Code and message of an error, without anything that a document or a server said.
+
+    Returns:
+        Stable code of :class:`student_loans.errors.ErrorCode` with the message of our error, which quotes no value; the
+        class name of any other exception, without its words.
 
     Example:
         >>> code_and_message(ValueError("'123-45-6789' is no date"))
@@ -57,52 +36,62 @@ def code_and_message(error: BaseException | str | None) -> tuple[str, str]:
     return type(error).__name__, ""
 
 
-def failure_verdict(failure: Failure) -> Verdict:
-    """What is said of a failed task or run; one cause a task and code, whatever the number of mapped instances."""
-    if not failure.task_id:
-        return Verdict(
-            cause=f"{RUN_FAILED}:{failure.dag_id}",
-            rule=RUN_FAILED,
-            severity=Severity.CRITICAL,
-            firing=True,
-            title=f"A run of {failure.dag_id} failed",
-            detail="No failed task has told why." if not failure.message else failure.message,
-            todo="Open the run: the first red task says why.",
-            url=failure.url,
-            dag_id=failure.dag_id,
-        )
-    made, allowed = failure.tries
-    about = f" on {failure.document}" if failure.document else ""
-    detail = f"Task {failure.task_id}{about} failed with {failure.code} (try {made} of {allowed}). {failure.message}"
-    return Verdict(
-        cause=f"{TASK_FAILED}:{failure.dag_id}.{failure.task_id}:{failure.code}",
-        rule=TASK_FAILED,
-        severity=Severity.CRITICAL,
-        firing=True,
-        title=f"{failure.dag_id}: {failure.task_id} failed ({failure.code})",
-        detail=detail.strip(),
-        todo=todo_of(failure.code),
-        slice=failure.task_id,
-        url=failure.url,
-        dag_id=failure.dag_id,
-    )
-
-
-def failed_silently(dag_id: str, run_id: str, task_id: str, url: str = "") -> Verdict:
-    """What is said at the end of a run whose task failed without telling why.
+def task_failed(
+    dag_id: str, task_id: str, error: BaseException | str | None, *, tries: tuple[int, int], document: str, url: str
+) -> Verdict:
+    """A failed task: one cause a task and code, whatever the number of mapped instances.
 
     Args:
         dag_id: The DAG.
-        run_id: The run.
-        task_id: The first task that failed; those after it are its consequences.
-        url: Where a person looks at the run.
+        task_id: The task.
+        error: What it ended with.
+        tries: Attempts made, and those allowed.
+        document: What the task worked on: a document's name, or the first of a group.
+        url: The task's log.
     """
-    message = f"Task {task_id} failed without a word: its process was probably killed (memory, a lost machine)."
-    return failure_verdict(Failure(dag_id=dag_id, run_id=run_id, message=message, url=url))
+    code, message = code_and_message(error)
+    made, allowed = tries
+    about = f" on {document}" if document else ""
+    return Verdict(
+        cause=f"{TASK_FAILED}:{dag_id}.{task_id}:{code}",
+        rule=TASK_FAILED,
+        severity=Severity.CRITICAL,
+        firing=True,
+        title=f"{dag_id}: {task_id} failed ({code})",
+        detail=f"Task {task_id}{about} failed with {code} (try {made} of {allowed}). {message}".strip(),
+        todo=todo_of(code),
+        slice=task_id,
+        url=url,
+        dag_id=dag_id,
+    )
 
 
-def late_verdict(dag_id: str, run_id: str, url: str = "") -> Verdict:
-    """What is said of a run that has missed its deadline."""
+def run_failed(dag_id: str, url: str, *, task_id: str = "") -> Verdict:
+    """A failed run that no task's failure explains.
+
+    Args:
+        dag_id: The DAG.
+        url: Where a person looks at the run.
+        task_id: The first task that failed, where it is known; those after it are its consequences.
+    """
+    detail = "No failed task has an alert that says why."
+    if task_id:
+        detail = f"Task {task_id} failed without an alert of its own: {_WHY_SILENT}."
+    return Verdict(
+        cause=f"{RUN_FAILED}:{dag_id}",
+        rule=RUN_FAILED,
+        severity=Severity.CRITICAL,
+        firing=True,
+        title=f"A run of {dag_id} failed",
+        detail=detail,
+        todo="Open the run: the first red task says why.",
+        url=url,
+        dag_id=dag_id,
+    )
+
+
+def run_late(dag_id: str, run_id: str, url: str) -> Verdict:
+    """A run that has missed its deadline."""
     return Verdict(
         cause=f"{RUN_LATE}:{dag_id}",
         rule=RUN_LATE,
@@ -116,20 +105,25 @@ def late_verdict(dag_id: str, run_id: str, url: str = "") -> Verdict:
     )
 
 
-def recovered(open_causes: Iterable[Mapping[str, Any]], *, run_id: str, failed_tasks: Collection[str]) -> list[Verdict]:
+def is_explained(open_alerts: Iterable[Mapping[str, Any]], run_id: str) -> bool:
+    """Is there an alert already about why this run failed?"""
+    return any(row["rule"] != RUN_LATE and row["last_run_id"] == run_id for row in open_alerts)
+
+
+def recovered(open_alerts: Iterable[Mapping[str, Any]], *, run_id: str, failed_tasks: Collection[str]) -> list[Verdict]:
     """Verdicts for failures of earlier runs that are gone, at the end of a run.
 
     Args:
-        open_causes: Open alerts of the rules above about this DAG, as the store gives them.
+        open_alerts: Open alerts of the rules above about this DAG, as the store gives them.
         run_id: The run that ends.
         failed_tasks: Tasks that failed in it.
 
     Returns:
         A task's failure is gone when the task has not failed in this run, a run's when no task has; a late run has
-        ended. Failures that this very run told of stay.
+        ended. Failures of this very run stay.
     """
     verdicts = []
-    for row in open_causes:
+    for row in open_alerts:
         if row["rule"] == TASK_FAILED:
             task_id = row["cause"].removeprefix(f"{TASK_FAILED}:{row['dag_id']}.").rpartition(":")[0]
             gone = task_id not in failed_tasks and row["last_run_id"] != run_id

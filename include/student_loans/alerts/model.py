@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -14,29 +14,22 @@ class Severity(StrEnum):
     WARNING = "warning"
     CRITICAL = "critical"
 
-    @property
-    def rank(self) -> int:
-        """0 for the least."""
-        return list(Severity).index(self)
-
 
 class Kind(StrEnum):
-    """Why somebody is told of an alert."""
+    """Why a message about an alert is sent."""
 
     FIRING = "firing"
-    """It has appeared."""
+    """The alert has opened."""
     RESOLVED = "resolved"
     """Its cause is gone."""
-    ESCALATION = "escalation"
-    """Nobody has acknowledged it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is the case about one cause: it is there, or it is gone.
+    """The state of one cause: it is there, or it is gone.
 
     Attributes:
-        cause: Tells the same cause again: ``rule``, ``rule:slice``, ``task_failed:dag.task:code``.
+        cause: Identifies the cause in every run: ``rule``, ``rule:slice``, ``task_failed:dag.task:code``.
         firing: Is the cause there?
         title: One line, without a value read from a document.
         detail: The numbers, in a sentence.
@@ -45,7 +38,6 @@ class Verdict:
         dag_id: The DAG that it is about; empty for the deployment.
         value: What was measured.
         reference: What it was compared with.
-        notify: Whether anybody is told; a consequence of another alert is kept in the history only.
     """
 
     cause: str
@@ -60,14 +52,14 @@ class Verdict:
     dag_id: str = ""
     value: float | None = None
     reference: float | None = None
-    notify: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One alert as a message tells it.
+    """One alert in a message.
 
     Attributes:
+        alert_id: 0 for an alert that could not be stored.
         run_id: The run in which it appeared; for a resolved one, the run in which it was last seen.
         occurrences: Runs or task instances in which it was seen.
     """
@@ -88,21 +80,14 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What one channel is given.
+    """What a channel sends.
 
     Attributes:
-        key: The same whenever this message is sent again; a channel that can tell uses it to refuse a repetition.
+        key: The same when the same notices are sent again.
         notices: At least one.
-        repeated: Whether an earlier attempt may have arrived: its process died before it could say.
     """
 
     key: str
     subject: str
     text: str
-    notices: tuple[Notice, ...] = field(default=())
-    repeated: bool = False
-
-    @property
-    def severity(self) -> Severity:
-        """The highest of its notices."""
-        return max((notice.severity for notice in self.notices), key=lambda one: one.rank, default=Severity.INFO)
+    notices: tuple[Notice, ...]

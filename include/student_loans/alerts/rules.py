@@ -12,7 +12,7 @@ from student_loans.config_files import Section, read_config
 
 RULES_FILE = "alert_rules.yaml"
 ABSOLUTE = ("above", "below")
-RELATIVE = ("rises_by", "falls_by", "rises_by_ratio", "falls_by_ratio", "deviates_by")
+RELATIVE = ("rises_by", "falls_by", "rises_by_ratio", "falls_by_ratio")
 
 
 class Window(Section):
@@ -33,14 +33,13 @@ class Rule(Section):
     """When a metric is wrong.
 
     ``above`` and ``below`` compare the value with ``threshold``. ``rises_by`` and ``falls_by`` compare it with the
-    ``window`` of earlier runs, in the metric's unit; ``…_ratio`` as a fraction of the window's statistic;
-    ``deviates_by`` in robust standard deviations (1.4826 times the median absolute deviation from the median).
+    ``window`` of earlier runs, in the metric's unit; ``…_ratio`` as a fraction of the window's statistic.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: str = Field(min_length=3, max_length=120)
     metric: str = Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$")
-    compare: Literal["above", "below", "rises_by", "falls_by", "rises_by_ratio", "falls_by_ratio", "deviates_by"]
+    compare: Literal["above", "below", "rises_by", "falls_by", "rises_by_ratio", "falls_by_ratio"]
     threshold: float = Field(allow_inf_nan=False)
     severity: Severity
     todo: str = Field(min_length=3, description="What a person should do.")

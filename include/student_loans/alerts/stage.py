@@ -1,4 +1,4 @@
-"""Alert: judge what was measured, and write alerts into the outbox; somebody else sends them.
+"""Alert: judge what was measured, and write alerts into the outbox.
 
 A run is judged twice by the same rules: in the transaction that stores its results, so that no death between the two
 can lose an alert, and at its end, when stages, times and other pipelines' numbers are known. Judging twice opens an
@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from student_loans.alerts.config import AlertsConfig, load_alerts_config
 from student_loans.alerts.evaluate import evaluate
-from student_loans.alerts.failures import RUN_FAILED, RUN_LATE, TASK_FAILED, failed_silently, recovered
+from student_loans.alerts.failures import RUN_FAILED, RUN_LATE, TASK_FAILED, is_explained, recovered, run_failed
 from student_loans.alerts.model import Verdict
 from student_loans.alerts.rules import Rule, load_rules
-from student_loans.alerts.store import AlertStore, Settled, has_open_alert, open_causes, settle
+from student_loans.alerts.store import AlertChanges, AlertStore, open_alerts, record_verdicts
 from student_loans.metrics.model import MetricPoint
 from student_loans.metrics.store import history_before, measure_now, measure_run, points_of_run, write_points
 from student_loans.storage.named_sql import queries
@@ -41,7 +41,7 @@ def alert_with_results(run_id: str, dag_id: str = "", url: str = "") -> Callable
             with connection.transaction():
                 measure_run(connection, run_id)
                 verdicts = judge_run(connection, run_id, load_rules(), dag_id=dag_id, url=url)
-                settle(connection, verdicts, load_alerts_config(), run_id=run_id, now=datetime.now(UTC))
+                record_verdicts(connection, verdicts, load_alerts_config(), run_id=run_id, now=datetime.now(UTC))
         except Exception as error:  # noqa: BLE001 - alerts may degrade, storage may not
             log.warning("The run was stored without alerts: %s", type(error).__name__)
 
@@ -61,10 +61,10 @@ def evaluate_run(
     config: AlertsConfig,
     url: str = "",
     of_documents: bool = True,
-) -> tuple[Settled, list[MetricPoint]]:
+) -> tuple[AlertChanges, list[MetricPoint]]:
     """Measure and judge a run at its end.
 
-    A task that failed without a word is told of here: its callback died with its process (apache/airflow #60858).
+    A task that failed without an alert gets one here: its callback died with its process (apache/airflow #60858).
 
     Args:
         store: The outbox.
@@ -75,7 +75,7 @@ def evaluate_run(
         reporting_stages: Those whose failure may only say that the run failed: no cause of their own.
         now: With a time zone.
         rules: The rules.
-        config: Who is told.
+        config: The channels of each severity.
         url: Where a person looks at the run.
         of_documents: Whether the run processed documents. Of any other run only what its stages noted is judged: to it
             no file is lost and no document wrong, and it must not say that these are well again.
@@ -94,17 +94,17 @@ def evaluate_run(
             points += _end_points(connection, run_id, broken, now)
         write_points(connection, run_id, points, at=now)
         verdicts = judge_run(connection, run_id, rules, dag_id=dag_id, url=url)
-        causes = open_causes(connection, (TASK_FAILED, RUN_FAILED, RUN_LATE), dag_id)
-        verdicts += recovered(causes, run_id=run_id, failed_tasks=failed_stages)
-        if broken and not has_open_alert(connection, (TASK_FAILED, RUN_FAILED), dag_id, run_id):
-            verdicts.append(failed_silently(dag_id, run_id, broken[0], url=url))
-        settled = settle(connection, verdicts, config, run_id=run_id, now=now)
-        return settled, points_of_run(connection, run_id)
+        failures = open_alerts(connection, (TASK_FAILED, RUN_FAILED, RUN_LATE), dag_id)
+        verdicts += recovered(failures, run_id=run_id, failed_tasks=failed_stages)
+        if broken and not is_explained(failures, run_id):
+            verdicts.append(run_failed(dag_id, url, task_id=broken[0]))
+        changes = record_verdicts(connection, verdicts, config, run_id=run_id, now=now)
+        return changes, points_of_run(connection, run_id)
 
 
 def evaluate_now(
     store: AlertStore, *, now: datetime, rules: Iterable[Rule], config: AlertsConfig
-) -> tuple[Settled, list[MetricPoint]]:
+) -> tuple[AlertChanges, list[MetricPoint]]:
     """Judge what is true of the deployment whether or not anything runs: freshness and queues.
 
     Returns:
@@ -112,7 +112,7 @@ def evaluate_now(
     """
     with store.transaction() as connection:
         points = measure_now(connection, now)
-        return settle(connection, evaluate(rules, points, {}), config, run_id="", now=now), points
+        return record_verdicts(connection, evaluate(rules, points, {}), config, run_id="", now=now), points
 
 
 def judge_run(

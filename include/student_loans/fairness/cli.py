@@ -19,10 +19,6 @@ from student_loans.command_line import EXISTING_FILE, EXISTING_FOLDER, FILE, FOL
 @click.option("--documents", type=EXISTING_FOLDER, required=True, help="Folder of the labelled files.")
 @click.option("--output", type=FOLDER, required=True, help="Folder for bias.html, bias.json and the plots.")
 @click.option("--settings", type=EXISTING_FILE, show_default="fairness.yaml of the package", help="Draft of settings.")
-@click.option(
-    "--escalate", type=click.IntRange(0), metavar="N", default=0,
-    help="Held-out documents to read again, to judge a second reading of uncertain ones.",
-)  # fmt: skip
 @click.option("--name", metavar="NAME", default="bias", help="Name of the measurement, of its plots and marks.")
 @click.option("--update", type=FILE, help="Document to put figures into, between marks <!-- figures: NAME -->.")
 def fairness(
@@ -31,7 +27,6 @@ def fairness(
     documents: Path,
     output: Path,
     settings: Path | None,
-    escalate: int,
     name: str,
     update: Path | None,
 ) -> None:
@@ -44,10 +39,8 @@ def fairness(
     from student_loans.labels.exchange import read_label_file
 
     options = load_fairness_settings(settings)
-    mitigation = options.mitigation.model_copy(update={"escalation_documents": escalate})
-    options = options.model_copy(update={"mitigation": mitigation})
     labels = list(read_label_file(truth, documents))
-    summary = measure(read_records(records), labels, options, documents if escalate else None)
+    summary = measure(read_records(records), labels, options)
     write_reports(summary, output, name, update)
     click.echo(summary.headline)
     for finding in summary.findings:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from student_loans.fairness.analysis import compare_slices, measure_slices
 from student_loans.fairness.findings import find_bias
-from student_loans.fairness.mitigation.simulation import Rereading, Simulated, simulate_mitigations
+from student_loans.fairness.mitigation.simulation import Simulated, simulate_mitigations
 from student_loans.fairness.observations import observation_frame, observation_table, observe_labelled
 from student_loans.fairness.settings import FairnessSettings
 from student_loans.labels.label import DocumentLabel
@@ -22,10 +22,7 @@ Pairs = list[tuple[DocumentRecord, DocumentLabel]]
 
 
 def measure(
-    records: Iterable[DocumentRecord],
-    labels: Sequence[DocumentLabel],
-    options: FairnessSettings,
-    documents: Path | None = None,
+    records: Iterable[DocumentRecord], labels: Sequence[DocumentLabel], options: FairnessSettings
 ) -> BiasSummary:
     """Measure labelled records: slices, findings, and what mitigations would bring.
 
@@ -33,7 +30,6 @@ def measure(
         records: Of documents; those without a label, and quarantined ones, do not count.
         labels: Of documents, with and without a record.
         options: Settings.
-        documents: Folder of the files, to judge escalation; None: it is not judged.
     """
     from student_loans.fairness.report.summary import BiasSummary
     from student_loans.understanding.confidence import confidence_model
@@ -44,8 +40,7 @@ def measure(
     measured = measure_slices(frame, options, labelled=True)
     p_values = compare_slices(frame, measured, options, labelled=True)
     findings = find_bias(frame, measured, p_values, options, labelled=True)
-    rereading = _rereading(pairs, documents) if documents else None
-    simulated = simulate_mitigations(frame, findings, confidence_model().accept_above, options, rereading)
+    simulated = simulate_mitigations(frame, findings, confidence_model().accept_above, options)
     return BiasSummary(
         run_id="command line",
         created_at=datetime.now(UTC),
@@ -71,22 +66,6 @@ def _pairs(records: Iterable[DocumentRecord], labels: Sequence[DocumentLabel]) -
         for record in records
         if record.document_id in by_id and record.status is not Status.QUARANTINED
     ]
-
-
-def _rereading(pairs: Pairs, documents: Path) -> Rereading:
-    from urllib.parse import unquote
-
-    from student_loans.fairness.mitigation.active import read_with
-    from student_loans.sandbox.process import IsolatedProcess
-    from student_loans.settings import settings
-
-    sandbox = IsolatedProcess(settings().isolation)
-
-    def read_again(first: DocumentRecord, changes: Mapping[str, Any]) -> DocumentRecord:
-        name = unquote(first.source_uri).rpartition("/")[2]
-        return read_with((documents / name).read_bytes(), first, changes, settings(), sandbox)
-
-    return Rereading(lambda: pairs, read_again)
 
 
 def write_reports(summary: BiasSummary, output: Path, name: str, update: Path | None = None) -> None:

@@ -1,13 +1,13 @@
-"""A mitigation as configuration: which slices of new documents are decided, read or looked at differently.
+"""A mitigation as configuration: which slices of new documents are decided or looked at differently.
 
 The main DAG applies the active policy to every record after extraction. A policy acts on what the record itself tells
 (:func:`student_loans.fairness.slices.seen_slices`), never on a label, and every change it makes stands in the record's
-``review_reasons`` or is a plain second reading.
+``review_reasons``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
@@ -15,10 +15,7 @@ from typing import Any, Self
 from student_loans.fairness.observations import document_key, needs_only_confidence
 from student_loans.fairness.settings import SliceSettings
 from student_loans.fairness.slices import seen_slices
-from student_loans.records import DocumentRecord, Status, TextSource, field_catalog
-
-ReadAgain = Callable[[DocumentRecord, Mapping[str, Any]], DocumentRecord]
-"""Reads a document again: its record, and the settings that differ (``reader``, ``ocr_dpi``)."""
+from student_loans.records import DocumentRecord, Status
 
 _KEYS = 2**32
 
@@ -30,8 +27,6 @@ class Kind(StrEnum):
     """A confidence threshold a slice, so that error among accepted documents is the same."""
     QUOTAS = "quotas"
     """A share of a slice's accepted documents goes to a person, drawn by document id."""
-    ESCALATION = "escalation"
-    """A slice's scanned documents are read again with other settings, and the better reading is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +40,6 @@ class Policy:
         aliases: Compact lender names to slices.
         thresholds: Slice to the least confidence of an accepted document's values; above 1: none is accepted.
         quotas: Slice to the share of accepted documents that goes to review.
-        escalations: Slice to the settings with which its documents are read again.
         version: Of the table ``mitigations``; 0 before it is kept there.
     """
 
@@ -55,13 +49,12 @@ class Policy:
     aliases: Mapping[str, str] = field(default_factory=dict)
     thresholds: Mapping[str, float] = field(default_factory=dict)
     quotas: Mapping[str, float] = field(default_factory=dict)
-    escalations: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     version: int = 0
 
     @property
     def acts(self) -> bool:
         """Does it change anything?"""
-        return bool(self.thresholds or self.quotas or self.escalations)
+        return bool(self.thresholds or self.quotas)
 
     def to_json(self) -> dict[str, Any]:
         """The policy as configuration."""
@@ -79,38 +72,21 @@ class Policy:
         return seen_slices(record, self.slices, self.aliases)[self.dimension]
 
 
-def apply_policy(record: DocumentRecord, policy: Policy, read_again: ReadAgain) -> DocumentRecord:
+def apply_policy(record: DocumentRecord, policy: Policy) -> DocumentRecord:
     """The record as the mitigation leaves it; one that it does not concern is returned as it is.
 
     Args:
         record: Fresh from extraction.
         policy: The active mitigation.
-        read_again: For escalation; called for documents of the escalated slices only.
-
-    Raises:
-        ServiceError: What ``read_again`` raises.
     """
     if record.status is Status.QUARANTINED:
         return record
     level = policy.slice_of(record)
-    if level in policy.escalations and record.text_source is not TextSource.TEXT_LAYER:
-        record = better_reading(record, read_again(record, policy.escalations[level]))
     if level in policy.thresholds:
         record = _decide(record, policy.thresholds[level])
     if level in policy.quotas and drawn(record.document_id, policy.quotas[level]):
         record = _review(record, "document: drawn for review, the review quota of its slice")
     return record
-
-
-def better_reading(first: DocumentRecord, second: DocumentRecord) -> DocumentRecord:
-    """The reading that is to be kept, without knowing the truth, with the time that both took.
-
-    An accepted reading is better than one for review; then more required fields, then higher confidence.
-    """
-    best = second if _rank(second) > _rank(first) else first
-    stages = {*first.timings, *second.timings}
-    timings = {stage: first.timings.get(stage, 0.0) + second.timings.get(stage, 0.0) for stage in sorted(stages)}
-    return replace(best, timings=timings)
 
 
 def drawn(document_id: str, share: float) -> bool:
@@ -121,16 +97,6 @@ def drawn(document_id: str, share: float) -> bool:
         (True, False)
     """
     return document_key(document_id) < share * _KEYS
-
-
-def _rank(record: DocumentRecord) -> tuple[int, int, float]:
-    required = field_catalog().usual(record.document_type)
-    confidences = [value.confidence for value in record.fields.values()]
-    return (
-        (Status.QUARANTINED, Status.REVIEW, Status.ACCEPTED).index(record.status),
-        sum(name in record.fields for name in required),
-        sum(confidences) / len(confidences) if confidences else 0.0,
-    )
 
 
 def _decide(record: DocumentRecord, threshold: float) -> DocumentRecord:

@@ -9,7 +9,6 @@ from typing import Literal
 from pydantic import Field
 
 from student_loans.config_files import Section, read_config
-from student_loans.settings import ReaderName
 
 MetricName = Literal[
     "field_accuracy", "completeness", "auto_accept_rate", "review_rate", "accepted_error", "overconfidence",
@@ -43,21 +42,12 @@ class FindingSettings(Section):
     least_gap: dict[MetricName, float]
 
 
-class EscalationSettings(Section):
-    """With what disadvantaged slices are read again."""
-
-    reader: ReaderName
-    ocr_dpi: int = Field(ge=72, le=600)
-
-
 class MitigationSettings(Section):
     """What is tried against a finding."""
 
     held_out: float = Field(gt=0.1, lt=0.9)
     dimension: DimensionName
     may_lower: bool
-    escalation: EscalationSettings
-    escalation_documents: int = Field(ge=0)
 
 
 class FairnessSettings(Section):

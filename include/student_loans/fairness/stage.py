@@ -12,7 +12,7 @@ from student_loans.fairness.analysis import Evidence, SliceMetric, compare_slice
 from student_loans.fairness.finding import Finding
 from student_loans.fairness.findings import find_bias
 from student_loans.fairness.mitigation.active import publish_policy
-from student_loans.fairness.mitigation.simulation import Rereading, Simulated, simulate_mitigations
+from student_loans.fairness.mitigation.simulation import Simulated, simulate_mitigations
 from student_loans.fairness.numbers import accuracy_points, bias_points
 from student_loans.fairness.observations import (
     Observation,
@@ -122,16 +122,14 @@ def find_run(run: RunFolder, store: FairnessStore, options: FairnessSettings, *,
 
 
 def simulate_run(
-    run: RunFolder, store: FairnessStore, accept_above: float, options: FairnessSettings, rereading: Rereading | None
+    run: RunFolder, store: FairnessStore, accept_above: float, options: FairnessSettings
 ) -> dict[str, int]:
     """Learn and judge mitigations, and keep those that would change something.
 
     Returns:
         Kind to the version under which it can be chosen.
     """
-    simulated = simulate_mitigations(
-        read_observations(run, options), read_findings(run), accept_above, options, rereading
-    )
+    simulated = simulate_mitigations(read_observations(run, options), read_findings(run), accept_above, options)
     _write(run, MITIGATIONS, [simulated_json(one) for one in simulated])
     return {
         one.policy.kind.value: store.add_mitigation(

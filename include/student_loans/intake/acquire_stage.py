@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from student_loans.errors import DocumentError, LoanDocumentError
@@ -75,13 +75,32 @@ def acquire_documents(
     Raises:
         ServiceError: The source, the object store or the database does not answer.
     """
-    taker = Taker(source, run.store, items, settings.intake.max_bytes, run.run_id)
-    files = list(taker.take_all(settings.acquisition, whole=reprocess))
+    taker = Taker(source, run.store, settings.intake.max_bytes, run.run_id)
+    files = list(taker.take_all(items, settings.acquisition, whole=reprocess))
     known = (
         set()
         if reprocess
         else database.known_documents({file.document_id for file in files}, except_run=run.run_id, retry=retry)
     )
+    result, sightings = _account(run, taker, files, known)
+    database.record_sightings(run.run_id, sightings)
+    return result
+
+
+def acquire_all(source: DocumentSource, run: RunFolder, settings: Settings) -> AcquireResult:
+    """Acquire every file of a source, where no database knows what earlier runs processed.
+
+    Raises:
+        ServiceError: The source or the object store does not answer.
+    """
+    taker = Taker(source, run.store, settings.intake.max_bytes, run.run_id)
+    return _account(run, taker, list(taker.take_listed()), frozenset())[0]
+
+
+def _account(
+    run: RunFolder, taker: Taker, files: Sequence[TakenFile], known: Container[str]
+) -> tuple[AcquireResult, list[Sighting]]:
+    """Write what is new and what was refused into the run's folder, and count every file."""
     fresh: dict[str, TakenFile] = {}
     sightings = []
     opened = 0
@@ -97,7 +116,6 @@ def acquire_documents(
     refused = [_refuse(run, file, file.refusal) for file in fresh.values() if file.refusal]
     run.write_references(ACQUIRED, references)
     run.write_records(REFUSED, refused)
-    database.record_sightings(run.run_id, sightings)
     arrived = Counter(sighting.arrival for sighting in sightings)
     result = AcquireResult(
         files=len(files),
@@ -108,7 +126,7 @@ def acquire_documents(
         opened=opened,
     )
     log_event(log, "documents_acquired", run_id=run.run_id, **asdict(result))
-    return result
+    return result, sightings
 
 
 def _arrival(document_id: str, fresh: Container[str], known: Container[str]) -> Arrival:

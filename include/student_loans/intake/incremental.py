@@ -66,25 +66,27 @@ class Taker:
     Args:
         source: Where the files are.
         store: Where their bytes go.
-        items: What is known of the source.
         max_bytes: Larger files are refused.
         run_id: The run that takes them.
     """
 
-    def __init__(
-        self, source: DocumentSource, store: ObjectStore, items: SourceItems, max_bytes: int, run_id: str
-    ) -> None:
+    def __init__(self, source: DocumentSource, store: ObjectStore, max_bytes: int, run_id: str) -> None:
         self._source = source
         self._store = store
-        self._items = items
         self._max_bytes = max_bytes
         self._run_id = run_id
         self._failures = 0
 
-    def take_all(self, options: AcquisitionSettings, *, whole: bool = False) -> Iterator[TakenFile]:
+    def take_listed(self) -> Iterator[TakenFile]:
+        """Every file that the source lists, where nothing is known of earlier runs; one in memory at a time."""
+        for document in self._source.list_documents():
+            yield self._take(document, None)
+
+    def take_all(self, items: SourceItems, options: AcquisitionSettings, *, whole: bool = False) -> Iterator[TakenFile]:
         """Every file that the source lists, and every one noted earlier of which nothing has come; one in memory at a time.
 
         Args:
+            items: What is known of the source.
             options: How far back a source that lists by time is asked.
             whole: List everything.
 
@@ -93,11 +95,11 @@ class Taker:
         """
         started = datetime.now(UTC)
         uri = self._source.uri
-        pending = {item.key: item for item in self._items.pending(uri, self._run_id)}
-        watermark = self._items.watermark(uri)
+        pending = {item.key: item for item in items.pending(uri, self._run_id)}
+        watermark = items.watermark(uri)
         can_skip = getattr(self._source, "lists_since", False) and not whole and not pending
         since = listing_start(watermark, options, started) if can_skip else None
-        held = self._items.items(uri)
+        held = items.items(uri)
         noted: list[SourceItem] = []
         newest = watermark.changed
         for document in self._source.list_documents(since):
@@ -107,14 +109,14 @@ class Taker:
             noted.append(file.item)
             newest = max(filter(None, (newest, document.modified)), default=None)
             if len(noted) >= _NOTED_AT_ONCE:
-                self._items.note_items(uri, noted, self._run_id)
+                items.note_items(uri, noted, self._run_id)
                 noted.clear()
             yield file
-        self._items.note_items(uri, noted, self._run_id)
-        yield from self._left_over(pending.values())
+        items.note_items(uri, noted, self._run_id)
+        yield from self._left_over(items, pending.values())
         # A clock that runs ahead, at the sender's, must not hide what comes after it.
         reached = min(newest, started) if newest else None
-        self._items.advance(uri, Watermark(reached, started if since is None else None), self._run_id)
+        items.advance(uri, Watermark(reached, started if since is None else None), self._run_id)
 
     def take_again(self, file: TakenFile) -> TakenFile:
         """A file whose version is known, with its bytes: read from the source where the store has them no more."""
@@ -153,7 +155,7 @@ class Taker:
         self._failures = 0
         return fetched
 
-    def _left_over(self, pending: Iterable[SourceItem]) -> Iterator[TakenFile]:
+    def _left_over(self, items: SourceItems, pending: Iterable[SourceItem]) -> Iterator[TakenFile]:
         """Files taken by a run that came to nothing and that the source lists no more: their bytes are here."""
         gone = []
         for item in pending:
@@ -161,7 +163,7 @@ class Taker:
                 yield TakenFile(item.uri, item.name, item.document_id, noted_key=item.key)
             else:
                 gone.append(item)
-        self._items.forget(self._source.uri, gone)
+        items.forget(self._source.uri, gone)
 
 
 def listing_start(watermark: Watermark, options: AcquisitionSettings, now: datetime) -> datetime | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -21,21 +22,31 @@ class Attempts:
     """Bounded attempts of one stage of one run.
 
     Attributes:
-        ledger: Where they are counted.
+        ledger: Where they are counted; None: nowhere, every attempt is the first.
         fingerprint: Of the settings and code that work.
         max_attempts: A document whose process ended so often before it was done is given up.
     """
 
-    ledger: Ledger
+    ledger: Ledger | None
     run_id: str
     stage: Stage
     fingerprint: str
     max_attempts: int
 
     @classmethod
-    def of(cls, ledger: Ledger, run_id: str, stage: Stage, settings: Settings) -> Attempts:
+    def of(cls, ledger: Ledger | None, run_id: str, stage: Stage, settings: Settings) -> Attempts:
         """Attempts under the settings."""
         return cls(ledger, run_id, stage, record_fingerprint(settings), settings.ledger.max_attempts)
+
+    def held(self) -> AbstractContextManager[None]:
+        """Keep one connection of the ledger for the attempts in the block."""
+        return self.ledger.held() if self.ledger else nullcontext()
+
+    def note_reused(self, document_ids: Iterable[str]) -> None:
+        """Note documents whose results were there already."""
+        if self.ledger:
+            outcomes = [(document_id, None) for document_id in document_ids]
+            self.ledger.note(self.run_id, self.stage, self.fingerprint, outcomes, reused=True)
 
     def do(self, document_id: str, work: Callable[[], T]) -> T:
         """Work on a document, once.
@@ -48,6 +59,8 @@ class Attempts:
             DocumentError: From the work, noted as failed; or ``attempts_exhausted`` instead of yet another attempt.
             ServiceError: From the work, which then does not count as an attempt; or the ledger does not answer.
         """
+        if self.ledger is None:
+            return work()
         number, earlier = self.ledger.begin(self.run_id, self.stage, document_id, self.fingerprint)
         started = WorkClock()
         try:

@@ -120,7 +120,7 @@ FROM (VALUES
     ('queue.review_documents',
      (SELECT count(*) FROM loan_documents.documents WHERE status = 'review')),
     ('queue.alerts_waiting',
-     (SELECT count(*) FROM loan_documents.alert_deliveries WHERE state IN ('waiting', 'sending')))
+     (SELECT count(*) FROM loan_documents.alert_deliveries WHERE state = 'waiting'))
 ) AS m (name, value)
 WHERE m.value IS NOT NULL
 

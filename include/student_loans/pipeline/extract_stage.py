@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from student_loans.errors import DocumentError, ServiceError
-from student_loans.fairness.mitigation.active import active_policy, mitigate_record
+from student_loans.fairness.mitigation.active import active_policy
+from student_loans.fairness.policy import apply_policy
 from student_loans.fingerprints import page_fingerprint
 from student_loans.intake.check_stage import quarantine
 from student_loans.ledger.attempts import Attempts
@@ -35,7 +36,7 @@ class ExtractedGroup:
     pages: int
 
 
-def extract_group(run: RunFolder, group: PreparedGroup, settings: Settings, ledger: Ledger) -> ExtractedGroup:
+def extract_group(run: RunFolder, group: PreparedGroup, settings: Settings, ledger: Ledger | None) -> ExtractedGroup:
     """Read every prepared document of a group and write its records.
 
     A document that has been read already, from the same bytes under the same settings and code, costs nothing: a task
@@ -49,16 +50,16 @@ def extract_group(run: RunFolder, group: PreparedGroup, settings: Settings, ledg
     attempts = Attempts.of(ledger, run.run_id, Stage.EXTRACT, settings)
     policy = active_policy(run.store)
     records: list[DocumentRecord] = []
-    reused: list[tuple[str, str | None]] = []
-    with ledger.held(), IsolatedProcess(settings.isolation) as sandbox:
+    reused: list[str] = []
+    with attempts.held(), IsolatedProcess(settings.isolation) as sandbox:
         for reference in run.read_references(group.prepared_part):
             kept = kept_record(run.store, reference.document_id, attempts.fingerprint, reference.source_uri)
             if kept is not None:
-                reused.append((reference.document_id, None))
+                reused.append(reference.document_id)
             record = kept or _attempt(run, reference, settings, attempts, sandbox)
             # What is kept does not depend on the mitigation in use: that may be rolled back.
-            records.append(mitigate_record(record, policy, run.store, settings, sandbox))
-        ledger.note(run.run_id, Stage.EXTRACT, attempts.fingerprint, reused, reused=True)
+            records.append(apply_policy(record, policy) if policy else record)
+        attempts.note_reused(reused)
     run.write_records(part, records)
     result = ExtractedGroup(
         parts=(group.quarantined_part, part),

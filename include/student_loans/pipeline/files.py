@@ -11,23 +11,16 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from student_loans.errors import LoanDocumentError
-from student_loans.intake.source_items import SourceItem, SourceItems, Watermark
 from student_loans.intake.sources import DocumentSource, Fetched, SourceDocument
-from student_loans.ledger.model import RetryRule
-from student_loans.ledger.store import Ledger
 from student_loans.project import PROJECT_ROOT
 from student_loans.records import DocumentRecord
-from student_loans.results.store import ResultsDatabase
-from student_loans.runs import Sighting
-from student_loans.stages import DVC_STAGES, Stage
+from student_loans.stages import DVC_STAGES
 from student_loans.storage.files import open_path
 from student_loans.storage.object_store import ObjectStore
 from student_loans.storage.run_folder import RunFolder
@@ -118,96 +111,6 @@ class StageFolder(RunFolder):
     def told_by(self, stage: str) -> dict[str, Any]:
         """The message of an earlier stage."""
         return dict(json.loads((self._base / stage / _ABOUT).read_text(encoding="utf-8")))
-
-
-class NoHistory(ResultsDatabase):
-    """Stands for the results database where there is none: nothing has been processed before."""
-
-    def __init__(self) -> None:
-        super().__init__("")
-        self.sightings: list[Sighting] = []
-
-    def known_documents(
-        self, document_ids: Collection[str], *, except_run: str | None = None, retry: RetryRule | None = None
-    ) -> set[str]:
-        """None."""
-        return set()
-
-    def record_sightings(self, run_id: str, sightings: Iterable[Sighting]) -> None:
-        """Keep them, to be counted."""
-        self.sightings.extend(sightings)
-
-
-class NoItems(SourceItems):
-    """Stands for what is known of sources where there is no database: every file is opened."""
-
-    def __init__(self) -> None:
-        super().__init__("")
-
-    def items(self, source_uri: str) -> dict[str, SourceItem]:
-        """None."""
-        return {}
-
-    def note_items(self, source_uri: str, items: Iterable[SourceItem], run_id: str) -> None:
-        """Nothing is kept."""
-
-    def pending(self, source_uri: str, run_id: str) -> list[SourceItem]:
-        """None."""
-        return []
-
-    def forget(self, source_uri: str, items: Iterable[SourceItem]) -> None:
-        """There is nothing to forget."""
-
-    def watermark(self, source_uri: str) -> Watermark:
-        """Never listed."""
-        return Watermark()
-
-    def advance(self, source_uri: str, watermark: Watermark, run_id: str) -> None:
-        """Nothing is kept."""
-
-
-class NoLedger(Ledger):
-    """Stands for the ledger where there is no database: every attempt is the first, and DVC decides what is done again."""
-
-    def __init__(self) -> None:
-        super().__init__("")
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """There is no connection to keep."""
-        yield
-
-    def begin(self, run_id: str, stage: Stage, document_id: str, fingerprint: str) -> tuple[int, str | None]:
-        """The first attempt."""
-        return 1, None
-
-    def finish(
-        self,
-        run_id: str,
-        stage: Stage,
-        document_id: str,
-        fingerprint: str,
-        *,
-        error: LoanDocumentError | None = None,
-        seconds: float = 0.0,
-        core_seconds: float = 0.0,
-    ) -> None:
-        """Nothing is kept."""
-
-    def release(self, stage: Stage, document_id: str, fingerprint: str, error: LoanDocumentError) -> None:
-        """Nothing is kept."""
-
-    def note(
-        self,
-        run_id: str,
-        stage: Stage,
-        fingerprint: str,
-        outcomes: Iterable[tuple[str, str | None]],
-        *,
-        reused: bool = False,
-        core_seconds: float = 0.0,
-    ) -> None:
-        """Nothing is kept."""
 
 
 class PortableSource:

@@ -10,11 +10,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from student_loans.intake.acquire_stage import REFUSED, acquire_documents
+from student_loans.intake.acquire_stage import REFUSED, acquire_all
 from student_loans.intake.check_stage import QUARANTINED_AT_INTAKE, DocumentGroup, check_documents
 from student_loans.intake.sources import open_source
 from student_loans.pipeline.extract_stage import ExtractedGroup, extract_group
-from student_loans.pipeline.files import NoHistory, NoItems, NoLedger, PortableSource, StageFolder
+from student_loans.pipeline.files import PortableSource, StageFolder
 from student_loans.preparation.stage import PreparedGroup, prepare_group
 from student_loans.settings import Settings
 from student_loans.validation.stage import VALIDATED, OnFailure, summarize_validation, validate_batch
@@ -38,7 +38,7 @@ def run_data_acquisition(base: Path, settings: Settings, source: str, *, portabl
     run.start()
     opened = open_source(source)
     listed = PortableSource(opened) if portable else opened
-    acquired = acquire_documents(listed, run, NoHistory(), NoItems(), settings)
+    acquired = acquire_all(listed, run, settings)
     checked = check_documents(run, settings)
     run.tell({"groups": [asdict(group) for group in checked.groups]})
     return asdict(acquired) | {"quarantined": checked.quarantined}
@@ -84,7 +84,7 @@ def _on_all_cores(work: Callable[..., Any], run: StageFolder, groups: Sequence[A
     """What a stage's function gives for each group, in their order; one process a core."""
     workers = min(os.cpu_count() or 1, len(groups))
     if workers <= 1:
-        return [work(run, group, settings, NoLedger()) for group in groups]
+        return [work(run, group, settings, None) for group in groups]
     # forkserver: a clean parent, so that OCR's threads and handles are never inherited half-made.
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("forkserver")) as pool:
         return list(
@@ -99,4 +99,4 @@ def _repeat(value: Any, groups: Sequence[Any]) -> Iterable[Any]:
 def _one_thread(work: Callable[..., Any], run: StageFolder, group: Any, settings: Settings) -> Any:
     """The cores are shared by processes: OCR gets one thread in each."""
     os.environ.setdefault("OMP_THREAD_LIMIT", "1")
-    return work(run, group, settings, NoLedger())
+    return work(run, group, settings, None)

@@ -51,7 +51,7 @@ class PreparedGroup:
         return f"{self.part}-prepared"
 
 
-def prepare_group(run: RunFolder, group: DocumentGroup, settings: Settings, ledger: Ledger) -> PreparedGroup:
+def prepare_group(run: RunFolder, group: DocumentGroup, settings: Settings, ledger: Ledger | None) -> PreparedGroup:
     """Prepare the pages of every document of a group.
 
     A document whose pages are kept already, from the same bytes under the same settings, costs nothing.
@@ -61,12 +61,12 @@ def prepare_group(run: RunFolder, group: DocumentGroup, settings: Settings, ledg
     """
     ready: list[DocumentReference] = []
     quarantined: list[DocumentRecord] = []
-    reused: list[tuple[str, str | None]] = []
+    reused: list[str] = []
     attempts = Attempts.of(ledger, run.run_id, Stage.PREPARE, settings)
-    with ledger.held(), IsolatedProcess(settings.isolation) as process:
+    with attempts.held(), IsolatedProcess(settings.isolation) as process:
         for reference in run.read_references(group.part):
             if are_kept(run, reference, settings):
-                reused.append((reference.document_id, None))
+                reused.append(reference.document_id)
                 ready.append(reference)
                 continue
             try:
@@ -75,7 +75,7 @@ def prepare_group(run: RunFolder, group: DocumentGroup, settings: Settings, ledg
                 quarantined.append(quarantine(run, reference, error))
             else:
                 ready.append(reference)
-        ledger.note(run.run_id, Stage.PREPARE, attempts.fingerprint, reused, reused=True)
+        attempts.note_reused(reused)
     prepared = PreparedGroup(group.part, len(ready), len(quarantined), group.label)
     run.write_rows(f"{group.part}{FEATURES_PART_ENDING}", (_features(run, reference, settings) for reference in ready))
     run.write_references(prepared.prepared_part, ready)

@@ -9,12 +9,6 @@ from typing import Any
 from student_loans.storage.connection import Database
 from student_loans.storage.named_sql import queries
 
-OTHER_TABLES = (
-    "alerts", "anomalies", "bias_findings", "data_statistics", "data_versions", "expectation_results", "labels",
-    "record_versions", "run_metrics", "slice_metrics",
-)  # fmt: skip
-"""Tables of other subjects, whose panels appear once the tables are there."""
-
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -51,12 +45,6 @@ class DashboardStore(Database):
             rows["queue"] = connection.execute(queries("review/reviews")["queue_sums"]).fetchall()
         return rows
 
-    def tables(self) -> frozenset[str]:
-        """Which tables of other subjects are there."""
-        with self.transaction() as connection:
-            rows = connection.execute(queries("review/dashboard")["tables"], {"names": list(OTHER_TABLES)})
-            return frozenset(row["name"] for row in rows)
-
     def runs(self, *, before: tuple[datetime, str] | None = None, limit: int = 50) -> list[dict[str, Any]]:
         """Runs, newest first.
 
@@ -70,33 +58,29 @@ class DashboardStore(Database):
             return connection.execute(queries("review/dashboard")["runs"], parameters).fetchall()
 
     def alerts(self, filters: Filters, *, is_open: bool | None = None, limit: int = 50) -> list[dict[str, Any]]:
-        """Alerts, open ones first; none where this installation has no alerts."""
-        return self._rows_of("alerts", asdict(filters) | {"open": is_open, "limit": limit})
+        """Alerts, open ones first."""
+        return self._rows("alerts", asdict(filters) | {"open": is_open, "limit": limit})
 
     def bias_findings(self, filters: Filters) -> list[dict[str, Any]]:
         """The newest findings of the bias pipeline, widest gap first."""
-        return self._rows_of("bias_findings", asdict(filters))
+        return self._rows("bias_findings", asdict(filters))
 
     def labels(
         self, *, source: str | None = None, before: tuple[datetime, str] | None = None, limit: int = 50
     ) -> list[dict[str, Any]]:
         """Labels without their values, newest first."""
         at, last = before or (None, None)
-        return self._rows_of("labels", {"source": source, "before_at": at, "before_id": last, "limit": limit})
+        return self._rows("labels", {"source": source, "before_at": at, "before_id": last, "limit": limit})
 
     def label(self, document_id: str) -> dict[str, Any] | None:
         """The label of one document, or None."""
-        rows = self._rows_of("labels", {"document_id": document_id}, query="label")
+        rows = self._rows("label", {"document_id": document_id})
         return rows[0] if rows else None
 
     def labelled_days(self, filters: Filters) -> list[dict[str, Any]]:
         """Values compared with labels from elsewhere, by day of arrival; the newest 2,000 labels count."""
-        return self._rows_of("labels", asdict(filters), query="labelled_days")
+        return self._rows("labelled_days", asdict(filters))
 
-    def _rows_of(self, table: str, parameters: dict[str, Any], query: str | None = None) -> list[dict[str, Any]]:
-        """Rows of a query about a table of another subject; none where the table is not there."""
-        sql = queries("review/dashboard")
+    def _rows(self, query: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
         with self.transaction() as connection:
-            if not connection.execute(sql["tables"], {"names": [table]}).fetchone():
-                return []
-            return connection.execute(sql[query or table], parameters).fetchall()
+            return connection.execute(queries("review/dashboard")[query], parameters).fetchall()

@@ -104,13 +104,9 @@ WHERE f.outcome <> 'quarantined'
 GROUP BY f.day
 ORDER BY f.day
 
--- name: tables
--- Which tables of other subjects this installation has: their panels show nothing until they are there.
-SELECT name FROM unnest(%(names)s::text[]) AS name WHERE to_regclass('loan_documents.' || name) IS NOT NULL
-
 -- name: alerts
 SELECT alert_id, rule, slice, severity, title, detail, todo, dag_id, last_run_id AS run_id, occurrences, opened_at, seen_at,
-       resolved_at, acknowledged_at, acknowledged_by
+       resolved_at
 FROM loan_documents.alerts
 WHERE (%(open)s::boolean IS NULL OR (resolved_at IS NULL) = %(open)s)
   AND (%(since)s::date IS NULL OR seen_at >= %(since)s) AND (%(until)s::date IS NULL OR opened_at < %(until)s::date + 1)

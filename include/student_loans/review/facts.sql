@@ -20,10 +20,6 @@ LIMIT %(most)s
 CREATE TEMPORARY TABLE changed ON COMMIT DROP AS
 SELECT DISTINCT document_id FROM unnest(%(document_ids)s::text[]) AS document_id
 
--- name: stage_run
-CREATE TEMPORARY TABLE changed ON COMMIT DROP AS
-SELECT document_id FROM loan_documents.documents WHERE run_id = %(run_id)s
-
 -- name: stage_facts
 -- The probability of an error: one minus the product of the calibrated confidences of the type and of every value, halved
 -- again for each reason for review that carries no confidence of its own (a failed check, a missing field).

@@ -1,4 +1,4 @@
-"""Panels of the dashboard about other subjects: shown where their table is there, absent elsewhere."""
+"""Panels of the dashboard about other subjects."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from student_loans.storage.connection import Database
 from student_loans.storage.named_sql import queries
 
 PANELS = {
-    "alerts": ("alerts", "Alerts"),
-    "bias_findings": ("bias_findings", "Slices with gaps"),
-    "data_statistics": ("data_statistics", "Drift of the data"),
-    "anomalies": ("anomalies", "Anomalies"),
-    "expectations": ("expectation_results", "Failed expectations"),
-    "data_versions": ("data_versions", "Data versions"),
-    "labels": ("labels", "Labels"),
+    "alerts": "Alerts",
+    "bias_findings": "Slices with gaps",
+    "data_statistics": "Drift of the data",
+    "anomalies": "Anomalies",
+    "expectations": "Failed expectations",
+    "data_versions": "Data versions",
+    "labels": "Labels",
 }
-"""Panel, which is also its query, to the table it needs and its title."""
+"""Panel, which is also its query, to its title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +36,10 @@ class PanelStore(Database):
     """Reads the panels."""
 
     def panels(self, filters: Filters) -> dict[str, PanelTable]:
-        """Every panel whose table is there; those without rows say so themselves."""
-        wanted = sorted({table for table, _ in PANELS.values()})
+        """Every panel; those without rows say so themselves."""
         found: dict[str, PanelTable] = {}
         with self.transaction() as connection:
-            rows = connection.execute(queries("review/dashboard")["tables"], {"names": wanted})
-            present = {row["name"] for row in rows}
-            for name, (table, title) in PANELS.items():
-                if table not in present:
-                    continue
+            for name, title in PANELS.items():
                 cursor = connection.execute(queries("review/panels")[name], asdict(filters))
                 columns = [column.name for column in cursor.description or ()]
                 found[name] = PanelTable(

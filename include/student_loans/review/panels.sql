@@ -1,4 +1,4 @@
--- One query a panel of the dashboard about tables of other subjects; each is asked only where its table is there.
+-- One query a panel of the dashboard about tables of other subjects.
 -- The columns come out as the panel shows them. No values of documents.
 
 -- name: alerts

@@ -115,11 +115,6 @@ DELETE FROM loan_documents.fields WHERE document_id = %(document_id)s
 INSERT INTO loan_documents.fields (document_id, name, value, raw, confidence, page, bbox, checked_by)
 VALUES (%(document_id)s, %(name)s, %(value)s, %(raw)s, %(confidence)s, %(page)s, %(bbox)s, %(checked_by)s)
 
--- name: others
--- Which tables of other subjects take part in a decision here.
-SELECT to_regclass('loan_documents.labels') IS NOT NULL AS labels,
-       to_regclass('loan_documents.record_versions') IS NOT NULL AS versions
-
 -- name: supersede_version
 UPDATE loan_documents.record_versions SET state = 'superseded', changed_at = now()
 WHERE document_id = %(document_id)s AND state = 'published'

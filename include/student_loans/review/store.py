@@ -256,7 +256,9 @@ class ReviewStore(Database):
         before = _reading(connection, row)
         after = apply_decision(before, decision, self._review.reviewer_confidence)
         version = self._write_record(connection, row, after)
-        labelled = after.status is Status.ACCEPTED and _store_label(connection, row["document_id"], after)
+        labelled = after.status is Status.ACCEPTED
+        if labelled:
+            _store_label(connection, row["document_id"], after)
         return self._add(connection, row, reviewer, decision, before, after, version=version, labelled=labelled)
 
     def _second_look(self, connection: Connection[DictRow], row: DictRow, reviewer: str, decision: Decision) -> Decided:
@@ -419,12 +421,10 @@ def _field_parameters(document_id: str, fields: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _store_label(connection: Connection[DictRow], document_id: str, reading: Reading) -> bool:
-    """Keep an accepted reading as the truth about the document; False where this installation has no labels."""
+def _store_label(connection: Connection[DictRow], document_id: str, reading: Reading) -> None:
+    """Keep an accepted reading as the truth about the document."""
     from psycopg.types.json import Jsonb
 
-    if not _others(connection)["labels"]:
-        return False
     values = {name: value.value for name, value in reading.fields.items()}
     connection.execute(
         queries("review/reviews")["store_label"],
@@ -434,19 +434,12 @@ def _store_label(connection: Connection[DictRow], document_id: str, reading: Rea
             "fields": Jsonb(storable_data(values)),
         },
     )
-    return True
 
 
 def _publish_version(connection: Connection[DictRow], document_id: str, review_id: int) -> None:
-    """Count the decided record as the document's newest version, where versions are kept."""
-    if not _others(connection)["versions"]:
-        return
+    """Count the decided record as the document's newest version."""
     for step in ("supersede_version", "publish_version"):
         connection.execute(queries("review/reviews")[step], {"document_id": document_id, "review_id": str(review_id)})
-
-
-def _others(connection: Connection[DictRow]) -> DictRow:
-    return _one(connection, "others", {})
 
 
 def _version(updated_at: datetime) -> str:

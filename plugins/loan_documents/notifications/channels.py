@@ -20,7 +20,7 @@ def open_channels(config: AlertsConfig) -> dict[str, Channel]:
     """
     opened: dict[str, Channel] = {}
     for name, channel in config.channels.items():
-        made = _open(channel, config.delivery.timeout_s)
+        made = _open(channel, config.timeout_s)
         if made is not None:
             opened[name] = made
     return opened

@@ -32,7 +32,7 @@ class _PatientEnough(SmtpHook):
 
 
 class EmailChannel:
-    """Mail to some people. The key is the Message-ID, so that a mailbox shows a repetition once.
+    """Mail to some people. The message's key is the Message-ID, so that a mailbox shows a repetition once.
 
     Args:
         conn_id: Connection of type ``smtp``; extra ``from_email``, and ``to`` where no addresses are given here.
@@ -60,38 +60,22 @@ class EmailChannel:
             raise ChannelNotConfigured("no_addresses")
         hook = _PatientEnough(smtp_conn_id=self.conn_id)
         hook.timeout_s = max(1, round(self.timeout_s))
-        handed_over = False
         try:
             with hook as open_hook:
-                handed_over = True
                 open_hook.send_email_smtp(
                     to=list(self.addresses),
                     subject=message.subject,
                     html_content=html_page(message),
                     mime_subtype="alternative",
-                    custom_headers=_headers(message),
+                    custom_headers={
+                        "Message-ID": f"<{message.key}@{MESSAGE_ID_DOMAIN}>",
+                        "Auto-Submitted": "auto-generated",
+                    },
                 )
         except smtplib.SMTPResponseException as error:
             raise ChannelError(f"smtp_{error.smtp_code}") from None
-        except smtplib.SMTPRecipientsRefused:
-            raise ChannelError("smtp_recipients_refused") from None
-        except (TimeoutError, smtplib.SMTPServerDisconnected) as error:
-            raise ChannelError(type(error).__name__, uncertain=handed_over) from None
         except Exception as error:  # noqa: BLE001 - an alert channel never fails a task, whatever the provider raises
             raise ChannelError(type(error).__name__) from None
-
-    def has(self, key: str) -> bool | None:
-        """A mail server cannot be asked; the mailbox tells by the Message-ID."""
-        return None
-
-
-def _headers(message: Message) -> dict[str, str]:
-    return {
-        "Message-ID": f"<{message.key}@{MESSAGE_ID_DOMAIN}>",
-        "Auto-Submitted": "auto-generated",
-        "X-Alert-Severity": message.severity.value,
-        "X-Alert-Ids": ",".join(str(notice.alert_id) for notice in message.notices),
-    }
 
 
 def open_channel(channel: ChannelConfig, timeout_s: float) -> EmailChannel:

@@ -23,10 +23,6 @@ class LogChannel:
             level = logging.INFO if notice.kind is Kind.RESOLVED else _LEVELS[notice.severity]
             log.log(level, "ALERT %d [%s] %s: %s", notice.alert_id, label(notice), notice.title, notice.detail)
 
-    def has(self, key: str) -> bool | None:
-        """A log cannot be asked."""
-        return None
-
 
 def open_channel(channel: ChannelConfig, timeout_s: float) -> LogChannel:
     """The log, which needs no connection and never waits."""

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from loan_documents.hooks.results_database import ResultsDatabaseHook
 
 if TYPE_CHECKING:
+    from student_loans.alerts.config import AlertsConfig
     from student_loans.alerts.delivery import Delivered
+    from student_loans.alerts.model import Verdict
     from student_loans.alerts.store import AlertStore
+
+log = logging.getLogger(__name__)
 
 
 def alert_store(conn_id: str = ResultsDatabaseHook.default_conn_name) -> AlertStore:
@@ -19,8 +25,8 @@ def alert_store(conn_id: str = ResultsDatabaseHook.default_conn_name) -> AlertSt
     return AlertStore(ResultsDatabaseHook(conn_id).conninfo())
 
 
-def deliver_outbox(store: AlertStore | None = None) -> Delivered:
-    """Send what is due through the channels of this deployment.
+def deliver_outbox(store: AlertStore) -> Delivered:
+    """Send what waits through the channels of this deployment.
 
     Raises:
         ServiceError: The results database does not answer.
@@ -31,4 +37,20 @@ def deliver_outbox(store: AlertStore | None = None) -> Delivered:
     from student_loans.alerts.delivery import deliver
 
     config = load_alerts_config()
-    return deliver(store or alert_store(), open_channels(config), config, lambda: datetime.now(UTC))
+    return deliver(store, open_channels(config), config, lambda: datetime.now(UTC))
+
+
+def send_directly(verdict: Verdict, run_id: str, config: AlertsConfig, now: datetime) -> None:
+    """Try each channel of a verdict's route once, while the results database cannot keep the alert."""
+    from loan_documents.notifications.channels import open_channels
+    from student_loans.alerts.channels import ChannelError
+    from student_loans.alerts.messages import build_message, unstored_notice
+
+    message = build_message(uuid.uuid4().hex, [unstored_notice(verdict, run_id, now)])
+    channels = open_channels(config)
+    for name in config.routes[verdict.severity]:
+        if name in channels:
+            try:
+                channels[name].send(message)
+            except ChannelError as error:
+                log.warning("Alert channel %s did not take a message: %s", name, error.code)

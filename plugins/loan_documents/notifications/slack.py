@@ -1,11 +1,11 @@
-"""Slack, over the provider's two hooks: an incoming webhook, or a bot token that can also be asked."""
+"""Slack, over the provider's two hooks: an incoming webhook, or a bot token."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.error import URLError
 
 from airflow.sdk import BaseHook
@@ -17,10 +17,6 @@ from student_loans.alerts.model import Message
 
 if TYPE_CHECKING:
     from airflow.providers.slack.hooks.slack import SlackHook
-
-EVENT_TYPE = "loan_documents_alert"
-ASKED_BACK = 200
-"""Newest messages of the room that are looked through for one that may have arrived."""
 
 
 @contextmanager
@@ -35,15 +31,13 @@ def _slack_errors() -> Iterator[None]:
     except SlackApiError as error:
         raise ChannelError(f"slack_{error.response.get('error', 'error')}"[:60]) from None
     except (TimeoutError, URLError, OSError) as error:
-        reason = getattr(error, "reason", error)
-        uncertain = isinstance(reason, TimeoutError) or not isinstance(error, URLError)
-        raise ChannelError(type(reason).__name__, uncertain=uncertain) from None
+        raise ChannelError(type(getattr(error, "reason", error)).__name__) from None
     except Exception as error:  # noqa: BLE001 - an alert channel never fails a task, whatever the provider raises
         raise ChannelError(type(error).__name__) from None
 
 
 class SlackWebhookChannel:
-    """An incoming webhook: it can be told, not asked.
+    """An incoming webhook.
 
     Args:
         conn_id: Connection of type ``slackwebhook``.
@@ -60,27 +54,18 @@ class SlackWebhookChannel:
 
         with _slack_errors():
             hook = SlackWebhookHook(slack_webhook_conn_id=self.conn_id, timeout=max(1, round(self.timeout_s)))
-            response = hook.client.send(
-                text=message.subject,
-                blocks=slack_blocks(message),
-                unfurl_links=False,
-                headers={"X-Message-Key": message.key},
-            )
+            response = hook.client.send(text=message.subject, blocks=slack_blocks(message), unfurl_links=False)
             if response.status_code != 200:
                 raise ChannelError(f"http_{response.status_code}")
 
-    def has(self, key: str) -> bool | None:
-        """A webhook cannot be asked."""
-        return None
-
 
 class SlackApiChannel:
-    """A bot in a room: it finds its own messages again by their metadata, so a repetition is not posted.
+    """A bot in a room.
 
     Args:
-        conn_id: Connection of type ``slack``, the bot's token as password; scopes ``chat:write`` and
-            ``channels:history``. Its extra ``room`` stands in for an empty ``room``.
-        room: Slack channel, by its id: Slack gives back the messages of a room by id only.
+        conn_id: Connection of type ``slack``, the bot's token as password; scope ``chat:write``. Its extra ``room`` stands
+            in for an empty ``room``.
+        room: Slack channel, by its id or name.
         timeout_s: Longest wait, seconds.
     """
 
@@ -102,24 +87,11 @@ class SlackApiChannel:
         return self._room or str(BaseHook.get_connection(self.conn_id).extra_dejson.get("room", ""))
 
     def send(self, message: Message) -> None:
-        """Post the message with its key as metadata."""
+        """Post the message."""
         with _slack_errors():
             self.hook.client.chat_postMessage(
-                channel=self.room,
-                text=message.subject,
-                blocks=slack_blocks(message),
-                unfurl_links=False,
-                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": message.key}},
+                channel=self.room, text=message.subject, blocks=slack_blocks(message), unfurl_links=False
             )
-
-    def has(self, key: str) -> bool | None:
-        """Look for the key in the room's newest messages."""
-        with _slack_errors():
-            answer = self.hook.client.conversations_history(
-                channel=self.room, limit=ASKED_BACK, include_all_metadata=True
-            )
-        messages: list[dict[str, Any]] = answer.get("messages", [])
-        return any(one.get("metadata", {}).get("event_payload", {}).get("key") == key for one in messages)
 
 
 def open_channel(channel: ChannelConfig, timeout_s: float) -> SlackApiChannel | SlackWebhookChannel:

@@ -32,13 +32,13 @@ class SendAlertsOperator(BaseOperator):
     Args:
         scope: ``run``: what this run of documents measured and how its tasks ended. ``stages``: only what the stages of
             this run noted and how its tasks ended, for a DAG that processes no documents. ``deployment``: freshness and
-            queues, messages that waited, escalation, retention; for a small DAG with a schedule.
+            queues, messages that waited, retention; for a small DAG with a schedule.
         reporting_tasks: Tasks whose failure may only say that the run failed.
         preview: Say in the log what would be sent, and send nothing. Templated: ``"True"`` means yes.
         database_conn_id: Connection of the results database.
 
     Returns:
-        Counts: alerts ``opened`` and ``resolved``, messages ``sent``, ``waiting``, ``given_up``, ``escalated``.
+        Counts: alerts ``opened`` and ``resolved``, messages ``sent``, ``waiting``, ``given_up``.
     """
 
     template_fields: Sequence[str] = ("preview",)
@@ -73,14 +73,14 @@ class SendAlertsOperator(BaseOperator):
         store.migrate()
         if str(self.preview).lower() == "true":
             return self._say(store, rules, config)
-        settled = (
+        changes = (
             self._judge(store, rules, config)
             if self.scope == "deployment"
             else self._judge_run(context, store, rules, config)
         )
         delivered = deliver_outbox(store)
-        self.log.info("Alerts: %s; messages: %s", settled, delivered)
-        return {**settled, **asdict(delivered)}
+        self.log.info("Alerts: %s; messages: %s", changes, delivered)
+        return {**changes, **asdict(delivered)}
 
     def _judge_run(
         self, context: Context, store: AlertStore, rules: Sequence[Rule], config: AlertsConfig
@@ -91,7 +91,7 @@ class SendAlertsOperator(BaseOperator):
         from student_loans.alerts.stage import evaluate_run
 
         seconds, failed = task_history(context)
-        settled, points = evaluate_run(
+        changes, points = evaluate_run(
             store,
             context["run_id"],
             context["dag"].dag_id,
@@ -105,28 +105,22 @@ class SendAlertsOperator(BaseOperator):
             of_documents=self.scope == "run",
         )
         publish(points)
-        return asdict(settled)
+        return asdict(changes)
 
     def _judge(self, store: AlertStore, rules: Sequence[Rule], config: AlertsConfig) -> dict[str, int]:
         from loan_documents.metrics import publish
-        from loan_documents.notifications.direct import bring_in
         from student_loans.alerts.stage import evaluate_now
-        from student_loans.errors import LoanDocumentError
 
-        try:
-            bring_in(store, config)
-        except LoanDocumentError as error:
-            self.log.warning("Alerts that were told directly are not in the history yet: %s", error.code)
         now = datetime.now(UTC)
-        settled, points = evaluate_now(store, now=now, rules=rules, config=config)
+        changes, points = evaluate_now(store, now=now, rules=rules, config=config)
         publish(points)
         store.delete_older(now - timedelta(days=config.keep_days))
-        return asdict(settled)
+        return asdict(changes)
 
     def _say(self, store: AlertStore, rules: Sequence[Rule], config: AlertsConfig) -> dict[str, int]:
         from student_loans.alerts.dry_run import would_send
 
         messages = would_send(store, rules, config, now=datetime.now(UTC))
-        for channels, message in messages:
-            self.log.info("Would send through %s:\n%s", " or ".join(channels), message.text)
+        for channel, message in messages:
+            self.log.info("Would send through %s:\n%s", channel, message.text)
         return {"would_send": len(messages)}

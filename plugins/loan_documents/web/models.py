@@ -367,8 +367,6 @@ class Alert(BaseModel):
     opened_at: datetime
     seen_at: datetime
     resolved_at: datetime | None
-    acknowledged_at: datetime | None
-    acknowledged_by: str | None
 
 
 class Alerts(BaseModel):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,10 +10,8 @@ import pytest
 from airflow.sdk import DAG
 
 from loan_documents.notifications.alert import AlertNotifier, report_late_run
-from loan_documents.notifications.direct import bring_in
-from loan_documents.notifications.failure import RunFailed, failure_of
-from student_loans.alerts.config import AlertsConfig
-from student_loans.alerts.failures import RUN_LATE, TASK_FAILED, failed_silently, recovered, todo_of
+from loan_documents.notifications.failure import RunFailed, verdict_of
+from student_loans.alerts.failures import RUN_LATE, TASK_FAILED, recovered, run_failed, todo_of
 from student_loans.alerts.store import AlertStore
 from student_loans.errors import ErrorCode, ServiceError
 from tests.receivers import HttpReceiver, MailServer, free_port, slack_webhook_connection
@@ -39,13 +36,10 @@ def database_connection(uri: str) -> str:
 
 
 @pytest.fixture
-def no_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The results database does not answer; the object store does."""
+def no_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The results database does not answer."""
     connection = {"conn_type": "postgres", "host": "127.0.0.1", "port": free_port(), "login": "x", "schema": "x"}
     monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_DB", json.dumps(connection))
-    monkeypatch.setenv(
-        "AIRFLOW_CONN_LOAN_DOCUMENTS_STORE", json.dumps({"conn_type": "fs", "extra": {"path": str(tmp_path)}})
-    )
 
 
 def context(error: BaseException | None = None, **changes: Any) -> Any:
@@ -120,49 +114,35 @@ class TestPrivacy:
             except ServiceError as error:
                 raise RuntimeError(SSN) from error
         except RuntimeError as outer:
-            failure = failure_of(context(outer))
-        assert (failure.code, failure.message) == ("database_unavailable", DOWN.message)
+            verdict = verdict_of(context(outer))
+        assert "(database_unavailable)" in verdict.title
+        assert DOWN.message in verdict.detail
 
 
 class TestWithoutDatabase:
-    def test_people_are_told_directly_and_once_a_cause(self, no_database: None, slack: HttpReceiver) -> None:
-        for _ in range(3):
-            AlertNotifier()(context(DOWN))
-        AlertNotifier()(dag_context())
+    def test_the_message_goes_straight_to_the_channels(
+        self, no_database: None, slack: HttpReceiver, mail: MailServer
+    ) -> None:
+        AlertNotifier()(context(DOWN))
         assert [post["text"] for post in slack.posts] == [
             "[CRITICAL] pipeline: store_results failed (database_unavailable)"
         ]
+        assert len(mail.letters) == 1
 
-    def test_what_was_told_comes_into_the_history_and_is_not_told_again(
-        self, no_database: None, slack: HttpReceiver, mail: MailServer, store: AlertStore, config: AlertsConfig
-    ) -> None:
-        AlertNotifier()(context(DOWN))
-        assert bring_in(store, config) == 1
-        assert bring_in(store, config) == 0
-        [alert] = store.history()
-        assert (alert["rule"], alert["run_id"], alert["deliveries"]) == (TASK_FAILED, "r1", [])
+    def test_instances_of_a_mapped_task_leave_it_to_the_run(self, no_database: None, slack: HttpReceiver) -> None:
+        for map_index in range(3):
+            AlertNotifier()(context(DOWN, map_index=map_index))
+        AlertNotifier()(dag_context())
+        assert [post["text"] for post in slack.posts] == ["[CRITICAL] A run of pipeline failed"]
 
-    def test_what_nobody_took_is_told_when_it_comes_into_the_history(
-        self, no_database: None, store: AlertStore, config: AlertsConfig, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        only_slack = slack_webhook_connection(free_port())
-        monkeypatch.setenv("AIRFLOW_CONN_SLACK_ALERTS", only_slack)
-        monkeypatch.setattr("loan_documents.notifications.channels.LogChannel", lambda: _Deaf())
-        AlertNotifier()(context(DOWN))
-        assert bring_in(store, config) == 1
-        assert {one["state"] for one in store.history()[0]["deliveries"]} == {"waiting"}
+    def test_no_value_goes_straight_to_the_channels(self, no_database: None, slack: HttpReceiver) -> None:
+        AlertNotifier()(context(DOWN) | {"group_label": f"note {SSN}.pdf"})
+        assert SSN not in json.dumps(slack.posts)
 
     def test_a_failing_alert_is_no_error(self, no_database: None, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_STORE", "{")
+        monkeypatch.setenv("AIRFLOW_CONN_SLACK_ALERTS", slack_webhook_connection(free_port()))
         AlertNotifier()(context(DOWN))
         AlertNotifier()({})
-
-
-class _Deaf:
-    def send(self, message: object) -> None:
-        from student_loans.alerts.channels import ChannelError
-
-        raise ChannelError("deaf")
 
 
 class TestRecovery:
@@ -182,8 +162,8 @@ class TestRecovery:
         assert len(recovered([late], run_id="r1", failed_tasks=["x"])) == 1
 
 
-def test_a_task_that_failed_without_a_word_is_named() -> None:
-    assert "Task extract_data failed without a word" in failed_silently("pipeline", "r1", "extract_data").detail
+def test_a_task_that_failed_without_an_alert_is_named() -> None:
+    assert "Task extract_data failed without an alert" in run_failed("pipeline", "", task_id="extract_data").detail
 
 
 @pytest.mark.parametrize("code", ErrorCode)

@@ -8,11 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from loan_documents.notifications.channels import open_channels
-from loan_documents.notifications.slack import SlackApiChannel
 from student_loans.alerts.channels import ChannelError
 from student_loans.alerts.config import AlertsConfig
 from student_loans.alerts.delivery import deliver
-from student_loans.alerts.messages import build_message, html_page, slack_blocks
+from student_loans.alerts.messages import MOST_NOTICES, build_message, html_page, slack_blocks
 from student_loans.alerts.model import Kind, Message, Notice, Severity, Verdict
 from student_loans.alerts.store import AlertStore
 from tests.receivers import (
@@ -71,7 +70,7 @@ def test_names_of_files_become_neither_links_nor_mentions_nor_markup() -> None:
 
 
 def test_slack_takes_no_more_than_it_can() -> None:
-    blocks = slack_blocks(message(*[notice(alert_id=number, detail="x" * 5000) for number in range(60)]))
+    blocks = slack_blocks(message(*[notice(alert_id=number, detail="x" * 5000) for number in range(MOST_NOTICES)]))
     assert len(blocks) <= 50
     assert all(len(block["text"]["text"]) <= 3000 for block in blocks if block["type"] == "section")
 
@@ -88,19 +87,16 @@ def test_mail_has_a_subject_a_page_and_its_key_as_message_id(mail: MailServer, c
 
 def test_a_subject_cannot_bring_a_header(mail: MailServer, config: AlertsConfig, store: AlertStore) -> None:
     evil = Verdict("evil", "evil", Severity.CRITICAL, firing=True, title="note.pdf\r\nBcc: everyone@example.com")
-    store.settle([evil], config, run_id="r", now=NOW)
+    store.record([evil], config, run_id="r", now=NOW)
     deliver(store, open_channels(config), config, lambda: NOW)
     [letter] = mail.letters
     assert letter["Bcc"] is None
 
 
-def test_a_bot_finds_its_own_message_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bot_posts_into_its_room(config: AlertsConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     with http_receiver() as slack:
         monkeypatch.setenv("AIRFLOW_CONN_SLACK_ALERTS", slack_api_connection(slack.port))
-        channel = SlackApiChannel("slack_alerts", timeout_s=5)
-        assert channel.has("0123456789abcdef") is False
-        channel.send(message())
-        assert channel.has("0123456789abcdef") is True
+        open_channels(config)["slack"].send(message())
         assert slack.room[0]["channel"] == "C0LOANS"
 
 
@@ -111,7 +107,7 @@ def error_of(name: str, config: AlertsConfig) -> ChannelError:
 
 
 def patient_for(seconds: float, config: AlertsConfig) -> AlertsConfig:
-    return config.model_copy(update={"delivery": config.delivery.model_copy(update={"timeout_s": seconds})})
+    return config.model_copy(update={"timeout_s": seconds})
 
 
 class TestOutages:
@@ -119,19 +115,20 @@ class TestOutages:
         monkeypatch.setenv("AIRFLOW_CONN_SLACK_ALERTS", slack_webhook_connection(free_port()))
         monkeypatch.setenv("AIRFLOW_CONN_SMTP_ALERTS", smtp_connection(free_port()))
         for name in ("slack", "email"):
-            error = error_of(name, config)
-            assert (error.code, error.uncertain) == ("ConnectionRefusedError", False)
+            assert error_of(name, config).code == "ConnectionRefusedError"
 
     def test_a_server_that_refuses(self, config: AlertsConfig, slack: HttpReceiver, mail: MailServer) -> None:
         slack.status, mail.refuse = 500, True
         assert error_of("slack", config).code == "http_500"
         assert error_of("email", config).code == "smtp_451"
 
-    def test_a_server_that_does_not_answer_may_have_taken_it(self, config: AlertsConfig, slack: HttpReceiver) -> None:
+    def test_a_server_that_does_not_answer_is_not_awaited_for_long(
+        self, config: AlertsConfig, slack: HttpReceiver
+    ) -> None:
         slack.stall.clear()
         started = time.monotonic()
-        assert error_of("slack", patient_for(1, config)).uncertain
-        assert time.monotonic() - started < config.delivery.timeout_s
+        assert error_of("slack", patient_for(1, config)).code == "TimeoutError"
+        assert time.monotonic() - started < config.timeout_s
 
     def test_an_error_does_not_show_the_webhook_s_secret(
         self, config: AlertsConfig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
@@ -149,9 +146,9 @@ class TestOutages:
         monkeypatch.setenv("AIRFLOW_CONN_SLACK_ALERTS", slack_webhook_connection(slack_port))
         monkeypatch.setenv("AIRFLOW_CONN_SMTP_ALERTS", smtp_connection(mail_port))
         verdict = Verdict("error_rate", "error_rate", Severity.CRITICAL, firing=True, title="Many errors")
-        store.settle([verdict], config, run_id="r", now=NOW)
+        store.record([verdict], config, run_id="r", now=NOW)
 
-        told = {"slack": 0, "email": 0}
+        sent = {"slack": 0, "email": 0}
         for minutes, broken in ((0, down), (10, set()), (20, set())):
             at = NOW + timedelta(minutes=minutes)
             with_slack = http_receiver(slack_port) if "slack" not in broken else None
@@ -164,6 +161,6 @@ class TestOutages:
                 for opened in (with_slack, with_mail):
                     if opened is not None:
                         opened.__exit__(None, None, None)
-            told["slack"] += len(slack.posts) if slack else 0
-            told["email"] += len(mail.letters) if mail else 0
-        assert told == {"slack": 1, "email": 1}
+            sent["slack"] += len(slack.posts) if slack else 0
+            sent["email"] += len(mail.letters) if mail else 0
+        assert sent == {"slack": 1, "email": 1}

@@ -159,8 +159,6 @@ class Month:
 
     def tell(self) -> None:
         deliver(self.store, open_channels(self.config), self.config, lambda: self.now)
-        for alert in self.store.history(open_only=True):
-            self.store.acknowledge(alert["alert_id"], by="operations", now=self.now)
 
     def noise(self, most: float) -> float:
         return self.random.uniform(-most, most)

@@ -1,4 +1,4 @@
-"""The command line: check, dry run, history, acknowledge."""
+"""The command line: check, dry run, history."""
 
 from __future__ import annotations
 
@@ -41,19 +41,15 @@ def test_a_dry_run_shows_what_would_be_sent_and_leaves_nothing(
     assert "Nothing would be sent." in capsys.readouterr().out
 
 
-def test_history_and_acknowledgement(
+def test_history_lists_what_is_open(
     store: AlertStore, config: AlertsConfig, empty_database: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     verdict = Verdict("error_rate", "error_rate", Severity.CRITICAL, firing=True, title="Many errors")
-    store.settle([verdict], config, run_id="r1", now=NOW)
-    alert = str(store.history()[0]["alert_id"])
-    assert main(["alerts", "acknowledge", alert, "--by", "operations", "--database", empty_database]) == 0
-    assert main(["alerts", "acknowledge", alert, "--by", "operations", "--database", empty_database]) == 1
-    capsys.readouterr()
+    store.record([verdict], config, run_id="r1", now=NOW)
     assert main(["alerts", "history", "--open", "--database", empty_database]) == 0
     out = capsys.readouterr().out
     assert "Many errors" in out
-    assert "acknowledged by operations" in out
+    assert "slack firing waiting" in out
 
 
 def test_a_database_that_does_not_answer_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ from student_loans.alerts import stage as alert
 from student_loans.alerts.config import load_alerts_config
 from student_loans.alerts.rules import load_rules
 from student_loans.alerts.stage import alert_with_results, evaluate_run
-from student_loans.alerts.store import AlertStore, Settled
+from student_loans.alerts.store import AlertChanges, AlertStore
 from student_loans.errors import ConfigurationError, ErrorCode
 from student_loans.metrics.model import MetricPoint
 from student_loans.metrics.store import RunMetricStore
@@ -34,12 +34,12 @@ def store(empty_database: str) -> AlertStore:
     return AlertStore(empty_database)
 
 
-def end(store: AlertStore, *failed: str) -> Settled:
-    settled, _ = evaluate_run(
+def end(store: AlertStore, *failed: str) -> AlertChanges:
+    changes, _ = evaluate_run(
         store, RUN, "pipeline", stage_seconds={"extract_data": 3.0}, failed_stages=failed,
         reporting_stages=["generate_reports"], now=datetime.now(UTC), rules=load_rules(), config=load_alerts_config(),
     )  # fmt: skip
-    return settled
+    return changes
 
 
 def causes(store: AlertStore) -> list[str]:
@@ -53,7 +53,7 @@ def test_an_alert_is_stored_with_the_results_and_judging_again_opens_none(
     started.store_records(RUN, batch, within=alert_with_results(RUN, "pipeline", "http://airflow/run"))
     assert causes(store) == ["error_rate"]
     assert store.history()[0]["url"] == "http://airflow/run"
-    assert end(store) == Settled(opened=0, resolved=0)
+    assert end(store) == AlertChanges(opened=0, resolved=0)
 
 
 def test_a_good_run_alerts_nobody(started: ResultsDatabase, store: AlertStore) -> None:
@@ -97,10 +97,10 @@ def test_a_run_of_no_documents_is_judged_by_what_its_stages_noted_alone(
     assert causes(store) == ["files_lost"]
 
     RunMetricStore(empty_database).write("weekly", [MetricPoint("bias.findings", 2.0)])
-    settled, points = evaluate_run(
+    changes, points = evaluate_run(
         store, "weekly", "bias_detection_pipeline", stage_seconds={"find_bias": 3.0}, failed_stages=(),
         now=datetime.now(UTC), rules=load_rules(), config=load_alerts_config(), of_documents=False,
     )  # fmt: skip
-    assert settled == Settled(opened=1, resolved=0)
+    assert changes == AlertChanges(opened=1, resolved=0)
     assert causes(store) == ["bias", "files_lost"], "it knows of no lost file, and does not say that none is lost"
     assert {point.name for point in points} == {"bias.findings", "run.failed_stages", "seconds.stage"}

@@ -10,7 +10,8 @@ import psycopg
 import pytest
 
 from student_loans.errors import ConfigurationError, ErrorCode
-from student_loans.fairness.mitigation.active import POLICY_KEY, active_policy, mitigate_record
+from student_loans.fairness.mitigation.active import POLICY_KEY, active_policy, publish_policy
+from student_loans.fairness.policy import apply_policy
 from student_loans.fairness.settings import load_fairness_settings
 from student_loans.fairness.stage import (
     apply_choice,
@@ -29,11 +30,9 @@ from student_loans.labels.store import LabelStore
 from student_loans.metrics.store import RunMetricStore
 from student_loans.records import Status
 from student_loans.results.store import ResultsDatabase
-from student_loans.sandbox.process import IsolatedProcess
-from student_loans.settings import load_settings
 from student_loans.storage.run_folder import RunFolder
 from tests.labelled_factory import ACCEPT_ABOVE, DEGRADED, labelled_records
-from tests.record_factory import make_quarantined, make_record
+from tests.record_factory import make_quarantined
 
 pytestmark = pytest.mark.integration
 
@@ -56,7 +55,7 @@ def measure(run: RunFolder, store: FairnessStore, conninfo: str) -> dict[str, in
     measure_run(run, store, OPTIONS, labelled=True)
     compare_run(run, store, OPTIONS, labelled=True)
     find_run(run, store, OPTIONS, labelled=True)
-    return simulate_run(run, store, ACCEPT_ABOVE, OPTIONS, None)
+    return simulate_run(run, store, ACCEPT_ABOVE, OPTIONS)
 
 
 def rows(conninfo: str, query: str) -> list[tuple[object, ...]]:
@@ -82,7 +81,7 @@ def test_the_degraded_lender_is_named_and_a_mitigation_is_chosen_applied_and_rol
     assert 0.9 < noted["accuracy.fields", ""] < 1
     assert noted["accuracy.documents", ""] == len(PAIRS)
     assert ("accuracy.fields", PAIRS[0][1].document_type.value) in noted
-    assert {"thresholds", "quotas", "escalation"} >= set(versions) >= {"thresholds"}
+    assert {"thresholds", "quotas"} >= set(versions) >= {"thresholds"}
 
     assert apply_choice(run, store, "none") is None
     assert active_policy(run.store) is None
@@ -90,9 +89,7 @@ def test_the_degraded_lender_is_named_and_a_mitigation_is_chosen_applied_and_rol
     policy = active_policy(run.store)
     assert policy is not None
     assert policy.version == versions["thresholds"]
-    options = load_settings()
-    with IsolatedProcess(options.isolation) as sandbox:
-        after = [mitigate_record(record, policy, run.store, options, sandbox) for record, _ in PAIRS]
+    after = [apply_policy(record, policy) for record, _ in PAIRS]
     changed = [new for (old, _), new in zip(PAIRS, after, strict=True) if new.status is not old.status]
     assert changed
     assert all(new.status is Status.REVIEW and policy.slice_of(new) in policy.thresholds for new in changed)
@@ -191,8 +188,12 @@ def test_an_empty_batch_and_no_labels_are_reported_as_nothing(
     assert "no labelled document has a record" in Path(uri.removeprefix("file://")).read_text()
 
 
-def test_without_an_active_mitigation_a_record_stays_as_it_is(run: RunFolder) -> None:
-    record = make_record(1)
-    options = load_settings()
-    with IsolatedProcess(options.isolation) as sandbox:
-        assert mitigate_record(record, active_policy(run.store), run.store, options, sandbox) is record
+def test_no_policy_is_active_before_one_is_chosen(run: RunFolder) -> None:
+    assert active_policy(run.store) is None
+
+
+def test_a_policy_of_a_kind_that_is_gone_is_not_active(run: RunFolder) -> None:
+    publish_policy(
+        run.store, {"kind": "escalation", "dimension": "rendering", "slices": {}, "escalations": {"ocr": {}}}
+    )
+    assert active_policy(run.store) is None

@@ -79,7 +79,7 @@ class Pipeline:
 
     def take(self, run_id: str = "run-1") -> list[TakenFile]:
         self.source.fetched.clear()
-        return list(Taker(self.source, self.store, self.items, 100, run_id).take_all(OPTIONS))
+        return list(Taker(self.source, self.store, 100, run_id).take_all(self.items, OPTIONS))
 
     def run(self, run_id: str = "run-1") -> list[str]:
         """Take and store a record of each; gives the names of the files that were seen."""
@@ -130,7 +130,7 @@ def test_a_crash_before_the_watermark_loses_and_doubles_nothing(
 ) -> None:
     for number in range(120):
         source.put(f"{number:03d}", b"%d" % number, NOW + timedelta(minutes=number))
-    half = Taker(source, store, items, 100, "run-1").take_all(OPTIONS)
+    half = Taker(source, store, 100, "run-1").take_all(items, OPTIONS)
     seen = [next(half) for _ in range(70)]
     half.close()  # as a kill leaves it: copied, partly noted, no watermark
     assert items.watermark(URI) == Watermark()
@@ -196,7 +196,7 @@ def test_bytes_that_the_store_lost_are_read_again(pipeline: Pipeline, source: Li
     source.put("a", b"one")
     (file,) = pipeline.take()
     pipeline.store.raw_path(file.document_id).unlink()
-    taker = Taker(source, pipeline.store, pipeline.items, 100, "run-1")
+    taker = Taker(source, pipeline.store, 100, "run-1")
     again = taker.take_again(replace(file, opened=False))
     assert again.opened
     assert pipeline.store.get_raw(file.document_id) == b"one"

@@ -10,7 +10,6 @@ from student_loans.errors import ServiceError
 from student_loans.intake.acquire_stage import ACQUIRED
 from student_loans.intake.check_stage import check_documents
 from student_loans.pipeline.extract_stage import extract_group
-from student_loans.pipeline.files import NoLedger
 from student_loans.preparation.stage import PreparedGroup, prepare_group
 from student_loans.settings import settings
 from student_loans.storage.run_folder import DocumentReference, RunFolder
@@ -25,7 +24,7 @@ def prepared(run: RunFolder) -> PreparedGroup:
     references = [DocumentReference(run.store.put_raw(one), f"file:///{n}", str(n)) for n, one in enumerate(contents)]
     run.write_references(ACQUIRED, references)
     (group,) = check_documents(run, settings(), documents_per_task=2).groups
-    return prepare_group(run, group, settings(), NoLedger())
+    return prepare_group(run, group, settings(), None)
 
 
 def kept(run: RunFolder, ending: str) -> list[Path]:
@@ -33,7 +32,7 @@ def kept(run: RunFolder, ending: str) -> list[Path]:
 
 
 def results(run: RunFolder, group: PreparedGroup) -> list[tuple[str, str, int]]:
-    extracted = extract_group(run, group, settings(), NoLedger())
+    extracted = extract_group(run, group, settings(), None)
     records = run.read_records([extracted.parts[1]])
     return [(record.document_id, record.status.value, len(record.fields)) for record in records]
 
@@ -64,4 +63,4 @@ def test_a_fault_that_is_not_in_the_pages_is_not_hidden(
 
     monkeypatch.setattr("student_loans.understanding.document.extract_prepared", broken)
     with pytest.raises(ServiceError, match="reader broke"):
-        extract_group(run, prepared, settings(), NoLedger())
+        extract_group(run, prepared, settings(), None)

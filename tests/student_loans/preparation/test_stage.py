@@ -9,7 +9,6 @@ import pyarrow.parquet as pq
 
 from student_loans.intake.acquire_stage import ACQUIRED
 from student_loans.intake.check_stage import DocumentGroup, check_documents
-from student_loans.pipeline.files import NoLedger
 from student_loans.preparation.feature_parts import FEATURES_FILE, write_features
 from student_loans.preparation.stage import prepare_group
 from student_loans.records import DocumentRecord, FileFormat, Status
@@ -34,9 +33,9 @@ def grouped(run: RunFolder, *contents: bytes, options: Settings | None = None) -
 
 def test_pages_are_prepared_once_and_their_features_collected(run: RunFolder) -> None:
     group = grouped(run, make_pdf(LINES), make_heic())
-    first = prepare_group(run, group, settings(), NoLedger())
+    first = prepare_group(run, group, settings(), None)
     assert (first.documents, first.quarantined) == (2, 0)
-    assert prepare_group(run, group, settings(), NoLedger()) == first
+    assert prepare_group(run, group, settings(), None) == first
     references = list(run.read_references(first.prepared_part))
     assert [reference.file_format for reference in references] == [FileFormat.PDF, FileFormat.HEIC]
     run.write_records("records", [DocumentRecord(r.document_id, r.source_uri, Status.REVIEW) for r in references])
@@ -58,7 +57,7 @@ def test_a_document_that_breaks_the_process_is_quarantined_and_the_others_go_on(
 ) -> None:
     group = grouped(run, make_image("PNG"), make_image("JPEG"))
     monkeypatch.setattr("student_loans.preparation.pages.prepare_pages", hostile_functions.prepare_with_crash)
-    prepared = prepare_group(run, group, settings(), NoLedger())
+    prepared = prepare_group(run, group, settings(), None)
     assert (prepared.documents, prepared.quarantined) == (1, 1)
     (record,) = run.read_records([prepared.quarantined_part])
     assert (record.status, record.error) == (Status.QUARANTINED, "parser_crashed")

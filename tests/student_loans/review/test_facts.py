@@ -175,12 +175,3 @@ def test_filters_narrow_everything(database: ResultsDatabase, facts: FactStore, 
     assert sum(row["documents"] for row in sums["days"]) == 1
     assert len(sums["slowest"]) == 1
     assert dashboard.sums(Filters(lender="Nobody"))["days"] == []
-
-
-def test_panels_of_other_subjects_wait_for_their_tables(dashboard: DashboardStore, database: ResultsDatabase) -> None:
-    with database.transaction() as connection:
-        for table in ("alerts", "labels"):
-            connection.execute(f"DROP TABLE IF EXISTS loan_documents.{table} CASCADE")
-    assert dashboard.alerts(Filters()) == []
-    assert dashboard.labels() == []
-    assert dashboard.label(document_id(1)) is None

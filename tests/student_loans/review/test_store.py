@@ -33,14 +33,8 @@ def review_record(number: int = 1, confidence: float = 0.6, **changes: Any) -> A
 
 @pytest.fixture
 def fill(database: ResultsDatabase, empty_database: str) -> Any:
-    def stored(*records: Any, settings: ReviewSettings | None = None, labels: bool = True) -> ReviewStore:
+    def stored(*records: Any, settings: ReviewSettings | None = None) -> ReviewStore:
         chosen = settings or with_shares()
-        with database.transaction() as connection:
-            if labels:  # where the labels' own migration is not there, its columns that a decision fills
-                connection.execute(
-                    "CREATE TABLE IF NOT EXISTS loan_documents.labels (document_id text PRIMARY KEY, document_type text, "
-                    "fields jsonb, source text, updated_at timestamptz DEFAULT now())"
-                )
         database.start_run("run-1", dag_id="d", source_uri="file:///inbox", settings_fingerprint="f")
         database.store_records("run-1", records)
         FactStore(empty_database, chosen).catch_up()
@@ -115,13 +109,6 @@ def test_a_rejected_document_is_quarantined_and_its_values_are_kept_in_the_revie
     (review,) = rows(database, "reviews")
     assert len(review["before"]["fields"]) == 3
     assert review["note"] == "Not ours."
-
-
-def test_without_labels_a_decision_is_stored_all_the_same(fill: Any, database: ResultsDatabase) -> None:
-    store = fill(review_record(), labels=False)
-    with database.transaction() as connection:
-        connection.execute("DROP TABLE IF EXISTS loan_documents.labels CASCADE")
-    assert accept(store, "edna").labelled is False
 
 
 def test_a_held_document_is_for_its_holder(fill: Any) -> None:

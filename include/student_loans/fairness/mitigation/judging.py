@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from student_loans.fairness.observations import KEY
@@ -28,8 +28,6 @@ class Side:
         error: ``wrong / accepted``; None when none was accepted.
         unseen_wrong: Wrong documents that no person sees, per document of the slice.
         review: Documents that a person sees.
-        field_accuracy: Share of printed fields that are read right; escalation alone changes it.
-        seconds: Seconds to read a document; escalation alone changes it.
     """
 
     accepted: int
@@ -37,8 +35,6 @@ class Side:
     error: float | None
     unseen_wrong: float
     review: int
-    field_accuracy: float | None
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +52,10 @@ class Evaluation:
     """What a mitigation does on documents that it was not learned from.
 
     Attributes:
-        measure: What it is to make equal: ``error``, ``unseen_wrong`` or ``field_accuracy``.
+        measure: What it is to make equal: ``error`` or ``unseen_wrong``.
         spread_before: Greatest less least of that measure over slices with enough documents; None: fewer than two have them.
         spread_after: The same after; a slice of which nothing is accepted any more has no error.
         more_reviews: Documents that a person sees and did not see before, per document.
-        seconds_more: Seconds a document more, over all held-out documents.
         slices: Each slice, largest first.
     """
 
@@ -71,21 +66,19 @@ class Evaluation:
     spread_before: float | None
     spread_after: float | None
     more_reviews: float
-    seconds_more: float
     slices: tuple[JudgedSlice, ...]
-    note: str = ""
-    changes: Mapping[str, Any] = field(default_factory=dict)
+    changes: Mapping[str, Any]
 
     def to_json(self) -> dict[str, Any]:
         """The evaluation as plain data."""
         return {**asdict(self), "slices": [asdict(one) for one in self.slices], "changes": dict(self.changes)}
 
 
-MEASURES = {Kind.THRESHOLDS: "error", Kind.QUOTAS: "unseen_wrong", Kind.ESCALATION: "field_accuracy"}
+MEASURES = {Kind.THRESHOLDS: "error", Kind.QUOTAS: "unseen_wrong"}
 
 
 def judge(frame: pd.DataFrame, policy: Policy, options: FairnessSettings) -> Evaluation:
-    """Apply thresholds or quotas to held-out observations.
+    """Apply thresholds or quotas to held-out observations, and compare both states slice by slice.
 
     Args:
         frame: Held-out observations, with the lenders that the policy sees.
@@ -93,7 +86,22 @@ def judge(frame: pd.DataFrame, policy: Policy, options: FairnessSettings) -> Eva
         options: Settings.
     """
     after = frame.assign(accepted=accepted_after(frame, policy).astype(float))
-    return compare(frame, after, policy, options)
+    slices = []
+    for level, rows in frame.groupby(policy.dimension, observed=True):
+        slices.append(JudgedSlice(str(level), len(rows), _side(rows), _side(after.loc[rows.index])))
+    slices.sort(key=lambda one: (-one.documents, one.slice))
+    measure = MEASURES[policy.kind]
+    return Evaluation(
+        kind=policy.kind.value,
+        dimension=policy.dimension,
+        measure=measure,
+        documents=len(frame),
+        spread_before=_range([one.before for one in slices], slices, measure, options),
+        spread_after=_range([one.after for one in slices], slices, measure, options),
+        more_reviews=float(frame["accepted"].sum() - after["accepted"].sum()) / max(1, len(frame)),
+        slices=tuple(slices),
+        changes={**policy.thresholds, **policy.quotas},
+    )
 
 
 def accepted_after(frame: pd.DataFrame, policy: Policy) -> Mask:
@@ -112,35 +120,9 @@ def accepted_after(frame: pd.DataFrame, policy: Policy) -> Mask:
     return accepted & ~(frame[KEY].to_numpy() < quotas * 2.0**32)
 
 
-def compare(
-    before: pd.DataFrame, after: pd.DataFrame, policy: Policy, options: FairnessSettings, note: str = ""
-) -> Evaluation:
-    """Two states of the same documents, slice by slice (the slices that labels tell of)."""
-    slices = []
-    for level, rows in before.groupby(policy.dimension, observed=True):
-        then = after.loc[rows.index]
-        slices.append(JudgedSlice(str(level), len(rows), _side(rows), _side(then)))
-    slices.sort(key=lambda one: (-one.documents, one.slice))
-    measure = MEASURES[policy.kind]
-    return Evaluation(
-        kind=policy.kind.value,
-        dimension=policy.dimension,
-        measure=measure,
-        documents=len(before),
-        spread_before=_range([one.before for one in slices], slices, measure, options),
-        spread_after=_range([one.after for one in slices], slices, measure, options),
-        more_reviews=float(before["accepted"].sum() - after["accepted"].sum()) / max(1, len(before)),
-        seconds_more=float(after["seconds"].sum() - before["seconds"].sum()) / max(1, len(before)),
-        slices=tuple(slices),
-        note=note,
-        changes={**policy.thresholds, **policy.quotas, **policy.escalations},
-    )
-
-
 def _side(rows: pd.DataFrame) -> Side:
     accepted = rows["accepted"].to_numpy() > 0
     wrong = int((accepted & (rows["wrong"].to_numpy() > 0)).sum())
-    printed = float(rows["printed"].sum())
     count = int(accepted.sum())
     return Side(
         accepted=count,
@@ -148,8 +130,6 @@ def _side(rows: pd.DataFrame) -> Side:
         error=wrong / count if count else None,
         unseen_wrong=wrong / len(rows),
         review=len(rows) - count,
-        field_accuracy=float(rows["right"].sum()) / printed if printed else None,
-        seconds=float(rows["seconds"].sum()) / len(rows),
     )
 
 

@@ -112,15 +112,6 @@ def learn_quotas(frame: pd.DataFrame, dimension: str, aliases: Mapping[str, str]
     return Policy(Kind.QUOTAS, dimension, options.slices, aliases, quotas=quotas)
 
 
-def learn_escalation(
-    frame: pd.DataFrame, dimension: str, aliases: Mapping[str, str], options: FairnessSettings
-) -> Policy:
-    """Slices whose printed fields are read right less often are to be read again with the settings of ``escalation``."""
-    worse = disadvantaged(frame, dimension, "field_accuracy", options)
-    again = options.mitigation.escalation.model_dump(mode="json")
-    return Policy(Kind.ESCALATION, dimension, options.slices, aliases, escalations=dict.fromkeys(worse, again))
-
-
 def _target(frame: pd.DataFrame, chosen: Mask) -> float:
     """Error among the accepted documents of the slices that are not at a disadvantage."""
     accepted = frame[chosen & (frame["accepted"] > 0).to_numpy()]

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from student_loans.fairness.finding import Finding
-from student_loans.fairness.mitigation.escalation import LabelledRecord, judge_escalation
 from student_loans.fairness.mitigation.judging import Evaluation, judge
 from student_loans.fairness.mitigation.learning import (
     learn_aliases,
-    learn_escalation,
     learn_quotas,
     learn_thresholds,
     split,
     with_seen_lenders,
 )
-from student_loans.fairness.policy import Policy, ReadAgain
+from student_loans.fairness.policy import Policy
 from student_loans.fairness.settings import FairnessSettings
 
 if TYPE_CHECKING:
@@ -32,29 +30,16 @@ class Simulated:
     evaluation: Evaluation | None
 
 
-@dataclass(frozen=True, slots=True)
-class Rereading:
-    """What judging escalation needs: the labelled records once more, and a way to read a document again."""
-
-    pairs: Callable[[], Iterable[LabelledRecord]]
-    read_again: ReadAgain
-
-
 def simulate_mitigations(
-    frame: pd.DataFrame,
-    findings: Sequence[Finding],
-    accept_above: float,
-    options: FairnessSettings,
-    rereading: Rereading | None = None,
+    frame: pd.DataFrame, findings: Sequence[Finding], accept_above: float, options: FairnessSettings
 ) -> list[Simulated]:
-    """Learn and judge thresholds, quotas and escalation for the dimension that the findings point at.
+    """Learn and judge thresholds and quotas for the dimension that the findings point at.
 
     Args:
         frame: Labelled observations.
         findings: What was found on them.
         accept_above: The product's threshold of confidence.
         options: Settings.
-        rereading: None: escalation is proposed and not judged.
     """
     dimension = dimension_to_mend(findings, options)
     learned_from, held_out = split(frame, options.mitigation.held_out)
@@ -65,12 +50,10 @@ def simulate_mitigations(
         learn_thresholds(learned_from, dimension, accept_above, aliases, options),
         learn_quotas(learned_from, dimension, aliases, options),
     ]
-    judged = [
+    return [
         Simulated(policy, judge(held_out, policy, options) if policy.acts and len(held_out) else None)
         for policy in policies
     ]
-    escalation = learn_escalation(learned_from, dimension, aliases, options)
-    return [*judged, Simulated(escalation, _escalated(escalation, options, rereading))]
 
 
 def dimension_to_mend(findings: Sequence[Finding], options: FairnessSettings) -> str:
@@ -79,10 +62,3 @@ def dimension_to_mend(findings: Sequence[Finding], options: FairnessSettings) ->
     single = [one for one in findings if "," not in one.dimension]
     single.sort(key=lambda one: (order.index(one.metric) if one.metric in order else len(order), one.p_adjusted))
     return single[0].dimension if single else options.mitigation.dimension
-
-
-def _escalated(policy: Policy, options: FairnessSettings, rereading: Rereading | None) -> Evaluation | None:
-    if rereading is None or not policy.acts or not options.mitigation.escalation_documents:
-        return None
-    evaluation = judge_escalation(rereading.pairs(), policy, rereading.read_again, options)
-    return evaluation if evaluation.documents else None

@@ -86,13 +86,13 @@ def _table(summary: BiasSummary, dimension: str) -> Iterator[str]:
 def _mitigation(one: Mapping[str, Any], images: str, name: str) -> Iterator[str]:
     policy, evaluation = one["policy"], one["evaluation"]
     title = f"*{KIND_TITLES[policy['kind']]}*, by {DIMENSION_WORDS[policy['dimension']]}: "
-    changed = [*policy["thresholds"], *policy["quotas"], *policy["escalations"]]
+    changed = [*policy["thresholds"], *policy["quotas"]]
     if not changed:
         yield f"{title}no slice is at a disadvantage that this would mend."
     elif not evaluation:
-        yield f"{title}concerns {', '.join(changed)}; not judged, for lack of documents to read again."
+        yield f"{title}concerns {', '.join(changed)}; not judged, for lack of held-out documents."
     else:
-        yield f"{title}concerns {', '.join(changed)}. {effect_words(evaluation)} {evaluation['note']}".rstrip()
+        yield f"{title}concerns {', '.join(changed)}. {effect_words(evaluation)}"
         if before_after_plot(evaluation) is not None:
             yield ""
             yield f"![Before and after]({images}/{name}-{policy['kind']}.png)"

@@ -25,7 +25,6 @@ _PAIRS_SHOWN = 20
 KIND_TITLES = {
     "thresholds": "A confidence threshold for each slice",
     "quotas": "Review quotas",
-    "escalation": "Escalation: read again with other settings",
 }
 
 
@@ -121,7 +120,7 @@ def _mitigation(one: Mapping[str, Any]) -> dict[str, Any]:
         "kind": policy["kind"],
         "dimension": DIMENSION_WORDS.get(policy["dimension"], policy["dimension"]),
         "version": one.get("version"),
-        "acts": bool(policy["thresholds"] or policy["quotas"] or policy["escalations"]),
+        "acts": bool(policy["thresholds"] or policy["quotas"]),
         "changes": _changes(policy),
         "evaluation": evaluation,
     }
@@ -136,21 +135,18 @@ def _mitigation(one: Mapping[str, Any]) -> dict[str, Any]:
 def effect_words(evaluation: Mapping[str, Any]) -> str:
     """What a mitigation did and cost on held-out documents, in a sentence or two."""
     before, after = evaluation["spread_before"], evaluation["spread_after"]
-    what = {"error": "error among accepted documents", "unseen_wrong": "wrong documents that nobody sees"}.get(
-        evaluation["measure"], "fields read right"
-    )
+    what = {"error": "error among accepted documents", "unseen_wrong": "wrong documents that nobody sees"}[
+        evaluation["measure"]
+    ]
     if before is None or after is None:
         effect = f"The spread of {what} across slices cannot be told: too few slices have enough documents."
     else:
         change = f", {abs(1 - after / before):.0%} {'less' if after <= before else 'more'}" if before else ""
         effect = f"The spread of {what} across slices goes from {gap('', before)} to {gap('', after)}{change}."
-    cost = []
-    if evaluation["more_reviews"]:
-        more = evaluation["more_reviews"]
-        cost.append(f"{abs(more) * 100:.1f} {'more' if more > 0 else 'fewer'} documents of a hundred go to a person")
-    if evaluation["seconds_more"]:
-        cost.append(f"{evaluation['seconds_more']:.1f} s more reading for each of these documents")
-    return f"{effect} It costs: {', '.join(cost) if cost else 'nothing that was measured'}."
+    cost = "nothing that was measured"
+    if more := evaluation["more_reviews"]:
+        cost = f"{abs(more) * 100:.1f} {'more' if more > 0 else 'fewer'} documents of a hundred go to a person"
+    return f"{effect} It costs: {cost}."
 
 
 def _changes(policy: Mapping[str, Any]) -> list[str]:
@@ -159,10 +155,6 @@ def _changes(policy: Mapping[str, Any]) -> list[str]:
         for level, value in policy["thresholds"].items()
     ]
     changes += [f"{level}: {value:.0%} of accepted documents to review" for level, value in policy["quotas"].items()]
-    changes += [
-        f"{level}: read again with {value['reader']} at {value['ocr_dpi']} dpi"
-        for level, value in policy["escalations"].items()
-    ]
     return changes
 
 
@@ -175,9 +167,6 @@ def _before_after(row: Mapping[str, Any], kind: str) -> list[str]:
     def counts(name: str) -> list[str]:
         return [f"{side[name]:,}" for side in (before, after)]
 
-    if kind == "escalation":
-        seconds = [amount("seconds", side["seconds"]) for side in (before, after)]
-        return [row["slice"], f"{row['documents']:,}", *shares("field_accuracy"), *counts("accepted"), *seconds]
     name = "error" if kind == "thresholds" else "unseen_wrong"
     return [row["slice"], f"{row['documents']:,}", *shares(name), *counts("accepted"), *counts("review")]
 

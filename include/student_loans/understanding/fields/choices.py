@@ -74,7 +74,6 @@ _LABELLED = 0.6
 _NOT_OR_OTHER = re.compile(r"\b(?:not|or)\b", re.IGNORECASE)
 _FIRST_KIND = 8
 """Words behind a label among which the kind of loan is named."""
-_FEDERAL_EXAMPLE = re.compile(r"direct loans|plus for|undergraduate|federal|parents", re.IGNORECASE)
 _TAX_YEAR_AFTER = re.compile(
     r"student loan interest|form 1098|1098|tax year|interest statement|annual|tax", re.IGNORECASE
 )

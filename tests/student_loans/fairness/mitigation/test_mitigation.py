@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +11,6 @@ from student_loans.fairness.mitigation.judging import accepted_after, judge
 from student_loans.fairness.mitigation.learning import (
     NOTHING_ACCEPTED,
     learn_aliases,
-    learn_escalation,
     learn_quotas,
     learn_thresholds,
     split,
@@ -20,18 +18,14 @@ from student_loans.fairness.mitigation.learning import (
 )
 from student_loans.fairness.mitigation.simulation import dimension_to_mend
 from student_loans.fairness.observations import observation_frame, observation_table, observe_labelled
-from student_loans.fairness.policy import Kind, Policy, apply_policy, better_reading, drawn
+from student_loans.fairness.policy import Kind, Policy, apply_policy, drawn
 from student_loans.fairness.settings import load_fairness_settings
 from student_loans.labels.label import DocumentLabel
-from student_loans.records import DocumentRecord, Status, TextSource
+from student_loans.records import Status, TextSource
 from tests.fairness_factory import ACCEPT_ABOVE, make_frame
 from tests.record_factory import document_id, extracted, make_quarantined, make_record
 
 OPTIONS = load_fairness_settings()
-
-
-def never(_record: DocumentRecord, _changes: Mapping[str, Any]) -> DocumentRecord:
-    raise AssertionError("nothing is to be read again")
 
 
 class TestThresholds:
@@ -78,11 +72,6 @@ def test_quotas_leave_as_few_wrong_documents_unseen_as_elsewhere() -> None:
     assert evaluation.more_reviews > 0
 
 
-def test_escalation_is_asked_for_the_slice_that_is_read_worse() -> None:
-    policy = learn_escalation(make_frame(3_000, 8, misread_lender="corvane"), "lender", {}, OPTIONS)
-    assert dict(policy.escalations) == {"corvane": {"reader": "tesseract", "ocr_dpi": 400}}
-
-
 def test_lenders_are_recognised_by_the_names_that_records_carry() -> None:
     frame = make_frame(50, 9).iloc[:4].copy()
     frame["lender"] = ["fairloom", "fairloom", "harbor", "fairloom"]
@@ -104,11 +93,11 @@ class TestApply:
     def test_a_record_outside_the_slices_is_left_alone(self) -> None:
         record = make_record(1, text_source=TextSource.TEXT_LAYER)
         policy = policy_of(Kind.THRESHOLDS, thresholds={"ocr": 0.999})
-        assert apply_policy(record, policy, never) is record
+        assert apply_policy(record, policy) is record
 
     def test_a_raised_threshold_sends_to_review_with_a_reason_and_no_value(self) -> None:
         record = make_record(1, text_source=TextSource.OCR, confidence=0.97)
-        changed = apply_policy(record, policy_of(Kind.THRESHOLDS, thresholds={"ocr": 0.98}), never)
+        changed = apply_policy(record, policy_of(Kind.THRESHOLDS, thresholds={"ocr": 0.98}))
         assert changed.status is Status.REVIEW
         assert changed.review_reasons == ("lender_name: confidence is below the threshold 0.9800 of its slice",)
 
@@ -116,41 +105,26 @@ class TestApply:
         reasons = ("lender_name: confidence 0.970 is below 0.985",)
         held = make_record(1, text_source=TextSource.OCR, confidence=0.97, status=Status.REVIEW, review_reasons=reasons)
         policy = policy_of(Kind.THRESHOLDS, thresholds={"ocr": 0.96})
-        assert apply_policy(held, policy, never).status is Status.ACCEPTED
+        assert apply_policy(held, policy).status is Status.ACCEPTED
         faulty = replace(held, review_reasons=(*reasons, "apr: required for this document type, not found"))
-        assert apply_policy(faulty, policy, never) == faulty
+        assert apply_policy(faulty, policy) == faulty
 
     def test_a_slice_of_which_nothing_is_accepted_goes_to_review(self) -> None:
         policy = policy_of(Kind.THRESHOLDS, thresholds={"ocr": NOTHING_ACCEPTED})
-        assert apply_policy(make_record(1, text_source=TextSource.OCR), policy, never).status is Status.REVIEW
+        assert apply_policy(make_record(1, text_source=TextSource.OCR), policy).status is Status.REVIEW
 
     def test_quotas_draw_the_same_documents_every_time_and_about_their_share(self) -> None:
         policy = policy_of(Kind.QUOTAS, quotas={"ocr": 0.3})
         records = [make_record(number, text_source=TextSource.OCR) for number in range(300)]
-        once = [apply_policy(record, policy, never).status for record in records]
-        assert once == [apply_policy(record, policy, never).status for record in records]
+        once = [apply_policy(record, policy).status for record in records]
+        assert once == [apply_policy(record, policy).status for record in records]
         assert 60 < once.count(Status.REVIEW) < 120
         assert drawn(document_id(1), 1.0)
         assert not drawn(document_id(1), 0.0)
 
-    def test_escalation_reads_scans_again_and_keeps_the_better_reading(self) -> None:
-        first = make_record(1, text_source=TextSource.OCR, missing=2, status=Status.REVIEW, review_reasons=("x",))
-        better, asked = make_record(1, text_source=TextSource.OCR), []
-
-        def again(record: DocumentRecord, changes: Mapping[str, Any]) -> DocumentRecord:
-            asked.append((record.document_id, dict(changes)))
-            return better
-
-        policy = policy_of(Kind.ESCALATION, escalations={"ocr": {"reader": "tesseract", "ocr_dpi": 400}})
-        kept = apply_policy(first, policy, again)
-        assert kept.fields == better.fields
-        assert kept.timings["text"] == pytest.approx(2 * 1.92)
-        assert asked == [(first.document_id, {"reader": "tesseract", "ocr_dpi": 400})]
-        assert better_reading(better, first).fields == better.fields
-
     def test_quarantined_documents_stay_as_they_are(self) -> None:
         record = make_quarantined(1)
-        assert apply_policy(record, policy_of(Kind.QUOTAS, quotas={"unknown": 1.0}), never) is record
+        assert apply_policy(record, policy_of(Kind.QUOTAS, quotas={"unknown": 1.0})) is record
 
     def test_a_policy_survives_json(self) -> None:
         import orjson
@@ -180,7 +154,7 @@ def test_what_is_judged_is_what_is_applied() -> None:
         policy_of(Kind.THRESHOLDS, thresholds={"ocr": 0.97, "text_layer": 0.92}),
         policy_of(Kind.QUOTAS, quotas={"ocr": 0.4}),
     ):
-        applied = [apply_policy(record, policy, never).status is Status.ACCEPTED for record, _ in pairs]
+        applied = [apply_policy(record, policy).status is Status.ACCEPTED for record, _ in pairs]
         assert accepted_after(frame, policy).tolist() == applied
 
 
