@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from airflow.sdk import Param, dag
+from airflow.sdk import dag
 
 from loan_documents.operators.send_alerts import SendAlertsOperator
 from loan_documents.schedules import utc_cron
@@ -14,8 +14,8 @@ DOC = """
 ### Alerts that waited
 
 Delivers messages that their channel did not take, looks at freshness and queues, and deletes old history. Rules:
-`config/alert_rules.yaml`, channels and routes: `config/alerts_config.yaml`. With `dry_run` the log says what would be
-sent, and nothing is.
+`config/alert_rules.yaml`, channels and routes: `config/alerts_config.yaml`. What would be sent says the command
+`student-loans alerts dry-run`.
 """
 
 
@@ -26,14 +26,6 @@ sent, and nothing is.
     max_active_runs=1,
     tags=["loan-documents", "operations"],
     doc_md=DOC,
-    params={
-        "dry_run": Param(
-            False,
-            type="boolean",
-            title="Dry run",
-            description="Write into the log what would be sent, and send nothing.",
-        )
-    },
     default_args=task_defaults(retries=2, execution_timeout=timedelta(minutes=5), on_failure_callback=None),
 )
 def deliver_alerts() -> None:
@@ -41,7 +33,6 @@ def deliver_alerts() -> None:
     SendAlertsOperator(
         task_id="deliver_alerts",
         scope="deployment",
-        preview="{{ params.dry_run }}",
         doc_md="Delivers what waits, looks at freshness and queues.",
     )
 

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from psycopg.rows import DictRow
 
 
+_TEXTS = ("cause", "rule", "slice", "title", "detail", "todo", "url", "dag_id")
+"""Texts of a verdict that are stored, without what PostgreSQL refuses and without a social security number."""
+
+
 @dataclass(frozen=True, slots=True)
 class AlertChanges:
     """Alerts that were opened and resolved by some verdicts."""
@@ -129,26 +133,16 @@ def mark_failed(connection: Connection[DictRow], due: Due, code: str, give_up_be
 
 
 def _open(connection: Connection[DictRow], verdict: Verdict, config: AlertsConfig, run_id: str, now: datetime) -> bool:
-    parameters = {
-        "cause": plain(storable(verdict.cause)),
-        "rule": verdict.rule,
-        "slice": plain(storable(verdict.slice)),
-        "severity": verdict.severity.value,
-        "title": plain(storable(verdict.title)),
-        "detail": plain(storable(verdict.detail)),
-        "todo": plain(storable(verdict.todo)),
-        "url": plain(storable(verdict.url)),
-        "dag_id": verdict.dag_id,
-        "run_id": run_id,
-        "value": verdict.value,
-        "reference": verdict.reference,
-        "now": now,
-    }
+    texts = {name: plain(storable(getattr(verdict, name))) for name in _TEXTS}
+    numbers = {"value": verdict.value, "reference": verdict.reference}
+    parameters = texts | numbers | {"severity": verdict.severity.value, "run_id": run_id, "now": now}
     row = connection.execute(queries("alerts/alerts")["open"], parameters).fetchone()
     if row is None or not row["is_new"]:
         return False
-    parameters = {"alert_id": row["alert_id"], "channels": list(config.routes[verdict.severity]), "now": now}
-    connection.execute(queries("alerts/alerts")["enqueue"], parameters)
+    route = list(config.routes[verdict.severity])
+    connection.execute(
+        queries("alerts/alerts")["enqueue"], {"alert_id": row["alert_id"], "channels": route, "now": now}
+    )
     return True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import smtplib
 from collections.abc import Sequence
 from functools import cached_property
@@ -11,10 +12,15 @@ from airflow.providers.smtp.hooks.smtp import SmtpHook
 
 from student_loans.alerts.channels import ChannelError, ChannelNotConfigured
 from student_loans.alerts.config import ChannelConfig
-from student_loans.alerts.messages import html_page
 from student_loans.alerts.model import Message
 
 MESSAGE_ID_DOMAIN = "alerts.loan-documents"
+
+
+def _page(message: Message) -> str:
+    """The text as a page; mail programs make its addresses links."""
+    style = "font-family: sans-serif; white-space: pre-wrap"
+    return f'<!doctype html><html lang="en"><body><div style="{style}">{html.escape(message.text)}</div></body></html>'
 
 
 class _PatientEnough(SmtpHook):
@@ -65,7 +71,7 @@ class EmailChannel:
                 open_hook.send_email_smtp(
                     to=list(self.addresses),
                     subject=message.subject,
-                    html_content=html_page(message),
+                    html_content=_page(message),
                     mime_subtype="alternative",
                     custom_headers={
                         "Message-ID": f"<{message.key}@{MESSAGE_ID_DOMAIN}>",

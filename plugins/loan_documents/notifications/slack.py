@@ -5,18 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 
 from airflow.sdk import BaseHook
 
 from student_loans.alerts.channels import ChannelError
 from student_loans.alerts.config import ChannelConfig
-from student_loans.alerts.messages import slack_blocks
+from student_loans.alerts.messages import notice_text
 from student_loans.alerts.model import Message
 
 if TYPE_CHECKING:
     from airflow.providers.slack.hooks.slack import SlackHook
+
+
+SECTION_LIMIT = 2900
+"""Slack refuses a section of more than 3,000 characters."""
+
+
+def _blocks(message: Message) -> list[dict[str, Any]]:
+    """A section for each notice, shown literally: names of files must not become links or mentions."""
+    texts = (notice_text(notice) for notice in message.notices)
+    escaped = (text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") for text in texts)
+    return [{"type": "section", "text": {"type": "mrkdwn", "text": text[:SECTION_LIMIT]}} for text in escaped]
 
 
 @contextmanager
@@ -54,7 +65,7 @@ class SlackWebhookChannel:
 
         with _slack_errors():
             hook = SlackWebhookHook(slack_webhook_conn_id=self.conn_id, timeout=max(1, round(self.timeout_s)))
-            response = hook.client.send(text=message.subject, blocks=slack_blocks(message), unfurl_links=False)
+            response = hook.client.send(text=message.subject, blocks=_blocks(message), unfurl_links=False)
             if response.status_code != 200:
                 raise ChannelError(f"http_{response.status_code}")
 
@@ -90,7 +101,7 @@ class SlackApiChannel:
         """Post the message."""
         with _slack_errors():
             self.hook.client.chat_postMessage(
-                channel=self.room, text=message.subject, blocks=slack_blocks(message), unfurl_links=False
+                channel=self.room, text=message.subject, blocks=_blocks(message), unfurl_links=False
             )
 
 

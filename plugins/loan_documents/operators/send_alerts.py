@@ -34,14 +34,12 @@ class SendAlertsOperator(BaseOperator):
             this run noted and how its tasks ended, for a DAG that processes no documents. ``deployment``: freshness and
             queues, messages that waited, retention; for a small DAG with a schedule.
         reporting_tasks: Tasks whose failure may only say that the run failed.
-        preview: Say in the log what would be sent, and send nothing. Templated: ``"True"`` means yes.
         database_conn_id: Connection of the results database.
 
     Returns:
         Counts: alerts ``opened`` and ``resolved``, messages ``sent``, ``waiting``, ``given_up``.
     """
 
-    template_fields: Sequence[str] = ("preview",)
     ui_color = "#fee2e2"
 
     def __init__(
@@ -49,7 +47,6 @@ class SendAlertsOperator(BaseOperator):
         *,
         scope: str = "run",
         reporting_tasks: Sequence[str] = (),
-        preview: bool | str = False,
         database_conn_id: str = ResultsDatabaseHook.default_conn_name,
         **kwargs: Any,
     ) -> None:
@@ -59,7 +56,6 @@ class SendAlertsOperator(BaseOperator):
             raise ValueError(f"scope is one of {', '.join(SCOPES)}, not {scope!r}")
         self.scope = scope
         self.reporting_tasks = tuple(reporting_tasks)
-        self.preview = preview
         self.database_conn_id = database_conn_id
 
     def execute(self, context: Context) -> dict[str, int]:
@@ -71,8 +67,6 @@ class SendAlertsOperator(BaseOperator):
         rules, config = load_rules(), load_alerts_config()
         store = alert_store(self.database_conn_id)
         store.migrate()
-        if str(self.preview).lower() == "true":
-            return self._say(store, rules, config)
         changes = (
             self._judge(store, rules, config)
             if self.scope == "deployment"
@@ -116,11 +110,3 @@ class SendAlertsOperator(BaseOperator):
         publish(points)
         store.delete_older(now - timedelta(days=config.keep_days))
         return asdict(changes)
-
-    def _say(self, store: AlertStore, rules: Sequence[Rule], config: AlertsConfig) -> dict[str, int]:
-        from student_loans.alerts.dry_run import would_send
-
-        messages = would_send(store, rules, config, now=datetime.now(UTC))
-        for channel, message in messages:
-            self.log.info("Would send through %s:\n%s", channel, message.text)
-        return {"would_send": len(messages)}

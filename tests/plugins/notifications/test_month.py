@@ -177,7 +177,7 @@ def told_on_slack(slack: HttpReceiver) -> Counter[tuple[str, str]]:
     for post in slack.posts:
         for block in post["blocks"]:
             if block["type"] == "section":
-                label, title = re.match(r":\w+: \*([A-Z, ]+)\*  (.*)", block["text"]["text"]).groups()  # type: ignore[union-attr]
+                label, title = re.match(r"\[([A-Z]+)\] (.*)", block["text"]["text"]).groups()  # type: ignore[union-attr]
                 title, _, part = title.rstrip(")").partition(" (")
                 cause = f"{titles[title]}:{part}" if part else titles[title]
                 told[cause, "resolved" if label == "RESOLVED" else "firing"] += 1
