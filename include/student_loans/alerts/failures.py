@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from student_loans.alerts.model import Severity, Verdict
+from student_loans.error_advice import todo_of
 from student_loans.errors import LoanDocumentError
-from student_loans.yaml_files import shipped_yaml
 
 TASK_FAILED, RUN_FAILED, RUN_LATE = "task_failed", "run_failed", "run_late"
-UNKNOWN_TODO = "Open the log; the error is none that the pipeline knows, so it may be a bug."
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +151,3 @@ def _gone(row: Mapping[str, Any]) -> Verdict:
         detail=ended,
         dag_id=row["dag_id"],
     )
-
-
-@cache
-def _todos() -> dict[str, str]:
-    return {str(code): str(todo) for code, todo in shipped_yaml("runbook.yaml").items()}
-
-
-def todo_of(code: str) -> str:
-    """What to do about an error code, in a line; docs/OPERATIONS.md says more."""
-    return _todos().get(code, UNKNOWN_TODO)

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from student_loans.error_advice import terminal_words
 from student_loans.errors import LoanDocumentError
 from student_loans.fairness.analysis import compare_slices, measure_slices
 from student_loans.fairness.findings import find_bias
@@ -60,7 +61,7 @@ def main(argv: list[str] | None = None) -> int:
         summary = analyse(pairs, len(labels), options, arguments.documents if arguments.escalate else None)
         _write(summary, arguments)
     except LoanDocumentError as error:
-        sys.stderr.write(f"{error.code.value}: {error.message}\n")
+        sys.stderr.write(terminal_words(error) + "\n")
         return FAILED
     except (OSError, ValueError) as error:
         sys.stderr.write(f"What was given cannot be read ({type(error).__name__}).\n")

@@ -11,6 +11,7 @@ import os
 import sys
 from pathlib import Path
 
+from student_loans.error_advice import terminal_words
 from student_loans.errors import LoanDocumentError
 from student_loans.labels.exchange import read_label_file, write_labels_csv, write_labels_jsonl
 from student_loans.labels.store import LabelStore
@@ -50,7 +51,7 @@ def main(argv: list[str] | None = None) -> int:
             write = write_labels_csv if arguments.file.suffix.lower() == ".csv" else write_labels_jsonl
             said = f"{write(arguments.file, store.labels())} labels written."
     except LoanDocumentError as error:
-        sys.stderr.write(f"{error.code.value}: {error.message}\n")
+        sys.stderr.write(terminal_words(error) + "\n")
         return FAILED
     except OSError as error:
         sys.stderr.write(f"{arguments.file.name}: {error.strerror}.\n")

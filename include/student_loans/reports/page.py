@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from student_loans.error_advice import title_of, todo_of
 from student_loans.reports.charts import OUTCOMES, field_chart, percent, status_bar, time_chart, type_label
 from student_loans.reports.summary import RunSummary
 from student_loans.runs import RunCounts
@@ -79,6 +80,8 @@ def _template() -> Template:
     )
     filters: dict[str, Any] = {
         "type_label": type_label,
+        "title_of": title_of,
+        "todo_of": todo_of,
         "duration": duration,
         "percent": percent,
         "number": "{:,}".format,

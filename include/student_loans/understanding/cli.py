@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from student_loans.error_advice import terminal_words
 from student_loans.errors import LoanDocumentError
 from student_loans.settings import load_settings
 from student_loans.understanding.batch import extract_files, find_files
@@ -48,7 +49,7 @@ def main(argv: list[str] | None = None) -> int:
                 output.flush()
                 statuses[record.status.value] += 1
     except LoanDocumentError as error:
-        return _stop(f"{error.code.value}: {error.message}", FAILED)
+        return _stop(terminal_words(error), FAILED)
     except OSError as error:
         return _stop(f"The output cannot be written: {error.strerror}.", USAGE_ERROR)
     summary = ", ".join(f"{count} {status}" for status, count in sorted(statuses.items()))

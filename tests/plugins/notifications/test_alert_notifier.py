@@ -14,7 +14,7 @@ from loan_documents.notifications.alert import AlertNotifier, report_late_run
 from loan_documents.notifications.direct import bring_in
 from loan_documents.notifications.failure import RunFailed, failure_of
 from student_loans.alerts.config import AlertsConfig
-from student_loans.alerts.failures import RUN_LATE, TASK_FAILED, failed_silently, recovered, todo_of
+from student_loans.alerts.failures import RUN_LATE, TASK_FAILED, failed_silently, recovered
 from student_loans.alerts.store import AlertStore
 from student_loans.errors import ErrorCode, ServiceError
 from tests.receivers import HttpReceiver, MailServer, free_port, slack_webhook_connection
@@ -184,8 +184,3 @@ class TestRecovery:
 
 def test_a_task_that_failed_without_a_word_is_named() -> None:
     assert "Task extract_data failed without a word" in failed_silently("pipeline", "r1", "extract_data").detail
-
-
-@pytest.mark.parametrize("code", ErrorCode)
-def test_every_code_has_a_line_on_what_to_do(code: ErrorCode) -> None:
-    assert todo_of(code.value) != todo_of("no such code")
