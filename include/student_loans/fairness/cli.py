@@ -1,7 +1,7 @@
 """``python -m student_loans.fairness RECORDS TRUTH --documents FOLDER --output FOLDER``: measure without Airflow and database.
 
 ``RECORDS`` comes from ``python -m student_loans.understanding``, ``TRUTH`` from a labelled corpus such as
-``python -m samples.generator`` writes. Writes ``bias.html``, ``bias.json`` and the plots.
+``python -m samples.generator`` writes. Writes ``bias.html``, ``bias.json`` and the charts.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--escalate", type=int, default=0, metavar="N", help="read N held-out documents again to judge it"
     )
-    parser.add_argument("--name", default="bias", help="of the measurement: plots and marks carry it")
+    parser.add_argument("--name", default="bias", help="of the measurement: charts and marks carry it")
     parser.add_argument(
         "--update", type=Path, help="document with marks <!-- figures: NAME --> to put the figures into"
     )
@@ -137,14 +137,14 @@ def _rereading(pairs: Pairs, documents: Path) -> Rereading:
 
 
 def _write(summary: BiasSummary, arguments: argparse.Namespace) -> None:
-    from student_loans.fairness.report.markdown import figures_markdown, update_region, write_plots
+    from student_loans.fairness.report.markdown import figures_markdown, update_region, write_charts
     from student_loans.fairness.report.page import write_bias_report
     from student_loans.storage.files import open_path
 
     arguments.output.mkdir(parents=True, exist_ok=True)
     write_bias_report(open_path(str(arguments.output.absolute())), summary)
-    plots = arguments.update.parent / "images" if arguments.update else arguments.output
-    write_plots(summary, plots, arguments.name)
+    charts = arguments.update.parent / "images" if arguments.update else arguments.output
+    write_charts(summary, charts, arguments.name)
     if arguments.update:
         update_region(arguments.update, arguments.name, figures_markdown(summary, "images", arguments.name))
 
