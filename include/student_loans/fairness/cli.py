@@ -18,11 +18,12 @@ from student_loans.error_advice import terminal_words
 from student_loans.errors import LoanDocumentError
 from student_loans.fairness.analysis import compare_slices, measure_slices
 from student_loans.fairness.findings import find_bias
-from student_loans.fairness.mitigation.simulation import Rereading, Simulated, simulate_mitigations
+from student_loans.fairness.mitigation.simulation import Rereading, simulate_mitigations
 from student_loans.fairness.observations import observation_frame, observation_table, observe_labelled
 from student_loans.fairness.settings import FairnessSettings, load_fairness_settings
 from student_loans.labels.exchange import read_label_file
 from student_loans.labels.label import DocumentLabel
+from student_loans.plain_data import to_plain
 from student_loans.records import DocumentRecord, Status
 
 if TYPE_CHECKING:
@@ -98,13 +99,9 @@ def analyse(pairs: Pairs, labels: int, options: FairnessSettings, documents: Pat
         comparisons=len(p_values),
         metrics=measured,
         findings=findings,
-        mitigations=[_simulated(one) for one in simulated],
+        mitigations=to_plain(simulated),
         options=options,
     )
-
-
-def _simulated(one: Simulated) -> dict[str, Any]:
-    return {"policy": one.policy.to_json(), "evaluation": one.evaluation.to_json() if one.evaluation else None}
 
 
 def _pairs(records: Path, labels: list[DocumentLabel]) -> Pairs:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from student_loans.fairness.policy import Policy, apply_policy
+from student_loans.plain_data import from_plain
 from student_loans.records import DocumentRecord
 from student_loans.settings import Settings
 from student_loans.storage.object_store import ObjectStore
@@ -21,7 +22,7 @@ def active_policy(store: ObjectStore) -> Policy | None:
         ServiceError: The object store does not answer.
     """
     data = store.read_json(POLICY_KEY) if store.exists(POLICY_KEY) else None
-    return Policy.from_json(data) if data else None
+    return from_plain(Policy, data) if data else None
 
 
 def publish_policy(store: ObjectStore, policy: Mapping[str, Any] | None) -> None:

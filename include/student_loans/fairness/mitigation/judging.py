@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from student_loans.fairness.observations import KEY
@@ -75,10 +75,6 @@ class Evaluation:
     slices: tuple[JudgedSlice, ...]
     note: str = ""
     changes: Mapping[str, Any] = field(default_factory=dict)
-
-    def to_json(self) -> dict[str, Any]:
-        """The evaluation as plain data."""
-        return {**asdict(self), "slices": [asdict(one) for one in self.slices], "changes": dict(self.changes)}
 
 
 MEASURES = {Kind.THRESHOLDS: "error", Kind.QUOTAS: "unseen_wrong", Kind.ESCALATION: "field_accuracy"}
