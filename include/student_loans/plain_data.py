@@ -64,15 +64,17 @@ def from_plain(kind: type[Kind], data: object) -> Kind:
     from pydantic import ValidationError
 
     try:
-        return _adapter(kind).validate_python(data)
+        read: Kind = _adapter(kind).validate_python(data)
     except ValidationError as error:
         wrong = {str(fault["loc"][0]) if fault["loc"] else "all of it" for fault in error.errors(include_input=False)}
+    else:
+        return read
     # Raised outside the block: pydantic's error holds the values, and must not travel with this one.
     raise ValueError(f"This is no {kind.__name__}: see {', '.join(sorted(wrong))}.")
 
 
 @cache
-def _adapter(kind: type[Kind]) -> TypeAdapter[Kind]:
+def _adapter(kind: Any) -> TypeAdapter[Any]:
     from pydantic import TypeAdapter
 
     return TypeAdapter(kind)

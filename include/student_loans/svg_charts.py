@@ -43,7 +43,8 @@ def standalone(svg: ET.Element) -> bytes:
     ET.SubElement(alone, "style").text = chart_style()
     rect(alone, 0, 0, float(width), float(height), "card")
     alone.extend(svg)
-    return ET.tostring(alone, encoding="utf-8", xml_declaration=True)
+    content: bytes = ET.tostring(alone, encoding="utf-8", xml_declaration=True)
+    return content
 
 
 @cache
