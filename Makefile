@@ -93,6 +93,10 @@ diagrams: setup-dev ## Write docs/dags.md, docs/commands.md and the drawings aga
 	@PYTHONPATH=.:include:plugins .venv/bin/python -m scripts.docs.command_page
 	@.venv/bin/python -m scripts.docs.drawings
 
+.PHONY: advice
+advice: setup-dev ## Write docs/errors.md and the codes in docs/OPERATIONS.md again, after a change of errors.yaml
+	@PYTHONPATH=.:include .venv/bin/python -m scripts.docs.error_pages
+
 .PHONY: wheel
 wheel: setup-dev ## Build the plugin and the library as a wheel for another Airflow, into dist/
 	@.venv/bin/python -m hatchling build --target wheel

@@ -5,8 +5,10 @@ The tree::
     LoanDocumentError
     ├── DocumentError          this document cannot be processed: it is quarantined, the batch goes on
     ├── ServiceError           a service did not answer: worth a retry
-    ├── ReviewError            a person asked for what cannot be done now: they are told, nothing changes
-    └── ConfigurationError     the set-up is wrong: no retry mends it
+    ├── ReviewError            a person asked for what cannot be done now: the answer says why, nothing changes
+    └── ConfigurationError     the installation is wrong: a retry does not help
+
+What each code means and what to do about it stands in ``config/errors.yaml`` (:mod:`student_loans.error_advice`).
 
 A *bad document is a result*, so :class:`DocumentError` is turned into a quarantined record at the edge of each stage.
 A *broken service is an error*: it propagates, Airflow retries, and then the task fails loudly.
@@ -18,7 +20,7 @@ from enum import StrEnum
 
 
 class ErrorCode(StrEnum):
-    """Stable codes: they appear in records, the database, reports, alerts and ``docs/errors.md``."""
+    """Stable codes: they appear in records, the database, reports, alerts; ``config/errors.yaml`` explains each."""
 
     # Documents
     EMPTY_FILE = "empty_file"

@@ -7,7 +7,7 @@ types and fields that a record names are those of :mod:`student_loans.catalog`, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
@@ -17,6 +17,7 @@ from student_loans.catalog import DocumentType as DocumentType
 from student_loans.catalog import FieldCatalog as FieldCatalog
 from student_loans.catalog import FieldKind as FieldKind
 from student_loans.catalog import field_catalog as field_catalog
+from student_loans.plain_data import from_plain
 from student_loans.privacy import redact_address, redact_value, without_ssn
 
 BBox = tuple[float, float, float, float]
@@ -90,19 +91,6 @@ class ExtractedField:
             "checked_by": list(self.checked_by),
         }
 
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Read what :meth:`to_json` wrote."""
-        left, top, right, bottom = data["bbox"]
-        return cls(
-            value=data["value"],
-            raw=data["raw"],
-            confidence=data["confidence"],
-            page=data["page"],
-            bbox=(left, top, right, bottom),
-            checked_by=tuple(data["checked_by"]),
-        )
-
 
 LOAN_NUMBER = "loan_number"
 """The one name that a row of :attr:`DocumentRecord.loans` may have beside the fields of the catalogue."""
@@ -114,13 +102,6 @@ def _place(page: int | None, bbox: BBox | None) -> dict[str, Any]:
     """Page and box as they stand in JSON; rows of records from before they were kept have none."""
     data: dict[str, Any] = {} if page is None else {"page": page}
     return data if bbox is None else {**data, "bbox": [round(edge, 4) for edge in bbox]}
-
-
-def _box(edges: Sequence[float] | None) -> BBox | None:
-    if edges is None:
-        return None
-    left, top, right, bottom = edges
-    return left, top, right, bottom
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +131,6 @@ class ScheduleRow:
         """The row as it stands in a record's JSON: absent cells are absent."""
         return {**self.cells(), **_place(self.page, self.bbox)}
 
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Read what :meth:`to_json` wrote."""
-        return cls(**{**data, "bbox": _box(data.get("bbox"))})
-
 
 @dataclass(frozen=True, slots=True)
 class PaymentGroup:
@@ -179,11 +155,6 @@ class PaymentGroup:
         names = ("payments", "payment", "first_due_date")
         cells = {name: value for name in names if (value := getattr(self, name)) is not None}
         return {**cells, **_place(self.page, self.bbox)}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Read what :meth:`to_json` wrote."""
-        return cls(**{**data, "bbox": _box(data.get("bbox"))})
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,30 +231,9 @@ class DocumentRecord:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Read what :meth:`to_json` wrote; what older versions did not write has its default."""
-        file_format, text_source = data["file_format"], data["text_source"]
-        first, last = data.get("pages") or (0, 0)
-        return cls(
-            document_id=data["document_id"],
-            source_uri=data["source_uri"],
-            status=Status(data["status"]),
-            document_type=DocumentType(data["document_type"]),
-            document_type_confidence=data["document_type_confidence"],
-            file_format=FileFormat(file_format) if file_format else None,
-            page_count=data["page_count"],
-            text_source=TextSource(text_source) if text_source else None,
-            quality_score=data["quality_score"],
-            review_reasons=tuple(data["review_reasons"]),
-            fields={name: ExtractedField.from_json(value) for name, value in data["fields"].items()},
-            schedule=tuple(ScheduleRow.from_json(row) for row in data["schedule"]),
-            timings=dict(data["timings"]),
-            error=data.get("error"),
-            message=data.get("message"),
-            file_id=data.get("file_id") or "",
-            pages=(first, last) if first else None,
-            loans=tuple(
-                {name: ExtractedField.from_json(value) for name, value in loan.items()}
-                for loan in data.get("loans", ())
-            ),
-            schedule_groups=tuple(PaymentGroup.from_json(group) for group in data.get("schedule_groups", ())),
-        )
+        """Read what :meth:`to_json` wrote; what older versions did not write has its default.
+
+        Raises:
+            ValueError: The data is no record; the message holds no value.
+        """
+        return from_plain(cls, {**data, "file_id": data.get("file_id") or "", "pages": data.get("pages") or None})

@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import unquote
 
+from student_loans.plain_data import to_plain
 from student_loans.records import Status
 
 
@@ -92,16 +93,8 @@ class RunCounts:
         return self.accepted + self.review + self.quarantined
 
     def to_json(self) -> dict[str, int]:
-        """The counts as plain data, in the order they are told."""
-        return {
-            "files": self.files,
-            "accepted": self.accepted,
-            "review": self.review,
-            "quarantined": self.quarantined,
-            "duplicate": self.duplicate,
-            "unchanged": self.unchanged,
-            "unaccounted": self.unaccounted,
-        }
+        """The counts as plain data, in the order in which reports name them."""
+        return {**to_plain(self), "unaccounted": self.unaccounted}
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,6 @@ LIBRARIES = (
     "scipy.optimize",
     "sklearn.metrics",
     "sklearn.linear_model",
-    "matplotlib.figure",
     "fairlearn.metrics",
     "great_expectations",
     "rapidfuzz",

@@ -100,13 +100,14 @@ CHECKS: dict[str, Callable[[], Any]] = {
 
 def run_check(name: str) -> CheckResult:
     """Run one check; one that ends with an error of ours, or a missing connection, has failed and says so."""
+    from student_loans.error_advice import todo_of
     from student_loans.errors import LoanDocumentError
     from student_loans.selftest.result import failed
 
     try:
         return CHECKS[name]()  # type: ignore[no-any-return]
     except LoanDocumentError as error:
-        return failed(str(error), f"docs/OPERATIONS.md has a section {error.code}.")
+        return failed(str(error), todo_of(error.code))
     except AirflowNotFoundException:
         return failed("Its connection does not exist.", "Make the connections of airflow_settings.yaml.")
 

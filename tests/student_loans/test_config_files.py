@@ -13,11 +13,11 @@ import yaml
 
 from student_loans import config_files
 from student_loans.alerts.config import load_alerts_config
-from student_loans.alerts.failures import todos
 from student_loans.alerts.rules import load_rules
 from student_loans.anomalies.settings import load_anomaly_settings
 from student_loans.catalog import fields_file, types_file
 from student_loans.config_files import read_config, yaml_data
+from student_loans.error_advice import advice_table
 from student_loans.errors import ConfigurationError, ErrorCode
 from student_loans.fairness.settings import load_fairness_settings
 from student_loans.logs import load_log_settings
@@ -39,7 +39,7 @@ LOADERS: dict[str, Callable[[], object]] = {
     "fields.yaml": fields_file.__wrapped__,
     "logging_config.yaml": lambda: load_log_settings(environment={}),
     "pipeline_config.yaml": lambda: load_settings(environment={}),
-    "runbook.yaml": todos.__wrapped__,
+    "errors.yaml": advice_table.__wrapped__,
     "statistics.yaml": load_statistics_settings,
 }
 MAY_BE_EMPTY = {

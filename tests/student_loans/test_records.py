@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import orjson
 import pytest
 
 from student_loans.records import (
@@ -44,6 +45,33 @@ RECORD = DocumentRecord(
 
 def test_a_record_survives_json() -> None:
     assert DocumentRecord.from_json(json.loads(json.dumps(RECORD.to_json()))) == RECORD
+
+
+def test_the_json_of_a_record_is_the_contract_byte_for_byte() -> None:
+    """Programs of other people read this; it is written out so that no change of code changes it unseen."""
+    box = '"bbox":[0.1,0.2,0.9,0.22]'
+    written = (
+        f'{{"document_id":"{"ab" * 32}","file_id":"{"ab" * 32}","pages":[1,2],"source_uri":"file:///inbox/note.pdf",'
+        '"document_type":"repayment_schedule","document_type_confidence":0.99,"file_format":"pdf","page_count":2,'
+        '"text_source":"text_layer","quality_score":1.0,"status":"accepted","review_reasons":[],'
+        '"fields":{"loan_amount":{"value":"18250.00","raw":"$18,250.00","confidence":0.97,"page":1,'
+        '"bbox":[0.31,0.22,0.42,0.24],"checked_by":["amortization"]}},'
+        '"loans":[{"loan_number":{"value":"001","raw":"001","confidence":0.9,"page":1,"bbox":[0.1,0.5,0.2,0.52],'
+        '"checked_by":[]}}],'
+        '"schedule":[{"number":"1","due_date":"2024-01-01","payment":"100.00","principal":"60.00","interest":"40.00",'
+        f'"page":2,{box}}}],'
+        '"schedule_groups":[{"payments":"119","payment":"94.17","first_due_date":"2024-08-20","page":1,'
+        '"bbox":[0.1,0.6,0.9,0.62]}],"timings":{"text":0.01}}'
+    )
+    assert orjson.dumps(RECORD.to_json()).decode() == written
+    assert orjson.dumps(DocumentRecord.from_json(orjson.loads(written)).to_json()).decode() == written
+
+
+def test_a_record_with_an_unknown_status_is_refused_without_its_values() -> None:
+    data = RECORD.to_json() | {"status": "987-65-4321", "fields": {"borrower_name": {"value": 987654321}}}
+    with pytest.raises(ValueError, match="This is no DocumentRecord: see fields, status") as caught:
+        DocumentRecord.from_json(data)
+    assert "987" not in str(caught.value)
 
 
 def test_a_record_has_the_names_of_the_contract() -> None:

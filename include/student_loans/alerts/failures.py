@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from functools import cache
 from typing import Any
 
 from student_loans.alerts.model import Severity, Verdict
-from student_loans.config_files import read_config
+from student_loans.error_advice import todo_of
 from student_loans.errors import LoanDocumentError
 
 _WHY_SILENT = "its process was killed (memory, a lost machine), or the results database did not answer"
 TASK_FAILED, RUN_FAILED, RUN_LATE = "task_failed", "run_failed", "run_late"
-UNKNOWN_TODO = "Open the log; the error is none that the pipeline knows, so it may be a bug."
 
 
 def code_and_message(error: BaseException | str | None) -> tuple[str, str]:
@@ -147,18 +145,3 @@ def _gone(row: Mapping[str, Any]) -> Verdict:
         detail=ended,
         dag_id=row["dag_id"],
     )
-
-
-@cache
-def todos() -> dict[str, str]:
-    """What to do about each error code, from ``runbook.yaml``.
-
-    Raises:
-        ConfigurationError: ``invalid_settings``.
-    """
-    return read_config("runbook.yaml", dict[str, str])
-
-
-def todo_of(code: str) -> str:
-    """What to do about an error code, in a line; docs/OPERATIONS.md says more."""
-    return todos().get(code, UNKNOWN_TODO)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -54,8 +54,3 @@ class Anomaly:
         """Sixteen hex digits that are the same when the same run finds the same anomaly again."""
         parts = (run_id, self.code, self.document_id, self.document_type, self.lender, self.field)
         return hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).hexdigest()[:16]
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain data, for reports and alerts."""
-        data = asdict(self)
-        return data | {"code": self.code.value, "severity": self.severity.value, "evidence": dict(self.evidence)}

@@ -12,6 +12,7 @@ from student_loans.anomalies.numbers import ANOMALIES_BATCH, ANOMALIES_PERIOD, a
 from student_loans.anomalies.settings import AnomalySettings
 from student_loans.anomalies.store import AnomalyStore
 from student_loans.metrics.store import RunMetricStore
+from student_loans.plain_data import to_plain
 from student_loans.preparation.feature_parts import FEATURES_FILE
 from student_loans.records import DocumentRecord
 from student_loans.storage.run_folder import RunFolder
@@ -107,7 +108,7 @@ def _detect(
     sizes = store.run_sizes(run.run_id, settings.history.runs) if compare_volume else ()
     found = [*further, *detect_anomalies(batch, History(past, sizes), settings)]
     store.store_anomalies(run.run_id, found)
-    run.store.write_jsonl(run.key(ANOMALIES), (one.to_json() for one in found))
+    run.store.write_jsonl(run.key(ANOMALIES), (to_plain(one) for one in found))
     codes = dict(Counter(one.code.value for one in found))
     RunMetricStore(store.conninfo).write(run.run_id, anomaly_points(codes, len(batch), name=number))
     return DetectResult(

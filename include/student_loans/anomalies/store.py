@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from student_loans.anomalies.anomaly import Anomaly
+from student_loans.plain_data import to_plain
 from student_loans.results.history import RecordHistory
 from student_loans.storage.clean_text import storable_data
 from student_loans.storage.named_sql import queries
@@ -24,7 +25,7 @@ class AnomalyStore(RecordHistory):
 
         rows = {}
         for one in anomalies:
-            data = storable_data(one.to_json())
+            data = storable_data(to_plain(one))
             rows[one.key(run_id)] = data | {
                 "anomaly_id": one.key(run_id),
                 "run_id": run_id,

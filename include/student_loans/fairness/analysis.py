@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from student_loans.fairness.comparison import Test, adjust, disadvantage_p
 from student_loans.fairness.intervals import Interval, slice_intervals
@@ -24,6 +24,7 @@ from student_loans.fairness.metrics import (
     slicings,
 )
 from student_loans.fairness.settings import FairnessSettings
+from student_loans.plain_data import to_plain
 
 if TYPE_CHECKING:
     import numpy as np
@@ -90,13 +91,7 @@ class SliceMetric:
     def to_json(self) -> dict[str, Any]:
         """Everything, the differences and ratios too."""
         derived = ("difference_to_overall", "difference_to_best", "ratio_to_overall", "ratio_to_best")
-        return {**asdict(self), "evidence": self.evidence.value, **{name: getattr(self, name) for name in derived}}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Read what :meth:`to_json` wrote."""
-        own = {name: data[name] for name in cls.__dataclass_fields__}
-        return cls(**{**own, "evidence": Evidence(own["evidence"])})
+        return {**to_plain(self), **{name: getattr(self, name) for name in derived}}
 
     def _difference(self, other: float | None) -> float | None:
         comparable = self.evidence is Evidence.ENOUGH and self.value is not None and other is not None

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Self
 
-from student_loans.fairness.confounders import Cause, Explanation
+from student_loans.fairness.confounders import Explanation
+from student_loans.plain_data import from_plain, to_plain
+
+_EXPLANATION = {"cause": "cause", "dimension": "cause_dimension", "adjusted_gap": "adjusted_gap"}
+"""Attributes of an explanation to the columns that they have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +46,13 @@ class Finding:
     words: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """The finding as plain data."""
-        data = asdict(self)
+        """The finding as a row, its explanation in columns of their own."""
+        data: dict[str, Any] = to_plain(self)
         explanation = data.pop("explanation")
-        return {
-            **data,
-            "fields": list(self.fields),
-            "renderings": list(self.renderings),
-            "cause": self.explanation.cause.value,
-            "cause_dimension": explanation["dimension"],
-            "adjusted_gap": explanation["adjusted_gap"],
-        }
+        return data | {key: explanation[name] for name, key in _EXPLANATION.items()}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Read what :meth:`to_json` wrote."""
-        own = {name: data[name] for name in cls.__dataclass_fields__ if name != "explanation"}
-        cause = Explanation(Cause(data["cause"]), data["cause_dimension"], data["adjusted_gap"])
-        lists = {"fields": tuple(data["fields"]), "renderings": tuple(data["renderings"])}
-        return cls(**{**own, **lists, "explanation": cause})
+        explanation = {name: data[key] for name, key in _EXPLANATION.items()}
+        return from_plain(cls, {**data, "explanation": explanation})

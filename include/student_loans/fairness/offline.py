@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from student_loans.fairness.analysis import compare_slices, measure_slices
 from student_loans.fairness.findings import find_bias
-from student_loans.fairness.mitigation.simulation import Simulated, simulate_mitigations
+from student_loans.fairness.mitigation.simulation import simulate_mitigations
 from student_loans.fairness.observations import observation_frame, observation_table, observe_labelled
 from student_loans.fairness.settings import FairnessSettings
 from student_loans.labels.label import DocumentLabel
+from student_loans.plain_data import to_plain
 from student_loans.records import DocumentRecord, Status
 
 if TYPE_CHECKING:
@@ -50,13 +51,9 @@ def measure(
         comparisons=len(p_values),
         metrics=measured,
         findings=findings,
-        mitigations=[_simulated(one) for one in simulated],
+        mitigations=to_plain(simulated),
         options=options,
     )
-
-
-def _simulated(one: Simulated) -> dict[str, Any]:
-    return {"policy": one.policy.to_json(), "evaluation": one.evaluation.to_json() if one.evaluation else None}
 
 
 def _pairs(records: Iterable[DocumentRecord], labels: Sequence[DocumentLabel]) -> Pairs:
@@ -69,20 +66,20 @@ def _pairs(records: Iterable[DocumentRecord], labels: Sequence[DocumentLabel]) -
 
 
 def write_reports(summary: BiasSummary, output: Path, name: str, update: Path | None = None) -> None:
-    """Write ``bias.html``, ``bias.json`` and the plots.
+    """Write ``bias.html``, ``bias.json`` and the charts.
 
     Args:
         summary: What was measured.
         output: Folder for them.
-        name: Of the measurement; plots and marks have it.
-        update: Document between whose marks the figures are put, the plots in ``images/`` beside it; None for none.
+        name: Of the measurement; charts and marks have it.
+        update: Document between whose marks the figures are put, the charts in ``images/`` beside it; None for none.
     """
-    from student_loans.fairness.report.markdown import figures_markdown, update_region, write_plots
+    from student_loans.fairness.report.markdown import figures_markdown, update_region, write_charts
     from student_loans.fairness.report.page import write_bias_report
     from student_loans.storage.files import open_path
 
     output.mkdir(parents=True, exist_ok=True)
     write_bias_report(open_path(str(output.absolute())), summary)
-    write_plots(summary, update.parent / "images" if update else output, name)
+    write_charts(summary, update.parent / "images" if update else output, name)
     if update:
         update_region(update, name, figures_markdown(summary, "images", name))

@@ -8,9 +8,8 @@ The main DAG applies the active policy to every record after extraction. A polic
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, Self
 
 from student_loans.fairness.observations import document_key, needs_only_confidence
 from student_loans.fairness.settings import SliceSettings
@@ -55,17 +54,6 @@ class Policy:
     def acts(self) -> bool:
         """Does it change anything?"""
         return bool(self.thresholds or self.quotas)
-
-    def to_json(self) -> dict[str, Any]:
-        """The policy as configuration."""
-        data = asdict(replace(self, slices=SliceSettings.model_construct()))
-        return {**data, "kind": self.kind.value, "slices": self.slices.model_dump(mode="json")}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Read what :meth:`to_json` wrote."""
-        own = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
-        return cls(**{**own, "kind": Kind(data["kind"]), "slices": SliceSettings.model_validate(data["slices"])})
 
     def slice_of(self, record: DocumentRecord) -> str:
         """The slice of a new document, in the policy's dimension."""

@@ -12,7 +12,7 @@ from student_loans.fairness.analysis import Evidence, SliceMetric, compare_slice
 from student_loans.fairness.finding import Finding
 from student_loans.fairness.findings import find_bias
 from student_loans.fairness.mitigation.active import publish_policy
-from student_loans.fairness.mitigation.simulation import Simulated, simulate_mitigations
+from student_loans.fairness.mitigation.simulation import simulate_mitigations
 from student_loans.fairness.numbers import accuracy_points, bias_points
 from student_loans.fairness.observations import (
     Observation,
@@ -25,6 +25,7 @@ from student_loans.fairness.settings import FairnessSettings
 from student_loans.fairness.store import FairnessStore
 from student_loans.labels.store import LabelStore
 from student_loans.metrics.store import RunMetricStore
+from student_loans.plain_data import from_plain, to_plain
 from student_loans.records import Status
 from student_loans.storage.files import store_errors, write_bytes
 from student_loans.storage.run_folder import RunFolder, folder_name
@@ -130,11 +131,9 @@ def simulate_run(
         Kind to the version under which it can be chosen.
     """
     simulated = simulate_mitigations(read_observations(run, options), read_findings(run), accept_above, options)
-    _write(run, MITIGATIONS, [simulated_json(one) for one in simulated])
+    _write(run, MITIGATIONS, to_plain(simulated))
     return {
-        one.policy.kind.value: store.add_mitigation(
-            run.run_id, one.policy.to_json(), one.evaluation.to_json() if one.evaluation else {}
-        )
+        one.policy.kind.value: store.add_mitigation(run.run_id, to_plain(one.policy), to_plain(one.evaluation) or {})
         for one in simulated
         if one.policy.acts
     }
@@ -148,11 +147,6 @@ def check_batch(run: RunFolder, store: FairnessStore, options: FairnessSettings)
     return BiasCounts(counts.documents, 0, counts.measured, counts.not_enough_evidence, len(findings))
 
 
-def simulated_json(one: Simulated) -> dict[str, Any]:
-    """A mitigation and its evaluation as plain data."""
-    return {"policy": one.policy.to_json(), "evaluation": one.evaluation.to_json() if one.evaluation else None}
-
-
 def read_observations(run: RunFolder, options: FairnessSettings) -> pd.DataFrame:
     """The observations that slicing left."""
     import pyarrow.parquet as pq
@@ -164,7 +158,7 @@ def read_observations(run: RunFolder, options: FairnessSettings) -> pd.DataFrame
 
 def read_metrics(run: RunFolder) -> list[SliceMetric]:
     """The measured slices, with their comparisons where these were made already."""
-    return [SliceMetric.from_json(row) for row in _read(run, METRICS)]
+    return [from_plain(SliceMetric, row) for row in _read(run, METRICS)]
 
 
 def read_findings(run: RunFolder) -> list[Finding]:
@@ -173,7 +167,7 @@ def read_findings(run: RunFolder) -> list[Finding]:
 
 
 def read_mitigations(run: RunFolder) -> list[dict[str, Any]]:
-    """The simulated mitigations, as :func:`simulated_json` gives them."""
+    """The simulated mitigations, as plain data."""
     return _read(run, MITIGATIONS) if run.store.exists(_key(run, f"{MITIGATIONS}.jsonl")) else []
 
 

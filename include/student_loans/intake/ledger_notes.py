@@ -6,7 +6,7 @@ from student_loans.fingerprints import record_fingerprint
 from student_loans.intake.acquire_stage import ACQUIRED, REFUSED
 from student_loans.intake.check_stage import QUARANTINED_AT_INTAKE
 from student_loans.ledger.store import Ledger
-from student_loans.results.kept_records import drop_kept_record
+from student_loans.results.record_cache import RecordCache
 from student_loans.settings import Settings
 from student_loans.stages import Stage
 from student_loans.storage.run_folder import RunFolder
@@ -29,8 +29,9 @@ def note_acquired(run: RunFolder, ledger: Ledger, settings: Settings, *, reproce
     acquired = [reference.document_id for reference in run.read_references(ACQUIRED)]
     refused = [(record.document_id, record.error) for record in run.read_records([REFUSED])]
     if reprocess:
+        records = RecordCache(run.store, fingerprint)
         for document_id in acquired:
-            drop_kept_record(run.store, document_id, fingerprint)
+            records.remove(document_id)
         ledger.forget_attempts(acquired, fingerprint)
     ledger.note(run.run_id, Stage.ACQUIRE, fingerprint, [(one, None) for one in acquired] + refused)
 

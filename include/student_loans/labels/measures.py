@@ -13,9 +13,10 @@ from student_loans.labels.accuracy import Accuracy, Tally, measure_accuracy
 from student_loans.labels.files import read_labels
 from student_loans.records import DocumentRecord
 from student_loans.runs import display_name
+from student_loans.svg_charts import Axis, drawing, rect, shortened, standalone, text
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from xml.etree.ElementTree import Element
 
 TIMINGS, ACCURACY, PLOTS = "timings", "accuracy.json", "plots"
 
@@ -63,34 +64,28 @@ def write_accuracy(folder: Path, records: Sequence[DocumentRecord], truth: Path 
     _write_csv(folder / PLOTS / "fields.csv", rows, ("value", "found"))
     rows = [{"document_type": name, "found": round(tally.found, 4)} for name, tally in sorted(accuracy.types.items())]
     _write_csv(folder / PLOTS / "types.csv", rows, ("document_type", "found"))
-    _draw(folder / PLOTS / "overview.png", accuracy, statuses)
+    (folder / PLOTS / "overview.svg").write_bytes(_overview(accuracy, statuses))
 
 
-def _draw(path: Path, accuracy: Accuracy, statuses: Counter[str]) -> None:
+def _overview(accuracy: Accuracy, statuses: Mapping[str, int]) -> bytes:
     """A picture that needs no browser script: values read right by type, and documents by status."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(9, 3.6), layout="constrained")
-    left, right = figure.subplots(1, 2, width_ratios=(2, 1))
-    types = sorted(accuracy.types, reverse=True)
-    _bars(
-        left, [name.replace("_", " ") for name in types], [100 * accuracy.types[name].found for name in types], "%.1f"
-    )
-    left.set_title("Values read right, percent", loc="left", fontsize=11)
-    left.set_xlim(0, 112)
-    names = sorted(statuses, reverse=True)
-    _bars(right, names, [statuses[name] for name in names], "%d")
-    right.set_title("Documents by status", loc="left", fontsize=11)
-    right.set_xlim(0, 1.15 * max(statuses.values(), default=1))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=120, metadata={"Software": None})
+    shares = {name.replace("_", " "): 100 * tally.found for name, tally in sorted(accuracy.types.items())}
+    height = 44 + 22 * max(len(shares), len(statuses))
+    svg = drawing(900, height, "Values read right by document type, and documents by status")
+    _bars(svg, 16, "Values read right, percent", shares, top=100.0, shown="{:.1f}")
+    _bars(svg, 500, "Documents by status", dict(sorted(statuses.items())), top=sum(statuses.values()), shown="{:,}")
+    return standalone(svg)
 
 
-def _bars(axes: Axes, names: Sequence[str], values: Sequence[float], label: str) -> None:
-    bars = axes.barh(list(names), list(values), color="#2563eb", height=0.6)
-    axes.bar_label(bars, fmt=label, padding=4, fontsize=9)
-    axes.spines[["top", "right", "bottom"]].set_visible(False)
-    axes.tick_params(left=False, bottom=False, labelbottom=False)
+def _bars(svg: Element, left: float, heading: str, values: Mapping[str, float], *, top: float, shown: str) -> None:
+    text(svg, left, 18, heading, "start", "heading")
+    axis = Axis(0.0, max(top, 1.0), left + 150, 180)
+    for number, (name, value) in enumerate(values.items()):
+        middle = 44 + number * 22
+        text(svg, axis.left - 10, middle, shortened(name, 22), "end", "label")
+        rect(svg, axis.left, middle - 6, axis.width, 12, "track", radius=2)
+        rect(svg, axis.left, middle - 6, axis.place(value) - axis.left, 12, "s-current", radius=2)
+        text(svg, axis.left + axis.width + 8, middle, shown.format(value), "start", "note")
 
 
 def _accuracy_json(accuracy: Accuracy) -> dict[str, Any]:

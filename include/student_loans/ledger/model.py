@@ -10,21 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from student_loans.errors import ErrorCode, LoanDocumentError, ServiceError
+from student_loans.error_advice import retried_codes
+from student_loans.errors import LoanDocumentError, ServiceError
 from student_loans.fingerprints import record_fingerprint
 from student_loans.settings import Settings
 from student_loans.stages import Stage
-
-TRANSIENT_CODES = frozenset(
-    {
-        ErrorCode.OCR_FAILED.value,
-        ErrorCode.OCR_TIMED_OUT.value,
-        ErrorCode.STORE_UNAVAILABLE.value,
-        ErrorCode.DATABASE_UNAVAILABLE.value,
-        "timed_out",  # a child process that parses a file ran out of time: the machine may have been busy
-    }
-)
-"""Codes that another attempt under the same settings and code may not meet again."""
 
 
 class WorkState(StrEnum):
@@ -130,4 +120,4 @@ def error_class(error: LoanDocumentError | str) -> ErrorClass:
     if isinstance(error, ServiceError):
         return ErrorClass.TRANSIENT
     code = error.code.value if isinstance(error, LoanDocumentError) else error
-    return ErrorClass.TRANSIENT if code in TRANSIENT_CODES else ErrorClass.FINAL
+    return ErrorClass.TRANSIENT if code in retried_codes() else ErrorClass.FINAL

@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from student_loans.errors import DocumentError, ServiceError
 from student_loans.fairness.mitigation.active import active_policy
 from student_loans.fairness.policy import apply_policy
-from student_loans.fingerprints import page_fingerprint
 from student_loans.intake.check_stage import quarantine
 from student_loans.ledger.attempts import Attempts
 from student_loans.ledger.store import Ledger
 from student_loans.logs import log_event
-from student_loans.preparation.kept_pages import are_kept, make_pages
+from student_loans.preparation.page_cache import PageCache
 from student_loans.preparation.stage import PreparedGroup
 from student_loans.records import DocumentRecord
-from student_loans.results.kept_records import keep_record, kept_record
+from student_loans.results.record_cache import RecordCache
 from student_loans.sandbox.process import IsolatedProcess
 from student_loans.settings import Settings
 from student_loans.stages import Stage
@@ -48,15 +47,16 @@ def extract_group(run: RunFolder, group: PreparedGroup, settings: Settings, ledg
     """
     part = f"{group.part}-records"
     attempts = Attempts.of(ledger, run.run_id, Stage.EXTRACT, settings)
+    cache = RecordCache(run.store, attempts.fingerprint)
     policy = active_policy(run.store)
     records: list[DocumentRecord] = []
     reused: list[str] = []
     with attempts.held(), IsolatedProcess(settings.isolation) as sandbox:
         for reference in run.read_references(group.prepared_part):
-            kept = kept_record(run.store, reference.document_id, attempts.fingerprint, reference.source_uri)
-            if kept is not None:
+            known = cache.find(reference.document_id, reference.source_uri)
+            if known is not None:
                 reused.append(reference.document_id)
-            record = kept or _attempt(run, reference, settings, attempts, sandbox)
+            record = known or _attempt(run, reference, settings, attempts, cache, sandbox)
             # What is kept does not depend on the mitigation in use: that may be rolled back.
             records.append(apply_policy(record, policy) if policy else record)
         attempts.note_reused(reused)
@@ -79,11 +79,16 @@ def extract_group(run: RunFolder, group: PreparedGroup, settings: Settings, ledg
 
 
 def _attempt(
-    run: RunFolder, reference: DocumentReference, settings: Settings, attempts: Attempts, sandbox: IsolatedProcess
+    run: RunFolder,
+    reference: DocumentReference,
+    settings: Settings,
+    attempts: Attempts,
+    cache: RecordCache,
+    sandbox: IsolatedProcess,
 ) -> DocumentRecord:
     def work() -> DocumentRecord:
         record = _extract_document(run, reference, settings, sandbox)
-        keep_record(run.store, attempts.fingerprint, record)
+        cache.keep(record)
         return record
 
     try:
@@ -96,26 +101,25 @@ def _extract_document(
     run: RunFolder, reference: DocumentReference, settings: Settings, sandbox: IsolatedProcess
 ) -> DocumentRecord:
     """Read a document's pages; pages that were damaged since they were prepared are prepared again, once."""
+    pages = PageCache(run.store, settings)
     try:
-        return _read_pages(run, reference, settings)
+        return _read_pages(run, reference, settings, pages)
     except (OSError, ValueError, KeyError, TypeError, SyntaxError, ServiceError):
-        if are_kept(run, reference, settings):
+        if pages.has(reference.document_id):
             raise
-    make_pages(run, reference, settings, sandbox)
-    return _read_pages(run, reference, settings)
+    pages.make(reference, sandbox)
+    return _read_pages(run, reference, settings, pages)
 
 
-def _read_pages(run: RunFolder, reference: DocumentReference, settings: Settings) -> DocumentRecord:
-    from student_loans.preparation.artifacts import load_pages
+def _read_pages(run: RunFolder, reference: DocumentReference, settings: Settings, pages: PageCache) -> DocumentRecord:
+    from student_loans.pages.word_cache import WordCache
     from student_loans.understanding.document import extract_prepared
-    from student_loans.understanding.kept_words import KeptWords
 
-    folder = run.store.processed_folder(reference.document_id, page_fingerprint(settings))
     return extract_prepared(
         document_id=reference.document_id,
         source_uri=reference.source_uri,
         file_format=reference.file_format,
-        pages=load_pages(folder),
+        pages=pages.pages(reference.document_id),
         settings=settings,
-        words=KeptWords(run.store.word_folder()),
+        words=WordCache(run.store.word_folder()),
     )

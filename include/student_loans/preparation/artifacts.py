@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from student_loans.pages.prepared import PageQuality, PreparedPage
 from student_loans.pages.words import PageText
+from student_loans.plain_data import from_plain, to_plain
 from student_loans.preparation.metadata import DocumentMetadata
 from student_loans.storage.files import store_errors, write_bytes
 
@@ -38,7 +39,7 @@ def save_pages(folder: UPath, pages: Iterable[PreparedPage]) -> int:
                 "text": page.text.to_json() if page.text else None,
                 "has_image": page.image is not None,
                 "quality_score": page.quality_score,
-                "quality": page.quality.to_json() if page.quality else None,
+                "quality": to_plain(page.quality),
                 "notices": page.notices,
                 "sheet": page.sheet,
             }
@@ -50,13 +51,13 @@ def save_pages(folder: UPath, pages: Iterable[PreparedPage]) -> int:
 def save_metadata(folder: UPath, metadata: DocumentMetadata) -> None:
     """Write what a file says of itself; before its pages, whose index marks the folder as complete."""
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / _METADATA, json.dumps(metadata.to_json()).encode())
+    _write(folder / _METADATA, json.dumps(to_plain(metadata)).encode())
 
 
 def load_metadata(folder: UPath) -> DocumentMetadata:
     """Read what :func:`save_metadata` wrote; nothing where it was not written."""
     path = folder / _METADATA
-    return DocumentMetadata.from_json(json.loads(_read(path))) if path.exists() else DocumentMetadata()
+    return from_plain(DocumentMetadata, json.loads(_read(path))) if path.exists() else DocumentMetadata()
 
 
 def load_summaries(folder: UPath) -> list[dict[str, Any]]:
@@ -76,7 +77,7 @@ def load_pages(folder: UPath) -> Iterator[PreparedPage]:
             PageText.from_json(entry["text"]) if entry["text"] else None,
             _read(folder / _image_name(number)) if entry["has_image"] else None,
             entry["quality_score"],
-            PageQuality.from_json(entry["quality"]) if entry.get("quality") else None,
+            from_plain(PageQuality, entry["quality"]) if entry.get("quality") else None,
             tuple(entry.get("notices", ())),
             entry.get("sheet", 0),
         )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
+from student_loans.plain_data import to_plain
 from student_loans.preparation.image_hashes import similar_pages
 from student_loans.preparation.metadata import DocumentMetadata
 from student_loans.records import DocumentRecord
@@ -88,7 +89,7 @@ def page_features(
         "words": sum(len(page["text"]["words"]) for page in pages if page["text"]),
         "quality_score": min((page["quality_score"] for page in pages), default=None),
         "fingerprints": [scan["fingerprint"] for scan in scans],
-        **metadata.to_json(),
+        **to_plain(metadata),
     }
     if scans:
         features |= {name: min(scan[name] for scan in scans) for name in _WORST}

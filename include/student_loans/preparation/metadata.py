@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Self
 
 from student_loans.privacy import redact_ssn
 from student_loans.records import FileFormat
@@ -29,15 +27,6 @@ class DocumentMetadata:
     software: str | None = None
     device: str | None = None
     created_at: str | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """As plain data."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Read what :meth:`to_json` wrote."""
-        return cls(data.get("software"), data.get("device"), data.get("created_at"))
 
 
 def read_metadata(content: bytes, file_format: FileFormat) -> DocumentMetadata:

@@ -8,13 +8,12 @@ from functools import partial
 from typing import Any
 
 from student_loans.errors import DocumentError
-from student_loans.fingerprints import page_fingerprint
 from student_loans.intake.check_stage import DocumentGroup, quarantine
 from student_loans.ledger.attempts import Attempts
 from student_loans.ledger.store import Ledger
 from student_loans.logs import log_event
 from student_loans.preparation.feature_parts import FEATURES_PART_ENDING
-from student_loans.preparation.kept_pages import are_kept, make_pages
+from student_loans.preparation.page_cache import PageCache
 from student_loans.records import DocumentRecord
 from student_loans.sandbox.process import IsolatedProcess
 from student_loans.settings import Settings
@@ -63,21 +62,22 @@ def prepare_group(run: RunFolder, group: DocumentGroup, settings: Settings, ledg
     quarantined: list[DocumentRecord] = []
     reused: list[str] = []
     attempts = Attempts.of(ledger, run.run_id, Stage.PREPARE, settings)
+    cache = PageCache(run.store, settings)
     with attempts.held(), IsolatedProcess(settings.isolation) as process:
         for reference in run.read_references(group.part):
-            if are_kept(run, reference, settings):
+            if cache.has(reference.document_id):
                 reused.append(reference.document_id)
                 ready.append(reference)
                 continue
             try:
-                attempts.do(reference.document_id, partial(make_pages, run, reference, settings, process))
+                attempts.do(reference.document_id, partial(cache.make, reference, process))
             except DocumentError as error:
                 quarantined.append(quarantine(run, reference, error))
             else:
                 ready.append(reference)
         attempts.note_reused(reused)
     prepared = PreparedGroup(group.part, len(ready), len(quarantined), group.label)
-    run.write_rows(f"{group.part}{FEATURES_PART_ENDING}", (_features(run, reference, settings) for reference in ready))
+    run.write_rows(f"{group.part}{FEATURES_PART_ENDING}", (_features(run, reference, cache) for reference in ready))
     run.write_references(prepared.prepared_part, ready)
     run.write_records(prepared.quarantined_part, quarantined)
     log_event(
@@ -92,10 +92,8 @@ def prepare_group(run: RunFolder, group: DocumentGroup, settings: Settings, ledg
     return prepared
 
 
-def _features(run: RunFolder, reference: DocumentReference, settings: Settings) -> dict[str, Any]:
-    from student_loans.preparation.artifacts import load_metadata, load_summaries
+def _features(run: RunFolder, reference: DocumentReference, cache: PageCache) -> dict[str, Any]:
     from student_loans.preparation.features import page_features
 
-    folder = run.store.processed_folder(reference.document_id, page_fingerprint(settings))
     size = run.store.raw_size(reference.document_id)
-    return page_features(reference.document_id, size, load_summaries(folder), load_metadata(folder))
+    return page_features(reference.document_id, size, *cache.about(reference.document_id))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from student_loans.costs.model import Cost
 from student_loans.ledger.model import StageSummary
+from student_loans.plain_data import to_plain
 from student_loans.runs import RunCounts, RunState
 
 ROWS_KEPT = 200
@@ -128,7 +129,7 @@ class AcquisitionSummary:
 
     def to_json(self) -> dict[str, Any]:
         """The counts as plain data."""
-        return asdict(self) | {"add_up": self.add_up}
+        return {**to_plain(self), "add_up": self.add_up}
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,26 +181,12 @@ class RunSummary:
 
     def to_json(self) -> dict[str, Any]:
         """The summary as plain data: what ``summary.json`` holds."""
-        data = asdict(self)
+        data = to_plain(self)
         data |= {
-            "state": self.state.value,
-            "started_at": self.started_at.isoformat(),
-            "finished_at": self.finished_at.isoformat(),
             "counts": self.counts.to_json() | {"add_up": self.counts.add_up},
             "seconds": self.seconds,
             "acquisition": self.acquisition.to_json() if self.acquisition else None,
             "cost": self.cost.to_json() if self.cost else None,
-            "work": [asdict(one) | {"stage": one.stage.value, "documents": one.documents} for one in self.work],
+            "work": [{**to_plain(one), "documents": one.documents} for one in self.work],
         }
-        return _rounded(data)  # type: ignore[no-any-return]
-
-
-def _rounded(data: Any) -> Any:
-    """The same data with numbers to four places, tuples as lists."""
-    if isinstance(data, float):
-        return round(data, 4)
-    if isinstance(data, dict):
-        return {key: _rounded(value) for key, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [_rounded(value) for value in data]
-    return data
+        return to_plain(data, digits=4)  # type: ignore[no-any-return]

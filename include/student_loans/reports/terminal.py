@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from student_loans.reports.charts import OUTCOMES
-from student_loans.reports.page import duration
+from student_loans.reports.page_template import duration
 from student_loans.reports.run_report import PAGE, RECORDS
 
 if TYPE_CHECKING:

@@ -5,20 +5,17 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from student_loans.privacy import plain
 from student_loans.records import FieldKind, field_catalog
-from student_loans.reports.charts import type_label
-from student_loans.reports.page import duration
+from student_loans.reports.page_template import page_template
 from student_loans.reprocessing.comparison import Comparison, ValueChange
 from student_loans.reprocessing.plan import Plan
 from student_loans.runs import display_name
 from student_loans.storage.files import store_errors, write_bytes
 
 if TYPE_CHECKING:
-    from jinja2 import Template
     from upath import UPath
 
 PAGE, DATA, PLAN = "changes.html", "changes.json", "plan.json"
@@ -67,7 +64,8 @@ def write_changes(folder: UPath, about: ChangesReport, plan: Plan, comparison: C
 def render_changes(about: ChangesReport, plan: Plan, comparison: Comparison) -> str:
     """The page; it loads nothing from anywhere."""
     lenders = sorted(comparison.lenders.items(), key=lambda item: (-item[1].dollars, -item[1].values, item[0]))
-    return _template().render(
+    return page_template("changes.html.j2", money=money, file_name=lambda uri: plain(display_name(uri))).render(
+        shown_value=shown_value,
         about=about,
         plan=plan,
         comparison=comparison,
@@ -121,26 +119,3 @@ def _write_json(path: UPath, data: Any) -> UPath:
     with store_errors():
         write_bytes(path, orjson.dumps(data, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     return path
-
-
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("student_loans.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    filters: dict[str, Any] = {
-        "type_label": type_label,
-        "duration": duration,
-        "number": "{:,}".format,
-        "money": money,
-        "file_name": lambda uri: plain(display_name(uri)),
-    }
-    environment.filters.update(filters)
-    environment.globals["shown_value"] = shown_value
-    return environment.get_template("changes.html.j2")

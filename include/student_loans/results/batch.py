@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from student_loans.ledger.model import TRANSIENT_CODES
+from student_loans.error_advice import retried_codes
 from student_loans.records import DocumentRecord
 from student_loans.results.rows import document_row, field_rows
 from student_loans.runs import display_name
@@ -49,7 +49,7 @@ def hold_back(connection: Connection[DictRow]) -> None:
     sql = queries("results/versions")
     for step in ("lock", "drop_stale_documents", "drop_stale_fields", "create_staged_versions"):
         connection.execute(sql[step])
-    connection.execute(sql["note_stored"], {"transient": sorted(TRANSIENT_CODES)})
+    connection.execute(sql["note_stored"], {"transient": sorted(retried_codes())})
     for step in ("shadow_reviewed_versions", "drop_reviewed_versions", "drop_reviewed_documents", "drop_stale_fields"):
         connection.execute(sql[step])
 

@@ -75,16 +75,6 @@ class Reading:
             "fields": {name: value.to_json() for name, value in self.fields.items()},
         }
 
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Reading:
-        """Read what :meth:`to_json` wrote."""
-        return cls(
-            Status(data["status"]),
-            DocumentType(data["document_type"]),
-            {name: ExtractedField.from_json(value) for name, value in data["fields"].items()},
-            tuple(data["review_reasons"]),
-        )
-
 
 def apply_decision(before: Reading, decision: Decision, confidence: float) -> Reading:
     """The reading after a decision.

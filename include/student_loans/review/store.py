@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from student_loans.errors import ErrorCode, ReviewError
+from student_loans.plain_data import from_plain
 from student_loans.records import DocumentType, ExtractedField, ScheduleRow, Status
 from student_loans.review.decision import (
     Decision,
@@ -190,7 +191,7 @@ class ReviewStore(Database):
             claim = _claim_of(connection, document_id)
             reading = _reading(connection, row)
             if row["kind"] == "second":
-                reading = Reading.from_json(_first_review(connection, row)["before"])
+                reading = from_plain(Reading, _first_review(connection, row)["before"])
         return ReviewItem(
             document_id=document_id,
             name=row["name"],
@@ -264,7 +265,7 @@ class ReviewStore(Database):
     def _second_look(self, connection: Connection[DictRow], row: DictRow, reviewer: str, decision: Decision) -> Decided:
         """The first decision stands when both agree; otherwise the document comes back for a third person."""
         first = _first_by_another(connection, row, reviewer)
-        before, first_after = Reading.from_json(first["before"]), Reading.from_json(first["after"])
+        before, first_after = from_plain(Reading, first["before"]), from_plain(Reading, first["after"])
         # A schedule is not decided by a reviewer, but the arithmetic asks for it.
         before = replace(before, schedule=_schedule(row))
         after = apply_decision(before, decision, self._review.reviewer_confidence)
@@ -383,14 +384,14 @@ def _reading(connection: Connection[DictRow], row: DictRow) -> Reading:
     return Reading(
         Status(row["status"]),
         DocumentType(row["document_type"]),
-        {field["name"]: ExtractedField.from_json(field) for field in fields},
+        {field["name"]: from_plain(ExtractedField, field) for field in fields},
         tuple(row["review_reasons"]),
         _schedule(row),
     )
 
 
 def _schedule(row: DictRow) -> tuple[ScheduleRow, ...]:
-    return tuple(ScheduleRow.from_json(entry) for entry in row["schedule"])
+    return tuple(from_plain(ScheduleRow, entry) for entry in row["schedule"])
 
 
 def _disputed(before: Reading, first: Reading, second: Reading) -> Reading:

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 from student_loans.alerts.store import AlertStore
+from student_loans.error_advice import todo_of
 from student_loans.errors import LoanDocumentError
 from student_loans.selftest.result import CheckResult, failed, not_set_up, ok
 from student_loans.settings import settings
@@ -92,7 +93,7 @@ def check_schema(store: AlertStore) -> CheckResult:
         applied = store.migrate()
         open_alerts = len(store.history(open_only=True))
     except LoanDocumentError as error:
-        return failed(str(error), f"docs/OPERATIONS.md has a section {error.code}.")
+        return failed(str(error), todo_of(error.code))
     brought = f", {applied} migrations applied just now" if applied else ""
     return ok(f"schema version {migrations()[-1].version}{brought}; open alerts: {open_alerts}")
 
@@ -102,7 +103,7 @@ def check_object_store(store: ObjectStore) -> CheckResult:
     try:
         store.check()
     except LoanDocumentError as error:
-        return failed(str(error), f"docs/OPERATIONS.md has a section {error.code}.")
+        return failed(str(error), todo_of(error.code))
     return ok("an object was written, read and removed")
 
 

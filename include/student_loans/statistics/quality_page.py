@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from student_loans.reports.page_template import page_template
 from student_loans.statistics.quality_charts import distribution_chart, drift_chart, missing_chart
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 ROWS_SHOWN = 50
 
@@ -73,7 +70,7 @@ def render_quality_page(report: QualityReport) -> str:
     for point in report.drift_over_time:
         history.setdefault(point["feature"], []).append(point)
     features = report.features
-    return _template().render(
+    return page_template("quality.html.j2").render(
         report=report,
         headline=headline(report),
         features=features,
@@ -88,19 +85,3 @@ def render_quality_page(report: QualityReport) -> str:
 
 def _count(number: int, one: str, many: str) -> str:
     return "" if not number else f"{number} {one if number == 1 else many}"
-
-
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("student_loans.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    filters: dict[str, Any] = {"number": "{:,}".format, "words": lambda text: str(text).replace("_", " ")}
-    environment.filters.update(filters)
-    return environment.get_template("quality.html.j2")

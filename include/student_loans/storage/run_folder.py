@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Self
+from dataclasses import dataclass
+from typing import Any
 
+from student_loans.plain_data import from_plain, to_plain
 from student_loans.records import DocumentRecord, FileFormat
 from student_loans.storage.files import store_errors, write_bytes
 from student_loans.storage.object_store import ObjectStore
@@ -37,12 +38,6 @@ class DocumentReference:
     file_format: FileFormat | None = None
     page_count: int | None = None
 
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Self:
-        """Read what ``dataclasses.asdict`` wrote."""
-        file_format = data["file_format"]
-        return cls(**(data | {"file_format": FileFormat(file_format) if file_format else None}))
-
 
 class RunFolder:
     """Parts of one run, as JSON Lines in the object store.
@@ -63,11 +58,11 @@ class RunFolder:
 
     def write_references(self, part: str, references: Iterable[DocumentReference]) -> None:
         """Write a list of documents."""
-        self.store.write_jsonl(f"{self._prefix}/{part}.jsonl", (asdict(reference) for reference in references))
+        self.store.write_jsonl(f"{self._prefix}/{part}.jsonl", (to_plain(reference) for reference in references))
 
     def read_references(self, part: str) -> Iterator[DocumentReference]:
         """Read a list of documents."""
-        return (DocumentReference.from_json(line) for line in self.store.read_jsonl(f"{self._prefix}/{part}.jsonl"))
+        return (from_plain(DocumentReference, line) for line in self.store.read_jsonl(f"{self._prefix}/{part}.jsonl"))
 
     def write_records(self, part: str, records: Iterable[DocumentRecord]) -> None:
         """Write document records."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from student_loans.labels.compare import same_value
 from student_loans.labels.files import Label, read_labels
-from student_loans.pages.kept_images import KeptImages
+from student_loans.pages.page_images import PageImages
 from student_loans.pages.word_cache import WordCache
 from student_loans.sandbox.process import IsolatedPool
 from student_loans.sandbox.progress import report_progress
@@ -77,7 +77,7 @@ def observe(number: int, label: Label, content: bytes, words: Path | None) -> li
     options = settings()
     file_format = check_document(content, options.intake).file_format
     cache = WordCache(words) if words else None
-    with KeptImages() as images:
+    with PageImages() as images:
         pages = images.keep(prepare_pages(content, file_format, options))
         findings = find(*read_pages(pages, options, cache))
         report_progress()

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from student_loans.checks.document_checks import CheckResult
 from student_loans.errors import DocumentError, ErrorCode
-from student_loans.pages.kept_images import KeptImages
+from student_loans.pages.page_images import PageImages
 from student_loans.pages.prepared import PreparedPage
 from student_loans.pages.word_cache import WordCache
 from student_loans.pages.words import PageText
@@ -113,7 +113,7 @@ def extract_prepared(
         ConfigurationError: ``ocr_not_installed``.
     """
     started = time.perf_counter()
-    with KeptImages() as images:
+    with PageImages() as images:
         texts, notices = read_pages(images.keep(pages), settings, words)
         read = time.perf_counter()
         findings = find(texts, notices)
@@ -241,7 +241,7 @@ def _stated(candidate: Candidate) -> bool:
     return all(token.word.confidence == 1.0 for token in candidate.tokens)
 
 
-def without_unread_marks(findings: Findings, images: KeptImages) -> Findings:
+def without_unread_marks(findings: Findings, images: PageImages) -> Findings:
     """Take out names with more accents printed than read, in documents that nothing else keeps from being accepted."""
     fields = findings.understanding.fields
     names = [c for name, c in fields.items() if name.endswith("_name") and not findings.evidence[name].printed]
@@ -259,7 +259,7 @@ def without_unread_marks(findings: Findings, images: KeptImages) -> Findings:
     return replace(findings, understanding=understanding)
 
 
-def with_seen_choices(findings: Findings, images: KeptImages) -> Findings:
+def with_seen_choices(findings: Findings, images: PageImages) -> Findings:
     """Take in choices whose marks OCR left out where the page's picture shows which one is ticked."""
     understanding = findings.understanding
     catalog = field_catalog()
@@ -281,7 +281,7 @@ def with_seen_choices(findings: Findings, images: KeptImages) -> Findings:
     return replace(findings, understanding=understanding, evidence=evidence)
 
 
-def confirm(findings: Findings, images: KeptImages, settings: Settings) -> Findings:
+def confirm(findings: Findings, images: PageImages, settings: Settings) -> Findings:
     """Ask the second reader about the values that keep a document from being accepted; see ``extraction.second_reader``."""
     doubted = _doubted(findings, settings.extraction.second_reader)
     if not doubted:

@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from student_loans.error_advice import title_of
 from student_loans.errors import ConfigurationError, DocumentError, ErrorCode, LoanDocumentError, ServiceError
 
 _LOG = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ class Problem(BaseModel):
     """What went wrong."""
 
     type: str = Field(description="A URI that names the kind of problem; `about:blank` for plain HTTP statuses.")
-    title: str
+    title: str = Field(description="A few words on the code, or the phrase of the HTTP status where there is none.")
     status: int
     detail: str = Field(description="What happened and what to do, for a person.")
     code: str | None = Field(None, description="A code of docs/errors.md, where there is one.")
@@ -45,7 +46,7 @@ def problem(status: int, detail: str, code: str | None = None, headers: dict[str
     """A problem as a response."""
     body = Problem(
         type=f"urn:loan-documents:error:{code}" if code else "about:blank",
-        title=HTTPStatus(status).phrase,
+        title=title_of(code) if code else HTTPStatus(status).phrase,
         status=status,
         detail=detail,
         code=code,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 
+from starlette.exceptions import HTTPException
+
 from loan_documents.web.auth import MAIN_DAG
 from student_loans.intake.uploads import LOCATION
 
@@ -46,8 +48,6 @@ def _start_run(user: str) -> str:
     from airflow.exceptions import DagNotFound
     from airflow.utils.types import DagRunTriggeredByType
 
-    from student_loans.errors import ErrorCode, ServiceError
-
     run_id = f"{_PREFIX}{datetime.now(UTC):%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
     try:
         trigger_dag(
@@ -58,5 +58,6 @@ def _start_run(user: str) -> str:
             conf={"source": LOCATION},
         )
     except DagNotFound as error:
-        raise ServiceError(ErrorCode.UNKNOWN_RUN, "Airflow has not read the main DAG yet.") from error
+        words = "Airflow has not read the main DAG yet: try again in a minute."
+        raise HTTPException(503, words, {"Retry-After": "30"}) from error
     return run_id

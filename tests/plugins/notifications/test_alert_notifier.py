@@ -11,7 +11,7 @@ from airflow.sdk import DAG
 
 from loan_documents.notifications.alert import AlertNotifier, report_late_run
 from loan_documents.notifications.failure import RunFailed, verdict_of
-from student_loans.alerts.failures import RUN_LATE, TASK_FAILED, recovered, run_failed, todo_of
+from student_loans.alerts.failures import RUN_LATE, TASK_FAILED, recovered, run_failed
 from student_loans.alerts.store import AlertStore
 from student_loans.errors import ErrorCode, ServiceError
 from tests.receivers import HttpReceiver, MailServer, free_port, slack_webhook_connection
@@ -164,8 +164,3 @@ class TestRecovery:
 
 def test_a_task_that_failed_without_an_alert_is_named() -> None:
     assert "Task extract_data failed without an alert" in run_failed("pipeline", "", task_id="extract_data").detail
-
-
-@pytest.mark.parametrize("code", ErrorCode)
-def test_every_code_has_a_line_on_what_to_do(code: ErrorCode) -> None:
-    assert todo_of(code.value) != todo_of("no such code")

@@ -74,7 +74,7 @@ def test_seconds_and_accuracy_are_apart_from_the_records(first: Path) -> None:
     assert accuracy["documents"] == 2
     assert accuracy["quarantined"] == 1
     assert accuracy["values"]["found"] <= 0.5, "the lender is not printed"
-    assert (first / "metrics" / "plots" / "overview.png").read_bytes().startswith(b"\x89PNG")
+    assert "Documents by status" in (first / "metrics" / "plots" / "overview.svg").read_text()
 
 
 def test_without_labels_the_counts_are_still_there(inbox: Path, tmp_path: Path) -> None:

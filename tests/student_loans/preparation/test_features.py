@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from student_loans.pages.prepared import PageQuality
+from student_loans.plain_data import from_plain, to_plain
 from student_loans.preparation.features import COLUMNS, feature_rows, page_features, to_parquet
 from student_loans.preparation.metadata import DocumentMetadata, read_metadata
 from student_loans.records import FileFormat
@@ -19,7 +20,7 @@ from tests.record_factory import document_id, make_quarantined, make_record
 
 def scan(**changes: object) -> dict[str, object]:
     quality = (
-        PageQuality(300.0, 25.0, 0.9, 0.95, 0.8, 0.7, 0.85, -1.5, 0.05, 0.5, 0.3, 0.2, "f" * 64).to_json() | changes
+        to_plain(PageQuality(300.0, 25.0, 0.9, 0.95, 0.8, 0.7, 0.85, -1.5, 0.05, 0.5, 0.3, 0.2, "f" * 64)) | changes
     )
     return {
         "width_pt": 612.0,
@@ -89,7 +90,7 @@ def test_a_photo_says_what_took_it_and_not_where() -> None:
     Image.new("L", (50, 50)).save(buffer, "JPEG", exif=exif)
     metadata = read_metadata(buffer.getvalue(), FileFormat.JPEG)
     assert (metadata.device, metadata.created_at) == ("Orchard Phone 9", "2026-11-20T09:30:00")
-    assert DocumentMetadata.from_json(metadata.to_json()) == metadata
+    assert from_plain(DocumentMetadata, to_plain(metadata)) == metadata
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7 broken", make_image("PNG")[:40]])

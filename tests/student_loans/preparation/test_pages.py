@@ -258,7 +258,7 @@ def test_a_broken_image_is_refused_with_its_code() -> None:
     assert caught.value.code == "corrupt_file"
 
 
-def test_kept_pages_are_read_back_as_they_were(tmp_path: Path) -> None:
+def test_saved_pages_are_read_back_as_they_were(tmp_path: Path) -> None:
     pages = prepared(sample("born_digital", "pdf").content, FileFormat.PDF)
     pages += prepared(sample("clean_scan", "tif").content, FileFormat.TIFF)
     pages = [PreparedPage(n, p.width_pt, p.height_pt, p.text, p.image, p.quality_score) for n, p in enumerate(pages, 1)]

@@ -12,6 +12,7 @@ from samples.generator import renderings
 from samples.generator.documents import generate
 from samples.generator.renderings import Page
 from student_loans.pages.prepared import PageQuality
+from student_loans.plain_data import from_plain, to_plain
 from student_loans.preparation.image_hashes import MOST_DISTANCE, distance, perceptual_hash, similar_pages
 from student_loans.preparation.images import make_upright
 from student_loans.preparation.quality import measure_page
@@ -71,7 +72,7 @@ def test_an_empty_page_has_no_quality_and_no_ink() -> None:
 
 def test_quality_survives_json(page: Page) -> None:
     quality = measured(page, 1.5)
-    assert PageQuality.from_json(quality.to_json()) == quality
+    assert from_plain(PageQuality, to_plain(quality)) == quality
 
 
 def rescanned(page: Page, damage: str, rng: Random) -> Page:

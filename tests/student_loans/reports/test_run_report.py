@@ -13,7 +13,8 @@ import orjson
 import pytest
 
 from student_loans.records import DocumentRecord, DocumentType, Status
-from student_loans.reports.page import ROWS_SHOWN, duration, headline, render_page
+from student_loans.reports.page import ROWS_SHOWN, headline, render_page
+from student_loans.reports.page_template import duration
 from student_loans.reports.run_report import write_run_report
 from student_loans.reports.terminal import render_summary
 from student_loans.runs import RunCounts, RunState, Sighting

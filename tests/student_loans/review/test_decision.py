@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from student_loans.errors import ErrorCode, ReviewError
+from student_loans.plain_data import from_plain
 from student_loans.records import DocumentType, Status
 from student_loans.review.decision import Decision, Reading, Verdict, agree, apply_decision, differing_fields
 from tests.record_factory import extracted
@@ -100,5 +101,5 @@ def test_two_people_agree_on_values_and_not_on_how_they_write_names() -> None:
 
 
 def test_a_reading_survives_its_json() -> None:
-    copy = Reading.from_json(BEFORE.to_json())
+    copy = from_plain(Reading, BEFORE.to_json())
     assert (copy.status, copy.document_type, dict(copy.fields)) == (BEFORE.status, BEFORE.document_type, BEFORE.fields)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from student_loans.pages.kept_images import KeptImages
+from student_loans.pages.page_images import PageImages
 from student_loans.pages.prepared import PreparedPage
 from student_loans.pages.words import PageText, Word
 from student_loans.records import TextSource
@@ -102,7 +102,7 @@ def draw(printed: str, read: str) -> tuple[PreparedPage, PageText]:
 )
 def test_a_name_with_an_unread_accent_is_left_out(printed: str, read: str, doubted: bool) -> None:
     page, text = draw(printed, read)
-    with KeptImages() as images:
+    with PageImages() as images:
         list(images.keep([page]))
         found = without_unread_marks(find([text]), images).understanding
     assert (found.doubts.get("borrower_name") == UNREAD_MARK) is doubted

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from student_loans.pages.kept_images import KeptImages
+from student_loans.pages.page_images import PageImages
 from student_loans.pages.prepared import PreparedPage
 from student_loans.pages.words import PageText, Word
 from student_loans.records import TextSource
@@ -75,8 +75,8 @@ def test_pages_with_a_text_layer_are_not_asked(settings: Settings) -> None:
     assert agreements(list(found.values()), [replace(page, image=None)], settings) == {}
 
 
-def kept(page: PreparedPage) -> KeptImages:
-    images = KeptImages()
+def kept(page: PreparedPage) -> PageImages:
+    images = PageImages()
     list(images.keep([page]))
     return images
 

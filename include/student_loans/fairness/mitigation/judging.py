@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from student_loans.fairness.observations import KEY
@@ -68,10 +68,6 @@ class Evaluation:
     more_reviews: float
     slices: tuple[JudgedSlice, ...]
     changes: Mapping[str, Any]
-
-    def to_json(self) -> dict[str, Any]:
-        """The evaluation as plain data."""
-        return {**asdict(self), "slices": [asdict(one) for one in self.slices], "changes": dict(self.changes)}
 
 
 MEASURES = {Kind.THRESHOLDS: "error", Kind.QUOTAS: "unseen_wrong"}

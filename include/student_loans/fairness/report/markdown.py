@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.fairness.report.charts import TITLES, before_after_chart, slice_chart
 from student_loans.fairness.report.page import KIND_TITLES, cell, effect_words
-from student_loans.fairness.report.plots import TITLES, before_after_plot, slice_plot, to_png
 from student_loans.fairness.report.summary import BiasSummary
 from student_loans.fairness.words import DIMENSION_WORDS, SCOPE
+from student_loans.svg_charts import standalone
 
 _METRICS = ("field_accuracy", "completeness", "auto_accept_rate", "accepted_error", "overconfidence", "seconds")
 _PLOTTED = ("rendering", "lender")
@@ -21,8 +22,8 @@ def figures_markdown(summary: BiasSummary, images: str, name: str) -> str:
 
     Args:
         summary: What was measured.
-        images: Folder of the plots, as the document names it.
-        name: Of the measurement; the plots' names begin with it.
+        images: Folder of the charts, as the document names it.
+        name: Of the measurement; the charts' names begin with it.
     """
     lines = [f"**{summary.headline}** {summary.comparisons:,} comparisons were made.", ""]
     lines += [f"- {one.words}" for one in summary.findings] or ["- No finding."]
@@ -35,25 +36,25 @@ def figures_markdown(summary: BiasSummary, images: str, name: str) -> str:
     for dimension in summary.dimensions():
         lines += [f"#### By {DIMENSION_WORDS[dimension]}", "", *_table(summary, dimension), ""]
         if dimension in _PLOTTED:
-            lines += [f"![Metrics by {DIMENSION_WORDS[dimension]}]({images}/{name}-{dimension}.png)", ""]
+            lines += [f"![Metrics by {DIMENSION_WORDS[dimension]}]({images}/{name}-{dimension}.svg)", ""]
     lines += ["#### Mitigations, judged on held-out documents", ""]
     for one in summary.mitigations:
         lines += [*_mitigation(one, images, name), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def write_plots(summary: BiasSummary, folder: Path, name: str) -> list[Path]:
-    """The plots that :func:`figures_markdown` names, as PNG."""
+def write_charts(summary: BiasSummary, folder: Path, name: str) -> list[Path]:
+    """The charts that :func:`figures_markdown` names, as SVG."""
     folder.mkdir(parents=True, exist_ok=True)
-    figures = {dimension: slice_plot(summary, dimension) for dimension in summary.dimensions() if dimension in _PLOTTED}
+    charts = {dimension: slice_chart(summary, dimension) for dimension in summary.dimensions() if dimension in _PLOTTED}
     for one in summary.mitigations:
         if one["evaluation"]:
-            figures[one["policy"]["kind"]] = before_after_plot(one["evaluation"])
+            charts[one["policy"]["kind"]] = before_after_chart(one["evaluation"])
     written = []
-    for kind, figure in figures.items():
-        if figure is not None:
-            path = folder / f"{name}-{kind}.png"
-            path.write_bytes(to_png(figure))
+    for kind, chart in charts.items():
+        if chart is not None:
+            path = folder / f"{name}-{kind}.svg"
+            path.write_bytes(standalone(chart))
             written.append(path)
     return written
 
@@ -93,6 +94,6 @@ def _mitigation(one: Mapping[str, Any], images: str, name: str) -> Iterator[str]
         yield f"{title}concerns {', '.join(changed)}; not judged, for lack of held-out documents."
     else:
         yield f"{title}concerns {', '.join(changed)}. {effect_words(evaluation)}"
-        if before_after_plot(evaluation) is not None:
+        if before_after_chart(evaluation) is not None:
             yield ""
-            yield f"![Before and after]({images}/{name}-{policy['kind']}.png)"
+            yield f"![Before and after]({images}/{name}-{policy['kind']}.svg)"

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from student_loans.fairness.analysis import Evidence, SliceMetric
-from student_loans.fairness.report.plots import TITLES, before_after_plot, slice_plot, to_svg
+from student_loans.fairness.report.charts import TITLES, before_after_chart, slice_chart
 from student_loans.fairness.report.summary import BiasSummary
 from student_loans.fairness.words import DIMENSION_WORDS, SCOPE, amount, gap
+from student_loans.reports.page_template import page_template
 from student_loans.storage.clean_text import storable_data
 from student_loans.storage.files import store_errors, write_bytes
+from student_loans.svg_charts import markup
 
 if TYPE_CHECKING:
-    from jinja2 import Template
     from upath import UPath
 
 PAGE, DATA = "bias.html", "bias.json"
@@ -55,7 +55,7 @@ def write_bias_report(folder: UPath, summary: BiasSummary) -> BiasReport:
 def render_bias_page(summary: BiasSummary) -> str:
     """The page; it loads nothing from anywhere."""
     names = _TABLE_METRICS if summary.labelled else _TABLE_WITHOUT_LABELS
-    return _template().render(
+    return page_template("bias.html.j2").render(
         summary=summary,
         charts={name: _chart(summary, name) for name in summary.dimensions()},
         tables={name: _table(summary, name, names) for name in summary.dimensions()},
@@ -68,9 +68,8 @@ def render_bias_page(summary: BiasSummary) -> str:
 
 
 def _chart(summary: BiasSummary, dimension: str) -> str:
-    figure = slice_plot(summary, dimension)
-    label = f"Metrics by {DIMENSION_WORDS.get(dimension, dimension)}, with intervals; the table below has the numbers"
-    return to_svg(figure, label) if figure else ""
+    chart = slice_chart(summary, dimension)
+    return markup(chart) if chart is not None else ""
 
 
 def _table(summary: BiasSummary, dimension: str, names: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -125,8 +124,8 @@ def _mitigation(one: Mapping[str, Any]) -> dict[str, Any]:
         "evaluation": evaluation,
     }
     if evaluation:
-        figure = before_after_plot(evaluation)
-        shown["chart"] = to_svg(figure, "Each slice before and after") if figure else ""
+        chart = before_after_chart(evaluation)
+        shown["chart"] = markup(chart) if chart is not None else ""
         shown["rows"] = [_before_after(row, evaluation["kind"]) for row in evaluation["slices"]]
         shown["effect"] = effect_words(evaluation)
     return shown
@@ -169,18 +168,3 @@ def _before_after(row: Mapping[str, Any], kind: str) -> list[str]:
 
     name = "error" if kind == "thresholds" else "unseen_wrong"
     return [row["slice"], f"{row['documents']:,}", *shares(name), *counts("accepted"), *counts("review")]
-
-
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("student_loans.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["number"] = "{:,}".format
-    return environment.get_template("bias.html.j2")

@@ -21,7 +21,7 @@ class BiasSummary:
         documents: Documents that were measured.
         labels: Labels there are; not every labelled document has a record.
         comparisons: How many comparisons the p-values are corrected for.
-        mitigations: As :func:`student_loans.fairness.stage.simulated_json` gives them, with ``version`` where they are kept.
+        mitigations: Policies and evaluations as plain data, with ``version`` where they are kept.
         active_version: The mitigation that was active when the report was written.
     """
 

@@ -21,6 +21,7 @@ from student_loans.fairness.observations import observation_frame, observation_t
 from student_loans.fairness.policy import Kind, Policy, apply_policy, drawn
 from student_loans.fairness.settings import load_fairness_settings
 from student_loans.labels.label import DocumentLabel
+from student_loans.plain_data import from_plain, to_plain
 from student_loans.records import Status, TextSource
 from tests.fairness_factory import ACCEPT_ABOVE, make_frame
 from tests.record_factory import document_id, extracted, make_quarantined, make_record
@@ -130,7 +131,7 @@ class TestApply:
         import orjson
 
         policy = policy_of(Kind.THRESHOLDS, thresholds={"ocr": 0.98}, aliases={"fairloombank": "fairloom"}, version=3)
-        assert Policy.from_json(orjson.loads(orjson.dumps(policy.to_json()))) == policy
+        assert from_plain(Policy, orjson.loads(orjson.dumps(to_plain(policy)))) == policy
 
 
 def test_what_is_judged_is_what_is_applied() -> None:

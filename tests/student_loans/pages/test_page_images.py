@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from student_loans.pages.kept_images import KeptImages
+from student_loans.pages.page_images import PageImages
 from student_loans.pages.prepared import PreparedPage
 
 
@@ -12,7 +12,7 @@ def page(number: int, image: bytes | None) -> PreparedPage:
 
 def test_pages_come_back_by_number_and_whole() -> None:
     pages = [page(1, b"one"), page(2, None), page(3, b"three")]
-    with KeptImages() as images:
+    with PageImages() as images:
         assert list(images.keep(pages)) == pages
         assert list(images.pages([3, 1, 1])) == [pages[0], pages[2]]
         assert list(images.pages([2, 9])) == []
@@ -20,7 +20,7 @@ def test_pages_come_back_by_number_and_whole() -> None:
 
 def test_many_images_go_to_disk() -> None:
     megabyte = bytes(2**20)
-    with KeptImages() as images:
+    with PageImages() as images:
         for _ in images.keep(page(number, megabyte) for number in range(1, 21)):
             pass
         assert images._file._rolled  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Page images kept beside the words, for the few pages that are looked at twice: on disk, so that memory stays flat."""
+"""The images of one document's pages, for the few that are looked at twice: on disk, so that memory stays flat."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _IN_MEMORY = 16 * 2**20
 """Bytes of images that stay in memory: a dozen scanned pages."""
 
 
-class KeptImages:
+class PageImages:
     """The images of pages that pass by."""
 
     def __init__(self) -> None:
