@@ -24,6 +24,7 @@ COMMANDS = {
     "statistics": "student_loans.statistics.cli:statistics",
     "alerts": "student_loans.alerts.cli:alerts",
     "versions": "student_loans.versioning.cli:versions",
+    "privacy": "student_loans.retention.cli:privacy",
     "selftest": "student_loans.selftest.cli:selftest",
     "log-variables": "student_loans.selftest.cli:log_variables",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +16,9 @@ from student_loans.project import CODE_ROOT, INSTALLED
 from student_loans.statistics.interpreter import tfdv_python
 from student_loans.statistics.schema import catalog_schema
 from student_loans.statistics.settings import StatisticsSettings, statistics_settings
+
+_ERROR_CLASS = re.compile(r"^((?:\w+\.)*\w*(?:Error|Exception|Interrupt|Exit))(?=:|$)", re.MULTILINE)
+"""The name of an exception where a traceback prints it: at the start of a line."""
 
 
 def analysis_request(
@@ -38,7 +42,7 @@ def analysis_request(
         ConfigurationError: ``invalid_settings``: the schema cannot be read, or is empty.
     """
     chosen = settings or statistics_settings()
-    schema = CODE_ROOT / chosen.schema_path
+    schema = _schema_file(chosen.schema_path)
     if not read_text(schema, chosen.schema_path).strip():
         raise ConfigurationError(ErrorCode.INVALID_SETTINGS, f"Correct {chosen.schema_path}: the file is empty.")
     return {
@@ -53,6 +57,11 @@ def analysis_request(
         "min_values": chosen.min_values,
         "thresholds": chosen.thresholds.model_dump(),
     }
+
+
+def _schema_file(name: str) -> Path:
+    """The file of a schema by its path in the repository; an installed wheel has what is in ``include`` at its root."""
+    return CODE_ROOT / name.removeprefix("include/") if INSTALLED else CODE_ROOT.parent / name
 
 
 def call_tfdv(command: str, request: dict[str, Any], settings: StatisticsSettings | None = None) -> dict[str, Any]:
@@ -111,8 +120,9 @@ def _run(arguments: list[str], settings: StatisticsSettings) -> None:
             ErrorCode.STATISTICS_FAILED, f"Statistics took longer than {settings.timeout_s:.0f} s: raise timeout_s."
         ) from None
     if done.returncode:
-        # The class of the error alone: its message may quote data.
-        last = (done.stderr.strip().splitlines() or ["no output"])[-1].partition(":")[0]
+        # The class of the error alone: its message may quote data, on as many lines as it likes.
+        kinds = _ERROR_CLASS.findall(done.stderr) or ["no error named"]
         raise ServiceError(
-            ErrorCode.STATISTICS_FAILED, f"TensorFlow Data Validation ended with status {done.returncode} ({last})."
+            ErrorCode.STATISTICS_FAILED,
+            f"TensorFlow Data Validation ended with status {done.returncode} ({kinds[-1]}).",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 from student_loans.storage.files import store_errors
@@ -47,7 +48,8 @@ def remove_tree(store: ObjectStore, key: str) -> None:
         ServiceError: ``store_unavailable``.
         ValueError: The key is not that of a run or of what a stage made: originals are never removed.
     """
-    if key.split("/")[0] not in ("runs", "processed") or key.count("/") < 1:
+    room, *below = PurePosixPath(key).parts or ("",)
+    if room not in ("runs", "processed") or not below:
         raise ValueError(f"{key!r} is not to be removed.")
     path = store.path(key)
     with store_errors():

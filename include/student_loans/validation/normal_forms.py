@@ -9,18 +9,18 @@ from functools import cache
 from student_loans.checks.limits import MONEY_PLACES, may_be_negative, places_of
 from student_loans.records import FieldKind, field_catalog
 
+_PRINT = r"[^\t-\r\u001c- \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+r"""A character that is no white space: Python's ``\S``, spelled out because PostgreSQL's classes know fewer spaces."""
+
 NORMAL_FORMS = {
-    FieldKind.NAME: r"^[^[:space:]]+( [^[:space:]]+)*$",
-    FieldKind.IDENTIFIER: r"^[^[:space:]]+$",
+    FieldKind.NAME: rf"^{_PRINT}+( {_PRINT}+)*$",
+    FieldKind.IDENTIFIER: rf"^{_PRINT}+$",
     FieldKind.MASKED_IDENTIFIER: r"^[0-9]{4}$",
     FieldKind.DATE: r"^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
     FieldKind.RATE: r"^[0-9]{1,6}([.][0-9]{1,6})?$",
     FieldKind.WHOLE_NUMBER: r"^[0-9]{1,9}$",
 }
-"""Regular expressions of PostgreSQL, but for amounts: :func:`form_of` gives those field by field.
-
-:func:`has_normal_form` translates the one class that Python spells differently.
-"""
+"""Regular expressions that PostgreSQL and Python read alike, but for amounts: :func:`form_of` gives those field by field."""
 
 MALFORMED_COLUMNS = {
     FieldKind.NAME: "malformed_names",
@@ -66,7 +66,7 @@ def form_of(name: str, kind: FieldKind) -> str:
 
 @cache
 def _pattern(name: str, kind: FieldKind) -> re.Pattern[str]:
-    return re.compile(form_of(name, kind).replace("[^[:space:]]", r"\S"))
+    return re.compile(form_of(name, kind))
 
 
 def _is_date(value: str) -> bool:

@@ -10,8 +10,10 @@ import pytest
 from student_loans.fairness.analysis import Evidence, compare_slices, measure_slices
 from student_loans.fairness.confounders import Cause
 from student_loans.fairness.finding import Finding
-from student_loans.fairness.findings import find_bias
+from student_loans.fairness.findings import fields_behind, find_bias, members
+from student_loans.fairness.observations import HELD_MASK, PRINTED_MASK, WRONG_MASK, field_bits
 from student_loans.fairness.settings import FairnessSettings, load_fairness_settings
+from student_loans.fairness.slices import DIMENSIONS
 from tests.fairness_factory import LENDERS, make_frame
 
 if TYPE_CHECKING:
@@ -82,8 +84,6 @@ def test_a_lender_with_the_only_degraded_scans_cannot_be_told_apart_from_them(op
 
 
 def test_fields_that_fail_are_named(options: FairnessSettings) -> None:
-    from student_loans.fairness.observations import WRONG_MASK, field_bits
-
     frame = make_frame(1_000, 15, error=0.02)
     own = (frame["lender"] == "meridale").to_numpy()
     frame.loc[own, "right"] = frame.loc[own, "right"] - 1
@@ -123,3 +123,71 @@ def test_a_small_or_undefined_slice_stays_in_the_table_and_is_never_named(option
     assert (silent.evidence, silent.value, silent.documents) == (Evidence.UNDEFINED, None, 0)
     assert measured[(LENDERS[0], "field_accuracy")].best != 0.0
     assert "tiny" not in lenders_of(named(frame, options))
+
+
+class TestWhatIsBehindAGap:
+    """Fields, renderings and members of a slice, on a few documents that can be counted."""
+
+    def frame(
+        self, slices: list[str], wrong: list[str], printed: tuple[str, ...] = ("apr", "due_date")
+    ) -> pd.DataFrame:
+        import pandas as pd
+
+        bits = field_bits()
+        made = pd.DataFrame({name: pd.Categorical(["same"] * len(slices)) for name in DIMENSIONS})
+        made["lender"] = pd.Categorical(slices)
+        made[PRINTED_MASK] = sum(bits[name] for name in printed)
+        made[WRONG_MASK] = [bits.get(name, 0) for name in wrong]
+        made[HELD_MASK] = 0
+        return made
+
+    def test_members_are_those_of_every_part_of_a_pair(self) -> None:
+        frame = self.frame(["a", "a", "b", "b"], [""] * 4)
+        frame["rendering"] = ["x", "y", "x", "y"]
+        frame["rendering"] = frame["rendering"].astype("category")
+        assert members(frame, ["lender"], "a").tolist() == [True, True, False, False]
+        assert members(frame, ["lender", "rendering"], "b + x").tolist() == [False, False, True, False]
+
+    def test_fields_that_fail_more_often_than_elsewhere_come_by_how_much_more(self) -> None:
+        frame = self.frame(["a"] * 10 + ["b"] * 10, ["apr"] * 6 + ["due_date"] * 3 + [""] + ["apr"] + [""] * 9)
+        assert list(fields_behind(frame, members(frame, ["lender"], "a"))) == ["apr", "due_date"]
+
+    def test_a_field_that_fails_everywhere_alike_is_not_behind_it(self) -> None:
+        frame = self.frame(["a"] * 10 + ["b"] * 10, (["apr"] * 5 + ["due_date"] * 4 + [""]) + (["apr"] * 5 + [""] * 5))
+        assert list(fields_behind(frame, members(frame, ["lender"], "a"))) == ["due_date"]
+
+    def test_a_field_that_only_the_slice_prints_has_nothing_to_be_compared_with(self) -> None:
+        frame = self.frame(["a"] * 10 + ["b"] * 10, ["tax_year"] * 10 + [""] * 10)
+        assert list(fields_behind(frame, members(frame, ["lender"], "a"))) == []
+
+    def test_fields_that_hold_documents_back_are_counted_apart(self) -> None:
+        frame = self.frame(["a"] * 10 + ["b"] * 10, ["apr"] * 10 + [""] * 10)
+        frame.loc[:4, HELD_MASK] = field_bits()["due_date"]
+        inside = members(frame, ["lender"], "a")
+        assert list(fields_behind(frame, inside, held=True)) == ["due_date"]
+        assert list(fields_behind(frame, inside)) == ["apr"]
+
+
+def with_least_gap(options: FairnessSettings, gap: float) -> FairnessSettings:
+    gaps = {**options.findings.least_gap, "field_accuracy": gap}
+    return options.model_copy(update={"findings": options.findings.model_copy(update={"least_gap": gaps})})
+
+
+def inaccurate(frame: pd.DataFrame, options: FairnessSettings) -> set[str]:
+    """Slices that are named for the accuracy of their fields."""
+    return {one.slice for one in named(frame, options) if one.metric == "field_accuracy"}
+
+
+def test_a_pair_is_named_only_where_neither_of_its_parts_is(options: FairnessSettings) -> None:
+    frame = make_frame(3_000, 17, error=0.01)
+    both = ((frame["lender"] == "corvane") & (frame["file_format"] == "png")).to_numpy()
+    frame.loc[both, "right"] -= 4  # a third of the fields of the pair, a thirtieth of those of either part
+    assert inaccurate(frame, with_least_gap(options, 0.1)) == {"corvane + png"}
+    assert inaccurate(frame, with_least_gap(options, 0.02)) == {"png"}, "the part says it already"
+
+
+def test_a_gap_that_is_sure_and_small_is_not_worth_a_word(options: FairnessSettings) -> None:
+    frame = make_frame(4_000, 18, error=0.02, misread_lender="corvane", misread_error=0.05)
+    alone = options.model_copy(update={"slices": options.slices.model_copy(update={"pairs": False})})
+    assert inaccurate(frame, with_least_gap(alone, 0.01)) == {"corvane"}
+    assert inaccurate(frame, with_least_gap(alone, 0.05)) == set()

@@ -12,7 +12,7 @@ from student_loans.errors import ServiceError
 from student_loans.pages.prepared import PreparedPage
 from student_loans.pages.words import PageText
 from student_loans.preparation.pages import prepare_pages
-from student_loans.reading.page_words import read_page
+from student_loans.reading.page_words import first_reader, read_page, second_reader
 from student_loans.reading.rapidocr import split_line
 from student_loans.records import FileFormat, TextSource
 from student_loans.settings import Settings, settings
@@ -127,3 +127,23 @@ class TestUnread:
         words = [word.text for word in text.words]
         assert [words.count(word) for word in ("Payoff", "Amount", "late", "month")] == [1, 1, 1, 1]
         assert {"PAID", "FULL"} <= {word.text for word in text.words if word.confidence < 1}
+
+
+class TestReaders:
+    """Which of the two reads pages, and which reads single values again."""
+
+    @pytest.mark.parametrize(
+        ("name", "first", "second"),
+        [
+            ("auto", "rapidocr", "tesseract"),
+            ("rapidocr", "rapidocr", "tesseract"),
+            ("tesseract", "tesseract", "rapidocr"),
+        ],
+    )
+    def test_values_are_read_again_by_the_other_reader(self, name: str, first: str, second: str) -> None:
+        chosen = with_reader(name)
+        assert (first_reader(chosen).name, second_reader(chosen).name) == (first, second)
+
+    def test_a_reader_is_made_once(self) -> None:
+        assert first_reader(with_reader("auto")) is first_reader(with_reader("rapidocr"))
+        assert first_reader(with_reader("tesseract")) is not second_reader(with_reader("rapidocr"))

@@ -6,9 +6,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from student_loans.errors import ConfigurationError
-from student_loans.statistics.features import ID, feature_frame, join_features, statistics_columns, write_features
+from student_loans.records import DocumentType
+from student_loans.statistics.features import (
+    ID,
+    MEASURES,
+    feature_frame,
+    join_features,
+    number_fields,
+    shape,
+    statistics_columns,
+    write_features,
+)
 from student_loans.statistics.settings import load_statistics_settings
 from tests.population_factory import Population, make_batch
 from tests.record_factory import extracted, make_quarantined, make_record
@@ -67,3 +79,56 @@ def test_an_unknown_key_of_the_settings_is_refused(tmp_path: Path) -> None:
     path.write_text("min_valeus: 3")
     with pytest.raises(ConfigurationError, match="min_valeus"):
         load_statistics_settings(path)
+
+
+def test_no_records_make_an_empty_frame_with_every_column() -> None:
+    frame = feature_frame([make_quarantined(1)])
+    assert len(frame) == 0
+    assert [*frame.columns] == [*feature_frame([make_record(1)]).columns]
+    assert {str(frame[name].dtype) for name in (*MEASURES, *number_fields())} == {"float64"}
+
+
+def test_what_was_not_read_is_missing_and_not_zero() -> None:
+    empty = make_record(
+        1, fields={}, timings={}, quality_score=None, text_source=None, file_format=None, page_count=None
+    )
+    (row,) = feature_frame([empty]).to_dict("records")
+    for name in ("quality_score", "lowest_confidence", "mean_confidence", "seconds", "page_count", "interest_rate"):
+        assert row[name] != row[name], name  # NaN
+    assert (row["text_source"], row["file_format"], row["lender"]) == (None, None, None)
+    assert (row["field_count"], row["missing_required"]) == (0, 12)
+
+
+def test_confidences_and_times_are_those_of_the_whole_document() -> None:
+    fields = {"apr": extracted("apr", 0.5), "loan_amount": extracted("loan_amount", 1.0)}
+    (row,) = feature_frame([make_record(1, fields=fields, timings={"text": 1.5, "fields": 0.5})]).to_dict("records")
+    assert (row["lowest_confidence"], row["mean_confidence"], row["seconds"]) == (0.5, 0.75, 2.0)
+
+
+def test_a_servicer_stands_in_for_a_lender_that_is_not_printed() -> None:
+    statement = make_record(1, document_type=DocumentType.BILLING_STATEMENT)
+    assert feature_frame([statement])["lender"].tolist() == ["Millrace Loan Servicing"]
+
+
+@given(st.text())
+def test_a_form_of_an_identifier_keeps_its_length_and_none_of_its_letters_and_digits(identifier: str) -> None:
+    form = shape(identifier)
+    assert len(form) == len(identifier)
+    for own, sign in zip(identifier, form, strict=True):
+        if own.isascii() and own.isalnum():
+            assert sign == ("9" if own.isdigit() else "A")
+        else:
+            assert sign == own
+    assert shape(form) == form
+
+
+def test_pages_of_unknown_documents_add_no_row_and_pages_without_a_document_leave_it_missing() -> None:
+    import pandas as pd
+
+    frame = feature_frame([make_record(1), make_record(2)])
+    pages = pd.DataFrame({ID: [frame[ID][0], frame[ID][0], "f" * 64], "contrast": [0.4, 0.9, 0.1], "note": ["a"] * 3})
+    joined = join_features(frame, pages.to_parquet())
+    assert joined[ID].tolist() == frame[ID].tolist()
+    assert joined["contrast"].tolist()[0] == 0.4
+    assert joined["contrast"].isna().tolist() == [False, True]
+    assert "note" not in joined

@@ -11,7 +11,7 @@ from student_loans.records import DocumentRecord, DocumentType, ExtractedField, 
 from student_loans.results.store import ResultsDatabase
 from student_loans.storage.run_folder import RunFolder
 from student_loans.validation.expectations import load_suite, validate_records
-from student_loans.validation.source_stage import Source, SourceValidation, validate_source
+from student_loans.validation.source_stage import Source, SourceValidation, part_names, validate_source
 from student_loans.validation.stage import HELD_BACK, OnFailure
 from student_loans.validation.store import ExpectationStore
 from tests.population_factory import make_batch
@@ -150,3 +150,30 @@ def test_exactly_one_source_is_given() -> None:
 def test_a_name_of_a_table_is_a_name(validate) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(ConfigurationError, match="no name"):
         validate(Source(table="records; DROP TABLE loan_documents.runs"))
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        (Source(parts=("one", "two")), "batch"),
+        (Source(parts=()), "batch"),
+        (Source(parquet="s3://loans/kept/rates.parquet"), "rates.parquet"),
+        (Source(table="loan_documents.runs"), "loan_documents.runs"),
+    ],
+)
+def test_results_name_the_source(source: Source, name: str) -> None:
+    assert source.name == name
+
+
+@pytest.mark.parametrize(
+    ("parts", "names"),
+    [
+        (None, []),
+        ([], []),
+        (["a", None, "b"], ["a", "b"]),
+        ([{"parts": ["a", "b"]}, [[{"parts": ["c"]}], None]], ["a", "b", "c"]),
+        (["b", "a", "b"], ["b", "a", "b"]),
+    ],
+)
+def test_names_of_parts_are_gathered_in_order_from_results_of_tasks(parts: object, names: list[str]) -> None:
+    assert part_names(parts) == names

@@ -1,0 +1,57 @@
+"""Commands of privacy: ``privacy scan`` and ``privacy redact``, over what earlier versions have stored."""
+
+from __future__ import annotations
+
+import click
+
+from student_loans.command_line import FOUND_FAULTS, Group, database_option
+
+
+@click.group(cls=Group)
+def privacy() -> None:
+    """Find and remove social security numbers that earlier versions stored.
+
+    Looks at the results database, the object store, the reports and the data versions; never at the originals. Prints
+    counts and run ids, no number. Use it while no run is under way.
+    """
+
+
+@privacy.command(example="student-loans privacy scan --database postgresql://loans@db.example/loans")
+@database_option
+def scan(database: str) -> int:
+    """Count what holds a number, and change nothing; exit status 1 when anything does."""
+    return _report(database, scan_only=True)
+
+
+@privacy.command(example="student-loans privacy redact --database postgresql://loans@db.example/loans")
+@database_option
+def redact(database: str) -> int:
+    """Reduce or remove every number; exit status 1 while data versions still hold one."""
+    return _report(database, scan_only=False)
+
+
+def _report(database: str, *, scan_only: bool) -> int:
+    from student_loans.retention.stored_numbers import redact_stored
+    from student_loans.settings import settings
+    from student_loans.storage.object_store import open_store
+    from student_loans.versioning.opening import open_versions
+
+    workspace, store = open_versions()
+    reports = open_store(settings().storage.reports_uri)
+    found = redact_stored(store, database, reports=reports, workspace=workspace, scan_only=scan_only)
+    verb = "hold a number" if scan_only else "were corrected or removed"
+    for count, what in (
+        (found.rows, "rows of the database"), (found.files, "files of the object store"),
+        (found.cached_words, "pages of the OCR cache"), (found.page_views, "page pictures"), (found.reports, "reports"),
+    ):  # fmt: skip
+        click.echo(f"{count:>7,} {what} {verb}")
+    if found.unchanged_rows:
+        click.echo(f"{found.unchanged_rows:>7,} of the rows stay: another row would become the same")
+    for runs, advice in (
+        (found.versions, "hold a number: forget them, or make them again"),
+        (found.unseen_versions, "are in the remote only and were not looked at: restore them, and scan again"),
+    ):
+        if runs:
+            click.echo(f"The data versions of these runs {advice}: {', '.join(runs)}")
+    left = not found.clean if scan_only else bool(found.unchanged_rows or found.versions or found.unseen_versions)
+    return FOUND_FAULTS if left else 0
