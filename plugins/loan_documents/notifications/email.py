@@ -79,6 +79,7 @@ def open_channel(channel: ChannelConfig, timeout_s: float) -> EmailChannel:
     Raises:
         AirflowNotFoundException: It does not exist.
     """
-    given = channel.to or SmtpHook.get_connection(channel.connection).extra_dejson.get("to") or ()
+    connection = SmtpHook.get_connection(channel.connection)
+    given = channel.to or connection.extra_dejson.get("to") or ()
     addresses = given.split(",") if isinstance(given, str) else given
     return EmailChannel(channel.connection, to=addresses, timeout_s=timeout_s)
