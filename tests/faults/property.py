@@ -49,4 +49,4 @@ def no_orphans(keys: Iterable[str], run_id: str, documents: set[str]) -> None:
         elif room == "runs":
             assert rest[0] == run_id, f"{key} belongs to no run"
         else:
-            assert room in ("words", "alerts"), f"{key} belongs to nothing"
+            assert room == "words", f"{key} belongs to nothing"

@@ -5,8 +5,6 @@ from __future__ import annotations
 import html
 import smtplib
 from collections.abc import Sequence
-from functools import cached_property
-from typing import Any
 
 from airflow.providers.smtp.hooks.smtp import SmtpHook
 
@@ -41,35 +39,26 @@ class EmailChannel:
     """Mail to some people. The message's key is the Message-ID, so that a mailbox shows a repetition once.
 
     Args:
-        conn_id: Connection of type ``smtp``; extra ``from_email``, and ``to`` where no addresses are given here.
+        conn_id: Connection of type ``smtp``; extra ``from_email``.
         to: Addresses.
         timeout_s: Longest wait, seconds.
     """
 
-    def __init__(self, conn_id: str, *, to: Sequence[str] = (), timeout_s: float) -> None:
+    def __init__(self, conn_id: str, *, to: Sequence[str], timeout_s: float) -> None:
         self.conn_id = conn_id
-        self._to = tuple(to)
+        self.to = list(to)
         self.timeout_s = timeout_s
-
-    @cached_property
-    def addresses(self) -> tuple[str, ...]:
-        """Who gets the mail."""
-        if self._to:
-            return self._to
-        extra: dict[str, Any] = SmtpHook.get_connection(self.conn_id).extra_dejson
-        given = extra.get("to") or ()
-        return tuple(given.split(",")) if isinstance(given, str) else tuple(given)
 
     def send(self, message: Message) -> None:
         """Send the mail."""
-        if not self.addresses:
+        if not self.to:
             raise ChannelNotConfigured("no_addresses")
         hook = _PatientEnough(smtp_conn_id=self.conn_id)
         hook.timeout_s = max(1, round(self.timeout_s))
         try:
             with hook as open_hook:
                 open_hook.send_email_smtp(
-                    to=list(self.addresses),
+                    to=self.to,
                     subject=message.subject,
                     html_content=_page(message),
                     mime_subtype="alternative",
@@ -85,10 +74,12 @@ class EmailChannel:
 
 
 def open_channel(channel: ChannelConfig, timeout_s: float) -> EmailChannel:
-    """Mail over the channel's connection.
+    """Mail over the channel's connection, whose extra ``to`` may have the addresses.
 
     Raises:
         AirflowNotFoundException: It does not exist.
     """
-    SmtpHook.get_connection(channel.connection)
-    return EmailChannel(channel.connection, to=channel.to, timeout_s=timeout_s)
+    connection = SmtpHook.get_connection(channel.connection)
+    given = channel.to or connection.extra_dejson.get("to") or ()
+    addresses = given.split(",") if isinstance(given, str) else given
+    return EmailChannel(channel.connection, to=addresses, timeout_s=timeout_s)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.error import URLError
 
 from airflow.sdk import BaseHook
@@ -14,10 +13,6 @@ from student_loans.alerts.channels import ChannelError
 from student_loans.alerts.config import ChannelConfig
 from student_loans.alerts.messages import notice_text
 from student_loans.alerts.model import Message
-
-if TYPE_CHECKING:
-    from airflow.providers.slack.hooks.slack import SlackHook
-
 
 SECTION_LIMIT = 2900
 """Slack refuses a section of more than 3,000 characters."""
@@ -74,43 +69,35 @@ class SlackApiChannel:
     """A bot in a room.
 
     Args:
-        conn_id: Connection of type ``slack``, the bot's token as password; scope ``chat:write``. Its extra ``room`` stands
-            in for an empty ``room``.
+        conn_id: Connection of type ``slack``, the bot's token as password; scope ``chat:write``.
         room: Slack channel, by its id or name.
         timeout_s: Longest wait, seconds.
     """
 
-    def __init__(self, conn_id: str, *, room: str = "", timeout_s: float) -> None:
+    def __init__(self, conn_id: str, *, room: str, timeout_s: float) -> None:
         self.conn_id = conn_id
+        self.room = room
         self.timeout_s = timeout_s
-        self._room = room
-
-    @cached_property
-    def hook(self) -> SlackHook:
-        """The provider's hook."""
-        from airflow.providers.slack.hooks.slack import SlackHook
-
-        return SlackHook(slack_conn_id=self.conn_id, timeout=max(1, round(self.timeout_s)))
-
-    @cached_property
-    def room(self) -> str:
-        """Where messages go."""
-        return self._room or str(BaseHook.get_connection(self.conn_id).extra_dejson.get("room", ""))
 
     def send(self, message: Message) -> None:
         """Post the message."""
+        from airflow.providers.slack.hooks.slack import SlackHook
+
         with _slack_errors():
-            self.hook.client.chat_postMessage(
+            hook = SlackHook(slack_conn_id=self.conn_id, timeout=max(1, round(self.timeout_s)))
+            hook.client.chat_postMessage(
                 channel=self.room, text=message.subject, blocks=_blocks(message), unfurl_links=False
             )
 
 
 def open_channel(channel: ChannelConfig, timeout_s: float) -> SlackApiChannel | SlackWebhookChannel:
-    """A bot for a connection of type ``slack``, else a webhook.
+    """A bot for a connection of type ``slack``, whose extra ``room`` may name the room, else a webhook.
 
     Raises:
         AirflowNotFoundException: The connection does not exist.
     """
-    if BaseHook.get_connection(channel.connection).conn_type == "slack":
-        return SlackApiChannel(channel.connection, room=channel.room, timeout_s=timeout_s)
+    connection = BaseHook.get_connection(channel.connection)
+    if connection.conn_type == "slack":
+        room = channel.room or str(connection.extra_dejson.get("room", ""))
+        return SlackApiChannel(channel.connection, room=room, timeout_s=timeout_s)
     return SlackWebhookChannel(channel.connection, timeout_s=timeout_s)
