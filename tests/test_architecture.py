@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -94,3 +95,12 @@ def test_registering_the_pages_loads_none_of_them() -> None:
 def test_only_the_plugin_file_is_for_the_plugin_manager() -> None:
     patterns = (PROJECT_ROOT / "plugins" / ".airflowignore").read_text().splitlines()
     assert [line for line in patterns if line and not line.startswith("#")] == ["*.py", "!loan_documents/plugin.py"]
+
+
+def test_no_class_name_means_two_things() -> None:
+    places: dict[str, list[str]] = {}
+    for folder in (PROJECT_ROOT / "include", PROJECT_ROOT / "plugins", PROJECT_ROOT / "dags"):
+        for file in folder.rglob("*.py"):
+            for name in re.findall(r"^class (\w+)", file.read_text(encoding="utf-8"), re.MULTILINE):
+                places.setdefault(name, []).append(file.relative_to(PROJECT_ROOT).as_posix())
+    assert {name: files for name, files in places.items() if len(files) > 1} == {}

@@ -64,7 +64,7 @@ class Advice:
     retried: bool
 
 
-class _Row(Section):
+class _AdviceRow(Section):
     """One entry of ``errors.yaml``; the file explains each key."""
 
     kind: ErrorKind
@@ -87,7 +87,7 @@ def advice_table() -> Mapping[str, Advice]:
     Raises:
         ConfigurationError: ``invalid_settings``.
     """
-    return {code: row.advice(code) for code, row in read_config(ADVICE_FILE, dict[str, _Row]).items()}
+    return {code: row.advice(code) for code, row in read_config(ADVICE_FILE, dict[str, _AdviceRow]).items()}
 
 
 def todo_of(code: str) -> str:

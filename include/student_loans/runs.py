@@ -40,7 +40,7 @@ class Arrival(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class SeenFile:
     """One file that came in.
 
     Attributes:
@@ -120,7 +120,7 @@ class Run:
     data_version: str | None = None
 
 
-def count_outcomes(sightings: Iterable[Sighting], statuses: Mapping[str, Status]) -> RunCounts:
+def count_outcomes(sightings: Iterable[SeenFile], statuses: Mapping[str, Status]) -> RunCounts:
     """Count files by outcome.
 
     Args:
@@ -131,7 +131,7 @@ def count_outcomes(sightings: Iterable[Sighting], statuses: Mapping[str, Status]
         The counts; a new file without a record is left unaccounted, never guessed.
 
     Example:
-        >>> count_outcomes([Sighting("file:///a.pdf", "00"), Sighting("file:///b.pdf", "00", Arrival.DUPLICATE)],
+        >>> count_outcomes([SeenFile("file:///a.pdf", "00"), SeenFile("file:///b.pdf", "00", Arrival.DUPLICATE)],
         ...                {"00": Status.ACCEPTED})
         RunCounts(files=2, accepted=1, review=0, quarantined=0, duplicate=1, unchanged=0)
     """

@@ -10,54 +10,54 @@ from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 
 if TYPE_CHECKING:
-    from student_loans.selftest.result import CheckResult
+    from student_loans.selftest.result import SelftestResult
 
 
-def _settings() -> CheckResult:
+def _settings() -> SelftestResult:
     from student_loans.selftest.checks import check_settings
 
     return check_settings()
 
 
-def _tesseract() -> CheckResult:
+def _tesseract() -> SelftestResult:
     from student_loans.selftest.checks import check_tesseract
 
     return check_tesseract()
 
 
-def _models() -> CheckResult:
+def _models() -> SelftestResult:
     from student_loans.selftest.checks import check_models
 
     return check_models()
 
 
-def _disk() -> CheckResult:
+def _disk() -> SelftestResult:
     from student_loans.selftest.checks import check_disk
 
     return check_disk()
 
 
-def _tfdv() -> CheckResult:
+def _tfdv() -> SelftestResult:
     from student_loans.selftest.checks import check_tfdv
 
     return check_tfdv()
 
 
-def _schema() -> CheckResult:
+def _schema() -> SelftestResult:
     from loan_documents.notifications.outbox import alert_store
     from student_loans.selftest.checks import check_schema
 
     return check_schema(alert_store())
 
 
-def _object_store() -> CheckResult:
+def _object_store() -> SelftestResult:
     from loan_documents.hooks.object_store import ObjectStoreHook
     from student_loans.selftest.checks import check_object_store
 
     return check_object_store(ObjectStoreHook().get_conn())
 
 
-def _dvc() -> CheckResult:
+def _dvc() -> SelftestResult:
     from student_loans.selftest.result import failed, not_set_up, ok
 
     if find_spec("loan_documents.hooks.dvc") is None:
@@ -68,10 +68,10 @@ def _dvc() -> CheckResult:
     return ok(reason) if works else failed(reason, "Check the connection dvc_remote.")
 
 
-def _channel(conn_id: str, what: str) -> Callable[[], CheckResult]:
+def _channel(conn_id: str, what: str) -> Callable[[], SelftestResult]:
     """Is there a connection for a channel? Nothing is sent: nobody likes messages of a self-test."""
 
-    def check() -> CheckResult:
+    def check() -> SelftestResult:
         from student_loans.selftest.result import not_set_up, ok
 
         try:
@@ -98,7 +98,7 @@ CHECKS: dict[str, Callable[[], Any]] = {
 """Name, as a person reads it, to the check."""
 
 
-def run_check(name: str) -> CheckResult:
+def run_check(name: str) -> SelftestResult:
     """Run one check; one that ends with an error of ours, or a missing connection, has failed and says so."""
     from student_loans.error_advice import todo_of
     from student_loans.errors import LoanDocumentError

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from student_loans.labels.accuracy import Tally
 from student_loans.labels.compare import same_value
-from student_loans.labels.files import Label
+from student_loans.labels.files import FileLabel
 from student_loans.records import DocumentRecord, Status
 from student_loans.runs import display_name
 
@@ -26,7 +26,7 @@ class Read:
         accepted: Whether the document was accepted without a person.
     """
 
-    label: Label
+    label: FileLabel
     field: str
     confidence: float | None
     right: bool
@@ -34,7 +34,7 @@ class Read:
     accepted: bool
 
 
-def compare(records: Iterable[DocumentRecord], labels: Iterable[Label]) -> list[Read]:
+def compare(records: Iterable[DocumentRecord], labels: Iterable[FileLabel]) -> list[Read]:
     """Every value of every labelled document, printed or extracted."""
     by_name = {display_name(record.source_uri): record for record in records}
     found = []
@@ -105,7 +105,7 @@ def risk_coverage(values: Sequence[Read]) -> tuple[list[float], list[float]]:
     return coverage, risk
 
 
-def accepted_documents(labels: Sequence[Label], records: Iterable[DocumentRecord]) -> Mapping[str, tuple[int, int]]:
+def accepted_documents(labels: Sequence[FileLabel], records: Iterable[DocumentRecord]) -> Mapping[str, tuple[int, int]]:
     """Accepted and all documents by rendering, without those that leave a required field blank on purpose."""
     by_name = {display_name(record.source_uri): record for record in records}
     counts: dict[str, tuple[int, int]] = {}

@@ -32,7 +32,7 @@ from scripts.benchmarks.accuracy import (
     tally,
 )
 from scripts.benchmarks.tesseract import seconds_of_tesseract
-from student_loans.labels.files import Label, read_labels
+from student_loans.labels.files import FileLabel, read_labels
 from student_loans.records import DocumentRecord, TextSource
 from student_loans.settings import load_settings
 from student_loans.understanding.batch import extract_files
@@ -94,7 +94,7 @@ def _accuracy(groups: dict[str, list[Read]]) -> dict[str, dict[str, float]]:
     }
 
 
-def _accepted(labels: Sequence[Label], records: Sequence[DocumentRecord], values: Sequence[Read]) -> dict[str, Any]:
+def _accepted(labels: Sequence[FileLabel], records: Sequence[DocumentRecord], values: Sequence[Read]) -> dict[str, Any]:
     by_rendering = group((v for v in values if v.accepted), lambda v: v.label.rendering)
     shares = accepted_documents(labels, records)
     return {
@@ -109,7 +109,7 @@ def _accepted(labels: Sequence[Label], records: Sequence[DocumentRecord], values
 
 def _speed(
     files: Sequence[Path],
-    labels: Sequence[Label],
+    labels: Sequence[FileLabel],
     records: Sequence[DocumentRecord],
     rounds: int,
     *,

@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from student_loans.records import Status
-from student_loans.runs import Arrival, RunCounts, Sighting, count_outcomes, display_name
+from student_loans.runs import Arrival, RunCounts, SeenFile, count_outcomes, display_name
 
 SIGHTINGS = st.lists(
-    st.builds(Sighting, st.just("file:///a"), st.sampled_from("abcdef"), st.sampled_from(list(Arrival))), max_size=30
+    st.builds(SeenFile, st.just("file:///a"), st.sampled_from("abcdef"), st.sampled_from(list(Arrival))), max_size=30
 )
 
 
 @given(SIGHTINGS, st.dictionaries(st.sampled_from("abcdef"), st.sampled_from(list(Status))))
-def test_every_file_has_one_outcome_or_is_unaccounted(sightings: list[Sighting], statuses: dict[str, Status]) -> None:
+def test_every_file_has_one_outcome_or_is_unaccounted(sightings: list[SeenFile], statuses: dict[str, Status]) -> None:
     """Contract: files = accepted + review + quarantined + duplicate + unchanged + unaccounted, and none is negative."""
     counts = count_outcomes(sightings, statuses)
     told = counts.to_json()

@@ -7,9 +7,9 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from student_loans.alerts.model import Severity
 from student_loans.config_files import Section, read_config
 from student_loans.registrations import CHANNELS
+from student_loans.severity import Severity
 
 CONFIG_FILE = "alerts_config.yaml"
 

@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from student_loans.alerts.model import Verdict
+from student_loans.alerts.model import AlertVerdict
 from student_loans.alerts.rules import Rule
 from student_loans.metrics.model import History, MetricPoint, PastPoint
 
@@ -29,7 +29,7 @@ _WORDS = {
 
 def evaluate(
     rules: Iterable[Rule], points: Iterable[MetricPoint], history: History, *, dag_id: str = "", url: str = ""
-) -> list[Verdict]:
+) -> list[AlertVerdict]:
     """Judge a run.
 
     Args:
@@ -55,7 +55,7 @@ def evaluate(
     return verdicts
 
 
-def judge(rule: Rule, slice_name: str, series: Sequence[PastPoint], dag_id: str = "") -> Verdict | None:
+def judge(rule: Rule, slice_name: str, series: Sequence[PastPoint], dag_id: str = "") -> AlertVerdict | None:
     """Judge one rule over one series.
 
     Args:
@@ -113,7 +113,7 @@ def _is_breach(rule: Rule, values: Sequence[float]) -> bool | None:
     return change > limit
 
 
-def _verdict(rule: Rule, slice_name: str, values: Sequence[float], *, firing: bool, dag_id: str) -> Verdict:
+def _verdict(rule: Rule, slice_name: str, values: Sequence[float], *, firing: bool, dag_id: str) -> AlertVerdict:
     reference = reference_of(rule, values)
     about = f"{rule.metric} of {slice_name}" if slice_name else rule.metric
     if firing:
@@ -121,7 +121,7 @@ def _verdict(rule: Rule, slice_name: str, values: Sequence[float], *, firing: bo
         detail = f"{about} is {values[-1]:.4g}, {_WORDS[rule.compare]} ({reference:.4g}{compared})."
     else:
         detail = f"{about} is {values[-1]:.4g} again."
-    return Verdict(
+    return AlertVerdict(
         cause=f"{rule.name}:{slice_name}" if slice_name else rule.name,
         rule=rule.name,
         severity=rule.severity,

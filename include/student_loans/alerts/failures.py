@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from student_loans.alerts.model import Severity, Verdict
+from student_loans.alerts.model import AlertVerdict
 from student_loans.error_advice import todo_of
 from student_loans.errors import LoanDocumentError
+from student_loans.severity import Severity
 
 _WHY_SILENT = "its process was killed (memory, a lost machine), or the results database did not answer"
 TASK_FAILED, RUN_FAILED, RUN_LATE = "task_failed", "run_failed", "run_late"
@@ -36,7 +37,7 @@ def code_and_message(error: BaseException | str | None) -> tuple[str, str]:
 
 def task_failed(
     dag_id: str, task_id: str, error: BaseException | str | None, *, tries: tuple[int, int], document: str, url: str
-) -> Verdict:
+) -> AlertVerdict:
     """A failed task: one cause a task and code, whatever the number of mapped instances.
 
     Args:
@@ -50,7 +51,7 @@ def task_failed(
     code, message = code_and_message(error)
     made, allowed = tries
     about = f" on {document}" if document else ""
-    return Verdict(
+    return AlertVerdict(
         cause=f"{TASK_FAILED}:{dag_id}.{task_id}:{code}",
         rule=TASK_FAILED,
         severity=Severity.CRITICAL,
@@ -64,7 +65,7 @@ def task_failed(
     )
 
 
-def run_failed(dag_id: str, url: str, *, task_id: str = "") -> Verdict:
+def run_failed(dag_id: str, url: str, *, task_id: str = "") -> AlertVerdict:
     """A failed run that no task's failure explains.
 
     Args:
@@ -75,7 +76,7 @@ def run_failed(dag_id: str, url: str, *, task_id: str = "") -> Verdict:
     detail = "No failed task has an alert that says why."
     if task_id:
         detail = f"Task {task_id} failed without an alert of its own: {_WHY_SILENT}."
-    return Verdict(
+    return AlertVerdict(
         cause=f"{RUN_FAILED}:{dag_id}",
         rule=RUN_FAILED,
         severity=Severity.CRITICAL,
@@ -88,9 +89,9 @@ def run_failed(dag_id: str, url: str, *, task_id: str = "") -> Verdict:
     )
 
 
-def run_late(dag_id: str, run_id: str, url: str) -> Verdict:
+def run_late(dag_id: str, run_id: str, url: str) -> AlertVerdict:
     """A run that has missed its deadline."""
-    return Verdict(
+    return AlertVerdict(
         cause=f"{RUN_LATE}:{dag_id}",
         rule=RUN_LATE,
         severity=Severity.WARNING,
@@ -108,7 +109,9 @@ def is_explained(open_alerts: Iterable[Mapping[str, Any]], run_id: str) -> bool:
     return any(row["rule"] != RUN_LATE and row["last_run_id"] == run_id for row in open_alerts)
 
 
-def recovered(open_alerts: Iterable[Mapping[str, Any]], *, run_id: str, failed_tasks: Collection[str]) -> list[Verdict]:
+def recovered(
+    open_alerts: Iterable[Mapping[str, Any]], *, run_id: str, failed_tasks: Collection[str]
+) -> list[AlertVerdict]:
     """Verdicts for failures of earlier runs that are gone, at the end of a run.
 
     Args:
@@ -134,9 +137,9 @@ def recovered(open_alerts: Iterable[Mapping[str, Any]], *, run_id: str, failed_t
     return verdicts
 
 
-def _gone(row: Mapping[str, Any]) -> Verdict:
+def _gone(row: Mapping[str, Any]) -> AlertVerdict:
     ended = "The run has ended." if row["rule"] == RUN_LATE else "It succeeded in a later run."
-    return Verdict(
+    return AlertVerdict(
         cause=row["cause"],
         rule=row["rule"],
         severity=Severity(row["severity"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from student_loans.alerts.model import Kind, Message, Notice, Verdict
+from student_loans.alerts.model import AlertVerdict, Message, Notice, NoticeKind
 from student_loans.privacy import plain
 
 MOST_NOTICES = 20
@@ -22,11 +22,11 @@ def build_message(key: str, notices: Sequence[Notice]) -> Message:
     return Message(key, subject_of(notices), "\n\n".join(map(notice_text, notices)), tuple(notices))
 
 
-def unstored_notice(verdict: Verdict, run_id: str, now: datetime) -> Notice:
+def unstored_notice(verdict: AlertVerdict, run_id: str, now: datetime) -> Notice:
     """The notice of an alert that the database could not take."""
     return Notice(
         alert_id=0,
-        kind=Kind.FIRING,
+        kind=NoticeKind.FIRING,
         severity=verdict.severity,
         title=plain(verdict.title),
         detail=plain(verdict.detail),
@@ -51,13 +51,13 @@ def subject_of(notices: Sequence[Notice]) -> str:
 
 def label(notice: Notice) -> str:
     """``RESOLVED``, or the severity."""
-    return "RESOLVED" if notice.kind is Kind.RESOLVED else notice.severity.value.upper()
+    return "RESOLVED" if notice.kind is NoticeKind.RESOLVED else notice.severity.value.upper()
 
 
 def notice_text(notice: Notice) -> str:
     """What a message says about one alert, in a few lines."""
     lines = [f"[{label(notice)}] {notice.title}", notice.detail]
-    if notice.todo and notice.kind is not Kind.RESOLVED:
+    if notice.todo and notice.kind is not NoticeKind.RESOLVED:
         lines.append(f"To do: {notice.todo}")
     return "\n".join([*lines, _where(notice), *filter(None, [notice.url])])
 

@@ -6,16 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-
-class Severity(StrEnum):
-    """How much an alert matters, least first."""
-
-    INFO = "info"
-    WARNING = "warning"
-    CRITICAL = "critical"
+from student_loans.severity import Severity
 
 
-class Kind(StrEnum):
+class NoticeKind(StrEnum):
     """Why a message about an alert is sent."""
 
     FIRING = "firing"
@@ -25,7 +19,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class AlertVerdict:
     """The state of one cause: it is there, or it is gone.
 
     Attributes:
@@ -65,7 +59,7 @@ class Notice:
     """
 
     alert_id: int
-    kind: Kind
+    kind: NoticeKind
     severity: Severity
     title: str
     detail: str

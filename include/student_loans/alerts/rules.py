@@ -7,8 +7,8 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from student_loans.alerts.model import Severity
 from student_loans.config_files import Section, read_config
+from student_loans.severity import Severity
 
 RULES_FILE = "alert_rules.yaml"
 ABSOLUTE = ("above", "below")

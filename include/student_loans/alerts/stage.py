@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from student_loans.alerts.config import AlertsConfig, load_alerts_config
 from student_loans.alerts.evaluate import evaluate
 from student_loans.alerts.failures import RUN_FAILED, RUN_LATE, TASK_FAILED, is_explained, recovered, run_failed
-from student_loans.alerts.model import Verdict
+from student_loans.alerts.model import AlertVerdict
 from student_loans.alerts.rules import Rule, load_rules
 from student_loans.alerts.store import AlertChanges, AlertStore, open_alerts, record_verdicts
 from student_loans.metrics.model import MetricPoint
@@ -117,7 +117,7 @@ def evaluate_now(
 
 def judge_run(
     connection: Connection[DictRow], run_id: str, rules: Iterable[Rule], *, dag_id: str = "", url: str = ""
-) -> list[Verdict]:
+) -> list[AlertVerdict]:
     """Judge the numbers that a run has, against those of the runs before it."""
     every = list(rules)
     names = {rule.metric for rule in every}

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from student_loans.alerts.config import AlertsConfig
 from student_loans.alerts.messages import MOST_NOTICES
-from student_loans.alerts.model import Kind, Notice, Severity, Verdict
+from student_loans.alerts.model import AlertVerdict, Notice, NoticeKind
 from student_loans.privacy import plain
+from student_loans.severity import Severity
 from student_loans.storage.clean_text import storable
 from student_loans.storage.connection import Database
 from student_loans.storage.named_sql import queries
@@ -47,7 +48,9 @@ class Due:
 class AlertStore(Database):
     """Alerts and the outbox."""
 
-    def record(self, verdicts: Iterable[Verdict], config: AlertsConfig, *, run_id: str, now: datetime) -> AlertChanges:
+    def record(
+        self, verdicts: Iterable[AlertVerdict], config: AlertsConfig, *, run_id: str, now: datetime
+    ) -> AlertChanges:
         """Open and resolve alerts by some verdicts, with the messages about them."""
         with self.transaction() as connection:
             return record_verdicts(connection, verdicts, config, run_id=run_id, now=now)
@@ -65,7 +68,12 @@ class AlertStore(Database):
 
 
 def record_verdicts(
-    connection: Connection[DictRow], verdicts: Iterable[Verdict], config: AlertsConfig, *, run_id: str, now: datetime
+    connection: Connection[DictRow],
+    verdicts: Iterable[AlertVerdict],
+    config: AlertsConfig,
+    *,
+    run_id: str,
+    now: datetime,
 ) -> AlertChanges:
     """Open and resolve alerts in a transaction of the caller, with the messages about them.
 
@@ -132,7 +140,9 @@ def mark_failed(connection: Connection[DictRow], due: Due, code: str, give_up_be
     return any(row["state"] == "waiting" for row in rows)
 
 
-def _open(connection: Connection[DictRow], verdict: Verdict, config: AlertsConfig, run_id: str, now: datetime) -> bool:
+def _open(
+    connection: Connection[DictRow], verdict: AlertVerdict, config: AlertsConfig, run_id: str, now: datetime
+) -> bool:
     texts = {name: plain(storable(getattr(verdict, name))) for name in _TEXTS}
     numbers = {"value": verdict.value, "reference": verdict.reference}
     parameters = texts | numbers | {"severity": verdict.severity.value, "run_id": run_id, "now": now}
@@ -146,7 +156,7 @@ def _open(connection: Connection[DictRow], verdict: Verdict, config: AlertsConfi
     return True
 
 
-def _resolve(connection: Connection[DictRow], verdict: Verdict, config: AlertsConfig, now: datetime) -> bool:
+def _resolve(connection: Connection[DictRow], verdict: AlertVerdict, config: AlertsConfig, now: datetime) -> bool:
     parameters = {"cause": plain(storable(verdict.cause)), "now": now, "detail": plain(storable(verdict.detail))}
     row = connection.execute(queries("alerts/alerts")["resolve"], parameters).fetchone()
     if row is None:
@@ -157,7 +167,7 @@ def _resolve(connection: Connection[DictRow], verdict: Verdict, config: AlertsCo
 
 
 def _notice(row: DictRow) -> Notice:
-    kind = Kind(row["kind"])
+    kind = NoticeKind(row["kind"])
     return Notice(
         alert_id=row["alert_id"],
         kind=kind,
@@ -167,7 +177,7 @@ def _notice(row: DictRow) -> Notice:
         todo=row["todo"],
         url=row["url"],
         dag_id=row["dag_id"],
-        run_id=row["last_run_id"] if kind is Kind.RESOLVED else row["run_id"],
+        run_id=row["last_run_id"] if kind is NoticeKind.RESOLVED else row["run_id"],
         occurrences=row["occurrences"],
         opened_at=row["opened_at"],
         resolved_at=row["resolved_at"],

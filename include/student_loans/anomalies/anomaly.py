@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from student_loans.validation.outcomes import Severity
+from student_loans.severity import Severity
 
 
 class AnomalyCode(StrEnum):

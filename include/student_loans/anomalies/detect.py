@@ -13,16 +13,16 @@ from student_loans.anomalies.operations import find_slow_processing, find_stale_
 from student_loans.anomalies.outliers import Together, find_outliers, find_unusual_combinations, fit_combinations
 from student_loans.anomalies.settings import AnomalySettings
 from student_loans.anomalies.shifts import find_format_changes, find_malformed_values, find_shifts, find_unknown_lenders
-from student_loans.validation.outcomes import Severity
+from student_loans.severity import Severity
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_ORDER = {severity: number for number, severity in enumerate(Severity)}
+_ORDER = {severity: number for number, severity in enumerate(reversed(Severity))}
 
 
 @dataclass(slots=True)
-class History:
+class EarlierBatches:
     """What was usual. What is learned from it is learned once.
 
     Attributes:
@@ -45,7 +45,7 @@ class History:
         return self._combinations
 
 
-def detect_anomalies(batch: pd.DataFrame, history: History, settings: AnomalySettings) -> list[Anomaly]:
+def detect_anomalies(batch: pd.DataFrame, history: EarlierBatches, settings: AnomalySettings) -> list[Anomaly]:
     """Everything unusual in a batch, the worst first.
 
     Args:
@@ -69,7 +69,7 @@ def detect_anomalies(batch: pd.DataFrame, history: History, settings: AnomalySet
     return sorted(found, key=lambda one: (_ORDER[one.severity], one.code, one.document_id or "", one.field or ""))
 
 
-def detect_stale_data(history: History, now: datetime, settings: AnomalySettings) -> list[Anomaly]:
+def detect_stale_data(history: EarlierBatches, now: datetime, settings: AnomalySettings) -> list[Anomaly]:
     """Whether records stopped coming.
 
     Args:

@@ -10,7 +10,7 @@ from student_loans.anomalies.anomaly import Anomaly, AnomalyCode
 from student_loans.anomalies.settings import MissingSettings
 from student_loans.catalog import NUMBERS
 from student_loans.records import DocumentType, FieldKind, field_catalog
-from student_loans.validation.outcomes import Severity
+from student_loans.severity import Severity
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from student_loans.anomalies.anomaly import Anomaly, AnomalyCode
 from student_loans.anomalies.settings import FreshnessSettings, TimeSettings, VolumeSettings
-from student_loans.validation.outcomes import Severity
+from student_loans.severity import Severity
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from student_loans.anomalies.anomaly import Anomaly, AnomalyCode
 from student_loans.anomalies.settings import CombinationSettings, OutlierSettings
 from student_loans.records import DocumentType, FieldKind, field_catalog
-from student_loans.validation.outcomes import Severity
+from student_loans.severity import Severity
 
 if TYPE_CHECKING:
     import pandas as pd

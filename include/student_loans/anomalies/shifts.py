@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from student_loans.anomalies.anomaly import Anomaly, AnomalyCode
 from student_loans.anomalies.settings import FormatSettings, ShiftSettings, UnknownLenderSettings
+from student_loans.severity import Severity
 from student_loans.statistics.features import categories, number_fields, shape_columns
-from student_loans.validation.outcomes import Severity
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -71,11 +71,11 @@ def detect_in_period(
         since: Records stored after it are looked at, those before it are the history; with a time zone.
         now: None means now.
     """
-    from student_loans.anomalies.detect import History, detect_stale_data
+    from student_loans.anomalies.detect import EarlierBatches, detect_stale_data
 
     store.migrate()
     limit = settings.history.documents
-    stale = detect_stale_data(History(None, newest=store.newest_record()), now or datetime.now(UTC), settings)
+    stale = detect_stale_data(EarlierBatches(None, newest=store.newest_record()), now or datetime.now(UTC), settings)
     return _detect(
         run,
         store.records_between(since, now, limit=limit),
@@ -100,13 +100,13 @@ def _detect(
     further: Iterable[Anomaly] = (),
     compare_volume: bool = True,
 ) -> DetectResult:
-    from student_loans.anomalies.detect import History, detect_anomalies
+    from student_loans.anomalies.detect import EarlierBatches, detect_anomalies
     from student_loans.statistics.features import feature_frame, join_features
 
     batch = join_features(feature_frame(records), pages)
     past = feature_frame(earlier)
     sizes = store.run_sizes(run.run_id, settings.history.runs) if compare_volume else ()
-    found = [*further, *detect_anomalies(batch, History(past, sizes), settings)]
+    found = [*further, *detect_anomalies(batch, EarlierBatches(past, sizes), settings)]
     store.store_anomalies(run.run_id, found)
     run.store.write_jsonl(run.key(ANOMALIES), (to_plain(one) for one in found))
     codes = dict(Counter(one.code.value for one in found))

@@ -42,7 +42,7 @@ _AMORTIZATION_REASON = "monthly_payment does not amortize loan_amount at interes
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class LoanStart:
     """When interest starts and the first payment is due.
 
     Attributes:
@@ -70,11 +70,11 @@ class Start:
         return range(max(1, self.gap[0] - NEAR_MONTHS), self.gap[0] + 1)
 
 
-def loan_start(values: Values) -> Start | None:
+def loan_start(values: Values) -> LoanStart | None:
     """The loan's dates when the first payment and the disbursement, or else the document's date, are known."""
     first, disbursed = values.date("first_payment_date"), values.date("disbursement_date")
     start = disbursed or values.date("document_date")
-    return Start(disbursed is not None, start, first) if first and start and start <= first else None
+    return LoanStart(disbursed is not None, start, first) if first and start and start <= first else None
 
 
 def check_amortization(values: Values) -> Iterator[CheckResult]:
@@ -102,7 +102,7 @@ def check_amortization(values: Values) -> Iterator[CheckResult]:
         yield failed("amortization", _AMORTIZATION_REASON, *_AMORTIZATION_FIELDS)
 
 
-def _growths(start: Start, rate: Decimal) -> Iterator[Decimal]:
+def _growths(start: LoanStart, rate: Decimal) -> Iterator[Decimal]:
     """By what the principal may have grown: whole months of deferment, or all days until repayment begins."""
     one = Decimal(1)
     repayment = add_months(start.first, -1)
@@ -216,7 +216,7 @@ def _amount_financed(values: Values) -> tuple[tuple[str, ...], Decimal | None]:
     return (), None
 
 
-def _first_periods(start: Start | None) -> Iterator[tuple[int, int]]:
+def _first_periods(start: LoanStart | None) -> Iterator[tuple[int, int]]:
     """Months and days of each first period that may have been disclosed, the shortest of them one month."""
     yield 1, 0
     if start:

@@ -17,7 +17,7 @@ class CheckResult:
     """The outcome of one check that applied.
 
     Attributes:
-        name: The check, a key of :data:`WITNESS`.
+        name: The check, a key of :data:`CHECK_STRENGTH`.
         fields: The fields that take part, the one that a reviewer should look at first in front.
         passed: Whether the values agree.
         reason: What is wrong, in names of fields and never in values; empty when passed.
@@ -29,7 +29,7 @@ class CheckResult:
     reason: str = ""
 
 
-WITNESS: Mapping[str, float] = {
+CHECK_STRENGTH: Mapping[str, float] = {
     "amortization": 0.9,
     "amortization_deferred": 0.8,
     "total_of_payments": 0.4,

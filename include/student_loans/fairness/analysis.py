@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 
-class Evidence(StrEnum):
+class SliceEvidence(StrEnum):
     """Whether anything can be said about a slice."""
 
     ENOUGH = "enough"
@@ -59,7 +59,7 @@ class SliceMetric:
     slice: str
     metric: str
     documents: int
-    evidence: Evidence
+    evidence: SliceEvidence
     value: float | None
     low: float | None
     high: float | None
@@ -94,11 +94,11 @@ class SliceMetric:
         return {**to_plain(self), **{name: getattr(self, name) for name in derived}}
 
     def _difference(self, other: float | None) -> float | None:
-        comparable = self.evidence is Evidence.ENOUGH and self.value is not None and other is not None
+        comparable = self.evidence is SliceEvidence.ENOUGH and self.value is not None and other is not None
         return self.value - other if comparable else None  # type: ignore[operator]
 
     def _ratio(self, other: float | None) -> float | None:
-        comparable = self.evidence is Evidence.ENOUGH and self.value is not None and other
+        comparable = self.evidence is SliceEvidence.ENOUGH and self.value is not None and other
         return self.value / other if comparable else None  # type: ignore[operator]
 
 
@@ -130,7 +130,7 @@ def _measure_slicing(
     ]
     best = _best(values, evidence, metrics)
     for number, level in enumerate(slicing.levels):
-        shown = any(one is Evidence.ENOUGH for one in evidence[number])
+        shown = any(one is SliceEvidence.ENOUGH for one in evidence[number])
         # Pairs are many and mostly small: intervals only where something can be said.
         wanted = shown or len(slicing.dimensions) == 1
         intervals: Sequence[Interval | None] = (
@@ -155,17 +155,17 @@ def _measure_slicing(
             )
 
 
-def _evidence(documents: int, least: int) -> Evidence:
+def _evidence(documents: int, least: int) -> SliceEvidence:
     if not documents:
-        return Evidence.UNDEFINED
-    return Evidence.ENOUGH if documents >= least else Evidence.NOT_ENOUGH
+        return SliceEvidence.UNDEFINED
+    return SliceEvidence.ENOUGH if documents >= least else SliceEvidence.NOT_ENOUGH
 
 
-def _best(values: Numbers, evidence: list[list[Evidence]], metrics: Sequence[Metric]) -> list[float | None]:
+def _best(values: Numbers, evidence: list[list[SliceEvidence]], metrics: Sequence[Metric]) -> list[float | None]:
     best: list[float | None] = []
     for column, metric in enumerate(metrics):
         enough = [
-            float(values[number, column]) for number, row in enumerate(evidence) if row[column] is Evidence.ENOUGH
+            float(values[number, column]) for number, row in enumerate(evidence) if row[column] is SliceEvidence.ENOUGH
         ]
         best.append((max if metric.higher_is_better else min)(enough) if enough else None)
     return best
@@ -186,7 +186,7 @@ def compare_slices(
         By dimension, slice and metric.
     """
     metrics = [metric for metric in metrics_for(labelled=labelled) if metric.name in options.findings.least_gap]
-    comparable = {(one.dimension, one.slice, one.metric) for one in measured if one.evidence is Evidence.ENOUGH}
+    comparable = {(one.dimension, one.slice, one.metric) for one in measured if one.evidence is SliceEvidence.ENOUGH}
     sums = document_sums(frame, metrics)
     tests = [
         test

@@ -19,7 +19,7 @@ from student_loans.records import DocumentRecord, Status
 _KEYS = 2**32
 
 
-class Kind(StrEnum):
+class MitigationKind(StrEnum):
     """What a mitigation does."""
 
     THRESHOLDS = "thresholds"
@@ -42,7 +42,7 @@ class Policy:
         version: Of the table ``mitigations``; 0 before it is kept there.
     """
 
-    kind: Kind
+    kind: MitigationKind
     dimension: str
     slices: SliceSettings
     aliases: Mapping[str, str] = field(default_factory=dict)

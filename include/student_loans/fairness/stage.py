@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from student_loans.fairness.analysis import Evidence, SliceMetric, compare_slices, measure_slices
+from student_loans.fairness.analysis import SliceEvidence, SliceMetric, compare_slices, measure_slices
 from student_loans.fairness.finding import Finding
 from student_loans.fairness.findings import find_bias
 from student_loans.fairness.mitigation.active import publish_policy
@@ -91,7 +91,7 @@ def measure_run(run: RunFolder, store: FairnessStore, options: FairnessSettings,
     store.store_metrics(run.run_id, (one.to_json() for one in measured), labelled=labelled)
     if labelled:
         RunMetricStore(store.conninfo).write(run.run_id, accuracy_points(frame, options.evidence.min_documents))
-    lacking = sum(one.evidence is not Evidence.ENOUGH for one in measured)
+    lacking = sum(one.evidence is not SliceEvidence.ENOUGH for one in measured)
     return BiasCounts(documents=len(frame), measured=len(measured), not_enough_evidence=lacking)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from student_loans.errors import DocumentError, LoanDocumentError
-from student_loans.intake.incremental import TakenFile, Taker, stand_in_id
+from student_loans.intake.incremental import IngestedFile, Ingestor, stand_in_id
 from student_loans.intake.refusals import check_size
 from student_loans.intake.source_items import SourceItem, SourceItems
 from student_loans.intake.sources import DocumentSource, SourceDocument
@@ -18,7 +18,7 @@ from student_loans.logs import log_event
 from student_loans.privacy import redact_address, redact_name
 from student_loans.records import DocumentRecord, Status
 from student_loans.results.store import ResultsDatabase
-from student_loans.runs import Arrival, Sighting, address_key
+from student_loans.runs import Arrival, SeenFile, address_key
 from student_loans.settings import IntakeSettings, Settings
 from student_loans.storage.run_folder import DocumentReference, RunFolder
 
@@ -75,7 +75,7 @@ def acquire_documents(
     Raises:
         ServiceError: The source, the object store or the database does not answer.
     """
-    taker = Taker(source, run.store, settings.intake.max_bytes, run.run_id)
+    taker = Ingestor(source, run.store, settings.intake.max_bytes, run.run_id)
     files = list(taker.take_all(items, settings.acquisition, whole=reprocess))
     known = (
         set()
@@ -93,15 +93,15 @@ def acquire_all(source: DocumentSource, run: RunFolder, settings: Settings) -> A
     Raises:
         ServiceError: The source or the object store does not answer.
     """
-    taker = Taker(source, run.store, settings.intake.max_bytes, run.run_id)
+    taker = Ingestor(source, run.store, settings.intake.max_bytes, run.run_id)
     return _account(run, taker, list(taker.take_listed()), frozenset())[0]
 
 
 def _account(
-    run: RunFolder, taker: Taker, files: Sequence[TakenFile], known: Container[str]
-) -> tuple[AcquireResult, list[Sighting]]:
+    run: RunFolder, taker: Ingestor, files: Sequence[IngestedFile], known: Container[str]
+) -> tuple[AcquireResult, list[SeenFile]]:
     """Write what is new and what was refused into the run's folder, and count every file."""
-    fresh: dict[str, TakenFile] = {}
+    fresh: dict[str, IngestedFile] = {}
     sightings = []
     opened = 0
     for file in files:
@@ -111,7 +111,7 @@ def _account(
         arrival = _arrival(taken.document_id, fresh, known)
         if arrival is Arrival.NEW:
             fresh[taken.document_id] = taken
-        sightings.append(Sighting(taken.uri, taken.document_id, arrival, taken.noted_key))
+        sightings.append(SeenFile(taken.uri, taken.document_id, arrival, taken.noted_key))
     references = [_reference(file) for file in fresh.values() if file.refusal is None]
     refused = [_refuse(run, file, file.refusal) for file in fresh.values() if file.refusal]
     run.write_references(ACQUIRED, references)
@@ -135,12 +135,12 @@ def _arrival(document_id: str, fresh: Container[str], known: Container[str]) -> 
     return Arrival.DUPLICATE if document_id in fresh else Arrival.NEW
 
 
-def _reference(file: TakenFile) -> DocumentReference:
+def _reference(file: IngestedFile) -> DocumentReference:
     """What later stages know of a file. They find its bytes by its id: name and address are only shown from here on."""
     return DocumentReference(file.document_id, redact_address(file.uri), redact_name(file.name))
 
 
-def _refuse(run: RunFolder, file: TakenFile, error: DocumentError) -> DocumentRecord:
+def _refuse(run: RunFolder, file: IngestedFile, error: DocumentError) -> DocumentRecord:
     """The record of a file that could not be taken; its reason stands in quarantine, its bytes are not to be had."""
     reference = _reference(file)
     run.store.write_json(

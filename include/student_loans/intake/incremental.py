@@ -30,7 +30,7 @@ _FAILURES_IN_A_ROW = 3
 
 
 @dataclass(frozen=True, slots=True)
-class TakenFile:
+class IngestedFile:
     """A file of the source and what became of it.
 
     Attributes:
@@ -60,7 +60,7 @@ class TakenFile:
         return SourceItem(self.uri, self.name, self.version, self.document_id if final else None, self.noted_key)
 
 
-class Taker:
+class Ingestor:
     """Takes the files of one source into the object store.
 
     Args:
@@ -77,12 +77,14 @@ class Taker:
         self._run_id = run_id
         self._failures = 0
 
-    def take_listed(self) -> Iterator[TakenFile]:
+    def take_listed(self) -> Iterator[IngestedFile]:
         """Every file that the source lists, where nothing is known of earlier runs; one in memory at a time."""
         for document in self._source.list_documents():
             yield self._take(document, None)
 
-    def take_all(self, items: SourceItems, options: AcquisitionSettings, *, whole: bool = False) -> Iterator[TakenFile]:
+    def take_all(
+        self, items: SourceItems, options: AcquisitionSettings, *, whole: bool = False
+    ) -> Iterator[IngestedFile]:
         """Every file that the source lists, and every one noted earlier of which nothing has come; one in memory at a time.
 
         Args:
@@ -118,27 +120,27 @@ class Taker:
         reached = min(newest, started) if newest else None
         items.advance(uri, Watermark(reached, started if since is None else None), self._run_id)
 
-    def take_again(self, file: TakenFile) -> TakenFile:
+    def take_again(self, file: IngestedFile) -> IngestedFile:
         """A file whose version is known, with its bytes: read from the source where the store has them no more."""
         if file.refusal or file.opened or file.document is None or self._store.has_raw(file.document_id):
             return file
         return self._take(file.document, None)
 
-    def _take(self, document: SourceDocument, item: SourceItem | None) -> TakenFile:
+    def _take(self, document: SourceDocument, item: SourceItem | None) -> IngestedFile:
         if item and item.document_id and document.version and document.version == item.version:
-            return TakenFile(document.uri, document.name, item.document_id, None, item.version, document)
+            return IngestedFile(document.uri, document.name, item.document_id, None, item.version, document)
         held = item.version if item and item.document_id else ""
         try:
             check_size(document.size or 0, self._max_bytes)
             fetched = self._fetch(document, held)
         except DocumentError as error:
-            return TakenFile(document.uri, document.name, stand_in_id(document), error, document.version, document)
+            return IngestedFile(document.uri, document.name, stand_in_id(document), error, document.version, document)
         if fetched is None:
             document_id = item.document_id if item and item.document_id else stand_in_id(document)
-            return TakenFile(document.uri, document.name, document_id, None, held, document)
+            return IngestedFile(document.uri, document.name, document_id, None, held, document)
         document_id = self._store.put_raw(fetched.content)
         version = document.version or fetched.version
-        return TakenFile(document.uri, document.name, document_id, None, version, document, opened=True)
+        return IngestedFile(document.uri, document.name, document_id, None, version, document, opened=True)
 
     def _fetch(self, document: SourceDocument, held: str) -> Fetched | None:
         """The bytes of a file. One file on which the source keeps failing must not hold up the others for ever."""
@@ -155,12 +157,12 @@ class Taker:
         self._failures = 0
         return fetched
 
-    def _left_over(self, items: SourceItems, pending: Iterable[SourceItem]) -> Iterator[TakenFile]:
+    def _left_over(self, items: SourceItems, pending: Iterable[SourceItem]) -> Iterator[IngestedFile]:
         """Files taken by a run that came to nothing and that the source lists no more: their bytes are here."""
         gone = []
         for item in pending:
             if item.document_id and self._store.has_raw(item.document_id):
-                yield TakenFile(item.uri, item.name, item.document_id, noted_key=item.key)
+                yield IngestedFile(item.uri, item.name, item.document_id, noted_key=item.key)
             else:
                 gone.append(item)
         items.forget(self._source.uri, gone)

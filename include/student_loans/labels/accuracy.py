@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from student_loans.labels.compare import same_value
-from student_loans.labels.files import Label
+from student_loans.labels.files import FileLabel
 from student_loans.records import DocumentRecord, Status
 from student_loans.runs import display_name
 
@@ -49,7 +49,7 @@ class Accuracy:
     type_right: int = 0
 
 
-def measure_accuracy(records: Iterable[DocumentRecord], labels: Iterable[Label]) -> Accuracy:
+def measure_accuracy(records: Iterable[DocumentRecord], labels: Iterable[FileLabel]) -> Accuracy:
     """Compare records with labels, matched by file name.
 
     Args:

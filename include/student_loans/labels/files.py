@@ -13,7 +13,7 @@ from student_loans.records import DocumentType
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class FileLabel:
     """The truth about one file.
 
     Attributes:
@@ -33,7 +33,7 @@ class Label:
     expected_status: str = ""
 
 
-def read_labels(path: Path) -> list[Label]:
+def read_labels(path: Path) -> list[FileLabel]:
     """Read a truth file; lines about files that cannot be read, which have no document type, are left out.
 
     Raises:
@@ -51,8 +51,8 @@ def read_labels(path: Path) -> list[Label]:
     return labels
 
 
-def _label(line: Mapping[str, Any]) -> Label:
-    return Label(
+def _label(line: Mapping[str, Any]) -> FileLabel:
+    return FileLabel(
         line["file"],
         DocumentType(line["document_type"]),
         line.get("fields", {}),

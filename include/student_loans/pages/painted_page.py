@@ -77,7 +77,7 @@ _REGION_MARGIN = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class PaintedMark:
     """A box to be ticked: :data:`EMPTY_BOX` or :data:`TICKED_BOX`, and its place as page fractions."""
 
     text: str
@@ -220,7 +220,9 @@ class PaintedPage:
         upright: Any = cv2.morphologyEx(ink, cv2.MORPH_OPEN, line)
         return cv2.countNonZero(ink & ~(across | upright)) < _FEWEST_PIXELS
 
-    def other_print(self, words: Boxes, characters: Boxes, ticking: NDArray[np.bool_]) -> tuple[list[Mark], list[BBox]]:
+    def other_print(
+        self, words: Boxes, characters: Boxes, ticking: NDArray[np.bool_]
+    ) -> tuple[list[PaintedMark], list[BBox]]:
         """What is printed beside the words of a text layer: drawn boxes to be ticked, and places that only OCR can read.
 
         Args:
@@ -246,7 +248,7 @@ class PaintedPage:
             places = self._unread(labels, stats, words, [index for index, mark in marks if mark in found])
         return found, places
 
-    def drawn_boxes(self) -> list[Mark]:
+    def drawn_boxes(self) -> list[PaintedMark]:
         """The squares to be ticked on a scanned page, whose letters are shapes as well: each stands off the words around."""
         import numpy as np
 
@@ -256,7 +258,7 @@ class PaintedPage:
 
     def _marks(
         self, stats: NDArray[np.int32], characters: Boxes, ticking: NDArray[np.bool_], *, round_too: bool = True
-    ) -> list[tuple[int, Mark]]:
+    ) -> list[tuple[int, PaintedMark]]:
         """Shapes that are boxes to be ticked, by the index of their shape."""
         import numpy as np
 
@@ -283,7 +285,7 @@ class PaintedPage:
             if typed or not _UNMARKED < share < _MARKED:
                 ticked = typed or share >= _MARKED
                 box = (x / page_width, y / page_height, (x + w) / page_width, (y + h) / page_height)
-                found.append((index, Mark(TICKED_BOX if ticked else EMPTY_BOX, box)))
+                found.append((index, PaintedMark(TICKED_BOX if ticked else EMPTY_BOX, box)))
         # The dot in a circle is round as well.
         return [(i, mark) for i, mark in found if not any(_inside(mark.box, other.box) for _, other in found)]
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from student_loans.pages.characters import Character, characters_of, placed, places_of
 from student_loans.pages.digit_shapes import misstated_fonts
 from student_loans.pages.page_objects import PageObjects, survey
-from student_loans.pages.painted_page import Mark, PaintedPage, crossed, paint, within
+from student_loans.pages.painted_page import PaintedMark, PaintedPage, crossed, paint, within
 from student_loans.pages.spaced_words import join_spaced_words
 from student_loans.pages.text_words import WordOfCharacters, words_of_characters
 from student_loans.pages.words import PageText, Word
@@ -123,7 +123,7 @@ def _covers_text(place: BBox, words: Sequence[Word]) -> bool:
 
 def _other_print(
     painted: PaintedPage, letters: Sequence[Character], words: Boxes, places: Boxes
-) -> tuple[list[Mark], list[BBox]]:
+) -> tuple[list[PaintedMark], list[BBox]]:
     """Drawn boxes to be ticked, and places with print that no character accounts for."""
     import numpy as np
 

@@ -34,7 +34,7 @@ class WordOfCharacters(NamedTuple):
     characters: tuple[Character, ...]
 
 
-class _Group(NamedTuple):
+class _GlyphGroup(NamedTuple):
     text: str
     characters: tuple[Character, ...]
 
@@ -74,7 +74,7 @@ def words_of_characters(characters: Sequence[Character]) -> list[WordOfCharacter
     return list(words.values())
 
 
-def _groups(characters: Sequence[Character]) -> list[_Group]:
+def _groups(characters: Sequence[Character]) -> list[_GlyphGroup]:
     """Characters that follow one another without a gap, on one line."""
     parts: list[list[Character]] = []
     last = None
@@ -86,7 +86,7 @@ def _groups(characters: Sequence[Character]) -> list[_Group]:
             parts.append([])
         parts[-1].append(character)
         last = character
-    return [_Group(_joined(part), tuple(part)) for part in parts]
+    return [_GlyphGroup(_joined(part), tuple(part)) for part in parts]
 
 
 def _joined(part: Sequence[Character]) -> str:
@@ -104,7 +104,7 @@ def _breaks(last: Character, character: Character) -> bool:
     return character.left - last.right > _GAP * last.size or character.right < last.left
 
 
-def _feet(groups: Sequence[_Group]) -> dict[int, int]:
+def _feet(groups: Sequence[_GlyphGroup]) -> dict[int, int]:
     """Groups that are raised, with the group at whose end each of them stands, wherever that comes in the file."""
     import numpy as np
 
@@ -146,7 +146,7 @@ def _completed(before: str, raised: str) -> str | None:
     return None
 
 
-def _fraction(raised: _Group, following: _Group) -> str | None:
+def _fraction(raised: _GlyphGroup, following: _GlyphGroup) -> str | None:
     """``7/8`` of a raised seven and what follows: a slash and an eight, in one group or in two."""
     joined = raised.text + following.text
     numerator, slash, denominator = joined.partition("/")

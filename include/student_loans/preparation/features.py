@@ -19,7 +19,7 @@ from student_loans.records import DocumentRecord
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class FeatureColumn:
     """A column: its name, its type in Parquet and what it means."""
 
     name: str
@@ -28,38 +28,38 @@ class Column:
 
 
 COLUMNS = (
-    Column("document_id", "string", "SHA-256 of the file's bytes, hex"),
-    Column("status", "string", "accepted, review or quarantined, as extraction left it"),
-    Column("error", "string", "code of a quarantined document, null for others"),
-    Column("document_type", "string", "as recognised"),
-    Column("document_type_confidence", "float64", "calibrated probability that the type is right"),
-    Column("file_format", "string", "pdf, png, jpeg, tiff or heic, by content"),
-    Column("text_source", "string", "text_layer, ocr or mixed"),
-    Column("bytes", "int64", "size of the file"),
-    Column("page_count", "int64", "pages"),
-    Column("scanned_pages", "int64", "pages that are images"),
-    Column("width_pt", "float64", "width of the first page upright, points"),
-    Column("height_pt", "float64", "height of the first page upright, points"),
-    Column("words", "int64", "words in the text layers of all pages"),
-    Column("quality_score", "float64", "0 to 1, the worst page's"),
-    Column("resolution_dpi", "float64", "the coarsest page's dots per inch"),
-    Column("letter_height_px", "float64", "the smallest page median of letter heights, pixels"),
-    Column("sharpness", "float64", "0 to 1, the worst page's"),
-    Column("gradation", "float64", "0 to 1, the worst page's"),
-    Column("contrast", "float64", "0 to 1, the worst page's"),
-    Column("cleanness", "float64", "0 to 1, the worst page's"),
-    Column("skew_degrees", "float64", "the most skewed page's angle, without its sign"),
-    Column("text_density", "float64", "share of ink, mean of the scanned pages"),
-    Column("ink_top", "float64", "share of the ink in the upper third, mean of the scanned pages"),
-    Column("ink_middle", "float64", "in the middle third"),
-    Column("ink_bottom", "float64", "in the lower third"),
-    Column("fields", "int64", "values that were read"),
-    Column("lowest_confidence", "float64", "of these values"),
-    Column("software", "string", "program that wrote the file, by its own account"),
-    Column("device", "string", "camera or scanner, by its own account"),
-    Column("created_at", "string", "ISO 8601, by its own account"),
-    Column("similar_to", "string", "another document of the run that seems to hold the same sheet"),
-    Column("similar_distance", "float64", "share of fingerprint bits that differ from it, 0 to 1"),
+    FeatureColumn("document_id", "string", "SHA-256 of the file's bytes, hex"),
+    FeatureColumn("status", "string", "accepted, review or quarantined, as extraction left it"),
+    FeatureColumn("error", "string", "code of a quarantined document, null for others"),
+    FeatureColumn("document_type", "string", "as recognised"),
+    FeatureColumn("document_type_confidence", "float64", "calibrated probability that the type is right"),
+    FeatureColumn("file_format", "string", "pdf, png, jpeg, tiff or heic, by content"),
+    FeatureColumn("text_source", "string", "text_layer, ocr or mixed"),
+    FeatureColumn("bytes", "int64", "size of the file"),
+    FeatureColumn("page_count", "int64", "pages"),
+    FeatureColumn("scanned_pages", "int64", "pages that are images"),
+    FeatureColumn("width_pt", "float64", "width of the first page upright, points"),
+    FeatureColumn("height_pt", "float64", "height of the first page upright, points"),
+    FeatureColumn("words", "int64", "words in the text layers of all pages"),
+    FeatureColumn("quality_score", "float64", "0 to 1, the worst page's"),
+    FeatureColumn("resolution_dpi", "float64", "the coarsest page's dots per inch"),
+    FeatureColumn("letter_height_px", "float64", "the smallest page median of letter heights, pixels"),
+    FeatureColumn("sharpness", "float64", "0 to 1, the worst page's"),
+    FeatureColumn("gradation", "float64", "0 to 1, the worst page's"),
+    FeatureColumn("contrast", "float64", "0 to 1, the worst page's"),
+    FeatureColumn("cleanness", "float64", "0 to 1, the worst page's"),
+    FeatureColumn("skew_degrees", "float64", "the most skewed page's angle, without its sign"),
+    FeatureColumn("text_density", "float64", "share of ink, mean of the scanned pages"),
+    FeatureColumn("ink_top", "float64", "share of the ink in the upper third, mean of the scanned pages"),
+    FeatureColumn("ink_middle", "float64", "in the middle third"),
+    FeatureColumn("ink_bottom", "float64", "in the lower third"),
+    FeatureColumn("fields", "int64", "values that were read"),
+    FeatureColumn("lowest_confidence", "float64", "of these values"),
+    FeatureColumn("software", "string", "program that wrote the file, by its own account"),
+    FeatureColumn("device", "string", "camera or scanner, by its own account"),
+    FeatureColumn("created_at", "string", "ISO 8601, by its own account"),
+    FeatureColumn("similar_to", "string", "another document of the run that seems to hold the same sheet"),
+    FeatureColumn("similar_distance", "float64", "share of fingerprint bits that differ from it, 0 to 1"),
 )
 _WORST = ("sharpness", "gradation", "contrast", "cleanness", "resolution_dpi", "letter_height_px")
 _MEAN = ("text_density", "ink_top", "ink_middle", "ink_bottom")

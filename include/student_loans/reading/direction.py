@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from student_loans.reading.models import direction
-from student_loans.reading.strips import LINE_HEIGHT, Place, draw, width_of
+from student_loans.reading.strips import LINE_HEIGHT, StripPlace, draw, width_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,7 +30,7 @@ def upside_down_share(lines: Sequence[NDArray[Any]]) -> float:
 
 def _upside_down(line: Gray) -> tuple[bool, float]:
     """Whether a line stands on its head, and how certain that is, in [0.5, 1]."""
-    (image,) = draw([line], [[Place(0, 0, width_of(line, 1.0, _WIDTH))]], _WIDTH)
+    (image,) = draw([line], [[StripPlace(0, 0, width_of(line, 1.0, _WIDTH))]], _WIDTH)
     request = direction(LINE_HEIGHT, _WIDTH)
     request.infer(inputs=[image], share_inputs=True)
     upright, turned = (float(p) for p in request.get_output_tensor().data[0])

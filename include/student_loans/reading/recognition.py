@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from student_loans.reading.models import Recognition, recognition
-from student_loans.reading.strips import LINE_HEIGHT, STEP, Place, draw, pack, width_of
+from student_loans.reading.strips import LINE_HEIGHT, STEP, StripPlace, draw, pack, width_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -76,7 +76,7 @@ class CarefulReader:
         texts = []
         for line in lines:
             width = width_of(line, 1.0, _WIDEST)
-            (image,) = draw([line], [[Place(0, 0, width)]], _padded(width))
+            (image,) = draw([line], [[StripPlace(0, 0, width)]], _padded(width))
             self._model.request.infer(inputs=[image], share_inputs=True)
             (text,), _ = self._model.decoder(self._model.request.get_output_tensor().data)
             texts.append(text)

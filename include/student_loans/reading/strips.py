@@ -26,7 +26,7 @@ _NARROWEST = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class StripPlace:
     """Where a line stands in a strip.
 
     Attributes:
@@ -51,29 +51,31 @@ def width_of(line: Gray, narrowing: float, widest: int) -> int:
     return int(max(_NARROWEST, min(widest, round(LINE_HEIGHT * width / height * narrowing))))
 
 
-def pack(widths: Sequence[int], strip_width: int) -> list[list[Place]]:
+def pack(widths: Sequence[int], strip_width: int) -> list[list[StripPlace]]:
     """Lay lines into as few strips as their order from wide to narrow gives (first fit decreasing).
 
     Args:
         widths: Widths of the lines in pixels, none over ``strip_width``.
         strip_width: Width of a strip in pixels.
     """
-    strips: list[list[Place]] = []
+    strips: list[list[StripPlace]] = []
     used: list[int] = []
     for line in sorted(range(len(widths)), key=lambda index: -widths[index]):
         needed = -(-(widths[line] + _BETWEEN) // STEP) * STEP
         for number, end in enumerate(used):
             if end + widths[line] <= strip_width:
-                strips[number].append(Place(line, end, widths[line]))
+                strips[number].append(StripPlace(line, end, widths[line]))
                 used[number] += needed
                 break
         else:
-            strips.append([Place(line, 0, widths[line])])
+            strips.append([StripPlace(line, 0, widths[line])])
             used.append(needed)
     return strips
 
 
-def draw(lines: Sequence[Gray], strips: Sequence[Sequence[Place]], strip_width: int) -> Iterator[NDArray[np.float32]]:
+def draw(
+    lines: Sequence[Gray], strips: Sequence[Sequence[StripPlace]], strip_width: int
+) -> Iterator[NDArray[np.float32]]:
     """Each strip as PP-OCR takes it: (1, 3, :data:`LINE_HEIGHT`, width), -1 black to 1 white, 0 between the lines."""
     import cv2
     import numpy as np

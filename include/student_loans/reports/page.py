@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from student_loans.reports.charts import OUTCOMES, field_chart, status_bar, time_chart
 from student_loans.reports.page_template import duration, page_template
-from student_loans.reports.summary import RunSummary
+from student_loans.reports.summary import ReportSummary
 from student_loans.runs import RunCounts
 
 ROWS_SHOWN = 50
 """Most rows of a table on the page; ``summary.json`` has more, ``records.jsonl`` all."""
 
 
-def render_page(summary: RunSummary) -> str:
+def render_page(summary: ReportSummary) -> str:
     """The page; it loads nothing from anywhere and holds no value read from a document."""
     told = summary.counts.to_json()
     shown = {outcome: told[outcome] for outcome in OUTCOMES if outcome != "unaccounted" or told[outcome]}

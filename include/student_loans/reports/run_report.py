@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from student_loans.records import DocumentRecord
 from student_loans.reports.page import render_page
-from student_loans.reports.summary import RunSummary
+from student_loans.reports.summary import ReportSummary
 from student_loans.storage.clean_text import storable_data
 from student_loans.storage.files import atomic_writer, store_errors, write_bytes
 from student_loans.storage.object_store import json_line
@@ -28,7 +28,7 @@ class RunReport:
     page: UPath
 
 
-def write_run_report(folder: UPath, summary: RunSummary, records: Iterable[DocumentRecord]) -> RunReport:
+def write_run_report(folder: UPath, summary: ReportSummary, records: Iterable[DocumentRecord]) -> RunReport:
     """Write a run's report; each file appears whole, and a second time replaces the first.
 
     Args:

@@ -19,13 +19,13 @@ from student_loans.reports.summary import (
     AcquisitionSummary,
     Failure,
     FieldSummary,
-    ReviewItem,
-    RunSummary,
-    SlowDocument,
+    ReportSummary,
+    ReviewLine,
+    SlowReading,
     Spread,
     TypeSummary,
 )
-from student_loans.runs import Arrival, RunState, Sighting, count_outcomes, display_name
+from student_loans.runs import Arrival, RunState, SeenFile, count_outcomes, display_name
 from student_loans.stages import Stage
 
 SLOWEST_SHOWN = 10
@@ -40,13 +40,13 @@ def summarize(
     finished_at: datetime,
     settings_fingerprint: str,
     records: Iterable[DocumentRecord],
-    sightings: Iterable[Sighting],
+    sightings: Iterable[SeenFile],
     stage_seconds: Mapping[str, float] | None = None,
     failed_stages: Sequence[str] = (),
     data_version: str | None = None,
     work: Sequence[StageSummary] = (),
     cost: Cost | None = None,
-) -> RunSummary:
+) -> ReportSummary:
     """Say what came of a run.
 
     Args:
@@ -71,7 +71,7 @@ def summarize(
     tally = _Tally(names={sighting.document_id: sighting.name for sighting in reversed(seen)})
     for record in records:
         tally.add(record)
-    return RunSummary(
+    return ReportSummary(
         run_id=run_id,
         state=state,
         source_uri=plain(source_uri),
@@ -103,7 +103,7 @@ def summarize(
 
 
 def _acquisition(
-    sightings: Sequence[Sighting], work: Sequence[StageSummary], seconds: float
+    sightings: Sequence[SeenFile], work: Sequence[StageSummary], seconds: float
 ) -> AcquisitionSummary | None:
     """What came of the files on arrival; None when the ledger knows nothing of an acquisition."""
     acquired = next((one for one in work if one.stage is Stage.ACQUIRE), None)
@@ -153,9 +153,9 @@ class _Tally:
     text_sources: Counter[str] = field(default_factory=Counter)
     error_codes: Counter[str] = field(default_factory=Counter)
     review_reasons: Counter[str] = field(default_factory=Counter)
-    review: list[ReviewItem] = field(default_factory=list)
+    review: list[ReviewLine] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
-    timed: list[SlowDocument] = field(default_factory=list)
+    timed: list[SlowReading] = field(default_factory=list)
 
     def add(self, record: DocumentRecord) -> None:
         self.statuses[record.document_id] = record.status
@@ -169,13 +169,13 @@ class _Tally:
         name = without_values(self.names.get(record.document_id) or display_name(record.source_uri), record)
         if seconds := document_seconds(record):
             one.seconds.append(seconds)
-            self._keep_slow(SlowDocument(name, record.document_id, record.document_type, record.page_count, seconds))
+            self._keep_slow(SlowReading(name, record.document_id, record.document_type, record.page_count, seconds))
         if record.status is Status.REVIEW:
             self._add_review(record, name)
         elif record.status is Status.QUARANTINED:
             self._add_failure(record, name)
 
-    def _keep_slow(self, document: SlowDocument) -> None:
+    def _keep_slow(self, document: SlowReading) -> None:
         self.timed.append(document)
         if len(self.timed) > 100 * SLOWEST_SHOWN:  # keep a thousand at most, however large the run
             self.timed = heapq.nlargest(SLOWEST_SHOWN, self.timed, key=lambda slow: slow.seconds)
@@ -184,7 +184,7 @@ class _Tally:
         reasons = tuple(without_values(reason, record) for reason in record.review_reasons)
         self.review_reasons.update({kind_of_reason(reason) for reason in reasons})
         if len(self.review) < ROWS_KEPT:
-            self.review.append(ReviewItem(name, record.document_id, record.document_type, reasons))
+            self.review.append(ReviewLine(name, record.document_id, record.document_type, reasons))
 
     def _add_failure(self, record: DocumentRecord, name: str) -> None:
         code = record.error or "unknown"

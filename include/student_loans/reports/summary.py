@@ -71,7 +71,7 @@ class FieldSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class SlowDocument:
+class SlowReading:
     """One document and what it took."""
 
     name: str
@@ -82,7 +82,7 @@ class SlowDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewItem:
+class ReviewLine:
     """One document that a person should look at, and why."""
 
     name: str
@@ -133,7 +133,7 @@ class AcquisitionSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class RunSummary:
+class ReportSummary:
     """Everything that the reports of a run say, apart from the records themselves.
 
     Attributes:
@@ -165,8 +165,8 @@ class RunSummary:
     stage_seconds: Mapping[str, float] = field(default_factory=dict)
     failed_stages: tuple[str, ...] = ()
     fields: tuple[FieldSummary, ...] = ()
-    slowest: tuple[SlowDocument, ...] = ()
-    review: tuple[ReviewItem, ...] = ()
+    slowest: tuple[SlowReading, ...] = ()
+    review: tuple[ReviewLine, ...] = ()
     review_reasons: Mapping[str, int] = field(default_factory=dict)
     failures: tuple[Failure, ...] = ()
     data_version: str | None = None

@@ -22,7 +22,7 @@ def render_summary(summary: Mapping[str, Any], folder: PurePath | str) -> Render
     """What came of a run, for a terminal of any width; names of files cannot style or steer it.
 
     Args:
-        summary: The contents of ``summary.json`` (:meth:`student_loans.reports.summary.RunSummary.to_json`).
+        summary: The contents of ``summary.json`` (:meth:`student_loans.reports.summary.ReportSummary.to_json`).
         folder: Where the report is, as the person should read it.
     """
     from rich.console import Group

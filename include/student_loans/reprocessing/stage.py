@@ -46,7 +46,7 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class ReprocessingStart:
     """How a run started.
 
     Attributes:
@@ -93,7 +93,7 @@ def start_reprocessing(
     settings: Settings,
     mode: Mode,
     selection: Selection,
-) -> Start:
+) -> ReprocessingStart:
     """Start a run: select, say what it takes, and list the documents where the main job's stages look for acquired ones.
 
     A run that only plans or discards, or that selects nothing, is finished with it.
@@ -126,7 +126,7 @@ def start_reprocessing(
     goes_on = mode.works and bool(references)
     if not goes_on:
         database.finish_run(run.run_id, RunState.SUCCESS, report_uri=str(report))
-    return Start(plan, goes_on, discarded)
+    return ReprocessingStart(plan, goes_on, discarded)
 
 
 def compare_batch(

@@ -15,7 +15,7 @@ from student_loans.ledger.model import RetryRule
 from student_loans.records import DocumentRecord
 from student_loans.results.batch import hold_back, publish_batch, stage_batch
 from student_loans.results.rows import record_of
-from student_loans.runs import Arrival, Run, RunCounts, RunState, Sighting
+from student_loans.runs import Arrival, Run, RunCounts, RunState, SeenFile
 from student_loans.storage.clean_text import storable_address, storable_data
 from student_loans.storage.connection import Database
 from student_loans.storage.named_sql import queries
@@ -79,7 +79,7 @@ class ResultsDatabase(Database):
         with self.transaction() as connection:
             connection.execute(queries("results/runs")["start_run"], parameters)
 
-    def record_sightings(self, run_id: str, sightings: Iterable[Sighting]) -> None:
+    def record_sightings(self, run_id: str, sightings: Iterable[SeenFile]) -> None:
         """Note every file that came in, so that the counts of the run can be added up."""
         rows = (
             {
@@ -94,11 +94,11 @@ class ResultsDatabase(Database):
         with self.transaction() as connection, connection.cursor() as cursor:
             cursor.executemany(queries("results/runs")["record_sighting"], rows)
 
-    def sightings_of_run(self, run_id: str) -> list[Sighting]:
+    def sightings_of_run(self, run_id: str) -> list[SeenFile]:
         """Every file that the run saw, in the order of their addresses."""
         with self.transaction() as connection:
             rows = connection.execute(queries("results/runs")["sightings_of_run"], {"run_id": run_id})
-            return [Sighting(row["source_uri"], row["document_id"], Arrival(row["arrival"])) for row in rows]
+            return [SeenFile(row["source_uri"], row["document_id"], Arrival(row["arrival"])) for row in rows]
 
     def store_records(
         self,

@@ -26,7 +26,7 @@ from student_loans.review.values import normal_form
 _WHOLE_PAGE: BBox = (0.0, 0.0, 1.0, 1.0)
 
 
-class Verdict(StrEnum):
+class ReviewVerdict(StrEnum):
     """What a reviewer says about a document."""
 
     ACCEPTED = "accepted"
@@ -47,7 +47,7 @@ class Decision:
         despite_checks: Accept although the values contradict each other: the page really prints it so.
     """
 
-    verdict: Verdict
+    verdict: ReviewVerdict
     version: str
     changes: Mapping[str, str | None] = field(default_factory=dict)
     places: Mapping[str, tuple[int, BBox]] = field(default_factory=dict)
@@ -57,7 +57,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReviewedValues:
     """What a review is about: the part of a record that a person can decide."""
 
     status: Status
@@ -76,7 +76,7 @@ class Reading:
         }
 
 
-def apply_decision(before: Reading, decision: Decision, confidence: float) -> Reading:
+def apply_decision(before: ReviewedValues, decision: Decision, confidence: float) -> ReviewedValues:
     """The reading after a decision.
 
     Args:
@@ -87,8 +87,8 @@ def apply_decision(before: Reading, decision: Decision, confidence: float) -> Re
     Raises:
         ReviewError: ``invalid_value`` or ``checks_failed``.
     """
-    if decision.verdict is Verdict.REJECTED:
-        return Reading(Status.QUARANTINED, before.document_type, {})
+    if decision.verdict is ReviewVerdict.REJECTED:
+        return ReviewedValues(Status.QUARANTINED, before.document_type, {})
     document_type = decision.document_type or before.document_type
     fields = _changed(before, decision, document_type, confidence)
     if document_type is UNKNOWN_TYPE:
@@ -98,11 +98,11 @@ def apply_decision(before: Reading, decision: Decision, confidence: float) -> Re
     if failed and not decision.despite_checks:
         reasons = "; ".join(f"{check.fields[0]}: {check.reason}" for check in failed)
         raise ReviewError(ErrorCode.CHECKS_FAILED, f"The values contradict each other: {reasons}.")
-    return Reading(Status.ACCEPTED, document_type, fields, (), before.schedule)
+    return ReviewedValues(Status.ACCEPTED, document_type, fields, (), before.schedule)
 
 
 def _changed(
-    before: Reading, decision: Decision, document_type: DocumentType, confidence: float
+    before: ReviewedValues, decision: Decision, document_type: DocumentType, confidence: float
 ) -> dict[str, ExtractedField]:
     """Every value that stands after the decision, confirmed."""
     allowed = set(field_catalog().fields_of(document_type))
@@ -138,7 +138,7 @@ def _confirmed(value: ExtractedField, confidence: float) -> ExtractedField:
     return replace(value, confidence=max(value.confidence, confidence), checked_by=witnesses)
 
 
-def differing_fields(one: Reading, other: Reading) -> list[str]:
+def differing_fields(one: ReviewedValues, other: ReviewedValues) -> list[str]:
     """Names of the fields whose values differ, or that only one of the two has; in alphabetical order."""
     return sorted(
         name
@@ -149,6 +149,6 @@ def differing_fields(one: Reading, other: Reading) -> list[str]:
     )
 
 
-def agree(one: Reading, other: Reading) -> bool:
+def agree(one: ReviewedValues, other: ReviewedValues) -> bool:
     """Whether two people came to the same result."""
     return one.status is other.status and one.document_type is other.document_type and not differing_fields(one, other)

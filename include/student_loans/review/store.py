@@ -13,8 +13,8 @@ from student_loans.plain_data import from_plain
 from student_loans.records import DocumentType, ExtractedField, ScheduleRow, Status
 from student_loans.review.decision import (
     Decision,
-    Reading,
-    Verdict,
+    ReviewedValues,
+    ReviewVerdict,
     agree,
     apply_decision,
     differing_fields,
@@ -47,7 +47,7 @@ class ReviewItem:
     name: str
     version: str
     kind: str | None
-    reading: Reading
+    reading: ReviewedValues
     run_id: str
     page_count: int
     money_at_risk: Decimal
@@ -191,7 +191,7 @@ class ReviewStore(Database):
             claim = _claim_of(connection, document_id)
             reading = _reading(connection, row)
             if row["kind"] == "second":
-                reading = from_plain(Reading, _first_review(connection, row)["before"])
+                reading = from_plain(ReviewedValues, _first_review(connection, row)["before"])
         return ReviewItem(
             document_id=document_id,
             name=row["name"],
@@ -265,7 +265,7 @@ class ReviewStore(Database):
     def _second_look(self, connection: Connection[DictRow], row: DictRow, reviewer: str, decision: Decision) -> Decided:
         """The first decision stands when both agree; otherwise the document comes back for a third person."""
         first = _first_by_another(connection, row, reviewer)
-        before, first_after = from_plain(Reading, first["before"]), from_plain(Reading, first["after"])
+        before, first_after = from_plain(ReviewedValues, first["before"]), from_plain(ReviewedValues, first["after"])
         # A schedule is not decided by a reviewer, but the arithmetic asks for it.
         before = replace(before, schedule=_schedule(row))
         after = apply_decision(before, decision, self._review.reviewer_confidence)
@@ -279,7 +279,7 @@ class ReviewStore(Database):
             version=version, labelled=False, second_of=first["review_id"], agrees=same,
         )  # fmt: skip
 
-    def _write_record(self, connection: Connection[DictRow], row: DictRow, reading: Reading) -> str:
+    def _write_record(self, connection: Connection[DictRow], row: DictRow, reading: ReviewedValues) -> str:
         """Make a reading the document's record; returns its version."""
         rejected = reading.status is Status.QUARANTINED
         document_id = row["document_id"]
@@ -307,8 +307,8 @@ class ReviewStore(Database):
         row: DictRow,
         reviewer: str,
         decision: Decision,
-        before: Reading,
-        after: Reading,
+        before: ReviewedValues,
+        after: ReviewedValues,
         *,
         version: str,
         labelled: bool,
@@ -317,7 +317,7 @@ class ReviewStore(Database):
     ) -> Decided:
         from psycopg.types.json import Jsonb
 
-        rejected = decision.verdict is Verdict.REJECTED
+        rejected = decision.verdict is ReviewVerdict.REJECTED
         wrong = 0 if rejected else len(differing_fields(before, after))
         checked = len(before.fields) if rejected else len(before.fields.keys() | after.fields.keys())
         parameters = {
@@ -379,9 +379,9 @@ def _first_by_another(connection: Connection[DictRow], row: DictRow, reviewer: s
     return first
 
 
-def _reading(connection: Connection[DictRow], row: DictRow) -> Reading:
+def _reading(connection: Connection[DictRow], row: DictRow) -> ReviewedValues:
     fields = connection.execute(queries("review/reviews")["fields"], {"document_id": row["document_id"]})
-    return Reading(
+    return ReviewedValues(
         Status(row["status"]),
         DocumentType(row["document_type"]),
         {field["name"]: from_plain(ExtractedField, field) for field in fields},
@@ -394,14 +394,14 @@ def _schedule(row: DictRow) -> tuple[ScheduleRow, ...]:
     return tuple(from_plain(ScheduleRow, entry) for entry in row["schedule"])
 
 
-def _disputed(before: Reading, first: Reading, second: Reading) -> Reading:
+def _disputed(before: ReviewedValues, first: ReviewedValues, second: ReviewedValues) -> ReviewedValues:
     """The record while two people disagree: as the first left it, in review, with the names of what they differ in."""
     names = differing_fields(first, second)
     if first.status is not second.status:
         about, fields = "whether to accept the document", before.fields
     else:
         about, fields = ", ".join(names) or "the document type", first.fields
-    return Reading(
+    return ReviewedValues(
         Status.REVIEW, first.document_type, fields, (f"second_review: another reviewer differs about {about}",)
     )
 
@@ -422,7 +422,7 @@ def _field_parameters(document_id: str, fields: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _store_label(connection: Connection[DictRow], document_id: str, reading: Reading) -> None:
+def _store_label(connection: Connection[DictRow], document_id: str, reading: ReviewedValues) -> None:
     """Keep an accepted reading as the truth about the document."""
     from psycopg.types.json import Jsonb
 

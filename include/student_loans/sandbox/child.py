@@ -15,7 +15,7 @@ from typing import Any
 
 from student_loans.errors import LoanDocumentError
 from student_loans.sandbox.limits import ProcessLimits, start_clock, stop_clock
-from student_loans.sandbox.messages import Call, Kind, Message, pack
+from student_loans.sandbox.messages import Call, ChildMessage, MessageKind, pack
 from student_loans.sandbox.progress import listen
 
 
@@ -24,7 +24,7 @@ def main(descriptor: int, limits: ProcessLimits) -> None:
     _protect_the_pipe()
     limits.apply()
     connection = Connection(descriptor)
-    connection.send_bytes(pack(Message(Kind.READY)))
+    connection.send_bytes(pack(ChildMessage(MessageKind.READY)))
     while True:
         try:
             # The parent is trusted: it is what started this process.
@@ -39,21 +39,21 @@ def main(descriptor: int, limits: ProcessLimits) -> None:
 
 def _report_progress(connection: Connection, start: Callable[[], None]) -> None:
     start()
-    connection.send_bytes(pack(Message(Kind.PROGRESS)))
+    connection.send_bytes(pack(ChildMessage(MessageKind.PROGRESS)))
 
 
 def _answers(call: Call, start: Callable[[], None]) -> Iterator[bytes]:
     """The messages that a call comes to, each as bytes: what cannot be sent is a fault like any other."""
     try:
         for item in _results(call, start):
-            yield pack(Message(Kind.ITEM, item))
-        yield pack(Message(Kind.DONE))
+            yield pack(ChildMessage(MessageKind.ITEM, item))
+        yield pack(ChildMessage(MessageKind.DONE))
     except LoanDocumentError as error:
-        yield pack(Message(Kind.ERROR, error))
+        yield pack(ChildMessage(MessageKind.ERROR, error))
     except MemoryError:
-        yield pack(Message(Kind.MEMORY))
+        yield pack(ChildMessage(MessageKind.MEMORY))
     except Exception as error:  # noqa: BLE001 - whatever a library raises over a hostile file is the document's fault
-        yield pack(Message(Kind.FAULT, f"{type(error).__name__} in {_place(error.__traceback__)}"))
+        yield pack(ChildMessage(MessageKind.FAULT, f"{type(error).__name__} in {_place(error.__traceback__)}"))
     finally:
         stop_clock()
 

@@ -16,7 +16,7 @@ from student_loans.errors import LoanDocumentError
 _OURS = "student_loans."
 
 
-class Kind(StrEnum):
+class MessageKind(StrEnum):
     """What a message of the child is."""
 
     READY = "ready"
@@ -33,10 +33,10 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class ChildMessage:
     """One message of the child."""
 
-    kind: Kind
+    kind: MessageKind
     content: Any = None
 
 
@@ -79,13 +79,13 @@ class _OwnDataOnly(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name} is no data of ours.")
 
 
-def unpack(content: bytes) -> Message:
+def unpack(content: bytes) -> ChildMessage:
     """A message of the child.
 
     Raises:
         pickle.UnpicklingError: It is not one.
     """
     message = _OwnDataOnly(io.BytesIO(content)).load()
-    if not isinstance(message, Message):
+    if not isinstance(message, ChildMessage):
         raise pickle.UnpicklingError("This is no message.")
     return message

@@ -20,7 +20,7 @@ from typing import Any, Self, TypeVar
 
 from student_loans.errors import DocumentError, ErrorCode, LoanDocumentError, ServiceError
 from student_loans.sandbox.limits import ProcessLimits
-from student_loans.sandbox.messages import Call, Kind, Message, pack, unpack
+from student_loans.sandbox.messages import Call, ChildMessage, MessageKind, pack, unpack
 from student_loans.sandbox.starting import Child, start_child
 from student_loans.settings import IsolationSettings
 
@@ -115,21 +115,21 @@ class IsolatedProcess:
                 raise _Broken(_ending(self._exit_code())) from error
             while True:
                 message = self._receive(connection, min(call.limit_s, deadline - time.monotonic()))
-                if message.kind is Kind.DONE:
+                if message.kind is MessageKind.DONE:
                     finished = True
                     return
-                if message.kind is Kind.PROGRESS:
+                if message.kind is MessageKind.PROGRESS:
                     continue
-                if message.kind is Kind.ITEM:
+                if message.kind is MessageKind.ITEM:
                     yield message.content
                     continue
-                finished = message.kind is Kind.ERROR
+                finished = message.kind is MessageKind.ERROR
                 _raise(message)
         finally:
             if not finished:  # half an answer still in the pipe would be taken for the next one's
                 self.close()
 
-    def _receive(self, connection: Connection, limit_s: float) -> Message:
+    def _receive(self, connection: Connection, limit_s: float) -> ChildMessage:
         try:
             if not connection.poll(max(0.0, limit_s)):
                 raise _timed_out()
@@ -152,7 +152,7 @@ class IsolatedProcess:
         try:
             if (
                 self._connection.poll(deadline - time.monotonic())
-                and unpack(self._connection.recv_bytes()).kind is Kind.READY
+                and unpack(self._connection.recv_bytes()).kind is MessageKind.READY
             ):
                 return self._connection
         except (EOFError, OSError, pickle.UnpicklingError):
@@ -188,10 +188,12 @@ class IsolatedProcess:
             child.wait()
 
 
-def _raise(message: Message) -> None:
-    if message.kind is Kind.ERROR and isinstance(message.content, LoanDocumentError):
+def _raise(message: ChildMessage) -> None:
+    if message.kind is MessageKind.ERROR and isinstance(message.content, LoanDocumentError):
         raise message.content
-    raise _Broken("it needed more memory than it may have" if message.kind is Kind.MEMORY else str(message.content))
+    raise _Broken(
+        "it needed more memory than it may have" if message.kind is MessageKind.MEMORY else str(message.content)
+    )
 
 
 def _ending(exit_code: int | None) -> str:

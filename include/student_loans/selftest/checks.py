@@ -9,7 +9,7 @@ from pathlib import Path
 from student_loans.alerts.store import AlertStore
 from student_loans.error_advice import todo_of
 from student_loans.errors import LoanDocumentError
-from student_loans.selftest.result import CheckResult, failed, not_set_up, ok
+from student_loans.selftest.result import SelftestResult, failed, not_set_up, ok
 from student_loans.settings import settings
 from student_loans.statistics.interpreter import tfdv_python
 from student_loans.storage.object_store import ObjectStore
@@ -18,7 +18,7 @@ LEAST_FREE_GIB = 2.0
 PROGRAM_TIMEOUT_S = 120
 
 
-def check_settings() -> CheckResult:
+def check_settings() -> SelftestResult:
     """Settings, expectations, alert rules and routes are read and hold together."""
     from student_loans.alerts.config import load_alerts_config
     from student_loans.alerts.rules import load_rules
@@ -34,7 +34,7 @@ def check_settings() -> CheckResult:
     return ok(f"settings {fingerprint}, {len(rules)} alert rules, {len(config.channels)} alert channels")
 
 
-def check_tesseract(language: str | None = None) -> CheckResult:
+def check_tesseract(language: str | None = None) -> SelftestResult:
     """Tesseract answers and has a language.
 
     Args:
@@ -53,7 +53,7 @@ def check_tesseract(language: str | None = None) -> CheckResult:
     return ok(f"Tesseract {version} with {', '.join(sorted(wanted))}")
 
 
-def check_models() -> CheckResult:
+def check_models() -> SelftestResult:
     """Both readers and their models are there, and read a line that is drawn for the purpose."""
     import numpy as np
     from PIL import Image, ImageDraw, ImageFont
@@ -73,7 +73,7 @@ def check_models() -> CheckResult:
     return ok(" and ".join(reader.name for reader in readers) + " read")
 
 
-def check_disk(least_free_gib: float = LEAST_FREE_GIB) -> CheckResult:
+def check_disk(least_free_gib: float = LEAST_FREE_GIB) -> SelftestResult:
     """The disks of data, reports and temporary files have room."""
     import tempfile
 
@@ -85,7 +85,7 @@ def check_disk(least_free_gib: float = LEAST_FREE_GIB) -> CheckResult:
     return ok(f"at least {free:.1f} GiB free")
 
 
-def check_schema(store: AlertStore) -> CheckResult:
+def check_schema(store: AlertStore) -> SelftestResult:
     """The results database answers, and its schema is that of this code."""
     from student_loans.storage.named_sql import migrations
 
@@ -98,7 +98,7 @@ def check_schema(store: AlertStore) -> CheckResult:
     return ok(f"schema version {migrations()[-1].version}{brought}; open alerts: {open_alerts}")
 
 
-def check_object_store(store: ObjectStore) -> CheckResult:
+def check_object_store(store: ObjectStore) -> SelftestResult:
     """The object store takes an object, gives it back and removes it."""
     try:
         store.check()
@@ -107,7 +107,7 @@ def check_object_store(store: ObjectStore) -> CheckResult:
     return ok("an object was written, read and removed")
 
 
-def check_tfdv(python: Path | None = None) -> CheckResult:
+def check_tfdv(python: Path | None = None) -> SelftestResult:
     """The environment of TensorFlow Data Validation imports it.
 
     Args:

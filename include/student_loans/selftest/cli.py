@@ -10,7 +10,7 @@ import click
 from student_loans.command_line import FOUND_FAULTS, Command
 
 if TYPE_CHECKING:
-    from student_loans.selftest.result import CheckResult
+    from student_loans.selftest.result import SelftestResult
 
 
 @click.command(cls=Command, example="student-loans selftest")
@@ -35,7 +35,7 @@ def selftest() -> None:
         raise click.exceptions.Exit(FOUND_FAULTS)
 
 
-def _checks() -> Mapping[str, Callable[[], CheckResult]]:
+def _checks() -> Mapping[str, Callable[[], SelftestResult]]:
     from student_loans.selftest.checks import check_disk, check_models, check_settings, check_tesseract, check_tfdv
 
     return {

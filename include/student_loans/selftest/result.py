@@ -16,7 +16,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class CheckResult:
+class SelftestResult:
     """One check.
 
     Attributes:
@@ -29,16 +29,16 @@ class CheckResult:
     todo: str = ""
 
 
-def ok(detail: str) -> CheckResult:
+def ok(detail: str) -> SelftestResult:
     """All is well."""
-    return CheckResult(Outcome.OK, detail)
+    return SelftestResult(Outcome.OK, detail)
 
 
-def failed(detail: str, todo: str) -> CheckResult:
+def failed(detail: str, todo: str) -> SelftestResult:
     """It does not work."""
-    return CheckResult(Outcome.FAILED, detail, todo)
+    return SelftestResult(Outcome.FAILED, detail, todo)
 
 
-def not_set_up(detail: str, todo: str = "") -> CheckResult:
+def not_set_up(detail: str, todo: str = "") -> SelftestResult:
     """An optional part that is not there."""
-    return CheckResult(Outcome.NOT_SET_UP, detail, todo)
+    return SelftestResult(Outcome.NOT_SET_UP, detail, todo)

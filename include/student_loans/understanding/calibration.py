@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from student_loans.labels.compare import same_value
-from student_loans.labels.files import Label, read_labels
+from student_loans.labels.files import FileLabel, read_labels
 from student_loans.pages.page_images import PageImages
 from student_loans.pages.word_cache import WordCache
 from student_loans.sandbox.process import IsolatedPool
@@ -42,7 +42,7 @@ MODEL_FILE = Path(__file__).parent.parent / "config" / "confidence.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Observation:
+class FittedField:
     """One extracted value with its evidence and whether it is right.
 
     Attributes:
@@ -62,7 +62,7 @@ class Observation:
     acceptable: bool
 
 
-def observe(number: int, label: Label, content: bytes, words: Path | None) -> list[Observation]:
+def observe(number: int, label: FileLabel, content: bytes, words: Path | None) -> list[FittedField]:
     """Extract one labelled document, with the second reader asked about every value.
 
     Args:
@@ -88,7 +88,7 @@ def observe(number: int, label: Label, content: bytes, words: Path | None) -> li
     right_type = findings.understanding.document_type is label.document_type
     acceptable = not faults(findings)
     return [
-        Observation(
+        FittedField(
             number,
             label.lender_family or label.file,
             findings.evidence[name],
@@ -100,12 +100,12 @@ def observe(number: int, label: Label, content: bytes, words: Path | None) -> li
     ]
 
 
-def _observe_all(jobs: Iterator[tuple[int, Label, Path, Path | None]]) -> list[Observation]:
+def _observe_all(jobs: Iterator[tuple[int, FileLabel, Path, Path | None]]) -> list[FittedField]:
     """What the documents of all sets show; each is read in a process of its own."""
     options = settings()
     with IsolatedPool(options.isolation) as pool:
 
-        def observe_file(job: tuple[int, Label, Path, Path | None]) -> list[Observation]:
+        def observe_file(job: tuple[int, FileLabel, Path, Path | None]) -> list[FittedField]:
             number, label, path, words = job
             return pool.call(observe, number, label, path.read_bytes(), words, limit_s=options.isolation.page_timeout_s)
 
@@ -118,7 +118,7 @@ def _matrix(evidence: Sequence[Evidence]) -> Numbers:
     return np.array([[each.as_mapping()[name] for name in EVIDENCE] for each in evidence])
 
 
-def _fitted(observations: Sequence[Observation]) -> tuple[float, Numbers]:
+def _fitted(observations: Sequence[FittedField]) -> tuple[float, Numbers]:
     """Intercept and weights, from each value with and without the second reader's word.
 
     Where all are right or all wrong: Laplace's rule of succession and no weights.
@@ -143,7 +143,7 @@ def _probabilities(evidence: Sequence[Evidence], intercept: float, weights: Numb
     return np.asarray(1 / (1 + np.exp(-(intercept + _matrix(evidence) @ weights))))
 
 
-def held_out_confidences(observations: Sequence[Observation], seed: int) -> tuple[Numbers, Numbers]:
+def held_out_confidences(observations: Sequence[FittedField], seed: int) -> tuple[Numbers, Numbers]:
     """Confidences by models that never saw the value's lender, each of shape (observations,): unasked and asked."""
     import numpy as np
     from sklearn.model_selection import GroupKFold
@@ -165,7 +165,7 @@ def highest_error(wrong: int, total: int, level: float = LEVEL) -> float:
 
 
 def choose_threshold(
-    observations: Sequence[Observation], unasked: Numbers, asked: Numbers, target: float
+    observations: Sequence[FittedField], unasked: Numbers, asked: Numbers, target: float
 ) -> tuple[float, dict[str, float]]:
     """The most accepting threshold whose bound on the error among accepted documents' fields keeps the target.
 
@@ -198,7 +198,7 @@ def choose_threshold(
     return min(tried, key=lambda each: each[1]["highest_error"], default=nothing)
 
 
-def fit(observations: Sequence[Observation], target: float, seed: int) -> dict[str, object]:
+def fit(observations: Sequence[FittedField], target: float, seed: int) -> dict[str, object]:
     """The part of ``confidence.json`` for one source of text."""
     import numpy as np
     from sklearn.metrics import roc_auc_score
@@ -233,7 +233,7 @@ def expected_calibration_error(confidences: Numbers, right: NDArray[np.bool_], b
     return float(sum(abs(confidences[p].mean() - right[p].mean()) * len(p) for p in parts if len(p)) / len(confidences))
 
 
-def _jobs(sets: Sequence[tuple[Path, Path]], words: Path | None) -> Iterator[tuple[int, Label, Path, Path | None]]:
+def _jobs(sets: Sequence[tuple[Path, Path]], words: Path | None) -> Iterator[tuple[int, FileLabel, Path, Path | None]]:
     number = 0
     for documents, truth in sets:
         for label in read_labels(truth):

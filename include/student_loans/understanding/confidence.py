@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from student_loans.checks.document_checks import WITNESS, CheckResult
+from student_loans.checks.document_checks import CHECK_STRENGTH, CheckResult
 from student_loans.config_files import read_config
 from student_loans.errors import ConfigurationError, ErrorCode
 from student_loans.records import FieldKind, field_catalog
@@ -147,7 +147,7 @@ def gather_evidence(
         legibility=1.0 if printed else certainty(min(token.word.confidence for token in candidate.tokens)),
         printed=float(printed),
         page_quality=page_quality,
-        witness=max((WITNESS[check.name] for check in own if check.passed), default=0.0),
+        witness=max((CHECK_STRENGTH[check.name] for check in own if check.passed), default=0.0),
         contradiction=float(any(not check.passed for check in own)),
         agreed=float(agreed is True),
         disagreed=float(agreed is False),

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from student_loans.labels.compare import same_value
-from student_loans.labels.files import Label, read_labels
+from student_loans.labels.files import FileLabel, read_labels
 from student_loans.sandbox.process import IsolatedPool
 from student_loans.settings import settings
 
@@ -28,7 +28,7 @@ _BINS = ((0.0, 0.5), (0.5, 0.6), (0.6, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 1.01)
 
 
 @dataclass(frozen=True, slots=True)
-class Observation:
+class PageObservation:
     """One reading of one document.
 
     Attributes:
@@ -42,7 +42,7 @@ class Observation:
     damaged: bool
 
 
-def observe(path: Path, label: Label, seed: int | None) -> Observation:
+def observe(path: Path, label: FileLabel, seed: int | None) -> PageObservation:
     """Read a document, with damage drawn by that seed or as it is, and compare it with its label."""
     from student_loans.understanding.document import extract_document
 
@@ -52,7 +52,7 @@ def observe(path: Path, label: Label, seed: int | None) -> Observation:
         name in record.fields and same_value(name, record.fields[name].value, truth)
         for name, truth in label.fields.items()
     )
-    return Observation(record.quality_score or 0.0, right / len(label.fields), seed is not None)
+    return PageObservation(record.quality_score or 0.0, right / len(label.fields), seed is not None)
 
 
 def damaged(content: bytes, seed: int) -> bytes:
@@ -102,7 +102,7 @@ def _pages(content: bytes) -> Iterator[Any]:
             yield np.asarray(frame.convert("L").resize(size, Image.Resampling.LANCZOS))
 
 
-def correlation(observations: Sequence[Observation]) -> tuple[float, float]:
+def correlation(observations: Sequence[PageObservation]) -> tuple[float, float]:
     """Spearman's correlation of quality and accuracy, and the probability of one so large by chance."""
     from scipy.stats import spearmanr
 
@@ -110,7 +110,7 @@ def correlation(observations: Sequence[Observation]) -> tuple[float, float]:
     return float(found.statistic), float(found.pvalue)
 
 
-def table(observations: Sequence[Observation]) -> Iterator[str]:
+def table(observations: Sequence[PageObservation]) -> Iterator[str]:
     """Mean accuracy by range of quality, as lines of a Markdown table."""
     yield "| quality_score | readings | mean accuracy |"
     yield "| --- | ---: | ---: |"
@@ -121,7 +121,7 @@ def table(observations: Sequence[Observation]) -> Iterator[str]:
 
 
 def compare_quality(
-    documents: Path, truth: Path, workers: int | None, copies: int, show: Callable[[Observation], None]
+    documents: Path, truth: Path, workers: int | None, copies: int, show: Callable[[PageObservation], None]
 ) -> Iterator[str]:
     """The correlation and the table, of the documents as they are and damaged.
 
@@ -140,7 +140,7 @@ def compare_quality(
         for place, label in enumerate(labels)
     ]
     limits = settings().isolation
-    observations: list[Observation] = []
+    observations: list[PageObservation] = []
     with IsolatedPool(limits, workers) as pool:
         for observation in pool.map(lambda job: pool.call(observe, *job, limit_s=limits.page_timeout_s), jobs):
             observations.append(observation)

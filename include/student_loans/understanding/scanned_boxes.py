@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from student_loans.pages.painted_page import TICKED_BOX, Mark, PaintedPage
+from student_loans.pages.painted_page import TICKED_BOX, PaintedMark, PaintedPage
 from student_loans.pages.prepared import PreparedPage
 from student_loans.understanding.fields.assignment import Candidate
 from student_loans.understanding.fields.choices import options_in_row
@@ -39,7 +39,7 @@ def seen_choices(
     return seen
 
 
-def _drawn_boxes(image: NDArray[np.uint8], width_pt: float) -> list[Mark]:
+def _drawn_boxes(image: NDArray[np.uint8], width_pt: float) -> list[PaintedMark]:
     import cv2
 
     scale = min(1.0, _SCALE * width_pt / image.shape[1])
@@ -47,7 +47,7 @@ def _drawn_boxes(image: NDArray[np.uint8], width_pt: float) -> list[Mark]:
     return PaintedPage(reduced, scale * image.shape[1] / width_pt).drawn_boxes()
 
 
-def _is_ticked(token: Token, options: Sequence[Token], boxes: Sequence[Mark], height_pt: float) -> bool:
+def _is_ticked(token: Token, options: Sequence[Token], boxes: Sequence[PaintedMark], height_pt: float) -> bool:
     """Whether a row has a box for each option and the only ticked one is in the place of an option's word.
 
     Places are counted, as OCR estimates where the words of a line stand.

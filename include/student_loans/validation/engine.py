@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from student_loans.errors import ConfigurationError, ErrorCode
-from student_loans.validation.outcomes import MAX_NAMED_ROWS, BatchValidation, ExpectationOutcome, Severity
+from student_loans.severity import Severity
+from student_loans.validation.outcomes import MAX_NAMED_ROWS, BatchValidation, ExpectationOutcome
 
 _COUNTS_ONLY = {"result_format": "BASIC", "partial_unexpected_count": 0, "include_unexpected_rows": False}
 
@@ -53,7 +54,7 @@ def run_suite(batch: Batch, suite: Mapping[str, Any], docs_folder: Path | None =
     outcomes = tuple(_outcome(result) for result in results)
     named = [one.name for one in outcomes if 0 < one.failed <= MAX_NAMED_ROWS]
     failing = _failing_rows(batch, suite["name"], [one for one in expectations if one["meta"]["name"] in named])
-    by_severity: dict[Severity, dict[str, tuple[str, ...]]] = {severity: {} for severity in Severity}
+    by_severity: dict[Severity, dict[str, tuple[str, ...]]] = {severity: {} for severity in reversed(Severity)}
     for outcome in outcomes:
         held = by_severity[outcome.severity]
         for row in failing.get(outcome.name, ()):

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from student_loans.records import DocumentRecord, Status
+from student_loans.severity import Severity
 from student_loans.validation.engine import Batch, run_suite
 from student_loans.validation.frame import records_frame
-from student_loans.validation.outcomes import BatchValidation, ExpectationOutcome, Severity
+from student_loans.validation.outcomes import BatchValidation, ExpectationOutcome
 from student_loans.validation.suite import checked_suite, load_suite
 from student_loans.validation.tables import table_batch
 

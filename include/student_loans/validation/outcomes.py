@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
-
-class Severity(StrEnum):
-    """What a failed expectation means: hold the document back, say it loudly, or note it."""
-
-    CRITICAL = "critical"
-    WARNING = "warning"
-    INFO = "info"
+from student_loans.severity import Severity
 
 
 @dataclass(frozen=True, slots=True)

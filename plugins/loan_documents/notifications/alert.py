@@ -17,7 +17,7 @@ from loan_documents.notifications.failure import RunFailed, run_url, verdict_of
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from student_loans.alerts.model import Verdict
+    from student_loans.alerts.model import AlertVerdict
 
 
 class AlertNotifier(BaseNotifier):
@@ -53,7 +53,7 @@ def report_late_run(context: dict[str, Any] | None = None) -> None:
     _write_and_deliver(run_late(dag_id, run_id, run_url(dag_id, run_id)), run_id)
 
 
-def _write_and_deliver(verdict: Verdict, run_id: str, *, send_unstored: bool = True) -> None:
+def _write_and_deliver(verdict: AlertVerdict, run_id: str, *, send_unstored: bool = True) -> None:
     from loan_documents.notifications.outbox import alert_store, deliver_outbox, send_directly
     from student_loans.alerts.config import load_alerts_config
     from student_loans.alerts.failures import RUN_FAILED, TASK_FAILED, is_explained

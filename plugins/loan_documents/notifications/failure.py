@@ -10,14 +10,14 @@ from airflow.sdk.exceptions import AirflowFailException
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from student_loans.alerts.model import Verdict
+    from student_loans.alerts.model import AlertVerdict
 
 
 class RunFailed(AirflowFailException):
     """The run failed because another task did; the task that raises this only says so."""
 
 
-def verdict_of(context: Context) -> Verdict:
+def verdict_of(context: Context) -> AlertVerdict:
     """The failure that a callback is called for: a task's callback has the exception, a DAG's has a reason."""
     from student_loans.alerts.failures import run_failed, task_failed
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 
 from student_loans.alerts.config import ChannelConfig
-from student_loans.alerts.model import Kind, Message, Severity
+from student_loans.alerts.model import Message, NoticeKind
+from student_loans.severity import Severity
 
 log = logging.getLogger("loan_documents.alerts")
 
@@ -20,7 +21,7 @@ class LogChannel:
         from student_loans.alerts.messages import label
 
         for notice in message.notices:
-            level = logging.INFO if notice.kind is Kind.RESOLVED else _LEVELS[notice.severity]
+            level = logging.INFO if notice.kind is NoticeKind.RESOLVED else _LEVELS[notice.severity]
             log.log(level, "ALERT %d [%s] %s: %s", notice.alert_id, label(notice), notice.title, notice.detail)
 
 

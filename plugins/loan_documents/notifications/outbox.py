@@ -12,7 +12,7 @@ from loan_documents.hooks.results_database import ResultsDatabaseHook
 if TYPE_CHECKING:
     from student_loans.alerts.config import AlertsConfig
     from student_loans.alerts.delivery import Delivered
-    from student_loans.alerts.model import Verdict
+    from student_loans.alerts.model import AlertVerdict
     from student_loans.alerts.store import AlertStore
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ def deliver_outbox(store: AlertStore) -> Delivered:
     return deliver(store, open_channels(config), config, lambda: datetime.now(UTC))
 
 
-def send_directly(verdict: Verdict, run_id: str, config: AlertsConfig, now: datetime) -> None:
+def send_directly(verdict: AlertVerdict, run_id: str, config: AlertsConfig, now: datetime) -> None:
     """Try each channel of a verdict's route once, while the results database cannot keep the alert."""
     from loan_documents.notifications.channels import open_channels
     from student_loans.alerts.channels import ChannelError

@@ -12,8 +12,9 @@ from student_loans.alerts.channels import ChannelError
 from student_loans.alerts.config import AlertsConfig
 from student_loans.alerts.delivery import deliver
 from student_loans.alerts.messages import MOST_NOTICES, build_message
-from student_loans.alerts.model import Kind, Message, Notice, Severity, Verdict
+from student_loans.alerts.model import AlertVerdict, Message, Notice, NoticeKind
 from student_loans.alerts.store import AlertStore
+from student_loans.severity import Severity
 from tests.receivers import (
     HttpReceiver,
     MailServer,
@@ -31,7 +32,7 @@ NOW = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
 
 def notice(**changes: object) -> Notice:
     values: dict[str, object] = {
-        "alert_id": 7, "kind": Kind.FIRING, "severity": Severity.CRITICAL, "title": "Many documents could not be read",
+        "alert_id": 7, "kind": NoticeKind.FIRING, "severity": Severity.CRITICAL, "title": "Many documents could not be read",
         "detail": "documents.error_rate is 0.2, above the limit (0.1).", "todo": "Look at the report.",
         "url": "https://airflow.example.com/dags/d/runs/r", "dag_id": "pipeline", "run_id": "r1", "occurrences": 1,
         "opened_at": NOW,
@@ -81,7 +82,7 @@ def test_slack_takes_no_more_than_it_can(slack: HttpReceiver, config: AlertsConf
 
 
 def test_mail_has_a_subject_a_page_and_its_key_as_message_id(mail: MailServer, config: AlertsConfig) -> None:
-    open_channels(config)["email"].send(message(notice(), notice(alert_id=8, kind=Kind.RESOLVED)))
+    open_channels(config)["email"].send(message(notice(), notice(alert_id=8, kind=NoticeKind.RESOLVED)))
     [letter] = mail.letters
     assert letter["Subject"] == "[CRITICAL] Many documents could not be read and 1 more"
     assert (letter["From"], letter["To"]) == ("pipeline@example.com", "operations@example.com")
@@ -91,7 +92,7 @@ def test_mail_has_a_subject_a_page_and_its_key_as_message_id(mail: MailServer, c
 
 
 def test_a_subject_cannot_bring_a_header(mail: MailServer, config: AlertsConfig, store: AlertStore) -> None:
-    evil = Verdict("evil", "evil", Severity.CRITICAL, firing=True, title="note.pdf\r\nBcc: everyone@example.com")
+    evil = AlertVerdict("evil", "evil", Severity.CRITICAL, firing=True, title="note.pdf\r\nBcc: everyone@example.com")
     store.record([evil], config, run_id="r", now=NOW)
     deliver(store, open_channels(config), config, lambda: NOW)
     [letter] = mail.letters
@@ -150,7 +151,7 @@ class TestOutages:
         slack_port, mail_port = free_port(), free_port()
         monkeypatch.setenv("AIRFLOW_CONN_SLACK_ALERTS", slack_webhook_connection(slack_port))
         monkeypatch.setenv("AIRFLOW_CONN_SMTP_ALERTS", smtp_connection(mail_port))
-        verdict = Verdict("error_rate", "error_rate", Severity.CRITICAL, firing=True, title="Many errors")
+        verdict = AlertVerdict("error_rate", "error_rate", Severity.CRITICAL, firing=True, title="Many errors")
         store.record([verdict], config, run_id="r", now=NOW)
 
         sent = {"slack": 0, "email": 0}

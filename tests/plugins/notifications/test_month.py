@@ -25,7 +25,7 @@ from student_loans.metrics.model import MetricPoint
 from student_loans.metrics.store import RunMetricStore
 from student_loans.records import DocumentRecord, DocumentType, Status
 from student_loans.results.store import ResultsDatabase
-from student_loans.runs import RunState, Sighting
+from student_loans.runs import RunState, SeenFile
 from tests.receivers import HttpReceiver, MailServer, text_of
 from tests.record_factory import document_id, make_quarantined, make_record
 
@@ -106,8 +106,8 @@ class Month:
         self.database.start_run(
             run_id, dag_id="pipeline", source_uri="file:///inbox", settings_fingerprint="ab", started_at=started
         )
-        sightings = [Sighting(record.source_uri, record.document_id) for record in records]
-        lost = [Sighting(f"file:///lost-{number}-{n}", document_id(-number * 100 - n - 1)) for n in range(day.lost)]
+        sightings = [SeenFile(record.source_uri, record.document_id) for record in records]
+        lost = [SeenFile(f"file:///lost-{number}-{n}", document_id(-number * 100 - n - 1)) for n in range(day.lost)]
         self.database.record_sightings(run_id, sightings + lost)
         self.database.store_records(run_id, records)
         usual = {

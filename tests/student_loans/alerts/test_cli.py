@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from student_loans.alerts.config import AlertsConfig
-from student_loans.alerts.model import Severity, Verdict
+from student_loans.alerts.model import AlertVerdict
 from student_loans.alerts.store import AlertStore
 from student_loans.cli import main
 from student_loans.metrics.model import MetricPoint
 from student_loans.metrics.store import RunMetricStore
+from student_loans.severity import Severity
 
 pytestmark = pytest.mark.integration
 
@@ -44,7 +45,7 @@ def test_a_dry_run_shows_what_would_be_sent_and_leaves_nothing(
 def test_history_lists_what_is_open(
     store: AlertStore, config: AlertsConfig, empty_database: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    verdict = Verdict("error_rate", "error_rate", Severity.CRITICAL, firing=True, title="Many errors")
+    verdict = AlertVerdict("error_rate", "error_rate", Severity.CRITICAL, firing=True, title="Many errors")
     store.record([verdict], config, run_id="r1", now=NOW)
     assert main(["alerts", "history", "--open", "--database", empty_database]) == 0
     out = capsys.readouterr().out

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from student_loans.alerts.evaluate import evaluate, judge
-from student_loans.alerts.model import Severity
 from student_loans.alerts.rules import Rule
 from student_loans.metrics.model import MetricPoint, PastPoint
+from student_loans.severity import Severity
 
 
 def rule(**changes: Any) -> Rule:

@@ -13,8 +13,9 @@ import pytest
 from student_loans.alerts.channels import ChannelError
 from student_loans.alerts.config import AlertsConfig
 from student_loans.alerts.delivery import Delivered, deliver
-from student_loans.alerts.model import Message, Severity, Verdict
+from student_loans.alerts.model import AlertVerdict, Message
 from student_loans.alerts.store import AlertStore
+from student_loans.severity import Severity
 
 pytestmark = pytest.mark.integration
 
@@ -45,13 +46,13 @@ def channels() -> dict[str, Recorder]:
     return {"slack": Recorder(), "email": Recorder(), "log": Recorder()}
 
 
-def verdict(cause: str = "error_rate", *, firing: bool = True, **changes: Any) -> Verdict:
+def verdict(cause: str = "error_rate", *, firing: bool = True, **changes: Any) -> AlertVerdict:
     values: dict[str, Any] = {"severity": Severity.CRITICAL, "title": f"About {cause}", "detail": "It is 0.2."}
-    return Verdict(cause=cause, rule=cause, firing=firing, **(values | changes))
+    return AlertVerdict(cause=cause, rule=cause, firing=firing, **(values | changes))
 
 
 def record(
-    store: AlertStore, config: AlertsConfig, *verdicts: Verdict, run: str = "r1", now: datetime = MORNING
+    store: AlertStore, config: AlertsConfig, *verdicts: AlertVerdict, run: str = "r1", now: datetime = MORNING
 ) -> None:
     store.record(verdicts, config, run_id=run, now=now)
 

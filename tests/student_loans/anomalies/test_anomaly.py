@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from student_loans.anomalies.anomaly import Anomaly, AnomalyCode
-from student_loans.validation.outcomes import Severity
+from student_loans.severity import Severity
 
 ONE = Anomaly(
     AnomalyCode.OUTLIER, Severity.WARNING, "far away", "0" * 64, "payoff_letter", "Tern", "apr", {"distance": 9.5}

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from student_loans.anomalies.anomaly import Anomaly
-from student_loans.anomalies.detect import History, detect_anomalies
+from student_loans.anomalies.detect import EarlierBatches, detect_anomalies
 from student_loans.anomalies.settings import anomaly_settings
 from student_loans.statistics.features import feature_frame
 from tests.fault_factory import FAULTS, Expected
@@ -24,14 +24,14 @@ SIZES = (50, 100, 200)
 
 
 @pytest.fixture(scope="module")
-def history() -> History:
+def history() -> EarlierBatches:
     """Five thousand earlier documents; runs are of the size of the batch in question."""
-    past = History(feature_frame(make_batch(5000, 1)))
+    past = EarlierBatches(feature_frame(make_batch(5000, 1)))
     past.combinations(anomaly_settings())
     return past
 
 
-def detect(records: list, history: History) -> list[Anomaly]:  # type: ignore[type-arg]
+def detect(records: list, history: EarlierBatches) -> list[Anomaly]:  # type: ignore[type-arg]
     history.run_sizes = [len(records)] * 10
     return detect_anomalies(feature_frame(records), history, anomaly_settings())
 
@@ -44,7 +44,7 @@ def is_expected(anomaly: Anomaly, expected: Expected) -> bool:
     )
 
 
-def test_clean_batches_raise_no_more_than_one_alarm_in_a_hundred(history: History) -> None:
+def test_clean_batches_raise_no_more_than_one_alarm_in_a_hundred(history: EarlierBatches) -> None:
     alarmed = [
         seed for seed in range(CLEAN_BATCHES) if detect(make_batch(SIZES[seed % len(SIZES)], 10_000 + seed), history)
     ]
@@ -52,7 +52,7 @@ def test_clean_batches_raise_no_more_than_one_alarm_in_a_hundred(history: Histor
     assert len(alarmed) <= max(0, CLEAN_BATCHES // 100)
 
 
-def test_injected_faults_are_found_and_little_else_is(history: History) -> None:
+def test_injected_faults_are_found_and_little_else_is(history: EarlierBatches) -> None:
     found = wrong = missed = 0
     for size in SIZES if ROUNDS > 1 else SIZES[:1]:
         for number, fault in enumerate(FAULTS):

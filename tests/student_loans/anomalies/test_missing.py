@@ -9,7 +9,7 @@ from student_loans.anomalies.anomaly import AnomalyCode
 from student_loans.anomalies.missing import find_missing_values
 from student_loans.anomalies.settings import MissingSettings
 from student_loans.records import DocumentType
-from student_loans.validation.outcomes import Severity
+from student_loans.severity import Severity
 from tests.feature_factory import alike, frame_of
 
 SETTINGS = MissingSettings(level=1e-4, min_documents=6, min_increase=0.25)

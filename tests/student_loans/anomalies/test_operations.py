@@ -12,7 +12,7 @@ from student_loans.anomalies.anomaly import Anomaly, AnomalyCode
 from student_loans.anomalies.operations import find_slow_processing, find_volume
 from student_loans.anomalies.settings import TimeSettings, anomaly_settings
 from student_loans.records import TextSource
-from student_loans.validation.outcomes import Severity
+from student_loans.severity import Severity
 from tests.feature_factory import alike, frame_of
 
 USUAL = [60, 55, 70, 50, 64, 58, 61, 66, 59]

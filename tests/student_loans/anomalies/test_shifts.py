@@ -11,7 +11,7 @@ from student_loans.anomalies.anomaly import AnomalyCode
 from student_loans.anomalies.settings import FormatSettings, ShiftSettings, UnknownLenderSettings
 from student_loans.anomalies.shifts import find_format_changes, find_malformed_values, find_shifts, find_unknown_lenders
 from student_loans.records import DocumentType
-from student_loans.validation.outcomes import Severity
+from student_loans.severity import Severity
 from tests.feature_factory import alike, frame_of
 from tests.record_factory import document_id
 

@@ -7,7 +7,7 @@ import pytest
 from student_loans.anomalies.anomaly import Anomaly, AnomalyCode
 from student_loans.anomalies.store import AnomalyStore
 from student_loans.results.store import ResultsDatabase
-from student_loans.validation.outcomes import Severity
+from student_loans.severity import Severity
 from tests.record_factory import document_id, make_quarantined, make_record
 
 

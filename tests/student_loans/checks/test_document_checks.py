@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from student_loans.checks.document_checks import WITNESS, CheckResult, row_problems, run_checks
+from student_loans.checks.document_checks import CHECK_STRENGTH, CheckResult, row_problems, run_checks
 from student_loans.checks.finance import actuarial_apr, add_months, level_payment, round_cents
 from student_loans.records import DocumentType, ScheduleRow, field_catalog
 
@@ -76,7 +76,7 @@ def test_right_values_fail_no_check_and_are_witnessed(
 ) -> None:
     results = run_checks(document_type, values, schedule)
     assert _failed(results) == set()
-    witnessed = {field for result in results if WITNESS[result.name] >= 0.4 for field in result.fields}
+    witnessed = {field for result in results if CHECK_STRENGTH[result.name] >= 0.4 for field in result.fields}
     dates_without_partner = {"document_date", "disbursement_date", "payoff_good_through_date"}
     assert set(values) - dates_without_partner <= witnessed | {"first_payment_date"}
 
@@ -263,8 +263,8 @@ def test_reasons_name_fields_and_hold_no_value_and_every_check_has_a_weight() ->
             SCHEDULE, COST | NEAR | {field: "7777.77"}, [replace(ROWS[0], balance="5.55"), *ROWS[1:]]
         )
     ]
-    assert {result.name for result in results} <= set(WITNESS)
-    assert all(0 < weight <= 1 for weight in WITNESS.values())
+    assert {result.name for result in results} <= set(CHECK_STRENGTH)
+    assert all(0 < weight <= 1 for weight in CHECK_STRENGTH.values())
     for result in results:
         assert bool(result.reason) is not result.passed
         assert not re.search(r"\d\.\d|\d{3}", result.reason)

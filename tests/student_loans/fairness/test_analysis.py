@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from student_loans.fairness.analysis import Evidence, SliceMetric, compare_slices, measure_slices, metric_of
+from student_loans.fairness.analysis import SliceEvidence, SliceMetric, compare_slices, measure_slices, metric_of
 from student_loans.fairness.observations import observation_frame, observation_table
 from student_loans.fairness.settings import load_fairness_settings
 from tests.fairness_factory import LENDERS, make_frame
@@ -19,7 +19,7 @@ OPTIONS = SETTINGS.model_copy(
         "slices": SETTINGS.slices.model_copy(update={"pairs": False}),
     }
 )
-ONE = SliceMetric("lender", "tern", "completeness", 40, Evidence.ENOUGH, 0.6, 0.5, 0.7, "bootstrap", 0.8, 0.9)
+ONE = SliceMetric("lender", "tern", "completeness", 40, SliceEvidence.ENOUGH, 0.6, 0.5, 0.7, "bootstrap", 0.8, 0.9)
 
 
 class TestSliceMetric:
@@ -32,8 +32,8 @@ class TestSliceMetric:
     @pytest.mark.parametrize(
         "one",
         [
-            replace(ONE, evidence=Evidence.NOT_ENOUGH),
-            replace(ONE, evidence=Evidence.UNDEFINED, value=None),
+            replace(ONE, evidence=SliceEvidence.NOT_ENOUGH),
+            replace(ONE, evidence=SliceEvidence.UNDEFINED, value=None),
             replace(ONE, overall=None, best=None),
         ],
     )
@@ -50,15 +50,17 @@ class TestSliceMetric:
         )
 
     def test_it_survives_json_with_what_follows_from_it(self) -> None:
-        for one in (ONE, replace(ONE, evidence=Evidence.UNDEFINED, value=None, low=None, p_adjusted=0.01)):
+        for one in (ONE, replace(ONE, evidence=SliceEvidence.UNDEFINED, value=None, low=None, p_adjusted=0.01)):
             data = json.loads(json.dumps(one.to_json()))
             assert SliceMetric.from_json(data) == one
             assert data["ratio_to_best"] == one.ratio_to_best
 
 
 class TestMeasure:
-    @pytest.mark.parametrize(("documents", "evidence"), [(9, Evidence.NOT_ENOUGH), (10, Evidence.ENOUGH)])
-    def test_a_slice_of_the_least_number_of_documents_is_evidence(self, documents: int, evidence: Evidence) -> None:
+    @pytest.mark.parametrize(("documents", "evidence"), [(9, SliceEvidence.NOT_ENOUGH), (10, SliceEvidence.ENOUGH)])
+    def test_a_slice_of_the_least_number_of_documents_is_evidence(
+        self, documents: int, evidence: SliceEvidence
+    ) -> None:
         frame = make_frame(400, 41)
         frame["lender"] = frame["lender"].cat.add_categories(["few"])
         frame.loc[: documents - 1, "lender"] = "few"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from student_loans.fairness.analysis import Evidence, compare_slices, measure_slices
+from student_loans.fairness.analysis import SliceEvidence, compare_slices, measure_slices
 from student_loans.fairness.confounders import Cause
 from student_loans.fairness.finding import Finding
 from student_loans.fairness.findings import fields_behind, find_bias, members
@@ -118,9 +118,9 @@ def test_a_small_or_undefined_slice_stays_in_the_table_and_is_never_named(option
         if one.dimension == "lender"
     }
     tiny, silent = measured[("tiny", "field_accuracy")], measured[("silent", "accepted_error")]
-    assert (tiny.evidence, tiny.value, tiny.documents) == (Evidence.NOT_ENOUGH, 0.0, 5)
+    assert (tiny.evidence, tiny.value, tiny.documents) == (SliceEvidence.NOT_ENOUGH, 0.0, 5)
     assert (tiny.difference_to_best, tiny.ratio_to_overall) == (None, None)
-    assert (silent.evidence, silent.value, silent.documents) == (Evidence.UNDEFINED, None, 0)
+    assert (silent.evidence, silent.value, silent.documents) == (SliceEvidence.UNDEFINED, None, 0)
     assert measured[(LENDERS[0], "field_accuracy")].best != 0.0
     assert "tiny" not in lenders_of(named(frame, options))
 

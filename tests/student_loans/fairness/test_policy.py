@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from student_loans.fairness.policy import Kind, Policy, apply_policy, better_reading, drawn
+from student_loans.fairness.policy import MitigationKind, Policy, apply_policy, better_reading, drawn
 from student_loans.fairness.settings import load_fairness_settings
 from student_loans.records import DocumentRecord, Status, TextSource
 from tests.record_factory import document_id, extracted, make_record
@@ -23,7 +23,9 @@ LOW = ("apr: confidence 0.80 is below 0.90",)
 
 
 def policy(**changes: Any) -> Policy:
-    return Policy(**({"kind": Kind.THRESHOLDS, "dimension": "lender", "slices": SLICES, "aliases": ALIASES} | changes))
+    return Policy(
+        **({"kind": MitigationKind.THRESHOLDS, "dimension": "lender", "slices": SLICES, "aliases": ALIASES} | changes)
+    )
 
 
 def never(_record: DocumentRecord, _changes: Mapping[str, Any]) -> DocumentRecord:
@@ -42,7 +44,7 @@ class TestPolicy:
 
     def test_it_survives_json_with_its_bins(self) -> None:
         whole = policy(
-            kind=Kind.ESCALATION, thresholds={"harbor": 0.95}, quotas={"harbor": 0.2}, version=3,
+            kind=MitigationKind.ESCALATION, thresholds={"harbor": 0.95}, quotas={"harbor": 0.2}, version=3,
             escalations={"harbor": {"reader": "tesseract", "ocr_dpi": 400}},
         )  # fmt: skip
         assert Policy.from_json(json.loads(json.dumps(whole.to_json()))) == whole
@@ -98,7 +100,7 @@ class TestQuotas:
         assert sum(drawn(document_id(n), 0.3) for n in range(4_000)) / 4_000 == pytest.approx(0.3, abs=0.03)
 
     def test_a_document_that_is_in_review_already_gets_no_further_reason(self) -> None:
-        everyone = policy(kind=Kind.QUOTAS, quotas={"harbor": 1.0})
+        everyone = policy(kind=MitigationKind.QUOTAS, quotas={"harbor": 1.0})
         held = make_record(1, status=Status.REVIEW, review_reasons=LOW)
         assert apply_policy(held, everyone, never) is held
         (reason,) = apply_policy(make_record(1), everyone, never).review_reasons
@@ -114,7 +116,7 @@ class TestEscalation:
             asked.append(changes)
             return one
 
-        apply_policy(record, policy(kind=Kind.ESCALATION, escalations={"harbor": {"ocr_dpi": 400}}), again)
+        apply_policy(record, policy(kind=MitigationKind.ESCALATION, escalations={"harbor": {"ocr_dpi": 400}}), again)
         return asked
 
     def test_scans_of_the_slice_are_read_again_with_its_settings(self) -> None:

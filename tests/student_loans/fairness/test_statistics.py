@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from fairlearn.metrics import MetricFrame
 
-from student_loans.fairness.analysis import Evidence, measure_slices
+from student_loans.fairness.analysis import SliceEvidence, measure_slices
 from student_loans.fairness.comparison import disadvantage_p, holm, stratified_p
 from student_loans.fairness.confounders import adjusted_gap
 from student_loans.fairness.intervals import wilson
@@ -139,7 +139,7 @@ def test_fairlearn_alone_would_read_an_undefined_group_as_no_difference() -> Non
         for one in measure_slices(measured, OPTIONS, labelled=True)
         if (one.slice, one.metric) == (LENDERS[0], "accepted_error") and one.dimension == "lender"
     ]
-    assert [(one.evidence, one.difference_to_best) for one in found] == [(Evidence.UNDEFINED, None)]
+    assert [(one.evidence, one.difference_to_best) for one in found] == [(SliceEvidence.UNDEFINED, None)]
 
 
 def test_blocks_keep_every_sum() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from student_loans.labels.compare import same_value
-from student_loans.labels.files import Label, read_labels
+from student_loans.labels.files import FileLabel, read_labels
 from student_loans.records import DocumentType
 
 
@@ -36,4 +36,4 @@ def test_labels_are_read_and_files_without_a_type_left_out(tmp_path: Path) -> No
     ]
     path = tmp_path / "truth.jsonl"
     path.write_text("\n".join(json.dumps(line) for line in lines) + "\n")
-    assert read_labels(path) == [Label("a.pdf", DocumentType.PAYOFF_LETTER, {"per_diem": "6.05"}, "x")]
+    assert read_labels(path) == [FileLabel("a.pdf", DocumentType.PAYOFF_LETTER, {"per_diem": "6.05"}, "x")]

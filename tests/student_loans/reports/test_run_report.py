@@ -17,7 +17,7 @@ from student_loans.reports.page import ROWS_SHOWN, headline, render_page
 from student_loans.reports.page_template import duration
 from student_loans.reports.run_report import write_run_report
 from student_loans.reports.terminal import render_summary
-from student_loans.runs import RunCounts, RunState, Sighting
+from student_loans.runs import RunCounts, RunState, SeenFile
 from student_loans.storage.files import open_path
 from tests.record_factory import document_id, extracted, make_quarantined, make_record
 from tests.student_loans.reports.test_summarize import RECORDS, summary_of
@@ -156,7 +156,7 @@ class TestPage:
         assert "The counts add up" in page.text
 
     def test_a_lost_file_and_a_failed_stage_are_not_hidden(self) -> None:
-        lost = (Sighting("file:///inbox/lost.pdf", document_id(77)),)
+        lost = (SeenFile("file:///inbox/lost.pdf", document_id(77)),)
         summary = summary_of(RECORDS, lost, state=RunState.FAILED, failed_stages=("store_results",))
         text = _Page(render_page(summary)).text
         assert "The counts do not add up" in text
@@ -180,7 +180,7 @@ class TestTerminal:
         assert "apr: missing" in text
 
     def test_a_lost_file_and_a_failed_stage_are_not_hidden(self) -> None:
-        lost = (Sighting("file:///inbox/lost.pdf", document_id(77)),)
+        lost = (SeenFile("file:///inbox/lost.pdf", document_id(77)),)
         text = terminal_text(summary_of(RECORDS, lost, failed_stages=("store_results",)).to_json())
         assert "accounted for" not in text
         assert "1 file has no record" in text

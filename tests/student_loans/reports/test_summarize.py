@@ -12,15 +12,15 @@ from student_loans.privacy import plain
 from student_loans.records import DocumentRecord, DocumentType, Status, TextSource
 from student_loans.reports.reasons import kind_of_reason, without_values
 from student_loans.reports.summarize import spread, summarize
-from student_loans.reports.summary import ROWS_KEPT, RunSummary
-from student_loans.runs import Arrival, RunState, Sighting
+from student_loans.reports.summary import ROWS_KEPT, ReportSummary
+from student_loans.runs import Arrival, RunState, SeenFile
 from tests.record_factory import document_id, make_quarantined, make_record
 
 START = datetime(2026, 11, 23, 20, 42, 36, tzinfo=UTC)
 DISCLOSURE = DocumentType.LOAN_DISCLOSURE
 
 
-def summary_of(records: list[DocumentRecord], extra: tuple[Sighting, ...] = (), **changes: Any) -> RunSummary:
+def summary_of(records: list[DocumentRecord], extra: tuple[SeenFile, ...] = (), **changes: Any) -> ReportSummary:
     arguments: dict[str, Any] = {
         "run_id": "manual__1",
         "state": RunState.SUCCESS,
@@ -29,7 +29,7 @@ def summary_of(records: list[DocumentRecord], extra: tuple[Sighting, ...] = (), 
         "finished_at": START + timedelta(seconds=90),
         "settings_fingerprint": "3fa9c1d07b2e",
         "records": iter(records),
-        "sightings": iter([*(Sighting(one.source_uri, one.document_id) for one in records), *extra]),
+        "sightings": iter([*(SeenFile(one.source_uri, one.document_id) for one in records), *extra]),
     }
     return summarize(**(arguments | changes))
 
@@ -46,8 +46,8 @@ RECORDS = [
 
 def test_counts_add_up_to_the_files() -> None:
     extra = (
-        Sighting("file:///inbox/copy.pdf", document_id(1), Arrival.DUPLICATE),
-        Sighting("file:///inbox/old.pdf", document_id(99), Arrival.UNCHANGED),
+        SeenFile("file:///inbox/copy.pdf", document_id(1), Arrival.DUPLICATE),
+        SeenFile("file:///inbox/old.pdf", document_id(99), Arrival.UNCHANGED),
     )
     counts = summary_of(RECORDS, extra).counts
     assert counts.to_json() == {
@@ -62,7 +62,7 @@ def test_counts_add_up_to_the_files() -> None:
 
 
 def test_a_lost_file_is_told() -> None:
-    summary = summary_of(RECORDS, (Sighting("file:///inbox/lost.pdf", document_id(77)),))
+    summary = summary_of(RECORDS, (SeenFile("file:///inbox/lost.pdf", document_id(77)),))
     assert summary.counts.unaccounted == 1
     assert summary.to_json()["counts"]["add_up"] is False
 

@@ -8,15 +8,15 @@ import orjson
 
 from student_loans.ledger.model import StageSummary
 from student_loans.reports.page import render_page
-from student_loans.runs import Arrival, Sighting
+from student_loans.runs import Arrival, SeenFile
 from student_loans.stages import Stage
 from tests.record_factory import document_id
 from tests.student_loans.reports.test_run_report import _Page
 from tests.student_loans.reports.test_summarize import RECORDS, summary_of
 
 ARRIVED = (
-    Sighting("file:///inbox/again.pdf", document_id(1), Arrival.DUPLICATE),
-    Sighting("file:///inbox/old.pdf", document_id(77), Arrival.UNCHANGED),
+    SeenFile("file:///inbox/again.pdf", document_id(1), Arrival.DUPLICATE),
+    SeenFile("file:///inbox/old.pdf", document_id(77), Arrival.UNCHANGED),
 )
 WORK = (
     StageSummary(Stage.ACQUIRE, len(RECORDS) - 1, 1, 0, 0, 0, {"file_too_large": 1}),

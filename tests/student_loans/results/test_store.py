@@ -15,7 +15,7 @@ import pytest
 from student_loans.errors import ConfigurationError, ErrorCode, LoanDocumentError, ServiceError
 from student_loans.records import DocumentRecord, DocumentType, Status, TextSource
 from student_loans.results.store import ResultsDatabase
-from student_loans.runs import Arrival, RunCounts, RunState, Sighting
+from student_loans.runs import Arrival, RunCounts, RunState, SeenFile
 from tests.record_factory import document_id, extracted, make_quarantined, make_record, make_statement_of_loans
 
 pytestmark = pytest.mark.integration
@@ -195,9 +195,9 @@ class TestPrivacy:
 
 class TestRuns:
     SIGHTINGS = (
-        *(Sighting(record.source_uri, record.document_id) for record in BATCH),
-        Sighting("file:///inbox/again.pdf", document_id(1), Arrival.DUPLICATE),
-        Sighting("file:///inbox/" + "long/" * 1000 + "old.pdf", document_id(77), Arrival.UNCHANGED),
+        *(SeenFile(record.source_uri, record.document_id) for record in BATCH),
+        SeenFile("file:///inbox/again.pdf", document_id(1), Arrival.DUPLICATE),
+        SeenFile("file:///inbox/" + "long/" * 1000 + "old.pdf", document_id(77), Arrival.UNCHANGED),
     )
 
     def test_counts_add_up_to_the_files_that_came_in(self, started: ResultsDatabase) -> None:

@@ -9,19 +9,28 @@ import pytest
 from student_loans.errors import ErrorCode, ReviewError
 from student_loans.plain_data import from_plain
 from student_loans.records import DocumentType, Status
-from student_loans.review.decision import Decision, Reading, Verdict, agree, apply_decision, differing_fields
+from student_loans.review.decision import (
+    Decision,
+    ReviewedValues,
+    ReviewVerdict,
+    agree,
+    apply_decision,
+    differing_fields,
+)
 from tests.record_factory import extracted
 
 CONFIDENCE = 0.99
 
 
-def reading(**values: str) -> Reading:
+def reading(**values: str) -> ReviewedValues:
     fields = {name: replace(extracted(name, 0.6), value=value) for name, value in values.items()}
-    return Reading(Status.REVIEW, DocumentType.BILLING_STATEMENT, fields, ("amount_due: confidence 0.6 is below 0.9",))
+    return ReviewedValues(
+        Status.REVIEW, DocumentType.BILLING_STATEMENT, fields, ("amount_due: confidence 0.6 is below 0.9",)
+    )
 
 
 def accept(**changes: str | None) -> Decision:
-    return Decision(Verdict.ACCEPTED, "v1", changes)
+    return Decision(ReviewVerdict.ACCEPTED, "v1", changes)
 
 
 BEFORE = reading(amount_due="214.33", current_balance="18250.00", due_date="2026-04-01")
@@ -45,7 +54,7 @@ def test_a_corrected_value_keeps_its_place_and_what_was_typed() -> None:
 
 def test_a_value_can_be_taken_away_and_another_added_with_its_place() -> None:
     decision = Decision(
-        Verdict.ACCEPTED,
+        ReviewVerdict.ACCEPTED,
         "v1",
         {"due_date": None, "interest_rate": "7.25%"},
         {"interest_rate": (2, (0.1, 0.2, 0.3, 0.4))},
@@ -87,7 +96,7 @@ def test_values_that_contradict_each_other_need_a_second_word() -> None:
 
 
 def test_a_rejected_document_has_no_values() -> None:
-    after = apply_decision(BEFORE, Decision(Verdict.REJECTED, "v1"), CONFIDENCE)
+    after = apply_decision(BEFORE, Decision(ReviewVerdict.REJECTED, "v1"), CONFIDENCE)
     assert (after.status, dict(after.fields)) == (Status.QUARANTINED, {})
 
 
@@ -97,9 +106,9 @@ def test_two_people_agree_on_values_and_not_on_how_they_write_names() -> None:
     third = apply_decision(BEFORE, accept(borrower_name="Ada Sample"), CONFIDENCE)
     assert agree(one, other)
     assert not agree(one, third)
-    assert not agree(one, apply_decision(BEFORE, Decision(Verdict.REJECTED, "v1"), CONFIDENCE))
+    assert not agree(one, apply_decision(BEFORE, Decision(ReviewVerdict.REJECTED, "v1"), CONFIDENCE))
 
 
 def test_a_reading_survives_its_json() -> None:
-    copy = from_plain(Reading, BEFORE.to_json())
+    copy = from_plain(ReviewedValues, BEFORE.to_json())
     assert (copy.status, copy.document_type, dict(copy.fields)) == (BEFORE.status, BEFORE.document_type, BEFORE.fields)

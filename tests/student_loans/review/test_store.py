@@ -12,7 +12,7 @@ from student_loans.ledger.model import RetryRule
 from student_loans.records import Status
 from student_loans.reprocessing.versions import RecordVersions, VersionState
 from student_loans.results.store import ResultsDatabase
-from student_loans.review.decision import Decision, Verdict
+from student_loans.review.decision import Decision, ReviewVerdict
 from student_loans.review.facts import FactStore
 from student_loans.review.store import ReviewStore
 from student_loans.settings import ReviewSettings, load_settings
@@ -51,7 +51,7 @@ def rows(database: ResultsDatabase, table: str) -> list[dict[str, Any]]:
 def accept(store: ReviewStore, reviewer: str, number: int = 1, **changes: str | None) -> Any:
     one = document_id(number)
     store.claim(one, reviewer)
-    return store.decide(one, reviewer, Decision(Verdict.ACCEPTED, store.item(one).version, changes))
+    return store.decide(one, reviewer, Decision(ReviewVerdict.ACCEPTED, store.item(one).version, changes))
 
 
 def refused(code: ErrorCode) -> Any:
@@ -102,7 +102,7 @@ def test_a_rejected_document_is_quarantined_and_its_values_are_kept_in_the_revie
 ) -> None:
     store = fill(review_record())
     store.claim(ID, "edna")
-    done = store.decide(ID, "edna", Decision(Verdict.REJECTED, store.item(ID).version, note="Not ours."))
+    done = store.decide(ID, "edna", Decision(ReviewVerdict.REJECTED, store.item(ID).version, note="Not ours."))
     assert (done.status, done.labelled) == (Status.QUARANTINED, False)
     (record,) = database.records_of_run("run-1")
     assert (record.status, record.error, dict(record.fields)) == (Status.QUARANTINED, "rejected_by_reviewer", {})
@@ -117,7 +117,7 @@ def test_a_held_document_is_for_its_holder(fill: Any) -> None:
     with refused(ErrorCode.CLAIMED_BY_ANOTHER):
         store.claim(ID, "egon")
     with refused(ErrorCode.CLAIMED_BY_ANOTHER):
-        store.decide(ID, "egon", Decision(Verdict.ACCEPTED, store.item(ID).version))
+        store.decide(ID, "egon", Decision(ReviewVerdict.ACCEPTED, store.item(ID).version))
     assert store.release(ID, "egon") is False
     assert store.release(ID, "edna") is True
     store.claim(ID, "egon")
@@ -132,7 +132,7 @@ def test_a_claim_ends(fill: Any, database: ResultsDatabase) -> None:
             "expires_at = now() - interval '1 hour'"
         )
     with refused(ErrorCode.NOT_CLAIMED):
-        store.decide(ID, "edna", Decision(Verdict.ACCEPTED, store.item(ID).version))
+        store.decide(ID, "edna", Decision(ReviewVerdict.ACCEPTED, store.item(ID).version))
     store.claim(ID, "egon")
     assert store.item(ID).claimed_by == "egon"
 
@@ -143,7 +143,7 @@ def test_a_record_that_changed_meanwhile_is_not_overwritten(fill: Any, database:
     seen = store.item(ID).version
     database.store_records("run-1", [review_record(confidence=0.7)])
     with refused(ErrorCode.STALE_RECORD):
-        store.decide(ID, "edna", Decision(Verdict.ACCEPTED, seen, {"loan_amount": "1.00"}))
+        store.decide(ID, "edna", Decision(ReviewVerdict.ACCEPTED, seen, {"loan_amount": "1.00"}))
     (record,) = database.records_of_run("run-1")
     assert record.fields["loan_amount"].value == "18250.00"
 
@@ -152,11 +152,11 @@ def test_a_decision_is_made_once(fill: Any) -> None:
     store = fill(review_record())
     version = store.item(ID).version
     store.claim(ID, "edna")
-    store.decide(ID, "edna", Decision(Verdict.ACCEPTED, version))
+    store.decide(ID, "edna", Decision(ReviewVerdict.ACCEPTED, version))
     with refused(ErrorCode.NOT_IN_REVIEW):
         store.claim(ID, "egon")
     with refused(ErrorCode.NOT_CLAIMED):
-        store.decide(ID, "edna", Decision(Verdict.ACCEPTED, version))
+        store.decide(ID, "edna", Decision(ReviewVerdict.ACCEPTED, version))
 
 
 def test_what_is_not_there_is_said(fill: Any) -> None:
@@ -184,7 +184,7 @@ def test_two_decisions_at_once_store_one(fill: Any, database: ResultsDatabase) -
 
     def decide(amount: str) -> str:
         try:
-            store.decide(ID, "edna", Decision(Verdict.ACCEPTED, version, {"loan_amount": amount}))
+            store.decide(ID, "edna", Decision(ReviewVerdict.ACCEPTED, version, {"loan_amount": amount}))
         except ReviewError as error:
             return error.code
         return "stored"
@@ -225,9 +225,9 @@ def test_a_second_look_that_agrees_leaves_the_record(fill: Any, database: Result
     assert store.queue() == []
 
 
-@pytest.mark.parametrize("verdict", list(Verdict))
+@pytest.mark.parametrize("verdict", list(ReviewVerdict))
 def test_people_who_differ_bring_the_document_to_a_third(
-    fill: Any, database: ResultsDatabase, verdict: Verdict
+    fill: Any, database: ResultsDatabase, verdict: ReviewVerdict
 ) -> None:
     store = fill(review_record(), settings=with_shares(second_review_share=1.0))
     store.claim(ID, "edna")
@@ -248,7 +248,7 @@ def test_a_run_knows_what_became_of_its_review(fill: Any) -> None:
     assert store.waiting_of_run("run-1")[0] == 3
     accept(store, "edna", 1)
     store.claim(document_id(2), "edna")
-    store.decide(document_id(2), "edna", Decision(Verdict.REJECTED, store.item(document_id(2)).version))
+    store.decide(document_id(2), "edna", Decision(ReviewVerdict.REJECTED, store.item(document_id(2)).version))
     assert store.release_sums("run-1") == {"waiting": 1, "accepted": 1, "rejected": 1}
 
 
@@ -277,7 +277,7 @@ def test_what_a_person_decided_stays_when_the_document_is_processed_again(
 def test_a_rejected_document_is_not_read_again_at_every_run(fill: Any, database: ResultsDatabase) -> None:
     store = fill(review_record())
     store.claim(ID, "edna")
-    store.decide(ID, "edna", Decision(Verdict.REJECTED, store.item(ID).version, note="Not ours."))
+    store.decide(ID, "edna", Decision(ReviewVerdict.REJECTED, store.item(ID).version, note="Not ours."))
     rule = RetryRule(fingerprint="g", max_attempts=3)
     assert database.known_documents([ID], retry=rule) == set(), "once, under new settings"
     database.start_run("run-2", dag_id="d", source_uri="file:///inbox", settings_fingerprint="g")

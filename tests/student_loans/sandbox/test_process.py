@@ -14,7 +14,7 @@ import pytest
 
 from student_loans.errors import DocumentError, ErrorCode
 from student_loans.records import FileFormat
-from student_loans.sandbox.messages import Kind, Message, pack, unpack
+from student_loans.sandbox.messages import ChildMessage, MessageKind, pack, unpack
 from student_loans.sandbox.process import IsolatedPool, IsolatedProcess
 from student_loans.settings import settings
 from tests import hostile_functions as hostile
@@ -122,5 +122,5 @@ class _Foreign:
 @pytest.mark.parametrize("content", [os.system, _Foreign(1), Path("/etc/passwd"), print])
 def test_nothing_but_our_own_data_is_unpacked(content: object) -> None:
     with pytest.raises(pickle.UnpicklingError):
-        unpack(pickle.dumps(Message(Kind.ITEM, content)))
-    assert unpack(pack(Message(Kind.ITEM, FileFormat.PDF))).content is FileFormat.PDF
+        unpack(pickle.dumps(ChildMessage(MessageKind.ITEM, content)))
+    assert unpack(pack(ChildMessage(MessageKind.ITEM, FileFormat.PDF))).content is FileFormat.PDF

@@ -13,7 +13,7 @@ import pytest
 from student_loans.cli import main
 from student_loans.errors import ConfigurationError
 from student_loans.understanding.calibration import (
-    Observation,
+    FittedField,
     choose_threshold,
     expected_calibration_error,
     fit,
@@ -32,7 +32,7 @@ def evidence(score: float, *, printed: float = 1.0) -> Evidence:
     )  # fmt: skip
 
 
-def observations(count: int = 1200) -> list[Observation]:
+def observations(count: int = 1200) -> list[FittedField]:
     """Values that are right as often as their score says; a second reader agrees with what is right."""
     rng = Random(3)
     made = []
@@ -41,7 +41,7 @@ def observations(count: int = 1200) -> list[Observation]:
         right = rng.random() < score
         before = evidence(score, printed=0.0)
         asked = replace(before, agreed=float(right), disagreed=float(not right))
-        made.append(Observation(number // 6, f"lender {number % 40}", before, asked, right, acceptable=True))
+        made.append(FittedField(number // 6, f"lender {number % 40}", before, asked, right, acceptable=True))
     return made
 
 

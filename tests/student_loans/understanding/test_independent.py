@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from student_loans.labels.compare import same_value
-from student_loans.labels.files import Label, read_labels
+from student_loans.labels.files import FileLabel, read_labels
 from student_loans.records import DocumentRecord
 from student_loans.settings import settings
 from student_loans.understanding.document import extract_document
@@ -17,7 +17,7 @@ FOLDER = Path(__file__).resolve().parents[3] / "samples" / "independent"
 
 
 @pytest.fixture(scope="module")
-def read() -> list[tuple[Label, DocumentRecord]]:
+def read() -> list[tuple[FileLabel, DocumentRecord]]:
     options = settings()
     labels = read_labels(FOLDER / "truth.jsonl")
     return [
@@ -26,11 +26,13 @@ def read() -> list[tuple[Label, DocumentRecord]]:
     ]
 
 
-def test_every_type_is_told_and_no_other_paper_is_taken_for_a_loan(read: list[tuple[Label, DocumentRecord]]) -> None:
+def test_every_type_is_told_and_no_other_paper_is_taken_for_a_loan(
+    read: list[tuple[FileLabel, DocumentRecord]],
+) -> None:
     assert [label.file for label, record in read if record.document_type != label.document_type] == []
 
 
-def test_fields_are_found_in_layouts_that_nobody_had_in_mind(read: list[tuple[Label, DocumentRecord]]) -> None:
+def test_fields_are_found_in_layouts_that_nobody_had_in_mind(read: list[tuple[FileLabel, DocumentRecord]]) -> None:
     counts: Counter[str] = Counter()
     for label, record in read:
         found = {name: field.value for name, field in record.fields.items()}

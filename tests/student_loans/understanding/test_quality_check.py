@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from samples.generator.documents import generate
-from student_loans.understanding.quality_check import Observation, correlation, damaged, table
+from student_loans.understanding.quality_check import PageObservation, correlation, damaged, table
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def test_damage_is_of_every_kind(scan: bytes) -> None:
 
 
 def test_correlation_and_table_tell_the_order() -> None:
-    observations = [Observation(quality / 10, quality / 20, True) for quality in range(1, 11)]
+    observations = [PageObservation(quality / 10, quality / 20, True) for quality in range(1, 11)]
     assert correlation(observations)[0] == pytest.approx(1.0)
     assert list(table(observations))[2] == "| 0.0 to 0.5 | 4 | 0.125 |"
     assert list(table(observations))[-1] == "| 0.9 to 1.0 | 2 | 0.475 |"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from student_loans.validation.outcomes import BatchValidation, ExpectationOutcome, Severity
+from student_loans.severity import Severity
+from student_loans.validation.outcomes import BatchValidation, ExpectationOutcome
 
 
 def batch(*outcomes: tuple[Severity, bool, int], too_many: tuple[str, ...] = ()) -> BatchValidation:

@@ -6,7 +6,8 @@ import pytest
 
 from student_loans.records import Status
 from student_loans.results.store import ResultsDatabase
-from student_loans.validation.outcomes import BatchValidation, ExpectationOutcome, Severity
+from student_loans.severity import Severity
+from student_loans.validation.outcomes import BatchValidation, ExpectationOutcome
 from student_loans.validation.store import ExpectationStore
 from tests.record_factory import document_id, make_quarantined, make_record
 

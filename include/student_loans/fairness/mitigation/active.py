@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from student_loans.fairness.policy import Kind, Policy
+from student_loans.fairness.policy import MitigationKind, Policy
 from student_loans.plain_data import from_plain
 from student_loans.storage.object_store import ObjectStore
 
@@ -20,7 +20,7 @@ def active_policy(store: ObjectStore) -> Policy | None:
         ServiceError: The object store does not answer.
     """
     data = store.read_json(POLICY_KEY) if store.exists(POLICY_KEY) else None
-    return from_plain(Policy, data) if data and data["kind"] in {kind.value for kind in Kind} else None
+    return from_plain(Policy, data) if data and data["kind"] in {kind.value for kind in MitigationKind} else None
 
 
 def publish_policy(store: ObjectStore, policy: Mapping[str, Any] | None) -> None:

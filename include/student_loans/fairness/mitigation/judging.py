@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from student_loans.fairness.observations import KEY
-from student_loans.fairness.policy import Kind, Policy
+from student_loans.fairness.policy import MitigationKind, Policy
 from student_loans.fairness.settings import FairnessSettings
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Evaluation:
     changes: Mapping[str, Any]
 
 
-MEASURES = {Kind.THRESHOLDS: "error", Kind.QUOTAS: "unseen_wrong"}
+MEASURES = {MitigationKind.THRESHOLDS: "error", MitigationKind.QUOTAS: "unseen_wrong"}
 
 
 def judge(frame: pd.DataFrame, policy: Policy, options: FairnessSettings) -> Evaluation:

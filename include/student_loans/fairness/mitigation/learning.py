@@ -9,7 +9,7 @@ from student_loans.fairness.comparison import disadvantage_p, holm
 from student_loans.fairness.intervals import wilson
 from student_loans.fairness.metrics import BY_NAME, document_sums
 from student_loans.fairness.observations import KEY
-from student_loans.fairness.policy import Kind, Policy
+from student_loans.fairness.policy import MitigationKind, Policy
 from student_loans.fairness.settings import FairnessSettings, MetricName
 from student_loans.fairness.slices import UNKNOWN, resolve_lender
 
@@ -93,7 +93,7 @@ def learn_thresholds(
                 lowered = _lower_threshold(rows, accept_above, target)
                 if lowered < accept_above:
                     thresholds[str(level)] = lowered
-    return Policy(Kind.THRESHOLDS, dimension, options.slices, aliases, thresholds=thresholds)
+    return Policy(MitigationKind.THRESHOLDS, dimension, options.slices, aliases, thresholds=thresholds)
 
 
 def learn_quotas(frame: pd.DataFrame, dimension: str, aliases: Mapping[str, str], options: FairnessSettings) -> Policy:
@@ -109,7 +109,7 @@ def learn_quotas(frame: pd.DataFrame, dimension: str, aliases: Mapping[str, str]
         rows = frame[(column == level) & (frame["accepted"] > 0)]
         error = float(rows["wrong"].mean())
         quotas[level] = round(min(1.0, max(0.0, 1 - target / error)), 3)
-    return Policy(Kind.QUOTAS, dimension, options.slices, aliases, quotas=quotas)
+    return Policy(MitigationKind.QUOTAS, dimension, options.slices, aliases, quotas=quotas)
 
 
 def _target(frame: pd.DataFrame, chosen: Mask) -> float:

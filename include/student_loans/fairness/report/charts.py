@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from student_loans.fairness.analysis import Evidence, SliceMetric
+from student_loans.fairness.analysis import SliceEvidence, SliceMetric
 from student_loans.fairness.report.summary import BiasSummary
 from student_loans.fairness.words import DIMENSION_WORDS
 from student_loans.svg_charts import Axis, dot, drawing, line, round_step, shortened, text, text_width, tooltip
@@ -112,7 +112,7 @@ def _slice(svg: Element, axis: Axis, middle: float, one: SliceMetric, summary: B
     if one.value is None:
         text(svg, axis.left + 4, middle, "undefined", "start", "note")
         return
-    kind = "finding" if summary.named(one) else "" if one.evidence is Evidence.ENOUGH else "weak"
+    kind = "finding" if summary.named(one) else "" if one.evidence is SliceEvidence.ENOUGH else "weak"
     words = f"{one.slice}: {one.value:.1%}"
     if one.low is not None and one.high is not None:
         line(svg, axis.place(one.low), middle, axis.place(one.high), middle, f"interval {kind}".strip())

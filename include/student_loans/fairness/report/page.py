@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from student_loans.fairness.analysis import Evidence, SliceMetric
+from student_loans.fairness.analysis import SliceEvidence, SliceMetric
 from student_loans.fairness.report.charts import TITLES, before_after_chart, slice_chart
 from student_loans.fairness.report.summary import BiasSummary
 from student_loans.fairness.words import DIMENSION_WORDS, SCOPE, amount, gap
@@ -82,12 +82,12 @@ def _table(summary: BiasSummary, dimension: str, names: tuple[str, ...]) -> list
 
 def cell(one: SliceMetric, summary: BiasSummary) -> dict[str, Any]:
     """One metric of one slice as a table shows it."""
-    if one.evidence is Evidence.UNDEFINED or one.value is None:
+    if one.evidence is SliceEvidence.UNDEFINED or one.value is None:
         return {"value": "–", "interval": "undefined", "kind": "dim"}
     interval = ""
     if one.low is not None and one.high is not None:
         interval = f"{amount(one.metric, one.low)} to {amount(one.metric, one.high)}"
-    if one.evidence is Evidence.NOT_ENOUGH:
+    if one.evidence is SliceEvidence.NOT_ENOUGH:
         return {"value": amount(one.metric, one.value), "interval": f"n {one.documents}: not enough", "kind": "dim"}
     kind = "state-failed" if summary.named(one) else ""
     return {"value": amount(one.metric, one.value), "interval": interval, "kind": kind}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from student_loans.fairness.analysis import Evidence, SliceMetric
+from student_loans.fairness.analysis import SliceEvidence, SliceMetric
 from student_loans.fairness.finding import Finding
 from student_loans.fairness.settings import FairnessSettings
 
@@ -77,7 +77,7 @@ class BiasSummary:
             {
                 (one.dimension, one.slice)
                 for one in self.metrics
-                if "," not in one.dimension and one.metric == "review_rate" and one.evidence is not Evidence.ENOUGH
+                if "," not in one.dimension and one.metric == "review_rate" and one.evidence is not SliceEvidence.ENOUGH
             }
         )
 

@@ -15,7 +15,7 @@ from student_loans.understanding.fields.dates import find_dates
 from student_loans.understanding.fields.label_texts import texts_near
 from student_loans.understanding.fields.labels import LabelHit
 from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
-from student_loans.understanding.fields.marks import Mark, read_mark
+from student_loans.understanding.fields.marks import ChoiceMark, read_mark
 from student_loans.understanding.fields.options import choose, find_options, is_offered
 
 _LOAN_WORDS = {
@@ -348,7 +348,7 @@ def _kind_named(tokens: Sequence[Token]) -> Token | None:
 def _lists_choices(layout: DocumentLayout, tokens: Sequence[Token]) -> bool:
     """Whether a text is the labels of several boxes: more kinds of loan than a name has, also in the cell behind it."""
     kinds = {kind for token in tokens if (kind := _loan_word(token.text))}
-    boxes = any(read_mark(t.text, printed=t.word.confidence == 1.0) is Mark.EMPTY for t in tokens)
+    boxes = any(read_mark(t.text, printed=t.word.confidence == 1.0) is ChoiceMark.EMPTY for t in tokens)
     behind = layout.right_neighbour(layout.segment_of(tokens[-1])) if tokens else None
     named = _kind_named(behind.tokens[:_FIRST_WORDS]) if behind is not None else None
     other = _loan_word(named.text) if named is not None else None

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 
-class Mark(StrEnum):
+class ChoiceMark(StrEnum):
     """What a mark says about its choice."""
 
     TICKED = "ticked"
@@ -43,15 +43,15 @@ _EMPTY = (
     + _codes(0x63, 0x6D, 0x6F, 0x70, 0x71, 0xA1, 0xA3, 0xA8, 0x096, 0x10C)
 )
 _GLYPHS = {
-    **dict.fromkeys(_TICKED, Mark.TICKED),
-    **dict.fromkeys(_FILLED, Mark.FILLED),
-    **dict.fromkeys(_EMPTY, Mark.EMPTY),
+    **dict.fromkeys(_TICKED, ChoiceMark.TICKED),
+    **dict.fromkeys(_FILLED, ChoiceMark.FILLED),
+    **dict.fromkeys(_EMPTY, ChoiceMark.EMPTY),
 }
 _BULLET = "\u2022"
 _SYMBOL_LETTERS = {
-    **dict.fromkeys("\u00fe\u00fd\u00fc\u00fb", Mark.TICKED),
-    **dict.fromkeys("nlRSTP\u00a4", Mark.FILLED),
-    **dict.fromkeys("oqm\u00a8\u00a1\u00a3", Mark.EMPTY),
+    **dict.fromkeys("\u00fe\u00fd\u00fc\u00fb", ChoiceMark.TICKED),
+    **dict.fromkeys("nlRSTP\u00a4", ChoiceMark.FILLED),
+    **dict.fromkeys("oqm\u00a8\u00a1\u00a3", ChoiceMark.EMPTY),
 }
 """Wingdings, Wingdings 2 and ZapfDingbats in a text layer that has their codes as letters."""
 _MISREAD_EMPTY = frozenset({"O", "o", "L", "C", "[", "|", "LJ", "CJ"})
@@ -68,7 +68,7 @@ def is_glyph(text: str) -> bool:
     return bool(text) and all(character in _GLYPHS and character != _BULLET for character in text)
 
 
-def read_mark(text: str, *, printed: bool) -> Mark | None:
+def read_mark(text: str, *, printed: bool) -> ChoiceMark | None:
     """What a word says about the choice beside it; None for a word that is no mark.
 
     Args:
@@ -77,23 +77,23 @@ def read_mark(text: str, *, printed: bool) -> Mark | None:
 
     Example:
         >>> [read_mark(text, printed=True) for text in ("[x]", "\u2610", "(a)")]
-        [<Mark.TICKED: 'ticked'>, <Mark.EMPTY: 'empty'>, None]
+        [<ChoiceMark.TICKED: 'ticked'>, <ChoiceMark.EMPTY: 'empty'>, None]
     """
     if _BLANK.fullmatch(text):
-        return Mark.EMPTY
+        return ChoiceMark.EMPTY
     if not printed and text in _MISREAD_EMPTY:
-        return Mark.EMPTY
+        return ChoiceMark.EMPTY
     match = _ENCLOSED.fullmatch(text)
     if match is None or not match["core"]:
         return None
     core, enclosed = match["core"], bool(match["left"] or match["right"])
     if core in _TYPED and (enclosed or core != "*"):
-        return Mark.TICKED
+        return ChoiceMark.TICKED
     if core in _GLYPHS and (enclosed or core != _BULLET):
         # What is set between brackets is no point of a list.
-        return Mark.TICKED if enclosed and _GLYPHS[core] is Mark.FILLED else _GLYPHS[core]
+        return ChoiceMark.TICKED if enclosed and _GLYPHS[core] is ChoiceMark.FILLED else _GLYPHS[core]
     if enclosed:
-        return Mark.UNKNOWN if core in "oO0" else None
+        return ChoiceMark.UNKNOWN if core in "oO0" else None
     return _SYMBOL_LETTERS.get(core) if printed else None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
-from student_loans.understanding.fields.marks import Mark, read_mark, split_marks
+from student_loans.understanding.fields.marks import ChoiceMark, read_mark, split_marks
 
 _MOST_WORDS_BETWEEN = 2
 """Words that may stand between a mark and the word of its choice: ``[x] Federal Direct PLUS``."""
@@ -21,7 +21,7 @@ _STACKED = 4.0
 _ALIGNED = 1.0
 _SHORT = 6
 """A cell of no more words may be a choice; a longer one is a sentence."""
-_PRIORITY = (Mark.TICKED, Mark.FILLED, Mark.UNKNOWN, Mark.EMPTY)
+_PRIORITY = (ChoiceMark.TICKED, ChoiceMark.FILLED, ChoiceMark.UNKNOWN, ChoiceMark.EMPTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Option:
 
     value: str
     token: Token
-    mark: Mark | None
+    mark: ChoiceMark | None
     row: int
     between: tuple[str, ...] = ()
     unread: bool = False
@@ -52,7 +52,7 @@ class _Item:
     token: Token
     x0: float
     x1: float
-    mark: Mark | None = None
+    mark: ChoiceMark | None = None
     value: str | None = None
 
 
@@ -89,7 +89,7 @@ def _options_of_row(index: int, line: Sequence[Segment], value_of: Callable[[str
         mark, chosen = None, None
         if before is not None or after is not None:
             chosen = before if style == "before" else after if style == "after" else None
-            unclear = Mark.UNKNOWN if style is None else None
+            unclear = ChoiceMark.UNKNOWN if style is None else None
             mark = chosen.mark if chosen is not None else unclear
         between: tuple[str, ...] = ()
         if chosen is not None:
@@ -224,12 +224,14 @@ def choose(layout: DocumentLayout, options: Sequence[Option]) -> tuple[bool, Opt
 
     Where nothing is marked, or two are, nothing is chosen. Filled shapes alone are the points of a list.
     """
-    ticked = [option for option in options if option.mark is Mark.TICKED and _has_contrast(option, options, layout)]
-    filled = [option for option in options if option.mark is Mark.FILLED]
-    others = [option for option in options if option.mark in (Mark.EMPTY, Mark.UNKNOWN)]
+    ticked = [
+        option for option in options if option.mark is ChoiceMark.TICKED and _has_contrast(option, options, layout)
+    ]
+    filled = [option for option in options if option.mark is ChoiceMark.FILLED]
+    others = [option for option in options if option.mark in (ChoiceMark.EMPTY, ChoiceMark.UNKNOWN)]
     if not ticked and not others:
         return False, None
-    empty = any(option.mark is Mark.EMPTY for option in options)
+    empty = any(option.mark is ChoiceMark.EMPTY for option in options)
     positive = ticked + (filled if empty else []) or _unread_among_empty(options)
     return True, positive[0] if len({option.value for option in positive}) == 1 else None
 
@@ -246,7 +248,7 @@ def _has_contrast(option: Option, options: Sequence[Option], layout: DocumentLay
         return True
     near = layout.lines[max(0, option.row - 2) : option.row + 3]
     return any(
-        read_mark(piece, printed=True) is Mark.EMPTY
+        read_mark(piece, printed=True) is ChoiceMark.EMPTY
         for line in near
         for segment in line
         for token in close_brackets(segment.tokens)
@@ -261,7 +263,7 @@ def _unread_among_empty(options: Sequence[Option]) -> list[Option]:
         of_row = [option for option in options if option.row == row]
         bare = [option for option in of_row if option.mark is None]
         scanned = all(option.token.word.confidence < 1.0 for option in of_row)
-        if scanned and len(bare) == 1 and any(option.mark is Mark.EMPTY for option in of_row):
+        if scanned and len(bare) == 1 and any(option.mark is ChoiceMark.EMPTY for option in of_row):
             found += [replace(option, unread=True) for option in bare]
     return found
 

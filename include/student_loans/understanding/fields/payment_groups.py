@@ -27,7 +27,7 @@ _DATES = ("first_payment_date", "due_date", "document_date")
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
+class _PaymentGroup:
     payments: Candidate
     payment: Candidate | None
     first_due_date: Candidate | None
@@ -63,7 +63,7 @@ def find_payment_groups(
     return PaymentGroups(tuple(map(_printed, groups)), tuple(_of_the_whole(groups)), own)
 
 
-def _printed(group: _Group) -> PaymentGroup:
+def _printed(group: _PaymentGroup) -> PaymentGroup:
     tokens = [token for part in group.parts for token in part.tokens]
     return PaymentGroup(
         group.payments.value,
@@ -74,7 +74,7 @@ def _printed(group: _Group) -> PaymentGroup:
     )
 
 
-def _of_the_whole(groups: Sequence[_Group]) -> Iterator[Candidate]:
+def _of_the_whole(groups: Sequence[_PaymentGroup]) -> Iterator[Candidate]:
     """The first date of the first group; and its payment, where only a last one differs by what rounding leaves."""
     first = groups[0]
     if first.first_due_date is not None:
@@ -86,7 +86,7 @@ def _of_the_whole(groups: Sequence[_Group]) -> Iterator[Candidate]:
 
 def _in_rows(
     layout: DocumentLayout, labels: Sequence[LabelHit], schedule_lines: frozenset[int]
-) -> Iterator[list[_Group]]:
+) -> Iterator[list[_PaymentGroup]]:
     """Tables with a row a group: how many payments, of how much, from when."""
     line = 0
     while line < len(layout.lines):
@@ -100,12 +100,12 @@ def _in_rows(
         line = lines[-1] + 1 if lines else line + 1
 
 
-def _group(row: dict[str, Candidate]) -> _Group:
+def _group(row: dict[str, Candidate]) -> _PaymentGroup:
     first = next((row[name] for name in _DATES if name in row), None)
-    return _Group(row["term_months"], row["monthly_payment"], first)
+    return _PaymentGroup(row["term_months"], row["monthly_payment"], first)
 
 
-def _counted(layout: DocumentLayout) -> Iterator[_Group]:
+def _counted(layout: DocumentLayout) -> Iterator[_PaymentGroup]:
     """Groups that are counted in a cell of their own, under their amounts: ``239 monthly payments``."""
     for segment in layout.segments:
         match = _COUNT.fullmatch(segment.text)
@@ -116,7 +116,7 @@ def _counted(layout: DocumentLayout) -> Iterator[_Group]:
             dates, amounts = _first(row, "date", "first_payment_date"), _first(row, "money", "monthly_payment")
             if dates is not None and amounts is not None:
                 payments = Candidate("term_months", match["count"], segment.text, tuple(segment.tokens), SCORE)
-                yield _Group(payments, amounts, dates)
+                yield _PaymentGroup(payments, amounts, dates)
                 break
 
 

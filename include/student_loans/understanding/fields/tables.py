@@ -34,7 +34,7 @@ _PIECE = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """A column of a table: its left and right edge, and the field that its header names.
 
     Attributes:
@@ -121,7 +121,7 @@ def header_lines(layout: DocumentLayout, first: int) -> list[int]:
 
 def named_columns(
     layout: DocumentLayout, labels: Sequence[LabelHit], rows: Sequence[Sequence[Segment]], header: Sequence[int]
-) -> list[Column]:
+) -> list[TableColumn]:
     """The columns of the rows, each with the field that the words over it name."""
     heads = [segment for line in header for segment in layout.lines[line]]
     widest = max(rows, key=len)
@@ -131,11 +131,11 @@ def named_columns(
         x0, x1 = min(s.x0 for s in same), max(s.x1 for s in same)
         # A head that stands over two columns belongs to the one under more of it.
         over = [head for head in heads if _nearest(head, widest) is cell]
-        columns.append(Column(x0, x1, *_field_named(over, labels)))
+        columns.append(TableColumn(x0, x1, *_field_named(over, labels)))
     return _told_apart(columns)
 
 
-def _told_apart(columns: Sequence[Column]) -> list[Column]:
+def _told_apart(columns: Sequence[TableColumn]) -> list[TableColumn]:
     """Of columns with the same field, the one that is headed by a wording of loans' columns; none where that is open."""
     return [
         column
@@ -173,7 +173,7 @@ def is_of_a_loan(field: str) -> bool:
     return field not in _OF_THE_PAPER and field_catalog().kinds[field] not in _NOT_OF_A_LOAN
 
 
-def read_row(row: Sequence[Segment], columns: Sequence[Column]) -> dict[str, Candidate]:
+def read_row(row: Sequence[Segment], columns: Sequence[TableColumn]) -> dict[str, Candidate]:
     """What one row says of its loan; a cell that is not wholly a value of its column's kind is left out."""
     values = {}
     for column in columns:

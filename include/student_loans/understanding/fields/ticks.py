@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from student_loans.understanding.fields.layout import Segment, Token
-from student_loans.understanding.fields.marks import Mark, read_mark, split_marks
+from student_loans.understanding.fields.marks import ChoiceMark, read_mark, split_marks
 from student_loans.understanding.fields.options import close_brackets
 from student_loans.understanding.fields.values import find_values
 
 _FEWEST_BOXES = 2
-_POSITIVE = (Mark.TICKED, Mark.FILLED)
+_POSITIVE = (ChoiceMark.TICKED, ChoiceMark.FILLED)
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
     """A mark or a term of a row, with the place of the term: index of its segment, and where it starts there."""
 
-    mark: Mark | None = None
+    mark: ChoiceMark | None = None
     term: tuple[int, int] | None = None
 
 
@@ -27,7 +27,7 @@ def is_tick(token: Token) -> bool:
     return _mark_of(token.text, token) in _POSITIVE
 
 
-def _mark_of(text: str, token: Token) -> Mark | None:
+def _mark_of(text: str, token: Token) -> ChoiceMark | None:
     """What a piece of a word says beside a term; single letters but a cross, and lines to write on, say nothing there."""
     if text.strip("_") == "" or (text.isalpha() and text.lower() != "x"):
         return None
@@ -58,7 +58,7 @@ def _parts(segment: Segment) -> list[_Part]:
     return [part for _, part in sorted(places, key=lambda place: place[0])]
 
 
-def _marks(segment: Segment) -> list[tuple[int, Mark]]:
+def _marks(segment: Segment) -> list[tuple[int, ChoiceMark]]:
     """The marks of a segment with their places."""
     found = []
     for token in close_brackets(segment.tokens):
@@ -71,7 +71,7 @@ def _marks(segment: Segment) -> list[tuple[int, Mark]]:
     return found
 
 
-def _marked(parts: Sequence[_Part]) -> dict[tuple[int, int], Mark]:
+def _marked(parts: Sequence[_Part]) -> dict[tuple[int, int], ChoiceMark]:
     """The mark of each term: the one before it, or the one after it where a row begins with a term and ends with a mark."""
     kinds = [part for part in parts if part.mark or part.term]
     after = bool(kinds) and kinds[0].term is not None and kinds[-1].mark is not None

@@ -26,7 +26,7 @@ from loan_documents.web.models import (
 )
 from loan_documents.web.paging import Cursor, Limit, money_cursor, write_cursor
 from student_loans.records import DocumentType, ExtractedField, field_catalog
-from student_loans.review.decision import Decision, Verdict
+from student_loans.review.decision import Decision, ReviewVerdict
 from student_loans.review.store import ReviewItem
 from student_loans.review.values import describe_form
 
@@ -90,7 +90,7 @@ def release(document_id: DocumentId, user: Editor) -> Claim:
 def decide(document_id: DocumentId, body: DecisionBody, user: Editor) -> DecisionResult:
     """Accepting confirms every value that is not changed. The decision becomes a label and the record's new version."""
     decision = Decision(
-        verdict=Verdict(body.verdict),
+        verdict=ReviewVerdict(body.verdict),
         version=body.version,
         changes=body.changes,
         places={name: (place.page, place.bbox) for name, place in body.places.items()},

@@ -18,7 +18,7 @@ from student_loans.fairness.mitigation.learning import (
 )
 from student_loans.fairness.mitigation.simulation import dimension_to_mend
 from student_loans.fairness.observations import observation_frame, observation_table, observe_labelled
-from student_loans.fairness.policy import Kind, Policy, apply_policy, drawn
+from student_loans.fairness.policy import MitigationKind, Policy, apply_policy, drawn
 from student_loans.fairness.settings import load_fairness_settings
 from student_loans.labels.label import DocumentLabel
 from student_loans.plain_data import from_plain, to_plain
@@ -86,36 +86,36 @@ def test_lenders_are_recognised_by_the_names_that_records_carry() -> None:
     assert seen["seen_lender"].tolist() == ["fairloom", "unknown", "harbor", "unknown"]
 
 
-def policy_of(kind: Kind, **changes: Any) -> Policy:
+def policy_of(kind: MitigationKind, **changes: Any) -> Policy:
     return Policy(kind, "rendering", OPTIONS.slices, **changes)
 
 
 class TestApply:
     def test_a_record_outside_the_slices_is_left_alone(self) -> None:
         record = make_record(1, text_source=TextSource.TEXT_LAYER)
-        policy = policy_of(Kind.THRESHOLDS, thresholds={"ocr": 0.999})
+        policy = policy_of(MitigationKind.THRESHOLDS, thresholds={"ocr": 0.999})
         assert apply_policy(record, policy) is record
 
     def test_a_raised_threshold_sends_to_review_with_a_reason_and_no_value(self) -> None:
         record = make_record(1, text_source=TextSource.OCR, confidence=0.97)
-        changed = apply_policy(record, policy_of(Kind.THRESHOLDS, thresholds={"ocr": 0.98}))
+        changed = apply_policy(record, policy_of(MitigationKind.THRESHOLDS, thresholds={"ocr": 0.98}))
         assert changed.status is Status.REVIEW
         assert changed.review_reasons == ("lender_name: confidence is below the threshold 0.9800 of its slice",)
 
     def test_a_lowered_threshold_accepts_what_only_confidence_held_back(self) -> None:
         reasons = ("lender_name: confidence 0.970 is below 0.985",)
         held = make_record(1, text_source=TextSource.OCR, confidence=0.97, status=Status.REVIEW, review_reasons=reasons)
-        policy = policy_of(Kind.THRESHOLDS, thresholds={"ocr": 0.96})
+        policy = policy_of(MitigationKind.THRESHOLDS, thresholds={"ocr": 0.96})
         assert apply_policy(held, policy).status is Status.ACCEPTED
         faulty = replace(held, review_reasons=(*reasons, "apr: required for this document type, not found"))
         assert apply_policy(faulty, policy) == faulty
 
     def test_a_slice_of_which_nothing_is_accepted_goes_to_review(self) -> None:
-        policy = policy_of(Kind.THRESHOLDS, thresholds={"ocr": NOTHING_ACCEPTED})
+        policy = policy_of(MitigationKind.THRESHOLDS, thresholds={"ocr": NOTHING_ACCEPTED})
         assert apply_policy(make_record(1, text_source=TextSource.OCR), policy).status is Status.REVIEW
 
     def test_quotas_draw_the_same_documents_every_time_and_about_their_share(self) -> None:
-        policy = policy_of(Kind.QUOTAS, quotas={"ocr": 0.3})
+        policy = policy_of(MitigationKind.QUOTAS, quotas={"ocr": 0.3})
         records = [make_record(number, text_source=TextSource.OCR) for number in range(300)]
         once = [apply_policy(record, policy).status for record in records]
         assert once == [apply_policy(record, policy).status for record in records]
@@ -125,12 +125,14 @@ class TestApply:
 
     def test_quarantined_documents_stay_as_they_are(self) -> None:
         record = make_quarantined(1)
-        assert apply_policy(record, policy_of(Kind.QUOTAS, quotas={"unknown": 1.0})) is record
+        assert apply_policy(record, policy_of(MitigationKind.QUOTAS, quotas={"unknown": 1.0})) is record
 
     def test_a_policy_survives_json(self) -> None:
         import orjson
 
-        policy = policy_of(Kind.THRESHOLDS, thresholds={"ocr": 0.98}, aliases={"fairloombank": "fairloom"}, version=3)
+        policy = policy_of(
+            MitigationKind.THRESHOLDS, thresholds={"ocr": 0.98}, aliases={"fairloombank": "fairloom"}, version=3
+        )
         assert from_plain(Policy, orjson.loads(orjson.dumps(to_plain(policy)))) == policy
 
 
@@ -152,8 +154,8 @@ def test_what_is_judged_is_what_is_applied() -> None:
         pairs.append((record, DocumentLabel(record.document_id, record.document_type, truth)))
     frame = observation_frame(observation_table(observe_labelled(r, t, OPTIONS.slices) for r, t in pairs), 60)
     for policy in (
-        policy_of(Kind.THRESHOLDS, thresholds={"ocr": 0.97, "text_layer": 0.92}),
-        policy_of(Kind.QUOTAS, quotas={"ocr": 0.4}),
+        policy_of(MitigationKind.THRESHOLDS, thresholds={"ocr": 0.97, "text_layer": 0.92}),
+        policy_of(MitigationKind.QUOTAS, quotas={"ocr": 0.4}),
     ):
         applied = [apply_policy(record, policy).status is Status.ACCEPTED for record, _ in pairs]
         assert accepted_after(frame, policy).tolist() == applied

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from student_loans.understanding.fields.marks import Mark, is_glyph, read_mark, split_marks
+from student_loans.understanding.fields.marks import ChoiceMark, is_glyph, read_mark, split_marks
 
 
 @pytest.mark.parametrize(
@@ -26,17 +26,17 @@ from student_loans.understanding.fields.marks import Mark, is_glyph, read_mark, 
     ],
 )
 def test_ticks(text: str) -> None:
-    assert read_mark(text, printed=True) is Mark.TICKED
+    assert read_mark(text, printed=True) is ChoiceMark.TICKED
 
 
 @pytest.mark.parametrize("text", ["\u2610", "\u25a1", "\u25cb", "\u274d", "\uf0a8", "\uf06f", "[]", "()", "____"])
 def test_empty_marks(text: str) -> None:
-    assert read_mark(text, printed=True) is Mark.EMPTY
+    assert read_mark(text, printed=True) is ChoiceMark.EMPTY
 
 
 @pytest.mark.parametrize("text", ["\u25a0", "\u25cf", "\u25c9", "\uf06e"])
 def test_filled_shapes_may_be_the_points_of_a_list(text: str) -> None:
-    assert read_mark(text, printed=True) is Mark.FILLED
+    assert read_mark(text, printed=True) is ChoiceMark.FILLED
 
 
 @pytest.mark.parametrize("text", ["(a)", "[1]", "\u2022", "Fixed", "a", "$", "\ue123", ""])
@@ -45,9 +45,9 @@ def test_other_words_are_no_marks(text: str) -> None:
 
 
 def test_letters_are_empty_boxes_on_scans_and_codes_of_symbol_fonts_in_text_layers() -> None:
-    assert read_mark("LJ", printed=False) is Mark.EMPTY
+    assert read_mark("LJ", printed=False) is ChoiceMark.EMPTY
     assert read_mark("LJ", printed=True) is None
-    assert read_mark("\u00fe", printed=True) is Mark.TICKED
+    assert read_mark("\u00fe", printed=True) is ChoiceMark.TICKED
     assert read_mark("\u00fe", printed=False) is None
 
 
