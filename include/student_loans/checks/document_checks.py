@@ -23,7 +23,7 @@ from student_loans.checks.loan_terms import (
     check_total_of_payments,
 )
 from student_loans.checks.plausibility import check_plausibility
-from student_loans.checks.results import CheckResult, Values
+from student_loans.checks.results import CHECK_STRENGTH, CheckResult, Values
 from student_loans.checks.schedules import check_schedule, row_problems
 from student_loans.errors import ConfigurationError, ErrorCode
 from student_loans.records import UNKNOWN_TYPE, DocumentType, ScheduleRow, field_catalog

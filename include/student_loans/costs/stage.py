@@ -7,14 +7,14 @@ import os
 
 from student_loans.costs.model import Estimate, estimate
 from student_loans.costs.store import CostStore
-from student_loans.intake.check_stage import IntakeResult
+from student_loans.intake.check_stage import CheckedBatch
 from student_loans.logs import log_event
 from student_loans.settings import Settings
 
 log = logging.getLogger(__name__)
 
 
-def estimate_batch(run_id: str, checked: IntakeResult, costs: CostStore, settings: Settings) -> Estimate:
+def estimate_batch(run_id: str, checked: CheckedBatch, costs: CostStore, settings: Settings) -> Estimate:
     """Expect what the checked documents will cost, keep it and log it.
 
     Args:

@@ -44,7 +44,7 @@ class DocumentGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class IntakeResult:
+class CheckedBatch:
     """What the checks left to process, and how many documents they quarantined.
 
     Attributes:
@@ -58,7 +58,7 @@ class IntakeResult:
     core_seconds: float = 0.0
 
 
-def check_documents(run: RunFolder, settings: Settings, documents_per_task: int = 0) -> IntakeResult:
+def check_documents(run: RunFolder, settings: Settings, documents_per_task: int = 0) -> CheckedBatch:
     """Check every acquired document and form the groups for the mapped tasks.
 
     Args:
@@ -89,7 +89,7 @@ def check_documents(run: RunFolder, settings: Settings, documents_per_task: int 
     pages: Counter[str] = Counter()
     for reference in valid:
         pages[str(reference.file_format)] += reference.page_count or 1
-    return IntakeResult(groups, len(quarantined), pages, clock.core_seconds)
+    return CheckedBatch(groups, len(quarantined), pages, clock.core_seconds)
 
 
 def _check(
