@@ -64,7 +64,7 @@ def from_plain(kind: type[Kind], data: object) -> Kind:
     from pydantic import ValidationError
 
     try:
-        read: Kind = _adapter(kind).validate_python(data)
+        read: Kind = _adapter(kind).validate_python(data)  # type: ignore[arg-type]  # every class is hashable
     except ValidationError as error:
         wrong = {str(fault["loc"][0]) if fault["loc"] else "all of it" for fault in error.errors(include_input=False)}
     else:

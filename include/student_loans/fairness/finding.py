@@ -47,7 +47,7 @@ class Finding:
 
     def to_json(self) -> dict[str, Any]:
         """The finding as a row, its explanation in columns of their own."""
-        data = to_plain(self)
+        data: dict[str, Any] = to_plain(self)
         explanation = data.pop("explanation")
         return data | {key: explanation[name] for name, key in _EXPLANATION.items()}
 
