@@ -30,7 +30,7 @@ _LEAST_PIXELS = 5
 _MOST_COMPARED = 3
 """Occurrences of a digit that are compared on closer look, where the likest of them counts: each meets the pixels in another way,
 and what a map exchanges looks wrong wherever it stands. At first one is."""
-_INKED = 0.45
+_STROKE = 0.45
 """Part of a digit's contrast from which on a row or column holds ink."""
 _SUSPICIOUS, _SUSPICIOUS_TOGETHER = 0.2, 0.45
 """Correlation by which one digit, or all of a font together, are behind other digits where the page is looked at closer."""
@@ -128,13 +128,13 @@ def _shape(cut: Gray) -> Shape | None:
         return None
     # A digit's box has paper in a corner, of whatever colour: the mean of the middle two of the four.
     corners = sorted((int(cut[0, 0]), int(cut[0, -1]), int(cut[-1, 0]), int(cut[-1, -1])))
-    ink = cv2.absdiff(cut, np.full_like(cut, (corners[1] + corners[2]) // 2))
-    least = _INKED * int(ink.max())
+    dark = cv2.absdiff(cut, np.full_like(cut, (corners[1] + corners[2]) // 2))
+    least = _STROKE * int(dark.max())
     # Fonts leave room beside their digits, which differs from font to font, and neighbours reach into it.
-    left, top, width, height = cv2.boundingRect((ink > least).view(np.uint8))
+    left, top, width, height = cv2.boundingRect((dark > least).view(np.uint8))
     if width == 0:
         return None
-    tight = ink[top : top + height, left : left + width].astype(np.float32)
+    tight = dark[top : top + height, left : left + width].astype(np.float32)
     shape: Any = cv2.resize(tight, (_WIDTH, _HEIGHT), interpolation=cv2.INTER_AREA).ravel()
     shape -= shape.mean()
     return cast("Shape", shape / (np.linalg.norm(shape) + 1e-9))

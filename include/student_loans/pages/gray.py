@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from student_loans.pages.ink import has_ink
+from student_loans.pages.blank_page import is_blank
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -46,10 +46,10 @@ def shown_picture(image: Image) -> tuple[Image, bool]:
         return image.convert("L"), False
     rgba = plain.convert("RGBA")
     seen = images.alpha_composite(images.new("RGBA", rgba.size, "white"), rgba).convert("L")
-    if has_ink(seen):
+    if not is_blank(seen):
         return seen, False
     opaque = rgba.convert("RGB").convert("L")
-    return (opaque, True) if has_ink(opaque) else (seen, False)
+    return (seen, False) if is_blank(opaque) else (opaque, True)
 
 
 def _from_deep(image: Image) -> Image:

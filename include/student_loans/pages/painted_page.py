@@ -45,7 +45,7 @@ _FEWEST_PIXELS = 12
 _COUNTED_IN_TWO_BYTES = 2**16 - 1
 _FILLED = 0.9
 """Share of ink from which on a band is a fill and no line."""
-_INK = 60
+_DARK = 60
 """Difference in gray to the paper from which on a pixel is ink, where shapes are looked for."""
 _PAPER_REDUCED, _PAPER_KERNEL = 8, 9
 """The paper's gray is the median of so many squares of so many pixels: ink covers less than half of them."""
@@ -54,7 +54,7 @@ _BOX_SIDE = (5.5, 18.0)
 _BOX_ASPECT = 1.25
 _STICKING_OUT, _SIDE_OF_FRAME = 1.6, 0.5
 """A box with a tick that sticks out is at most so many times as large; its sides are rows and columns with so much ink."""
-_SIDE_INKED = 0.8
+_SIDE_DARK = 0.8
 """Share of each side's length that is ink in a square."""
 _RING_PLACES, _RING, _CORNER = 24, 0.95, 0.14
 """Places around a circle that are looked at, share of them that is ink, and share of its side that makes a corner."""
@@ -189,7 +189,7 @@ class PaintedPage:
         return False
 
     @cached_property
-    def _ink(self) -> Gray:
+    def _dark(self) -> Gray:
         """1 where the page is darker or lighter than the paper around."""
         import cv2
         import numpy as np
@@ -198,7 +198,7 @@ class PaintedPage:
         small = (max(1, width // _PAPER_REDUCED), max(1, height // _PAPER_REDUCED))
         paper = cv2.medianBlur(cv2.resize(self._image, small, interpolation=cv2.INTER_AREA), _PAPER_KERNEL)
         paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
-        return (cv2.absdiff(self._image, paper) > _INK).view(np.uint8)
+        return (cv2.absdiff(self._image, paper) > _DARK).view(np.uint8)
 
     @cached_property
     def _rules(self) -> Gray:
@@ -207,18 +207,18 @@ class PaintedPage:
         import numpy as np
 
         line = np.ones((1, round(_LEAST_STRIKE * self._scale)), np.uint8)
-        rules: Any = cv2.morphologyEx(self._ink, cv2.MORPH_OPEN, line)
+        rules: Any = cv2.morphologyEx(self._dark, cv2.MORPH_OPEN, line)
         return cast("Gray", rules)
 
-    def _is_nothing_but_rules(self, ink: Gray) -> bool:
+    def _is_nothing_but_rules(self, dark: Gray) -> bool:
         """Whether ink is the lines of tables only, which are longer than the sides of boxes, so that no shape is looked for."""
         import cv2
         import numpy as np
 
         line = np.ones((round(_BOX_SIDE[1] * self._scale) + 1, 1), np.uint8)
-        across: Any = cv2.morphologyEx(ink, cv2.MORPH_OPEN, line.T)
-        upright: Any = cv2.morphologyEx(ink, cv2.MORPH_OPEN, line)
-        return cv2.countNonZero(ink & ~(across | upright)) < _FEWEST_PIXELS
+        across: Any = cv2.morphologyEx(dark, cv2.MORPH_OPEN, line.T)
+        upright: Any = cv2.morphologyEx(dark, cv2.MORPH_OPEN, line)
+        return cv2.countNonZero(dark & ~(across | upright)) < _FEWEST_PIXELS
 
     def other_print(
         self, words: Boxes, characters: Boxes, ticking: NDArray[np.bool_]
@@ -234,12 +234,12 @@ class PaintedPage:
             Boxes and circles, each empty or ticked; and blocks of other print, as page fractions: pictures of text, lettering
             drawn as lines.
         """
-        ink = self._ink.copy()
+        dark = self._dark.copy()
         for left, top, right, bottom in self._pixels(words).tolist():
-            ink[top:bottom, left:right] = 0
-        if self._is_nothing_but_rules(ink):
+            dark[top:bottom, left:right] = 0
+        if self._is_nothing_but_rules(dark):
             return [], []
-        _, labels, stats, _ = _components(ink)
+        _, labels, stats, _ = _components(dark)
         marks = self._marks(stats, characters, ticking)
         places = self._unread(labels, stats, words, [index for index, _ in marks])
         found = [mark for _, mark in marks if not any(within(mark.box, place) for place in places)]
@@ -252,7 +252,7 @@ class PaintedPage:
         """The squares to be ticked on a scanned page, whose letters are shapes as well: each stands off the words around."""
         import numpy as np
 
-        stats = _components(self._ink)[2]
+        stats = _components(self._dark)[2]
         marks = self._marks(stats, np.zeros((0, 4)), np.zeros(0, bool), round_too=False)
         return [mark for _, mark in marks]
 
@@ -274,7 +274,7 @@ class PaintedPage:
             if framed is None:
                 continue
             x, y, w, h = framed
-            shape = self._ink[y : y + h, x : x + w]
+            shape = self._dark[y : y + h, x : x + w]
             inside = ((middles > (x, y)) & (middles < (x + w, y + h))).all(axis=1)
             typed = bool(inside.any())
             space = _LETTER_SPACE * self._scale if round_too else _LETTERS_APART * h
@@ -294,7 +294,7 @@ class PaintedPage:
     ) -> tuple[int, int, int, int] | None:
         """The square, without a tick that sticks out of it, or the circle that a shape is: left, top, width, height."""
         x, y, w, h = box
-        shape = self._ink[y : y + h, x : x + w]
+        shape = self._dark[y : y + h, x : x + w]
         left, top, right, bottom = _frame(shape)
         square = _is_square(shape[top:bottom, left:right])
         if square:
@@ -357,13 +357,13 @@ class PaintedPage:
         ]
 
 
-def _components(ink: Any) -> tuple[int, Any, Any, Any]:
+def _components(dark: Any) -> tuple[int, Any, Any, Any]:
     """Connected pieces of ink: their number, the piece of each pixel, and left, top, width, height and area of each piece."""
     import cv2
 
     # There are no more pieces than pixels of ink; where two bytes count them, it takes half the time.
-    counted = cv2.CV_16U if cv2.countNonZero(ink) < _COUNTED_IN_TWO_BYTES else cv2.CV_32S
-    return cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=counted)
+    counted = cv2.CV_16U if cv2.countNonZero(dark) < _COUNTED_IN_TWO_BYTES else cv2.CV_32S
+    return cv2.connectedComponentsWithStats(dark, connectivity=8, ltype=counted)
 
 
 def _sums(
@@ -408,7 +408,7 @@ def _is_square(shape: Gray) -> bool:
     """Whether ink runs along all four sides of a shape and fills its corners."""
     sides = (shape[:2].max(0), shape[-2:].max(0), shape[:, :2].max(1), shape[:, -2:].max(1))
     corners = _corners(shape, math.ceil(min(shape.shape) * _CORNER))  # the pixel at a corner is gray
-    return min(float(side.mean()) for side in sides) >= _SIDE_INKED and all(corner.any() for corner in corners)
+    return min(float(side.mean()) for side in sides) >= _SIDE_DARK and all(corner.any() for corner in corners)
 
 
 def _corners(shape: Gray, c: int) -> tuple[Gray, Gray, Gray, Gray]:

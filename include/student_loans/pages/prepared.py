@@ -21,7 +21,7 @@ class PageQuality:
 
     Attributes:
         score: How well the page can be read, in [0, 1].
-        ink_top: Share of the page's ink in its upper third.
+        ink_top: Share of the page's dark pixels in its upper third.
         ink_middle: In its middle third.
         ink_bottom: In its lower third.
         fingerprint: Perceptual hash, see :mod:`student_loans.preparation.image_hashes`.

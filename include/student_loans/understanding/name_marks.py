@@ -86,9 +86,9 @@ def marks_of(image: Gray) -> int:
 
     if min(image.shape) < 2:
         return 0
-    _, ink = cv2.threshold(image, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
-    ink = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, _BROKEN), np.uint8))
-    _, _, boxes, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    _, dark = cv2.threshold(image, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+    dark = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((1, _BROKEN), np.uint8))
+    _, _, boxes, _ = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
     pieces = [tuple(int(n) for n in box) for box in boxes[1:]]
     heights = sorted(height for _, _, _, height, _ in pieces if height < _RULE * image.shape[0])
     if not heights:

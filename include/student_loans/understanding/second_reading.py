@@ -130,10 +130,10 @@ def _without_rules(strip: Gray) -> Gray:
 
     height, width = strip.shape
     low, high = np.percentile(strip, (1, 90))
-    ink = (strip < (low + high) / 2).astype(np.uint8)
-    rules = np.zeros_like(ink)
+    dark = (strip < (low + high) / 2).astype(np.uint8)
+    rules = np.zeros_like(dark)
     for size in ((min(width, round(_RULE * height)), 1), (1, round(0.9 * height))):
-        rules |= cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(size[::-1], np.uint8))
+        rules |= cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones(size[::-1], np.uint8))
     if not rules.any():
         return strip
     cleaned = strip.copy()
