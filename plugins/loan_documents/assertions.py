@@ -17,7 +17,7 @@ def expectation_lineage(source: str, validation: BatchValidation) -> Any:
 
     Args:
         source: Name of the batch, file or table.
-        validation: What the suite says; its ids and names of rows stay out.
+        validation: Result of the suite; ids and names of rows are not used.
     """
     from airflow.providers.openlineage.extractors import OperatorLineage
     from openlineage.client.event_v2 import InputDataset

@@ -1,4 +1,4 @@
-"""What the tasks of ``bias_detection_pipeline`` open: the run's folder, the database and the settings."""
+"""Context of the tasks of ``bias_detection_pipeline``: the run's folder, the database and the settings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a task works with."""
+    """Run, database and settings of a task."""
 
     run: RunFolder
     store: FairnessStore
@@ -23,7 +23,7 @@ class Step:
 
 
 def open_step() -> Step:
-    """Open what the running task works with."""
+    """The context of the running task."""
     from student_loans.fairness.settings import fairness_settings
     from student_loans.fairness.store import FairnessStore
 

@@ -1,7 +1,7 @@
 """Celery's configuration for workers whose tasks start with the large libraries in memory.
 
-Switched on by ``AIRFLOW__CELERY__CELERY_CONFIG_OPTIONS=loan_documents.celery_config.CELERY_CONFIG`` (``deploy/celery.env``). The
-options are Airflow's own; what is added is what a worker does before it forks the processes of its tasks.
+Enabled by ``AIRFLOW__CELERY__CELERY_CONFIG_OPTIONS=loan_documents.celery_config.CELERY_CONFIG`` (``deploy/celery.env``). The
+options are Airflow's own, with one addition: a worker imports the libraries before it forks the processes of its tasks.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ CELERY_CONFIG: dict[str, Any] = dict(DEFAULT_CELERY_CONFIG)
 
 
 def _make_ready(**_: Any) -> None:
-    """Called in a worker's main process before it forks; the scheduler reads this file too and is no worker."""
+    """Run in a worker's main process before it forks. The scheduler reads this file too, but does not call this."""
     make_ready()
 
 

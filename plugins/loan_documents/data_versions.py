@@ -1,6 +1,6 @@
 """The data versions of a deployment for the command ``student-loans versions``, by its Airflow connections.
 
-The entry point ``student_loans.data_versions`` names :func:`open_versions`: the domain library knows no Airflow.
+The entry point ``student_loans.data_versions`` names :func:`open_versions`, as the domain library does not import Airflow.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def open_versions() -> tuple[DvcWorkspace, ObjectStore]:
     """The workspace and the object store behind the connections ``dvc_remote`` and ``loan_documents_store``."""
-    # Airflow makes its home when it is imported: in a checkout that is the project's, not one in the user's home.
+    # Airflow creates its home on import: in a checkout, use the project's instead of one in the user's home.
     if not INSTALLED:
         os.environ.setdefault("AIRFLOW_HOME", str(PROJECT_ROOT / ".airflow"))
     os.environ.setdefault("AIRFLOW__LOGGING__LOGGING_LEVEL", "ERROR")

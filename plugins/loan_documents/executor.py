@@ -1,6 +1,6 @@
-"""LocalExecutor whose tasks start with the large libraries in memory: imported once, shared by every process that is forked.
+"""LocalExecutor whose tasks start with the large libraries in memory: imported once, shared by every forked process.
 
-So do the processes in which tasks open files: they are forks of a server of their own, which knows no secret.
+Sandbox workers, in which tasks open files, are forks of a separate server, which has no secrets.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from loan_documents.preloading import make_ready
 class PreloadingLocalExecutor(LocalExecutor):
     """Airflow's LocalExecutor; its workers are forked from a process that has imported the libraries of the tasks.
 
-    Which: :data:`loan_documents.preloading.LIBRARIES`. Without it every task imports what it needs, for seconds:
-    docs/SCALING.md, *What was tuned, and why*. Switched on by
-    ``AIRFLOW__CORE__EXECUTOR=loan_documents.executor.PreloadingLocalExecutor``; where processes are spawned, not forked, it
-    changes nothing.
+    The libraries are :data:`loan_documents.preloading.LIBRARIES`. Without preloading, every task spends seconds on imports
+    (docs/SCALING.md, *What was tuned, and why*). Enabled by
+    ``AIRFLOW__CORE__EXECUTOR=loan_documents.executor.PreloadingLocalExecutor``. It has no effect
+    where processes are spawned instead of forked.
     """
 
     def start(self) -> None:
-        """Make ready, then start the workers."""
+        """Preload, then start the workers."""
         if self.is_mp_using_fork:
             make_ready()
         super().start()

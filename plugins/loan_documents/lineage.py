@@ -1,7 +1,7 @@
-"""OpenLineage: what an operator read and wrote, as datasets with counts. Names of places and numbers, never values.
+"""OpenLineage: what an operator read and wrote, as datasets with names and counts, never values.
 
-Airflow's provider calls ``get_openlineage_facets_on_complete`` of an operator and logs whatever goes wrong there:
-lineage may degrade, work may not.
+Airflow's provider calls ``get_openlineage_facets_on_complete`` of an operator and logs its errors:
+lineage may be lost, work may not.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def _records_written(store_uri: str, run_folder: str, part: str, documents: int,
 
 
 def _counts_facet(run: str, counts: Mapping[str, int]) -> dict[str, Any]:
-    """Counts as tags of the run: the standard facet for what has no facet of its own."""
+    """Counts as tags of the run: the standard facet for data without a facet of its own."""
     from openlineage.client.facet_v2 import tags_run
 
     tags = [

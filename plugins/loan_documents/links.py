@@ -18,7 +18,7 @@ REPORTS_PREFIX = "/loan-reports"
 def web_url(path: str) -> str:
     """The address of a page of the plugin, such as ``/loans/queue``.
 
-    With ``[api] base_url`` set it is whole, so that it works in an e-mail; otherwise it starts at the server's root.
+    With ``[api] base_url`` set it is absolute, so that it works in an e-mail; otherwise it starts at the server's root.
     """
     return f"{conf.get('api', 'base_url', fallback='').rstrip('/')}/loans{path}"
 

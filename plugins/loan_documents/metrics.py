@@ -1,7 +1,7 @@
-"""Numbers of the pipeline through Airflow's own metrics: StatsD or OpenTelemetry, whichever the deployment has on.
+"""Numbers of the pipeline through Airflow's own metrics: StatsD or OpenTelemetry, whichever the deployment uses.
 
 A name is ``loan_documents.`` and the name of the metric, and its slice as one more part: plain StatsD has no tags.
-Metrics may degrade, work may not: nothing here raises.
+Metrics may be lost, work may not: nothing here raises.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def publish(points: Iterable[MetricPoint]) -> int:
     """Publish what a run measured: seconds as timings (milliseconds), everything else as gauges.
 
     Returns:
-        How many were handed over.
+        Number of metrics published.
     """
     from airflow.sdk.observability import stats
 
@@ -35,7 +35,7 @@ def publish(points: Iterable[MetricPoint]) -> int:
                 stats.timing(stat_name(point.name, point.slice), timedelta(seconds=point.value))
             else:
                 stats.gauge(stat_name(point.name, point.slice), point.value)
-        except Exception as error:  # noqa: BLE001 - metrics may degrade, work may not
+        except Exception as error:  # noqa: BLE001 - metrics may be lost, work may not
             log.warning("Metrics are not published: %s", type(error).__name__)
             return published
         published += 1
@@ -50,7 +50,7 @@ def count(name: str, counts: Mapping[str, int]) -> None:
         for part, number in counts.items():
             if number:
                 stats.incr(stat_name(name, part), number)
-    except Exception as error:  # noqa: BLE001 - metrics may degrade, work may not
+    except Exception as error:  # noqa: BLE001 - metrics may be lost, work may not
         log.warning("Metrics are not counted: %s", type(error).__name__)
 
 

@@ -1,4 +1,4 @@
-"""Where the tasks that read pages run: the same in every DAG, and a deployment's decision."""
+"""Placement of the tasks that read pages: the same in every DAG, configured by the deployment."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from student_loans.project import PROJECT_ROOT
 from student_loans.settings import OperationsSettings
 
 OCR_POOL = "ocr"
-"""One slot a core keeps rendering and OCR from oversubscribing machines; airflow_settings.yaml and `make` create it."""
+"""One slot per core keeps rendering and OCR from oversubscribing machines; airflow_settings.yaml and `make` create it."""
 
 
 def reading_placement(operations: OperationsSettings) -> dict[str, Any]:
     """Arguments of the tasks that render and read pages.
 
     Args:
-        operations: Name the queue (CeleryExecutor) and the pod template (KubernetesExecutor); executors that know no
-            queues or pods pass over them.
+        operations: Name the queue (CeleryExecutor) and the pod template (KubernetesExecutor); other executors
+            ignore them.
 
     Returns:
-        ``pool``, ``queue``, and ``executor_config`` where pods of their own are asked for.
+        ``pool``, ``queue``, and ``executor_config`` where a pod template is set.
     """
     placement: dict[str, Any] = {"pool": OCR_POOL, "queue": operations.ocr_queue}
     if operations.ocr_pod_template:

@@ -12,7 +12,7 @@ URL_PREFIX = "/loans"
 
 
 async def web_app(scope: Any, receive: Any, send: Any) -> None:
-    """The API and the pages; imported when the first request comes, so that no task ever loads a web framework."""
+    """The API and the pages; imported on the first request, so that no task loads a web framework."""
     from loan_documents.web.app import app
 
     await app(scope, receive, send)
@@ -51,7 +51,7 @@ _LINKS: list[Any] = [DataDocsLink(), DocumentsLink(), ReportLink()]
 
 
 async def report_files(scope: Any, receive: Any, send: Any) -> None:
-    """The pages of reports, loaded when somebody first asks for one."""
+    """The pages of reports, loaded on the first request for one."""
     from loan_documents.report_files import app
 
     await app(scope, receive, send)

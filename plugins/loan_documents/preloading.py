@@ -1,4 +1,4 @@
-"""What is made ready once, before tasks are forked: libraries and models in memory, and the server that forks openers."""
+"""Preloading before tasks are forked: libraries and models in memory, and the server that forks sandbox workers."""
 
 from __future__ import annotations
 
@@ -52,30 +52,30 @@ LIBRARIES = (
     "airflow.providers.standard.decorators.python",
     "airflow.dag_processing.bundles.local",
 )
-"""Libraries that the tasks use, and nothing of this project: a task must see its code as it is when it starts."""
+"""Libraries that the tasks use, without this project's own code: a task must load that code when it starts."""
 
 FORK_SERVER = "LOAN_DOCUMENTS_FORK_SERVER"
 """Environment variable with the name of the server's socket, as ``student_loans.sandbox.fork_server`` reads it."""
 _OPENING = "student_loans.understanding.warm_up:warm_up_opening"
-"""What the server calls to have the libraries and models of opening files in memory."""
+"""Function that the server calls to load the libraries and models of sandbox workers."""
 _servers: list[subprocess.Popen[bytes]] = []
-"""Held, as a server ends when its standard input closes."""
+"""The servers. Kept referenced, because a server ends when its standard input closes."""
 _models: list[Made] = []
-"""What :func:`load_models` made."""
+"""Models made by :func:`load_models`."""
 
 
 def make_ready() -> None:
-    """What an executor or a worker does before it forks the processes of its tasks."""
+    """Preload in an executor or a worker, before it forks the processes of its tasks."""
     preload()
     start_fork_server()
     load_models()
 
 
 def load_models() -> None:
-    """Make the models of reading, and forget the code of ``student_loans`` again: a task must see it as it is when it starts.
+    """Load the models of reading, then unload the code of ``student_loans``: a task must load that code when it starts.
 
-    The threads that OpenVINO starts for them are not in the forks, and nothing there waits for one
-    (``student_loans.library_objects``). What cannot be made here is made, or fails, in the tasks.
+    OpenVINO's threads do not exist in the forks, and nothing there waits for one
+    (``student_loans.library_objects``). A model that cannot be loaded here is loaded, or fails, in the tasks.
     """
     ours = {name for name in sys.modules if name.partition(".")[0] == "student_loans"}
     started = time.perf_counter()
@@ -93,7 +93,7 @@ def load_models() -> None:
 
 
 def use_models() -> None:
-    """In a task that reads: use the models that were made before it was forked, if there are any."""
+    """In a task that reads: use the models that were loaded before it was forked, if there are any."""
     from student_loans.library_objects import take_over
 
     for made in _models:
@@ -103,29 +103,31 @@ def use_models() -> None:
 def start_fork_server() -> None:
     """Start ``student_loans.sandbox.fork_server``; it ends when this process and all that it forks have ended.
 
-    Tasks find it by the environment that they inherit. Nothing of ``student_loans`` is imported here: tasks see it as it is when
-    they start.
+    Tasks find it through their inherited environment. ``student_loans`` is not imported here: tasks load its code when they
+    start.
     """
     spec = importlib.util.find_spec("student_loans")
     if spec is None or not spec.submodule_search_locations:
-        log.warning("No server that forks openers of files: the package student_loans is not on the Python path")
+        log.warning(
+            "The server that forks sandbox workers is not started: the package student_loans is not on the Python path"
+        )
         return
     name = f"loan-documents-{uuid.uuid4().hex}"
     server = subprocess.Popen(  # noqa: S603 - our own module
         [sys.executable, "-m", "student_loans.sandbox.fork_server", name, _OPENING],
         cwd=Path(spec.submodule_search_locations[0]).parent,
         stdin=subprocess.PIPE,
-        start_new_session=True,  # Ctrl-C is for who started it, and ends it by closing its input
+        start_new_session=True,  # Ctrl-C goes to the parent, which ends the server by closing its input
     )
     _servers.append(server)
     os.environ[FORK_SERVER] = name
 
 
 def preload() -> list[str]:
-    """Import the libraries; those that are not installed are passed over.
+    """Import the libraries; libraries that are not installed are skipped.
 
     Returns:
-        What was imported.
+        Names of the imported libraries.
     """
     # OpenVINO reports each import to Google Analytics, unless its reporter is missing (include/student_loans/reading).
     sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]

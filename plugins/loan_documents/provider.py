@@ -1,8 +1,8 @@
-"""What Airflow asks of a provider: the connection type ``dvc`` and the fields of its form.
+"""Provider metadata for Airflow: the connection type ``dvc`` and the fields of its form.
 
-The wheel's entry point registers it; in the project, where nothing is installed, so does
-``plugins/loan_documents_provider-0.1.0.dist-info``, which is seen where ``plugins/`` is on ``PYTHONPATH``.
-Without it everything works, and only the form of the connection is missing from the UI.
+The wheel's entry point registers it. In the project, where the wheel is not installed,
+``plugins/loan_documents_provider-0.1.0.dist-info`` does, if ``plugins/`` is on ``PYTHONPATH``.
+Without the registration only the form of the connection is missing from the UI.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def get_provider_info() -> dict[str, Any]:
                     "region": _text("Region", "Of the bucket."),
                     "credential_file": _text("Google key file", "Path of a service account's key on the workers."),
                     "workspace": _text(
-                        "Workspace", "Folder in which versions are made; empty: versioned/ beside the object store."
+                        "Workspace", "Folder in which versions are made; empty: versioned/ next to the object store."
                     ),
                 },
             }

@@ -1,4 +1,4 @@
-"""The tasks that check documents and read them, the same in every DAG that does.
+"""The tasks that check and read documents, shared by DAGs.
 
 Use them inside a DAG whose run has references of acquired documents and a parameter ``documents_per_task``::
 
@@ -18,20 +18,20 @@ from loan_documents.placement import reading_placement
 from loan_documents.run_context import current_run
 from student_loans.settings import settings
 
-# Pool, and what a deployment of several machines decides: queue, pods.
+# Pool, and for a deployment of several machines the queue or the pods.
 _PLACEMENT = reading_placement(settings().operations)
 _LONGEST = timedelta(hours=2)
 
 
 @task(
-    doc_md="Opens each document just enough to know what it is and forms groups; bad ones go to quarantine with a code."
+    doc_md="Opens each document only as far as its check needs, and forms groups; bad documents are quarantined with a code."
 )
 def validate_documents(in_ledger: bool = True, params: dict[str, Any] | None = None) -> list[dict[str, Any]]:
-    """Check what was acquired; returns one group of document ids for each mapped task.
+    """Check acquired documents; returns one group of document ids for each mapped task.
 
     Args:
-        in_ledger: Note in the ledger that these documents are being worked on, and estimate what they will cost.
-        params: Of the run, from Airflow's context.
+        in_ledger: Whether to record in the ledger that work on these documents starts, and to estimate its cost.
+        params: Parameters of the run, from Airflow's context.
     """
     from dataclasses import asdict
 
@@ -53,10 +53,10 @@ def validate_documents(in_ledger: bool = True, params: dict[str, Any] | None = N
     map_index_template="{{ group_label }}",
     **_PLACEMENT,
     execution_timeout=_LONGEST,
-    doc_md="Renders and cleans pages, scores their quality, and keeps them by content; what is prepared is not done again.",
+    doc_md="Renders and cleans pages, scores their quality, and stores them by content; prepared documents are skipped.",
 )
 def preprocess_documents(group: dict[str, Any]) -> dict[str, Any]:
-    """Prepare the pages of one group; returns the group with what was made.
+    """Prepare the pages of one group; returns the group with the results.
 
     Args:
         group: A group of :func:`validate_documents`.
@@ -85,5 +85,5 @@ def read_documents(group: dict[str, Any]) -> Any:
         group=preprocess_documents(group),
         **_PLACEMENT,
         execution_timeout=_LONGEST,
-        doc_md="Text layer or OCR into words, document type, fields and checks; what is read is not done again.",
+        doc_md="Text layer or OCR into words, document type, fields and checks; documents that were read are skipped.",
     ).output

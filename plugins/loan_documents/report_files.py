@@ -10,7 +10,7 @@ from fastapi import Depends, FastAPI, HTTPException
 from fastapi.responses import HTMLResponse
 
 SERVED = ("expectations", "data_quality")
-"""Folders of a run's reports whose pages are shown; records and run reports have their own places."""
+"""Folders of a run's reports whose pages are shown; records and run reports are served elsewhere."""
 
 _HEADERS = {
     # The pages run no script and load nothing.
@@ -19,7 +19,7 @@ _HEADERS = {
     "Cache-Control": "no-store",
 }
 
-# Closed by default: the dependency stands on the application itself.
+# Closed by default: the login is a dependency of the whole application.
 app = FastAPI(dependencies=[Depends(get_user)], docs_url=None, redoc_url=None, openapi_url=None)
 
 

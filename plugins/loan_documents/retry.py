@@ -1,4 +1,4 @@
-"""What a failed task does next, decided by the class of its error."""
+"""Retries of a failed task, by the class of its error."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from student_loans.errors import ConfigurationError, ServiceError
 
 RETRY_POLICY = ExceptionRetryPolicy(
     rules=[
-        RetryRule(exception=ConfigurationError, action=RetryAction.FAIL, reason="no retry mends a wrong set-up"),
-        RetryRule(exception=ServiceError, action=RetryAction.RETRY, reason="the service may be back"),
+        RetryRule(
+            exception=ConfigurationError, action=RetryAction.FAIL, reason="a retry does not correct a wrong set-up"
+        ),
+        RetryRule(exception=ServiceError, action=RetryAction.RETRY, reason="the service may answer again"),
     ]
 )
 """Errors of the set-up fail at once, errors of a service are retried; anything else follows the task's own settings."""

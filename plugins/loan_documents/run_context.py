@@ -1,6 +1,6 @@
-"""What every task of a run works with, in one place: the run's folder, the results database, the settings.
+"""Context of a run's tasks: the run's folder, the results database, the settings.
 
-Each part is opened when it is first used, so that a task which needs only the folder asks no database.
+Each part is opened on first use, so that a task which needs only the folder connects to no database.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""When DAGs run by the clock: the one place where a cron expression becomes a timetable."""
+"""Schedules: cron expressions as timetables."""
 
 from __future__ import annotations
 

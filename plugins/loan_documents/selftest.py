@@ -69,7 +69,7 @@ def _dvc() -> SelftestResult:
 
 
 def _channel(conn_id: str, what: str) -> Callable[[], SelftestResult]:
-    """Is there a connection for a channel? Nothing is sent: nobody likes messages of a self-test."""
+    """Check that a channel has a connection. Nothing is sent."""
 
     def check() -> SelftestResult:
         from student_loans.selftest.result import not_set_up, ok
@@ -77,7 +77,7 @@ def _channel(conn_id: str, what: str) -> Callable[[], SelftestResult]:
         try:
             connection = BaseHook.get_connection(conn_id)
         except AirflowNotFoundException:
-            return not_set_up(f"There is no connection {conn_id}.", f"Make it to get alerts by {what}.")
+            return not_set_up(f"There is no connection {conn_id}.", f"Add it to get alerts by {what}.")
         return ok(f"connection {conn_id} of type {connection.conn_type}")
 
     return check
@@ -95,11 +95,11 @@ CHECKS: dict[str, Callable[[], Any]] = {
     "DVC remote": _dvc,
     "TFDV environment": _tfdv,
 }
-"""Name, as a person reads it, to the check."""
+"""Checks by the name that the UI shows."""
 
 
 def run_check(name: str) -> SelftestResult:
-    """Run one check; one that ends with an error of ours, or a missing connection, has failed and says so."""
+    """Run one check; an error of this project or a missing connection is a failed check."""
     from student_loans.error_advice import todo_of
     from student_loans.errors import LoanDocumentError
     from student_loans.selftest.result import failed
@@ -109,7 +109,7 @@ def run_check(name: str) -> SelftestResult:
     except LoanDocumentError as error:
         return failed(str(error), todo_of(error.code))
     except AirflowNotFoundException:
-        return failed("Its connection does not exist.", "Make the connections of airflow_settings.yaml.")
+        return failed("Its connection does not exist.", "Add the connections of airflow_settings.yaml.")
 
 
 def table_of(results: Iterable[dict[str, str]]) -> str:

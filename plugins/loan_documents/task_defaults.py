@@ -1,4 +1,4 @@
-"""The arguments that every task of every DAG starts from; a DAG or a task states only what differs."""
+"""Default arguments of all tasks; a DAG or a task states only what differs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def task_defaults(**changes: Any) -> dict[str, Any]:
     """``default_args`` of a DAG.
 
     Args:
-        **changes: What differs in this DAG; None takes an argument away.
+        **changes: What differs in this DAG; None removes an argument.
 
     Example:
         >>> task_defaults(retries=1)["retries"]
@@ -21,7 +21,7 @@ def task_defaults(**changes: Any) -> dict[str, Any]:
     """
     defaults: dict[str, Any] = {
         "owner": "loan-documents",
-        # With the waits below this outlasts an outage of two minutes; ledger.max_attempts is smaller on purpose.
+        # With the waits below, retries outlast an outage of two minutes; ledger.max_attempts is smaller on purpose.
         "retries": 4,
         "retry_delay": timedelta(seconds=10),
         "retry_exponential_backoff": 2.0,

@@ -1,4 +1,4 @@
-"""What the other tasks of a run did, seen from inside one of its tasks."""
+"""States and durations of a run's tasks, read from inside one of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def task_history(context: Context) -> tuple[dict[str, float], tuple[str, ...]]:
     """Seconds by task, and the tasks that failed.
 
     Args:
-        context: Of the running task.
+        context: Airflow's context of the running task.
 
     Returns:
         Task id to the seconds that its task instances ran, summed over mapped ones, in the order of the DAG; and the
@@ -28,7 +28,7 @@ def task_history(context: Context) -> tuple[dict[str, float], tuple[str, ...]]:
 def summarize_history(
     rows: Iterable[Mapping[str, Any]], task_ids: Iterable[str]
 ) -> tuple[dict[str, float], tuple[str, ...]]:
-    """The same from plain rows with ``task_id``, ``state`` and ``duration`` in seconds (None where it never ran)."""
+    """The same from plain rows with ``task_id``, ``state`` and ``duration`` in seconds (None if it did not run)."""
     seconds: dict[str, float] = {}
     failed: set[str] = set()
     for row in rows:

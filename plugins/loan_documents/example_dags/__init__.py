@@ -1,1 +1,1 @@
-"""DAGs to start from where the wheel is installed: copy one into your own folder of DAGs."""
+"""Example DAGs of the wheel: copy one into your own folder of DAGs."""

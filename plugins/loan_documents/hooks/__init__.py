@@ -1,1 +1,1 @@
-"""Hooks: Airflow connections into the objects that the domain library works with."""
+"""Hooks: they turn Airflow connections into objects of the domain library."""

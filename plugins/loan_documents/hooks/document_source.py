@@ -26,11 +26,11 @@ CONNECTED_SOURCES = Registrations(
         "postgres": "loan_documents.sources.database",
     },
 )
-"""By the scheme of an address; the function takes the hook and the settings."""
+"""Functions by the scheme of an address; each takes the hook and the settings."""
 
 
 class DocumentSourceHook(BaseHook):
-    """The source at an address, with what a connection holds.
+    """The source at an address, with the credentials and options of a connection.
 
     ==============================  ===============  ================================================================
     address                         connection       what is used of it
@@ -61,7 +61,7 @@ class DocumentSourceHook(BaseHook):
         """Open the source.
 
         Raises:
-            ConfigurationError: ``source_not_found``, or ``invalid_source``: the connection lacks what is needed.
+            ConfigurationError: ``source_not_found``, or ``invalid_source``: the connection lacks a required option.
         """
         from student_loans.intake.sources import open_source
         from student_loans.settings import settings

@@ -25,12 +25,12 @@ class DvcHook(BaseHook):
     path) and ``workspace`` (a folder). Keys reach DVC through the environment of its process: no file holds them. Where the
     connection does not exist, the settings ``versioning.*`` are used, and without a remote versions stay on this machine.
 
-    DVC has one writer: tasks that use this hook to write belong in the pool ``dvc``, of one slot. Whoever comes all the
-    same waits.
+    DVC allows one writer: tasks that write with this hook belong in the pool ``dvc``, which has one slot. A second writer
+    waits for the lock.
 
     Args:
         conn_id: Airflow connection.
-        store_conn_id: Connection of the object store, beside which the workspace is.
+        store_conn_id: Connection of the object store; the workspace is next to it.
     """
 
     conn_name_attr = "conn_id"
@@ -61,7 +61,7 @@ class DvcHook(BaseHook):
         return open_workspace(folder, remote)
 
     def test_connection(self) -> tuple[bool, str]:
-        """Make the workspace when there is none, and write, read and remove a small file in the remote."""
+        """Create the workspace if it is missing, then write, read and remove a small file in the remote."""
         from student_loans.errors import LoanDocumentError
         from student_loans.versioning.probe import check_workspace
 
@@ -75,7 +75,7 @@ class DvcHook(BaseHook):
         return self.get_conn().add(target)
 
     def commit(self, target: str) -> Pointer:
-        """Make a version of what a versioned target has become."""
+        """Make a new version of a target that has changed."""
         return self.get_conn().commit(target)
 
     def push(self, target: str) -> None:
@@ -91,7 +91,7 @@ class DvcHook(BaseHook):
         self.get_conn().checkout(target)
 
     def status(self, *, remote: bool = False) -> dict[str, Any]:
-        """What differs from the versions, in the workspace or in the remote; empty when nothing does."""
+        """Differences from the versions, in the workspace or in the remote; empty when there are none."""
         return self.get_conn().status(remote=remote)
 
     def diff(self, old_run: str, new_run: str) -> Difference:
@@ -117,11 +117,11 @@ class DvcHook(BaseHook):
         return push_versions(self.get_conn())
 
     def gc(self, keep_last: int) -> list[DataVersion]:
-        """Free this machine of old versions that the remote has.
+        """Delete old versions from this machine that the remote has.
 
         Args:
-            keep_last: How many of the newest stay whatever. The remote is never cleaned, and a version that is on this
-                machine only is never removed.
+            keep_last: Number of newest versions that are always kept. The remote is never cleaned, and a version that
+                exists only on this machine is never removed.
         """
         from student_loans.versioning.run_version import forget_versions
 
@@ -167,7 +167,7 @@ class DvcHook(BaseHook):
 
 
 def _address(host: str | None, scheme: str | None) -> str:
-    """The address as it was typed: a connection given as a URI comes apart into host and schema."""
+    """The address as it was typed: Airflow splits a connection URI into host and schema."""
     if not host or "://" in host or not scheme:
         return host or ""
     return f"{scheme}://{host}"

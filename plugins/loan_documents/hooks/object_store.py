@@ -50,7 +50,7 @@ class ObjectStoreHook(BaseHook):
             self.get_conn().check()
         except LoanDocumentError as error:
             return False, str(error)
-        return True, "The object store takes and gives back an object."
+        return True, "An object was written to the object store and read back."
 
     def _root(self) -> tuple[str, dict[str, Any]]:
         from student_loans.settings import settings

@@ -1,8 +1,8 @@
-"""Callbacks of tasks, DAGs and deadlines: what failed becomes an alert in the outbox, and goes out at once.
+"""Callbacks of tasks, DAGs and deadlines: a failure becomes an alert in the outbox and is sent at once.
 
 Airflow runs a task's callback in the task's process and a DAG's in the DAG processor, and loses both when that process
-is killed (apache/airflow #60858). So the alert is a row first; a message that could not be sent waits there for the DAG
-``deliver_alerts``. Where even the row cannot be written, the message goes straight to the channels.
+is killed (apache/airflow #60858). So the alert is stored first; a message that could not be sent waits in the outbox for the DAG
+``deliver_alerts``. If the alert cannot be stored, the message goes straight to the channels.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class AlertNotifier(BaseNotifier):
-    """Alert people that a task or a run failed, once a cause: ``on_failure_callback=AlertNotifier()``.
+    """Send one alert for each cause of a failed task or run: ``on_failure_callback=AlertNotifier()``.
 
     It never raises: a failing alert changes nothing about the task.
     """
@@ -31,13 +31,13 @@ class AlertNotifier(BaseNotifier):
     def notify(self, context: Context) -> None:
         """Write the alert and try to deliver it."""
         if isinstance(context.get("exception"), RunFailed):
-            return  # a consequence: send_alerts follows, and knows which tasks failed and whether an alert says why
+            return  # a consequence: send_alerts runs later and knows which tasks failed and which have an alert
         ti = context.get("ti")
         try:
             _write_and_deliver(
                 verdict_of(context),
                 str(context.get("run_id") or getattr(ti, "run_id", "")),
-                # Hundreds of mapped instances fail for one cause; without the database, the run's callback speaks for all.
+                # Hundreds of mapped instances may fail for one cause; without the database only the run's callback alerts.
                 send_unstored=getattr(ti, "map_index", -1) < 0,
             )
         except Exception as error:  # noqa: BLE001 - notifications never fail a task
@@ -45,7 +45,7 @@ class AlertNotifier(BaseNotifier):
 
 
 def report_late_run(context: dict[str, Any] | None = None) -> None:
-    """Alert people that a run has missed its deadline: ``SyncCallback(report_late_run)``."""
+    """Send an alert that a run has missed its deadline: ``SyncCallback(report_late_run)``."""
     from student_loans.alerts.failures import run_late
 
     run = (context or {}).get("dag_run") or {}

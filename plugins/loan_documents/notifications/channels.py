@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def open_channels(config: AlertsConfig) -> dict[str, Channel]:
-    """Every channel whose connection exists; the others are left out, which the outbox takes for not configured.
+    """Every channel whose connection exists. The outbox treats the others as not configured.
 
-    Nothing is sent and nobody is called: a channel connects when it sends.
+    No connection is opened here: a channel connects when it sends.
     """
     opened: dict[str, Channel] = {}
     for name, channel in config.channels.items():

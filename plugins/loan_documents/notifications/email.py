@@ -16,13 +16,13 @@ MESSAGE_ID_DOMAIN = "alerts.loan-documents"
 
 
 def _page(message: Message) -> str:
-    """The text as a page; mail programs make its addresses links."""
+    """The text as HTML; mail programs turn its addresses into links."""
     style = "font-family: sans-serif; white-space: pre-wrap"
     return f'<!doctype html><html lang="en"><body><div style="{style}">{html.escape(message.text)}</div></body></html>'
 
 
 class _PatientEnough(SmtpHook):
-    """The provider's hook with one attempt and a short wait: the outbox tries again by itself."""
+    """The provider's hook with one attempt and a short wait: the outbox retries."""
 
     timeout_s = 10
 
@@ -36,7 +36,7 @@ class _PatientEnough(SmtpHook):
 
 
 class EmailChannel:
-    """Mail to some people. The message's key is the Message-ID, so that a mailbox shows a repetition once.
+    """Mail to a list of addresses. The message's key is the Message-ID, so that a mailbox shows a repeated mail once.
 
     Args:
         conn_id: Connection of type ``smtp``; extra ``from_email``.
@@ -69,15 +69,15 @@ class EmailChannel:
                 )
         except smtplib.SMTPResponseException as error:
             raise ChannelError(f"smtp_{error.smtp_code}") from None
-        except Exception as error:  # noqa: BLE001 - an alert channel never fails a task, whatever the provider raises
+        except Exception as error:  # noqa: BLE001 - an alert channel never fails a task
             raise ChannelError(type(error).__name__) from None
 
 
 def open_channel(channel: ChannelConfig, timeout_s: float) -> EmailChannel:
-    """Mail over the channel's connection, whose extra ``to`` may have the addresses.
+    """Mail over the channel's connection; its extra ``to`` may hold the addresses.
 
     Raises:
-        AirflowNotFoundException: It does not exist.
+        AirflowNotFoundException: The connection does not exist.
     """
     connection = SmtpHook.get_connection(channel.connection)
     given = channel.to or connection.extra_dejson.get("to") or ()

@@ -1,4 +1,4 @@
-"""What an Airflow context says about a failure, without a value or a secret."""
+"""A failure as an Airflow context describes it, without values or secrets."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 class RunFailed(AirflowFailException):
-    """The run failed because another task did; the task that raises this only says so."""
+    """The run failed because another task failed; the task that raises this only reports it."""
 
 
 def verdict_of(context: Context) -> AlertVerdict:
-    """The failure that a callback is called for: a task's callback has the exception, a DAG's has a reason."""
+    """The failure behind a callback: a task's callback has the exception, a DAG's callback has a reason."""
     from student_loans.alerts.failures import run_failed, task_failed
 
     error = context.get("exception")
@@ -38,7 +38,7 @@ def verdict_of(context: Context) -> AlertVerdict:
 
 
 def run_url(dag_id: str, run_id: str) -> str:
-    """Where a person looks at a run; empty where this deployment has no address."""
+    """Address of a run's page; empty if this deployment has no base address."""
     from airflow.sdk.configuration import conf
 
     base = conf.get("api", "base_url", fallback="").rstrip("/")

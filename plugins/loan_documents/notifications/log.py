@@ -1,4 +1,4 @@
-"""Alerts as lines of the log: the channel that is always there."""
+"""Alerts as log lines: the channel that needs no connection."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LEVELS = {Severity.CRITICAL: logging.ERROR, Severity.WARNING: logging.WARNING, 
 
 
 class LogChannel:
-    """One line a notice, at the level of its severity; what is resolved is information."""
+    """One line for each notice, at the level of its severity; a resolved alert is logged as information."""
 
     def send(self, message: Message) -> None:
         """Write the lines."""

@@ -26,7 +26,7 @@ def alert_store(conn_id: str = ResultsDatabaseHook.default_conn_name) -> AlertSt
 
 
 def deliver_outbox(store: AlertStore) -> Delivered:
-    """Send what waits through the channels of this deployment.
+    """Send waiting messages through the channels of this deployment.
 
     Raises:
         ServiceError: The results database does not answer.
@@ -41,7 +41,7 @@ def deliver_outbox(store: AlertStore) -> Delivered:
 
 
 def send_directly(verdict: AlertVerdict, run_id: str, config: AlertsConfig, now: datetime) -> None:
-    """Try each channel of a verdict's route once, while the results database cannot keep the alert."""
+    """Try each channel of a verdict's route once; used while the results database does not answer."""
     from loan_documents.notifications.channels import open_channels
     from student_loans.alerts.channels import ChannelError
     from student_loans.alerts.messages import build_message, unstored_notice
@@ -53,4 +53,4 @@ def send_directly(verdict: AlertVerdict, run_id: str, config: AlertsConfig, now:
             try:
                 channels[name].send(message)
             except ChannelError as error:
-                log.warning("Alert channel %s did not take a message: %s", name, error.code)
+                log.warning("Alert channel %s did not accept a message: %s", name, error.code)

@@ -19,7 +19,7 @@ SECTION_LIMIT = 2900
 
 
 def _blocks(message: Message) -> list[dict[str, Any]]:
-    """A section for each notice, shown literally: names of files must not become links or mentions."""
+    """A section for each notice, as plain text: names of files must not become links or mentions."""
     texts = (notice_text(notice) for notice in message.notices)
     escaped = (text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") for text in texts)
     return [{"type": "section", "text": {"type": "mrkdwn", "text": text[:SECTION_LIMIT]}} for text in escaped]
@@ -27,7 +27,7 @@ def _blocks(message: Message) -> list[dict[str, Any]]:
 
 @contextmanager
 def _slack_errors() -> Iterator[None]:
-    """Whatever goes wrong as a :class:`ChannelError`; its own words are dropped, they may quote the webhook's address."""
+    """Raise any error as a :class:`ChannelError` without its message, which may quote the webhook's address."""
     from slack_sdk.errors import SlackApiError
 
     try:
@@ -38,7 +38,7 @@ def _slack_errors() -> Iterator[None]:
         raise ChannelError(f"slack_{error.response.get('error', 'error')}"[:60]) from None
     except (TimeoutError, URLError, OSError) as error:
         raise ChannelError(type(getattr(error, "reason", error)).__name__) from None
-    except Exception as error:  # noqa: BLE001 - an alert channel never fails a task, whatever the provider raises
+    except Exception as error:  # noqa: BLE001 - an alert channel never fails a task
         raise ChannelError(type(error).__name__) from None
 
 
@@ -91,7 +91,7 @@ class SlackApiChannel:
 
 
 def open_channel(channel: ChannelConfig, timeout_s: float) -> SlackApiChannel | SlackWebhookChannel:
-    """A bot for a connection of type ``slack``, whose extra ``room`` may name the room, else a webhook.
+    """A bot for a connection of type ``slack`` (its extra ``room`` may name the room), otherwise a webhook.
 
     Raises:
         AirflowNotFoundException: The connection does not exist.

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 class BiasSliceOperator(BaseOperator):
     """Divide documents by type, lender, pages, format, rendering and quality, and measure each slice.
 
-    With ``parts`` the records of a batch are sliced and, as no truth is known of them, completeness, confidence, acceptance
-    and review are measured, compared and reported at once. Without it every labelled document of the results database is
-    sliced, for the tasks of ``bias_detection_pipeline`` that follow.
+    With ``parts``, the records of a batch are sliced. They have no labels, so completeness, confidence, acceptance and review
+    are measured, compared and reported at once. Without ``parts``, every labelled document of the results database is
+    sliced for the next tasks of ``bias_detection_pipeline``.
 
     Args:
         parts: Names of the run's parts that hold records; None: labelled documents. Templated.
-        settings_path: A YAML file in place of ``include/student_loans/config/fairness.yaml``; None: that one. Templated.
+        settings_path: A YAML file in place of ``include/student_loans/config/fairness.yaml``; None means that file. Templated.
         store_conn_id: Connection of the object store.
         database_conn_id: Connection of the results database.
 

@@ -27,23 +27,23 @@ if TYPE_CHECKING:
 class DocumentAcquireOperator(BaseOperator, SkipMixin):
     """Copy new documents of a source into the object store, and account for every file.
 
-    Bytes are kept under their SHA-256: a document seen before costs nothing, whatever its name. Nothing in the source
-    is changed. The documents are listed in the run's folder of the object store; only counts travel by XCom.
+    Bytes are stored under their SHA-256: a known document is not copied again, even under another name. The source is
+    not changed. The documents are listed in the run's folder of the object store; only counts travel by XCom.
 
     Args:
         source: Where the documents are: a folder (a path relative to the project, or ``file://``), ``s3://bucket/prefix``,
             ``http(s)://…`` (an API) or ``postgresql://…`` (a query), see :class:`DocumentSourceHook`; ``uploads://inbox`` for
-            what came through the API of the web pages. Templated.
+            files uploaded through the web pages or the API. Templated.
         source_conn_id: Connection with the credentials and options of the source; empty where it needs none. Templated.
         reprocess: Process documents again that an earlier run has processed. Templated: ``"True"`` means yes.
-        skipped_without_news: Ids of the tasks that have nothing to do when no file is new and none was refused: they are
-            skipped, each of which would otherwise take a second to find that out.
+        skipped_without_news: Ids of the tasks to skip when no file is new and none was refused. Each would otherwise take
+            a second to find that out.
         store_conn_id: Connection of the object store.
         database_conn_id: Connection of the results database.
 
     Returns:
-        Counts by what the files are: ``files``, ``new``, ``unchanged``, ``duplicate``, ``refused``; and how many were
-        ``opened``.
+        Counts of files by outcome: ``files``, ``new``, ``unchanged``, ``duplicate``, ``refused``; and the
+        number of files ``opened``.
     """
 
     template_fields: Sequence[str] = ("source", "source_conn_id", "reprocess")
@@ -107,7 +107,7 @@ class DocumentAcquireOperator(BaseOperator, SkipMixin):
         return acquire_lineage(*self._lineage) if self._lineage else None
 
     def _skip(self, context: Context, counts: dict[str, int]) -> None:
-        """Skip what has nothing to do. Airflow does so by an exception, so the counts are handed on beforehand."""
+        """Skip tasks without work. Airflow skips them by an exception, so the counts are pushed first."""
         from airflow.sdk.bases.xcom import BaseXCom
 
         self.log.info("Nothing is new: %s are skipped", ", ".join(self.skipped_without_news))
@@ -115,7 +115,7 @@ class DocumentAcquireOperator(BaseOperator, SkipMixin):
         self.skip(context["ti"], [context["dag"].get_task(task_id) for task_id in self.skipped_without_news])
 
     def _uploads(self, run: RunContext) -> UploadSource:
-        """What people sent through the API and no run has taken in yet."""
+        """Uploaded files that no run has acquired yet."""
         from student_loans.intake.upload_store import UploadStore
         from student_loans.intake.uploads import UploadSource
 

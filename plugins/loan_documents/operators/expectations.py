@@ -35,16 +35,16 @@ class ExpectationsOperator(BaseOperator):
             documents with their fields, a row a document. Templated.
         suite: Path of a JSON suite, or the suite itself; None means the one that ships with the product. Templated.
         on_failure: ``quarantine``: documents that fail a critical expectation go to review with its name, the others
-            continue; the task fails only when a critical expectation condemns the batch as a whole. ``fail``: the task
+            continue; the task fails only when a critical expectation about the whole batch fails. ``fail``: the task
             fails and nothing is passed on. ``warn``: failures are counted only. Templated.
-        id_column: Names the rows of a file or table; None where they have no name.
+        id_column: Column with the ids of the rows of a file or table; None without ids.
         store_conn_id: Connection of the object store.
         database_conn_id: Connection of the table.
-        results_conn_id: Connection of the results database, which keeps the outcomes.
+        results_conn_id: Connection of the results database, which stores the outcomes.
 
     Returns:
-        Counts and names of failed expectations; no ids and no values. The same stands in the event of each asset in the
-        task's ``outlets``, and lineage gets the assertions.
+        Counts and names of failed expectations; no ids and no values. The event of each asset in the task's ``outlets``
+        has the same data, and lineage gets the assertions.
     """
 
     template_fields: Sequence[str] = ("parts", "parquet", "table", "suite", "on_failure")
@@ -79,7 +79,7 @@ class ExpectationsOperator(BaseOperator):
         self._validated: SourceValidation | None = None
 
     def execute(self, context: Context) -> dict[str, Any]:
-        """Validate, keep the outcomes, hold back what fails, and return the counts."""
+        """Validate, store the outcomes, hold back failing documents, and return the counts."""
         from student_loans.validation.source_stage import validate_source
         from student_loans.validation.stage import OnFailure
         from student_loans.validation.store import ExpectationStore
@@ -118,7 +118,7 @@ class ExpectationsOperator(BaseOperator):
         return expectation_lineage(self._source().name, self._validated.validation)
 
     def get_openlineage_facets_on_failure(self, task_instance: Any) -> Any:
-        """The same for a batch that was refused."""
+        """The same for a refused batch."""
         return self.get_openlineage_facets_on_complete(task_instance)
 
     def _source(self) -> Source:

@@ -1,4 +1,4 @@
-"""Judge what was measured, and deliver what waits in the outbox."""
+"""Evaluate the alert rules and deliver the outbox."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ SCOPES = ("run", "stages", "deployment")
 class SendAlertsOperator(BaseOperator):
     """Evaluate the rules, write alerts, deliver them.
 
-    Last in a DAG as a teardown it runs whatever happened before, and its own failure does not fail the run. A channel
-    that does not answer is no failure: its messages wait.
+    As a teardown at the end of a DAG it always runs, and its own failure does not fail the run. When a channel does not
+    answer, its messages wait and the task succeeds.
 
     Args:
-        scope: ``run``: what this run of documents measured and how its tasks ended. ``stages``: only what the stages of
-            this run noted and how its tasks ended, for a DAG that processes no documents. ``deployment``: freshness and
-            queues, messages that waited, retention; for a small DAG with a schedule.
-        reporting_tasks: Tasks whose failure may only say that the run failed.
+        scope: ``run``: metrics of this run's documents and the states of its tasks. ``stages``: only metrics that stages of
+            this run wrote and the states of its tasks, for a DAG that processes no documents. ``deployment``: freshness,
+            queues, waiting messages and retention, for a small scheduled DAG.
+        reporting_tasks: Tasks that may fail only because another task of the run failed.
         database_conn_id: Connection of the results database.
 
     Returns:

@@ -38,7 +38,7 @@ def open_connected(hook: DocumentSourceHook, options: AcquisitionSettings) -> Do
 
 
 def _downloads(connection: Connection, options: AcquisitionSettings, hook: BaseHook) -> dict[str, Download]:
-    """What reads the addresses that the query gives: nothing that the connection does not allow."""
+    """Readers of the addresses that the query returns, limited to what the connection allows."""
     from functools import partial
     from pathlib import Path
 

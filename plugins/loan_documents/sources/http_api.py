@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def open_connected(hook: DocumentSourceHook, options: AcquisitionSettings) -> DocumentSource:
-    """An API, with a connection's token and options where there is one."""
+    """An API, with the token and options of its connection, if there is one."""
     from student_loans.intake.sources import http_api
 
     if not hook.conn_id:
@@ -24,7 +24,7 @@ def open_connected(hook: DocumentSourceHook, options: AcquisitionSettings) -> Do
 
 
 def http_options(connection: Connection, options: AcquisitionSettings) -> HttpApiOptions:
-    """How an API is asked, by the extra of its connection."""
+    """Options of an API, from the extra of its connection."""
     from student_loans.intake.sources.http_api import HttpApiOptions
     from student_loans.intake.sources.opening import network_options
 

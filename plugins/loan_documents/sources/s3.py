@@ -20,7 +20,7 @@ def open_connected(hook: DocumentSourceHook, options: AcquisitionSettings) -> Do
 
 
 def s3_client(conn_id: str, options: AcquisitionSettings) -> Any:
-    """A boto3 client with a connection's keys and endpoint; without one, with what boto3 finds by itself."""
+    """A boto3 client with a connection's keys and endpoint; without one, boto3's default credentials."""
     from airflow.providers.amazon.aws.hooks.s3 import S3Hook
     from botocore.config import Config
 

@@ -1,1 +1,1 @@
-"""The API and the pages inside Airflow's web server: operations look at documents, upload and review them."""
+"""The API and the pages in Airflow's web server: find, upload and review documents."""

@@ -1,4 +1,4 @@
-"""The application that Airflow's web server mounts under ``/loans``. Closed by default: every route asks who is there."""
+"""The application that Airflow's web server mounts under ``/loans``. Closed by default: every route needs a login."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _HEADERS = {
 
 
 class SecurityHeaders:
-    """Pages load nothing from elsewhere and are framed by nobody but Airflow itself.
+    """Pages load nothing from other hosts, and only Airflow may frame them.
 
     Inline styles are allowed for the charts; inline scripts are not.
     """
@@ -32,7 +32,7 @@ class SecurityHeaders:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Add the headers to every answer that has not got its own."""
+        """Add the headers to every response that does not set them."""
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -57,14 +57,14 @@ def create_app() -> FastAPI:
         description="Log in with Airflow's token (`POST /auth/token`) or its cookie. Who may see the main DAG may read; "
         "who may edit it may upload and review. Errors are problem details (RFC 9457).",
         dependencies=[Depends(same_origin), Depends(may_read)],
-        # The routes that FastAPI makes for these ask nobody for a login: ours does.
+        # FastAPI's own routes for these need no login; ours does.
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
     )
     problems.install(app)
     app.add_middleware(SecurityHeaders)
-    # Uploads come first: POST /documents is theirs.
+    # Uploads come first: POST /documents belongs to them.
     for router in (uploads.router, documents.router, runs.router, metrics.router, findings.router, review.router):
         app.include_router(router, prefix=API)
 

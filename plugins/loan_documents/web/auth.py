@@ -1,7 +1,7 @@
-"""Who may do what: Airflow's own login, and its own rights to the main DAG.
+"""Authorisation: Airflow's own login, and its own permissions on the main DAG.
 
-Who may see the DAG may read; who may edit it may upload and review. So roles mean here what they mean everywhere in
-Airflow, whichever auth manager is installed.
+Users who may see the DAG may read; users who may edit it may upload and review. So roles mean the same here as elsewhere
+in Airflow, with any auth manager.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def may_read(user: Annotated[BaseUser, Depends(get_user)]) -> BaseUser:
-    """The user, when they may see the main DAG.
+    """The user, if they may see the main DAG.
 
     Raises:
         HTTPException: 401 without a login, 403 without the right.
@@ -31,7 +31,7 @@ def may_read(user: Annotated[BaseUser, Depends(get_user)]) -> BaseUser:
 
 
 def may_edit(user: Annotated[BaseUser, Depends(may_read)]) -> BaseUser:
-    """The user, when they may edit the main DAG."""
+    """The user, if they may edit the main DAG."""
     if not can_edit(user):
         raise HTTPException(403, "You may look but not upload or review: ask an administrator for an editor's role.")
     return user
@@ -43,7 +43,7 @@ def can_edit(user: BaseUser) -> bool:
 
 
 def same_origin(request: Request) -> None:
-    """Refuse writes that a page of another site makes a browser send: the login travels in a cookie."""
+    """Refuse writes that another site's page makes a browser send: the login is a cookie."""
     if request.method in _SAFE_METHODS:
         return
     origin = request.headers.get("origin")

@@ -1,4 +1,4 @@
-"""What the API takes and gives. Amounts of money are decimal strings, as in records; times are UTC."""
+"""Bodies and responses of the API. Amounts of money are decimal strings, as in records; times are UTC."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Kind = Literal["review", "audit", "second"]
 
 
 class Taken(BaseModel):
-    """A body that is sent: keys nobody knows are refused, so that a typing error never passes unseen."""
+    """A request body: unknown keys are refused, so that a typing error is reported."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -65,7 +65,7 @@ class DocumentSummary(BaseModel):
 
 
 class DocumentFilters(Taken):
-    """Which documents; what is absent does not narrow."""
+    """Filters on documents; an absent filter does not narrow."""
 
     status: Status | None = None
     document_type: DocumentType | None = None
@@ -77,23 +77,23 @@ class DocumentFilters(Taken):
 
 
 class DocumentQuery(DocumentFilters):
-    """Which documents, and which page of them."""
+    """Filters on documents, and the page of the list."""
 
     cursor: str | None = Field(None, max_length=600, description="`next_cursor` of the page before.")
     limit: int = Field(50, ge=1, le=200)
 
 
 class SearchBody(Taken):
-    """What to look for."""
+    """A search."""
 
-    text: Text = Field(description="Start of an id or of a file's name, or the whole of a value, whatever its case.")
+    text: Text = Field(description="Start of an id or of a file's name, or a whole value, in any case.")
     filters: DocumentFilters = Field(default_factory=lambda: DocumentFilters.model_validate({}))
     cursor: str | None = Field(None, max_length=600, description="`next_cursor` of the page before.")
     limit: int = Field(50, ge=1, le=200)
 
 
 class DocumentPage(BaseModel):
-    """Some documents, and where the next page starts."""
+    """A page of documents, and where the next page starts."""
 
     items: list[DocumentSummary]
     next_cursor: str | None
@@ -133,16 +133,16 @@ class DocumentDetail(BaseModel):
 
 
 class DocumentStatus(BaseModel):
-    """Where a document is on its way."""
+    """State of a document in the pipeline."""
 
     document_id: DocumentId
     status: Literal["received", "accepted", "review", "quarantined"]
     error: str | None = Field(description="A code of docs/errors.md, for quarantined documents.")
-    run_id: str | None = Field(description="The run that made the record, or that was asked to.")
+    run_id: str | None = Field(description="The run that made the record, or that will.")
 
 
 class FieldBox(BaseModel):
-    """Where a field stands on a page."""
+    """Place of a field on a page."""
 
     name: str
     bbox: BBox
@@ -150,7 +150,7 @@ class FieldBox(BaseModel):
 
 
 class PageInfo(BaseModel):
-    """One page: its picture and the boxes on it."""
+    """One page: its picture and its boxes."""
 
     number: int
     image: str = Field(description="Address of the picture, relative to the API.")
@@ -193,15 +193,15 @@ class UploadedFile(BaseModel):
     document_id: DocumentId
     name: str
     bytes: int
-    known: bool = Field(description="The same content had come before: nothing is processed twice.")
+    known: bool = Field(description="The same content was already known: nothing is processed twice.")
     status: Literal["received", "accepted", "review", "quarantined"]
 
 
 class Uploaded(BaseModel):
-    """What came in."""
+    """The uploaded files."""
 
     documents: list[UploadedFile]
-    run_id: str | None = Field(description="The run that takes new files in; None when all were known.")
+    run_id: str | None = Field(description="The run that processes new files; None when all were known.")
 
 
 class RunSummary(BaseModel):
@@ -225,7 +225,7 @@ class ReportPage(BaseModel):
 
 
 class RunPage(BaseModel):
-    """Some runs, newest first."""
+    """A page of runs, newest first."""
 
     items: list[RunSummary]
     next_cursor: str | None
@@ -268,11 +268,11 @@ class QueuePage(BaseModel):
 
 
 class Choice(BaseModel):
-    """A field that a document type may carry, and how its value is typed.
+    """A field that a document type may carry, and the kind of its value.
 
     Attributes:
-        required: Every paper of the type prints it.
-        usual: Most papers of the type print it: the form shows it even where nothing was read.
+        required: Every document of the type prints it.
+        usual: Most documents of the type print it: the form shows it even where nothing was read.
     """
 
     name: str
@@ -284,7 +284,7 @@ class Choice(BaseModel):
 
 
 class ReviewDocument(BaseModel):
-    """A document as a reviewer is shown it."""
+    """A document as the reviewer sees it."""
 
     document_id: DocumentId
     name: str
@@ -306,7 +306,7 @@ class ReviewDocument(BaseModel):
 
 
 class Place(Taken):
-    """Where a value stands."""
+    """Place of a value."""
 
     page: int = Field(ge=1, le=10_000)
     bbox: BBox
@@ -316,18 +316,18 @@ class DecisionBody(Taken):
     """A reviewer's decision."""
 
     verdict: Literal["accepted", "rejected"]
-    version: str = Field(max_length=64, description="`version` of the document as it was shown.")
+    version: str = Field(max_length=64, description="`version` of the document that the reviewer saw.")
     changes: dict[str, Text | None] = Field(
-        {}, max_length=100, description="Field to what was typed; null takes the field away. The others are confirmed."
+        {}, max_length=100, description="Typed value by field; null removes the field. All other fields are confirmed."
     )
-    places: dict[str, Place] = Field({}, max_length=100, description="Where values stand that had not been found.")
+    places: dict[str, Place] = Field({}, max_length=100, description="Places of values that were not found.")
     document_type: DocumentType | None = Field(None, description="The right type; null keeps it.")
     note: Annotated[str, StringConstraints(max_length=2000), AfterValidator(storable)] = ""
     despite_checks: bool = Field(False, description="Accept although the values contradict each other by arithmetic.")
 
 
 class DecisionResult(BaseModel):
-    """What a decision did."""
+    """Result of a decision."""
 
     review_id: int
     status: Status
@@ -352,7 +352,7 @@ class NextDocument(BaseModel):
 
 
 class Alert(BaseModel):
-    """Something that is, or was, wrong."""
+    """An open or resolved alert."""
 
     alert_id: int
     rule: str
@@ -387,7 +387,7 @@ class LabelSummary(BaseModel):
 
 
 class LabelPage(BaseModel):
-    """Some labels, newest first."""
+    """A page of labels, newest first."""
 
     items: list[LabelSummary]
     next_cursor: str | None
@@ -444,17 +444,19 @@ class SlowDocument(BaseModel):
 
 
 class ReviewedDay(BaseModel):
-    """What people found on one day."""
+    """Results of reviews of one day."""
 
     day: date
-    audited: bool = Field(description="Drawn at random from what was accepted unseen, or sent to review by doubt.")
+    audited: bool = Field(
+        description="Drawn at random from documents accepted without a person, or sent to review by a reason."
+    )
     documents: int
     fields: int
     wrong: int
 
 
 class LabelledDay(BaseModel):
-    """Values compared with labels that did not come from review, by the day on which the documents came in."""
+    """Values compared with labels that did not come from review, by the documents' day of arrival."""
 
     day: date
     documents: int
@@ -463,7 +465,7 @@ class LabelledDay(BaseModel):
 
 
 class SampleRate(BaseModel):
-    """What a sample says about the whole, with exact bounds."""
+    """Estimate from a sample, with exact bounds."""
 
     checked: int
     wrong: int
@@ -497,7 +499,7 @@ class Metrics(BaseModel):
     accept_errors: SampleRate = Field(description="Audits: how often documents accepted without a person are wrong.")
     reviewer_errors: SampleRate = Field(description="Second looks: how often two reviewers differ.")
     queue: list[QueueSum]
-    panels: dict[str, Panel] = Field(description="Other subjects, where they are installed.")
+    panels: dict[str, Panel] = Field(description="Tables of other subjects, if installed.")
 
 
 class Me(BaseModel):

@@ -1,4 +1,4 @@
-"""Pages of long lists: a cursor says where the next one starts. It is opaque to callers and holds no value of a document."""
+"""Paging of long lists by a cursor. It is opaque to callers and holds no value of a document."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def time_cursor(cursor: str | None) -> tuple[datetime, str] | None:
     """Time and id of the last row.
 
     Raises:
-        HTTPException: 422: it is no cursor.
+        HTTPException: 422: not a cursor.
     """
     if cursor is None:
         return None

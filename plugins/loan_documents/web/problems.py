@@ -55,7 +55,7 @@ def problem(status: int, detail: str, code: str | None = None, headers: dict[str
 
 
 def install(app: FastAPI) -> None:
-    """Have an application answer every error as a problem."""
+    """Make an application answer every error as a problem."""
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(LoanDocumentError, _ours)
@@ -72,16 +72,16 @@ def _http(request: Request, error: Exception) -> Response:
 
 
 def _log_in_first(request: Request) -> HTMLResponse:
-    """For a browser that opens a page: the same 401, with the way to Airflow's login."""
+    """For a browser that opens a page: the same 401, with a link to Airflow's login."""
     root = request.scope.get("root_path", "").removesuffix("/loans")
     link = f"{root}/auth/login?{urlencode({'next': request.url.path})}"
-    words = f'Nobody is logged in. <a href="{escape(link)}">Log in to Airflow</a>'
+    words = f'You are not logged in. <a href="{escape(link)}">Log in to Airflow</a>'
     body = f'<!doctype html><html lang="en"><title>Log in</title><p>{words}</p></html>'
     return HTMLResponse(body, 401)
 
 
 def _invalid(_: Request, error: Exception) -> JSONResponse:
-    """Where the request is wrong and why; what was sent is not repeated."""
+    """Where the request is wrong and why; the request's content is not repeated."""
     faults = error.errors() if isinstance(error, RequestValidationError) else []
     detail = "; ".join(f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in faults)
     return problem(422, detail[:2000] or "The request is not valid.")
@@ -95,10 +95,12 @@ def _ours(_: Request, error: Exception) -> JSONResponse:
         detail = "A service behind this page does not answer: try again in a minute."
         return problem(503, detail, error.code, {"Retry-After": "30"})
     if isinstance(error, ConfigurationError):
-        # Its message is for who runs the installation: it may name folders.
+        # Its message is for the administrator: it may name folders.
         _LOG.error("The installation is wrong: %s", error)
         return problem(
-            503, "The installation needs mending: an administrator finds why in the server's log.", error.code
+            503,
+            "The installation is not set up correctly: an administrator finds the reason in the server's log.",
+            error.code,
         )
     status = _STATUS.get(error.code, 422 if isinstance(error, DocumentError) else 409)
     return problem(status, error.message, error.code)
@@ -106,7 +108,7 @@ def _ours(_: Request, error: Exception) -> JSONResponse:
 
 def _unexpected(_: Request, error: Exception) -> JSONResponse:
     _LOG.error("A request failed: %s", type(error).__name__)
-    return problem(500, "Something went wrong here: the server's log says more.")
+    return problem(500, "The server had an error: its log has the details.")
 
 
 def describe_problems(document: dict[str, Any]) -> dict[str, Any]:
@@ -118,10 +120,10 @@ def describe_problems(document: dict[str, Any]) -> dict[str, Any]:
     schemas.pop("ValidationError", None)
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     answers = {
-        "401": "Nobody is logged in.",
+        "401": "You are not logged in.",
         "403": "The user may not do this.",
         "4XX": "The request cannot be served as it is.",
-        "503": "A service behind this does not answer.",
+        "503": "A service behind the API does not answer.",
     }
     for path in document["paths"].values():
         for operation in path.values():

@@ -1,4 +1,4 @@
-"""Runs of the main DAG for uploads: one that has not begun is joined, else one is started."""
+"""Runs of the main DAG for uploads: a queued run is used, otherwise a new one is started."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _PREFIX = "upload-"
 
 
 def ask_for_run(user: str) -> str:
-    """The id of a run that will take pending uploads in.
+    """The id of a run that will process pending uploads.
 
-    A run that is queued has not looked for uploads yet, so whatever is noted by now is in time for it.
+    A queued run has not looked for uploads yet, so it will find all uploads stored by now.
 
     Args:
-        user: On whose behalf.
+        user: User who uploaded.
     """
     return _queued_run() or _start_run(user)
 
@@ -58,6 +58,6 @@ def _start_run(user: str) -> str:
             conf={"source": LOCATION},
         )
     except DagNotFound as error:
-        words = "Airflow has not read the main DAG yet: try again in a minute."
+        words = "Airflow has not parsed the main DAG yet: try again in a minute."
         raise HTTPException(503, words, {"Retry-After": "30"}) from error
     return run_id

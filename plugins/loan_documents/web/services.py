@@ -15,7 +15,7 @@ from student_loans.statistics.store import StatisticsStore
 from student_loans.storage.object_store import ObjectStore
 
 _CONNECTION_AGE_S = 60.0
-"""A changed connection is noticed after so many seconds; looking it up for every request would cost a query each."""
+"""Seconds until a changed connection is noticed; a lookup for each request would cost a query."""
 _CATCH_UP_AGE_S = 5.0
 _CATCH_UP_MOST = 2000
 
@@ -25,7 +25,7 @@ _caught_up_at = 0.0
 
 
 def conninfo() -> str:
-    """The connection string of the results database, whose schema is brought up to date on first use."""
+    """The connection string of the results database, whose schema is migrated on first use."""
     global _conninfo
     with _lock:
         if _conninfo is None or time.monotonic() - _conninfo[0] > _CONNECTION_AGE_S:
@@ -72,7 +72,7 @@ def object_store() -> ObjectStore:
 
 
 def catch_up() -> None:
-    """Take what runs have stored since into the sums; a page that is shown every second does not do it every second."""
+    """Update the sums with newly stored records, at most once in an interval."""
     global _caught_up_at
     if time.monotonic() - _caught_up_at < _CATCH_UP_AGE_S:
         return

@@ -1,4 +1,4 @@
-"""Documents: find, look at, see what became of them."""
+"""Documents: search, details, history."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ router = APIRouter(prefix="/documents", tags=["documents"])
 
 @router.get("", summary="Documents, newest first")
 def list_documents(query: Annotated[DocumentQuery, Query()]) -> DocumentPage:
-    """Every filter that is given holds."""
+    """All given filters apply."""
     return _found(Search(**query.model_dump(exclude={"cursor", "limit"})), query.cursor, query.limit)
 
 
 @router.post("/search", summary="Find documents by a name, an id or a value")
 def search_documents(body: SearchBody) -> DocumentPage:
-    """What people look for is sent as a body: addresses are written to access logs, and it may be a borrower's name."""
+    """The search is a request body: addresses are written to access logs, and the search may be a borrower's name."""
     search = Search(**body.filters.model_dump(), text=body.text)
     return _found(search, body.cursor, body.limit)
 
@@ -53,15 +53,15 @@ def _found(search: Search, cursor: str | None, limit: int) -> DocumentPage:
 
 @router.get("/{document_id}", summary="All about a document")
 def get_document(document_id: DocumentId) -> DocumentDetail:
-    """A document that has a record."""
+    """One document that has a record."""
     row = _row(document_id)
     loans = [_fields(loan) for loan in row["loans"]]
     return DocumentDetail(**{**row, "fields": _fields(row["fields"]), "loans": loans})
 
 
-@router.get("/{document_id}/status", summary="Where a document is on its way")
+@router.get("/{document_id}/status", summary="The state of a document in the pipeline")
 def get_status(document_id: DocumentId) -> DocumentStatus:
-    """Uploads are known here from the moment they came in."""
+    """Uploads have a state as soon as they are received."""
     row = services.search().document(document_id)
     if row is None:
         upload = services.uploads().statuses([document_id]).get(document_id)
@@ -71,9 +71,9 @@ def get_status(document_id: DocumentId) -> DocumentStatus:
     return DocumentStatus(document_id=document_id, status=row["status"], error=row["error"], run_id=row["run_id"])
 
 
-@router.get("/{document_id}/record", summary="The record, as it stands in records.jsonl")
+@router.get("/{document_id}/record", summary="The record, as in records.jsonl")
 def get_record(document_id: DocumentId) -> dict[str, Any]:
-    """One JSON object in the form of the contract; addresses of sources stay inside."""
+    """One JSON object, as documented, without the address of the source."""
     record = DocumentRecord.from_json(_row(document_id)).to_json()
     record.pop("source_uri")
     return record
@@ -87,7 +87,7 @@ def get_fields(document_id: DocumentId) -> list[FieldValue]:
 
 @router.get("/{document_id}/history", summary="What happened to a document")
 def get_history(document_id: DocumentId) -> History:
-    """Decisions of people, and the runs that saw it."""
+    """Decisions of reviewers, and the runs that saw the document."""
     _row(document_id)
     return History.model_validate(
         {
@@ -122,7 +122,7 @@ def get_pages(document_id: DocumentId) -> list[PageInfo]:
     responses={200: {"content": {"image/webp": {}}, "description": "The picture."}},
 )
 def get_page_image(document_id: DocumentId, number: Annotated[int, Path(ge=1, le=10_000)]) -> Response:
-    """Made on first demand, then kept: the first look at a scanned page takes seconds."""
+    """Made on the first request, then cached: the first request for a scanned page takes seconds."""
     from student_loans.review.page_views import page_view
 
     row = _row(document_id)

@@ -1,4 +1,4 @@
-"""Alerts and labels: what other parts of the pipeline keep, for reading."""
+"""Alerts and labels, read-only."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def list_alerts(
     is_open: Annotated[bool | None, Query(alias="open", description="Only open, or only resolved ones.")] = None,
     limit: Limit = 50,
 ) -> Alerts:
-    """Empty where nothing watches the pipeline yet."""
+    """Empty until alerts are set up."""
     rows = services.dashboard().alerts(Filters(), is_open=is_open, limit=limit)
     return Alerts(items=[Alert(**row) for row in rows])
 

@@ -1,4 +1,4 @@
-"""Everything the dashboard shows, in one answer."""
+"""All data of the dashboard, in one response."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def get_metrics(
     document_type: DocumentType | None = None,
     lender: Text | None = None,
 ) -> Metrics:
-    """Days are UTC days of arrival. Runs, alerts and findings follow the days only."""
+    """Days are UTC days of arrival. Only the filter on days applies to runs, alerts and findings."""
     services.catch_up()
     filters = Filters(since, until, document_type, lender or None)
     sums = services.dashboard().sums(filters)
@@ -65,7 +65,7 @@ def get_document_types() -> list[DocumentType]:
 
 
 def _histogram(rows: list[dict[str, Any]]) -> list[dict[str, float]]:
-    """Every bar, empty ones too."""
+    """All bars, including empty ones."""
     edges = (0.0, *CONFIDENCE_EDGES, 1.0)
     fields = {row["bucket"]: row["fields"] for row in rows}
     return [

@@ -1,4 +1,4 @@
-"""The pages, and the files they load: all from this package, nothing from elsewhere."""
+"""The pages and the files that they load, all from this package."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml",
 
 @router.get("/")
 def dashboard(request: Request, user: Reader) -> HTMLResponse:
-    """How the pipeline does."""
+    """The dashboard."""
     return _page(request, user, "dashboard")
 
 
 @router.get("/queue")
 def queue(request: Request, user: Reader) -> HTMLResponse:
-    """What needs a person."""
+    """The review queue."""
     return _page(request, user, "queue")
 
 
@@ -66,7 +66,7 @@ def runs(request: Request, user: Reader) -> HTMLResponse:
 
 @router.get("/runs/{dag_id}/{run_id}")
 def run(request: Request, user: Reader, dag_id: str, run_id: str) -> HTMLResponse:
-    """One run, as Airflow's own pages link to it."""
+    """One run; Airflow's pages link to it."""
     return _page(request, user, "run")
 
 
@@ -91,7 +91,7 @@ def static(request: Request, path: str) -> Response:
 
 @cache
 def _files() -> dict[str, tuple[bytes, str, str]]:
-    """Every static file, by its path: what is not listed here does not exist, whatever the address says."""
+    """All static files by path; any other path is not served."""
     found = {}
     for path in sorted(_STATIC.rglob("*")):
         if path.is_file():

@@ -1,4 +1,4 @@
-"""The review queue: see it, take a document, decide."""
+"""The review queue: list, claim, decide."""
 
 from __future__ import annotations
 
@@ -57,31 +57,31 @@ def get_queue(
     )
 
 
-@router.post("/next", summary="Take the next document")
+@router.post("/next", summary="Claim the next document")
 def take_next(
     user: Editor, skip: Annotated[list[DocumentId] | None, Query(max_length=50, description="Not these.")] = None
 ) -> NextDocument:
-    """The most money at risk that nobody holds; null when nothing is left for this user."""
+    """The unclaimed document with the most money at risk; null when nothing is left for this user."""
     return NextDocument(document_id=services.reviews().claim_next(user.get_name(), skip or []))
 
 
-@router.get("/documents/{document_id}", summary="A document as a reviewer is shown it")
+@router.get("/documents/{document_id}", summary="A document as the reviewer sees it")
 def get_review(document_id: DocumentId, user: Reader) -> ReviewDocument:
-    """For a second look the reading is the first one, and nothing of the first decision is shown."""
+    """A second review shows the original reading and nothing of the first decision."""
     services.catch_up()
     return _shown(services.reviews().item(document_id), user)
 
 
-@router.put("/documents/{document_id}/claim", summary="Take a document, or keep it a while longer")
+@router.put("/documents/{document_id}/claim", summary="Claim a document, or extend the claim")
 def claim(document_id: DocumentId, user: Editor) -> Claim:
-    """While it is held nobody else can decide about it."""
+    """While a document is claimed, no other user can decide about it."""
     until = services.reviews().claim(document_id, user.get_name())
     return Claim(document_id=document_id, claimed_until=until)
 
 
-@router.delete("/documents/{document_id}/claim", summary="Give a document back")
+@router.delete("/documents/{document_id}/claim", summary="Release a document")
 def release(document_id: DocumentId, user: Editor) -> Claim:
-    """Nothing is stored; it can be taken by anyone again."""
+    """Nothing is stored; any reviewer can claim it again."""
     services.reviews().release(document_id, user.get_name())
     return Claim(document_id=document_id, claimed_until=None)
 
@@ -106,14 +106,14 @@ def decide(document_id: DocumentId, body: DecisionBody, user: Editor) -> Decisio
         fields_checked=done.fields_checked,
         fields_wrong=done.fields_wrong,
         labelled=done.labelled,
-        agrees=None,  # whether a second look agreed is for the dashboard: neither reviewer is told about the other
+        agrees=None,  # agreement of a second review is for the dashboard: reviewers do not see each other's decision
     )
 
 
 def _queue_item(row: dict[str, Any], user: BaseUser) -> QueueItem:
     return QueueItem(
         **{name: row[name] for name in QueueItem.model_fields if name in row},
-        # A second look must not know what the first one saw.
+        # A second review must not show the first decision.
         reasons=row["review_reasons"] if row["kind"] == "review" else [],
         mine=row["claimed_by"] == user.get_name(),
     )

@@ -1,4 +1,4 @@
-"""Runs, and the reports they left."""
+"""Runs and their reports."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ RunId = Annotated[str, Path(max_length=250)]
 
 
 def run_summary(row: dict[str, Any]) -> RunSummary:
-    """A run as the API gives it: where its report lies is nobody's business."""
+    """A run as the API returns it, without the path of its report."""
     return RunSummary(**row, has_report=bool(row["report_uri"]))
 
 
 @router.get("", summary="Runs, newest first")
 def list_runs(cursor: Cursor = None, limit: Limit = 50) -> RunPage:
-    """Runs of the pipeline that were started, whatever became of them."""
+    """All runs of the pipeline, in any state."""
     rows = services.dashboard().runs(before=time_cursor(cursor), limit=limit + 1)
     items = [run_summary(row) for row in rows[:limit]]
     last = items[-1] if len(rows) > limit else None
@@ -38,9 +38,9 @@ def get_run(run_id: RunId) -> RunSummary:
     return run_summary(_row(run_id))
 
 
-@router.get("/{run_id}/pages", summary="What else can be read about a run")
+@router.get("/{run_id}/pages", summary="Other reports of a run")
 def list_pages(run_id: RunId) -> list[ReportPage]:
-    """Data Docs, statistics and bias of any run of any DAG; where it has no statistics of its own, the newest there are."""
+    """Data Docs, statistics and bias of any run of any DAG; a run without statistics gets the newest ones."""
     from student_loans.reports.run_pages import QUALITY_PAGE, run_pages
     from student_loans.settings import settings
 
@@ -62,7 +62,7 @@ def list_pages(run_id: RunId) -> list[ReportPage]:
     responses={200: {"content": {"text/html": {}}, "description": "The report."}},
 )
 def get_report(run_id: RunId) -> Response:
-    """As the run wrote it; it can run no script."""
+    """As the run wrote it; scripts are blocked."""
     from student_loans.storage.files import open_path, store_errors
 
     uri = _row(run_id)["report_uri"]

@@ -1,4 +1,4 @@
-"""Uploads: files come in, are kept by content, and a run takes them through the same stages as everything else."""
+"""Uploads: files are stored by content, and a run processes them through the same stages as any other source."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _BODY = {
 }
 
 
-# The form is read here and not by a parameter: FastAPI would read the whole body before it asks who is there.
+# The form is read here and not by a parameter: FastAPI would read the whole body before it checks the login.
 @router.post("", status_code=202, summary="Upload documents", openapi_extra=_BODY)
 async def upload_documents(request: Request, user: Editor) -> Uploaded:
     """One or many files as `files`. The same content is one document, however often it is sent."""
@@ -58,7 +58,7 @@ async def upload_documents(request: Request, user: Editor) -> Uploaded:
     except ClientDisconnect as error:
         raise HTTPException(400, "The upload was cut off: send it again.") from error
     except StarletteHTTPException as error:
-        # The parser says 400 for a broken form; what it quotes of the form is not repeated.
+        # The parser answers 400 for a broken form; its message may quote the form and is not repeated.
         if error.status_code == 400:
             raise HTTPException(
                 400, f"The form is broken, or has more than {limits.max_upload_files} files."
@@ -67,7 +67,7 @@ async def upload_documents(request: Request, user: Editor) -> Uploaded:
 
 
 def _limited(receive: Receive, most: int) -> Receive:
-    """The body, refused as soon as it is longer than allowed: before it fills the disk."""
+    """The body; refused once it exceeds the limit, before it fills the disk."""
     read = 0
 
     async def counted() -> Message:
@@ -93,7 +93,7 @@ def _files(form: FormData) -> list[UploadFile]:
 
 
 def _keep(files: Sequence[UploadFile], user: str, limits: ReviewSettings) -> Uploaded:
-    """Bytes first, then the note of them, then a run: a crash between loses nothing that was answered."""
+    """Store the bytes, then the rows, then start a run: a crash in between loses no confirmed upload."""
     from student_loans.intake.uploads import keep_upload
 
     store, uploads = services.object_store(), services.uploads()
@@ -123,6 +123,6 @@ def _keep(files: Sequence[UploadFile], user: str, limits: ReviewSettings) -> Upl
 
 
 def _name(filename: str | None) -> str:
-    """What people call the file: the last part of what a browser sends, whichever slashes it uses, without a number in it."""
+    """Display name of the file: the last part of the path that the browser sends, without social security numbers."""
     name = (filename or "").replace("\\", "/").rpartition("/")[2].strip()
     return redact_name(name)[:255] or "unnamed"

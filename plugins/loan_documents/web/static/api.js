@@ -1,4 +1,4 @@
-// Talking to the API, and saying what went wrong.
+// Requests to the API, and its errors.
 
 export const base = document.body.dataset.base;
 export const user = document.body.dataset.user;
@@ -29,7 +29,7 @@ export function address(path, parameters = {}) {
 
 export const get = async (path, parameters) => answerOf(await fetch(address(path, parameters)));
 
-// The types that a filter offers. Without an answer it offers none: what a page loads next says what is wrong.
+// The document types of a filter. On an error it offers none: the page's next request shows the error.
 export const documentTypes = () => get("document-types").catch(() => []);
 
 export async function send(method, path, body, parameters) {

@@ -1,4 +1,4 @@
-// Bars and lines by Chart.js, in the colours of the theme, with tooltips, and with the same figures as a table.
+// Bar and line charts by Chart.js, in the colours of the theme, with tooltips and the figures as a table.
 import { el, number, percent, table } from "./dom.js";
 
 const drawn = new Set();

@@ -1,4 +1,4 @@
-// Small helpers for making elements and writing values for people.
+// Helpers that create elements and format values.
 
 export function el(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -41,13 +41,13 @@ export const money = (value) => dollars.format(Number(value));
 export const percent = (value, places = 0) =>
   value == null ? "–" : `${(Math.floor(value * 100 * 10 ** places + 1e-9) / 10 ** places).toFixed(places)}%`;
 
-// Rounded down: what is below a limit never looks equal to it.
+// Rounded down, so that a value below a limit is not shown as equal to it.
 export const confidence = (value) => (Math.floor(value * 1000) / 1000).toFixed(3);
 export const words = (name) => {
   const text = name.replaceAll("_", " ").replace("1098e", "1098-E").replace("ssn last4", "SSN, last four").replace(/\bapr\b/, "APR");
   return text.charAt(0).toUpperCase() + text.slice(1);
 };
-// "interest_rate: confidence 0.6 is below 0.9" with the field's name as people write it.
+// "interest_rate: confidence 0.6 is below 0.9" with the field's name in plain words.
 const EXPECTATION = /^expectation (\w+) failed$/;
 export const reasonWords = (reason) => (EXPECTATION.test(reason) ? `Expectation not met: ${words(reason.match(EXPECTATION)[1]).toLowerCase()}`
   : /^[a-z0-9_]+:/.test(reason) ? `${words(reason.split(":")[0])}:${reason.slice(reason.indexOf(":") + 1)}` : reason);
@@ -60,7 +60,7 @@ export function time(iso) {
 export const seconds = (value) => (value >= 100 ? `${Math.round(value)} s` : `${value.toFixed(value < 10 ? 2 : 1)} s`);
 
 const STATUS_WORDS = { accepted: "Accepted", review: "In review", quarantined: "Quarantined", received: "Received",
-  auto_accepted: "Accepted unseen", reviewer_accepted: "Accepted by a reviewer", rejected: "Rejected",
+  auto_accepted: "Accepted automatically", reviewer_accepted: "Accepted by a reviewer", rejected: "Rejected",
   running: "Running", success: "Succeeded", failed: "Failed" };
 export const statusWords = (status) => STATUS_WORDS[status] ?? words(status);
 export const status = (name) => el("span", { class: `status s-${name}` }, statusWords(name));
@@ -74,7 +74,7 @@ export function table(caption, columns, rows, empty = "Nothing here.") {
       columns.map((column) => el("td", { class: [column.num ? "num" : "", column.class ?? ""].join(" ").trim() || null }, column.cell(row))))))));
 }
 
-// Pages of Airflow itself open in its own window: from inside a frame only the frame's parent may go there.
+// Airflow's own pages open in the top window: a frame may not load them.
 export function airflowLink(path, text) {
   const root = document.body.dataset.base.replace(/\/loans$/, "");
   const link = el("a", { href: `${root}${path}` }, text);

@@ -1,5 +1,5 @@
-// Before anything is painted: the theme that Airflow's own pages have, else the system's.
-// A frame inside Airflow follows it when it is switched.
+// Runs before the first paint: sets the theme of Airflow's own pages, else the system's.
+// A frame inside Airflow follows a change of theme.
 (() => {
   const system = matchMedia("(prefers-color-scheme: dark)");
   const choose = () => {

@@ -1,4 +1,4 @@
-// The picture of a page with a box for each value; showing a field zooms to it.
+// The picture of a page with a box for each value; selecting a field zooms to it.
 import { address } from "./api.js";
 import { el, words } from "./dom.js";
 
@@ -32,7 +32,7 @@ export class Viewer {
   #open(page) {
     this.page = Math.min(Math.max(1, page), this.pages);
     this.element.dataset.state = "loading";
-    this.image.alt = "The page is being made ready …";
+    this.image.alt = "The page is loading …";
     this.image.src = address(`documents/${this.documentId}/pages/${this.page}/image`);
     this.where.textContent = `Page ${this.page} of ${this.pages}`;
     this.previous.disabled = this.page === 1;
@@ -51,7 +51,7 @@ export class Viewer {
     }));
   }
 
-  // Turn to the field's page, enlarge, and bring it to the middle.
+  // Show the field's page, zoom in, and centre the field.
   show(name) {
     this.current = name;
     const field = this.fields.find((one) => one.name === name);
@@ -72,7 +72,7 @@ export class Viewer {
   #resize(zoom) { this.zoom = zoom; this.sheet.style.width = zoom === 1 ? "" : `${zoom * 100}%`; }
   toggleBoxes() { const shown = this.boxes.getAttribute("aria-pressed") === "true"; this.boxes.setAttribute("aria-pressed", String(!shown)); this.layer.hidden = shown; }
 
-  // Draw a box for a value that had not been found: answers once with page and box.
+  // Draw a box for a value that was not found; calls back once with page and box.
   draw(done) { this.onDraw = done; this.element.classList.add("drawing"); }
   stopDrawing() { this.onDraw = null; this.element.classList.remove("drawing"); }
   #draw(event) {

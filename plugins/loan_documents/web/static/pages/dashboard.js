@@ -1,4 +1,4 @@
-// How the pipeline does: sums by day, with filters. Every chart has its figures as a table beneath it.
+// Dashboard: sums by day, with filters. Every chart has its figures in a table below it.
 import { base, documentTypes, get } from "../api.js";
 import { content, el, fill, money, number, percent, seconds, showProblem, status, statusWords, table, time, words } from "../dom.js";
 import { barChart, lineChart, redrawAll, css } from "../charts.js";
@@ -70,12 +70,12 @@ function tiles(data) {
   const audits = data.accept_errors;
   return el("div", { class: "tiles" },
     tile(number(data.documents), "documents", `${base}/documents`),
-    tile(percent(data.auto_accept_rate, 1), "of those read accepted unseen"),
+    tile(percent(data.auto_accept_rate, 1), "of read documents accepted automatically"),
     tile(number(waiting), `in the review queue, ${money(risk)} at risk`, `${base}/queue`),
     tile(number(data.outcomes.quarantined ?? 0), "quarantined", `${base}/documents?status=quarantined`),
-    tile(data.documents ? seconds(total / data.documents) : "–", "of work a document"),
+    tile(data.documents ? seconds(total / data.documents) : "–", "of work per document"),
     tile(audits.checked ? `≤ ${percent(audits.high, 1)}` : "–", audits.checked
-      ? `of accepted documents wrong: ${audits.wrong} of ${audits.checked} audited (95%)` : "no accepted document audited yet"));
+      ? `error rate of accepted documents: ${audits.wrong} of ${audits.checked} audited are wrong (95%)` : "no accepted document audited yet"));
 }
 
 function draw(data) {
@@ -96,21 +96,21 @@ function draw(data) {
     section("third", "By document type", table("Documents by type", [
       { title: "Type", cell: (row) => el("a", { href: `?${new URLSearchParams({ ...filters, document_type: row.name })}` }, words(row.name)) },
       { title: "Documents", num: true, cell: (row) => number(row.documents) },
-      { title: "Unseen", num: true, cell: (row) => rate(row) },
+      { title: "Automatic", num: true, cell: (row) => rate(row) },
     ], data.types)),
-    lineChart({ title: "Accepted unseen, by day", lead: "Share of the documents that were read and needed no person.", labels: days.map((row) => row.day), percent: true,
-      series: [{ name: "Accepted unseen", colour: "--accepted", values: days.map((row) => (row.read ? (row.counts.auto_accepted ?? 0) / row.read : null)) }] }),
-    barChart({ title: "Confidence of values", lead: "Calibrated: of the values at 0.9 about nine in ten are right.", labels: data.confidences.map((row) => (row.low ? `≥ ${row.low}` : `< ${row.high}`)),
+    lineChart({ title: "Accepted automatically, by day", lead: "Share of read documents that needed no review.", labels: days.map((row) => row.day), percent: true,
+      series: [{ name: "Accepted automatically", colour: "--accepted", values: days.map((row) => (row.read ? (row.counts.auto_accepted ?? 0) / row.read : null)) }] }),
+    barChart({ title: "Confidence of values", lead: "Calibrated: about nine in ten values with confidence 0.9 are right.", labels: data.confidences.map((row) => (row.low ? `≥ ${row.low}` : `< ${row.high}`)),
       series: [{ name: "Values", colour: "--reviewer", values: data.confidences.map((row) => row.fields) }], axis: "Confidence" }),
     barChart({ title: "Seconds by stage, newest runs", labels: runs.map((run) => run.run_id), hideLabels: true, stacked: true, unit: "s",
       series: stages.map((name, place) => ({ name: words(name), colour: `hsl(${(210 + place * 47) % 360} 50% ${css("--page") === "#0f141a" ? 62 : 46}%)`, values: runs.map((run) => run.seconds[name] ?? 0) })) }),
-    lineChart({ title: "Throughput", lead: "Documents for each minute of work, by day.", labels: days.map((row) => row.day),
-      series: [{ name: "Documents a minute", colour: "--reviewer", values: days.map((row) => (row.seconds ? row.documents / (row.seconds / 60) : null)) }] }),
+    lineChart({ title: "Throughput", lead: "Documents per minute of work, by day.", labels: days.map((row) => row.day),
+      series: [{ name: "Documents per minute", colour: "--reviewer", values: days.map((row) => (row.seconds ? row.documents / (row.seconds / 60) : null)) }] }),
     accuracy(data),
-    section("", "Lenders and servicers", el("p", { class: "lead" }, "Range: where the rate of a group lies by its size alone, 95%."), table("Lenders", [
+    section("", "Lenders and servicers", el("p", { class: "lead" }, "Range: 95% confidence interval of the rate."), table("Lenders", [
       { title: "Lender", class: "name", cell: (row) => el("a", { href: `?${new URLSearchParams({ ...filters, lender: row.name })}` }, row.name) },
       { title: "Documents", num: true, cell: (row) => number(row.documents) },
-      { title: "Unseen", num: true, cell: (row) => rate(row) },
+      { title: "Automatic", num: true, cell: (row) => rate(row) },
       { title: "Range", num: true, cell: (row) => `${percent(row.low)} – ${percent(row.high)}` },
     ], data.lenders.slice(0, 8))),
     section("", "Slowest documents", table("Slowest documents", [
@@ -119,7 +119,7 @@ function draw(data) {
       { title: "Pages", num: true, cell: (row) => row.page_count ?? "–" },
       { title: "Time", num: true, cell: (row) => seconds(row.seconds) },
     ], data.slowest)),
-    // Those that say something first; the empty ones side by side after them.
+    // Panels with rows first, then the empty ones side by side.
     Object.entries(data.panels).sort(([, a], [, b]) => (b.rows.length > 0) - (a.rows.length > 0)).map(([name, one]) => panelSection(name, one)),
     section("wide", "Newest runs", table("Newest runs", [
       { title: "Run", cell: (run) => el("a", { href: `${base}/runs/${run.dag_id}/${encodeURIComponent(run.run_id)}` }, run.run_id) },
@@ -149,13 +149,13 @@ function accuracy(data) {
   });
   const second = data.reviewer_errors;
   const words_ = second.checked
-    ? `Two reviewers differed in ${second.wrong} of ${second.checked} second looks (95%: ${percent(second.low, 1)} – ${percent(second.high, 1)}).`
-    : "No decision has had its blind second look yet.";
+    ? `Two reviewers differed in ${second.wrong} of ${second.checked} second reviews (95%: ${percent(second.low, 1)} – ${percent(second.high, 1)}).`
+    : "No decision has had a blind second review yet.";
   if (!days.length) {
-    return section("", "Accuracy on labelled documents", el("p", { class: "empty" }, "No document has been reviewed in this time. Each decision in the review queue becomes a label."));
+    return section("", "Accuracy on labelled documents", el("p", { class: "empty" }, "No document was reviewed in this period. Each decision in the review queue becomes a label."));
   }
-  return lineChart({ title: "Accuracy on labelled documents", lead: `Share of values that were right as they were read: by reviewers and by labels from elsewhere. ${words_}`, labels: days, percent: true, series: [
-    { name: "Labelled elsewhere", colour: "--reviewer", values: labelled },
+  return lineChart({ title: "Accuracy on labelled documents", lead: `Share of values that were read correctly, by reviewers' decisions and by imported labels. ${words_}`, labels: days, percent: true, series: [
+    { name: "Imported labels", colour: "--reviewer", values: labelled },
     { name: "In review", colour: "--review", values: share(false) }, { name: "Audit of accepted", colour: "--accepted", values: share(true) }].filter((one) => one.values.some((value) => value != null)) });
 }
 
@@ -173,7 +173,7 @@ function panelSection(name, panel) {
   };
   return section(wide, panel.title, table(panel.title, panel.columns.map((column, place) => ({
     title: words(column.replace(/_at$/, "")), num: panel.rows.some((row) => typeof row[place] === "number"), cell: (row) => cell(column, row[place]),
-  })), panel.rows, EMPTY[name] ?? "Nothing found yet."));
+  })), panel.rows, EMPTY[name] ?? "No findings yet."));
 }
 
 fill(content, filterBar(), body);

@@ -1,4 +1,4 @@
-// One document: its pages with boxes, its values, and what happened to it.
+// One document: its pages with boxes, its values and its history.
 import { base, get } from "../api.js";
 import { airflowLink, confidence, content, el, fill, percent, reasonWords, seconds, showProblem, status, statusWords, table, time, words } from "../dom.js";
 import { Viewer, level } from "../viewer.js";
@@ -21,7 +21,7 @@ async function load() {
       fact("Read from", document_.text_source ? words(document_.text_source) : "–"),
       fact("Quality", document_.quality_score == null ? "–" : document_.quality_score.toFixed(2)),
       fact("Time", seconds(Object.values(document_.timings).reduce((sum, value) => sum + value, 0))),
-      fact("Came in (UTC)", time(document_.created_at)),
+      fact("Received (UTC)", time(document_.created_at)),
       fact("Run", [el("a", { href: `${base}/runs/document_processing_pipeline/${encodeURIComponent(document_.run_id)}` }, document_.run_id)]),
       document_.queue ? fact("Queue", el("a", { href: `${base}/review/${id}` }, "Open in review")) : null,
       fact("Document id", el("code", {}, `${id.slice(0, 16)}…`))),
@@ -35,24 +35,24 @@ async function load() {
           { title: "Confidence", class: "nowrap", cell: (field) => [el("span", { class: `meter ${level(field.confidence)}` }, el("i", { style: { width: `${field.confidence * 100}%` } })), confidence(field.confidence)] },
           { title: "Checked by", cell: (field) => el("span", { class: "dim" }, field.checked_by.map((name) => words(name).toLowerCase()).join(", ")) },
         ], document_.fields, document_.status === "quarantined" ? "A quarantined document has no values." : "No value was read.")),
-        document_.loans.length ? el("section", {}, el("h2", {}, `Loans, ${document_.loans.length} on this paper`), table("Loans",
+        document_.loans.length ? el("section", {}, el("h2", {}, `Loans, ${document_.loans.length} in this document`), table("Loans",
           [...new Set(document_.loans.flatMap((loan) => loan.map((field) => field.name)))].map((name) => ({ title: words(name), cell: (loan) => loan.find((field) => field.name === name)?.value ?? "–" })), document_.loans)) : null,
         document_.schedule_groups.length ? el("section", {}, el("h2", {}, "Groups of payments"), table("Groups of payments",
           ["payments", "payment", "first_due_date"].map((name) => ({ title: words(name), num: name !== "first_due_date", cell: (row) => row[name] ?? "–" })), document_.schedule_groups)) : null,
         document_.schedule.length ? el("section", {}, el("details", {}, el("summary", {}, `Repayment schedule, ${document_.schedule.length} rows`), table("Schedule",
           ["number", "due_date", "payment", "principal", "interest", "balance"].map((name) => ({ title: words(name), num: name !== "due_date", cell: (row) => row[name] ?? "–" })), document_.schedule))) : null,
-        el("section", {}, el("h2", {}, "What happened"), table("Decisions", [
+        el("section", {}, el("h2", {}, "History"), table("Decisions", [
           { title: "When (UTC)", class: "nowrap", cell: (row) => time(row.decided_at) },
           { title: "Who", cell: (row) => row.reviewer },
-          { title: "What", cell: (row) => `${statusWords(row.decision)} (${{ review: "review", audit: "audit", second: "second look" }[row.kind]})` },
+          { title: "What", cell: (row) => `${statusWords(row.decision)} (${{ review: "review", audit: "audit", second: "second review" }[row.kind]})` },
           { title: "Changed", cell: (row) => (row.changed.length ? row.changed.map(words).join(", ") : "nothing") },
           { title: "Note", cell: (row) => row.note },
-        ], history_.reviews, "Nobody has decided about it."),
+        ], history_.reviews, "No decisions yet."),
         el("h3", {}, "Seen by runs"), table("Seen by runs", [
           { title: "When (UTC)", class: "nowrap", cell: (row) => time(row.seen_at) },
           { title: "Run", cell: (row) => airflowLink(`/dags/document_processing_pipeline/runs/${encodeURIComponent(row.run_id)}`, row.run_id) },
           { title: "As", cell: (row) => words(row.arrival) },
-        ], history_.sightings, "By none.")))));
+        ], history_.sightings, "No runs yet.")))));
   viewer?.start();
 }
 load().catch((error) => showProblem(content, error));

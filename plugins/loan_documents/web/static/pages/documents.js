@@ -3,7 +3,7 @@ import { base, documentTypes, get, send } from "../api.js";
 import { content, el, fill, money, moreButton, showProblem, status, statusWords, table, time, words } from "../dom.js";
 
 const filters = Object.fromEntries(new URLSearchParams(location.search));
-// What people look for may be a name: it stays behind the #, which is not sent to the server and its logs.
+// The search may contain a name: it stays after the #, which is not sent to the server or its logs.
 let text = new URLSearchParams(location.hash.slice(1)).get("q") ?? "";
 const TYPES = await documentTypes();
 const results = el("section", {}, el("p", { class: "loading" }, "Loading …"));
@@ -47,8 +47,8 @@ async function load(cursor) {
     { title: "Lender or servicer", class: "name", cell: (row) => row.lender || "–" },
     { title: "Pages", num: true, cell: (row) => row.page_count ?? "–" },
     { title: "At risk", num: true, cell: (row) => (row.queue ? money(row.money_at_risk) : "–") },
-    { title: "What is wrong", cell: (row) => (row.error ? el("code", {}, row.error) : row.reasons ? `${row.reasons} ${row.reasons === 1 ? "reason" : "reasons"}` : "") },
-    { title: "Came in (UTC)", class: "nowrap", cell: (row) => time(row.created_at) },
+    { title: "Problem", cell: (row) => (row.error ? el("code", {}, row.error) : row.reasons ? `${row.reasons} ${row.reasons === 1 ? "reason" : "reasons"}` : "") },
+    { title: "Received (UTC)", class: "nowrap", cell: (row) => time(row.created_at) },
   ], items, "No document matches."), page.next_cursor ? moreButton(() => load(page.next_cursor)) : null);
 }
 

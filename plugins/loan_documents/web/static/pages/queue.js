@@ -1,9 +1,9 @@
-// What needs a person, most money at risk first.
+// The review queue, most money at risk first.
 import { base, canEdit, get, send } from "../api.js";
 import { content, el, fill, money, moreButton, number, percent, reasonWords, say, showProblem, table, words } from "../dom.js";
 
 const parameters = Object.fromEntries(new URLSearchParams(location.search));
-const KINDS = { review: "In doubt", audit: "Audit sample", second: "Second look" };
+const KINDS = { review: "In doubt", audit: "Audit sample", second: "Second review" };
 let items = [];
 
 async function load(cursor) {
@@ -16,7 +16,7 @@ async function take() {
   try {
     const { document_id: id } = await send("POST", "review/next");
     if (id) location.href = `${base}/review/${id}`;
-    else say("Nothing is left for you: what remains is held by others, or was decided by you.");
+    else say("No document is left for you: the others are claimed by other users, or you have decided about them.");
   } catch (error) { say(error.message, "bad"); }
 }
 
@@ -45,13 +45,13 @@ function draw(page) {
         { title: "Error", num: true, cell: (row) => percent(row.error_probability) },
         { title: "Type", class: "nowrap", cell: (row) => words(row.document_type) },
         { title: "Why", cell: (row) => why(row) },
-        { title: "Held by", class: "nowrap", cell: (row) => (row.mine ? el("b", {}, "you") : row.claimed_by ?? el("span", { class: "dim" }, "nobody")) },
+        { title: "Claimed by", class: "nowrap", cell: (row) => (row.mine ? el("b", {}, "you") : row.claimed_by ?? el("span", { class: "dim" }, "–")) },
       ], items.map((row) => ({ ...row, marked: row.mine })), "The queue is empty: every document has been decided."),
       page.next_cursor ? moreButton(() => load(page.next_cursor)) : null));
 }
 
 function why(row) {
-  if (row.kind !== "review") return el("span", { class: "dim" }, row.kind === "audit" ? "Drawn at random from what was accepted" : "Drawn at random for a second look");
+  if (row.kind !== "review") return el("span", { class: "dim" }, row.kind === "audit" ? "Drawn at random from accepted documents" : "Drawn at random for a second review");
   return el("ul", {}, row.reasons.slice(0, 3).map((reason) => el("li", {}, reasonWords(reason))),
     row.reasons.length > 3 ? el("li", {}, `and ${row.reasons.length - 3} more`) : null);
 }

@@ -1,10 +1,10 @@
-// One document for a decision: page and boxes beside the values; everything works by keyboard.
+// One document for a decision: the page with boxes next to the values; everything works by keyboard.
 import { base, canEdit, get, send } from "../api.js";
 import { confidence, content, el, fill, money, percent, reasonWords, say, showProblem, words } from "../dom.js";
 import { Viewer, level } from "../viewer.js";
 
 const id = location.pathname.split("/").pop();
-const KINDS = { review: "In doubt", audit: "Audit sample: it was accepted unseen", second: "Second look at a decision" };
+const KINDS = { review: "In doubt", audit: "Audit sample: it was accepted automatically", second: "Second review of a decision" };
 let item, viewer, rows, list, warning, timer;
 let places = {}, removed = new Set(), extra = [], busy = false;
 
@@ -52,11 +52,11 @@ function draw() {
 }
 
 function holder() {
-  if (!canEdit) return el("p", { class: "warning" }, "You may look, not decide.");
-  if (!item.kind) return el("p", { class: "warning" }, "This document has been decided, or was never in doubt.");
+  if (!canEdit) return el("p", { class: "warning" }, "You have view-only access: you cannot decide.");
+  if (!item.kind) return el("p", { class: "warning" }, "This document is already decided, or does not need review.");
   if (item.mine) return null;
-  return el("p", { class: "warning" }, item.claimed_by ? `${item.claimed_by} works on this document.` : "You do not hold this document.",
-    el("br"), el("button", { type: "button", class: "small", onclick: () => load().catch((error) => say(error.message, "bad")) }, "Try to take it"));
+  return el("p", { class: "warning" }, item.claimed_by ? `${item.claimed_by} has claimed this document.` : "You have not claimed this document.",
+    el("br"), el("button", { type: "button", class: "small", onclick: () => load().catch((error) => say(error.message, "bad")) }, "Try to claim it"));
 }
 
 function drawFields() {
@@ -115,7 +115,7 @@ function mark(row, fault) {
   row.element.classList.toggle("removed", removed.has(row.name));
   row.take.setAttribute("aria-pressed", String(removed.has(row.name)));
   row.note.className = fault ? "note wrong" : "note";
-  row.note.textContent = fault ?? (removed.has(row.name) ? "Will be taken away: not on the page."
+  row.note.textContent = fault ?? (removed.has(row.name) ? "Will be removed: not on the page."
     : changed && row.read ? `Read as ${row.read.value}`
       : row.read && row.read.raw !== row.read.value ? `Printed: ${row.read.raw}`
         : row.read ? "" : `${row.choice?.form ?? ""}${places[row.name] ? " · place marked" : " · drag over the value on the page to mark its place"}`);
@@ -143,7 +143,7 @@ function decideBar() {
     el("div", { class: "buttons" },
       button("accept", "main", "Accept", "Ctrl Enter", () => decide("accepted")),
       button("reject", "bad", "Reject", "Ctrl ⌫", () => decide("rejected")),
-      button("release", "", "Give back", "Esc", giveBack),
+      button("release", "", "Release", "Esc", giveBack),
       el("button", { type: "button", class: "small", onclick: () => help() }, "Keys ", el("kbd", { "aria-hidden": "true" }, "?"))));
 }
 
@@ -160,7 +160,7 @@ function changes() {
 async function decide(verdict, despite = false) {
   if (busy || !item.mine) return;
   if (verdict === "rejected" && !document.getElementById("note").value.trim()) {
-    say("Write in the note why it is rejected.", "bad");
+    say("Write the reason for the rejection in the note.", "bad");
     document.getElementById("note").focus();
     return;
   }
@@ -189,8 +189,8 @@ function failed(error) {
   const name = error.code === "invalid_value" ? error.message.split(":")[0] : null;
   const row = rows.find((one) => one.name === name);
   if (row) { mark(row, error.message); focusField(name); return; }
-  const action = error.code === "checks_failed" ? el("button", { type: "button", class: "small", id: "despite", onclick: () => decide("accepted", true) }, "The page really says so: accept")
-    : error.code === "stale_record" || error.code === "not_claimed" ? el("button", { type: "button", class: "small", onclick: () => load().catch((problem) => say(problem.message, "bad")) }, "Load again") : null;
+  const action = error.code === "checks_failed" ? el("button", { type: "button", class: "small", id: "despite", onclick: () => decide("accepted", true) }, "The page prints these values: accept")
+    : error.code === "stale_record" || error.code === "not_claimed" ? el("button", { type: "button", class: "small", onclick: () => load().catch((problem) => say(problem.message, "bad")) }, "Reload") : null;
   warning.replaceChildren(el("p", { class: "warning" }, error.message, action ? [el("br"), action] : null));
   warning.querySelector("button")?.focus();
 }
@@ -204,7 +204,7 @@ async function giveBack() {
 
 function help() {
   const keys = [["Tab, Shift Tab", "next or previous value; the page follows"], ["Alt ↓, Alt ↑", "the same, from anywhere"], ["Alt X", "the value is not printed on the page"],
-    ["Alt Z", "larger or whole page"], ["Alt →, Alt ←", "next or previous page"], ["Ctrl Enter", "accept, and take the next document"], ["Ctrl Backspace", "reject"], ["Esc", "give the document back"]];
+    ["Alt Z", "larger or whole page"], ["Alt →, Alt ←", "next or previous page"], ["Ctrl Enter", "accept, and claim the next document"], ["Ctrl Backspace", "reject"], ["Esc", "release the document"]];
   const dialog = el("dialog", { "aria-label": "Keys" }, el("h2", {}, "Keys"), el("dl", {}, keys.map(([key, words_]) => [el("dt", {}, el("kbd", {}, key)), el("dd", {}, words_)])),
     el("form", { method: "dialog" }, el("button", { class: "main" }, "Close")));
   document.body.append(dialog);

@@ -1,4 +1,4 @@
-// One run: its documents, its report, and the way back to Airflow.
+// One run: its documents, its report, and a link to Airflow.
 import { base, get } from "../api.js";
 import { airflowLink, content, el, fill, money, moreButton, number, seconds, showProblem, status, table, time, words } from "../dom.js";
 
@@ -16,8 +16,8 @@ async function loadDocuments(cursor) {
     { title: "Type", class: "nowrap", cell: (row) => words(row.document_type) },
     { title: "Lender or servicer", class: "name", cell: (row) => row.lender || "–" },
     { title: "At risk", num: true, cell: (row) => (row.queue ? money(row.money_at_risk) : "–") },
-    { title: "What is wrong", cell: (row) => (row.error ? el("code", {}, row.error) : row.reasons ? `${row.reasons} ${row.reasons === 1 ? "reason" : "reasons"}` : "") },
-  ], items, "This run has made no record: every file was known, or it has not stored them yet."), page.next_cursor ? moreButton(() => loadDocuments(page.next_cursor)) : null);
+    { title: "Problem", cell: (row) => (row.error ? el("code", {}, row.error) : row.reasons ? `${row.reasons} ${row.reasons === 1 ? "reason" : "reasons"}` : "") },
+  ], items, "This run has no records: every file was known, or nothing is stored yet."), page.next_cursor ? moreButton(() => loadDocuments(page.next_cursor)) : null);
 }
 
 async function load() {
@@ -29,7 +29,7 @@ async function load() {
   const pages = (await get(`runs/${encodeURIComponent(runId)}/pages`)).flatMap((page) => [el("a", { href: `${root}${page.path}` }, page.title), " · "]);
   const back = airflowLink(`/dags/${dagId}/runs/${encodeURIComponent(runId)}`, "Airflow's page of this run");
   if (!run) {
-    fill(content, el("section", {}, el("p", {}, "This run has not noted anything in the results database: it has not acquired documents yet, or it is of another pipeline."), el("p", {}, pages, back)));
+    fill(content, el("section", {}, el("p", {}, "This run has no entry in the results database: it has not acquired documents yet, or belongs to another pipeline."), el("p", {}, pages, back)));
     return;
   }
   fill(content, el("section", {}, el("dl", { class: "facts" },

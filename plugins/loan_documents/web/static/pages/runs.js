@@ -11,7 +11,7 @@ async function load(cursor) {
     { title: "Run", cell: (run) => el("a", { href: `${base}/runs/${run.dag_id}/${encodeURIComponent(run.run_id)}` }, run.run_id) },
     { title: "State", cell: (run) => status(run.state) },
     { title: "Started (UTC)", class: "nowrap", cell: (run) => time(run.started_at) },
-    { title: "Took", num: true, cell: (run) => (run.finished_at ? seconds((new Date(run.finished_at) - new Date(run.started_at)) / 1000) : "–") },
+    { title: "Duration", num: true, cell: (run) => (run.finished_at ? seconds((new Date(run.finished_at) - new Date(run.started_at)) / 1000) : "–") },
     count("Files", "files"), count("Accepted", "accepted"), count("In review", "review"), count("Quarantined", "quarantined"),
     count("Duplicate", "duplicate"), count("Unchanged", "unchanged"),
     { title: "Open", class: "nowrap", cell: (run) => [run.has_report ? [el("a", { href: `${base}/api/v1/runs/${encodeURIComponent(run.run_id)}/report` }, "Report"), " · "] : null,

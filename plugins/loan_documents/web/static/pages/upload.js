@@ -1,4 +1,4 @@
-// Send documents: they go through the same checks as every other source.
+// Upload documents: they pass the same checks as any other source.
 import { base, canEdit, get, sendForm } from "../api.js";
 import { airflowLink, content, el, fill, number, say, status, table } from "../dom.js";
 
@@ -6,7 +6,7 @@ const MOST = 50;
 let sent = [];
 const results = el("div", { "aria-live": "polite" });
 const input = el("input", { type: "file", multiple: true, class: "hidden", id: "files", accept: ".pdf,.png,.jpg,.jpeg,.tif,.tiff,.heic" });
-const drop = el("label", { class: "drop", for: "files" }, el("b", {}, "Drop documents here, or choose files"), el("span", { class: "dim" }, "PDF, PNG, JPEG or TIFF. The content counts, not the name. The same content is one document, however often it is sent."), input);
+const drop = el("label", { class: "drop", for: "files" }, el("b", {}, "Drop documents here, or choose files"), el("span", { class: "dim" }, "PDF, PNG, JPEG or TIFF. The content counts, not the name. The same content is one document, even if it is uploaded twice."), input);
 
 async function upload(files) {
   const all = [...files];
@@ -30,7 +30,7 @@ async function follow() {
   if (!waiting.length) return;
   await new Promise((done) => setTimeout(done, 3000));
   for (const one of waiting) {
-    try { Object.assign(one, await get(`documents/${one.document_id}/status`)); } catch { /* asked again in a moment */ }
+    try { Object.assign(one, await get(`documents/${one.document_id}/status`)); } catch { /* asked again in three seconds */ }
   }
   draw();
   follow();
@@ -39,12 +39,12 @@ async function follow() {
 function draw() {
   const run = sent.find((one) => one.run_id && one.status === "received")?.run_id;
   fill(results, el("section", {}, el("h2", {}, `${number(sent.length)} files`),
-    run ? el("p", {}, "They wait for ", airflowLink(`/dags/document_processing_pipeline/runs/${encodeURIComponent(run)}`, `run ${run}`), ".") : null,
+    run ? el("p", {}, "Waiting for ", airflowLink(`/dags/document_processing_pipeline/runs/${encodeURIComponent(run)}`, `run ${run}`), ".") : null,
     table("Uploaded files", [
       { title: "File", class: "name", cell: (row) => (row.status === "received" ? row.name : el("a", { href: `${base}/documents/${row.document_id}` }, row.name)) },
       { title: "Size", num: true, cell: (row) => `${number(Math.ceil(row.bytes / 1024))} KB` },
       { title: "Status", cell: (row) => status(row.status) },
-      { title: "", cell: (row) => (row.error ? el("code", {}, row.error) : row.known ? el("span", { class: "dim" }, "was known") : "") },
+      { title: "", cell: (row) => (row.error ? el("code", {}, row.error) : row.known ? el("span", { class: "dim" }, "already known") : "") },
     ], sent)));
 }
 
@@ -55,5 +55,5 @@ if (canEdit) {
   drop.addEventListener("drop", (event) => { event.preventDefault(); drop.classList.remove("over"); upload(event.dataTransfer.files); });
   fill(content, drop, el("div", { style: { height: "14px" } }), results);
 } else {
-  fill(content, el("section", {}, el("p", {}, "You may look, not upload: ask an administrator for an editor's role.")));
+  fill(content, el("section", {}, el("p", {}, "You have view-only access: to upload, ask an administrator for an editor's role.")));
 }
