@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from loan_documents.web.models import DocumentId, Fraction
+from loan_documents.web.models import DocumentId, Fraction, QueueSum, RunSummary
 
 
 class DayCount(BaseModel):
