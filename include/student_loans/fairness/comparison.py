@@ -1,8 +1,8 @@
 """Comparison: test whether a slice is served worse than the other documents by more than chance.
 
 The test computes how often a random assignment of documents to slices gives this slice an equally bad sum. The
-first three moments of that sum are known (sampling without replacement), and a Pearson type III curve through them gives the p-value:
-exact permutation moments, no simulation, any number of documents (Mielke and Berry, *Permutation Methods*, 2007). Documents,
+first three moments of that sum are known (sampling without replacement), and a Pearson type III curve through them gives
+the p-value: exact permutation moments, no simulation, any number of documents (Mielke and Berry, *Permutation Methods*, 2007). Documents,
 not fields, are assigned, and within strata when similar documents are compared.
 """
 
