@@ -2,8 +2,8 @@
 
 The test computes how often a random assignment of documents to slices gives this slice an equally bad sum. The
 first three moments of that sum are known (sampling without replacement), and a Pearson type III curve through them gives
-the p-value: exact permutation moments, no simulation, any number of documents (Mielke and Berry, *Permutation Methods*, 2007). Documents,
-not fields, are assigned, and within strata when similar documents are compared.
+the p-value: exact permutation moments, no simulation, any number of documents (Mielke and Berry, *Permutation Methods*,
+2007). Documents, not fields, are assigned, and within strata when similar documents are compared.
 """
 
 from __future__ import annotations

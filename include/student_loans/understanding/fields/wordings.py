@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from student_loans.library_objects import made_once
+from student_loans.library_objects import load_once
 from student_loans.understanding.fields.layout import Segment, Token
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ _MOST_KNOWN = 5000
 
 def load_model() -> Any:
     """The word embeddings, loaded once."""
-    return made_once(("wordllama",), _load)
+    return load_once(("wordllama",), _load)
 
 
 def _load() -> Any:
