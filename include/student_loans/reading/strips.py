@@ -1,7 +1,7 @@
 """Lines of text side by side in strips of one size.
 
-Recognition takes as long as its image is wide. In a batch of lines each is padded to the widest, and every new width makes
-OpenVINO plan anew; in strips nothing is padded but their ends, and one plan serves for all.
+The time of recognition is proportional to the image's width. In a batch, each line is padded to the widest, and OpenVINO
+plans again for every new width; in strips only the ends are padded, and one plan is enough.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Reasons and messages of documents as a report may show them: without values.
 
-They are written without values, and names of files are the sender's. This is the second lock on the same door: whatever
-they hold, no value of the record and no social security number passes.
+Reasons are written without values, but file names come from the sender. This is a second protection: no value of the record
+and no social security number passes.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ The listing is an object with a list of documents and the address of the next pa
      "next": "/documents?page=2"}
 
 Only ``url`` is needed. Addresses may be relative; ``next`` may also come as a ``Link`` header. A document that the
-listing gives no ``version`` (or ``etag``) is asked for with ``If-None-Match`` or ``If-Modified-Since``.
+listing gives no ``version`` (or ``etag``) is requested with ``If-None-Match`` or ``If-Modified-Since``.
 """
 
 from __future__ import annotations
