@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 SHOWN = "[number]"
-"""What stands for a number in names, logs and reports, where not even its last four digits belong."""
+"""Replacement of a number in names, logs and reports, where not even its last four digits may appear."""
 _SHORTEST = 9
 _KEPT = 4
 _ENCODED_AT_MOST = 3
@@ -177,7 +177,7 @@ def _shaped(text: str, *, named: bool) -> Iterator[tuple[int, int]]:
 
 
 def _is_whole(text: str, match: re.Match[str], *, named: bool) -> bool:
-    """Whether a shape stands by itself: no part of a longer number, and no figures that only happen to follow each other."""
+    """Whether a shape is a whole number: not part of a longer number, nor figures that follow each other by chance."""
     first, second = (_kind(match[name]) for name in ("s", "t"))
     before, after = text[max(0, match.start() - 2) : match.start()], text[match.end() : match.end() + 2]
     if first != second and "-" not in (first, second):

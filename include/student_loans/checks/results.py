@@ -1,4 +1,4 @@
-"""What a check says, and the values that it may ask for."""
+"""The result of a check, and the values that it uses."""
 
 from __future__ import annotations
 

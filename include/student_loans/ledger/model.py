@@ -1,6 +1,6 @@
 """The work done on each document, recorded outside Airflow; a run, retry, clear or second delivery checks it first.
 
-An entry stands for one document, one stage and one fingerprint of settings and code. Errors have classes:
+There is one entry for each document, stage and fingerprint of settings and code. Errors have classes:
 *final* ones hold for these bytes under this fingerprint, *transient* ones are worth another attempt, up to a limit.
 """
 

@@ -35,7 +35,7 @@ _LEAST_HEIGHT = 3.0
 _STRIKE_BAND = (0.3, 0.72)
 """Part of a word's height in which a line strikes it through; underlines lie lower, a cell's rules outside."""
 _LEAST_STRIKE, _STRIKE_WIDTH = 10.0, 2.5
-"""Shortest line that is looked at, in points; through one or two characters it is at least so many times as wide as they are,
+"""Shortest line that is examined, in points; through one or two characters it is at least so many times as wide as they are,
 since their own strokes may run across."""
 _SHORT_WORD = 14.0
 _STRIKE_ENDS = 1.0

@@ -19,7 +19,7 @@ _OBJECTS = re.compile(rb"\b\d+\s+\d+\s+obj\b|\bendobj\b|\bendstream\b|\bxref\b|\
 _FIRST_OBJECT = re.compile(rb"[\s\0]*([1-9]\d*([\s\0]+\d+([\s\0]+ob?)?)?|xr?e?)[\s\0]*(%%EOF\s*)?")
 """What is left of a change that is cut off before its first word is whole."""
 _MOST_HEADERS = 500
-"""Headers looked at: a file of nothing else would take long."""
+"""Largest number of headers to examine: a file of many headers would take long."""
 _PLACE = re.compile(rb"\bstartxref\s+\d{1,12}\s*\Z")
 _PLACE_WINDOW = 64
 _ENDS = re.compile(rb"startxref(?<!\wstartxref)\s+(\d{1,12})\s+%%EOF")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from student_loans.preparation.images import Gray
 
 _PAPER_SIDE = 600
-"""Shorter side in pixels of the image in which the paper's own brightness is looked for."""
+"""Shorter side in pixels of the image from which the brightness of the paper is computed."""
 _EVERY_ROW = 3
 """One row of so many is measured, which gives the same result as all rows."""
 _SMOOTHING = 0.7

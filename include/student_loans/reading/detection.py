@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     Tensor = NDArray[np.float32]
 
 DETECTION_SIDE = 1440
-"""Longer side of the image in which text lines are looked for, in pixels; see docs/benchmarks.md."""
+"""Longer side of the image for the search of text lines, in pixels; see docs/benchmarks.md."""
 _CANVASES = ((1440, 1120), (1120, 1440), (1440, 1440))
-"""Height and width of the images in which text lines are looked for: portrait, landscape, anything else. A model of a fixed
+"""Height and width of the images for the search of text lines: portrait, landscape, anything else. A model of a fixed
 shape plans its memory: a third of what it takes with shapes that change."""
 
 

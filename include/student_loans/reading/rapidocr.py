@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _CLEAR_QUALITY = 0.78
 """Least quality of a clear page; other pages lose lines, and lines letters, when they are read faster."""
 _LEAST_SCORE = 0.3
-"""Lines that are read with less certainty than this are no text."""
+"""Lines that are read with less certainty than this are not text."""
 _LOST_SPACE = re.compile(
     r"(?<=[a-z])(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bLa)(?<!\bVan)(?=[A-Z][a-z])"  # LoanAmount
     r"|(?<=[a-z]{3})(?=\$?\d)"  # due208.34

@@ -138,7 +138,7 @@ class IsolatedProcess:
             status = self._exit_code()
             raise _timed_out() if status in _OUT_OF_TIME else _Broken(_ending(status)) from error
         except pickle.UnpicklingError as error:
-            raise _Broken("it gave back what is no data of ours") from error
+            raise _Broken("it returned data of another kind than this project's") from error
 
     def _started(self) -> Connection:
         if self._connection is not None:

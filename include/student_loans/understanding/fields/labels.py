@@ -20,7 +20,7 @@ _CHOICE_WORDS = frozenset({"fixed", "variable", "rate"})
 _SHORTEST_WORD = 5
 """Shorter words that end in a point are abbreviations."""
 _LAYOUTS_KEPT = 4
-"""Layouts whose matches are kept: a document, and parts of it that are looked at as pages."""
+"""Number of layouts whose matches are cached: a document, and parts of it that are examined as pages."""
 _WORDED = frozenset({"name", "choice"})
 """Grammars of what may itself be made of words of labels: ``Borrower signature``."""
 _TELLING = 3

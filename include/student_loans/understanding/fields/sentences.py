@@ -85,7 +85,7 @@ class Sentences:
 
         Args:
             tokens: The words of the value.
-            grammar: Dates may stand in conditions: "if we receive it by March 31" names the day that counts.
+            grammar: Dates may be part of conditions: "if we receive it by March 31" names the day that counts.
         """
         sentence = self._of.get(tokens[0])
         if sentence is None or grammar in ("identifier", "masked_identifier", "year"):
