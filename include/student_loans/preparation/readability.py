@@ -18,6 +18,7 @@ _EVERY_ROW = 3
 """One row of so many is measured, which gives the same result as all rows."""
 _SMOOTHING = 0.7
 _LEAST_CONTRAST = 8
+"""Levels of gray below which nothing on the page counts as print."""
 _FULL_CONTRAST = 200
 _FULL_HEIGHT_PX = 24
 _FULL_EDGES = 6

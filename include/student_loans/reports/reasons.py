@@ -13,6 +13,7 @@ from student_loans.records import DocumentRecord, FieldKind, field_catalog
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _SHORTEST_VALUE = 4
+"""Characters from which on a value is replaced."""
 # A choice or a count of months says nothing about a person, and its words are words of reasons too.
 _HARMLESS = frozenset({FieldKind.CHOICE, FieldKind.WHOLE_NUMBER})
 

@@ -26,8 +26,9 @@ from student_loans.settings import IsolationSettings
 
 _START_TIMEOUT_S = 60.0
 _ATTEMPTS = 2
+"""A call is repeated once in a new child, because earlier documents may have damaged the old one."""
 _AHEAD = 4
-"""Items of :meth:`IsolatedPool.map` in hand for each process, so that none waits and memory stays flat."""
+"""Items of :meth:`IsolatedPool.map` in work for each process, so that no process waits and memory use is limited."""
 _OUT_OF_TIME = frozenset({-signal.SIGALRM, -signal.SIGXCPU})
 """Exit codes of a child that took too long, or too many CPU seconds."""
 _log = logging.getLogger(__name__)

@@ -32,9 +32,12 @@ if TYPE_CHECKING:
 
 _CHUNK = 64 * 1024
 _LARGEST_PAGE = 32 * 1024 * 1024
+"""Bytes of one page of a listing; a page is in memory as a whole."""
 _MOST_PAGES = 100_000
+"""Pages of a listing after which it counts as endless."""
 _MOST_REDIRECTS = 5
 _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
+"""HTTP status codes after which a request is repeated."""
 _REFUSED = frozenset({401, 403, 407})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _NOT_MODIFIED = 304
