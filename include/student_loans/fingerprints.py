@@ -23,7 +23,7 @@ PAGES = (
     "student_loans.preparation.metadata",
     "student_loans.preparation.artifacts",
 )
-"""The modules that make what is kept of a document's pages."""
+"""The modules that prepare the pages of a document."""
 RECORDS = (
     *PAGES,
     "student_loans.understanding.document",

@@ -15,7 +15,7 @@ from student_loans.fingerprints import reader_code_version
 
 Key = tuple[str | int, ...]
 Made = tuple[str, dict[Key, Any]]
-"""The version of the code that made some objects, and those by what they are."""
+"""The version of the code that loaded some objects, and the objects by their keys."""
 T = TypeVar("T")
 
 _objects: dict[Key, Any] = {}

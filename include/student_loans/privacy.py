@@ -39,7 +39,7 @@ _FEWEST_DIGITS = 6
 _MOST_MISREAD = 2
 
 _MAY_HOLD = re.compile(r"(?:\d[^\d]{0,9}){6}")
-"""Six digits not far apart: what every shape has, and few texts."""
+"""Six digits close together, which every shape has and few texts have: a fast first test."""
 _SHAPE = re.compile(
     rf"(?<![\d$€£])(?:\d{{3}}|{_MASK}{{3}})\)?(?P<s>{_BETWEEN})(?:\d{{2}}|{_MASK}{{2}})(?P<t>{_BETWEEN})"
     r"\d{4}(?!\d)"

@@ -12,7 +12,7 @@ from student_loans.storage.named_sql import queries
 
 ESTIMATED, SPENT, MONEY = "cost.estimated_core_seconds", "cost.core_seconds", "cost.money"
 MEASURED_DOCUMENTS = 2000
-"""So many of the newest documents decide what a page costs."""
+"""Number of newest documents from which the cost of a page is computed."""
 _ORDER = {stage.value: number for number, stage in enumerate(Stage)}
 
 

@@ -25,7 +25,7 @@ _FULL_EDGES = 6
 """Letters are sharp from this many times the width of their edges on."""
 _MOST_STEP, _LEAST_STEP = 1.5, 0.02
 _JUMP = 0.9
-"""Share of the contrast that an edge takes in one pixel where no gray is left."""
+"""Share of the contrast that one pixel of an edge has in an image without gray."""
 _JUMP_WEIGHT = 0.9
 _RAGGED_HEIGHT_PX = 16
 """Letters of that height or less suffer most from edges without gray; larger ones lose less of their shape."""

@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from student_loans.reading.base import Reader
 
 AUTOMATIC_READER = "rapidocr"
-"""Reads more of what is printed than Tesseract on every kind of scan; see docs/benchmarks.md."""
+"""The default OCR reader: it reads more than Tesseract on every kind of scan; see docs/benchmarks.md."""
 SECOND_READER = "tesseract"
 
 _PAPER = 40
-"""Pixels of white around a place that is read by itself: detection misses print at an image's edge."""
+"""White pixels around a place that is read separately, because detection misses print at an image's edge."""
 _SAME = 0.5
-"""Share of a word's box from which on it lies on another."""
+"""Share of a word's box that another box covers, from which on both are the same word."""
 _MOST_CERTAIN = 0.9999
-"""A word that was read is never as certain as one that the text layer states: 1.0 is kept for those."""
+"""Highest confidence of an OCR word; 1.0 is reserved for words of the text layer."""
 
 
 @cache

@@ -19,7 +19,7 @@ from student_loans.storage.files import store_errors
 
 _NOT_A_WORKSPACE, _BAD_CONFIGURATION = 253, 251
 _LAST_WORDS = 400
-"""Characters of DVC's own message that are kept."""
+"""Characters of DVC's own message that are stored."""
 
 _SHORTEST_SECRET = 3
 
@@ -66,7 +66,7 @@ _MEANINGS: tuple[tuple[type[LoanDocumentError], ErrorCode, str, tuple[str, ...]]
         ),
     ),
 )  # fmt: skip
-"""What DVC says, and what it means: error, code, what to do. The first that fits counts."""
+"""Patterns of DVC's messages with error, code and advice. The first match counts."""
 
 
 def run_dvc(
