@@ -68,7 +68,7 @@ class Limits(Section):
 
 
 class FieldEntry(Section):
-    """What ``fields.yaml`` says of one field; the file explains each key."""
+    """The entry of one field in ``fields.yaml``; the file explains each key."""
 
     kind: FieldKind
     names: Literal["person", "organisation", "school"] | None = None
@@ -97,7 +97,7 @@ class FieldEntry(Section):
 
 
 class TypeEntry(Section):
-    """What ``document_types.yaml`` says of one type; the file explains each key. ``unknown`` has an empty one."""
+    """The entry of one type in ``document_types.yaml``; the file explains each key. ``unknown`` has an empty one."""
 
     sender: Literal["lender", "servicer"] = "lender"
     is_bill: bool = False
@@ -239,7 +239,7 @@ class FieldCatalog:
 
 @cache
 def field_catalog() -> FieldCatalog:
-    """The catalogue of the two files, made once.
+    """The catalogue of the two files, built once.
 
     Raises:
         ConfigurationError: ``invalid_settings``: a type names a field that does not exist, or a field a type.

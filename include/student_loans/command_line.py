@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from student_loans.records import DocumentRecord
 
 FOUND_FAULTS = 1
-"""Exit status of a command that was asked to look for faults and found some; 2 is wrong usage."""
+"""Exit status of a checking command that found faults; 2 is wrong usage."""
 
 COUNT = click.IntRange(min=1)
 EXISTING_PATH = click.Path(exists=True, path_type=Path)

@@ -128,7 +128,7 @@ def _variables(prefix: str, environment: Mapping[str, str]) -> dict[tuple[str, .
 
 
 def _overridden(data: Any, variables: Mapping[tuple[str, ...], str]) -> Any:
-    """The data with other values; what is no section is left as it is, so that its fault is named."""
+    """The data with other values; a value that is not a section is unchanged, so that validation reports it."""
     data = deepcopy(data)
     for (*sections, key), value in variables.items():
         place = data

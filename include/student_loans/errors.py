@@ -8,7 +8,7 @@ The tree::
     ├── ReviewError            a person asked for what cannot be done now: the answer says why, nothing changes
     └── ConfigurationError     the installation is wrong: a retry does not help
 
-What each code means and what to do about it stands in ``config/errors.yaml`` (:mod:`student_loans.error_advice`).
+``config/errors.yaml`` has the meaning of each code and what to do about it (:mod:`student_loans.error_advice`).
 
 A *bad document is a result*, so :class:`DocumentError` is turned into a quarantined record at the edge of each stage.
 A *broken service is an error*: it propagates, Airflow retries, and then the task fails loudly.

@@ -1,8 +1,8 @@
-"""What a result depends on besides the document's bytes: settings, code, knowledge files and libraries.
+"""Fingerprints of what a result depends on besides the document's bytes: settings, code, knowledge files and libraries.
 
 A fingerprint changes when one of them changes, so results made under different ones are never mixed. The code is all that
-the imports of a stage's module reach, the libraries are those that this code imports and those that they require. A changed
-comment changes a fingerprint too: that costs one needless round of preparing pages, and never a wrong answer.
+the imports of a stage's module reach; the libraries are those that this code imports, with their requirements. A changed
+comment changes a fingerprint too: pages are then prepared once more without need, but a result is never wrong.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PAGES = (
     "student_loans.preparation.metadata",
     "student_loans.preparation.artifacts",
 )
-"""The modules that make what is kept of a document's pages."""
+"""The modules that prepare the pages of a document."""
 RECORDS = (
     *PAGES,
     "student_loans.understanding.document",
@@ -61,7 +61,7 @@ def reader_version() -> str:
 def reader_code_version() -> str:
     """Twelve hex digits for the code alone that reads words from page images.
 
-    For processes that were forked with their libraries in memory: another version of these cannot come into them.
+    For forked processes, whose libraries are in memory and cannot change.
     """
     return version_of(READING, libraries=False)
 

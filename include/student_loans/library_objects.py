@@ -1,9 +1,9 @@
-"""Objects of libraries that take long to make, such as models: made once a process, or before it was forked.
+"""Objects of libraries that take long to load, such as models: loaded once in a process, or before it is forked.
 
-What a process holds here, its forks can use: they share its memory. A server of tasks makes them, forgets this project's code
-again, so that every task sees it as it is when it starts, and hands the objects to the tasks' own copy of this module. So only
-objects of libraries may be kept here, never of this project's classes, and only what calls nobody's threads when it is used: a
-fork has none but its own. A request to an OpenVINO model of one thread infers in the thread that asks.
+Forks share the memory of their parent, so they can use the objects stored here. A server of tasks loads them, then unloads
+this project's code, so that every task imports the code of its own start, and passes the objects to the tasks' copy of this
+module. So only objects of libraries may be stored here, never of this project's classes. They must not need other threads,
+because a fork does not have its parent's threads; a request to an OpenVINO model of one thread runs in the calling thread.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from student_loans.fingerprints import reader_code_version
 
 Key = tuple[str | int, ...]
 Made = tuple[str, dict[Key, Any]]
-"""The version of the code that made some objects, and those by what they are."""
+"""The version of the code that loaded some objects, and the objects by their keys."""
 T = TypeVar("T")
 
 _objects: dict[Key, Any] = {}
 
 
 def load_once(key: Key, make: Callable[[], T]) -> T:
-    """The object of that name, made now if nobody has made it yet.
+    """The object of that name; it is loaded if it is not yet here.
 
     Args:
-        key: What is made, and of what: ``("detection", "tiny", 1440, 1120)``.
-        make: Makes it.
+        key: Kind and parameters of the object: ``("detection", "tiny", 1440, 1120)``.
+        make: Loads it.
     """
     if key not in _objects:
         _objects[key] = make()
@@ -35,12 +35,12 @@ def load_once(key: Key, make: Callable[[], T]) -> T:
 
 
 def hand_out() -> Made:
-    """What was made in this process so far, for :func:`take_over` in forks of it."""
+    """The objects of this process, for :func:`take_over` in its forks."""
     return reader_code_version(), dict(_objects)
 
 
 def take_over(made: Made) -> None:
-    """Use what was made before this process was forked, unless the code that made it has changed since then."""
+    """Use the objects of the parent process, unless the code that loaded them has changed since then."""
     version, objects = made
     if version == reader_code_version():
         _objects.update(objects)

@@ -1,6 +1,6 @@
 """Structured logs: one configuration for Airflow's components, its tasks and the command line.
 
-``include/student_loans/config/logging_config.yaml`` says what is logged. Airflow takes it in two ways, both in the variables of
+``include/student_loans/config/logging_config.yaml`` sets what is logged. Airflow reads it in two ways, both from the variables of
 :func:`airflow_variables`: components by a logging configuration (``plugins/loan_documents/logs.py``), tasks, which write JSON
 lines by themselves, by levels of loggers. Every message is an event with fields: ``documents_stored run_id=… documents=12``.
 """
@@ -54,11 +54,11 @@ def log_event(logger: logging.Logger, event: str, **fields: object) -> None:
     """Log an event with fields: ids, counts, codes and names, never a value read from a document.
 
     Args:
-        logger: Of the module that tells.
+        logger: Logger of the module.
         event: What happened, as a name: ``documents_stored``.
-        fields: What goes with it; in plain logs they stand behind the event, in JSON lines beside it.
+        fields: Further data; in plain logs they follow the event, in JSON lines they are keys beside it.
     """
-    # Here and not only in the filter: task logs are written by Airflow's own handlers, which know no filter of ours.
+    # Redacted here too, because Airflow's own handlers write task logs without this project's filter.
     safe = {name: _without_ssn(value) for name, value in fields.items()}
     line = "".join(f" {name}={value}" for name, value in safe.items())
     logger.info("%s%s", event, line, extra={_FIELDS: {"event": event, **safe}})
@@ -71,10 +71,10 @@ def _without_ssn(value: object) -> object:
 
 
 class RedactingFilter(logging.Filter):
-    """Takes out what looks like a social security number: the second lock, messages carry none."""
+    """Removes texts that look like social security numbers; a second protection, because messages should hold none."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Every record passes, without such numbers."""
+        """Let every record pass, without such numbers."""
         message = record.getMessage()
         if (safe := without_ssn(message)) != message:
             record.msg, record.args = safe, ()

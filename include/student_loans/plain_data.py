@@ -70,7 +70,7 @@ def from_plain(kind: type[Kind], data: object) -> Kind:
     else:
         return read
     # Raised outside the block: pydantic's error holds the values, and must not travel with this one.
-    raise ValueError(f"This is no {kind.__name__}: see {', '.join(sorted(wrong))}.")
+    raise ValueError(f"This is not a {kind.__name__}: see {', '.join(sorted(wrong))}.")
 
 
 @cache

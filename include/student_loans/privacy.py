@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 SHOWN = "[number]"
-"""What stands for a number in names, logs and reports, where not even its last four digits belong."""
+"""Replacement of a number in names, logs and reports, where not even its last four digits may appear."""
 _SHORTEST = 9
 _KEPT = 4
 _ENCODED_AT_MOST = 3
@@ -39,7 +39,7 @@ _FEWEST_DIGITS = 6
 _MOST_MISREAD = 2
 
 _MAY_HOLD = re.compile(r"(?:\d[^\d]{0,9}){6}")
-"""Six digits not far apart: what every shape has, and few texts."""
+"""Six digits close together, which every shape has and few texts have: a fast first test."""
 _SHAPE = re.compile(
     rf"(?<![\d$€£])(?:\d{{3}}|{_MASK}{{3}})\)?(?P<s>{_BETWEEN})(?:\d{{2}}|{_MASK}{{2}})(?P<t>{_BETWEEN})"
     r"\d{4}(?!\d)"
@@ -177,7 +177,7 @@ def _shaped(text: str, *, named: bool) -> Iterator[tuple[int, int]]:
 
 
 def _is_whole(text: str, match: re.Match[str], *, named: bool) -> bool:
-    """Whether a shape stands by itself: no part of a longer number, and no figures that only happen to follow each other."""
+    """Whether a shape is a whole number: not part of a longer number, nor figures that follow each other by chance."""
     first, second = (_kind(match[name]) for name in ("s", "t"))
     before, after = text[max(0, match.start() - 2) : match.start()], text[match.end() : match.end() + 2]
     if first != second and "-" not in (first, second):

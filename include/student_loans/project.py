@@ -1,4 +1,4 @@
-"""Where the project is: what relative paths start from, and what child processes import this package from."""
+"""The folder of the project, for relative paths and for imports in child processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The document record: what the pipeline turns one file into.
+"""The document record: the result of the pipeline for one file.
 
 Everything is frozen, so that a record can be passed between stages, processes and machines without surprise. Values are
 strings in the normal form of their field (``config/fields.yaml``); what was printed is kept beside them as ``raw``. The
@@ -43,7 +43,7 @@ class TextSource(StrEnum):
 
 
 class Status(StrEnum):
-    """What becomes of a document: usable as it is, to be looked at by a person, or not readable at all."""
+    """The status of a document: usable, to be reviewed by a person, or not readable."""
 
     ACCEPTED = "accepted"
     REVIEW = "review"
@@ -63,7 +63,7 @@ class ExtractedField:
         raw: What was printed. A social security number, in whichever field, is reduced to its last four digits.
         confidence: Calibrated probability in [0, 1] that ``value`` is right.
         page: Page number from 1.
-        bbox: Where it stands on that page.
+        bbox: Its place on that page.
         checked_by: Names of the arithmetic checks that the value takes part in and passes.
     """
 
@@ -81,7 +81,7 @@ class ExtractedField:
         object.__setattr__(self, "raw", raw)
 
     def to_json(self) -> dict[str, Any]:
-        """The field as it stands in a record's JSON."""
+        """The field in the form of a record's JSON."""
         return {
             "value": self.value,
             "raw": self.raw,
@@ -99,7 +99,7 @@ Loan = Mapping[str, ExtractedField]
 
 
 def _place(page: int | None, bbox: BBox | None) -> dict[str, Any]:
-    """Page and box as they stand in JSON; rows of records from before they were kept have none."""
+    """Page and box in the form of JSON; rows of older records have none."""
     data: dict[str, Any] = {} if page is None else {"page": page}
     return data if bbox is None else {**data, "bbox": [round(edge, 4) for edge in bbox]}
 
@@ -110,7 +110,7 @@ class ScheduleRow:
 
     Attributes:
         page: Page number from 1; None in records from before it was kept.
-        bbox: Where the row stands on that page.
+        bbox: The place of the row on that page.
     """
 
     number: str
@@ -128,7 +128,7 @@ class ScheduleRow:
         return {name: value for name in names if (value := getattr(self, name)) is not None}
 
     def to_json(self) -> dict[str, Any]:
-        """The row as it stands in a record's JSON: absent cells are absent."""
+        """The row in the form of a record's JSON, without absent cells."""
         return {**self.cells(), **_place(self.page, self.bbox)}
 
 
@@ -141,7 +141,7 @@ class PaymentGroup:
         payment: Of how much; None where it is not printed.
         first_due_date: When the first of them is due; None where it is not printed.
         page: Page number from 1.
-        bbox: Where it stands on that page.
+        bbox: Its place on that page.
     """
 
     payments: str
@@ -151,7 +151,7 @@ class PaymentGroup:
     bbox: BBox | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The group as it stands in a record's JSON: absent cells are absent."""
+        """The group in the form of a record's JSON, without absent cells."""
         names = ("payments", "payment", "first_due_date")
         cells = {name: value for name in names if (value := getattr(self, name)) is not None}
         return {**cells, **_place(self.page, self.bbox)}
@@ -159,7 +159,7 @@ class PaymentGroup:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRecord:
-    """Everything the pipeline says about one document.
+    """All results of the pipeline for one document.
 
     Attributes:
         document_id: SHA-256 of the file's bytes, hex, where the file is one document.
@@ -194,7 +194,7 @@ class DocumentRecord:
     schedule_groups: tuple[PaymentGroup, ...] = ()
 
     def __post_init__(self) -> None:
-        """A file is one document until it is said to be several; no text of a record holds a social security number."""
+        """Set the default file id, and redact social security numbers in all texts of the record."""
         object.__setattr__(self, "source_uri", redact_address(self.source_uri))
         object.__setattr__(self, "review_reasons", tuple(without_ssn(reason) for reason in self.review_reasons))
         if self.message is not None:
@@ -234,6 +234,6 @@ class DocumentRecord:
         """Read what :meth:`to_json` wrote; what older versions did not write has its default.
 
         Raises:
-            ValueError: The data is no record; the message holds no value.
+            ValueError: The data is not a record; the message holds no value.
         """
         return from_plain(cls, {**data, "file_id": data.get("file_id") or "", "pages": data.get("pages") or None})

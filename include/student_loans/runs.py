@@ -1,8 +1,8 @@
 """One run of the pipeline: the files that came in, and the counts that must add up to them.
 
-A *sighting* is one file seen by one run. Each ends as exactly one of accepted, review, quarantined (its record says
-which), duplicate (the same bytes came in twice in this run) or unchanged (an earlier run made the record of these
-bytes).
+The table of sightings has one row for each file seen by a run. Each file ends as exactly one of accepted, review,
+quarantined (its record has the reason), duplicate (the same bytes came in twice in this run) or unchanged (an earlier run made
+the record of these bytes).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from student_loans.records import Status
 
 
 class RunState(StrEnum):
-    """Where a run stands."""
+    """The state of a run."""
 
     RUNNING = "running"
     SUCCESS = "success"
@@ -29,7 +29,7 @@ class RunState(StrEnum):
 
 
 class Arrival(StrEnum):
-    """What a run made of a file on arrival."""
+    """The kind of a file on arrival."""
 
     NEW = "new"
     """First time in this run, and no earlier run made a record of these bytes: it is processed."""
@@ -84,7 +84,7 @@ class RunCounts:
 
     @property
     def add_up(self) -> bool:
-        """Does every file have exactly one outcome?"""
+        """Whether every file has exactly one outcome."""
         return self.unaccounted == 0
 
     @property

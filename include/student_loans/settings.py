@@ -21,7 +21,7 @@ ENV_PREFIX = "LOAN_DOCUMENTS__"
 
 
 class AcquisitionSettings(Section):
-    """How patiently sources are asked, and how much of them is listed."""
+    """Timeouts and retries of sources, and how much of them is listed."""
 
     attempts: int = Field(ge=1, le=20, description="Calls in all before a source is unavailable.")
     first_wait_s: float = Field(gt=0, description="Upper bound of the first pause between calls, seconds; it doubles.")
@@ -38,7 +38,7 @@ class AcquisitionSettings(Section):
 
 
 class IntakeSettings(Section):
-    """Limits a file must keep before anything opens it deeply."""
+    """Limits of a file, checked before it is read."""
 
     max_bytes: int = Field(gt=0, description="Largest file, in bytes.")
     max_pages: int = Field(gt=0, description="Most pages in one document.")
@@ -48,7 +48,7 @@ class IntakeSettings(Section):
 
 
 class IsolationSettings(Section):
-    """Limits of the processes that open what came in."""
+    """Limits of sandbox workers."""
 
     workers: int = Field(ge=0, le=64, description="Processes that work at once; 0 means one a core.")
     page_views: int = Field(ge=1, le=64, description="Processes that draw pages for people at once, in one web server.")
@@ -139,7 +139,7 @@ class LedgerSettings(Section):
 
 
 class RetentionSettings(Section):
-    """How long what is not published is kept; originals and published records are kept for ever."""
+    """Retention of unpublished data; originals and published records are never deleted."""
 
     days: int = Field(ge=1, description="Nothing younger than so many days is deleted.")
     versions: int = Field(ge=0, description="Superseded versions of a record that are kept, however old.")
@@ -148,7 +148,7 @@ class RetentionSettings(Section):
 class OperationsSettings(Section):
     """How runs are watched."""
 
-    deadline_minutes: float = Field(gt=0, description="A run that takes longer is told of while it still runs.")
+    deadline_minutes: float = Field(gt=0, description="A run that takes longer causes an alert while it still runs.")
     ocr_queue: str = Field(
         min_length=1,
         description="Queue of the tasks that read pages (CeleryExecutor): its workers are started with it.",
@@ -169,7 +169,7 @@ class OperationsSettings(Section):
 class CostSettings(Section):
     """What computing costs, for the estimate before a batch and the account after it."""
 
-    core_hour_price: float = Field(ge=0, description="Price of one core for one hour; 0: no money is told.")
+    core_hour_price: float = Field(ge=0, description="Price of one core for one hour; 0 shows no prices.")
     assumed_core_seconds_per_page: float = Field(
         gt=0, description="Expected of a page while no page of its format has been measured, core-seconds."
     )

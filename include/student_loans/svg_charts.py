@@ -1,6 +1,6 @@
 """Parts of charts as SVG: crisp at any size, coloured by ``charts.css`` in light and dark, nothing loaded from anywhere.
 
-A chart stands in a page, which includes the style, or is a file of its own (:func:`standalone`).
+A chart is part of a page, which includes the style, or a separate file (:func:`standalone`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Preloading before tasks are forked: libraries and models in memory, and the server that forks sandbox workers."""
+"""Load libraries and models once, before tasks are forked, and start the server that forks sandbox workers."""
 
 from __future__ import annotations
 
@@ -108,9 +108,7 @@ def start_fork_server() -> None:
     """
     spec = importlib.util.find_spec("student_loans")
     if spec is None or not spec.submodule_search_locations:
-        log.warning(
-            "The server that forks sandbox workers is not started: the package student_loans is not on the Python path"
-        )
+        log.warning("No server that forks sandbox workers: the package student_loans is not on the Python path")
         return
     name = f"loan-documents-{uuid.uuid4().hex}"
     server = subprocess.Popen(  # noqa: S603 - our own module

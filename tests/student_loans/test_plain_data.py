@@ -81,7 +81,7 @@ def test_an_object_without_a_plain_form_is_refused() -> None:
     ],
 )
 def test_an_error_names_places_and_holds_no_value(data: object, place: str) -> None:
-    with pytest.raises(ValueError, match=f"This is no Part: see {place}") as caught:
+    with pytest.raises(ValueError, match=f"This is not a Part: see {place}") as caught:
         from_plain(Part, data)
     assert type(caught.value) is ValueError
     assert PLANTED not in repr(caught.value)

@@ -69,7 +69,7 @@ def test_the_json_of_a_record_is_the_contract_byte_for_byte() -> None:
 
 def test_a_record_with_an_unknown_status_is_refused_without_its_values() -> None:
     data = RECORD.to_json() | {"status": "987-65-4321", "fields": {"borrower_name": {"value": 987654321}}}
-    with pytest.raises(ValueError, match="This is no DocumentRecord: see fields, status") as caught:
+    with pytest.raises(ValueError, match="This is not a DocumentRecord: see fields, status") as caught:
         DocumentRecord.from_json(data)
     assert "987" not in str(caught.value)
 

@@ -1,5 +1,5 @@
 -- name: open
--- One open alert a cause: seen again it is counted, once a run, and no message is written.
+-- One open alert for each cause: further occurrences are counted, once for each run, without a message.
 INSERT INTO loan_documents.alerts AS a (
     cause, rule, slice, severity, title, detail, todo, url, dag_id, run_id, last_run_id, value, reference,
     opened_at, seen_at)
@@ -30,7 +30,7 @@ INSERT INTO loan_documents.alert_deliveries (alert_id, kind, channel, created_at
 SELECT DISTINCT %(alert_id)s::bigint, 'firing', name, %(now)s::timestamptz FROM unnest(%(channels)s::text[]) AS name
 
 -- name: enqueue_resolved
--- The channels that got (or are to get) the alert get its end.
+-- The channels of the alert also get the message that it is resolved.
 INSERT INTO loan_documents.alert_deliveries (alert_id, kind, channel, created_at)
 SELECT DISTINCT alert_id, 'resolved', channel, %(now)s::timestamptz
 FROM loan_documents.alert_deliveries

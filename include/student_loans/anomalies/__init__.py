@@ -1,1 +1,1 @@
-"""What is unusual in a batch or a document, told with evidence."""
+"""Detect what is unusual in a batch or a document, with evidence."""

@@ -23,10 +23,10 @@ _ORDER = {severity: number for number, severity in enumerate(reversed(Severity))
 
 @dataclass(slots=True)
 class EarlierBatches:
-    """What was usual. What is learned from it is learned once.
+    """Earlier documents and runs, the reference for a batch. Models of them are fitted once.
 
     Attributes:
-        features: Of earlier documents; None where only the newest record is asked about.
+        features: Features of earlier documents; None if only the newest record is needed.
         run_sizes: Documents of earlier runs, newest first.
         newest: When the newest record was stored.
     """
@@ -37,7 +37,7 @@ class EarlierBatches:
     _combinations: Mapping[str, Together] | None = field(default=None, repr=False)
 
     def combinations(self, settings: AnomalySettings) -> Mapping[str, Together]:
-        """How numbers go together, by document type."""
+        """Models of the combinations of numbers, by document type."""
         if self._combinations is None:
             if self.features is None:
                 return {}
@@ -59,7 +59,7 @@ def detect_anomalies(batch: pd.DataFrame, history: EarlierBatches, settings: Ano
         found += find_missing_values(batch, past, settings.missing_values)
         outliers = list(find_outliers(batch, past, settings.outliers))
         found += outliers
-        # One impossible number makes any combination with it unusual: that would tell the same fault twice.
+        # One impossible number makes any combination with it unusual, which would report the same fault twice.
         possible = batch[~batch["document_id"].isin({one.document_id for one in outliers})]
         found += find_unusual_combinations(possible, history.combinations(settings))
         found += find_shifts(batch, past, settings.distribution_shift)
@@ -70,10 +70,10 @@ def detect_anomalies(batch: pd.DataFrame, history: EarlierBatches, settings: Ano
 
 
 def detect_stale_data(history: EarlierBatches, now: datetime, settings: AnomalySettings) -> list[Anomaly]:
-    """Whether records stopped coming.
+    """Detect that no new records arrive.
 
     Args:
-        history: Knows the newest record.
+        history: The history with the newest record.
         now: With a time zone.
         settings: Thresholds.
     """

@@ -19,11 +19,11 @@ _FOLLOWED = NUMBERS | {FieldKind.CHOICE}
 
 
 def find_missing_values(batch: pd.DataFrame, history: pd.DataFrame, settings: MissingSettings) -> Iterator[Anomaly]:
-    """Fields that a type, or a lender's documents of a type, lost.
+    """Find fields that are missing more often in a type, or in a lender's documents of a type.
 
     The number of missing values in the group is binomial with the history's share, smoothed by half a document so that
-    a field that was always there may be missing once. Told for the type first; for a lender only when the type as a
-    whole does not say it already.
+    a field that was always there may be missing once. An anomaly is reported for the type; for a lender only
+    if the type as a whole has none.
 
     Args:
         batch: Features of the batch (:mod:`student_loans.statistics.features`).

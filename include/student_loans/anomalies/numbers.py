@@ -11,11 +11,11 @@ ANOMALIES_BATCH, ANOMALIES_PERIOD = "anomalies.batch", "anomalies.period"
 
 
 def anomaly_points(found: Mapping[str, int], documents: int, *, name: str) -> list[MetricPoint]:
-    """Anomalies in all and by code; nothing when there was nothing to look at.
+    """Number of anomalies, in total and by code; nothing without documents.
 
     Args:
         found: Code to the number of anomalies.
-        documents: That were looked at.
+        documents: Number of documents examined.
         name: ``ANOMALIES_BATCH`` or ``ANOMALIES_PERIOD``, which are about other documents.
     """
     if not documents and not found:

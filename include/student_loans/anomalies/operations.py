@@ -1,4 +1,4 @@
-"""How much came in, how old the newest record is, and how long reading took."""
+"""Anomalies of operation: volume of a run, age of the newest record, time of reading."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def find_volume(documents: int, earlier: Sequence[int], settings: VolumeSettings
         return
     past = np.log(np.maximum(np.asarray(earlier, dtype="float64"), 0.5))
     centre = float(np.median(past))
-    # Runs of exactly equal size are a habit, not a law: a tenth is always within the usual.
+    # Earlier runs may all have the same size by chance, so a deviation of a tenth is never unusual.
     spread = max(1.4826 * float(np.median(np.abs(past - centre))), 0.1)
     distance = abs(float(np.log(max(documents, 0.5))) - centre) / spread
     ratio = max(documents, 0.5) / float(np.exp(centre))
@@ -42,10 +42,10 @@ def find_volume(documents: int, earlier: Sequence[int], settings: VolumeSettings
 
 
 def find_stale_data(newest: datetime | None, now: datetime, settings: FreshnessSettings) -> Iterator[Anomaly]:
-    """Records that stopped coming.
+    """Find that no new records arrive.
 
     Args:
-        newest: When the newest record was stored; None when there is none yet.
+        newest: When the newest record was stored; None if there is none yet.
         now: With a time zone.
         settings: Thresholds.
     """

@@ -61,7 +61,7 @@ def _far_from(
     past = _scaled(usual.to_numpy(), name)
     centre = float(np.median(past))
     spread = max(_NORMAL_MAD * float(np.median(np.abs(past - centre))), 0.02)
-    # The farthest of the history, its own few outliers set aside.
+    # The farthest value of the history, without its own few outliers.
     farthest = float(np.quantile(np.abs(past - centre) / spread, 0.995))
     limit = max(settings.distance, settings.margin * farthest)
     distances = np.abs(_scaled(group[name].to_numpy(), name) - centre) / spread
@@ -81,7 +81,7 @@ def _far_from(
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """How the required numbers of a type go together.
+    """The usual combinations of a type's required numbers.
 
     Attributes:
         names: The numbers, in the order of the estimate.
@@ -97,7 +97,7 @@ class Together:
 
 
 def fit_combinations(history: pd.DataFrame, settings: CombinationSettings) -> dict[str, Together]:
-    """Learn from earlier documents how the numbers of each type go together.
+    """Fit the usual combinations of each type's numbers on earlier documents.
 
     Args:
         history: Features of earlier documents.
@@ -117,7 +117,7 @@ def fit_combinations(history: pd.DataFrame, settings: CombinationSettings) -> di
 
 
 def find_unusual_combinations(batch: pd.DataFrame, usual: Mapping[str, Together]) -> Iterator[Anomaly]:
-    """Documents whose required numbers, each of them possible, do not go together as they usually do.
+    """Documents whose required numbers are each possible, but in an unusual combination.
 
     Args:
         batch: Features of the batch.
@@ -135,7 +135,7 @@ def find_unusual_combinations(batch: pd.DataFrame, usual: Mapping[str, Together]
         evidence = {"distance": float(distances.max()), "limit": together.limit, "group": together.documents}
         finding = f"do not go together as in other documents of the type ({', '.join(together.names)})"
         if far.sum() >= _MANY and far.mean() >= _MANY_SHARE:
-            # Something happened to the type, not to documents: one anomaly, not one a document.
+            # The whole type has changed, so this is one anomaly and not one for each document.
             yield Anomaly(
                 AnomalyCode.UNUSUAL_COMBINATION,
                 Severity.WARNING,
@@ -166,11 +166,11 @@ def _fit(complete: pd.DataFrame, names: tuple[str, ...], settings: CombinationSe
     # noise of one part in a thousand stands for rounding.
     noise = np.random.default_rng(_SEED).normal(0.0, 1e-3, numbers.shape)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the determinant of a subset may rise by rounding
+        warnings.simplefilter("ignore")  # the determinant of a subset may increase by rounding
         estimate = MinCovDet(random_state=_SEED, support_fraction=0.9).fit(numbers + noise)
     known = np.sqrt(estimate.mahalanobis(numbers))
     by_theory = float(np.sqrt(chi2.isf(settings.level, len(names))))
-    # The farthest of the history, its own few faulty documents set aside.
+    # The farthest document of the history, without its few faulty ones.
     limit = max(settings.margin * float(np.quantile(known, 0.998)), by_theory)
     return Together(names, estimate, limit, len(complete))
 

@@ -1,4 +1,4 @@
-"""What ``include/student_loans/config/anomalies.yaml`` says, frozen and typed."""
+"""Settings of anomaly detection: ``include/student_loans/config/anomalies.yaml``, frozen and typed."""
 
 from __future__ import annotations
 

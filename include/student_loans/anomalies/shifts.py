@@ -19,7 +19,7 @@ _OWN_TEST = frozenset({"status", "document_type"})
 
 
 def find_shifts(batch: pd.DataFrame, history: pd.DataFrame, settings: ShiftSettings) -> Iterator[Anomaly]:
-    """Numbers and categories of the batch that are spread otherwise than before.
+    """Find numbers and categories of the batch with another distribution than before.
 
     Args:
         batch: Features of the batch.
@@ -36,7 +36,7 @@ def find_shifts(batch: pd.DataFrame, history: pd.DataFrame, settings: ShiftSetti
 def _number(batch: pd.DataFrame, history: pd.DataFrame, name: str, settings: ShiftSettings) -> Iterator[Anomaly]:
     from scipy.stats import ks_2samp
 
-    # A type's share of the batch is no property of the number: the history is weighed to the batch's mix of types.
+    # The mix of types must not count as a shift of a number, so the history is weighted to the batch's mix.
     now = batch.loc[batch[name].notna(), ["document_type", name]]
     before = history.loc[history[name].notna(), ["document_type", name]]
     before = before[before["document_type"].isin(now["document_type"].unique())]
@@ -165,7 +165,7 @@ def find_format_changes(batch: pd.DataFrame, history: pd.DataFrame, settings: Fo
 
 
 def find_malformed_values(batch: pd.DataFrame) -> Iterator[Anomaly]:
-    """Documents with a value that has not the normal form of its field: no usual amount of it exists.
+    """Find documents with a value that does not have the normal form of its field; even one is an anomaly.
 
     Args:
         batch: Features of the batch.

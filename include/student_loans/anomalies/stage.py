@@ -26,7 +26,7 @@ class DetectResult:
     """Counts for XCom and alerts; no ids and no values.
 
     Attributes:
-        documents: Readable documents that were looked at.
+        documents: Readable documents that were examined.
         compared_with: Earlier documents; below ``history.min_documents`` hardly anything is judged.
         anomalies: Code to the number of anomalies.
         severities: Severity to the number of anomalies.
@@ -39,12 +39,12 @@ class DetectResult:
 
 
 def detect_in_run(run: RunFolder, store: AnomalyStore, settings: AnomalySettings) -> DetectResult:
-    """Look at the run's validated records before they are stored.
+    """Examine the run's validated records before they are stored.
 
     Args:
         run: The run; its part ``validated`` holds the records, its file ``features.parquet``, when an earlier stage wrote one,
             more features of them.
-        store: Knows the history, keeps the anomalies.
+        store: The store of the history and of anomalies.
         settings: Thresholds.
     """
     store.migrate()
@@ -62,13 +62,13 @@ def detect_in_run(run: RunFolder, store: AnomalyStore, settings: AnomalySettings
 def detect_in_period(
     run: RunFolder, store: AnomalyStore, settings: AnomalySettings, since: datetime, now: datetime | None = None
 ) -> DetectResult:
-    """Look at the records of a period, and whether they stopped coming.
+    """Examine the records of a period, and whether new records still arrive.
 
     Args:
         run: The monitoring run.
-        store: Knows the records, keeps the anomalies.
+        store: The store of the records and of anomalies.
         settings: Thresholds.
-        since: Records stored after it are looked at, those before it are the history; with a time zone.
+        since: Records stored after it are examined, earlier ones are the history; with a time zone.
         now: None means now.
     """
     from student_loans.anomalies.detect import EarlierBatches, detect_stale_data

@@ -16,7 +16,7 @@ class AnomalyStore(RecordHistory):
     """Stores anomalies by run, and reads the history that they are judged against."""
 
     def store_anomalies(self, run_id: str, anomalies: Iterable[Anomaly]) -> int:
-        """Keep what a run found; finding again replaces it.
+        """Store the anomalies of a run, in place of earlier ones of the same run.
 
         Returns:
             How many anomalies.

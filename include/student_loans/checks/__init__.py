@@ -1,1 +1,1 @@
-"""Arithmetic that witnesses a document's values: what they must be to each other by loan mathematics and regulation."""
+"""Arithmetic checks of a document's values, by loan mathematics and regulation."""

@@ -1,4 +1,4 @@
-"""Checks of what is owed on a day: daily interest, payoff, amount due; and of the tax year."""
+"""Checks of amounts on a day (daily interest, payoff, amount due) and of the tax year."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def check_per_diem(values: Values) -> Iterator[CheckResult]:
 
 
 def _principals(values: Values) -> Iterator[tuple[tuple[str, ...], Decimal]]:
-    """Amounts that may bear interest, with their fields: the principal, or else what may hold it and its interest."""
+    """Amounts that may bear interest, with their fields: the principal, or else a balance that may include interest."""
     principal, balance = values.positive("principal_balance"), values.positive("current_balance")
     accrued, payoff = values.number("accrued_interest"), values.positive("payoff_amount")
     if principal is not None:
@@ -57,9 +57,9 @@ def _principals(values: Values) -> Iterator[tuple[tuple[str, ...], Decimal]]:
 
 
 def check_accrued_interest(values: Values) -> Iterator[CheckResult]:
-    """Accrued interest is that of a whole number of days; where it is not, nothing is said.
+    """Accrued interest is that of a whole number of days; otherwise the check gives no result.
 
-    Only where one day earns enough that the match is no accident: a day of 50 cents leaves one chance in forty.
+    It applies only if the interest of a day is high enough to make a chance match unlikely: 50 cents leave one in forty.
     """
     accrued, rate = values.positive("accrued_interest"), values.positive("interest_rate")
     name, balance = _balance(values)
@@ -82,7 +82,7 @@ def _balance(values: Values) -> tuple[str, Decimal | None]:
 
 
 def check_current_balance(values: Values) -> Iterator[CheckResult]:
-    """All that is owed is the principal and its unpaid interest; fees may come on top, so more proves nothing."""
+    """The balance is the principal and its unpaid interest; fees may be added, so a higher balance proves nothing."""
     balance, principal = values.positive("current_balance"), values.positive("principal_balance")
     accrued = values.number("accrued_interest")
     if balance is None or principal is None:
@@ -117,7 +117,7 @@ def check_payoff_amount(values: Values) -> Iterator[CheckResult]:
 
 
 def _interest_to_payoff(values: Values) -> Iterator[tuple[tuple[str, ...], Decimal]]:
-    """Interest that a payoff may hold beside the balance, with the fields that it comes from."""
+    """Interest that a payoff may include besides the balance, with the fields that it comes from."""
     accrued, per_diem = values.number("accrued_interest"), values.number("per_diem")
     start, end = values.date("document_date"), values.date("payoff_good_through_date")
     if accrued is not None:
@@ -132,7 +132,7 @@ def _interest_to_payoff(values: Values) -> Iterator[tuple[tuple[str, ...], Decim
 
 
 def check_amount_due(values: Values) -> Iterator[CheckResult]:
-    """What is due is the instalment and what is past due; late fees may come on top, so nothing is ever wrong."""
+    """The amount due is the instalment and the past due amount; late fees may be added, so the check never fails."""
     due, payment = values.positive("amount_due"), values.positive("monthly_payment")
     past_due = values.number("past_due_amount")
     if due is None or payment is None:

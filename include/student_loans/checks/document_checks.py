@@ -1,4 +1,4 @@
-"""All checks of one document. A check that does not apply is silent, and its silence is no failure."""
+"""All checks of one document. A check that does not apply gives no result, which is not a failure."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def run_checks(
     """Check a document's values against each other.
 
     Args:
-        document_type: Decides which checks are asked; ``unknown`` has none.
+        document_type: Decides which checks run; ``unknown`` has none.
         values: Field name to normal form. Malformed values count as absent.
         schedule: The rows of a repayment schedule; ignored for types that have none.
 
@@ -79,6 +79,7 @@ def run_checks(
 def _check(name: str) -> _ValueCheck:
     if name not in _CHECKS:
         raise ConfigurationError(
-            ErrorCode.INVALID_SETTINGS, f"document_types.yaml: {name} is no check; there are {', '.join(_CHECKS)}."
+            ErrorCode.INVALID_SETTINGS,
+            f"document_types.yaml: {name} is not a check; the checks are {', '.join(_CHECKS)}.",
         )
     return _CHECKS[name]

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 CENT = Decimal("0.01")
 APR_TOLERANCE = Decimal("0.125")
-"""One eighth of a percentage point: what a disclosed APR may differ from the actuarial one, 12 CFR 1026.22(a)(2)."""
+"""One eighth of a percentage point: the tolerance of a disclosed APR against the actuarial one, 12 CFR 1026.22(a)(2)."""
 
 DAY_COUNT_BASES = (Decimal(365), Decimal("365.25"), Decimal(366))
 """Days of a year by which servicers divide: plain, averaged over leap years, and in a leap year."""

@@ -1,4 +1,4 @@
-"""What values of student loans can be at all; the limits of single fields stand in ``fields.yaml``."""
+"""Possible values of student loans; ``fields.yaml`` has the limits of single fields."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def may_be_negative(field: str) -> bool:
 
 @cache
 def limits_of(field: str) -> tuple[Decimal, Decimal] | None:
-    """The least and the greatest value of a number, both included; None where the catalogue has no limits for it."""
+    """The least and the greatest value of a number, both included; None if the catalogue has no limits for it."""
     entry = field_catalog().fields.get(field)
     if entry is None or entry.limits is None:
         return None
@@ -37,6 +37,6 @@ def limits_of(field: str) -> tuple[Decimal, Decimal] | None:
 
 
 def is_within_limits(field: str, value: Decimal) -> bool:
-    """Whether a number is between its limits; so is one that has none."""
+    """Whether a number is within its limits; always true without limits."""
     limits = limits_of(field)
     return limits is None or limits[0] <= value <= limits[1]

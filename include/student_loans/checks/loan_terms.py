@@ -103,7 +103,7 @@ def check_amortization(values: Values) -> Iterator[CheckResult]:
 
 
 def _growths(start: LoanStart, rate: Decimal) -> Iterator[Decimal]:
-    """By what the principal may have grown: whole months of deferment, or all days until repayment begins."""
+    """Possible growth of the principal: over whole months of deferment, or all days until repayment begins."""
     one = Decimal(1)
     repayment = add_months(start.first, -1)
     if start.exact and repayment > start.start:
@@ -116,7 +116,7 @@ def check_total_of_payments(values: Values) -> Iterator[CheckResult]:
     """The total is the payment times the term, up to the rounding that the last payment makes good.
 
     Between that and one whole payment lenders' habits differ (payments rounded up, a smaller last one), so nothing is
-    said. Interest paid while payments are deferred adds to the total: then an excess is no failure.
+    said. Interest paid while payments are deferred adds to the total: then an excess is not a failure.
     """
     total, payment = values.positive("total_of_payments"), values.positive("monthly_payment")
     term, rate = values.whole("term_months"), values.number("interest_rate")
@@ -255,7 +255,7 @@ def check_term_dates(values: Values) -> Iterator[CheckResult]:
 
 
 def check_date_order(values: Values) -> Iterator[CheckResult]:
-    """What comes first on the calendar, and not later than such dates are apart: the document, payments, maturity."""
+    """Dates are in order and not too far apart: the document, payments, maturity."""
     for early, late, years in _DATE_ORDER:
         before, after = values.date(early), values.date(late)
         if before and after and before > after:

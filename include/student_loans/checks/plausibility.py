@@ -1,6 +1,6 @@
-"""What cannot be, whatever was read: a second line of defence against values that are not what is printed.
+"""Plausibility checks: a second protection against values that differ from the printed ones.
 
-These checks prove nothing when they hold, so only failures are given. Each names fields and never values.
+These checks prove nothing when they pass, so only failures are returned. Each names fields and never values.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ _LAST_DIGITS = 4
 
 
 def check_plausibility(document_type: DocumentType, values: Mapping[str, str]) -> Iterator[CheckResult]:
-    """Failures of everything that no document of any lender can print.
+    """Failures for values that no document of any lender can print.
 
     Args:
         document_type: A note's lender may be its school.
@@ -123,7 +123,7 @@ def _check_amounts(read: Values) -> Iterator[CheckResult]:
     """Amounts of which one is a part of the other."""
     for part, whole in _NOT_ABOVE:
         less, more = read.number(part), read.number(whole)
-        # A balance that is paid or overpaid bounds nothing.
+        # A balance of zero or below is not an upper bound for other amounts.
         if less is not None and more is not None and more > 0 and less > more + CENT:
             yield failed(NAME, f"{part} is above {whole}", part, whole)
     for balance in ("current_balance", "principal_balance"):

@@ -1,4 +1,4 @@
-"""What a check says, and the values that it may ask for."""
+"""The result of a check, and the values that it uses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 NEAR_MONTHS = 3
-"""A loan whose first payment is due within so many months of its start is taken as not deferred."""
+"""Months from the start of a loan to its first payment up to which the loan counts as not deferred."""
 _NO_AMOUNT = 10**12
 
 
@@ -60,7 +60,7 @@ CHECK_STRENGTH: Mapping[str, float] = {
     "schedule_first_date": 0.9,
     "schedule_last_date": 0.9,
 }
-"""How much passing a check proves about the fields that it names, in (0, 1].
+"""Check strength: how strongly a passed check proves the fields that it names, in (0, 1].
 
 1.0: an equality to the cent between values printed in different places; a wrong digit in any of them breaks it. 0.7 to
 0.9: a formula whose rounding hides some last digits, or where one of several possibilities must fit. Below one half:

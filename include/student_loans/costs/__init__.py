@@ -1,1 +1,1 @@
-"""What a run costs: the time that documents took, and what an hour of it costs."""
+"""Costs of runs: the CPU time of documents, and its price."""

@@ -1,4 +1,4 @@
-"""What reading documents costs: core-seconds by stage and type, money by the price of a core, an estimate before a batch."""
+"""Costs of reading documents: core-seconds by stage and type, their price, and an estimate before a batch."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What a batch will take.
+    """The expected cost of a batch.
 
     Attributes:
         core_seconds: Over all its pages.
@@ -131,7 +131,7 @@ class Rate:
 
 
 def estimate(documents: int, pages: Mapping[str, int], rates: Mapping[str, Rate], settings: CostSettings) -> Estimate:
-    """Expect that pages cost what pages of their format have cost.
+    """Estimate the cost of pages from earlier pages of the same format.
 
     Args:
         documents: In the batch.
@@ -155,5 +155,5 @@ def estimate(documents: int, pages: Mapping[str, int], rates: Mapping[str, Rate]
 
 
 def per_page(row: CostRow) -> float | None:
-    """Core-seconds of a page; None where no page is known."""
+    """Core-seconds of a page; None if the number of pages is unknown."""
     return row.core_seconds / row.pages if row.pages else None

@@ -1,4 +1,4 @@
-"""Estimate: what a batch will take, told before its pages are read."""
+"""Estimate: log the expected cost of a batch before its pages are read."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ log = logging.getLogger(__name__)
 
 
 def estimate_batch(run_id: str, checked: CheckedBatch, costs: CostStore, settings: Settings) -> Estimate:
-    """Expect what the checked documents will cost, keep it and log it.
+    """Estimate the cost of the checked documents, store it and log it.
 
     Args:
         run_id: The run.
-        checked: What the checks left to process.
-        costs: Knows what pages have cost, and keeps the estimate.
-        settings: Say the price of a core.
+        checked: The documents that the checks left to process.
+        costs: The store of measured costs and of the estimate.
+        settings: The settings with the price of a core.
 
     Raises:
         ServiceError: The database does not answer.

@@ -1,4 +1,4 @@
-"""What runs have cost, out of the ledger: every run's account, and the rates that the next estimate rests on."""
+"""Costs of runs, from the ledger: the account of every run, and the rates for the next estimate."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from student_loans.storage.named_sql import queries
 
 ESTIMATED, SPENT, MONEY = "cost.estimated_core_seconds", "cost.core_seconds", "cost.money"
 MEASURED_DOCUMENTS = 2000
-"""So many of the newest documents decide what a page costs."""
+"""Number of newest documents from which the cost of a page is computed."""
 _ORDER = {stage.value: number for number, stage in enumerate(Stage)}
 
 
@@ -34,12 +34,12 @@ class CostStore(Database):
         return {row["file_format"]: Rate(row["core_seconds_per_page"], row["pages"]) for row in rows}
 
     def note_estimate(self, run_id: str, estimate: Estimate) -> None:
-        """Keep what was expected of a run, beside its other numbers."""
+        """Store the estimate of a run, beside its other metrics."""
         with self.transaction() as connection:
             write_points(connection, run_id, [MetricPoint(ESTIMATED, estimate.core_seconds)])
 
     def note_cost(self, run_id: str, cost: Cost) -> None:
-        """Keep what a run spent, whole and by document type: rules of alerts may judge it."""
+        """Store the cost of a run, in total and by document type, for alert rules."""
         points = [MetricPoint(SPENT, cost.core_seconds), MetricPoint(MONEY, cost.money(cost.core_seconds))]
         points += [MetricPoint(SPENT, row.core_seconds, row.document_type) for row in cost.by_type()]
         with self.transaction() as connection:

@@ -33,14 +33,16 @@ _SEVERAL_PAGES = frozenset({FileFormat.TIFF})
 _KIND, _REDUCED, _MASK = 254, 1, 4  # TIFF 6.0, section 8: NewSubfileType
 _OLD_KIND, _OLD_REDUCED = 255, 2
 _UNREADABLE_SIDE = 700
-"""Longer side in pixels under which no letter of a page can be read: 64 dots an inch."""
+"""Longer side in pixels below which no letter of a page is readable: 64 dots per inch."""
 _SAME_SHAPE = 0.05
+"""Largest relative difference of the aspect ratios of two sizes of one picture."""
 _SKETCH = (120, 160)
 _SAME_PICTURE = 0.9
-"""Correlation of the sketches of two frames from which one is the other in small."""
+"""Correlation of the sketches of two frames from which on one is a small copy of the other."""
 _PNG_END = b"\0\0\0\0IEND"
 """The chunk without data that ends every PNG (ISO/IEC 15948, 11.2.5)."""
 _SMALL = (1000, 1000)
+"""Least size in pixels at which a JPEG is decoded to see whether it is blank."""
 _PAGES_SEARCHED = 50
 
 

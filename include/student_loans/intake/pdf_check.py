@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 _POINTS_PER_INCH = 72
 _PAGES_SEARCHED = 50
-"""A document whose first pages are all blank is searched no further: it goes on, and a person sees it."""
+"""If so many first pages are blank, the search ends and the document is not refused: a person reviews it."""
 _BLANK_CHECK_DPI = 90
-_CHARACTERS_LOOKED_AT = 400
+"""Dots per inch at which a page is painted to see whether it is blank."""
+_CHARACTERS_EXAMINED = 400
+"""First characters of a page that are examined for anything but white space."""
 _SURELY_PRINTED = 40
-"""Objects of a page that nobody makes without printing something."""
+"""Objects from which on a page is certainly printed."""
 
 
 def check_pdf(content: bytes, limits: IntakeSettings, render_dpi: int) -> int:
@@ -101,7 +103,7 @@ def _has_text(page: PdfPage) -> bool:
     text = page.get_textpage()
     try:
         count = text.count_chars()
-        return count > 0 and bool(text.get_text_range(0, min(count, _CHARACTERS_LOOKED_AT)).strip())
+        return count > 0 and bool(text.get_text_range(0, min(count, _CHARACTERS_EXAMINED)).strip())
     finally:
         text.close()
 

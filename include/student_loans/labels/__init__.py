@@ -1,1 +1,1 @@
-"""True values of documents: what extraction is measured against and confidence is fitted on."""
+"""True values of documents, used to measure extraction and to fit the confidence model."""

@@ -21,7 +21,7 @@ def read_label_file(path: Path, documents: Path | None = None, *, source: str | 
     Args:
         path: The file. Its lines carry ``document_id``, or ``file``: the name of a file in ``documents``.
         documents: Folder of the labelled files; their ids are the SHA-256 of their bytes.
-        source: Who the labels come from; None: what each line says, else the file's name.
+        source: Origin of the labels; None takes the source in each line, else the file's name.
 
     Raises:
         ConfigurationError: ``invalid_labels``, naming the line, or ``source_not_found``.

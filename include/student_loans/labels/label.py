@@ -1,4 +1,4 @@
-"""The truth about one document, whoever it comes from: a labelled corpus, or a person who reviewed it."""
+"""The true values of one document, from a labelled corpus or from a reviewer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class DocumentLabel:
         fields: Field name to the normal form of what is printed; what is not printed is absent.
         lender: Whose document it is, for grouping; empty: its true ``lender_name`` or ``servicer_name`` groups it.
         rendering: How it came to be (``born_digital``, ``clean_scan``, ``degraded`` …); empty when not known.
-        source: Who says so: the name of a corpus, or ``review``.
+        source: Origin of the label: the name of a corpus, or ``review``.
     """
 
     document_id: str

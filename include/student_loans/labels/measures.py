@@ -22,7 +22,7 @@ TIMINGS, ACCURACY, PLOTS = "timings", "accuracy.json", "plots"
 
 
 def write_seconds(folder: Path, stage: str, seconds: float, counts: Mapping[str, int]) -> None:
-    """Write what a stage took.
+    """Write the time of a stage.
 
     Args:
         folder: Of the metrics.
@@ -68,7 +68,7 @@ def write_accuracy(folder: Path, records: Sequence[DocumentRecord], truth: Path 
 
 
 def _overview(accuracy: Accuracy, statuses: Mapping[str, int]) -> bytes:
-    """A picture that needs no browser script: values read right by type, and documents by status."""
+    """A chart without a browser script: values read right by type, and documents by status."""
     shares = {name.replace("_", " "): 100 * tally.found for name, tally in sorted(accuracy.types.items())}
     height = 44 + 22 * max(len(shares), len(statuses))
     svg = drawing(900, height, "Values read right by document type, and documents by status")

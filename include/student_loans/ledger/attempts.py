@@ -1,4 +1,4 @@
-"""One attempt at one document, told to the ledger before it starts and after it ends."""
+"""Record attempts at documents in the ledger, before they start and after they end."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class Attempts:
     """Bounded attempts of one stage of one run.
 
     Attributes:
-        ledger: Where they are counted; None: nowhere, every attempt is the first.
+        ledger: Where they are counted; None counts none, so every attempt is the first.
         fingerprint: Of the settings and code that work.
-        max_attempts: A document whose process ended so often before it was done is given up.
+        max_attempts: A document whose process ended so often without a result fails.
     """
 
     ledger: Ledger | None
@@ -39,11 +39,11 @@ class Attempts:
         return cls(ledger, run_id, stage, record_fingerprint(settings), settings.ledger.max_attempts)
 
     def held(self) -> AbstractContextManager[None]:
-        """Keep one connection of the ledger for the attempts in the block."""
+        """Use one connection of the ledger for the attempts in the block."""
         return self.ledger.held() if self.ledger else nullcontext()
 
     def note_reused(self, document_ids: Iterable[str]) -> None:
-        """Note documents whose results were there already."""
+        """Record documents whose results existed already."""
         if self.ledger:
             outcomes = [(document_id, None) for document_id in document_ids]
             self.ledger.note(self.run_id, self.stage, self.fingerprint, outcomes, reused=True)
@@ -52,8 +52,8 @@ class Attempts:
         """Work on a document, once.
 
         Args:
-            document_id: What is worked on.
-            work: Does it; its result is handed through.
+            document_id: The document.
+            work: The work; its result is returned.
 
         Raises:
             DocumentError: From the work, noted as failed; or ``attempts_exhausted`` instead of yet another attempt.

@@ -22,7 +22,7 @@ UPDATE loan_documents.ledger SET
 WHERE document_id = %(document_id)s AND stage = %(stage)s AND fingerprint = %(fingerprint)s
 
 -- name: release
--- A broken service ended the attempt: it is not the document's fault and does not count.
+-- A failed service ended the attempt: it is not the document's fault and does not count.
 UPDATE loan_documents.ledger SET
     state = 'failed',
     attempts = greatest(attempts - 1, 0),
@@ -43,13 +43,13 @@ ON CONFLICT (document_id, stage, fingerprint) DO UPDATE SET
     error = excluded.error,
     error_class = excluded.error_class,
     core_seconds = CASE WHEN excluded.reused THEN l.core_seconds ELSE excluded.core_seconds END,
-    -- Cleared or delivered again in its own run, work that was really done stays told as such.
+    -- Cleared or delivered again in its own run, work that was really done stays recorded as such.
     reused = excluded.reused AND (l.reused OR l.run_id <> excluded.run_id),
     run_id = excluded.run_id,
     updated_at = now()
 
 -- name: forget
--- Attempts start anew, for those who ask for documents to be processed again.
+-- Reset the attempts of documents that a person asked to process again.
 UPDATE loan_documents.ledger SET attempts = 0, updated_at = now()
 WHERE document_id = ANY(%(document_ids)s)
   AND fingerprint = %(fingerprint)s

@@ -1,6 +1,6 @@
-"""Which work has been done on which document, told outside Airflow: what a run, retry, clear or second delivery asks first.
+"""The work done on each document, recorded outside Airflow; a run, retry, clear or second delivery checks it first.
 
-An entry stands for one document, one stage and one fingerprint of settings and code. Errors are told apart by class:
+There is one entry for each document, stage and fingerprint of settings and code. Errors have classes:
 *final* ones hold for these bytes under this fingerprint, *transient* ones are worth another attempt, up to a limit.
 """
 
@@ -18,7 +18,7 @@ from student_loans.stages import Stage
 
 
 class WorkState(StrEnum):
-    """Where the work stands. ``running`` after its process has gone means that the process was killed."""
+    """The state of the work. ``running`` after its process has ended means that the process was killed."""
 
     RUNNING = "running"
     DONE = "done"
@@ -26,7 +26,7 @@ class WorkState(StrEnum):
 
 
 class ErrorClass(StrEnum):
-    """Is another attempt worth it, with nothing changed?"""
+    """Whether another attempt may succeed with nothing changed."""
 
     TRANSIENT = "transient"
     FINAL = "final"
@@ -37,9 +37,9 @@ class LedgerEntry:
     """One document, stage and fingerprint.
 
     Attributes:
-        attempts: Begun so far; work that a broken service interrupted does not count.
+        attempts: Begun so far; work that a failed service interrupted does not count.
         error: Code of the last error; None when there was none.
-        reused: The result of an earlier attempt was there already.
+        reused: The result of an earlier attempt was used.
         seconds: Wall-clock seconds of the last attempt.
         core_seconds: CPU seconds of the last attempt, over all its threads and child processes.
         run_id: The run that worked on it last.
@@ -60,9 +60,9 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class RetryRule:
-    """When a document whose record says that it failed is worth another run.
+    """Whether a failed document is processed again by another run.
 
-    It is when settings or code have changed since, or when the error was transient and attempts are left.
+    It is if settings or code have changed since, or if the error was transient and attempts are left.
 
     Attributes:
         fingerprint: Of the settings and code that would do the work now.
@@ -80,7 +80,7 @@ class RetryRule:
 
 @dataclass(frozen=True, slots=True)
 class StageSummary:
-    """What one run did in one stage, in documents; ``done + failed + running`` are all that it touched.
+    """Counts of one run in one stage; ``done + failed + running`` are all its documents.
 
     Attributes:
         reused: Of those done, how many an earlier attempt had done already.
@@ -111,7 +111,7 @@ class StageSummary:
 
 
 def error_class(error: LoanDocumentError | str) -> ErrorClass:
-    """Is an error, or the one that a code stands for, transient or final?
+    """Whether an error, or an error code, is transient or final.
 
     Example:
         >>> error_class("encrypted_pdf"), error_class("ocr_timed_out")

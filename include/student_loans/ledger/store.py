@@ -1,4 +1,4 @@
-"""The ledger in the results database: attempts are begun before the work and finished after it, each in its own right."""
+"""The ledger in the results database: attempts begin before the work and end after it, each in its own transaction."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Ledger(Database):
-    """What has been done on which document. Every method is one transaction.
+    """The work done on each document. Every method is one transaction.
 
     Args:
         conninfo: As for :class:`~student_loans.storage.connection.Database`.
@@ -31,7 +31,7 @@ class Ledger(Database):
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Keep one connection for the calls in the block: a group of documents asks hundreds of times."""
+        """Use one connection for the calls in the block, because a group of documents makes hundreds of calls."""
         with super().transaction() as connection:
             connection.commit()
             connection.autocommit = True
@@ -52,7 +52,7 @@ class Ledger(Database):
                 yield self._held
 
     def begin(self, run_id: str, stage: Stage, document_id: str, fingerprint: str) -> tuple[int, str | None]:
-        """Note that an attempt starts.
+        """Record that an attempt starts.
 
         Returns:
             How many attempts have been begun, this one included, and the code of the last error.
@@ -74,7 +74,7 @@ class Ledger(Database):
         seconds: float = 0.0,
         core_seconds: float = 0.0,
     ) -> None:
-        """Note how an attempt ended.
+        """Record how an attempt ended.
 
         Args:
             run_id: The run that did it.
@@ -91,7 +91,7 @@ class Ledger(Database):
             connection.execute(queries("ledger/ledger")["finish"], parameters)
 
     def release(self, stage: Stage, document_id: str, fingerprint: str, error: LoanDocumentError) -> None:
-        """Take an attempt back that a broken service ended."""
+        """Do not count an attempt that a failed service ended."""
         parameters = _key(stage, document_id, fingerprint) | _error(error)
         with self.transaction() as connection:
             connection.execute(queries("ledger/ledger")["release"], parameters)
@@ -106,14 +106,14 @@ class Ledger(Database):
         reused: bool = False,
         core_seconds: float = 0.0,
     ) -> None:
-        """Note many outcomes at once, all or none.
+        """Record many outcomes in one transaction.
 
         Args:
-            run_id: The run that came to them.
+            run_id: The run with these outcomes.
             stage: Of the work.
             fingerprint: Of the work.
             outcomes: Document id and error code; None for work that is done.
-            reused: The results were there already.
+            reused: The results existed already.
             core_seconds: CPU seconds of each.
         """
         rows = (
@@ -126,20 +126,20 @@ class Ledger(Database):
                 "reused": reused,
                 "core_seconds": core_seconds,
             }
-            # In the order of the key, so that two deliveries of one task wait for one another instead of deadlocking.
+            # In the order of the key, so that two deliveries of one task wait for each other and do not deadlock.
             for document_id, code in sorted(outcomes, key=lambda outcome: outcome[0])
         )
         with self.transaction() as connection, connection.cursor() as cursor:
             cursor.executemany(queries("ledger/ledger")["note"], rows)
 
     def forget_attempts(self, document_ids: Collection[str], fingerprint: str) -> None:
-        """Let the attempts at documents start anew: a person asked for them to be processed again."""
+        """Reset the attempts at documents that a person asked to process again."""
         parameters = {"document_ids": list(document_ids), "fingerprint": fingerprint}
         with self.transaction() as connection:
             connection.execute(queries("ledger/ledger")["forget"], parameters)
 
     def entries(self, document_ids: Collection[str]) -> list[LedgerEntry]:
-        """Everything that is known about some documents."""
+        """All entries of some documents."""
         with self.transaction() as connection:
             rows = connection.execute(
                 queries("ledger/ledger")["entries"], {"document_ids": list(document_ids)}
@@ -147,7 +147,7 @@ class Ledger(Database):
         return [_entry(row) for row in rows]
 
     def stage_summaries(self, run_id: str) -> tuple[StageSummary, ...]:
-        """What a run did, by stage in the order data flows; stages that it did not reach are absent."""
+        """The work of a run by stage, in the order data flows; stages that it did not reach are absent."""
         with self.transaction() as connection:
             counts = {
                 row["stage"]: row for row in connection.execute(queries("ledger/ledger")["stage_counts"], _run(run_id))
@@ -162,7 +162,7 @@ class Ledger(Database):
         )
 
     def prune(self, current_fingerprint: str, days: int) -> int:
-        """Delete entries of settings and code that no kept record was made under.
+        """Delete entries of settings and code without a stored record.
 
         Args:
             current_fingerprint: Its entries stay.

@@ -1,1 +1,1 @@
-"""Numbers of a run that rules, pages and reports look at: counts and distances, never a value of a document."""
+"""Metrics of runs for rules, pages and reports: counts and distances, never a value of a document."""

@@ -1,4 +1,4 @@
-"""What a number of a run is, alone and in its history."""
+"""A metric of a run, and its history."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class PastPoint:
     """A number of an earlier run.
 
     Attributes:
-        documents: Documents that the run processed in this slice; None where it did not say.
+        documents: Documents that the run processed in this slice; None if it is unknown.
     """
 
     value: float

@@ -110,7 +110,7 @@ WHERE run_id = %(run_id)s AND error IS NOT NULL
 GROUP BY error
 
 -- name: measure_now
--- What is true of the deployment at this moment, whether or not anything runs.
+-- Metrics of the deployment at this moment, independent of runs.
 SELECT m.name, '' AS slice, m.value::double precision AS value
 FROM (VALUES
     ('freshness.hours_since_success',

@@ -1,4 +1,4 @@
-"""What runs measured: numbers by name and slice, and their history."""
+"""Metrics of runs: numbers by name and slice, and their history."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class RunMetricStore(Database):
     """
 
     def write(self, run_id: str, points: Iterable[MetricPoint]) -> None:
-        """Note some numbers of a run; a number noted again replaces the older one."""
+        """Store some metrics of a run; a repeated metric replaces the older one."""
         with self.transaction() as connection:
             write_points(connection, run_id, points)
 
@@ -49,7 +49,7 @@ class RunMetricStore(Database):
 def write_points(
     connection: Connection[DictRow], run_id: str, points: Iterable[MetricPoint], at: datetime | None = None
 ) -> None:
-    """Note some numbers in a transaction of the caller.
+    """Store some metrics in a transaction of the caller.
 
     Args:
         connection: The caller commits.
@@ -72,20 +72,20 @@ def write_points(
 
 
 def measure_run(connection: Connection[DictRow], run_id: str) -> None:
-    """Measure the documents of a run where they are, in the database, and note the numbers."""
+    """Measure the documents of a run in the database, and store the metrics."""
     from psycopg.types.json import Jsonb
 
     sql = queries("metrics/run_metrics")
     required = {kind.value: list(field_catalog().usual(kind)) for kind in field_catalog().required}
     parameters = {"run_id": run_id, "required": Jsonb(required)}
     points = [_point(row) for query in MEASURED_IN_SQL for row in connection.execute(sql[query], parameters)]
-    # Measured again after a document changed its type, a slice may have none left.
+    # If a document has changed its type, a slice of an earlier measurement may be empty now.
     connection.execute(sql["forget"], {"run_id": run_id, "names": list(MEASURED_NAMES)})
     write_points(connection, run_id, points)
 
 
 def measure_now(connection: Connection[DictRow], now: datetime) -> list[MetricPoint]:
-    """What is true of the deployment at this moment: freshness and queues."""
+    """Metrics of the deployment at this moment: freshness and queues."""
     return [_point(row) for row in connection.execute(queries("metrics/run_metrics")["measure_now"], {"at": now})]
 
 

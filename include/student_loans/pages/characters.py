@@ -37,7 +37,7 @@ _UNICODE_END = 0x110000
 _MOST_CHARACTERS = 100_000
 """Of one page: print of three points fills a letter page with some 60,000."""
 SLANTED, _SLANT = -1, 0.05
-"""What stands for the turn of a character that is further from a quarter turn than that part of one: 4.5 degrees."""
+"""The turn of slanted characters, and the part of a quarter turn from which on a character is slanted: 4.5 degrees."""
 _FRACTION_SLASH = "\u2044"
 
 
@@ -90,7 +90,7 @@ class PageCharacters(NamedTuple):
 
     Attributes:
         upright: Those that stand upright; the page is turned so that these are most of its characters.
-        slanted: Those that stand at a slant, as a stamp does.
+        slanted: Those that are slanted, as in a stamp.
     """
 
     upright: list[Character]
@@ -200,8 +200,8 @@ def _raw_characters(page: PdfPage) -> _Raw:
         stroke += 32
         line += 16
     textpage.close()
-    inked, spaced = strokes[: len(codes)], lines[: len(codes)].astype(np.float64)
-    return _Raw(codes, inked[:, [0, 2, 1, 3]], spaced[:, [0, 3, 2, 1]], angles, fonts)
+    drawn, spaced = strokes[: len(codes)], lines[: len(codes)].astype(np.float64)
+    return _Raw(codes, drawn[:, [0, 2, 1, 3]], spaced[:, [0, 3, 2, 1]], angles, fonts)
 
 
 def _font_of(textpage: int, index: int) -> int:

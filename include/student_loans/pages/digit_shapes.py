@@ -33,7 +33,7 @@ and what a map exchanges looks wrong wherever it stands. At first one is."""
 _STROKE = 0.45
 """Part of a digit's contrast from which on a row or column belongs to its strokes."""
 _SUSPICIOUS, _SUSPICIOUS_TOGETHER = 0.2, 0.45
-"""Correlation by which one digit, or all of a font together, are behind other digits where the page is looked at closer."""
+"""Correlation by which one digit, or all of a font together, are behind other digits before the page is examined more closely."""
 _MISSTATED = 0.15
 """The same on closer look where the map is not believed: there the right digit is at most 0.06 behind."""
 _CLOSER, _AROUND = 3.0, 2.0

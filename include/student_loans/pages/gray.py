@@ -18,7 +18,7 @@ _PHOTOMETRIC, _WHITE_IS_ZERO = 262, 0  # TIFF 6.0, section 8
 _SAMPLE_FORMAT, _SIGNED = 339, 2  # TIFF 6.0, section 19
 _BRIGHTEST = 255
 _MEASURED = 1000
-"""Pixels a side that are looked at for the brightness of the paper."""
+"""Side in pixels of the image from which the brightness of the paper is computed."""
 _ALMOST_ALL = 99.9
 """Percent of the pixels that are not brighter than the paper: single brighter ones are sensor errors."""
 _ROUNDING = 0.01

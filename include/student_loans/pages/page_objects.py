@@ -25,7 +25,7 @@ _LONG, _LONG_LINE = 20.0, 13.0
 _MOST_SEGMENTS = 12
 """A path of more may be lettering: a rule has two, a frame five, one with round corners nine."""
 _LONGEST_TEXT = 512
-"""Bytes of a text that is stated for glyphs, as far as it is looked at."""
+"""Largest number of bytes that are read of a replacement text for glyphs."""
 _MOST_OBJECTS = 200_000
 """Of one page, those of its forms included: a scan whose letters were traced as lines has some 20,000."""
 _THIN = 3.0

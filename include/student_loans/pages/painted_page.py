@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 EMPTY_BOX, TICKED_BOX = "\u2610", "\u2612"
 _SCALE = 1.0
-"""Pixels a point: 72 an inch, where strokes of six-point letters still stand out."""
+"""Pixels for each point: at 72 dots per inch the strokes of six-point letters are still visible."""
 _MOST_PIXELS = 12_000_000
 _CONTRAST = 20
-"""Least difference in gray between a stroke and what is beside it; a tenth of black on white is hardly seen."""
+"""Least difference in gray between a stroke and its surroundings; a tenth of black on white is hardly visible."""
 _STROKES = 0.35
 """A character has edges along at least this share of its height: one upright stroke has two along all of it."""
 _LEAST_HEIGHT = 3.0
@@ -35,7 +35,7 @@ _LEAST_HEIGHT = 3.0
 _STRIKE_BAND = (0.3, 0.72)
 """Part of a word's height in which a line strikes it through; underlines lie lower, a cell's rules outside."""
 _LEAST_STRIKE, _STRIKE_WIDTH = 10.0, 2.5
-"""Shortest line that is looked at, in points; through one or two characters it is at least so many times as wide as they are,
+"""Shortest line that is examined, in points; through one or two characters it is at least so many times as wide as they are,
 since their own strokes may run across."""
 _SHORT_WORD = 14.0
 _STRIKE_ENDS = 1.0
@@ -68,7 +68,7 @@ _SOLID = 0.85
 _FEWEST_GLYPHS = 3
 """Fewer shapes beside one another are an ornament, a bullet or a speck."""
 _LETTERS_APART = 0.2
-"""Farthest that letters of a word stand apart in a scan, in heights of the letter."""
+"""Largest gap between letters of a word in a scan, in heights of the letter."""
 _LETTER_SPACE, _LINE_SPACE = 6.0, 5.0
 """Gaps in points over which shapes are one line, and lines are one block."""
 _AROUND = 1.5

@@ -14,12 +14,12 @@ END = b"%%EOF"
 _HEADER = re.compile(rb"%PDF-\d\.\d")
 _IN_STREAM = re.compile(rb"stream[ \t]*\r?\n?\Z")
 _STREAM_WINDOW = 16
-"""Bytes before a header in which the word stands that starts a stream: a header right behind it is an attachment's."""
+"""Bytes before a header that are searched for the start of a stream: a header right after it belongs to an attachment."""
 _OBJECTS = re.compile(rb"\b\d+\s+\d+\s+obj\b|\bendobj\b|\bendstream\b|\bxref\b|\btrailer\b|\bstartxref\b")
 _FIRST_OBJECT = re.compile(rb"[\s\0]*([1-9]\d*([\s\0]+\d+([\s\0]+ob?)?)?|xr?e?)[\s\0]*(%%EOF\s*)?")
 """What is left of a change that is cut off before its first word is whole."""
 _MOST_HEADERS = 500
-"""Headers looked at: a file of nothing else would take long."""
+"""Largest number of headers to examine: a file of many headers would take long."""
 _PLACE = re.compile(rb"\bstartxref\s+\d{1,12}\s*\Z")
 _PLACE_WINDOW = 64
 _ENDS = re.compile(rb"startxref(?<!\wstartxref)\s+(\d{1,12})\s+%%EOF")

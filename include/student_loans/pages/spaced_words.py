@@ -13,7 +13,7 @@ from student_loans.pages.words import Word
 from student_loans.records import BBox
 
 _FEWEST_LETTERS = 4
-"""Fewer that stand as far apart as words do are words: ``1 of 3``."""
+"""Fewer characters with gaps as wide as between words are words: ``1 of 3``."""
 _PART = re.compile(r"\S{1,2}")
 _TELLING = re.compile(r"[^\W_]")
 _FEWEST = 3

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Boxes = NDArray[np.float64]
 
 SCAN_COVERAGE = 0.5
-"""A page whose images cover at least this share of it is a scan, whatever text lies over or under it."""
+"""A page whose images cover at least this share of it is a scan, independent of text over or under them."""
 INVISIBLE_TEXT = 3  # ISO 32000-1, table 106: text rendering mode 3, neither fill nor stroke
 _FEWEST_WORDS = 8
 _MOST_STRANGE = 0.1

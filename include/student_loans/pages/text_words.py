@@ -15,9 +15,9 @@ _SMALLER, _RISE, _RISE_OF_EQUALS = 0.85, 0.12, 0.28
 """A raised character is smaller than the one it stands at, and its line ends higher by the second share of that one's height; by
 the third where it is not smaller."""
 _HIGHEST_RISE = 0.65
-"""What stands higher belongs to the line above."""
+"""A character above this belongs to the line above."""
 _RAISED_GAP = 0.5
-"""Farthest distance of what is raised, in the same measure."""
+"""Largest distance of a raised character, in the same measure."""
 _MAY_BE_RAISED = re.compile(r"\W{0,3}|\W?\d{1,3}(?:,\d{1,2})*\W?|\W?[a-zA-Z]\W?|(?:st|nd|rd|th|TH)[,.]?|\(\d\)")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)[,.]?", re.IGNORECASE)
 _RAISED_CENTS = re.compile(r"\d\d")

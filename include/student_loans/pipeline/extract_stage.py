@@ -57,7 +57,7 @@ def extract_group(run: RunFolder, group: PreparedGroup, settings: Settings, ledg
             if known is not None:
                 reused.append(reference.document_id)
             record = known or _attempt(run, reference, settings, attempts, cache, sandbox)
-            # What is kept does not depend on the mitigation in use: that may be rolled back.
+            # The cached record does not include the active mitigation, because that may be rolled back.
             records.append(apply_policy(record, policy) if policy else record)
         attempts.note_reused(reused)
     run.write_records(part, records)

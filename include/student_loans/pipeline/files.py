@@ -1,9 +1,9 @@
-"""What the stages work on when DVC runs them: one folder a stage, so that each stage has outputs of its own.
+"""Files of the stages when DVC runs them: one folder for each stage, so that each stage has its own outputs.
 
 Below a base folder (``data/pipeline``)::
 
     <stage>/…           what the stage made, laid out as in the object store; a later stage reads it and never writes there
-    <stage>/stage.json  what it tells the next one
+    <stage>/stage.json  its message to later stages
     timings/<stage>/…   seconds, beside the outputs: the same documents give the same outputs, however long they took
 """
 
@@ -64,7 +64,7 @@ class LayeredStore(ObjectStore):
         ObjectStore(self.root).write_json(key, data)
 
     def _addressed(self, room: str, document_id: str) -> UPath:
-        super()._addressed(room, document_id)  # refuses what is no id
+        super()._addressed(room, document_id)  # refuses an invalid id
         return self.path(f"{room}/{document_id[:2]}/{document_id}")
 
 
@@ -84,7 +84,7 @@ class StageFolder(RunFolder):
         self._timings = base / "timings" / stage
 
     def start(self) -> None:
-        """Begin with nothing: what an earlier run left is removed."""
+        """Remove the files of an earlier run."""
         for folder in (self.folder, self._timings):
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)

@@ -81,11 +81,11 @@ def run_validation(base: Path) -> dict[str, int]:
 
 
 def _on_all_cores(work: Callable[..., Any], run: StageFolder, groups: Sequence[Any], settings: Settings) -> list[Any]:
-    """What a stage's function gives for each group, in their order; one process a core."""
+    """Run a stage's function on each group, with one process for each core; results are in the order of the groups."""
     workers = min(os.cpu_count() or 1, len(groups))
     if workers <= 1:
         return [work(run, group, settings, None) for group in groups]
-    # forkserver: a clean parent, so that OCR's threads and handles are never inherited half-made.
+    # forkserver: a clean parent, so that no thread or handle of OCR is inherited in an undefined state.
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("forkserver")) as pool:
         return list(
             pool.map(_one_thread, _repeat(work, groups), _repeat(run, groups), groups, _repeat(settings, groups))

@@ -22,7 +22,7 @@ def store_batch(run: RunFolder, database: ResultsDatabase, *, dag_id: str = "", 
 
     Args:
         run: The run.
-        database: Where to.
+        database: The results database.
         dag_id: The DAG that alerts are about.
         url: Where a person looks at the run.
 

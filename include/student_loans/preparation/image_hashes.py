@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 HASH_SIDE = 16
 """Frequencies a side: 256 bits."""
 MOST_DISTANCE = 0.28
-"""Share of differing bits up to which two pages may be one sheet; docs/quality.md has what was measured."""
+"""Share of differing bits up to which two pages may be one sheet; docs/quality.md has the measurements."""
 _LONG_SIDE = 800
 _OUTSIDE = 0.005
 """Share of the dark pixels left outside the crop on each side: specks and shadows of edges."""

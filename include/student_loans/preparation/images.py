@@ -13,22 +13,27 @@ if TYPE_CHECKING:
     AnyImage = NDArray[Any]  # OpenCV's stubs do not say more
 
 MOST_SKEW = 6.0
-"""Degrees: a page turned further than this was not laid on a scanner askew."""
+"""Degrees: a page on a scanner is not skewed by more than this."""
 _LEAST_SKEW = 0.15
+"""Degrees below which a page is not turned."""
 _BILEVEL = 0.98
+"""Share of nearly black or white pixels from which on an image counts as black-and-white."""
 _DOTTED = 0.18
+"""Share of isolated dark pixels from which on a black-and-white image has halftone dots."""
 _DOT_SIGMA, _EDGE_SIGMA = 1.3, 0.8
 """Widths of the smoothing of dots and of edges, in pixels."""
 _PROFILE_WIDTH = 700
 _LINES_WIDTH = 1300
 _WORTH_HALVING = 1900
 """Shorter side in pixels from which an image is halved before it is measured."""
-_LINES_FIRST_ASKED, _LINES_ASKED = 8, 24
-"""Lines whose direction is asked for: the others only where the first do not agree."""
+_LINES_FIRST, _LINES_MOST = 8, 24
+"""Lines whose direction is classified; the second number applies if the first lines are undecided."""
 _LINES_READ = 6
+"""Lines that are read both ways if the classifier is not sure."""
 _UNSURE = (0.2, 0.9)
-"""Shares of upside-down lines between which the classifier is not trusted: it errs on pages of figures."""
+"""Shares of upside-down lines between which the classifier is not trusted: it is often wrong on pages of figures."""
 _CLEAR_RATIO = 2.5
+"""Ratio of the sharpness of both directions from which on the sharper one is the direction of text."""
 _NO_ANGLE = (0.0,)
 _COARSE_ANGLES = (-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0)
 """Degrees at which text lines are searched; most pages are straight enough without a finer search."""
@@ -165,9 +170,9 @@ def _upside_down(image: Gray) -> bool:
     joined = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((1, 25), np.uint8))
     lines = [(x, y, w, h) for x, y, w, h in shapes(joined) if 8 <= h <= 50 and w >= 5 * h]
     lines.sort(key=lambda box: -box[2])
-    crops = [small[max(0, y - 3) : y + h + 3, x : x + min(w, 12 * h)] for x, y, w, h in lines[:_LINES_ASKED]]
+    crops = [small[max(0, y - 3) : y + h + 3, x : x + min(w, 12 * h)] for x, y, w, h in lines[:_LINES_MOST]]
     low, high = _UNSURE
-    for asked in (_LINES_FIRST_ASKED, _LINES_ASKED):
+    for asked in (_LINES_FIRST, _LINES_MOST):
         share = upside_down_share(crops[:asked])
         if share in (0.0, 1.0):
             break

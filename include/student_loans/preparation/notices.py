@@ -52,6 +52,7 @@ XFA_FORM = (
 _CARRIERS = frozenset({"/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D"})
 """Annotation types that hold a file which the page does not show (ISO 32000-1, table 169)."""
 _DEEPEST_FIELD = 8
+"""Levels of parent fields that are searched; the limit also ends a loop of parents."""
 _COMBO = 1 << 17
 """Flag of a choice field that shows its chosen entry only (ISO 32000-1, table 230)."""
 _REPAIRED = ("damaged", "reconstruct")

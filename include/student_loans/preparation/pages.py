@@ -25,10 +25,10 @@ _POINTS_PER_INCH = 72
 _SQUARE, _MOST_UNEQUAL = 1.03, 2.5
 """Longer over shorter side of a pixel that is square, and that is believed: those of a coarse fax are twice as high as wide."""
 _LEAST_DPI = 2
-"""Files state a resolution of one dot where they know none."""
+"""Files without a known resolution state one dot per inch."""
 _ORIENTATION = 0x0112  # Exif 2.32, section 4.6.4
 _WORTH_REDUCING = 0.95
-"""Images are reduced to the resolution for OCR where that takes a twentieth of their sides or more."""
+"""Images are reduced to the resolution for OCR if that shortens their sides by a twentieth or more."""
 
 
 def prepare_pages(content: bytes, file_format: FileFormat, settings: Settings) -> Iterator[PreparedPage]:

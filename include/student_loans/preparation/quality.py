@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from student_loans.preparation.images import Gray
 
 _LETTER_SHAPES = (4, 80, 0.15, 3.0)
-"""Least and greatest height in pixels, least and greatest ratio of width to height of what may be a letter."""
+"""Least and greatest height in pixels, and least and greatest ratio of width to height, of a possible letter."""
 
 
 def measure_page(scan: Gray, upright: Gray, skew_degrees: float, resolution_dpi: float) -> PageQuality:

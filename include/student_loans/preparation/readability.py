@@ -13,18 +13,19 @@ if TYPE_CHECKING:
     from student_loans.preparation.images import Gray
 
 _PAPER_SIDE = 600
-"""Shorter side in pixels of the image in which the paper's own brightness is looked for."""
+"""Shorter side in pixels of the image from which the brightness of the paper is computed."""
 _EVERY_ROW = 3
 """One row of so many is measured, which gives the same result as all rows."""
 _SMOOTHING = 0.7
 _LEAST_CONTRAST = 8
+"""Levels of gray below which nothing on the page counts as print."""
 _FULL_CONTRAST = 200
 _FULL_HEIGHT_PX = 24
 _FULL_EDGES = 6
 """Letters are sharp from this many times the width of their edges on."""
 _MOST_STEP, _LEAST_STEP = 1.5, 0.02
 _JUMP = 0.9
-"""Share of the contrast that an edge takes in one pixel where no gray is left."""
+"""Share of the contrast that one pixel of an edge has in an image without gray."""
 _JUMP_WEIGHT = 0.9
 _RAGGED_HEIGHT_PX = 16
 """Letters of that height or less suffer most from edges without gray; larger ones lose less of their shape."""

@@ -41,7 +41,7 @@ _AT_MARGIN, _ALIGNED = 0.015, 0.5
 _LONG, _OFTEN_LONG = 0.16, 0.4
 """Part of the width that a long line takes, and the share of such lines on a page: labels and values alone are shorter."""
 _LEVEL = 0.6
-"""Share of the lines on the right that stand beside one on the left where both are rows of one table."""
+"""Share of the lines on the right with a line beside them on the left, from which on both are rows of one table."""
 _SKETCH_WIDTH = 1300
 _JOINED = 21
 """Pixels of the sketch: letters and words so near are one piece."""

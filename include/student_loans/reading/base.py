@@ -1,4 +1,4 @@
-"""What a reader is."""
+"""The interface of OCR readers."""
 
 from __future__ import annotations
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     Tensor = NDArray[np.float32]
 
 DETECTION_SIDE = 1440
-"""Longer side of the image in which text lines are looked for, in pixels; see docs/benchmarks.md."""
+"""Longer side of the image for the search of text lines, in pixels; see docs/benchmarks.md."""
 _CANVASES = ((1440, 1120), (1120, 1440), (1440, 1440))
-"""Height and width of the images in which text lines are looked for: portrait, landscape, anything else. A model of a fixed
+"""Height and width of the images for the search of text lines: portrait, landscape, anything else. A model of a fixed
 shape plans its memory: a third of what it takes with shapes that change."""
 
 
@@ -36,11 +36,11 @@ class Detector:
         self._sizes = DetPreProcess(DETECTION_SIDE, "max")
         # RapidOCR's own defaults for these models.
         self._boxes = DBPostProcess(thresh=0.3, box_thresh=0.5, unclip_ratio=1.6, use_dilation=True)
-        # What each gray level is to the models, -1 black to 1 white.
+        # The input value of each gray level, -1 black to 1 white.
         self._levels = (np.arange(256) / 127.5 - 1).astype(np.float32)
 
     def warm_up(self) -> None:
-        """Make the model for most pages, which are portrait."""
+        """Load the model for most pages, which are portrait."""
         detection(self._size, *_CANVASES[0])
 
     def find(self, image: Gray) -> Boxes:
@@ -53,7 +53,7 @@ class Detector:
 
     def _small(self, image: Gray) -> Gray:
         small: Gray | None = self._sizes.resize(image)
-        return image if small is None else small  # less than 16 pixels high or wide: there is no line in it
+        return image if small is None else small  # less than 16 pixels high or wide: too small for a line
 
     def _map(self, image: Gray) -> Tensor:
         """How likely each pixel of an image belongs to text, (1, 1, height, width) in [0, 1]."""

@@ -1,4 +1,4 @@
-"""Whether lines of text stand on their heads: PP-OCR's classifier, by itself, because it is all that preparing most pages needs.
+"""Detect upside-down lines of text by PP-OCR's classifier alone, because preparation of most pages needs only this.
 
 RapidOCR's own class for it takes 0.7 core-seconds to import, in every process that prepares pages.
 """
@@ -22,14 +22,14 @@ _WIDTH = 192
 
 
 def upside_down_share(lines: Sequence[NDArray[Any]]) -> float:
-    """Share of some text line images (gray, height by width) that stand on their heads, weighed by certainty, in [0, 1]."""
+    """Share of some text line images (gray, height by width) that are upside down, weighted by certainty, in [0, 1]."""
     weights = [_upside_down(line) for line in lines]
     total = sum(certainty for _, certainty in weights)
     return sum(certainty for turned, certainty in weights if turned) / total if total else 0.0
 
 
 def _upside_down(line: Gray) -> tuple[bool, float]:
-    """Whether a line stands on its head, and how certain that is, in [0.5, 1]."""
+    """Whether a line is upside down, and the certainty of it, in [0.5, 1]."""
     (image,) = draw([line], [[StripPlace(0, 0, width_of(line, 1.0, _WIDTH))]], _WIDTH)
     request = direction(LINE_HEIGHT, _WIDTH)
     request.infer(inputs=[image], share_inputs=True)
@@ -38,5 +38,5 @@ def _upside_down(line: Gray) -> tuple[bool, float]:
 
 
 def warm_up() -> None:
-    """Make the model: forks of this process have it."""
+    """Load the model, so that forks of this process share it."""
     direction(LINE_HEIGHT, _WIDTH)

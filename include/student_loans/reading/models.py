@@ -67,7 +67,7 @@ def detection(size: str, height: int, width: int) -> InferRequest:
 
 
 def direction(height: int, width: int) -> InferRequest:
-    """A request to the model that tells whether a line of text is upright or stands on its head.
+    """A request to the model that classifies a line of text as upright or upside down.
 
     Raises:
         ConfigurationError: ``ocr_not_installed``.
@@ -120,7 +120,7 @@ def _model(place: tuple[str, str]) -> Any:
 
 
 def _path(place: tuple[str, str]) -> Path:
-    """Where a file of a package lies; the package itself is not imported."""
+    """The path of a file of a package; the package itself is not imported."""
     package, name = place
     spec = find_spec(package)
     path = Path(next(iter(spec.submodule_search_locations or ()), "")) / name if spec else None
@@ -132,7 +132,7 @@ def _path(place: tuple[str, str]) -> Path:
 
 
 def _keep_classes(model: Any, kept: list[int]) -> None:
-    """Leave a model some of its last layer's classes, by their numbers."""
+    """Keep only some classes of a model's last layer, by their numbers."""
     import numpy as np
     from openvino import opset13
 

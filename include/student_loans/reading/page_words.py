@@ -1,4 +1,4 @@
-"""Which reader reads a page: a trusted text layer first, else the OCR that the settings name."""
+"""Read the words of a page: from a trusted text layer, else by the OCR reader of the settings."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from student_loans.reading.base import Reader
 
 AUTOMATIC_READER = "rapidocr"
-"""Reads more of what is printed than Tesseract on every kind of scan; see docs/benchmarks.md."""
+"""The default OCR reader: it reads more than Tesseract on every kind of scan; see docs/benchmarks.md."""
 SECOND_READER = "tesseract"
 
 _PAPER = 40
-"""Pixels of white around a place that is read by itself: detection misses print at an image's edge."""
+"""White pixels around a place that is read separately, because detection misses print at an image's edge."""
 _SAME = 0.5
-"""Share of a word's box from which on it lies on another."""
+"""Share of a word's box that another box covers, from which on both are the same word."""
 _MOST_CERTAIN = 0.9999
-"""A word that was read is never as certain as one that the text layer states: 1.0 is kept for those."""
+"""Highest confidence of an OCR word; 1.0 is reserved for words of the text layer."""
 
 
 @cache
 def _reader(name: str, language: str, timeout_s: float, *, strips: bool = False) -> Reader:
-    """A reader by name, made once a process."""
+    """A reader by name, opened once in a process."""
     reader: Reader = READERS.load(name)(language, timeout_s, strips=strips)
     return reader
 
@@ -57,7 +57,7 @@ def read_page(page: PreparedPage, settings: Settings, cache: WordCache | None = 
     Args:
         page: A page with a text layer or an image.
         settings: Which OCR reader, and how.
-        cache: Words of earlier readings of the same image; None reads it anew.
+        cache: The OCR cache; None reads the image again.
 
     Raises:
         ServiceError: ``ocr_failed`` or ``ocr_timed_out``.
@@ -82,7 +82,7 @@ def _read_image(page: PreparedPage, settings: Settings) -> PageText:
 
 
 def _read_places(page: PreparedPage, text: PageText, settings: Settings) -> PageText:
-    """The words of a text layer, and those that OCR reads at the places it does not account for."""
+    """The words of a text layer, and words of OCR at the places that the layer does not cover."""
     import numpy as np
 
     reader, pixels = first_reader(settings), page.pixels
@@ -106,7 +106,7 @@ def _read_places(page: PreparedPage, text: PageText, settings: Settings) -> Page
 
 
 def _lies_on(box: BBox, stated: BBox) -> bool:
-    """Whether a word's box lies for the most part on that of a word which the text layer states: it is that word."""
+    """Whether a word's box is mostly on that of a word of the text layer, so that both are the same word."""
     across = min(box[2], stated[2]) - max(box[0], stated[0])
     down = min(box[3], stated[3]) - max(box[1], stated[1])
     area = (box[2] - box[0]) * (box[3] - box[1])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _CLEAR_QUALITY = 0.78
 """Least quality of a clear page; other pages lose lines, and lines letters, when they are read faster."""
 _LEAST_SCORE = 0.3
-"""Lines that are read with less certainty than this are no text."""
+"""Lines that are read with less certainty than this are not text."""
 _LOST_SPACE = re.compile(
     r"(?<=[a-z])(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bLa)(?<!\bVan)(?=[A-Z][a-z])"  # LoanAmount
     r"|(?<=[a-z]{3})(?=\$?\d)"  # due208.34
@@ -65,14 +65,14 @@ def standing_share(image: NDArray[Any]) -> float:
         return 0.0
     sizes = boxes.max(axis=1) - boxes.min(axis=1)
     lengths = sizes.max(axis=1)
-    # A box near square is a word or two of short letters and says nothing about the direction.
+    # A nearly square box is one or two short words, which do not show the direction.
     long = lengths > 2 * sizes.min(axis=1)
     standing = sizes[:, 1] > sizes[:, 0]
     return float(lengths[long & standing].sum() / max(lengths[long].sum(), 1e-6))
 
 
 def reads_better_turned(lines: Sequence[NDArray[Any]]) -> bool:
-    """Whether some text line images (gray, height by width) are read with more certainty when they stand on their heads."""
+    """Whether some text line images (gray, height by width) are read with more certainty when turned by 180 degrees."""
     import numpy as np
 
     standing, turned = (
@@ -90,7 +90,7 @@ def reads_better_turned(lines: Sequence[NDArray[Any]]) -> bool:
 def split_line(text: str, box: tuple[float, float, float, float], confidence: float) -> list[Word]:
     """A line of text into words, each with its share of the line's box.
 
-    PP-OCR often loses spaces; they come back where letters, digits and signs meet as they never do within a word.
+    PP-OCR often loses spaces; they are restored between letters, digits and signs that never adjoin within a word.
     """
     pieces = [(match.group(), match.start()) for match in re.finditer(r"\S+", _LOST_SPACE.sub("\u2009", text))]
     # A lost space takes no room in the line, so it is not counted in the widths.
@@ -112,7 +112,7 @@ def _without_accents(text: str) -> str:
 
 
 def _engine() -> Engine:
-    """The engine; imported here because it takes a second and most documents need no OCR."""
+    """The engine, imported here because the import takes a second and most documents need no OCR."""
     from student_loans.reading.rapidocr_engine import engine
 
     return engine()

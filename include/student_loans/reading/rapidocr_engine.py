@@ -1,7 +1,7 @@
 """PP-OCR as this project runs it: its models on OpenVINO, one thread, images of fixed shapes.
 
-Clear pages are read by the tiny models, and by the small one what those read with doubt; other pages by the small models
-at once. What that gains and costs: docs/benchmarks.md.
+The tiny models read clear pages, and the small model reads doubtful lines again; the small models read all other pages.
+Benefit and cost: docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Engine:
 
         Args:
             lines: The images.
-            clear: Whether they come from a clear page: they are read fast, and with care only where that leaves doubt.
+            clear: Whether they come from a clear page: they are read fast, and again with more care only in doubt.
         """
         if not clear:
             return self._careful_reader.read(lines)
@@ -68,7 +68,7 @@ class Engine:
         return read
 
     def warm_up(self) -> None:
-        """Make the models that most pages need: forks of this process have them."""
+        """Load the models that most pages need, so that forks of this process share them."""
         self._tiny_detector.warm_up()
         self._small_detector.warm_up()
         self._tiny_reader.warm_up()
@@ -93,7 +93,7 @@ class Engine:
 
 @cache
 def engine() -> Engine:
-    """The engine, made once a process."""
+    """The engine, created once in a process."""
     return Engine()
 
 
@@ -105,7 +105,7 @@ def cut_lines(image: Gray, boxes: Boxes) -> list[Gray]:
 
 
 def _is_doubted(line: Gray, text: str, certainty: float) -> bool:
-    """Whether what the tiny model reads of a line is read again."""
+    """Whether the tiny model's reading of a line is doubtful, so that the small model reads it again."""
     unimportant = is_prose(line) and not any(character.isdigit() for character in text)
     return certainty < (_SURE_OF_PROSE if unimportant else _SURE)
 

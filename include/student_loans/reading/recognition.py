@@ -22,7 +22,7 @@ _PROSE_WIDTH = 0.7
 """Part of its width that a line of prose keeps on a clear page: recognition takes as long as a line is wide."""
 _NARROWEST, _WIDEST, _WIDER = 96, 6400, 1.2
 """Lines that are read with care are padded to one of few widths, in pixels, each this much more than the one before: for every
-new width OpenVINO plans anew, which takes as long as reading a line."""
+new width OpenVINO plans again, which takes as long as reading a line."""
 _USUAL = 1736
 """Most lines are no wider, in pixels: planned when a server of tasks warms up."""
 _ANY_WIDTH = -1
@@ -95,14 +95,14 @@ def is_prose(line: Gray) -> bool:
 
 
 def _infer_nothing(model: Recognition, width: int) -> None:
-    """Have a model read an empty line of that width: what it plans for it is kept."""
+    """Run a model on an empty line of that width, so that its plan for the width is cached."""
     import numpy as np
 
     model.request.infer(inputs=[np.zeros((1, 3, LINE_HEIGHT, width), np.float32)], share_inputs=True)
 
 
 def _padded(width: int) -> int:
-    """The least of the widths of images that holds a line of this width, a multiple of the model's step."""
+    """The smallest image width for a line of this width, a multiple of the model's step."""
     padded = _NARROWEST
     while padded < width:
         padded = int(padded * _WIDER) // STEP * STEP

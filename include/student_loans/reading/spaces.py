@@ -1,4 +1,4 @@
-"""Spaces that recognition lost, found again in the image: a gap between words is wider than one between letters."""
+"""Restore spaces that recognition lost, from the image: a gap between words is wider than one between letters."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def width_of(character: str) -> float:
 
 
 def _segments(line: NDArray[np.uint8], words: int) -> list[tuple[int, int]]:
-    """Columns of the image's words: runs of ink, joined over gaps that are too narrow for a space."""
+    """Columns of the image's words: runs of dark columns, joined over gaps that are too narrow for a space."""
     import numpy as np
 
     height = line.shape[0]
@@ -112,6 +112,6 @@ def _split(word: str, segments: list[tuple[int, int]]) -> str:
         boundaries = [sum(widths[:index]) for index in range(1, len(word))]
         cuts.append(1 + min(range(len(boundaries)), key=lambda index: abs(boundaries[index] - place)))
     parts = [word[start:end] for start, end in pairwise([0, *sorted(set(cuts)), len(word)])]
-    # Wide letters leave gaps too: what falls into crumbs was one word.
+    # Wide letters leave gaps too: if the pieces are very short, it is one word.
     crumbs = min(len(part) for part in parts) == 1 or len(word) / len(parts) < _SHORTEST_PART
     return word if crumbs else " ".join(parts)

@@ -1,7 +1,7 @@
 """Lines of text side by side in strips of one size.
 
-Recognition takes as long as its image is wide. In a batch of lines each is padded to the widest, and every new width makes
-OpenVINO plan anew; in strips nothing is padded but their ends, and one plan serves for all.
+The time of recognition is proportional to the image's width. In a batch, each line is padded to the widest, and OpenVINO
+plans again for every new width; in strips only the ends are padded, and one plan is enough.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LINE_HEIGHT = 48
 """Height in pixels at which PP-OCR recognises lines."""
 STEP = 8
-"""Pixels that one step of its answer stands for."""
+"""Pixels of the image for one step of the answer."""
 _BETWEEN = 32
 """Least gap between two lines, in pixels: about one and a half letters."""
 _NARROWEST = 16
@@ -27,7 +27,7 @@ _NARROWEST = 16
 
 @dataclass(frozen=True, slots=True)
 class StripPlace:
-    """Where a line stands in a strip.
+    """The place of a line in a strip.
 
     Attributes:
         line: Index of the line.

@@ -1,1 +1,1 @@
-"""What people read after a run: records, summary and an HTML report with plots."""
+"""Reports of a run: records, summary and an HTML report with charts."""

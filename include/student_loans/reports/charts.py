@@ -16,7 +16,7 @@ OUTCOMES = ("accepted", "review", "quarantined", "duplicate", "unchanged", "unac
 
 
 def status_bar(counts: RunCounts) -> str:
-    """One bar divided by what became of the files."""
+    """One bar, divided by the outcomes of the files."""
     counted = counts.to_json()
     shown = [(outcome, counted[outcome]) for outcome in OUTCOMES if counted[outcome]]
     label = ", ".join(f"{count} {outcome}" for outcome, count in shown) or "no files"
@@ -24,7 +24,7 @@ def status_bar(counts: RunCounts) -> str:
     svg.set("preserveAspectRatio", "none")  # as wide as the page, of one height
     gap = 2.0
     width = WIDTH - gap * max(0, len(shown) - 1)
-    # A single file among thousands is still to be seen.
+    # A single file among thousands must remain visible.
     shares = _at_least([count / counts.files for _, count in shown], 4 / WIDTH)
     left = 0.0
     for (outcome, count), share in zip(shown, shares, strict=True):
@@ -99,7 +99,7 @@ def type_label(document_type: str) -> str:
 
 
 def percent(part: int, whole: int) -> str:
-    """A share, rounded down: 100% is said of all, never of nearly all.
+    """A share, rounded down: only a full share is shown as 100%.
 
     Example:
         >>> percent(999, 1000), percent(7, 7)

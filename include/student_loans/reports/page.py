@@ -33,7 +33,7 @@ def render_page(summary: ReportSummary) -> str:
 
 
 def headline(counts: RunCounts) -> str:
-    """What came of the files, in one sentence.
+    """The outcomes of the files in one sentence.
 
     Example:
         >>> headline(RunCounts(files=3, accepted=2, review=1))

@@ -1,7 +1,7 @@
 """Reasons and messages of documents as a report may show them: without values.
 
-They are written without values, and names of files are the sender's. This is the second lock on the same door: whatever
-they hold, no value of the record and no social security number passes.
+Reasons are written without values, but file names come from the sender. This is a second protection: no value of the record
+and no social security number passes.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from student_loans.records import DocumentRecord, FieldKind, field_catalog
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _SHORTEST_VALUE = 4
+"""Characters from which on a value is replaced."""
 # A choice or a count of months says nothing about a person, and its words are words of reasons too.
 _HARMLESS = frozenset({FieldKind.CHOICE, FieldKind.WHOLE_NUMBER})
 

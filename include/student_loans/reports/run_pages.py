@@ -1,4 +1,4 @@
-"""Which pages a run left in the folder of reports, beside the report of the main job: for links to them."""
+"""List the pages of a run in the folder of reports, besides the report of the main job, for links to them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Report: what came of a run, written whatever came of it."""
+"""Report: write the results of a run, also of a failed run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from student_loans.storage.run_folder import folder_name
 
 @dataclass(frozen=True, slots=True)
 class ReportResult:
-    """Where the report is and what it says in short.
+    """The place of the report, with its state and counts.
 
     Attributes:
         state: ``success``, or ``failed`` when a stage failed or a file has no record.
@@ -85,7 +85,7 @@ def report_run(
 
 
 def _never_started(run_id: str, settings: Settings) -> Run:
-    """What stands for a run whose first stage failed before it could note the start."""
+    """A substitute for a run whose first stage failed before it recorded the start."""
     return Run(
         run_id=run_id,
         dag_id="",

@@ -47,7 +47,7 @@ def summarize(
     work: Sequence[StageSummary] = (),
     cost: Cost | None = None,
 ) -> ReportSummary:
-    """Say what came of a run.
+    """Summarise a run.
 
     Args:
         run_id: The run.
@@ -57,11 +57,11 @@ def summarize(
         finished_at: With a time zone.
         settings_fingerprint: Of the settings that the records were made under.
         records: Those that this run made; consumed once, not kept.
-        sightings: Every file that it saw; their names are the ones shown.
+        sightings: Every file that it saw; their names are shown.
         stage_seconds: Wall-clock seconds by stage, in order.
         failed_stages: Stages that did not succeed.
         data_version: DVC's hash of the run's data; None when they have no version.
-        work: What the ledger says of each stage.
+        work: The ledger's summary of each stage.
         cost: What the run spent.
 
     Returns:
@@ -105,7 +105,7 @@ def summarize(
 def _acquisition(
     sightings: Sequence[SeenFile], work: Sequence[StageSummary], seconds: float
 ) -> AcquisitionSummary | None:
-    """What came of the files on arrival; None when the ledger knows nothing of an acquisition."""
+    """The outcomes of acquisition; None if the ledger has no acquisition."""
     acquired = next((one for one in work if one.stage is Stage.ACQUIRE), None)
     if acquired is None:
         return None

@@ -1,4 +1,4 @@
-"""What a report says about a run: counts, codes, times, names of files and of fields. No value read from a document."""
+"""The content of a run's report: counts, codes, times, names of files and fields. It holds no value read from a document."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class FieldSummary:
 
 @dataclass(frozen=True, slots=True)
 class SlowReading:
-    """One document and what it took."""
+    """One document and its time."""
 
     name: str
     document_id: str
@@ -103,7 +103,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class AcquisitionSummary:
-    """What the acquisition made of the files that it saw; the four counts add up to them.
+    """The outcomes of acquisition by files; the four counts add up to all files seen.
 
     Attributes:
         copied: New documents whose bytes were copied into the object store.
@@ -124,7 +124,7 @@ class AcquisitionSummary:
 
     @property
     def add_up(self) -> bool:
-        """Is every file told of once?"""
+        """Whether the four counts add up to all files."""
         return self.files == self.copied + self.refused + self.duplicate + self.unchanged
 
     def to_json(self) -> dict[str, Any]:
@@ -148,7 +148,7 @@ class ReportSummary:
         data_version: DVC's hash of the run's data; None when they have no version.
         acquisition: What the acquisition made of the files.
         work: What each stage did with the documents, in the order of the pipeline.
-        cost: What it spent; None where nobody kept account.
+        cost: What it spent; None if the cost is not recorded.
     """
 
     run_id: str

@@ -1,4 +1,4 @@
-"""The closing words of a run on a terminal."""
+"""The summary of a run for the terminal."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ROWS_SHOWN = 8
 
 
 def render_summary(summary: Mapping[str, Any], folder: PurePath | str) -> RenderableType:
-    """What came of a run, for a terminal of any width; names of files cannot style or steer it.
+    """Summarise a run for a terminal of any width; control characters in file names have no effect.
 
     Args:
         summary: The contents of ``summary.json`` (:meth:`student_loans.reports.summary.ReportSummary.to_json`).

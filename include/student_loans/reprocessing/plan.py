@@ -1,4 +1,4 @@
-"""What processing a selection again would take, told before anything is done."""
+"""Plan the processing of a selection again: documents and costs, before anything is done."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def make_plan(
 
     Args:
         selected: As :meth:`student_loans.reprocessing.versions.RecordVersions.select` gives it.
-        has_bytes: Tells whether the object store has a document's bytes.
+        has_bytes: Returns whether the object store has a document's bytes.
 
     Returns:
         The plan, and the documents that can be processed.

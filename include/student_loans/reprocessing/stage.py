@@ -41,7 +41,7 @@ class Mode(StrEnum):
 
     @property
     def works(self) -> bool:
-        """Does it make records?"""
+        """Whether it makes records."""
         return self in (Mode.COMPARE, Mode.PUBLISH)
 
 
@@ -51,7 +51,7 @@ class ReprocessingStart:
 
     Attributes:
         plan: How many documents, at what cost.
-        goes_on: Are there records to make?
+        goes_on: Whether there are records to make.
         discarded: Versions that were deleted.
     """
 

@@ -17,7 +17,7 @@ _CHUNK = 500
 
 
 class VersionState(StrEnum):
-    """Is a version the one that counts?"""
+    """The state of a version: published, superseded or shadow."""
 
     PUBLISHED = "published"
     SUPERSEDED = "superseded"

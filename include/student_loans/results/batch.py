@@ -1,4 +1,4 @@
-"""A batch on its way into the results database: staged, stored, published as versions, told to the ledger; one transaction."""
+"""Store a batch in one transaction: staged, stored, published as versions, recorded in the ledger."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ def stage_batch(
 
 
 def hold_back(connection: Connection[DictRow]) -> None:
-    """Take out of a staged batch what must not be published, after waiting for other batches.
+    """Remove from a staged batch the records that must not be published, after waiting for other batches.
 
     What a later run has published stays, and so does what a person has decided: the batch's version of such a document
-    is kept beside the published one. The ledger is told of the whole batch but the stale part: the work was done.
+    is kept beside the published one. The ledger records the whole batch except its stale part, because the work was done.
     """
     sql = queries("results/versions")
     for step in ("lock", "drop_stale_documents", "drop_stale_fields", "create_staged_versions"):

@@ -1,4 +1,4 @@
-"""Records as extraction made them, by document and fingerprint: work that was done is found again by every run."""
+"""Cache of extracted records by document and fingerprint, so that no run repeats finished work."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class RecordCache:
         self._fingerprint = fingerprint
 
     def find(self, document_id: str, source_uri: str) -> DocumentRecord | None:
-        """The record of a document; None when there is none, or when it is damaged.
+        """The cached record of a document; None if there is none, or if it is damaged.
 
         Args:
             document_id: SHA-256, hex.
@@ -39,12 +39,12 @@ class RecordCache:
         return None if record is None else replace(record, source_uri=source_uri)
 
     def keep(self, record: DocumentRecord) -> None:
-        """Keep a record as extraction made it."""
+        """Store a record as extraction made it."""
         if self._store.keeps_records:
             self._entries(record.document_id).keep(_NAME, json_line(record.to_json()))
 
     def remove(self, document_id: str) -> None:
-        """Have a document read again."""
+        """Remove a record, so that the document is read again."""
         self._entries(document_id).remove(_NAME)
 
     def _entries(self, document_id: str) -> ContentCache:

@@ -1,4 +1,4 @@
--- Documents, newest first, put together of parts by the way in that reads least: PostgreSQL cannot know that the newest
+-- Documents, newest first; the query is built from parts to read the fewest rows: PostgreSQL cannot know that the newest
 -- documents hold none of a rare lender's, and would look through all of them.
 
 -- name: search_matches

@@ -29,7 +29,7 @@ _CHUNK = 500
 
 
 class ResultsDatabase(Database):
-    """Runs, sightings, documents and fields."""
+    """Runs, files seen, documents and fields."""
 
     def known_documents(
         self, document_ids: Collection[str], *, except_run: str | None = None, retry: RetryRule | None = None
@@ -60,7 +60,7 @@ class ResultsDatabase(Database):
         settings_fingerprint: str,
         started_at: datetime | None = None,
     ) -> None:
-        """Note that a run is under way; started again it keeps its first start.
+        """Record that a run has started; a run that is started again keeps its first start.
 
         Args:
             run_id: As the scheduler names it.
@@ -111,7 +111,7 @@ class ResultsDatabase(Database):
         """Store a batch, all of it or nothing; a document's older record stays as a version, the new one is published.
 
         A record that a later run has published, or that a person has decided, is left alone; beside the latter the new
-        one is kept as a version. The ledger is told of the batch with it.
+        one is kept as a version. The ledger records the batch in the same transaction.
 
         Args:
             run_id: The run that made the records; it must have been started.

@@ -1,1 +1,1 @@
-"""What may be deleted, and when."""
+"""Retention: rules for deleting data, and checks of stored data."""

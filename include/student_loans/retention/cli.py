@@ -49,7 +49,7 @@ def _report(database: str, *, scan_only: bool) -> int:
         click.echo(f"{found.unchanged_rows:>7,} of the rows stay: another row would become the same")
     for runs, advice in (
         (found.versions, "hold a number: forget them, or make them again"),
-        (found.unseen_versions, "are in the remote only and were not looked at: restore them, and scan again"),
+        (found.unseen_versions, "are in the remote only and were not searched: restore them, and scan again"),
     ):
         if runs:
             click.echo(f"The data versions of these runs {advice}: {', '.join(runs)}")

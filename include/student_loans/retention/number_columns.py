@@ -1,4 +1,4 @@
-"""Social security numbers in the results database: every column of text is looked at, whichever subject it is of."""
+"""Social security numbers in the results database: every column of text is searched, in all tables."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ WHERE EXISTS (SELECT FROM loan_documents.documents AS d WHERE d.document_id = gi
    OR EXISTS (SELECT FROM loan_documents.sightings AS s WHERE s.document_id = given.document_id)
 
 -- name: documents_with_bytes
--- Documents whose bytes were copied; those refused at the door have none.
+-- Documents whose bytes were copied; those refused on arrival have none.
 SELECT d.document_id
 FROM loan_documents.documents AS d
 WHERE d.error IS NULL OR d.error <> ALL(%(refusals)s)

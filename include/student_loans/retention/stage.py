@@ -43,7 +43,7 @@ class PruneResult:
 
 @dataclass(frozen=True, slots=True)
 class StorageCheck:
-    """Does the object store hold what the database speaks of, and nothing else?
+    """Whether the object store holds exactly the documents of the database.
 
     Attributes:
         originals: Documents whose bytes are kept.
@@ -60,12 +60,12 @@ class StorageCheck:
 
     @property
     def sound(self) -> bool:
-        """Is every document's original here?"""
+        """Whether the store has every document's original."""
         return not self.missing
 
 
 def prune(store: ObjectStore, conninfo: str, settings: Settings, now: datetime | None = None) -> PruneResult:
-    """Delete what retention does not keep. Originals, quarantine, published records and reports are never touched.
+    """Delete data whose retention has ended. Originals, quarantine, published records and reports are never touched.
 
     Args:
         store: The object store.

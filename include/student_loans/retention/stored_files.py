@@ -34,7 +34,7 @@ def redact_content(name: str, content: bytes) -> bytes:
 def _redacted(content: bytes, write: Callable[[Any], bytes]) -> bytes:
     try:
         data = json.loads(content)
-    except ValueError:  # damaged: whoever reads it makes it again
+    except ValueError:  # damaged: the next reader makes it again
         return content
     redacted = redact_json(data)
     return content if redacted == data else write(redacted)
@@ -67,7 +67,7 @@ def redact_json(data: Any, key: str = "") -> Any:
 def _redacted_page(data: dict[str, Any]) -> dict[str, Any]:
     try:
         page = PageText.from_json(data)
-    except (ValueError, KeyError, TypeError):  # damaged, and then read again
+    except (ValueError, KeyError, TypeError):  # damaged, so it is read again
         return data
     redacted = redact_page(page)
     return data if redacted is page else {**data, "words": redacted.to_json()["words"]}

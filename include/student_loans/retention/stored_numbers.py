@@ -78,8 +78,8 @@ def redact_stored(
     Args:
         store: The object store; originals in it are never read or changed.
         conninfo: Of the results database.
-        reports: Where reports are kept; None looks at none.
-        workspace: Of the data versions, which are only looked at; None looks at none.
+        reports: The folder of reports; None searches none.
+        workspace: Of the data versions, which are only searched; None searches none.
         scan_only: Count and change nothing.
 
     Raises:

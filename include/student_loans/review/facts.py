@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from psycopg.rows import DictRow
 
 CONFIDENCE_EDGES = (0.5, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995)
-"""Where one bar of the histogram of confidences ends and the next begins: finest where decisions are made.
+"""Limits of the bars in the histogram of confidences, finest near the thresholds of decisions.
 
 Changing them needs :meth:`FactStore.rebuild`.
 """

@@ -1,5 +1,5 @@
 -- name: queue
--- What needs a person, most money at risk first; a page starts after the last row of the one before.
+-- Documents that wait for review, most money at risk first; a page starts after the last row of the one before.
 SELECT f.document_id, d.name, f.document_type, f.lender, f.money_at_risk, f.amount, f.error_probability, f.queue AS kind,
        f.day, d.review_reasons, d.page_count, d.run_id, c.reviewer AS claimed_by, c.expires_at AS claimed_until
 FROM loan_documents.document_facts AS f
@@ -28,7 +28,7 @@ JOIN loan_documents.document_facts AS f USING (document_id)
 WHERE d.run_id = %(run_id)s AND f.queue = 'review'
 
 -- name: claim
--- The claim is taken when nobody holds it, when it has expired, and again by who has it already.
+-- A claim is granted if nobody has it, if it has expired, or if the same person has it.
 INSERT INTO loan_documents.review_claims AS c (document_id, reviewer, expires_at)
 VALUES (%(document_id)s, %(reviewer)s, now() + make_interval(secs => %(seconds)s))
 ON CONFLICT (document_id) DO UPDATE SET
@@ -76,7 +76,7 @@ WHERE d.document_id = %(document_id)s
 SELECT name, value, raw, confidence, page, bbox, checked_by FROM loan_documents.fields WHERE document_id = %(document_id)s
 
 -- name: first_review
--- The decision that a second look is compared with.
+-- The decision with which a second review is compared.
 SELECT review_id, reviewer, decision, before, after
 FROM loan_documents.reviews
 WHERE document_id = %(document_id)s AND run_id = %(run_id)s AND kind <> 'second'
@@ -171,7 +171,7 @@ FROM loan_documents.reviews
 WHERE (%(since)s::date IS NULL OR decided_at >= %(since)s) AND (%(until)s::date IS NULL OR decided_at < %(until)s::date + 1)
 
 -- name: release_sums
--- What became of a run's documents that went to review.
+-- Outcomes of a run's documents that went to review.
 SELECT count(*) FILTER (WHERE d.status = 'review') AS waiting,
        count(*) FILTER (WHERE f.outcome = 'reviewer_accepted') AS accepted,
        count(*) FILTER (WHERE f.outcome = 'rejected') AS rejected

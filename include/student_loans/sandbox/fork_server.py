@@ -32,7 +32,7 @@ VARIABLE = "LOAN_DOCUMENTS_FORK_SERVER"
 """Environment variable with the name of the server's socket."""
 LARGEST_REQUEST = 2**16
 REQUEST_TIMEOUT_S = 5.0
-"""How long the server waits for a request of who has connected, and how long who asks waits for the answer."""
+"""Seconds to wait for a request after a client connects, and seconds that the client waits for the answer."""
 _CLEAN = "--clean"
 _models: list[Made] = []
 """What the preload function made."""

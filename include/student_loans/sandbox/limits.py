@@ -13,7 +13,7 @@ from student_loans.settings import IsolationSettings
 _RESERVED_BYTES = 4 * 1024**3
 """Address space on top of the memory: models and thread pools reserve far more of it than they use."""
 _GRACE_S = 10.0
-"""The parent ends a call that takes too long. Only where the parent is gone does the child's own clock run out, later."""
+"""The parent ends a call that takes too long. The child's own time limit is longer; it matters only if the parent has ended."""
 
 
 @dataclass(frozen=True, slots=True)

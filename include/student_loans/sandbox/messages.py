@@ -51,7 +51,7 @@ class Call:
 
     @classmethod
     def of(cls, function: Callable[..., Any], arguments: tuple[Any, ...], limit_s: float) -> Call:
-        """A call of a function that stands at the top level of a module."""
+        """A call of a function at the top level of a module."""
         module = function.__module__
         if module == "__main__":  # of this process; the child has another
             module = sys.modules[module].__spec__.name  # type: ignore[union-attr]
@@ -76,7 +76,7 @@ class _OwnDataOnly(pickle.Unpickler):
             found = super().find_class(module, name)
             if isinstance(found, type) and (is_dataclass(found) or issubclass(found, Enum | LoanDocumentError)):
                 return found
-        raise pickle.UnpicklingError(f"{module}.{name} is no data of ours.")
+        raise pickle.UnpicklingError(f"{module}.{name} is not data of this project.")
 
 
 def unpack(content: bytes) -> ChildMessage:
@@ -87,5 +87,5 @@ def unpack(content: bytes) -> ChildMessage:
     """
     message = _OwnDataOnly(io.BytesIO(content)).load()
     if not isinstance(message, ChildMessage):
-        raise pickle.UnpicklingError("This is no message.")
+        raise pickle.UnpicklingError("This is not a message.")
     return message

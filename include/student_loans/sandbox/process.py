@@ -26,8 +26,9 @@ from student_loans.settings import IsolationSettings
 
 _START_TIMEOUT_S = 60.0
 _ATTEMPTS = 2
+"""A call is repeated once in a new child, because earlier documents may have damaged the old one."""
 _AHEAD = 4
-"""Items of :meth:`IsolatedPool.map` in hand for each process, so that none waits and memory stays flat."""
+"""Items of :meth:`IsolatedPool.map` in work for each process, so that no process waits and memory use is limited."""
 _OUT_OF_TIME = frozenset({-signal.SIGALRM, -signal.SIGXCPU})
 """Exit codes of a child that took too long, or too many CPU seconds."""
 _log = logging.getLogger(__name__)
@@ -138,7 +139,7 @@ class IsolatedProcess:
             status = self._exit_code()
             raise _timed_out() if status in _OUT_OF_TIME else _Broken(_ending(status)) from error
         except pickle.UnpicklingError as error:
-            raise _Broken("it gave back what is no data of ours") from error
+            raise _Broken("it returned data of another kind than this project's") from error
 
     def _started(self) -> Connection:
         if self._connection is not None:

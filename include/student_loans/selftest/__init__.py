@@ -1,1 +1,1 @@
-"""Checks of a deployment from inside: what a run needs, tried for real."""
+"""Checks of a deployment: they try everything that a run needs."""

@@ -18,7 +18,7 @@ from student_loans.statistics.schema import catalog_schema
 from student_loans.statistics.settings import StatisticsSettings, statistics_settings
 
 _ERROR_CLASS = re.compile(r"^((?:\w+\.)*\w*(?:Error|Exception|Interrupt|Exit))(?=:|$)", re.MULTILINE)
-"""The name of an exception where a traceback prints it: at the start of a line."""
+"""The name of an exception in a traceback, at the start of a line."""
 
 
 def analysis_request(

@@ -18,7 +18,7 @@ class QualityReport:
     """What a monitoring run found.
 
     Attributes:
-        outcomes: Expectations, as the results database tells them.
+        outcomes: Expectations, as the results database gives them.
         anomalies: The same.
         analysis: As :func:`student_loans.statistics.tfdv.analyse` answers; None when it did not run.
         drift_over_time: Drift by feature and run, oldest first.

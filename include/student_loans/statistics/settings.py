@@ -1,4 +1,4 @@
-"""What ``include/student_loans/config/statistics.yaml`` says, frozen and typed."""
+"""Settings of statistics: ``include/student_loans/config/statistics.yaml``, frozen and typed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from student_loans.config_files import Section, read_config
 
 
 class Thresholds(Section):
-    """Largest distance that is no news, by kind of feature and by feature."""
+    """Largest distance without drift, by kind of feature and by feature."""
 
     number: float = Field(gt=0, le=1)
     category: float = Field(gt=0, le=1)

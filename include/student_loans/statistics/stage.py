@@ -37,7 +37,7 @@ class FreshnessResult:
 def check_freshness(
     store: StatisticsStore, settings: StatisticsSettings, now: datetime | None = None
 ) -> FreshnessResult:
-    """Whether records still come.
+    """Check whether new records still arrive.
 
     Args:
         store: The stored records.
@@ -154,7 +154,7 @@ def report_quality(
     """Write ``quality.json`` and ``quality.html`` of a monitoring run.
 
     Args:
-        run_id: The run; what it did not come to is said, not left out.
+        run_id: The run; the report also names parts that it did not reach.
         store: Knows statistics.
         outcomes: As :meth:`student_loans.validation.store.ExpectationStore.outcomes_of_run` gives them.
         anomalies: As :meth:`student_loans.anomalies.store.AnomalyStore.anomalies_of_run` gives them.

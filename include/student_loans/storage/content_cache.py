@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 Entry = TypeVar("Entry")
 
 DAMAGED = (ValueError, LookupError, TypeError, AttributeError)
-"""What reading raises where the content of an entry is not what was written."""
+"""Errors of reading an entry whose content is damaged."""
 
 
 class ContentCache:

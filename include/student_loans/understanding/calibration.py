@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 FOLDS = 5
 _REGULARIZATION = 10.0
-"""scikit-learn's ``C``: with few errors among many values, the usual 1.0 shrinks what tells them apart."""
+"""scikit-learn's ``C``: with few errors among many values, the usual 1.0 shrinks the weights that separate them."""
 LEVEL = 0.95
 ACCEPTED_SHARES = (0.99, 0.96, 0.93, 0.9, 0.87, 0.84, 0.8, 0.75, 0.65, 0.5)
 """Shares of acceptable documents that the thresholds tried accept."""

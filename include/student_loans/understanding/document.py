@@ -203,7 +203,7 @@ def weigh(
 def weigh_loans(
     texts: Sequence[PageText], understanding: Understanding, agreed: Mapping[str, bool]
 ) -> tuple[dict[str, Evidence], ...]:
-    """The evidence for each value of single loans, as for one that stands under its label; ``agreed`` by :func:`_cells`."""
+    """The evidence for each value of single loans, as for a value under its label; ``agreed`` by :func:`_cells`."""
     named = {id(candidate): agreed.get(cell.field) for cell, candidate in _cells(understanding)}
     return tuple(
         {name: _weighed(texts, understanding, c, (), named[id(c)]) for name, c in row.items()}

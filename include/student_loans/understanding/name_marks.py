@@ -25,23 +25,23 @@ if TYPE_CHECKING:
 
 UNREAD_MARK = "an accent is printed that was not read"
 _MARGIN_X, _MARGIN_Y = 0.15, 0.35
-"""What a cut keeps around a name, in text heights: accents stand over and under its box."""
+"""Margin of a cut around a name, in text heights, because accents are over and under its box."""
 _DOUBLE = frozenset({"\u0308", "\u030b"})
 """Accents of two strokes: diaeresis and double acute."""
 _LETTER, _TALLEST = 0.55, 1.3
 """A letter is at least and at most so high, in heights of the highest of most."""
 _ASIDE = 0.1
-"""Farthest that a mark's middle stands beside its letter, in the same heights."""
+"""Largest horizontal distance of a mark's middle from its letter, in the same heights."""
 _LEAST, _HIGHEST, _WIDEST = 0.08, 0.42, 0.75
 """A mark's least side, greatest height and greatest width, in the same heights."""
 _RULE = 0.95
 """What is higher, in heights of the cut, is a rule and no letter."""
 _BROKEN = 3
-"""Pixels across which a scan breaks thin strokes: the hook of an f is no accent."""
+"""Pixels across which a scan breaks thin strokes: the hook of an f is not an accent."""
 _TAIL = 0.08
 """A letter reaching so far under the others, in the same heights, has a tail, which may be broken off."""
 _APART = 0.45
-"""Farthest that a mark stands over or under its letter, in the same heights."""
+"""Largest distance of a mark over or under its letter, in the same heights."""
 
 
 def unread_marks(candidates: Sequence[Candidate], pages: Iterable[PreparedPage]) -> set[str]:

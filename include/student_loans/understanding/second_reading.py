@@ -41,7 +41,7 @@ _MOST_STRIP_WIDTH = 2400
 
 @dataclass(frozen=True, slots=True)
 class _Strip:
-    """Where a line of a value stands in the stacked image."""
+    """The place of a line of a value in the stacked image."""
 
     field: str
     top: int

@@ -10,7 +10,7 @@ from student_loans.checks.limits import MONEY_PLACES, may_be_negative, places_of
 from student_loans.records import FieldKind, field_catalog
 
 _PRINT = r"[^\t-\r\u001c- \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
-r"""A character that is no white space: Python's ``\S``, spelled out because PostgreSQL's classes know fewer spaces."""
+r"""A character that is not white space: Python's ``\S``, spelled out because PostgreSQL's classes know fewer spaces."""
 
 NORMAL_FORMS = {
     FieldKind.NAME: rf"^{_PRINT}+( {_PRINT}+)*$",

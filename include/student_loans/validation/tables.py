@@ -28,7 +28,9 @@ def table_batch(conninfo: str, table: str, suite: Mapping[str, Any], id_column: 
     url = sqlalchemy_url(conninfo).render_as_string(hide_password=False)
     name = _NAME.fullmatch(table)
     if name is None:
-        raise ConfigurationError(ErrorCode.INVALID_SETTINGS, "The table is no name such as schema.table: correct it.")
+        raise ConfigurationError(
+            ErrorCode.INVALID_SETTINGS, "The table must be a name such as schema.table: correct it."
+        )
 
     def define(context: Any) -> Any:
         # The generic data source, because the one for PostgreSQL refuses a Unix socket, which has no host.

@@ -1,4 +1,4 @@
-"""Records as bytes that depend on nothing but the documents and the settings: by id, without timings."""
+"""Records as bytes that depend only on the documents and the settings: by id, without timings."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Run one DVC command in a process of its own, and say what its failure means.
+"""Run one DVC command in its own process, and translate its failure to an error.
 
-The command line is DVC's stable interface for what changes anything; its Python API is stable for reading only. A process
-of its own also gives memory back, can be ended when it hangs, and sees the keys of a remote in its environment alone.
+The command line is DVC's stable interface for what changes anything; its Python API is stable for reading only. A separate
+process also returns its memory, can be ended when it hangs, and has the keys of a remote only in its own environment.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from student_loans.storage.files import store_errors
 
 _NOT_A_WORKSPACE, _BAD_CONFIGURATION = 253, 251
 _LAST_WORDS = 400
-"""Characters of DVC's own message that are kept."""
+"""Characters of DVC's own message that are stored."""
 
 _SHORTEST_SECRET = 3
 
@@ -66,7 +66,7 @@ _MEANINGS: tuple[tuple[type[LoanDocumentError], ErrorCode, str, tuple[str, ...]]
         ),
     ),
 )  # fmt: skip
-"""What DVC says, and what it means: error, code, what to do. The first that fits counts."""
+"""Patterns of DVC's messages with error, code and advice. The first match counts."""
 
 
 def run_dvc(
@@ -119,7 +119,7 @@ def run_dvc(
 
 
 def meaning_of(command: str, status: int, words: str) -> LoanDocumentError:
-    """The error of ours for a failed command.
+    """The error for a failed command.
 
     Args:
         command: Such as ``push``.
@@ -139,7 +139,7 @@ def meaning_of(command: str, status: int, words: str) -> LoanDocumentError:
 
 @contextmanager
 def remote_errors() -> Iterator[None]:
-    """Raise in place of what file systems and S3 clients raise what a failed command would.
+    """Translate errors of file systems and S3 clients to those of a failed command.
 
     Raises:
         ServiceError: ``remote_unavailable``, ``versioning_failed``.
@@ -160,7 +160,7 @@ def _with_lock_wait(arguments: Sequence[str]) -> list[str]:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """The machine's variables, and what keeps DVC to itself: no usage data, no settings or caches outside."""
+    """The machine's variables, and variables that isolate DVC: no usage data, no settings or caches outside the workspace."""
     own = folder / ".dvc" / "tmp"
     return {
         **os.environ,
@@ -173,7 +173,7 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 def _end(process: subprocess.Popen[str]) -> None:
-    """End a command that still runs, with all that it started."""
+    """End a running command with all processes that it started."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()

@@ -1,4 +1,4 @@
-"""One writer at a time in a workspace: others wait, and a killed one lets go."""
+"""A lock for one writer at a time in a workspace: others wait, and the lock of a killed process is released."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _POLL_S = 0.2
 def exclusive(path: Path, timeout_s: float) -> Iterator[None]:
     """Hold a lock while the block runs.
 
-    The operating system keeps it, so it is free as soon as its holder has ended, however that came about.
+    The operating system holds the lock, so it is released when its process ends for any reason.
 
     Args:
-        path: File of the lock; it stays, empty.
+        path: File of the lock; it remains as an empty file.
         timeout_s: Longest wait, seconds.
 
     Raises:
-        ServiceError: ``versioning_busy``: somebody held it all that time.
+        ServiceError: ``versioning_busy``: another process held it for the whole time.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     deadline = time.monotonic() + timeout_s

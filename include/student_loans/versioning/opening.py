@@ -1,4 +1,4 @@
-"""The workspace and the object store that the settings name, and how a deployment puts its connections in their place."""
+"""Open the workspace and the object store of the settings, or those that a deployment's connections name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from student_loans.storage.object_store import ObjectStore, open_store
 from student_loans.versioning.remote import Remote
 from student_loans.versioning.workspace import DvcWorkspace
 
-OPENERS = "student_loans.data_versions"
+ENTRY_POINTS = "student_loans.data_versions"
 """Group of entry points. The Airflow plugin has one that opens both by the connections of the deployment."""
 
 
@@ -23,8 +23,8 @@ def open_versions() -> tuple[DvcWorkspace, ObjectStore]:
         ConfigurationError: ``invalid_settings``, ``remote_unsupported``.
         ServiceError: ``store_unavailable``.
     """
-    for opener in entry_points(group=OPENERS):
-        workspace, store = opener.load()()
+    for entry_point in entry_points(group=ENTRY_POINTS):
+        workspace, store = entry_point.load()()
         return workspace, store
     options = settings()
     store = open_store(options.storage.data_uri)

@@ -1,4 +1,4 @@
-"""Packs: many small files in few large ones, which DVC and object stores handle hundreds of times faster.
+"""Packs: many small files in a few large ones, which DVC and object stores handle hundreds of times faster.
 
 A pack is a tar without compression (pages are PNG already). The same files give the same bytes on every machine, so a pack
 that a remote has is not sent again.
@@ -114,7 +114,7 @@ def unpack(pack: Path, expected: Mapping[str, PackedFile], store: ObjectStore) -
                 _restore(content, file, store)
                 yield entry.name
     except (tarfile.TarError, EOFError) as error:
-        raise _damaged(f"{pack.name} is no whole pack") from error
+        raise _damaged(f"{pack.name} is not a complete pack") from error
 
 
 def _restore(content: IO[bytes], file: PackedFile, store: ObjectStore) -> None:

@@ -15,7 +15,7 @@ _VERSION = re.compile(r"[0-9a-f]{32}(\.dir)?")
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """What a ``.dvc`` file says.
+    """The content of a ``.dvc`` file.
 
     Attributes:
         version: DVC's hash of the data, MD5 in hex; ``.dir`` follows it for a folder.
@@ -34,7 +34,7 @@ class Pointer:
         """Read the text of a ``.dvc`` file.
 
         Raises:
-            ConfigurationError: ``version_damaged``: it is none.
+            ConfigurationError: ``version_damaged``: it is not such a file.
         """
         try:
             [out] = yaml_data(text, "the pointer")["outs"]

@@ -1,4 +1,4 @@
-"""Where versions are pushed to: a folder, S3 or anything that speaks it, or Google Cloud Storage."""
+"""The remote of versions: a folder, S3 or a server with an S3 API, or Google Cloud Storage."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Remote:
         return {name: value for name, value in options.items() if value}
 
     def environment(self) -> dict[str, str]:
-        """What a DVC command needs in its environment to be let in."""
+        """The environment variables with the credentials of a DVC command."""
         values = {
             "AWS_ACCESS_KEY_ID": self.access_key,
             "AWS_SECRET_ACCESS_KEY": self.secret_key,

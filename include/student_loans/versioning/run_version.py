@@ -1,8 +1,8 @@
-"""The version of a run: its originals, what was made of them, and its records, under one name.
+"""The version of a run: its originals, prepared pages and records, under one name.
 
 What DVC keeps for a run is a handful of files, however many documents it had::
 
-    runs/<run>/version.json         what this is
+    runs/<run>/version.json         description of the version
     runs/<run>/files.jsonl          every file: key, size, SHA-256, pack
     runs/<run>/records.jsonl        the records in the order of their ids, without timings
     runs/<run>/raw-00000.tar …      raw/ of the object store
@@ -154,7 +154,7 @@ def forget_versions(workspace: DvcWorkspace, keep_last: int) -> list[DataVersion
 
     Args:
         workspace: Its cache is cleaned; the remote is never touched.
-        keep_last: How many of the newest versions stay whatever.
+        keep_last: Number of newest versions that always remain.
 
     Returns:
         The versions that are now in the remote only.

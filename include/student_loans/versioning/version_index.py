@@ -84,7 +84,7 @@ def target_of(run_id: str) -> str:
 
 
 def find_version(run_id: str, workspace: DvcWorkspace) -> DataVersion:
-    """The version of a run: this machine is asked first, then the remote.
+    """The version of a run: first on this machine, then in the remote.
 
     Raises:
         ConfigurationError: ``unknown_version``.
@@ -139,7 +139,7 @@ def _entry(folder: UPath, run_id: str) -> UPath:
 
 
 def is_in_remote(workspace: DvcWorkspace, version: DataVersion) -> bool:
-    """Does the remote list this very version? An older one of the same run does not count; without a remote, no."""
+    """Whether the remote lists exactly this version, not an older one of the same run; False without a remote."""
     for entry in entries(workspace, version.run_id)[1:]:
         with remote_errors():
             if entry.exists():

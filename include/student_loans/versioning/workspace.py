@@ -33,7 +33,7 @@ from student_loans.versioning.remote import NAME, Remote
 LOCK_TIMEOUT_S, COMMAND_TIMEOUT_S = 900.0, 3600.0
 _SETTINGS: Mapping[str, Mapping[str, str]] = {
     "core": {"analytics": "false", "check_update": "false"},
-    # A version takes no second copy of its bytes where the file system can link.
+    # With links a version needs no second copy of its bytes.
     "cache": {"type": "reflink,hardlink,copy"},
 }
 
@@ -82,7 +82,7 @@ class DvcWorkspace:
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Be the only writer while the block runs; the methods inside it do not wait again.
+        """Hold the lock of the workspace while the block runs; methods inside it do not wait again.
 
         Raises:
             ServiceError: ``versioning_busy``.
@@ -136,7 +136,7 @@ class DvcWorkspace:
         return dict(json.loads(self._run("status", "--json", *arguments)))
 
     def is_cached(self, pointer: Pointer) -> bool:
-        """Is every byte of a folder's version on this machine?"""
+        """Whether all bytes of a folder's version are on this machine."""
         if not self._cached(pointer.version).exists():
             return False
         return all(self._cached(md5).exists() for md5 in self._listing(pointer).values())
@@ -222,7 +222,7 @@ class DvcWorkspace:
         return self.folder / ".dvc" / "cache" / "files" / "md5" / md5[:2] / md5[2:]
 
     def _initialize(self) -> None:
-        """Make the folder a workspace when it is none; two that do so at once make the same one."""
+        """Make the folder a workspace if it is not one; concurrent calls have the same result."""
         configuration = self.folder / ".dvc" / "config"
         if configuration.exists():
             return
@@ -238,7 +238,7 @@ class DvcWorkspace:
 
 
 def _may_use_git(folder: Path) -> bool:
-    """Is it inside a git checkout that does not ignore it?"""
+    """Whether it is inside a git checkout that does not ignore it."""
     try:
         ignored = subprocess.run(  # noqa: S603 - arguments as a list
             ["git", "check-ignore", "--quiet", str(folder)],  # noqa: S607 - wherever the machine has it

@@ -1,4 +1,4 @@
-"""The server that forks openers: its children know no secret, hold nothing of each other's, and it is never needed."""
+"""The server that forks sandbox workers: its children know no secret, hold nothing of each other's, and it is never needed."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ def _read_unchanged(path: Path, max_bytes: int, held: str = "") -> Fetched | Non
         with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor, not a path
             before = os.fstat(descriptor)
             if not stat.S_ISREG(before.st_mode):
-                raise DocumentError(ErrorCode.UNREADABLE_SOURCE, "This is no regular file: put a file in its place.")
+                raise DocumentError(ErrorCode.UNREADABLE_SOURCE, "This is not a regular file: put a file in its place.")
             if held and _version(before) == held:
                 return None
             content = file.read(max_bytes + 1)

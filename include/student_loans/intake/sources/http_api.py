@@ -7,7 +7,7 @@ The listing is an object with a list of documents and the address of the next pa
      "next": "/documents?page=2"}
 
 Only ``url`` is needed. Addresses may be relative; ``next`` may also come as a ``Link`` header. A document that the
-listing gives no ``version`` (or ``etag``) is asked for with ``If-None-Match`` or ``If-Modified-Since``.
+listing gives no ``version`` (or ``etag``) is requested with ``If-None-Match`` or ``If-Modified-Since``.
 """
 
 from __future__ import annotations
@@ -32,9 +32,12 @@ if TYPE_CHECKING:
 
 _CHUNK = 64 * 1024
 _LARGEST_PAGE = 32 * 1024 * 1024
+"""Bytes of one page of a listing; a page is in memory as a whole."""
 _MOST_PAGES = 100_000
+"""Pages of a listing after which it counts as endless."""
 _MOST_REDIRECTS = 5
 _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
+"""HTTP status codes after which a request is repeated."""
 _REFUSED = frozenset({401, 403, 407})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _NOT_MODIFIED = 304

@@ -27,7 +27,7 @@ _MONTH = (
 )
 _YEAR = r"(?P<{0}>(?:19|20)\d{{2}}|'?\d{{2}})"
 _LEFT = r"(?:(?<![\w/$-])(?<!\d\.)|(?<=/\d{4}-)|(?<=[\s,](?:19|20)\d\d-))"
-"""What may stand before a date: no part of a longer number, but the first date of a range."""
+"""Text that may be before a date: the first date of a range, but not a part of a longer number."""
 _RIGHT = r"(?!\w|/|-(?!\d{1,2}/\d{1,2}/|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))|\.\d)"
 _TIME = r"(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
 DATE = re.compile(
@@ -85,7 +85,7 @@ _TWO_DIGIT_YEAR, _MISREAD, _COMPACT_STRICTNESS = 0.8, 0.6, 0.4
 _AMERICAN_TERRITORIES = frozenset({"US", "AS", "GU", "MP", "PR", "UM", "VI", "GE"})
 _LAST_MONTH, _PAIR = 12, 2
 _FEWEST_INSTALMENTS = 6
-"""A column of so many dates a month apart shows by its rhythm which number is the month."""
+"""Number of dates at monthly intervals in a column from which on the intervals show which number is the month."""
 _MISREAD_PROOFS = 10
 """One order is proved this many times as often as the other: the rare one is a misread digit of a scan."""
 
@@ -108,7 +108,7 @@ class DateOrder:
 
 
 AMERICAN = DateOrder()
-"""Month first, but day first with dots: what a document that proves nothing prints."""
+"""The order without proof: month first, but day first with dots."""
 
 
 class FoundDate(NamedTuple):

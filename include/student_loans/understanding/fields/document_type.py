@@ -20,7 +20,7 @@ from student_loans.understanding.fields.titles import Title, find_titles
 from student_loans.understanding.fields.wordings import LEAST_SIMILARITY, Wordings
 
 _TITLE_BONUS, _TOP_BONUS = 1.2, 0.4
-"""What stands at the head of page one counts this much more, set large or not."""
+"""Factor for phrases at the head of page one, in large print or not."""
 _FIELD_WEIGHT = 2.0
 """Weight of a label whose field one type has."""
 _TITLE_WEIGHT = 8.0

@@ -23,7 +23,7 @@ _TWO_EDITS_FROM = 8
 _FEWEST_LETTERS = 3
 """Shorter parts of a name are initials."""
 _SHORTEST_NUMBER = 6
-"""Characters of a number that may be looked for in a text."""
+"""Least characters of a number for a search in a text."""
 _NEARLY = 88.0
 """Likeness of a number to a stretch of a text, of 100."""
 

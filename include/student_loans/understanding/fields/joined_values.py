@@ -20,7 +20,7 @@ _WHOLE_AND_CENTS = re.compile(
 )
 _AMOUNT_AND_CENTS = re.compile(r"(?P<whole>\d{1,3}(?:,\d{3})+|\d{1,6})[.,]?\s(?P<cents>\d\d)")
 _GROUPS, _LAST_GROUPS = re.compile(r"\d{3,6}(?:[ -]\d{2,6})+"), re.compile(r"\d{2,6}(?:[ -]\d{2,6})*")
-"""A number in groups, and those that stand on the next line."""
+"""A number in groups, and its groups on the next line."""
 _ENDS_WHOLE = re.compile(
     rf"(?P<amount>{_DOLLARS}(?P<whole>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}})|(?P<grouped>\d{{1,3}}(?:,\d{{3}})+))(?P<point>[.,]?)$"
 )

@@ -20,13 +20,13 @@ _CHOICE_WORDS = frozenset({"fixed", "variable", "rate"})
 _SHORTEST_WORD = 5
 """Shorter words that end in a point are abbreviations."""
 _LAYOUTS_KEPT = 4
-"""Layouts whose matches are kept: a document, and parts of it that are looked at as pages."""
+"""Number of layouts whose matches are cached: a document, and parts of it that are examined as pages."""
 _WORDED = frozenset({"name", "choice"})
-"""Grammars of what may itself be made of words of labels: ``Borrower signature``."""
+"""Grammars of values that may consist of words of labels: ``Borrower signature``."""
 _TELLING = 3
 """A listed wording of so many words at the head of a cell says what the cell asks for, whatever follows it."""
 DECOY = "decoy:"
-"""Prefix of the pseudo-fields that take values which are not asked for."""
+"""Prefix of the pseudo-fields for values that no field needs."""
 
 
 @dataclass(frozen=True, slots=True)

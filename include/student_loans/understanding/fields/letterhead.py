@@ -36,7 +36,7 @@ _BETWEEN = 2
 _SHORTEST_WORD = 2
 _DOUBTED = 0.05
 _SERVES_PENALTY = 0.3
-"""Lost by a name of one who serves loans, where the lender is looked for."""
+"""Deduction from the score of a servicer's name in the search for the lender."""
 
 
 def find_letterhead(layout: DocumentLayout, field: str, labelled: frozenset[Token]) -> Iterator[Candidate]:

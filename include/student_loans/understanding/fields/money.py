@@ -49,7 +49,7 @@ _LONGEST_WHOLE = 9
 _PREFIXED = 3
 """A dollar sign with one or two letters of a country before it."""
 _PROSE_WORDS = 6
-"""In a text of so many words brackets explain; elsewhere they are an accountant's minus."""
+"""In a text of so many words brackets are explanations; in shorter texts they are an accountant's minus."""
 
 
 class Amount(NamedTuple):

@@ -15,7 +15,7 @@ from student_loans.understanding.fields.organisations import ORGANISATION_WORD, 
 from student_loans.understanding.fields.titles import find_titles
 
 _HEAD_LINES, _HEAD = 9, 0.3
-"""A letterhead and a title stand on one of so many lines at the top of a page, in so much of its height."""
+"""A letterhead and a title are on one of so many lines at the top of a page, within this part of its height."""
 _SALUTATION_ABOVE = 0.6
 """Share of a page's height above which a reader is addressed."""
 SALUTATION = re.compile(r"(?:dear|hi|hello|to whom it may concern)\b", re.IGNORECASE)
@@ -29,9 +29,9 @@ _CONTACT = re.compile(
 """A ZIP code, telephone number or address of the web or of mail."""
 _STREET = re.compile(r"\d+\s\w")
 _CONTACT_LINES = 3
-"""An organisation's address stands beside its name or on the next two lines."""
+"""An organisation's address is beside its name or on the next two lines."""
 _LABEL_REACH = 3.0
-"""A label's value stands at most so many text heights under it."""
+"""Largest distance of a value under its label, in text heights."""
 _INNER = frozenset({"of", "the", "and", "for", "at", "in", "&", "on", "behalf"})
 _LONGEST_NAME, _LONGEST_TITLE = 7, 9
 _SCHOOL_OF = re.compile(r",?\s(?:of|at)\b|\s?[-\u2013\u2014,]", re.IGNORECASE)

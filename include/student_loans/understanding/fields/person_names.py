@@ -29,7 +29,7 @@ PARTICLES = frozenset(
     """de la le las los van von der den del della di da das do dos du des al el bin binti ibn bint ben af av zu zum zur ter
     ten te y e i st t""".split()  # noqa: SIM905
 )
-"""Words in lower case that stand in names, where a sentence may go on with any other."""
+"""Words in lower case that may be part of names; any other word may continue the sentence."""
 SUFFIX = re.compile(r"(?:jr|sr|i{2,3}|iv|vi{0,3}|esq)\.?", re.IGNORECASE)
 CITY_LINE = re.compile(r"\b[A-Z]{2}\.?,?\s*\d\s?\d{4}(?:-\d{4})?\b")
 _POST_BOX = re.compile(r"\bP\.?\s?O\.?\s?Box\b", re.IGNORECASE)

@@ -67,7 +67,7 @@ def read_schedule(layout: DocumentLayout) -> Schedule:
     found = [row for line in layout.lines for row in _rows_of_line(line, order)]
     _drop_misread_signs(found)
     widths = Counter(len(row.amounts) for row in found)
-    # Cells go unread rather than appear from nowhere: the widest rows that are no exception have all columns.
+    # OCR misses cells but does not invent them, so the widest rows that are not exceptions have all columns.
     usual = max(MINIMUM_ROWS, _USUAL_SHARE * len(found))
     columns = max((n for n, count in widths.items() if n >= 3 and count >= usual), default=0)
     if not columns:

@@ -33,7 +33,7 @@ _LIMIT = re.compile(
     r"(?:an? |the )?(?:amount of |rate of )?[$(]?\s?$",
     re.IGNORECASE,
 )
-"""What stands right before a value that is a limit and no value."""
+"""Words right before a value that is a limit and not a value of the loan."""
 _EXAMPLE = re.compile(
     r"\b(?:for example|examples?|e\.g\.|hypothetical(?:ly)?|suppose|assum(?:e|es|ed|ing|ptions?)|for instance|sample|"
     r"illustrat\w+|would (?:rise|increase|be|cost|pay)|typical|if you (?:had|borrow(?:ed)?))\b",
@@ -85,7 +85,7 @@ class Sentences:
 
         Args:
             tokens: The words of the value.
-            grammar: Dates may stand in conditions: "if we receive it by March 31" names the day that counts.
+            grammar: Dates may be part of conditions: "if we receive it by March 31" names the day that counts.
         """
         sentence = self._of.get(tokens[0])
         if sentence is None or grammar in ("identifier", "masked_identifier", "year"):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
 
 _HEAD = 0.35
-"""Share of the first page's height in which titles stand."""
+"""Share of the first page's height in which titles are searched."""
 _MOST_WORDS = 9
 _CAPTIONS = 3
 """So many texts without values on a line are captions of a form, or heads of columns."""
@@ -19,7 +19,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
 _FORM_NUMBER = re.compile(r"\b(?:substitute\s)?(?:irs\s)?form\s\d{3,4}(?:-[a-z]{1,3})?\b[:.,]?", re.IGNORECASE)
 """``Substitute Form 1098-E: Student Loan Interest Statement`` is a title for what follows the number."""
 _SUBJECT = re.compile(r"^(?:re|subject|regarding)\s?:\s?", re.IGNORECASE)
-"""A letter's title stands behind it."""
+"""Words before the title of a letter."""
 _WORD = re.compile(r"[A-Za-z]{3}")
 _LEADING = 2.2
 """The next line of a title is at most so many text heights below."""

@@ -32,12 +32,12 @@ _RATE = re.compile(
 _RATE_BARE = re.compile(r"(?<![\w$.,/-])(?P<whole>\d{1,2}\.\d{2,4})(?![\w,/%-]|\.\d|\s?(?:%|per|pct))")
 _EVEN_FRACTIONS = (2, 4, 5, 8, 10, 16, 32)
 _MARGIN = re.compile(r"[+\u2212]\s*$|\b(?:plus|margin of)\s*$", re.IGNORECASE)
-"""What stands before a rate that is added to another one: ``SOFR + 3.10%``."""
+"""Words before a rate that is added to another one: ``SOFR + 3.10%``."""
 _STEP = re.compile(r"\bby\s(?:up to\s)?$", re.IGNORECASE)
 """Words before a change of a rate, which is not a rate itself: ``drops by 0.50%``."""
 _FROM = re.compile(r"\d\s?%?\s?(?:to|through|[-\u2013\u2014])\s?$", re.IGNORECASE)
 _TO = re.compile(r"\s?%?\s?(?:to|through|[-\u2013\u2014])\s?\d{1,2}(?:\.\d+)?\s?%", re.IGNORECASE)
-"""``4.29% to 14.83%`` prints what rates there are, not the loan's."""
+"""``4.29% to 14.83%`` prints the range of offered rates, not the loan's rate."""
 _MONTHS = re.compile(
     r"(?<![\w$.,])(\d{1,3})\)?[\s-]*(?:\((?:\d+|[a-z\s-]+)\)\s*)?(?:(?:consecutive|equal|scheduled|substantially|successive|level|regular)\s+)*"
     r"(?:monthly\s+)?(months?|mos?\b|mths?\b|payments\b|instal+ments\b)",

@@ -22,11 +22,11 @@ from student_loans.understanding.fields.person_names import JOINS, SUFFIX, Perso
 ANOTHER_NAME = "another name is printed with it"
 SINGLE = "a single word, which may be a part of the name"
 _TIGHT, _NEAR = 1.0, 1.6
-"""Farthest that the next line of a cell, and that a line which may be one, stands under a line, in text heights."""
+"""Largest distance to the next line of a cell, and to a possible next line, in text heights."""
 _ALIGNED = 0.8
 _ALIKE = 1.5
 _BESIDE = 3.0
-"""Farthest that what may be the next word of a name stands beside it, in text heights: a stretched line or an empty box."""
+"""Largest distance to a possible next word of a name, in text heights: across a stretched line or an empty box."""
 _MOST_WORDS = 4
 _LABEL_WORDS = 3
 """Among so many words behind a name a colon ends the next label."""

@@ -38,12 +38,12 @@ _VAGUE = frozenset(
 )
 """Single words that head columns of anything: only a listed wording may be so short."""
 _CONDITIONAL = re.compile(r"\b(?:would|could|might)\b(?! like\b)", re.IGNORECASE)
-"""``You would owe`` heads what is not owed: an amount on another day, under another plan."""
+"""``You would owe`` heads an amount that is not owed: one of another day or another plan."""
 _COMPANY = re.compile(r"\b(?:inc|llc|corp|n\.a|lp|fsb)\.?$", re.IGNORECASE)
 _MOST_VALUE_WORDS = 3
 _SHORT = 4
 _MOST_KNOWN = 5000
-"""Texts whose fields are remembered: the labels of a lender's form are on each of its documents."""
+"""Number of texts whose fields are cached, because a lender's labels are on each of its documents."""
 
 
 def load_model() -> Any:
