@@ -1,5 +1,5 @@
 # hadolint global ignore=DL3066
-# (The users of the base image have names, no fixed numbers.)
+# (The users of the base image have names but no fixed ids.)
 # The image that `astro dev start` builds: Astro Runtime installs packages.txt and requirements.txt, copies the project to
 # /usr/local/airflow and puts its folder include on PYTHONPATH, so that `import student_loans` works in DAGs and tasks.
 FROM astrocrpublic.azurecr.io/runtime:3.3-8-python-3.11
@@ -7,19 +7,19 @@ FROM astrocrpublic.azurecr.io/runtime:3.3-8-python-3.11
 # Tesseract's own threads slow each other down when every core already runs a task.
 ENV OMP_THREAD_LIMIT="1"
 
-# A worker that misses the end of its task's process waits for its next heartbeat before it takes another: 5 s by default.
+# A worker that misses the end of its task's process waits for its next heartbeat before it takes another task: 5 s by default.
 ENV AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL="2"
 
 # The plugins folder holds the registration of the connection type `dvc`; Airflow reads those before it adds the folder.
 ENV PYTHONPATH="/usr/local/airflow/include:/usr/local/airflow/plugins"
 
-# A new volume takes over the owner of the folder it covers (docker-compose.override.yml). Every task imports the project anew; a
-# worker that may not write bytecode would compile it anew, too.
+# A new volume gets the owner of the folder that it covers (docker-compose.override.yml). Every task imports the project; a
+# worker that may not write bytecode would also compile it for every task.
 RUN mkdir -p /usr/local/airflow/reports \
     && python -m compileall -q /usr/local/airflow/include /usr/local/airflow/plugins
 
-# TensorFlow Data Validation in an environment of its own: it needs pandas 1 and protobuf 4. One package of its lock,
-# pyfarmhash, comes as source: the compiler is there for this step alone.
+# TensorFlow Data Validation has a separate environment: it needs pandas 1 and protobuf 4. One package of its lock,
+# pyfarmhash, comes as source: the compiler is installed for this step only.
 USER root
 # hadolint ignore=DL3008
 RUN apt-get update \
@@ -28,7 +28,7 @@ RUN apt-get update \
     && /usr/local/airflow/.venv-tfdv/bin/pip install --no-cache-dir --no-deps -r /usr/local/airflow/requirements-tfdv.txt \
     && apt-get purge --yes --auto-remove g++ \
     && rm -rf /var/lib/apt/lists/*
-# The command, which the wheel has as a console script; dvc.yaml runs it, too.
+# The command `student-loans`, a console script of the wheel; dvc.yaml runs it too.
 RUN printf '#!/bin/sh\nexec python -P -m student_loans "$@"\n' > /usr/local/bin/student-loans \
     && chmod +x /usr/local/bin/student-loans
 USER astro

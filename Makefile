@@ -7,7 +7,7 @@ COVERAGE := 90
 SLOW := tests/e2e/test_browser.py tests/performance tests/docs/test_readme_run.py
 WHEEL := tests/packaging/test_wheel_elsewhere.py
 
-# The parts of `make test` that CI runs side by side; together they are all of it, and the browser (tests/project/test_ci.py).
+# The parts of `make test` that CI runs side by side; together they are all of it, plus the browser tests (tests/project/test_ci.py).
 PART_unit := tests/student_loans tests/plugins tests/samples tests/scripts $(wildcard tests/test_*.py) --ignore=tests/student_loans/versioning -m "not integration and not airflow"
 PART_dags := tests/dags
 PART_integration := tests/student_loans tests/plugins tests/faults --ignore=tests/student_loans/versioning -m "integration or airflow"
@@ -21,7 +21,7 @@ help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  \033[1mmake %-22s\033[0m %s\n", $$1, $$2}'
 
 .PHONY: setup
-setup: ## Install what is missing (Debian packages, .venv); quick when nothing is
+setup: ## Install what is missing (Debian packages, .venv); quick when nothing is missing
 	@scripts/setup.sh
 
 .PHONY: setup-dev
@@ -37,7 +37,7 @@ run: setup ## Process documents and print a summary: make run DOCS=path/to/folde
 	@$(PYTHON) -m scripts.local run $(if $(REPROCESS),--reprocess) -- "$(DOCS)"
 
 .PHONY: up
-up: setup tfdv ## Start Airflow with its UI; says the address and the login
+up: setup tfdv ## Start Airflow with its UI; prints the address and the login
 	@$(PYTHON) -m scripts.local up
 
 .PHONY: down
@@ -49,11 +49,11 @@ restore: setup ## Bring the data of a run back from its data version: make resto
 	@$(PYTHON) -m scripts.local exec student-loans versions restore "$(RUN)"
 
 .PHONY: versions
-versions: setup ## List the data versions of runs, here and in the remote; DO="push" or DO="gc --keep-last 20" does that
+versions: setup ## List the data versions of runs, here and in the remote; DO="push" or DO="gc --keep-last 20" runs that command
 	@$(PYTHON) -m scripts.local exec student-loans versions $(or $(DO),list)
 
 .PHONY: repro
-repro: setup ## Run the pipeline without Airflow, by dvc.yaml: what has not changed is skipped
+repro: setup ## Run the pipeline without Airflow, by dvc.yaml: unchanged stages are skipped
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" DVC_NO_ANALYTICS=1 dvc repro
 
 .PHONY: test
@@ -66,7 +66,7 @@ test-part: setup-dev tfdv ## One part of the tests, as CI runs them: make test-p
 	@.venv/bin/pytest -n auto --dist loadfile $(PART_$(PART)) --cov --cov-report=
 
 .PHONY: coverage
-coverage: setup-dev ## Join what parts of the tests covered into htmlcov/, and hold the bar
+coverage: setup-dev ## Combine the coverage of the test parts into htmlcov/, and check its minimum
 	@.venv/bin/coverage combine --keep
 	@.venv/bin/coverage html
 	@.venv/bin/coverage report --fail-under=$(COVERAGE)
@@ -76,11 +76,11 @@ hooks: setup-dev ## Check each commit with the locked tools (.pre-commit-config.
 	@.venv/bin/prek install
 
 .PHONY: test-slow
-test-slow: setup-dev ## What needs a quiet machine: a real browser, load, a hundred thousand rows, all of README (15 minutes)
+test-slow: setup-dev ## Tests that need a quiet machine: a real browser, load, a hundred thousand rows, all of README (15 minutes)
 	@.venv/bin/pytest $(SLOW)
 
 .PHONY: benchmark
-benchmark: setup-dev ## Measure the pipeline beside Tesseract and ocrmypdf: QUICK=1, ONLY=efficiency,growth (about an hour)
+benchmark: setup-dev ## Measure the pipeline next to Tesseract and ocrmypdf: QUICK=1, ONLY=efficiency,growth (about an hour)
 	@scripts/setup.sh bench
 	@$(PYTHON) -m scripts.benchmarks.pipeline $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
 .PHONY: docs
@@ -110,7 +110,7 @@ benchmark-extraction: setup ## Measure reading on labelled documents: DOCS=folde
 	@$(PYTHON) -m scripts.benchmarks.extraction $(if $(TRUTH),"$(DOCS)" "$(TRUTH)")
 
 .PHONY: fuzz
-fuzz: setup-dev ## Throw damaged files at intake for some minutes: FUZZ_EXAMPLES=20000
+fuzz: setup-dev ## Feed damaged files to intake for some minutes: FUZZ_EXAMPLES=20000
 	@FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),20000) .venv/bin/pytest -q --timeout 0 tests/student_loans/intake/test_document_check_properties.py
 
 .PHONY: test-faults
@@ -118,11 +118,11 @@ test-faults: setup-dev ## The long fault tests: outages of 30 s during real runs
 	@FAULTS=long .venv/bin/pytest tests/faults
 
 .PHONY: test-celery
-test-celery: setup-dev ## Two Celery workers that share nothing but S3 and PostgreSQL; one is killed in the middle (minutes)
+test-celery: setup-dev ## Two Celery workers that share nothing but S3 and PostgreSQL; one is killed during a run (minutes)
 	@CELERY=1 .venv/bin/pytest -s tests/e2e/test_celery.py
 
 .PHONY: soak
-soak: setup-dev ## Run after run of mixed and hostile files; memory and open files stay flat: SOAK_MINUTES=60
+soak: setup-dev ## Run mixed and hostile files again and again; memory and open files must not grow: SOAK_MINUTES=60
 	@SOAK_MINUTES=$(or $(SOAK_MINUTES),60) .venv/bin/pytest -s tests/performance/test_soak.py
 
 .PHONY: test-outages
@@ -130,7 +130,7 @@ test-outages: setup-dev ## Alerts of a real Airflow while channels are down and 
 	@OUTAGES=1 .venv/bin/pytest tests/e2e/test_outages.py
 
 .PHONY: fuzz-api
-fuzz-api: setup-dev ## Hundreds of requests an operation against the API's own description
+fuzz-api: setup-dev ## Send hundreds of generated requests per operation of the API's description
 	@API_EXAMPLES=200 .venv/bin/pytest tests/plugins/web/test_conformance.py
 
 .PHONY: bench-web
@@ -138,7 +138,7 @@ bench-web: setup-dev ## Time the pages over a million documents
 	@DOCUMENTS=1000000 .venv/bin/pytest -s --timeout 3600 tests/performance/test_pages.py
 
 .PHONY: load-web
-load-web: setup-dev ## Two minutes of 50 readers and 5 uploaders on this machine
+load-web: setup-dev ## Load the pages with 50 readers and 5 uploaders for two minutes
 	@LOAD_SECONDS=120 .venv/bin/pytest -s tests/performance/test_load.py
 
 .PHONY: vendor
@@ -163,5 +163,5 @@ lock: setup-dev ## Resolve requirements*.in into the locked requirements*.txt
 	@.venv/bin/uv pip compile -q --python-version 3.11 --python-platform x86_64-manylinux_2_28 requirements-bench.in -o requirements-bench.txt --custom-compile-command "make lock"
 
 .PHONY: clean
-clean: down ## Remove what runs have made: data, reports, Airflow's own database (the environment stays)
+clean: down ## Remove the results of runs: data, reports, Airflow's own database (the environment stays)
 	@rm -rf .airflow data reports logs

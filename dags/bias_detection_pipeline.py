@@ -1,4 +1,4 @@
-"""Bias: is every kind of document served equally well? Measured on labelled documents, explained, mitigated."""
+"""Bias: measures on labelled documents whether every kind of document is served equally well, and mitigates."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ FINDINGS = Asset("loan_document_bias_findings", uri="x-loan-documents://bias-fin
 DOC = """
 ### Is every kind of document served equally well?
 
-Labelled documents that have a record are **sliced** (type, lender, pages, format, rendering, quality, and pairs), each slice
-is **measured** (fields read right, completeness, acceptance, error among accepted, review, calibration, time), **compared**
-with the other documents, and **found** at a disadvantage only where the gap is larger than chance. Mitigations are
+Labelled documents that have a record are **sliced** (type, lender, pages, format, rendering, quality, and pairs). Each slice
+is **measured** (fields read correctly, completeness, acceptance, error among accepted, review, calibration, time) and
+**compared** with the other documents. A slice is **named** only if its gap is larger than chance. Mitigations are
 **simulated** on held-out labels, with their cost. The **report** is `reports/<run id>/bias.html`.
 
-`apply` chooses what the main DAG does from now on: one of the mitigations that this run simulates, `rollback` to what was in
-use before, or `none` (nothing changes). Runs when labels are new (`import_labels`, reviewers) and every Monday.
+`apply` selects a mitigation for the main DAG: one that this run simulates, `rollback` to the previous one, or `none` (no
+change). The DAG runs when labels are new (`import_labels`, reviewers) and every Monday.
 """
 
 
@@ -43,16 +43,14 @@ use before, or `none` (nothing changes). Runs when labels are new (`import_label
             type="string",
             enum=["none", "thresholds", "quotas", "rollback"],
             title="Put into use",
-            description="A mitigation that the main DAG then applies, rollback to the one before, or none: no change.",
+            description="The mitigation that the main DAG applies from now on; rollback: the previous one; none: no change.",
         ),
     },
     default_args=task_defaults(),
 )
 def bias_detection_pipeline() -> None:
-    """Wire the steps together."""
-    sliced = BiasSliceOperator(
-        task_id="slice_documents", doc_md="Joins labels with records and says how many there are; counts only."
-    )
+    """Connect the tasks."""
+    sliced = BiasSliceOperator(task_id="slice_documents", doc_md="Joins labels with records; returns counts only.")
 
     @task(doc_md="Every metric of every slice, with intervals, by fairlearn's MetricFrame.")
     def measure_slices() -> dict[str, int]:
@@ -84,7 +82,7 @@ def bias_detection_pipeline() -> None:
 
     @task(
         execution_timeout=timedelta(hours=2),
-        doc_md="Learns mitigations on one part of the labels and judges them on the other.",
+        doc_md="Fits mitigations on one part of the labels and evaluates them on the other.",
     )
     def simulate_mitigations() -> dict[str, int]:
         from loan_documents.bias_steps import open_step
@@ -128,7 +126,7 @@ def bias_detection_pipeline() -> None:
         task_id="send_alerts",
         scope="stages",
         execution_timeout=timedelta(minutes=5),
-        doc_md="Judges accuracy and bias by the alert rules and delivers what waits, whatever happened before.",
+        doc_md="Evaluates the alert rules on accuracy and bias, and delivers waiting messages. Always runs.",
     ).as_teardown()
     report_bias(sliced.output, versions, applied) >> alerts
 

@@ -1,4 +1,4 @@
-"""Quality of what is stored: freshness, expectations, schema, statistics, drift, anomalies, and a report about them."""
+"""Quality of the stored records: freshness, expectations, schema, statistics, drift, anomalies, and a report."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from loan_documents.task_defaults import task_defaults
 from student_loans.settings import settings as pipeline_settings
 from student_loans.statistics.interpreter import tfdv_python
 
-# These tasks hand files to one another: where there are several workers, one serves their queue.
+# These tasks exchange files: with several workers, exactly one serves their queue.
 STATISTICS_QUEUE = pipeline_settings().operations.statistics_queue
 RECORDS = Asset("loan_document_records", uri="x-loan-documents://records")
 EXPECTATIONS = Asset("loan_document_expectations", uri="x-loan-documents://expectations")
@@ -37,8 +37,8 @@ Runs when `store_results` has stored records, and every day at 06:00 UTC.
 * **Freshness**: the age of the newest record.
 * **Expectations**: the suite of `config/expectations.json` over all stored records, inside PostgreSQL. Documents that
   fail a critical one go to review.
-* **Schema, statistics, drift and skew**: TensorFlow Data Validation, in its own environment (`make tfdv`), over the last days
-  against the days before and against everything older. A change of the schema is proposed, never applied.
+* **Schema, statistics, drift and skew**: TensorFlow Data Validation, in its own environment (`make tfdv`), compares the
+  last days with the days before and with all older records. A change of the schema is proposed, never applied.
 * **Anomalies**: missing values, outliers, shifts, new lenders, formats, processing time.
 
 Results: tables `expectation_results`, `data_statistics`, `anomalies`; `reports/<run id>/data_quality/quality.html`.
@@ -62,15 +62,15 @@ Results: tables `expectation_results`, `data_statistics`, `anomalies`; `reports/
             minimum=0,
             maximum=3650,
             title="Days",
-            description="Days of records to look at; 0 takes them from include/student_loans/config/statistics.yaml.",
+            description="Days of records to check; 0 takes the number from include/student_loans/config/statistics.yaml.",
         ),
     },
     default_args=task_defaults(execution_timeout=timedelta(hours=1)),
 )
 def data_quality_monitoring() -> None:
-    """Wire the checks together."""
+    """Connect the tasks."""
 
-    @task(doc_md="The age of the newest stored record.")
+    @task(doc_md="Checks the age of the newest stored record.")
     def check_freshness() -> dict[str, Any]:
         from dataclasses import asdict
 
@@ -83,7 +83,7 @@ def data_quality_monitoring() -> None:
     @task.short_circuit(
         queue=STATISTICS_QUEUE,
         ignore_downstream_trigger_rules=False,
-        doc_md="Writes the features of the current, the previous and the reference period; stops here without records.",
+        doc_md="Writes the features of the current, previous and reference period; without records, skips the next tasks.",
     )
     def prepare_statistics(params: dict[str, Any] | None = None) -> Any:
         from student_loans.statistics import stage as monitor
@@ -108,7 +108,7 @@ def data_quality_monitoring() -> None:
 
     @task(
         queue=STATISTICS_QUEUE,
-        doc_md="Keeps the statistics in PostgreSQL, and puts a proposal for the schema beside the report.",
+        doc_md="Stores the statistics in PostgreSQL, and writes a proposal for the schema next to the report.",
     )
     def keep_statistics() -> dict[str, Any]:
         from student_loans.statistics import stage as monitor
@@ -119,7 +119,7 @@ def data_quality_monitoring() -> None:
         reports_uri = run.settings.storage.reports_uri
         return monitor.keep_statistics(run.run_id, run.open(StatisticsStore), statistics_settings(), reports_uri)
 
-    @task(doc_md="What is unusual in the records of the period, compared with those before it.")
+    @task(doc_md="Finds anomalies in the records of the period, compared with earlier records.")
     def detect_anomalies(params: dict[str, Any] | None = None) -> dict[str, Any]:
         from dataclasses import asdict
         from datetime import UTC, datetime
@@ -136,7 +136,7 @@ def data_quality_monitoring() -> None:
 
     @task(
         trigger_rule=TriggerRule.ALL_DONE,
-        doc_md="Writes quality.html and quality.json, whatever happened before, and says what happened.",
+        doc_md="Writes quality.html and quality.json. Always runs; fails if another task failed.",
     )
     def report_quality(freshness: Any) -> str:
         from loan_documents.notifications.failure import RunFailed
@@ -158,7 +158,7 @@ def data_quality_monitoring() -> None:
             freshness=monitor.FreshnessResult(**freshness) if freshness else None,
         )
         if failed:
-            # The leaf of the DAG that counts: monitoring that could not look must not end green.
+            # This leaf decides the state of the run: incomplete monitoring must not end green.
             raise RunFailed(f"Monitoring is incomplete, see {page}")
         return page
 
@@ -168,7 +168,7 @@ def data_quality_monitoring() -> None:
         table="records",
         on_failure="quarantine",
         outlets=[EXPECTATIONS],
-        doc_md="The suite over every stored record, inside PostgreSQL; documents that fail go to review.",
+        doc_md="Validates every stored record inside PostgreSQL; failing documents go to review.",
     )
     request = prepare_statistics()
     computed = compute_statistics(request)
@@ -181,7 +181,7 @@ def data_quality_monitoring() -> None:
         scope="stages",
         reporting_tasks=["report_quality"],
         execution_timeout=timedelta(minutes=5),
-        doc_md="Judges drift and anomalies by the alert rules and delivers what waits, whatever happened before.",
+        doc_md="Evaluates the alert rules on drift and anomalies, and delivers waiting messages. Always runs.",
     ).as_teardown()
     [validated, kept, detected] >> report_quality(fresh) >> alerts
 

@@ -1,4 +1,4 @@
-"""A small job: alerts that waited go out, and freshness is looked at although nothing runs."""
+"""A small job: delivers waiting alerts and checks freshness, even while no other DAG runs."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from loan_documents.schedules import utc_cron
 from loan_documents.task_defaults import task_defaults
 
 DOC = """
-### Alerts that waited
+### Delivery of waiting alerts
 
-Delivers messages that their channel did not take, looks at freshness and queues, and deletes old history. Rules:
-`config/alert_rules.yaml`, channels and routes: `config/alerts_config.yaml`. What would be sent says the command
-`student-loans alerts dry-run`.
+Delivers messages that a channel did not accept, checks freshness and queues, and deletes old history. Rules:
+`config/alert_rules.yaml`, channels and routes: `config/alerts_config.yaml`. The command `student-loans alerts dry-run`
+shows what would be sent.
 """
 
 
@@ -33,7 +33,7 @@ def deliver_alerts() -> None:
     SendAlertsOperator(
         task_id="deliver_alerts",
         scope="deployment",
-        doc_md="Delivers what waits, looks at freshness and queues.",
+        doc_md="Delivers waiting messages, checks freshness and queues.",
     )
 
 

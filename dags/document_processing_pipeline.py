@@ -19,7 +19,7 @@ from loan_documents.run_context import current_run
 from loan_documents.task_defaults import task_defaults
 from student_loans.settings import settings
 
-# DVC has a single writer: runs that end together version their data one after the other.
+# DVC allows one writer: runs that end at the same time version their data one after the other.
 DVC_POOL = "dvc"
 RECORDS = Asset("loan_document_records", uri="x-loan-documents://records")
 EXPECTATIONS = Asset("loan_document_expectations", uri="x-loan-documents://expectations")
@@ -33,16 +33,16 @@ DOC = """
 ### Student-loan documents into validated records
 
 A document is **acquired** (copied under its SHA-256), **checked** (real format, limits, encryption), **prepared**
-(pages rendered and scored), **read** (text layer, or OCR), turned into fields, **validated** (Great Expectations),
-looked at for **anomalies**, **stored** (PostgreSQL, one transaction), **versioned** (DVC) and **reported**.
+(pages rendered and scored), **read** (text layer or OCR, then fields), **validated** (Great Expectations),
+checked for **anomalies**, **stored** (PostgreSQL, one transaction), **versioned** (DVC) and **reported**.
 
 * A bad document is a result: it is quarantined with a code, and the run goes on.
-* A broken service is an error: it is retried, then the task fails. The report is written whatever happened.
-* Running again over the same files processes nothing twice; where nothing is new, all but the report is skipped.
-* Alerts are written with the results and sent at the end; a failing channel fails nothing.
+* A broken service is an error: it is retried, then the task fails. The report is always written.
+* A second run over the same files processes nothing twice; if no file is new, all tasks but report and alerts are skipped.
+* Alerts are stored with the results and sent at the end; a failing channel fails no task.
 
 Parameters: `source` (a folder, bucket, API or query), `source_conn_id` (its connection), `documents_per_task`
-(0 chooses), `reprocess` (documents that are known already).
+(0 chooses), `reprocess` (also known documents).
 Results: tables `loan_documents.*` of the connection `loan_documents_db`; `reports/<run id>/`.
 """
 
@@ -93,7 +93,7 @@ Results: tables `loan_documents.*` of the connection `loan_documents_db`; `repor
     default_args=task_defaults(),
 )
 def document_processing_pipeline() -> None:
-    """Wire the stages together."""
+    """Connect the tasks."""
     acquired = DocumentAcquireOperator(
         task_id="acquire_documents",
         source="{{ params.source }}",
@@ -112,13 +112,13 @@ def document_processing_pipeline() -> None:
         from student_loans.preparation.feature_parts import write_features
         from student_loans.validation.source_stage import part_names
 
-        # Airflow gives the result itself, and not a list of one, when there was a single group.
+        # With a single group, Airflow returns the result itself instead of a list of one.
         parts = part_names([*EARLY_PARTS, extracted])
         return write_features(current_run().folder, parts)
 
     @task(
         trigger_rule=TriggerRule.NONE_FAILED,
-        doc_md="What is unusual in the batch, compared with the records of earlier runs; it holds nothing back.",
+        doc_md="Finds anomalies in the batch, compared with the records of earlier runs; changes no record.",
     )
     def detect_anomalies() -> dict[str, Any]:
         from dataclasses import asdict
@@ -141,13 +141,13 @@ def document_processing_pipeline() -> None:
         run = current_run()
         return store_batch(run.folder, run.results, dag_id=run.dag_id, url=run_url(run.dag_id, run.run_id))
 
-    # The event of the asset comes with this task: whoever it wakes can name the bytes behind the records.
+    # This task emits the asset: a DAG that it starts can name the data version of the records.
     @task(
         outlets=[RECORDS],
         pool=DVC_POOL,
-        # Longer than waiting for the workspace and one DVC command may take by the settings `versioning`.
+        # Longer than the wait for the workspace plus one DVC command, by the settings `versioning`.
         execution_timeout=timedelta(hours=2),
-        doc_md="Makes a version of the run's data (DVC), pushes it to the remote of `dvc_remote`, and notes it.",
+        doc_md="Makes a version of the run's data (DVC), pushes it to the remote of `dvc_remote`, and records it.",
     )
     def version_data(documents: Any, outlet_events: Any = None) -> str:
         from loan_documents.hooks.dvc import DvcHook
@@ -161,7 +161,7 @@ def document_processing_pipeline() -> None:
 
     @task(
         trigger_rule=TriggerRule.ALL_DONE,
-        doc_md="Writes records.jsonl, summary.json and report.html, whatever happened before, and says what happened.",
+        doc_md="Writes records.jsonl, summary.json and report.html. Always runs; fails if the run lost something.",
     )
     def generate_reports() -> dict[str, Any]:
         from dataclasses import asdict
@@ -174,7 +174,7 @@ def document_processing_pipeline() -> None:
         run = current_run()
         result = report_run(run.run_id, run.results, run.settings, stage_seconds=seconds, failed_stages=failed)
         if result.state != "success":
-            # The leaf of the DAG that counts: a run that lost something must not end green because its report was written.
+            # This leaf decides the state of the run: a run that lost something must not end green because of its report.
             raise RunFailed(f"The run failed, see {result.report_uri}")
         return asdict(result)
 
@@ -186,25 +186,25 @@ def document_processing_pipeline() -> None:
         on_failure="quarantine",
         outlets=[EXPECTATIONS],
         trigger_rule=TriggerRule.NONE_FAILED,
-        doc_md="Great Expectations over the batch; documents that fail go to review with the expectation's name.",
+        doc_md="Validates the batch with Great Expectations; failing documents go to review with the expectation's name.",
     )
-    # What can be measured of a batch without labels; it changes no record.
+    # Measures a batch without labels; changes no record.
     bias = BiasSliceOperator(
         task_id="check_bias",
         parts=["validated"],
         trigger_rule=TriggerRule.NONE_FAILED,
-        doc_md="Completeness, confidence, acceptance and review by slice; says so when a slice is served worse.",
+        doc_md="Measures completeness, confidence, acceptance and review by slice; reports slices that are served worse.",
     )
     alerts = SendAlertsOperator(
         task_id="send_alerts",
         reporting_tasks=["generate_reports"],
         execution_timeout=timedelta(minutes=5),
-        doc_md="Judges the run by the alert rules and delivers what waits in the outbox, whatever happened before.",
+        doc_md="Evaluates the alert rules on the run, and delivers the outbox. Always runs.",
     ).as_teardown()
     acquired >> groups
     stored = store_results()
     anomalies = detect_anomalies()
-    # Both look at the validated records and change none: beside each other, as each step of a chain costs a second.
+    # Both read the validated records and change none. They run in parallel, as each step of a chain costs a second.
     [validated, collect_features(extracted)] >> anomalies
     validated >> bias
     [anomalies, bias] >> stored

@@ -1,4 +1,4 @@
-"""People and machines meet here: once a batch, Airflow asks whether its documents in doubt have been reviewed."""
+"""Human review: Airflow asks once per batch whether its documents in review have been reviewed."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ RELEASE = "Release what has been reviewed"
 LEAVE = "Leave the rest for later"
 
 DOC = """
-### A batch's documents in doubt, reviewed by people
+### Review of a batch's documents
 
 When a run of `document_processing_pipeline` has stored its records, this DAG asks **once for the whole batch** (under
-*Required Actions*) and links to the review queue, where people see the pages, correct values and decide. The main DAG does
-not wait for it: the next batch is processed meanwhile.
+*Required Actions*) and links to the review queue, where reviewers see the pages, correct values and decide. The main DAG
+does not wait for it and processes the next batch.
 
-Answering releases the batch: the asset `loan_document_records_reviewed` is updated, so that what reads accepted records can
-take in those that review has set free. Documents still in doubt stay in the queue.
+An answer releases the batch: it updates the asset `loan_document_records_reviewed`, so that DAGs which use accepted records
+can read those that reviewers accepted. Documents without a decision stay in the queue.
 """
 
 _BODY = """
 {{ ti.xcom_pull(task_ids='find_batch')['documents'] }} documents of run `{{ ti.xcom_pull(task_ids='find_batch')['run_id'] }}`
-are in doubt, ${{ ti.xcom_pull(task_ids='find_batch')['money_at_risk'] }} at risk.
+are in review, ${{ ti.xcom_pull(task_ids='find_batch')['money_at_risk'] }} at risk.
 
 **[Open the review queue]({{ ti.xcom_pull(task_ids='find_batch')['queue_url'] }})**, then answer here.
 """
@@ -48,9 +48,9 @@ are in doubt, ${{ ti.xcom_pull(task_ids='find_batch')['money_at_risk'] }} at ris
     default_args=task_defaults(execution_timeout=timedelta(minutes=10)),
 )
 def document_review() -> None:
-    """Wire the question and what follows from its answer."""
+    """Connect the tasks."""
 
-    @task(doc_md="Brings the review queue up to date and finds the newest batch that has documents in doubt.")
+    @task(doc_md="Brings the review queue up to date and finds the newest batch that has documents in review.")
     def find_batch(triggering_asset_events: Any = None) -> dict[str, Any]:
         from airflow.sdk.exceptions import AirflowSkipException
 
@@ -62,7 +62,7 @@ def document_review() -> None:
         run = current_run()
         batch = waiting_batch(run.conninfo, run.settings.review, run_ids)
         if batch is None:
-            raise AirflowSkipException("No document of this batch is in doubt.")
+            raise AirflowSkipException("No document of this batch is in review.")
         return {
             "run_id": batch.run_id,
             "documents": batch.documents,
@@ -70,7 +70,7 @@ def document_review() -> None:
             "queue_url": queue_url(batch.run_id),
         }
 
-    @task(outlets=[REVIEWED], doc_md="Says what review has set free.")
+    @task(outlets=[REVIEWED], doc_md="Reports the documents that reviewers accepted.")
     def release_batch(batch: dict[str, Any], outlet_events: Any = None) -> dict[str, int]:
         from student_loans.review.store import ReviewStore
 
@@ -87,14 +87,14 @@ def document_review() -> None:
         options=[RELEASE, LEAVE],
         defaults=[LEAVE],
         response_timeout=timedelta(days=7),
-        doc_md="One question a batch, never one a document; no worker waits for the answer.",
+        doc_md="Asks one question per batch; no worker waits for the answer.",
     )
     # TaskFlow turns the result of one task into the argument of another; its types do not say so.
     alerts = SendAlertsOperator(
         task_id="send_alerts",
         scope="stages",
         execution_timeout=timedelta(minutes=5),
-        doc_md="Says that a task failed, or that what failed is well again, and delivers what waits.",
+        doc_md="Sends alerts for failed tasks and for tasks that work again, and delivers waiting messages.",
     ).as_teardown()
     batch >> question >> release_batch(batch) >> alerts  # type: ignore[arg-type]
 

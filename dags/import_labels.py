@@ -18,7 +18,7 @@ DOC = """
 ### Labels of documents into the results database
 
 Reads a file of true values (JSON Lines, or CSV with one value a row) into the table `loan_documents.labels`, all of it or
-nothing, and tells `bias_detection_pipeline` that there are new labels.
+nothing, and starts `bias_detection_pipeline` if labels are new.
 
 Lines name a document by `document_id` (the SHA-256 of its bytes) or by `file`, the name of a file in `documents`.
 Importing the same file twice gives the same rows once.
@@ -44,7 +44,7 @@ Importing the same file twice gives the same rows once.
             "samples/documents",
             type=["null", "string"],
             title="Folder of the labelled files",
-            description="Where lines that name a file find it; empty when every line has a document_id.",
+            description="Folder with the files that lines name; empty if every line has a document_id.",
         ),
     },
     default_args=task_defaults(),
@@ -52,7 +52,7 @@ Importing the same file twice gives the same rows once.
 def import_labels() -> None:
     """One task."""
 
-    @task(outlets=[LABELS], doc_md="Stores the labels, and emits the asset when any is new or changed.")
+    @task(outlets=[LABELS], doc_md="Stores the labels, and updates the asset if any label is new or changed.")
     def store_labels(params: dict[str, Any] | None = None, outlet_events: Any = None) -> dict[str, int]:
         from student_loans.labels.exchange import read_label_file
         from student_loans.labels.store import LabelStore
@@ -72,7 +72,7 @@ def import_labels() -> None:
         task_id="send_alerts",
         scope="stages",
         execution_timeout=timedelta(minutes=5),
-        doc_md="Says that the import failed, or that it works again, and delivers what waits.",
+        doc_md="Sends alerts when the import failed or works again, and delivers waiting messages.",
     ).as_teardown()
     store_labels() >> alerts
 

@@ -1,4 +1,4 @@
-"""Once a week: delete what has grown old, and check that every document's original is there."""
+"""Once a week: delete expired data, and check that every document's original exists."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from loan_documents.schedules import utc_cron
 from loan_documents.task_defaults import task_defaults
 
 DOC = """
-### Storage, kept small and sound
+### Storage maintenance
 
-* `prune_storage` deletes what is neither an original nor published and older than `retention.days`: superseded versions
+* `prune_storage` deletes data that is neither an original nor published and is older than `retention.days`: superseded versions
   beyond `retention.versions`, shadows, lists of ended runs, pages and records made under other settings and code.
-  Originals, quarantine, published records and reports are never touched.
-* `check_storage` compares the originals with the documents of the results database, and fails when one is gone.
+  Originals, quarantine, published records and reports are never deleted.
+* `check_storage` compares the originals with the documents of the results database, and fails if one is missing.
 """
 
 
@@ -36,7 +36,7 @@ DOC = """
 def maintain_storage() -> None:
     """Prune, then check."""
 
-    @task(doc_md="Deletes what retention does not keep.")
+    @task(doc_md="Deletes data that retention does not keep.")
     def prune_storage() -> dict[str, Any]:
         from dataclasses import asdict
 
@@ -46,7 +46,7 @@ def maintain_storage() -> None:
         run.results.migrate()
         return asdict(prune(run.store, run.conninfo, run.settings))
 
-    @task(doc_md="Fails when the original of a document is gone; the log names the first ones.")
+    @task(doc_md="Fails if the original of a document is missing; the log names the first ones.")
     def check_storage() -> dict[str, Any]:
         from dataclasses import asdict
 
@@ -58,7 +58,7 @@ def maintain_storage() -> None:
         result = check_storage(run.store, run.conninfo)
         if not result.sound:
             raise AirflowFailException(
-                f"The originals of {result.missing} documents are gone: acquire them again. The first are "
+                f"The originals of {result.missing} documents are missing: acquire them again. The first are "
                 f"{', '.join(one[:12] for one in result.missing_ids)}."
             )
         return asdict(result)
@@ -67,7 +67,7 @@ def maintain_storage() -> None:
         task_id="send_alerts",
         scope="stages",
         execution_timeout=timedelta(minutes=5),
-        doc_md="Says that a task failed, or that what failed is well again, and delivers what waits.",
+        doc_md="Sends alerts for failed tasks and for tasks that work again, and delivers waiting messages.",
     ).as_teardown()
     prune_storage() >> check_storage() >> alerts
 

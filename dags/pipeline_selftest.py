@@ -1,4 +1,4 @@
-"""Check a deployment from inside: one mapped task a check, in the very places where the pipeline runs."""
+"""Check a deployment from inside: one mapped task per check, on the workers that run the pipeline."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from loan_documents.task_defaults import task_defaults
 DOC = """
 ### Is this deployment ready?
 
-Trigger it after an installation, an upgrade or a change of connections. Each check is a mapped task that is named after
-what it checks: **green** works, **pink** is optional and not set up, **red** does not work, and its log says what to do.
-The task `summarize` logs all of it as a table and fails when a check failed. Nothing is sent and nothing is left behind.
+Trigger it after an installation, an upgrade or a change of connections. Each check is a mapped task named after its
+subject: **green** works, **pink** is optional and not set up, **red** does not work, and its log says what to do.
+The task `summarize` logs all results as a table and fails if a check failed. The checks send nothing and leave no data.
 """
 
 
@@ -35,7 +35,7 @@ def pipeline_selftest() -> None:
 
         return list(CHECKS)
 
-    @task(map_index_template="{{ check_label }}", doc_md="Runs one check; a failed one says in its log what to do.")
+    @task(map_index_template="{{ check_label }}", doc_md="Runs one check; the log of a failed check says what to do.")
     def check(name: str) -> None:
         from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
@@ -53,7 +53,7 @@ def pipeline_selftest() -> None:
         if result.outcome is Outcome.NOT_SET_UP:
             raise AirflowSkipException(told)
 
-    @task(trigger_rule=TriggerRule.ALL_DONE, doc_md="Logs all results as a table; fails when a check failed.")
+    @task(trigger_rule=TriggerRule.ALL_DONE, doc_md="Logs all results as a table; fails if a check failed.")
     def summarize(names: list[str]) -> dict[str, Any]:
         import logging
 

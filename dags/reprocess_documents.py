@@ -1,4 +1,4 @@
-"""Process published documents again after a change of settings or code, beside what is published."""
+"""Process published documents again after a change of settings or code, next to the published records."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
 DOC = """
-### Documents again, after a change
+### Reprocessing after a change
 
-`mode` says how far to go, in the order a careful person would:
+`mode` selects the step. Use them in this order:
 
-* `plan` says how many documents and what they cost, and does nothing: `reports/<run id>/plan.json` and the task's log.
-* `compare` makes the records **beside** the published ones (shadows) and reports what would change, by field, by lender,
+* `plan` reports the number of documents and their cost, and changes nothing: `reports/<run id>/plan.json` and the task's log.
+* `compare` makes new records **next to** the published ones (shadows) and reports what would change, by field, by lender,
   in dollars: `reports/<run id>/changes.html`.
-* `publish` does the same (what `compare` has made is not made again) and publishes the records in one transaction. The
+* `publish` does the same (records made by `compare` are reused) and publishes the records in one transaction. The
   older ones stay in `loan_documents.record_versions`.
 * `discard` deletes the shadows of the selected documents.
 
-Which documents: `outdated` (not made by the current settings and code), `made_under` (a fingerprint), `document_type`,
+Selection: `outdated` (not made by the current settings and code), `made_under` (a fingerprint), `document_type`,
 `lender`, `document_ids`; each narrows further.
 """
 
@@ -51,8 +51,8 @@ def _publishes(context: Context) -> bool:
             "plan",
             enum=["plan", "compare", "publish", "discard"],
             title="How far",
-            description="plan: say how many and what it costs. compare: make records beside the published ones and "
-            "report what would change. publish: the same, then publish. discard: delete what compare has made.",
+            description="plan: report number and cost. compare: make records next to the published ones and "
+            "report what would change. publish: the same, then publish. discard: delete the records of compare.",
         ),
         "outdated": Param(
             True,
@@ -77,7 +77,7 @@ def _publishes(context: Context) -> bool:
             "",
             type="string",
             title="Lender or servicer",
-            description="Only documents of this lender or servicer, whatever its case; empty means any.",
+            description="Only documents of this lender or servicer, in any case; empty means any.",
         ),
         "document_ids": Param(
             [],
@@ -98,9 +98,9 @@ def _publishes(context: Context) -> bool:
     default_args=task_defaults(),
 )
 def reprocess_documents() -> None:
-    """Wire the stages together: between selecting and comparing they are those of the main job."""
+    """Connect the tasks: between selection and comparison they are those of the main DAG."""
 
-    @task(doc_md="Selects published documents, and says how many there are and what making them again costs.")
+    @task(doc_md="Selects published documents, and reports their number and the cost of reprocessing.")
     def select_documents(params: dict[str, Any] | None = None) -> dict[str, Any]:
         from dataclasses import asdict
 
@@ -112,13 +112,13 @@ def reprocess_documents() -> None:
         versions = run.open(RecordVersions)
         return asdict(start_reprocessing(run.folder, run.results, versions, run.settings, mode, selection_of(asked)))
 
-    @task.short_circuit(doc_md="Ends the run here when it only plans or discards, or when nothing was selected.")
+    @task.short_circuit(doc_md="Skips the next tasks if the run only plans or discards, or selects nothing.")
     def go_on(start: dict[str, Any]) -> bool:
         return bool(start["goes_on"])
 
     @task(
         trigger_rule=TriggerRule.NONE_FAILED,
-        doc_md="Keeps the new records beside the published ones and reports which values would change.",
+        doc_md="Stores the new records next to the published ones and reports which values would change.",
     )
     def compare_records(params: dict[str, Any] | None = None) -> dict[str, Any]:
         from dataclasses import asdict
@@ -131,14 +131,14 @@ def reprocess_documents() -> None:
         return asdict(compare_batch(run.folder, run.open(RecordVersions), run.settings, publishes=publishes))
 
     @task.run_if(_publishes, skip_message="Compared only: nothing is published.")
-    @task(doc_md="Publishes the new records in one transaction, when the run is to publish.")
+    @task(doc_md="Publishes the new records in one transaction, if `mode` is `publish`.")
     def publish_records() -> int:
         from student_loans.pipeline.store_stage import store_batch
 
         run = current_run()
         return store_batch(run.folder, run.results)
 
-    @task(trigger_rule=TriggerRule.ALL_DONE, doc_md="Closes the run in the results database, whatever happened.")
+    @task(trigger_rule=TriggerRule.ALL_DONE, doc_md="Closes the run in the results database. Always runs.")
     def close_run() -> str:
         from loan_documents.notifications.failure import RunFailed
         from loan_documents.task_history import task_history
@@ -152,14 +152,14 @@ def reprocess_documents() -> None:
             raise RunFailed(f"These tasks failed: {', '.join(failed)}.")
         return state.value
 
-    # The ledger knows of these documents already.
+    # These documents are already in the ledger.
     groups = validate_documents(in_ledger=False)
     validated = ExpectationsOperator(
         task_id="validate_extraction",
         parts=["quarantined", read_documents.expand(group=groups)],
         on_failure="quarantine",
         trigger_rule=TriggerRule.NONE_FAILED,
-        doc_md="Great Expectations over the batch, as in the main job.",
+        doc_md="Validates the batch with Great Expectations, as in the main DAG.",
     )
     go_on(select_documents()) >> groups  # type: ignore[arg-type]
     alerts = SendAlertsOperator(
@@ -167,7 +167,7 @@ def reprocess_documents() -> None:
         scope="stages",
         reporting_tasks=["close_run"],
         execution_timeout=timedelta(minutes=5),
-        doc_md="Says that a task failed, or that what failed is well again, and delivers what waits.",
+        doc_md="Sends alerts for failed tasks and for tasks that work again, and delivers waiting messages.",
     ).as_teardown()
     validated >> compare_records() >> publish_records() >> close_run() >> alerts
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Make this machine ready: Debian packages from packages.txt, and .venv from the locked requirements.
-# Running it again costs a fraction of a second: each part is skipped when nothing it reads has changed.
+# Set up this machine: Debian packages from packages.txt, and .venv from the locked requirements.
+# Running it again costs a fraction of a second: a part is skipped if its inputs have not changed.
 #
 #   scripts/setup.sh          what `make run` needs (requirements.txt)
 #   scripts/setup.sh dev      with the test and check tools (requirements-dev.txt, packages-dev.txt)
@@ -47,7 +47,7 @@ find_python() {
     fail "Python 3.11 is needed: install python3.11, then run again"
 }
 
-# The interpreter's own venv and pip bring uv into a corner of the project, so that nothing outside it changes.
+# The interpreter's own venv and pip install uv into a folder of the project, so that nothing outside it changes.
 find_uv() {
     if command -v uv >/dev/null; then command -v uv; return; fi
     if [[ ! -x .venv-uv/bin/uv ]]; then
@@ -83,8 +83,8 @@ install_compiler() {
     [[ ${#needed[@]} -eq 0 ]] || install_debian_packages "${needed[@]}"
 }
 
-# What lives apart, each in an environment of its own. TensorFlow Data Validation needs pandas 1 and protobuf 4, and nothing but
-# statistics waits for it; the program that benchmarks compare with is no part of the pipeline.
+# Programs in separate environments. TensorFlow Data Validation needs pandas 1 and protobuf 4, and only statistics use it; the
+# program that benchmarks compare with does not belong to the pipeline.
 install_apart() {
     local name=$1 requirements=requirements-$1.txt environment=.venv-$1
     local stamp=$environment/.installed
@@ -106,10 +106,10 @@ fi
 # shellcheck disable=SC2046  # one package a line, no spaces
 install_debian_packages $(grep -hv '^#' "${package_lists[@]}")
 install_python_packages
-# The packages of the project, in the environment of the project: no command needs PYTHONPATH.
+# Put the packages of the project on the environment's path: no command needs PYTHONPATH.
 site_packages=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')
 printf '%s\n' "$PWD/include" "$PWD/plugins" > "$site_packages/student_loans_project.pth"
-# The command `student-loans`, which the wheel has as a console script. Worker processes import the script that started them:
+# The command `student-loans`, a console script of the wheel. Worker processes import the script that started them:
 # without the condition each would run the command again.
 cat > .venv/bin/student-loans <<END
 #!$PWD/.venv/bin/python
@@ -121,5 +121,5 @@ if __name__ == "__main__":
     sys.exit(main())
 END
 chmod +x .venv/bin/student-loans
-# Every task imports the project anew; where bytecode may not be written while it runs, it would compile it anew, too.
+# Every task imports the project; where it may not write bytecode, it would also compile it.
 .venv/bin/python -m compileall -q include plugins

@@ -1,1 +1,1 @@
-"""Benchmarks: what the pipeline reaches and what it costs, measured side by side."""
+"""Benchmarks: accuracy, speed, memory and cost of the pipeline."""

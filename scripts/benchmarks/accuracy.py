@@ -1,4 +1,4 @@
-"""Accuracy of records against labels by group, and how well confidence ranks and promises."""
+"""Accuracy of records against labels by group, and the ranking and calibration of confidences."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from student_loans.runs import display_name
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One value of one document, extracted or only printed.
+    """One value of one document, extracted or printed only.
 
     Attributes:
         label: The document's truth.
-        field: Which field.
+        field: Name of the field.
         confidence: Of the extracted value; None where nothing was extracted.
         right: Whether the extracted value is what is printed.
         printed: Whether the document prints the field.
@@ -95,7 +95,7 @@ def calibration_error(values: Sequence[Read]) -> float:
 
 
 def risk_coverage(values: Sequence[Read]) -> tuple[list[float], list[float]]:
-    """Coverage and risk as values are taken in falling order of confidence, both in [0, 1]."""
+    """Coverage and risk over the values in falling order of confidence, both in [0, 1]."""
     read = sorted((v for v in values if v.confidence is not None), key=lambda v: -(v.confidence or 0.0))
     coverage, risk, wrong = [], [], 0
     for number, value in enumerate(read, 1):
@@ -106,7 +106,7 @@ def risk_coverage(values: Sequence[Read]) -> tuple[list[float], list[float]]:
 
 
 def accepted_documents(labels: Sequence[FileLabel], records: Iterable[DocumentRecord]) -> Mapping[str, tuple[int, int]]:
-    """Accepted and all documents by rendering, without those that leave a required field blank on purpose."""
+    """Accepted and all documents by rendering, without documents that leave a required field blank on purpose."""
     by_name = {display_name(record.source_uri): record for record in records}
     counts: dict[str, tuple[int, int]] = {}
     for label in labels:

@@ -1,4 +1,4 @@
-"""Runs of the main DAG in a local Airflow of their own, measured from the trigger to the end."""
+"""Runs of the main DAG in a separate local Airflow, measured from the trigger to the end."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OTHERS = (
 TIMEOUT_S = 3600.0
 _PAGE = 100
 _POLL_S = 2.0
-"""Rarely: each question costs the API server what a page costs. The run itself says when it ended."""
+"""Seconds between requests for the state: each costs the API server as much as a page. The run has its end time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class RunFigures:
         spans: Every task instance that ran.
         counts: Files by outcome.
         peak_megabytes: Of all processes together.
-        peaks: Of one process, by what it is.
+        peaks: Of one process, by its kind.
     """
 
     seconds: float
@@ -60,11 +60,11 @@ class RunFigures:
 
 
 class BenchmarkAirflow:
-    """A local Airflow in a folder of its own, gone afterwards."""
+    """A local Airflow in a separate folder, deleted afterwards."""
 
     def __init__(self) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="bench-"))
-        self.home.chmod(0o755)  # the database server runs as a user of its own when this runs as root
+        self.home.chmod(0o755)  # the database server runs as another user when this runs as root
         self.local = LocalAirflow(self.home, self.home / "data", self.home / "reports")
         self._api: AirflowApi | None = None
         self._number = 0
@@ -73,7 +73,7 @@ class BenchmarkAirflow:
         try:
             self._api = start(self.local, lambda what: None, RUN_COMPONENTS)
             self.api.wait_for_dag(DAG_ID)
-            for other in OTHERS:  # they run by the clock or wait for records, and would be measured with them
+            for other in OTHERS:  # scheduled or asset-triggered DAGs would be measured too
                 self.api.wait_for_dag(other)
                 self.api.set_paused(other, True)
             self._warm_up()
@@ -92,7 +92,7 @@ class BenchmarkAirflow:
     def api(self) -> AirflowApi:
         """Its REST API."""
         if self._api is None:
-            raise RuntimeError("The Airflow of the benchmark does not run.")
+            raise RuntimeError("The benchmark's Airflow does not run.")
         return self._api
 
     @property
@@ -106,7 +106,7 @@ class BenchmarkAirflow:
         Args:
             source: The documents.
             per_task: Documents a task; 0 chooses.
-            fresh: Forget every result first, so that nothing is reused.
+            fresh: Delete all results first, so that nothing is reused.
 
         Raises:
             RuntimeError: The run failed.
@@ -132,7 +132,7 @@ class BenchmarkAirflow:
         )
 
     def _warm_up(self) -> None:
-        """One document: the first run of a new Airflow takes seconds more, for what its API server loads once."""
+        """Process one document: the first run of a new Airflow takes seconds more, as its API server loads modules."""
         with tempfile.TemporaryDirectory(dir=self.home) as folder:
             Path(folder).chmod(0o755)
             write_born_digital(Path(folder), 1, "warm-up")
@@ -163,7 +163,7 @@ class BenchmarkAirflow:
         return int(row[0] or 0), sum(path.stat().st_size for path in files)
 
     def forget(self) -> None:
-        """Drop every result: rows, originals, pages, words, reports; make the tables anew, as a deployment does once."""
+        """Delete all results: rows, originals, pages, words, reports; then create the tables as a deployment does."""
         import psycopg
 
         from student_loans.results.store import ResultsDatabase

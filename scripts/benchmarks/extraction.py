@@ -1,8 +1,8 @@
-"""``python -m scripts.benchmarks.extraction``: how much is read right, how sure it is, and how fast, side by side.
+"""``python -m scripts.benchmarks.extraction``: accuracy, confidence and speed of reading.
 
-Measures the labelled documents that are given, or the bundled samples. In one run, on all cores: the project's extraction
-over all files, and plain Tesseract over the pages of the same scans at 300 dpi with as many processes as cores. Writes
-``reports/benchmarks/extraction.json`` with a plot of risk against coverage beside it.
+Measures given labelled documents, or the bundled samples. In one run, on all cores: the project's extraction over all
+files, and plain Tesseract over the pages of the same scans at 300 dpi with one process per core. Writes
+``reports/benchmarks/extraction.json`` and a plot of risk against coverage next to it.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ def measure(documents: Path, truth: Path, rounds: int, *, with_tesseract: bool) 
     Args:
         documents: Folder of the files.
         truth: Their labels.
-        rounds: How often times are measured; the medians are told.
-        with_tesseract: Whether to time Tesseract beside the scans.
+        rounds: Number of measurements of each time; medians are reported.
+        with_tesseract: Whether to time Tesseract over the same scans.
     """
     labels = read_labels(truth)
     files = [documents / label.file for label in labels]
@@ -115,7 +115,7 @@ def _speed(
     *,
     with_tesseract: bool,
 ) -> dict[str, Any]:
-    """Documents a second from text layers; scans beside Tesseract over the same pages, round by round."""
+    """Documents per second from text layers; scans and Tesseract over the same pages, round by round."""
     cores = os.cpu_count() or 1
     by_source: dict[str, list[Path]] = {"text_layer": [], "scans": []}
     for path, label, record in zip(files, labels, records, strict=True):
@@ -125,7 +125,7 @@ def _speed(
             by_source["scans"].append(path)
     pages = sum(r.page_count or 0 for f, r in zip(files, records, strict=True) if f in set(by_source["scans"]))
     once = [(extract(by_source["text_layer"] * 4)[1], extract(by_source["text_layer"])[1]) for _ in range(rounds)]
-    # Start-up is the same in both: the difference is the work of three times the files.
+    # Start-up is the same in both: the difference is the work on three times the files.
     rates = [3 * len(by_source["text_layer"]) / max(four - one, 1e-6) / cores for four, one in once]
     ours = [extract(by_source["scans"])[1] for _ in range(rounds)] if pages else []
     speed: dict[str, Any] = {
@@ -165,14 +165,14 @@ def show(result: dict[str, Any], console: Console) -> None:
 
 
 def draw(result: dict[str, Any], path: Path) -> None:
-    """Risk against coverage, one line a rendering."""
+    """Risk against coverage, one line per rendering."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7, 4), layout="constrained")
     axes = figure.subplots()
     for name, curve in result["risk_coverage"].items():
         axes.plot(curve["coverage"], [100 * risk for risk in curve["risk"]], label=name.replace("_", " "))
-    axes.set(xlabel="share of values taken, the surest first", ylabel="percent of them wrong", xlim=(0, 1))
+    axes.set(xlabel="share of values, most confident first", ylabel="percent of them wrong", xlim=(0, 1))
     axes.set_ylim(bottom=0)
     axes.legend(frameon=False)
     axes.spines[["top", "right"]].set_visible(False)
@@ -185,7 +185,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("documents", type=Path, nargs="?", default=SAMPLES[0], help="folder of labelled files")
     parser.add_argument("truth", type=Path, nargs="?", default=SAMPLES[1], help="their labels, JSON Lines")
     parser.add_argument("--rounds", type=int, default=3, help="measurements of each time (default 3)")
-    parser.add_argument("--no-tesseract", action="store_true", help="leave the comparison with Tesseract out")
+    parser.add_argument("--no-tesseract", action="store_true", help="skip the comparison with Tesseract")
     arguments = parser.parse_args(argv)
     result = measure(arguments.documents, arguments.truth, arguments.rounds, with_tesseract=not arguments.no_tesseract)
     OUTPUT.mkdir(parents=True, exist_ok=True)

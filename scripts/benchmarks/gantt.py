@@ -1,4 +1,4 @@
-"""When which task of a run ran: one row a task, one bar a task instance; several runs above each other on one scale."""
+"""Gantt chart of runs: one row per task, one bar per task instance; all runs on one scale."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def draw(runs: Mapping[str, Sequence[TaskSpan]], path: Path) -> None:
 
     Args:
         runs: Title to the task instances of a run.
-        path: A PNG; its folder is made when missing.
+        path: A PNG; its folder is created if missing.
     """
     from matplotlib.figure import Figure
 
@@ -40,7 +40,7 @@ def draw(runs: Mapping[str, Sequence[TaskSpan]], path: Path) -> None:
 
 
 def idle_seconds(spans: Sequence[TaskSpan], seconds: float) -> float:
-    """Seconds of a run in which none of its tasks ran: the scheduler's and the executor's share.
+    """Seconds of a run without a running task: overhead of the scheduler and the executor.
 
     Example:
         >>> idle_seconds([TaskSpan("a", -1, 1.0, 3.0), TaskSpan("b", -1, 2.0, 4.0)], 6.0)

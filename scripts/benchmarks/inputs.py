@@ -1,4 +1,4 @@
-"""Documents to measure with: scans of one page, and any number of born-digital ones; the same arguments give the same bytes."""
+"""Input documents: scans of one page, and born-digital ones; the same arguments give the same bytes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ONE_PAGE_TYPES = ("billing_statement", "payoff_letter", "form_1098e", "loan_disc
 
 
 def write_scans(folder: Path, count: int) -> list[Path]:
-    """So many clean scans, each one page as a PDF."""
+    """Clean scans, each one page as a PDF."""
     folder.mkdir(parents=True, exist_ok=True)
     made = _one_page_scans()
     files = []
@@ -44,7 +44,7 @@ def _one_page_scans() -> Iterator[bytes]:
 
 
 def write_born_digital(folder: Path, count: int, seed: str) -> list[Path]:
-    """So many born-digital documents: a few, varied by bytes behind their end, which change nothing that is read."""
+    """Born-digital documents: copies of a few, with different bytes after the end, which do not change what is read."""
     folder.mkdir(parents=True, exist_ok=True)
     originals = [(SAMPLES / name).read_bytes() for name in BORN_DIGITAL]
     files = []

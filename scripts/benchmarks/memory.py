@@ -1,4 +1,4 @@
-"""Memory and file handles of everything that belongs to one local Airflow, sampled while it works."""
+"""Memory and file handles of all processes of one local Airflow, sampled while it runs."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ _ROLES = (
 
 @dataclass(slots=True)
 class Sample:
-    """One moment.
+    """One sample.
 
     Attributes:
         at: Seconds since the watch began.
         megabytes: Of all processes: proportional set size, so that shared pages count once.
         handles: Open files and sockets of all processes.
-        processes: How many.
+        processes: Number of processes.
         long_lived: Megabytes of the processes that outlive a task.
         long_lived_handles: Their open files and sockets.
     """
@@ -79,7 +79,7 @@ class MemoryWatch:
 
     @property
     def peak_megabytes(self) -> float:
-        """Most of all processes together, at one moment."""
+        """Highest total of all processes in one sample."""
         return max((sample.megabytes for sample in self.samples), default=0.0)
 
     def _watch(self) -> None:
@@ -108,12 +108,12 @@ class MemoryWatch:
 
 
 def role_of(command: str) -> str:
-    """What a process is, by its command."""
+    """Kind of a process, by its command."""
     return next((role for mark, role in _ROLES if mark in command), "other")
 
 
 def _processes(home: Path) -> list[psutil.Process]:
-    """The components, by the process ids that were noted at their start, the database, and all that they have started."""
+    """The components, by the process ids stored at their start, the database, and all child processes."""
     roots = list(json.loads((home / "running.json").read_text())["pids"].values())
     with contextlib.suppress(OSError, ValueError):
         roots.append(int((home / "postgres" / "postmaster.pid").read_text().splitlines()[0]))

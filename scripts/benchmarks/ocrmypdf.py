@@ -1,6 +1,6 @@
-"""``ocrmypdf`` over the same scans, on all cores: a well-kept program that does a part of the same work.
+"""``ocrmypdf`` over the same scans, on all cores: a maintained program that does a part of the same work.
 
-It lives in an environment of its own, ``.venv-bench``, which ``scripts/setup.sh bench`` makes.
+It has a separate environment, ``.venv-bench``, which ``scripts/setup.sh bench`` creates.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ PROGRAM = PROJECT_ROOT / ".venv-bench" / "bin" / "ocrmypdf"
 
 
 def is_installed() -> bool:
-    """Is it there to be measured?"""
+    """Whether ``ocrmypdf`` is installed."""
     return PROGRAM.exists()
 
 
 def seconds_of_ocrmypdf(files: Sequence[Path], processes: int) -> float:
-    """Wall-clock seconds of one ``ocrmypdf`` a file, so many at a time, each with one job.
+    """Wall-clock seconds of one ``ocrmypdf`` per file, with a number of processes in parallel, each with one job.
 
-    PDF is asked for as it comes (no PDF/A), without optimising: the quickest that it offers.
+    The output is plain PDF (no PDF/A) without optimisation, its fastest mode.
     """
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()

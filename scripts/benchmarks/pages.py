@@ -1,4 +1,4 @@
-"""The section *Pipeline* of ``docs/benchmarks.md``, made of the JSON file between two marks; the rest of the page is by hand."""
+"""The section *Pipeline* of ``docs/benchmarks.md``, made from the JSON file; the rest of the page is written by hand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ BEGIN, END = "<!-- pipeline: written by make benchmark -->", "<!-- /pipeline -->
 
 
 def write_section(path: Path, body: str) -> None:
-    """Write what stands between the marks of a page, at its place or at the end.
+    """Write the text between the markers of a page; a page without markers gets it at the end.
 
     Args:
         path: A Markdown file.
@@ -39,10 +39,10 @@ _HEAD = """## Pipeline
 ```sh
 make benchmark                        # everything, three rounds, medians: about an hour
 make benchmark QUICK=1                # fewer documents, one round
-make benchmark ONLY=efficiency,cost   # some of it; the other figures stay
+make benchmark ONLY=efficiency,cost   # some subjects; the other figures stay
 ```
 
-measures the DAG in a local Airflow (LocalExecutor, PostgreSQL) beside plain Tesseract and `ocrmypdf` in the same run. Runs are
+measures the DAG in a local Airflow (LocalExecutor, PostgreSQL), plain Tesseract and `ocrmypdf` in the same run. Runs are
 timed from *queued* to *ended*, in an Airflow that has processed one document before. All figures:
 `reports/benchmarks/pipeline.json`.
 """
@@ -90,7 +90,7 @@ def _grouping(one: Mapping[str, Any]) -> str:
 
 
 def _second_run(one: Mapping[str, Any]) -> str:
-    asked = "`make run` again, which asks before it starts Airflow"
+    asked = "`make run` again, which checks before it starts Airflow"
     body = [
         ("first run of the DAG", f"{one['first_s']:.1f} s", ""),
         ("the DAG again, nothing new", f"{one['second_s']:.1f} s", f"{one['share_of_dag']:.1%}"),
@@ -131,14 +131,14 @@ def _cost(one: Mapping[str, Any]) -> str:
     body = []
     for name in ("scans", "born_digital"):
         if name in one:
-            told = one[name]
+            cost = one[name]
             body.append(
                 (
                     name.replace("_", " "),
-                    f"{told['pages']}",
-                    f"{told['core_seconds_per_page']:.2f} s",
-                    f"{told['machine_core_seconds_per_page']:.2f} s",
-                    f"{1000 * told['machine_core_seconds_per_page'] / 3600 * told['core_hour_price']:.4f} {told['currency']}",
+                    f"{cost['pages']}",
+                    f"{cost['core_seconds_per_page']:.2f} s",
+                    f"{cost['machine_core_seconds_per_page']:.2f} s",
+                    f"{1000 * cost['machine_core_seconds_per_page'] / 3600 * cost['core_hour_price']:.4f} {cost['currency']}",
                 )
             )
     price = next(iter(one[name] for name in ("scans", "born_digital") if name in one))

@@ -1,6 +1,6 @@
-"""``python -m scripts.benchmarks.pipeline``: the pipeline beside Tesseract and ``ocrmypdf``, in one run, on this machine.
+"""``python -m scripts.benchmarks.pipeline``: the pipeline, Tesseract and ``ocrmypdf``, in one run, on this machine.
 
-Starts a local Airflow in a folder of its own and measures the subjects of :mod:`scripts.benchmarks.subjects`. Writes
+Starts a local Airflow in a separate folder and measures the subjects of :mod:`scripts.benchmarks.subjects`. Writes
 ``reports/benchmarks/pipeline.json`` (a subject measured again replaces the older figures), the section *Pipeline* of
 ``docs/benchmarks.md`` and a Gantt picture.
 """
@@ -31,11 +31,11 @@ PICTURE = PROJECT_ROOT / "docs" / "images" / "gantt.png"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure, write, and say what was found; returns the exit status."""
+    """Measure, write and print the figures; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m scripts.benchmarks.pipeline", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer documents, one round: to see that it works")
+    parser.add_argument("--quick", action="store_true", help="fewer documents, one round: a quick check")
     parser.add_argument("--only", default="", metavar="A,B", help=f"some of: {', '.join(SUBJECTS)}")
-    parser.add_argument("--rounds", type=int, default=0, help="how often each is measured (3, quick: 1)")
+    parser.add_argument("--rounds", type=int, default=0, help="measurements of each subject (3, quick: 1)")
     parser.add_argument("--largest", type=int, default=0, help="largest batch of the growth (10000, quick: 400)")
     parser.add_argument(
         "--documents", type=int, default=0, help="born-digital documents of the others (200, quick: 40)"
@@ -47,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = [name for name in options.only.split(",") if name] or list(SUBJECTS)
     if unknown := set(chosen) - SUBJECTS.keys():
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
-    # Ended from outside it stops what it started.
+    # On a signal it stops the processes that it started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory(prefix="bench-inputs-") as folder:
         bench = _bench(Path(folder), options, lambda what: console.print(f"[dim]{what} …[/dim]", highlight=False))
@@ -61,7 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _measure(name: str, bench: Bench, options: argparse.Namespace, console: Console) -> None:
-    """Measure one subject and write it at once: what was measured is kept whatever happens to the next."""
+    """Measure one subject and write it at once, so that a failure of the next one loses nothing."""
     figures = SUBJECTS[name](bench)
     result = keep(options.output, name, figures, quick=options.quick, times=bench.rounds)
     console.print_json(json.dumps({name: _short(figures)}))
@@ -85,11 +85,16 @@ def _bench(folder: Path, options: argparse.Namespace, say: Any) -> Bench:
 
 
 def keep(path: Path, subject: str, figures: dict[str, Any], *, quick: bool, times: int) -> dict[str, Any]:
-    """Put the figures of a subject, measured so many times, into the JSON file; returns all that it holds."""
+    """Write the figures of a subject into the JSON file; returns the whole content."""
     result: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
     result["machine"] = {"cores": CORES, "processor": platform.machine(), "python": platform.python_version()}
-    told = {"measured_at": datetime.now(UTC).isoformat(timespec="seconds"), "quick": quick, "times": times, **figures}
-    result.setdefault("subjects", {})[subject] = told
+    measured = {
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "quick": quick,
+        "times": times,
+        **figures,
+    }
+    result.setdefault("subjects", {})[subject] = measured
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     return result

@@ -1,4 +1,4 @@
-"""From measured figures to a deployment on paper: cores, money, disks and tasks for so many documents a day."""
+"""Estimates for a deployment from measured figures: cores, money, disks and tasks by documents per day."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from student_loans.intake.grouping import LARGEST_AUTOMATIC_GROUP
 VOLUMES = (1_000, 10_000, 100_000, 1_000_000)
 """Documents a day."""
 SCANNED = 0.3
-"""Share of documents that are scans; the measured ones have one page."""
+"""Share of scans among the documents; the measured scans have one page."""
 BUSY = 0.7
-"""Share of the day that a core works: documents come in waves, machines are replaced."""
+"""Share of the day that a core is busy: documents arrive in waves, machines are replaced."""
 DAY_S = 86_400
 _KEPT_DAYS = 365
 
 
 def render_plan(result: Mapping[str, Any]) -> str:
-    """The figures of ``docs/SCALING.md``; empty until cost and growth have been measured."""
+    """The figures of ``docs/SCALING.md``; empty until cost and growth are measured."""
     subjects = result.get("subjects", {})
     if not {"cost", "growth"} <= subjects.keys():
         return ""
@@ -60,7 +60,7 @@ def _line(volume: int, core_seconds: float, price: float, currency: str, row_byt
 
 
 def _limits() -> str:
-    """What gives way first at a million documents a day."""
+    """The first limits at a million documents per day."""
     between = DAY_S * LARGEST_AUTOMATIC_GROUP / (2 * 1_000_000)
     return (
         "A run holds at most 1,000 groups: at a million documents a day that is a run of 10,000 every quarter of an hour, and a "

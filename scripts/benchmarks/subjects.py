@@ -1,4 +1,4 @@
-"""What the benchmark measures, one function a subject; each gives plain data that goes into the JSON file as it is."""
+"""Subjects of the benchmark, one function each; each returns plain data for the JSON file."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ CORES = os.cpu_count() or 1
 
 @dataclass(slots=True)
 class Bench:
-    """What the subjects share.
+    """Context of all subjects.
 
     Attributes:
-        folder: For inputs.
-        rounds: How often what is quick is measured; medians are told.
+        folder: Folder of the inputs.
+        rounds: Measurements of quick subjects; medians are reported.
         scans: One-page scans for the efficiency.
         documents: Born-digital documents of the smaller measurements.
-        growth: Sizes of the batches whose growth is measured.
-        say: Told what is being measured.
+        growth: Batch sizes of the measurement of growth.
+        say: Reports progress.
         gantt: Runs for the picture, by title.
         accounts: Cost of runs that other subjects have measured, by kind of document.
-        running: Airflow, once it was started.
+        running: Airflow, once it is started.
     """
 
     folder: Path
@@ -49,20 +49,20 @@ class Bench:
 
     @property
     def airflow(self) -> BenchmarkAirflow:
-        """Where the DAG runs, started by the first who asks."""
+        """The Airflow that runs the DAG, started on first use."""
         if self.running is None:
             self.say("starting Airflow")
             self.running = BenchmarkAirflow().__enter__()
         return self.running
 
     def rest(self) -> None:
-        """Stop Airflow: even one that waits takes time from what is measured beside it."""
+        """Stop Airflow: even an idle one takes CPU time from other measurements."""
         if self.running is not None:
             self.running.__exit__(None, None, None)
             self.running = None
 
     def born_digital(self, count: int) -> Path:
-        """A folder with so many born-digital documents."""
+        """A folder with a number of born-digital documents."""
         folder = self.folder / f"born-digital-{count}"
         if not folder.exists():
             write_born_digital(folder, count, f"benchmark-{count}")
@@ -70,7 +70,7 @@ class Bench:
 
 
 def efficiency(bench: Bench) -> dict[str, Any]:
-    """Plain Tesseract over the same pages, and ``ocrmypdf`` over the same files, beside the DAG run, round by round."""
+    """Plain Tesseract over the same pages, ``ocrmypdf`` over the same files, and the DAG run, round by round."""
     files = write_scans(bench.folder / f"scans-{bench.scans}", bench.scans)
     rows: list[dict[str, float]] = []
     for number in range(bench.rounds):
@@ -107,7 +107,7 @@ def efficiency(bench: Bench) -> dict[str, Any]:
 
 
 DIVISIONS = {"grouped": (0, "automatic groups"), "single": (1, "one document a task")}
-"""Documents a task, 0 for as many as the pipeline chooses, and a title."""
+"""Documents per task (0: the pipeline chooses) and a title."""
 
 
 def grouping(bench: Bench) -> dict[str, Any]:
@@ -159,7 +159,7 @@ def second_run(bench: Bench) -> dict[str, Any]:
 
 
 def _ask(bench: Bench, source: Path) -> None:
-    """What ``make run`` asks before it starts any Airflow, as a process of its own."""
+    """The check of ``make run`` before it starts Airflow, in a separate process."""
     import subprocess
     import sys
 
@@ -175,7 +175,7 @@ def _ask(bench: Bench, source: Path) -> None:
 
 
 def growth(bench: Bench) -> dict[str, Any]:
-    """Born-digital documents, ten times as many each time: time, memory, what was lost, and time of the same again."""
+    """Born-digital documents, ten times as many each time: time, memory, lost documents, and time of a second run."""
     rows: list[dict[str, Any]] = []
     for count in bench.growth:
         bench.say(f"{count:,} born-digital documents")
@@ -222,7 +222,7 @@ def cost(bench: Bench) -> dict[str, Any]:
 
 
 def _account(bench: Bench, run: RunFigures) -> dict[str, Any]:
-    """What a run spent on documents, and what the machine spent on the run: Airflow, the database and waiting, too."""
+    """Core time of a run on documents, and of the machine on the run, with Airflow, the database and waiting."""
     from student_loans.costs.store import CostStore
 
     account = CostStore(bench.airflow.conninfo).of_run(run.run_id, settings().cost)

@@ -1,4 +1,4 @@
-"""Plain Tesseract over the pages of some scans: what reading them costs at the least."""
+"""Plain Tesseract over the pages of some scans: the least cost of reading them."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ DPI = 300
 
 
 def seconds_of_tesseract(files: Sequence[Path], processes: int) -> float:
-    """Wall-clock seconds of one ``tesseract`` process a page, so many at a time, each with one thread.
+    """Wall-clock seconds of one ``tesseract`` process per page, with a number of processes in parallel, each with one thread.
 
-    The pages are rendered at 300 dpi beforehand and do not count.
+    The pages are rendered at 300 dpi beforehand, which is not measured.
     """
     with tempfile.TemporaryDirectory() as folder:
         pages = [page for number, path in enumerate(files) for page in _pages(path, Path(folder), number)]

@@ -1,6 +1,6 @@
 """A DAG as a drawing: Graphviz source from the DAG itself, and the SVG that `dot` makes of it.
 
-The SVG names the fingerprint of its source, so that a test can tell a stale one without `dot`.
+The SVG names the fingerprint of its source, so that a test can detect a stale SVG without `dot`.
 """
 
 from __future__ import annotations
@@ -61,18 +61,16 @@ def render(source: str) -> str:
         FileNotFoundError: `dot` is not installed: `apt-get install graphviz`.
     """
     done = subprocess.run(["dot", "-Tsvg"], input=source, capture_output=True, text=True, check=True)
-    svg = re.sub(
-        r"<!--.*?-->\n?", "", done.stdout, flags=re.DOTALL
-    )  # name the version of dot: another one is no change
+    svg = re.sub(r"<!--.*?-->\n?", "", done.stdout, flags=re.DOTALL)  # names the version of dot, which is not a change
     svg = svg[svg.index("<svg") :]
     return f"<!-- {_FINGERPRINT}{fingerprint(source)} -->\n{svg}"
 
 
 def fingerprint(source: str) -> str:
-    """Hex digits that change with the source."""
+    """Hex digest of the source."""
     return hashlib.sha256(source.encode()).hexdigest()[:16]
 
 
 def is_current(svg: str, source: str) -> bool:
-    """Was this SVG made of this source?"""
+    """Whether an SVG was made from a source."""
     return f"{_FINGERPRINT}{fingerprint(source)} " in svg.partition("\n")[0]

@@ -17,7 +17,7 @@ MAIN = "document_processing_pipeline"
 _HEAD = """# The DAGs
 
 Made from the DAGs by `make diagrams`; a test fails while it is stale. A double border: mapped, one task instance a document
-or group of documents. Yellow: a teardown, which runs whatever happened. What each task retries and when it gives up:
+or group of documents. Yellow: a teardown, which always runs. Retries and limits of each task:
 [Operations](OPERATIONS.md#retries-timeouts-trigger-rules).
 """
 
@@ -90,12 +90,12 @@ def parsed_dags() -> list[Any]:
 
     bag = DagBag(str(PROJECT_ROOT / "dags"))
     if bag.import_errors:
-        raise RuntimeError(f"Mend these first: {bag.import_errors}")
+        raise RuntimeError(f"These DAGs do not parse: {bag.import_errors}")
     return list(bag.dags.values())
 
 
 def main() -> None:
-    """Write the page and the drawings that are not current, with an Airflow home of this run alone."""
+    """Write the page and the stale drawings, with a temporary Airflow home."""
     with tempfile.TemporaryDirectory(prefix="airflow-docs-") as home:
         os.environ.update(
             AIRFLOW_HOME=home, AIRFLOW__CORE__LOAD_EXAMPLES="False", AIRFLOW__LOGGING__LOGGING_LEVEL="WARNING"

@@ -1,4 +1,4 @@
-"""A Griffe extension: docstrings are written for people who read code; some of their habits are not its Markdown."""
+"""A Griffe extension: turns Google docstrings into its Markdown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``python -m scripts.docs.drawings``: every docs/images/*.dot as an SVG beside it."""
+"""``python -m scripts.docs.drawings``: every docs/images/*.dot as an SVG next to it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _is_drawn(source: Path) -> bool:
 
 
 def main() -> None:
-    """Draw what is stale."""
+    """Draw stale SVGs."""
     for source in stale_drawings():
         source.with_suffix(".svg").write_text(render(source.read_text(encoding="utf-8")), encoding="utf-8")
         print(source.with_suffix(".svg").name)

@@ -38,13 +38,13 @@ def errors_page() -> str:
 
 
 def with_codes(operations: str) -> str:
-    """The page on operation with its table of codes made again.
+    """docs/OPERATIONS.md with an updated table of codes.
 
     Args:
-        operations: The text of the page, which has the two comments that the table stands between.
+        operations: The text of the page, which has two comments around the table.
 
     Raises:
-        ValueError: It does not have them.
+        ValueError: A comment is missing.
     """
     rows = ["| code | kind | retried | what to do |", "| --- | --- | --- | --- |"]
     rows += [

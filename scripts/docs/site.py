@@ -1,7 +1,7 @@
 """``python -m scripts.docs.site``: the documentation as a site in build/site, without warnings and without the network.
 
-README, changelog and docs/ are copied; links that lead to other files of the project lead to copies of them; a page a
-package is made from docstrings. Zensical reads the same mkdocs.yml as MkDocs with Material would.
+README, changelog and docs/ are copied; links to other files of the project lead to copies of them; each package has a page
+made from docstrings. Zensical reads the same mkdocs.yml as MkDocs with Material would.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from typing import Any
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 BUILD = PROJECT_ROOT / "build"
 FILES = "files"
-"""Where the site keeps copies of linked files that are no pages."""
+"""Folder of the site for copies of linked files that are not pages."""
 
 _DOCS = PROJECT_ROOT / "docs"
 _RENAMED = {PROJECT_ROOT / "README.md": "index.md", PROJECT_ROOT / "CHANGELOG.md": "CHANGELOG.md"}
 _LINK = re.compile(r"(\]\()([^)#\s:]+)(#[^)\s]*)?(\))")
 _BADGE = re.compile(r"^\[!\[.*/actions/workflows/.*\n\n", re.MULTILINE)
-"""Badges are pictures of GitHub's, relative to the repository there."""
+"""Badges are GitHub's pictures, relative to the repository there."""
 
 _FENCE = re.compile(r"^(```.*?^```)", re.MULTILINE | re.DOTALL)
 _ROOTS = {"student_loans": PROJECT_ROOT / "include", "loan_documents": PROJECT_ROOT / "plugins"}
 
 
 def stage(folder: Path) -> None:
-    """Write what the site is built from: ``docs/`` and ``mkdocs.yml`` in a folder of its own.
+    """Write the source of the site: ``docs/`` and ``mkdocs.yml`` in a separate folder.
 
     Args:
         folder: Emptied first.
@@ -61,7 +61,7 @@ def build(folder: Path) -> Path:
     """Build the site; returns its folder.
 
     Raises:
-        subprocess.CalledProcessError: A warning or an error; standard error says which.
+        subprocess.CalledProcessError: A warning or an error; standard error has it.
     """
     stage(folder)
     run_zensical(folder)
@@ -72,15 +72,15 @@ def run_zensical(folder: Path) -> None:
     """Build what is staged in a folder.
 
     Raises:
-        subprocess.CalledProcessError: A warning or an error; standard error says which.
+        subprocess.CalledProcessError: A warning or an error; standard error has it.
     """
     zensical = Path(sys.executable).with_name("zensical")
-    # No proxy answers there: whatever asks another host fails at once, and the build with it.
+    # No proxy listens there: a request to another host fails at once, and the build with it.
     offline = {**os.environ, "HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9", "NO_COLOR": "1"}
     command = [str(zensical), "build", "--strict", "--clean", "--config-file", str(folder / "mkdocs.yml")]
     done = subprocess.run(command, cwd=folder, env=offline, stderr=subprocess.PIPE, text=True, check=False)
     print(done.stderr, end="", file=sys.stderr)
-    # What is wrong with a docstring is told, and nothing more: Zensical's strictness ends with Markdown.
+    # Faults of docstrings are only printed: Zensical is strict about Markdown only.
     if done.returncode or "griffe: " in done.stderr:
         raise subprocess.CalledProcessError(done.returncode or 1, command, stderr=done.stderr)
 
@@ -90,19 +90,19 @@ def _mkdocstrings(config: dict[str, Any]) -> Any:
 
 
 def _place(source: Path) -> str:
-    """Where a file of the project is in the site, relative to its pages."""
+    """Place of a project file in the site, relative to its pages."""
     if source in _RENAMED:
         return _RENAMED[source]
     return str(source.relative_to(_DOCS) if source.is_relative_to(_DOCS) else FILES / source.relative_to(PROJECT_ROOT))
 
 
 def _with_links(source: Path, pages: Path) -> str:
-    """A page's text with its links led to where things are in the site; code is left alone."""
+    """A page's text with links adapted to the site; code is not changed."""
 
     def led(match: re.Match[str]) -> str:
         target = (source.parent / match[2]).resolve()
         if not target.is_file():
-            raise FileNotFoundError(f"{source.relative_to(PROJECT_ROOT)} links to {match[2]}, which is no file.")
+            raise FileNotFoundError(f"{source.relative_to(PROJECT_ROOT)} links to {match[2]}, which does not exist.")
         place = _place(target)
         if place.startswith(f"{FILES}/"):
             (pages / place).parent.mkdir(parents=True, exist_ok=True)
@@ -125,7 +125,7 @@ def _heading(page: Path) -> str:
 
 
 def _write_reference(pages: Path) -> Iterator[dict[str, str]]:
-    """Write a page a package, with a section a module; gives its entry of the navigation."""
+    """Write one page per package, with one section per module; returns its entry of the navigation."""
     (pages / "reference").mkdir()
     for name, root in _ROOTS.items():
         packages = [path.parent for path in sorted((root / name).rglob("__init__.py"))]

@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     run.add_argument("--documents-per-task", type=int, default=0, metavar="N", help="0 chooses")
     commands.add_parser("up", help="start Airflow with its UI")
     commands.add_parser("down", help="stop Airflow")
-    execute = commands.add_parser("exec", help="run a command with the connections of this Airflow, up or not")
+    execute = commands.add_parser("exec", help="run a command with the connections of this Airflow, running or not")
     execute.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND")
     options = parser.parse_args(arguments)
 
@@ -61,7 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _environment(local: LocalAirflow) -> dict[str, str]:
-    """The variables of the Airflow that is up; where none is, its home and the object store."""
+    """Variables of the running Airflow; without one, its home and the object store."""
     port = running_port(local)
     if port is None:
         store = {"conn_type": "fs", "extra": {"path": str(local.data)}}
@@ -70,7 +70,7 @@ def _environment(local: LocalAirflow) -> dict[str, str]:
         from scripts.local.postgres import start_postgres
 
         variables = local.variables(start_postgres(local), port)
-    # The commands of this environment, whether it is activated or not.
+    # Commands of this environment are on the path, even if it is not activated.
     return {**variables, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
 
 

@@ -1,4 +1,4 @@
-"""A small client of Airflow's REST API, for what the local commands need."""
+"""A small client of Airflow's REST API for the local commands."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class AirflowApi:
         self._client = httpx.Client(base_url=self.address, timeout=30)
 
     def is_healthy(self, components: Collection[str]) -> bool:
-        """Whether the database and these components report in.
+        """Whether the database and these components are healthy.
 
         Args:
             components: As ``airflow`` names their commands.
@@ -45,7 +45,7 @@ class AirflowApi:
         """Get a token for the calls that follow.
 
         Raises:
-            PermissionError: Who answers is not the Airflow whose password this is.
+            PermissionError: Another Airflow answers, with another password.
         """
         answer = self._client.post("/auth/token", json={"username": USER, "password": self._password})
         if answer.status_code == 401:
@@ -54,7 +54,7 @@ class AirflowApi:
         self._client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
 
     def set_pool(self, name: str, slots: int, description: str) -> None:
-        """Make a pool, or bring it to this number of slots."""
+        """Create a pool, or set its number of slots."""
         pool = {"name": name, "slots": slots, "description": description, "include_deferred": False}
         answer = self._client.patch(f"/api/v2/pools/{name}", json=pool)
         if answer.status_code == 404:
@@ -76,7 +76,7 @@ class AirflowApi:
         raise TimeoutError(f"The DAG {dag_id} did not appear. Import errors: {errors or 'none'}")
 
     def set_paused(self, dag_id: str, paused: bool) -> None:
-        """Pause or unpause a DAG; one that was never parsed stays as its file says."""
+        """Pause or unpause a DAG; a DAG that was never parsed keeps the state of its file."""
         answer = self._client.patch(f"/api/v2/dags/{dag_id}", json={"is_paused": paused})
         if answer.status_code != 404:
             answer.raise_for_status()
@@ -114,7 +114,7 @@ class AirflowApi:
 
 @dataclass(slots=True)
 class TaskCounts:
-    """Task instances of one task by what became of them."""
+    """Task instances of one task by state."""
 
     total: int = 0
     done: int = 0

@@ -1,4 +1,4 @@
-"""Start and stop Airflow's four components, each in a session of its own so that a signal reaches all it started."""
+"""Start and stop Airflow's four components, each in its own session, so that a signal reaches all its processes."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from pathlib import Path
 from scripts.local.environment import DATABASE_USER, METADATA_DATABASE, LocalAirflow
 
 RUN_COMPONENTS = ("api-server", "scheduler", "dag-processor")
-"""What one run needs: no task of the pipeline defers, and a triggerer takes its share of the start and the stop."""
+"""Components for one run: no task of the pipeline defers, and a triggerer would slow the start and the stop."""
 RUN_VARIABLES = {"AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE": "False"}
-"""What one run needs besides: no DAG starts by the clock, or because of the run's records, only to be cut off with its end.
+"""Settings for one run: no DAG starts by schedule or by the run's records, as it would be stopped at the end of the run.
 
-What the records would start waits, and starts when Airflow is up.
+A DAG that the records trigger starts when Airflow is up the next time.
 """
 ALL_COMPONENTS = (*RUN_COMPONENTS, "triggerer")
 STOP_TIMEOUT_S = 30.0
 
 
 def migrate_metadata(local: LocalAirflow, variables: dict[str, str]) -> None:
-    """Bring Airflow's own database to its version; skipped when that has been done for the installed version.
+    """Migrate Airflow's own database; skipped if that was done for the installed version.
 
     Raises:
         RuntimeError: The migration failed; its last lines are in the message.
@@ -44,13 +44,13 @@ def migrate_metadata(local: LocalAirflow, variables: dict[str, str]) -> None:
 
 
 def forget_missed_ticks(socket_folder: str) -> None:
-    """Let no DAG that never ran by the clock start because its hour came while Airflow was down.
+    """Prevent a first scheduled run of a DAG whose time passed while Airflow was down.
 
-    Airflow's database keeps the hour at which a DAG is to run next. A scheduler that starts reads it before the DAG processor
-    has set it anew. A DAG that has run by the clock keeps its hour: Airflow makes up for the last run that it missed.
+    Airflow's database stores the time of a DAG's next run. A new scheduler reads it before the DAG processor
+    updates it. A DAG with an earlier scheduled run keeps its time: Airflow catches up on the last missed run.
 
     Args:
-        socket_folder: Folder of PostgreSQL's Unix socket; Airflow does not run yet.
+        socket_folder: Folder of PostgreSQL's Unix socket. Airflow must not run.
     """
     import psycopg
 
@@ -62,7 +62,7 @@ def forget_missed_ticks(socket_folder: str) -> None:
 
 
 def start_components(local: LocalAirflow, components: Iterable[str], variables: dict[str, str], port: int) -> None:
-    """Start components in the background and note their process ids."""
+    """Start components in the background and store their process ids."""
     local.logs.mkdir(parents=True, exist_ok=True)
     pids = {}
     for component in components:
@@ -80,7 +80,7 @@ def start_components(local: LocalAirflow, components: Iterable[str], variables: 
 
 
 def running_port(local: LocalAirflow) -> int | None:
-    """Port of the running Airflow, None when it does not run whole."""
+    """Port of the running Airflow; None unless all components run."""
     if not local.state_file.exists():
         return None
     state = json.loads(local.state_file.read_text())
@@ -88,7 +88,7 @@ def running_port(local: LocalAirflow) -> int | None:
 
 
 def stop_components(local: LocalAirflow) -> None:
-    """Ask each component to stop, and end what does not within ``STOP_TIMEOUT_S`` seconds."""
+    """Ask each component to stop; kill it after ``STOP_TIMEOUT_S`` seconds."""
     if not local.state_file.exists():
         return
     pids = [pid for pid in json.loads(local.state_file.read_text())["pids"].values() if _is_component(pid)]
@@ -120,7 +120,7 @@ def _airflow() -> str:
 
 def _is_alive(pid: int) -> bool:
     try:
-        # A child of ours that has ended stays visible until it is reaped.
+        # An ended child process stays visible until it is reaped.
         if os.waitpid(pid, os.WNOHANG)[0] == pid:
             return False
     except ChildProcessError:
@@ -133,7 +133,7 @@ def _is_alive(pid: int) -> bool:
 
 
 def _is_component(pid: int) -> bool:
-    """Whether the process id is still one of ours: ids are given again after a restart of the machine."""
+    """Whether the process id still belongs to a component: ids are reused after a restart of the machine."""
     if not _is_alive(pid):
         return False
     try:

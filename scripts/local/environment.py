@@ -1,4 +1,4 @@
-"""Paths, ports and environment of the local Airflow: everything lives in ``.airflow/`` of the project."""
+"""Paths, ports and environment of the local Airflow, which is in ``.airflow/`` of the project."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ STORE_CONNECTION = "AIRFLOW_CONN_LOAN_DOCUMENTS_STORE"
 
 @dataclass(frozen=True, slots=True)
 class LocalAirflow:
-    """One local Airflow. ``LOCAL_AIRFLOW_USERS`` names users beside the administrator, as ``vera:viewer,edna:user``.
+    """One local Airflow. ``LOCAL_AIRFLOW_USERS`` adds users to the administrator, as ``vera:viewer,edna:user``.
 
     Attributes:
         home: ``AIRFLOW_HOME``: configuration, secrets, logs, database and process ids.
         data: The object store's folder.
-        reports: Where reports go.
+        reports: Folder of the reports.
     """
 
     home: Path
@@ -37,7 +37,7 @@ class LocalAirflow:
 
     @classmethod
     def of_project(cls) -> LocalAirflow:
-        """The project's own, or the one that ``LOCAL_AIRFLOW_HOME`` names (tests run beside a user's)."""
+        """The project's own, or that of ``LOCAL_AIRFLOW_HOME`` (for tests)."""
         home = os.environ.get("LOCAL_AIRFLOW_HOME")
         if home:
             root = Path(home).absolute()
@@ -46,7 +46,7 @@ class LocalAirflow:
 
     @property
     def database_folder(self) -> Path:
-        """PostgreSQL's data folder; its Unix socket is the only way in."""
+        """PostgreSQL's data folder; the server listens only on its Unix socket."""
         return self.home / "postgres"
 
     @property
@@ -60,7 +60,7 @@ class LocalAirflow:
         return self.home / "running.json"
 
     def secrets(self) -> dict[str, str]:
-        """Keys and the password of this installation, made once, readable by its owner only."""
+        """Keys and the password of this installation, generated once, readable only by the owner."""
         path = self.home / "secrets.json"
         if not path.exists():
             from cryptography.fernet import Fernet
@@ -102,7 +102,7 @@ class LocalAirflow:
             # LocalExecutor with the large libraries imported once: docs/benchmarks.md.
             "AIRFLOW__CORE__EXECUTOR": "loan_documents.executor.PreloadingLocalExecutor",
             # The pool lets one reading task run on each core. A worker that misses the end of its task's process notices it
-            # with the next heartbeat only (5 s by default); spare workers take tasks meanwhile.
+            # only at the next heartbeat (5 s by default); spare workers take tasks meanwhile.
             "AIRFLOW__CORE__PARALLELISM": str(4 * cores),
             "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "2",
             "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://localhost:{port}/execution/",
@@ -115,12 +115,12 @@ class LocalAirflow:
             "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"postgresql+psycopg2://{DATABASE_USER}:@/{METADATA_DATABASE}?host={socket_folder}",
             "AIRFLOW__API__PORT": str(port),
             "AIRFLOW__API__HOST": "127.0.0.1",
-            "AIRFLOW__API__BASE_URL": f"http://127.0.0.1:{port}",  # links in alerts lead here
+            "AIRFLOW__API__BASE_URL": f"http://127.0.0.1:{port}",  # base address of links in alerts
             "AIRFLOW__API__WORKERS": "1",
             "AIRFLOW__API__SECRET_KEY": keys["api"],
             "AIRFLOW__API_AUTH__JWT_SECRET": keys["jwt"],
             "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "10",
-            # A changed file is parsed at once; parsing what has not changed takes a core's time from reading.
+            # A changed file is parsed at once; parsing unchanged files takes CPU time from reading.
             "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "300",
             "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
             **airflow_variables(),
@@ -131,14 +131,14 @@ class LocalAirflow:
         }
 
     def _connections(self, socket_folder: str) -> dict[str, str]:
-        """The embedded services, for connections that the user's environment does not name."""
+        """Connections to the embedded services, unless the user's environment has them."""
         database = {"conn_type": "postgres", "host": socket_folder, "login": DATABASE_USER, "schema": RESULTS_DATABASE}
         store = {"conn_type": "fs", "extra": {"path": str(self.data)}}
         return {RESULTS_CONNECTION: json.dumps(database), STORE_CONNECTION: json.dumps(store)}
 
 
 def free_port(preferred: int = DEFAULT_PORT) -> int:
-    """The preferred port when it is free, else one that the system chooses."""
+    """The preferred port if it is free, otherwise one that the system chooses."""
     for candidate in (preferred, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

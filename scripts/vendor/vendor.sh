@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Bring the browser libraries named in package-lock.json into the repository: nothing is fetched when pages are shown.
-# `make vendor` runs it after a version was changed; the copies and the lock file are committed together.
+# Copy the browser libraries of package-lock.json into the repository, so that pages load nothing from other hosts.
+# Run `make vendor` after a change of a version; the copies and the lock file are committed together.
 set -euo pipefail
 cd "$(dirname "$0")"
 work=$(mktemp -d)

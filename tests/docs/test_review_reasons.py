@@ -1,4 +1,4 @@
-"""Every reason for review that the code can give stands on its page of the documentation."""
+"""docs/review-reasons.md lists every reason for review that the code can give."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import pytest
 
 from tests.docs.guide import PROJECT_ROOT
 
-INCLUDE = PROJECT_ROOT / "include"
+PACKAGE = PROJECT_ROOT / "include" / "student_loans"
 PAGE = " ".join((PROJECT_ROOT / "docs" / "review-reasons.md").read_text(encoding="utf-8").split())
-NOTICES = [INCLUDE / "preprocessing" / "notices.py", INCLUDE / "preprocessing" / "sheets.py"]
+NOTICES = [PACKAGE / "preparation" / "notices.py", PACKAGE / "preparation" / "sheets.py"]
 REASONING = [
-    INCLUDE / "extraction" / "decision.py",
-    INCLUDE / "checks" / "plausibility.py",
-    INCLUDE / "extraction" / "fields" / "several_documents.py",
-    INCLUDE / "extraction" / "fields" / "page_counters.py",
+    PACKAGE / "understanding" / "decision.py",
+    PACKAGE / "checks" / "plausibility.py",
+    PACKAGE / "understanding" / "fields" / "several_documents.py",
+    PACKAGE / "understanding" / "fields" / "page_counters.py",
 ]
 FEWEST_WORDS = 3
 """Shorter pieces of a text are a field's name or a word between two."""
@@ -50,14 +50,7 @@ def pieces_of_texts(module: Path) -> Iterator[str]:
                         yield " ".join(piece.split())
 
 
-DOUBTS = sorted(
-    {
-        text
-        for module in (INCLUDE / "extraction").rglob("*.py")
-        if module.parent.name != "readers"
-        for text in texts_of_constants(module)
-    }
-)
+DOUBTS = sorted({text for module in (PACKAGE / "understanding").rglob("*.py") for text in texts_of_constants(module)})
 CODES = sorted({text.partition(":")[0] for module in NOTICES for text in texts_of_constants(module)})
 PIECES = sorted({piece for module in REASONING for piece in pieces_of_texts(module)})
 

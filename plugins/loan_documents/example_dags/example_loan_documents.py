@@ -33,7 +33,7 @@ from loan_documents.run_context import current_run
         "source_conn_id": Param(
             "", type="string", description="Connection with the credentials of the source, if any."
         ),
-        "documents_per_task": Param(0, type="integer", minimum=0, description="Documents a mapped task; 0 chooses."),
+        "documents_per_task": Param(0, type="integer", minimum=0, description="Documents per mapped task; 0 chooses."),
     },
     default_args={
         "owner": "loan-documents",
@@ -44,7 +44,7 @@ from loan_documents.run_context import current_run
     },
 )
 def example_loan_documents() -> None:
-    """Wire the tasks together."""
+    """Connect the tasks."""
     acquired = DocumentAcquireOperator(
         task_id="acquire_documents",
         source="{{ params.source }}",
@@ -66,7 +66,7 @@ def example_loan_documents() -> None:
         parts=["refused", "quarantined", read_documents.expand(group=groups)],
         on_failure="quarantine",
         trigger_rule=TriggerRule.NONE_FAILED,
-        doc_md="Great Expectations over the batch; documents that fail go to review.",
+        doc_md="Validates the batch with Great Expectations; failing documents go to review.",
     )
     acquired >> groups
     validated >> store_documents()

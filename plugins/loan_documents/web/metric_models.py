@@ -103,6 +103,6 @@ class Metrics(BaseModel):
     labelled_days: list[LabelledDay]
     runs: list[RunSummary]
     accept_errors: SampleRate = Field(description="Audits: how often documents accepted without a person are wrong.")
-    reviewer_errors: SampleRate = Field(description="Second looks: how often two reviewers differ.")
+    reviewer_errors: SampleRate = Field(description="Second reviews: how often two reviewers differ.")
     queue: list[QueueSum]
     panels: dict[str, Panel] = Field(description="Tables of other subjects, if installed.")

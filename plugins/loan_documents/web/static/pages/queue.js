@@ -3,7 +3,7 @@ import { base, canEdit, get, send } from "../api.js";
 import { content, el, fill, money, moreButton, number, percent, reasonWords, say, showProblem, table, words } from "../dom.js";
 
 const parameters = Object.fromEntries(new URLSearchParams(location.search));
-const KINDS = { review: "In doubt", audit: "Audit sample", second: "Second review" };
+const KINDS = { review: "In review", audit: "Audit sample", second: "Second review" };
 let items = [];
 
 async function load(cursor) {

@@ -4,7 +4,7 @@ import { confidence, content, el, fill, money, percent, reasonWords, say, showPr
 import { Viewer, level } from "../viewer.js";
 
 const id = location.pathname.split("/").pop();
-const KINDS = { review: "In doubt", audit: "Audit sample: it was accepted automatically", second: "Second review of a decision" };
+const KINDS = { review: "In review", audit: "Audit sample: it was accepted automatically", second: "Second review of a decision" };
 let item, viewer, rows, list, warning, timer;
 let places = {}, removed = new Set(), extra = [], busy = false;
 
