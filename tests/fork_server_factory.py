@@ -15,7 +15,7 @@ import pytest
 from student_loans.project import CODE_ROOT
 from student_loans.sandbox.fork_server import VARIABLE, address
 
-PRELOAD = "student_loans.understanding.warm_up:warm_up_opening"
+PRELOAD = "student_loans.understanding.warm_up:warm_up_sandbox_worker"
 _START_TIMEOUT_S = 30.0
 
 

@@ -81,8 +81,8 @@ def modules_named(text: str) -> set[str]:
     r"""What the text of a module may import: modules, and names that may be modules.
 
     Example:
-        >>> sorted(modules_named("import numpy as np\nfrom student_loans.pages import (\n    ink,  # black\n    gray,\n)"))
-        ['numpy', 'student_loans.pages', 'student_loans.pages.gray', 'student_loans.pages.ink']
+        >>> sorted(modules_named("import numpy as np\nfrom student_loans.pages import (\n    words,  # text\n    gray,\n)"))
+        ['numpy', 'student_loans.pages', 'student_loans.pages.gray', 'student_loans.pages.words']
     """
     text = _FOR_TYPE_CHECKERS.sub("", text)
     found = set(_OWN_MODULE.findall(text))

@@ -21,7 +21,7 @@ T = TypeVar("T")
 _objects: dict[Key, Any] = {}
 
 
-def made_once(key: Key, make: Callable[[], T]) -> T:
+def load_once(key: Key, make: Callable[[], T]) -> T:
     """The object of that name, made now if nobody has made it yet.
 
     Args:

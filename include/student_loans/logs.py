@@ -128,10 +128,10 @@ def configure_logging(settings: LogSettings | None = None) -> None:
 
 def airflow_variables(settings: LogSettings | None = None) -> dict[str, str]:
     """The same configuration as Airflow's own settings, which its tasks follow."""
-    told = settings or load_log_settings()
+    chosen = settings or load_log_settings()
     return {
         "AIRFLOW__LOGGING__LOGGING_CONFIG_CLASS": "plugins.loan_documents.logs.LOGGING_CONFIG",
-        "AIRFLOW__LOGGING__LOGGING_LEVEL": told.level,
-        "AIRFLOW__LOGGING__NAMESPACE_LEVELS": " ".join(f"{name}={level}" for name, level in told.loggers.items()),
-        "AIRFLOW__LOGGING__JSON_LOGS": str(told.json_lines),
+        "AIRFLOW__LOGGING__LOGGING_LEVEL": chosen.level,
+        "AIRFLOW__LOGGING__NAMESPACE_LEVELS": " ".join(f"{name}={level}" for name, level in chosen.loggers.items()),
+        "AIRFLOW__LOGGING__JSON_LOGS": str(chosen.json_lines),
     }

@@ -56,7 +56,7 @@ LIBRARIES = (
 
 FORK_SERVER = "LOAN_DOCUMENTS_FORK_SERVER"
 """Environment variable with the name of the server's socket, as ``student_loans.sandbox.fork_server`` reads it."""
-_OPENING = "student_loans.understanding.warm_up:warm_up_opening"
+_OPENING = "student_loans.understanding.warm_up:warm_up_sandbox_worker"
 """Function that the server calls to load the libraries and models of sandbox workers."""
 _servers: list[subprocess.Popen[bytes]] = []
 """The servers. Kept referenced, because a server ends when its standard input closes."""

@@ -55,7 +55,7 @@ def acquire(inbox: Path, run_id: str, task_instance: TaskInstance) -> dict[str, 
 
 def test_what_has_nothing_to_do_is_skipped_when_every_file_is_known(inbox: Path, database: ResultsDatabase) -> None:
     assert acquire(inbox, "run-1", TaskInstance())["new"] == 1
-    (sighting,) = database.sightings_of_run("run-1")
+    (sighting,) = database.seen_files_of_run("run-1")
     database.store_records("run-1", [make_record(1, document_id=sighting.document_id)])
     again = TaskInstance()
     with pytest.raises(DownstreamTasksSkipped) as skipped:

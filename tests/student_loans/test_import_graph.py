@@ -41,7 +41,7 @@ def root(tmp_path: Path) -> Path:
     """A package of three modules, the first of which imports nothing yet."""
     (tmp_path / PACKAGE / "config").mkdir(parents=True)
     (tmp_path / PACKAGE / "pages").mkdir()
-    for name in ("__init__", "first", "second", "pages/__init__", "pages/ink"):
+    for name in ("__init__", "first", "second", "pages/__init__", "pages/words"):
         (tmp_path / PACKAGE / f"{name}.py").write_text("")
     (tmp_path / PACKAGE / "config" / "labels.yaml").write_text("")
     return tmp_path
@@ -53,8 +53,11 @@ def root(tmp_path: Path) -> Path:
         ("from student_loans.second import anything", {"second.py"}),
         ("from student_loans import second", {"second.py"}),
         ("import student_loans.second as other", {"second.py"}),
-        ("from student_loans.pages import ink", {"pages/__init__.py", "pages/ink.py"}),
-        ("from student_loans.pages import (  # black (or nearly)\n    ink,\n)", {"pages/__init__.py", "pages/ink.py"}),
+        ("from student_loans.pages import words", {"pages/__init__.py", "pages/words.py"}),
+        (
+            "from student_loans.pages import (  # text (or nearly)\n    words,\n)",
+            {"pages/__init__.py", "pages/words.py"},
+        ),
         ("def later():\n    from student_loans.second import anything", {"second.py"}),
         ('COMMAND = ["python", "-m", "student_loans.second"]', {"second.py"}),
         ("if TYPE_CHECKING:\n    from student_loans.second import Anything\n", set()),
@@ -69,13 +72,13 @@ def test_a_file_is_reached_however_it_is_imported(root: Path, code: str, reached
 
 def test_imports_are_followed_at_any_depth_and_in_circles(root: Path) -> None:
     (root / PACKAGE / "first.py").write_text("import student_loans.second")
-    (root / PACKAGE / "second.py").write_text("import student_loans.pages.ink\nimport student_loans.first")
-    assert f"{PACKAGE}/pages/ink.py" in reached_from(["student_loans.first"], root=root).code
+    (root / PACKAGE / "second.py").write_text("import student_loans.pages.words\nimport student_loans.first")
+    assert f"{PACKAGE}/pages/words.py" in reached_from(["student_loans.first"], root=root).code
 
 
 def test_what_is_left_out_is_not_followed(root: Path) -> None:
     (root / PACKAGE / "first.py").write_text("import student_loans.second")
-    (root / PACKAGE / "second.py").write_text("import student_loans.pages.ink")
+    (root / PACKAGE / "second.py").write_text("import student_loans.pages.words")
     found = reached_from(["student_loans.first"], root=root, left_out=["student_loans.second"])
     assert set(found.code) == {f"{PACKAGE}/__init__.py", f"{PACKAGE}/first.py"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from student_loans import library_objects
-from student_loans.library_objects import hand_out, made_once, take_over
+from student_loans.library_objects import hand_out, load_once, take_over
 
 
 @pytest.fixture(autouse=True)
@@ -14,26 +14,26 @@ def nothing_made(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_is_asked_for_again_is_made_once() -> None:
-    first = made_once(("model", "tiny"), object)
-    assert made_once(("model", "tiny"), object) is first
-    assert made_once(("model", "small"), object) is not first
+    first = load_once(("model", "tiny"), object)
+    assert load_once(("model", "tiny"), object) is first
+    assert load_once(("model", "small"), object) is not first
 
 
 def test_what_is_taken_over_is_not_made() -> None:
     version, _ = hand_out()
     model = object()
     take_over((version, {("model", "tiny"): model}))
-    assert made_once(("model", "tiny"), object) is model
+    assert load_once(("model", "tiny"), object) is model
 
 
 def test_what_other_code_made_is_not_taken_over() -> None:
     model = object()
     take_over(("another version", {("model", "tiny"): model}))
-    assert made_once(("model", "tiny"), object) is not model
+    assert load_once(("model", "tiny"), object) is not model
 
 
 def test_what_is_handed_out_is_a_copy() -> None:
-    made_once(("model",), object)
+    load_once(("model",), object)
     hand_out()[1].clear()
     assert list(hand_out()[1]) == [("model",)]
 
@@ -43,5 +43,5 @@ def test_what_could_not_be_made_is_tried_again() -> None:
         raise FileNotFoundError("no model")
 
     with pytest.raises(FileNotFoundError, match="no model"):
-        made_once(("model",), fail)
-    assert made_once(("model",), lambda: 1) == 1
+        load_once(("model",), fail)
+    assert load_once(("model",), lambda: 1) == 1

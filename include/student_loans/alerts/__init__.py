@@ -1,1 +1,1 @@
-"""Alerts: rules over what runs measure, one alert a cause, and an outbox that tells people once."""
+"""Alerts: rules over the metrics of runs, one alert for each cause, and an outbox that sends each message once."""

@@ -1,4 +1,4 @@
-"""What a channel is. The real ones adapt Airflow's hooks and live in the plugin."""
+"""The interface of a channel. The plugin implements channels with Airflow's hooks."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from student_loans.alerts.model import Message
 
 
 class ChannelError(Exception):
-    """A channel did not take a message.
+    """A channel did not accept a message.
 
     Args:
-        code: For the history, such as ``http_500`` or ``ConnectionRefusedError``; never the channel's own words, which
-            may quote addresses with tokens.
+        code: For the history, such as ``http_500`` or ``ConnectionRefusedError``; never the channel's own message,
+            which may quote addresses with tokens.
     """
 
     def __init__(self, code: str) -> None:
@@ -32,10 +32,10 @@ class Channel(Protocol):
     """One way to reach people."""
 
     def send(self, message: Message) -> None:
-        """Send; returns once the other side has taken it.
+        """Send a message; return after the server has accepted it.
 
         Raises:
-            ChannelError: It was not taken.
+            ChannelError: The server did not accept it.
         """
 
 

@@ -18,7 +18,7 @@ def alerts() -> None:
 
 
 def _drafts(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that put drafts in place of the files of the package."""
+    """Add the options that replace the package's files by drafts."""
     for name, what in (("--config", "alerts_config.yaml"), ("--rules", "alert_rules.yaml")):
         default = f"{what} of the package"
         command = click.option(name, type=EXISTING_FILE, show_default=default, help=f"Draft to use as {what}.")(command)

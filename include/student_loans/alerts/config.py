@@ -1,4 +1,4 @@
-"""Which channels get which alerts. Read from YAML, checked when it is loaded."""
+"""Configuration of channels and of the alerts that they receive, read from YAML and checked when it is loaded."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class ChannelConfig(Section):
 
 
 class AlertsConfig(Section):
-    """Everything about reaching people."""
+    """The configuration of all channels."""
 
     channels: dict[str, ChannelConfig]
     routes: dict[Severity, Annotated[tuple[str, ...], Field(min_length=1)]]

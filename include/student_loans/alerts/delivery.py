@@ -1,4 +1,4 @@
-"""Deliver what waits in the outbox: each message at least once, through every channel of its route.
+"""Deliver the messages in the outbox: each at least once, through every channel of its route.
 
 A message is sent inside the transaction that marks it. A process that dies while it sends rolls that transaction back,
 so the message waits as before and the next pass sends it again; a mail then has the same Message-ID.
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """Messages of one pass by what became of them."""
+    """Counts of the messages of one pass by outcome."""
 
     sent: int = 0
     waiting: int = 0
@@ -39,16 +39,16 @@ class Delivered:
 
 
 def deliver(store: AlertStore, channels: Channels, config: AlertsConfig, clock: Callable[[], datetime]) -> Delivered:
-    """Send every message that waits. A channel that does not answer is asked once; its messages wait for the next pass.
+    """Send all waiting messages. A channel that does not answer is tried once; its messages wait for the next pass.
 
     Args:
         store: The outbox.
         channels: By name; a name that is missing here counts as not configured.
-        config: How long a message is tried.
-        clock: Gives the time, with a zone.
+        config: How long the delivery of a message is retried.
+        clock: Returns the time, with a time zone.
 
     Returns:
-        Counts. A channel that does not answer is no error.
+        Counts. A channel that does not answer is not an error.
 
     Raises:
         ServiceError: The database does not answer.
@@ -67,7 +67,7 @@ def deliver(store: AlertStore, channels: Channels, config: AlertsConfig, clock: 
 def _deliver_next(
     store: AlertStore, name: str, channel: Channel | None, config: AlertsConfig, clock: Callable[[], datetime]
 ) -> str:
-    """Send the next message of a channel; returns what became of it, empty where none is due for this process."""
+    """Send the next message of a channel; return its outcome, or an empty text if none is due for this process."""
     with store.transaction() as connection:
         if not reserve_channel(connection, name):
             return ""

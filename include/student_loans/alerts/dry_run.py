@@ -1,4 +1,4 @@
-"""What would be sent, without writing or sending anything."""
+"""Show the messages that would be sent, without writing or sending anything."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def would_send(
 ) -> list[tuple[str, Message]]:
     """The messages that would go out now.
 
-    Everything is done as usual in one transaction, and undone.
+    Everything runs as usual in one transaction, which is rolled back.
 
     Args:
         store: The outbox.

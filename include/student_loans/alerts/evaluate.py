@@ -1,4 +1,4 @@
-"""Rules over what a run measured and what earlier runs did: values in, verdicts out."""
+"""Evaluate rules over the metrics of a run and of earlier runs: values in, verdicts out."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def evaluate(
 
     Args:
         rules: The rules.
-        points: What the run measured. A rule whose metric is not among them says nothing, and neither fires nor
-            resolves.
+        points: What the run measured. A rule whose metric is not among them gives no verdict: it neither
+            fires nor resolves.
         history: Values of earlier runs.
         dag_id: The DAG that is judged.
         url: Where a person looks at the run.
@@ -65,8 +65,8 @@ def judge(rule: Rule, slice_name: str, series: Sequence[PastPoint], dag_id: str 
         dag_id: The DAG that is judged.
 
     Returns:
-        None when nothing can be said: too few documents or earlier runs, or neither long enough bad nor long enough
-        good.
+        None when no verdict is possible: too few documents or earlier runs, or the value is bad or good for too few
+        runs.
     """
     usable = [point for point in series if _has_enough(rule, point)]
     if not _has_enough(rule, series[-1]) or not usable:
@@ -82,7 +82,7 @@ def judge(rule: Rule, slice_name: str, series: Sequence[PastPoint], dag_id: str 
 
 
 def reference_of(rule: Rule, values: Sequence[float]) -> float | None:
-    """What the last value is compared with; None when there are too few earlier ones."""
+    """The reference for the last value; None when there are too few earlier values."""
     if rule.window is None:
         return rule.threshold
     earlier = values[:-1][-rule.window.runs :]
@@ -96,12 +96,12 @@ def _has_enough(rule: Rule, point: PastPoint) -> bool:
 
 
 def _documents(measured: Mapping[tuple[str, str], float], slice_name: str) -> float | None:
-    """Documents behind a value: those of its slice where the run counted them, else those of the run."""
+    """The number of documents behind a value: those of its slice if the run counted them, else those of the run."""
     return measured.get((DOCUMENTS, slice_name), measured.get((DOCUMENTS, "")))
 
 
 def _is_breach(rule: Rule, values: Sequence[float]) -> bool | None:
-    """Does the last value break the rule? None when there are too few earlier ones."""
+    """Whether the last value breaks the rule; None when there are too few earlier values."""
     reference = reference_of(rule, values)
     if reference is None:
         return None

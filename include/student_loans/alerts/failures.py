@@ -1,4 +1,4 @@
-"""What failed while nothing could be measured: tasks, runs and deadlines as verdicts."""
+"""Verdicts about failures that leave no metrics: tasks, runs and deadlines."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ TASK_FAILED, RUN_FAILED, RUN_LATE = "task_failed", "run_failed", "run_late"
 
 
 def code_and_message(error: BaseException | str | None) -> tuple[str, str]:
-    """Code and message of an error, without anything that a document or a server said.
+    """Code and message of an error, without any text of a document or a server.
 
     Returns:
         Stable code of :class:`student_loans.errors.ErrorCode` with the message of our error, which quotes no value; the
         class name of any other exception, without its words.
 
     Example:
-        >>> code_and_message(ValueError("'123-45-6789' is no date"))
+        >>> code_and_message(ValueError("'123-45-6789' is not a date"))
         ('ValueError', '')
     """
     if error is None or isinstance(error, str):
@@ -38,14 +38,14 @@ def code_and_message(error: BaseException | str | None) -> tuple[str, str]:
 def task_failed(
     dag_id: str, task_id: str, error: BaseException | str | None, *, tries: tuple[int, int], document: str, url: str
 ) -> AlertVerdict:
-    """A failed task: one cause a task and code, whatever the number of mapped instances.
+    """A failed task: one cause for each task and code, however many mapped instances fail.
 
     Args:
         dag_id: The DAG.
         task_id: The task.
         error: What it ended with.
         tries: Attempts made, and those allowed.
-        document: What the task worked on: a document's name, or the first of a group.
+        document: The document of the task, by name, or the first document of its group.
         url: The task's log.
     """
     code, message = code_and_message(error)
@@ -66,12 +66,12 @@ def task_failed(
 
 
 def run_failed(dag_id: str, url: str, *, task_id: str = "") -> AlertVerdict:
-    """A failed run that no task's failure explains.
+    """A failed run that the failure of a task does not explain.
 
     Args:
         dag_id: The DAG.
         url: Where a person looks at the run.
-        task_id: The first task that failed, where it is known; those after it are its consequences.
+        task_id: The first task that failed, where it is known; later failures are its consequences.
     """
     detail = "No failed task has an alert that says why."
     if task_id:
@@ -105,14 +105,14 @@ def run_late(dag_id: str, run_id: str, url: str) -> AlertVerdict:
 
 
 def is_explained(open_alerts: Iterable[Mapping[str, Any]], run_id: str) -> bool:
-    """Is there an alert already about why this run failed?"""
+    """Whether an alert about the cause of this run's failure exists."""
     return any(row["rule"] != RUN_LATE and row["last_run_id"] == run_id for row in open_alerts)
 
 
 def recovered(
     open_alerts: Iterable[Mapping[str, Any]], *, run_id: str, failed_tasks: Collection[str]
 ) -> list[AlertVerdict]:
-    """Verdicts for failures of earlier runs that are gone, at the end of a run.
+    """Verdicts that resolve failures of earlier runs, at the end of a run.
 
     Args:
         open_alerts: Open alerts of the rules above about this DAG, as the store gives them.
@@ -120,8 +120,8 @@ def recovered(
         failed_tasks: Tasks that failed in it.
 
     Returns:
-        A task's failure is gone when the task has not failed in this run, a run's when no task has; a late run has
-        ended. Failures of this very run stay.
+        A task's failure is resolved when the task did not fail in this run, a run's when no task did, a late run when it
+        has ended. Failures of this run remain open.
     """
     verdicts = []
     for row in open_alerts:

@@ -1,4 +1,4 @@
-"""Notices into a message: the same words for every channel."""
+"""Build messages from notices: the same text for every channel."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ def build_message(key: str, notices: Sequence[Notice]) -> Message:
     """One message about some alerts.
 
     Args:
-        key: Kept when the same notices are sent again.
-        notices: At least one; the gravest first.
+        key: The same when the same notices are sent again.
+        notices: At least one; the most severe first.
     """
     return Message(key, subject_of(notices), "\n\n".join(map(notice_text, notices)), tuple(notices))
 
 
 def unstored_notice(verdict: AlertVerdict, run_id: str, now: datetime) -> Notice:
-    """The notice of an alert that the database could not take."""
+    """The notice of an alert that the database could not store."""
     return Notice(
         alert_id=0,
         kind=NoticeKind.FIRING,
@@ -55,7 +55,7 @@ def label(notice: Notice) -> str:
 
 
 def notice_text(notice: Notice) -> str:
-    """What a message says about one alert, in a few lines."""
+    """The text about one alert in a message, in a few lines."""
     lines = [f"[{label(notice)}] {notice.title}", notice.detail]
     if notice.todo and notice.kind is not NoticeKind.RESOLVED:
         lines.append(f"To do: {notice.todo}")

@@ -1,4 +1,4 @@
-"""What rules, alerts and messages are made of."""
+"""The data classes of alerts and messages."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AlertVerdict:
-    """The state of one cause: it is there, or it is gone.
+    """The state of one cause: present or resolved.
 
     Attributes:
         cause: Identifies the cause in every run: ``rule``, ``rule:slice``, ``task_failed:dag.task:code``.
-        firing: Is the cause there?
+        firing: Whether the cause is present.
         title: One line, without a value read from a document.
         detail: The numbers, in a sentence.
-        todo: What to do about it.
-        url: Where to look: a task's log, or a run.
+        todo: What a person does about it.
+        url: The page to open: a task's log, or a run.
         dag_id: The DAG that it is about; empty for the deployment.
-        value: What was measured.
-        reference: What it was compared with.
+        value: The measured value.
+        reference: The value that it was compared with.
     """
 
     cause: str

@@ -62,14 +62,14 @@ class Rule(Section):
         return self
 
     def covers(self, slice_name: str) -> bool:
-        """Is this slice judged?"""
+        """Whether the rule applies to this slice."""
         if self.slices == "run":
             return slice_name == ""
         return bool(slice_name) if self.slices == "each" else slice_name in self.slices
 
     @property
     def runs_needed(self) -> int:
-        """Earlier runs that a decision may look at."""
+        """Number of earlier runs that a verdict may need."""
         return max(self.for_runs, self.clear_runs) - 1 + (self.window.runs if self.window else 0)
 
 

@@ -1,8 +1,8 @@
-"""Alert: judge what was measured, and write alerts into the outbox.
+"""Alert: apply the rules to the metrics, and write alerts into the outbox.
 
-A run is judged twice by the same rules: in the transaction that stores its results, so that no death between the two
-can lose an alert, and at its end, when stages, times and other pipelines' numbers are known. Judging twice opens an
-alert once.
+The same rules judge a run twice: in the transaction that stores its results, so that a crash after it cannot lose an
+alert, and at the end of the run, when stages, times and metrics of other pipelines are known. The second time opens no
+second alert.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ log = logging.getLogger(__name__)
 
 
 def alert_with_results(run_id: str, dag_id: str = "", url: str = "") -> Callable[[Connection[DictRow]], None]:
-    """What measures and judges a run inside the transaction that stores its results.
+    """Return the function that measures and judges a run inside the transaction that stores its results.
 
-    Results are worth more than alerts: whatever goes wrong here is logged, undone to the point before it, and the
-    results are stored.
+    Results matter more than alerts: an error here is logged, a savepoint undoes its changes, and the results are
+    stored.
     """
 
     def measure_and_judge(connection: Connection[DictRow]) -> None:
@@ -64,7 +64,7 @@ def evaluate_run(
 ) -> tuple[AlertChanges, list[MetricPoint]]:
     """Measure and judge a run at its end.
 
-    A task that failed without an alert gets one here: its callback died with its process (apache/airflow #60858).
+    A failed task without an alert gets one here: its callback does not run if its process dies (apache/airflow #60858).
 
     Args:
         store: The outbox.
@@ -72,13 +72,13 @@ def evaluate_run(
         dag_id: Its DAG.
         stage_seconds: Seconds that the tasks of each stage ran.
         failed_stages: Stages that did not succeed, in order.
-        reporting_stages: Those whose failure may only say that the run failed: no cause of their own.
+        reporting_stages: Stages whose failure may only report that the run failed; they are not causes themselves.
         now: With a time zone.
         rules: The rules.
         config: The channels of each severity.
         url: Where a person looks at the run.
-        of_documents: Whether the run processed documents. Of any other run only what its stages noted is judged: to it
-            no file is lost and no document wrong, and it must not say that these are well again.
+        of_documents: Whether the run processed documents. For other runs only the metrics of their
+            stages are judged: they count no files and documents, so they must not resolve alerts about these.
 
     Returns:
         Alerts opened and resolved, and every number of the run.
@@ -105,7 +105,7 @@ def evaluate_run(
 def evaluate_now(
     store: AlertStore, *, now: datetime, rules: Iterable[Rule], config: AlertsConfig
 ) -> tuple[AlertChanges, list[MetricPoint]]:
-    """Judge what is true of the deployment whether or not anything runs: freshness and queues.
+    """Judge the metrics of the deployment that do not depend on a run: freshness and queues.
 
     Returns:
         Alerts opened and resolved, and the numbers.
@@ -118,7 +118,7 @@ def evaluate_now(
 def judge_run(
     connection: Connection[DictRow], run_id: str, rules: Iterable[Rule], *, dag_id: str = "", url: str = ""
 ) -> list[AlertVerdict]:
-    """Judge the numbers that a run has, against those of the runs before it."""
+    """Judge the metrics of a run against those of earlier runs."""
     every = list(rules)
     names = {rule.metric for rule in every}
     runs = max((rule.runs_needed for rule in every), default=0)
@@ -134,7 +134,7 @@ def _stage_points(stage_seconds: Mapping[str, float], failed_stages: Collection[
 def _end_points(
     connection: Connection[DictRow], run_id: str, failed_stages: Collection[str], now: datetime
 ) -> list[MetricPoint]:
-    """What is known of a run of documents at its end only."""
+    """The metrics of a document run that are known only at its end."""
     sql = queries("results/runs")
     points: list[MetricPoint] = []
     run = connection.execute(sql["run"], {"run_id": run_id}).fetchone()

@@ -1,7 +1,7 @@
 """Alerts and their outbox, in PostgreSQL: an alert and the messages about it are written in one transaction.
 
 Code that writes results may write alerts in the same transaction (the functions that take a connection), so that
-neither is ever there without the other. Any process sends the messages later: one that dies loses nothing.
+neither is stored without the other. Any process sends the messages later: a process that dies loses nothing.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class AlertChanges:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What waits for one channel and goes out as one message: deliveries and their notices, in the same order."""
+    """The waiting deliveries of one channel that form one message, with their notices in the same order."""
 
     delivery_ids: tuple[int, ...]
     notices: tuple[Notice, ...]
@@ -79,13 +79,13 @@ def record_verdicts(
 
     Args:
         connection: The caller commits.
-        verdicts: A cause that is there opens an alert, or is counted with the open one; one that is gone resolves it.
+        verdicts: A present cause opens an alert, or adds to the count of the open one; a resolved cause closes it.
         config: The channels of each severity.
         run_id: The run that is judged; empty for the deployment.
         now: With a time zone.
     """
     opened = resolved = 0
-    # In the order of their causes, so that two processes that record at once wait for one another.
+    # Sorted by cause, so that two processes that record at once wait for each other instead of a deadlock.
     for verdict in sorted(verdicts, key=lambda one: one.cause):
         if verdict.firing:
             opened += _open(connection, verdict, config, run_id, now)
@@ -106,34 +106,34 @@ def waiting_channels(connection: Connection[DictRow]) -> list[str]:
 
 
 def reserve_channel(connection: Connection[DictRow], channel: str) -> bool:
-    """Reserve the outbox of a channel until this transaction ends; False where another process has it."""
+    """Reserve the outbox of a channel until this transaction ends; False if another process has reserved it."""
     row = connection.execute(queries("alerts/alerts")["reserve_channel"], {"channel": channel}).fetchone()
     return row is not None and bool(row["reserved"])
 
 
 def due_for(connection: Connection[DictRow], channel: str) -> Due:
-    """The next message that waits for a channel: open alerts first, the gravest of them at the top."""
+    """The next message that waits for a channel: open alerts first, the most severe at the top."""
     parameters = {"channel": channel, "most": MOST_NOTICES}
     rows = connection.execute(queries("alerts/alerts")["due"], parameters).fetchall()
     return Due(tuple(row["delivery_id"] for row in rows), tuple(_notice(row) for row in rows))
 
 
 def mark_sent(connection: Connection[DictRow], due: Due, now: datetime) -> None:
-    """Note that a message was sent."""
+    """Record that a message was sent."""
     connection.execute(queries("alerts/alerts")["mark_sent"], {"ids": list(due.delivery_ids), "now": now})
 
 
 def mark_failed(connection: Connection[DictRow], due: Due, code: str, give_up_before: datetime) -> bool:
-    """Note that a message was not sent: it waits for the next attempt, or is given up.
+    """Record that a message was not sent: it waits for the next attempt, or its delivery ends.
 
     Args:
         connection: The caller commits.
         due: The message.
         code: The reason, for the history.
-        give_up_before: What was written at this time or before is given up.
+        give_up_before: Messages written at or before this time are not tried again.
 
     Returns:
-        Does any of it wait?
+        Whether any delivery of the message still waits.
     """
     parameters = {"ids": list(due.delivery_ids), "note": code, "give_up_before": give_up_before}
     rows = connection.execute(queries("alerts/alerts")["mark_failed"], parameters).fetchall()

@@ -40,9 +40,9 @@ def find_missing_values(batch: pd.DataFrame, history: pd.DataFrame, settings: Mi
                 yield replace(anomaly, document_type=document_type)
                 continue
             for lender in now.keys() - {None}:
-                told = _compare(now, past, lender, name, settings)
-                if told is not None:
-                    yield replace(told, document_type=document_type, lender=lender)
+                anomaly = _compare(now, past, lender, name, settings)
+                if anomaly is not None:
+                    yield replace(anomaly, document_type=document_type, lender=lender)
 
 
 def _missing(documents: pd.DataFrame, names: list[str]) -> dict[str | None, tuple[int, dict[str, int]]]:

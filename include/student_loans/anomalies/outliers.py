@@ -133,13 +133,13 @@ def find_unusual_combinations(batch: pd.DataFrame, usual: Mapping[str, Together]
         distances = np.sqrt(together.estimate.mahalanobis(_matrix(complete, together.names)))
         far = distances > together.limit
         evidence = {"distance": float(distances.max()), "limit": together.limit, "group": together.documents}
-        told = f"do not go together as in other documents of the type ({', '.join(together.names)})"
+        finding = f"do not go together as in other documents of the type ({', '.join(together.names)})"
         if far.sum() >= _MANY and far.mean() >= _MANY_SHARE:
             # Something happened to the type, not to documents: one anomaly, not one a document.
             yield Anomaly(
                 AnomalyCode.UNUSUAL_COMBINATION,
                 Severity.WARNING,
-                f"the numbers of {int(far.sum())} of {len(complete)} documents {told}",
+                f"the numbers of {int(far.sum())} of {len(complete)} documents {finding}",
                 document_type=str(document_type),
                 evidence=evidence | {"documents": int(far.sum()), "of": len(complete)},
             )
@@ -148,7 +148,7 @@ def find_unusual_combinations(batch: pd.DataFrame, usual: Mapping[str, Together]
             yield Anomaly(
                 AnomalyCode.UNUSUAL_COMBINATION,
                 Severity.WARNING,
-                f"its numbers {told}",
+                f"its numbers {finding}",
                 document_id=str(document_id),
                 document_type=str(document_type),
                 evidence=evidence | {"distance": float(distance)},

@@ -1,1 +1,1 @@
-"""Is every kind of document served equally well: slices, metrics, evidence, findings, causes, mitigation."""
+"""Measure whether all kinds of documents are served equally well: slices, metrics, findings, causes, mitigation."""

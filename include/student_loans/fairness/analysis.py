@@ -1,4 +1,4 @@
-"""From observations to measured slices and the comparisons between them."""
+"""Measure slices of observations and compare them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class SliceEvidence(StrEnum):
-    """Whether anything can be said about a slice."""
+    """Whether there is enough evidence about a slice."""
 
     ENOUGH = "enough"
     NOT_ENOUGH = "not_enough"
@@ -89,7 +89,7 @@ class SliceMetric:
         return self._ratio(self.best)
 
     def to_json(self) -> dict[str, Any]:
-        """Everything, the differences and ratios too."""
+        """All attributes, with the differences and ratios."""
         derived = ("difference_to_overall", "difference_to_best", "ratio_to_overall", "ratio_to_best")
         return {**to_plain(self), **{name: getattr(self, name) for name in derived}}
 
@@ -103,12 +103,12 @@ class SliceMetric:
 
 
 def measure_slices(frame: pd.DataFrame, options: FairnessSettings, *, labelled: bool) -> list[SliceMetric]:
-    """Every metric of every slice, and of every two dimensions together.
+    """Measure every metric of every slice, of single dimensions and of pairs.
 
     Args:
         frame: Observations (:func:`student_loans.fairness.observations.observation_frame`).
         options: Bins, evidence.
-        labelled: Measured against the truth; without it only what needs none.
+        labelled: Whether the observations have labels; without them only metrics that need none are measured.
     """
     metrics = metrics_for(labelled=labelled)
     sums = document_sums(frame, metrics)
@@ -131,7 +131,7 @@ def _measure_slicing(
     best = _best(values, evidence, metrics)
     for number, level in enumerate(slicing.levels):
         shown = any(one is SliceEvidence.ENOUGH for one in evidence[number])
-        # Pairs are many and mostly small: intervals only where something can be said.
+        # There are many pairs, mostly small, so intervals are computed only with enough evidence.
         wanted = shown or len(slicing.dimensions) == 1
         intervals: Sequence[Interval | None] = (
             slice_intervals(blocks, number, values[number], metrics, options.evidence)
@@ -180,7 +180,7 @@ def compare_slices(
 ) -> dict[tuple[str, str, str], float]:
     """Adjusted p-values of every slice that has enough evidence and is worse than the overall value.
 
-    Compared are the metrics for which a finding is wanted (``findings.least_gap``).
+    Only metrics in ``findings.least_gap`` are compared.
 
     Returns:
         By dimension, slice and metric.

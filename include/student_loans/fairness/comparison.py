@@ -1,9 +1,9 @@
-"""Comparison: is a slice served worse than the other documents by more than chance?
+"""Comparison: test whether a slice is served worse than the other documents by more than chance.
 
-The test asks how often documents dealt to slices at random would give this slice so bad a sum. The distribution of that sum
-has known first three moments (sampling without replacement), and a Pearson type III curve through them gives the p-value:
-exact permutation moments, no simulation, any number of documents (Mielke and Berry, *Permutation Methods*, 2007). Documents,
-not fields, are dealt, and within strata when documents are compared that are alike in other respects.
+The test computes how often a random assignment of documents to slices gives this slice an equally bad sum. The
+first three moments of that sum are known (sampling without replacement), and a Pearson type III curve through them gives
+the p-value: exact permutation moments, no simulation, any number of documents (Mielke and Berry, *Permutation Methods*,
+2007). Documents, not fields, are assigned, and within strata when similar documents are compared.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def disadvantage_p(
     codes: Codes, levels: int, numerators: Numbers, denominators: Numbers, *, higher_is_better: bool
 ) -> Numbers:
-    """For each slice the probability of a value as bad or worse, were the slices dealt at random.
+    """For each slice the probability of a value as bad or worse if slices were assigned at random.
 
     Args:
         codes: Slice of each document.
@@ -50,7 +50,7 @@ def disadvantage_p(
 def stratified_p(
     inside: NDArray[np.bool_], strata: Codes, numerators: Numbers, denominators: Numbers, *, higher_is_better: bool
 ) -> float:
-    """The same for one slice, its documents dealt only among those of their own stratum.
+    """The same for one slice, with random assignment only within each stratum.
 
     Args:
         inside: Whether a document is of the slice.
@@ -85,7 +85,7 @@ def stratified_p(
 
 
 def _residuals(numerators: Numbers, denominators: Numbers) -> Numbers:
-    """What a document contributes beyond what the overall ratio expects of it; they sum to zero."""
+    """The contribution of each document minus the one expected from the overall ratio; residuals sum to zero."""
     total = denominators.sum()
     ratio = numerators.sum() / total if total else 0.0
     return numerators - ratio * denominators
@@ -111,7 +111,7 @@ def tail(totals: NDArray[Any], second: Numbers, third: Numbers) -> Numbers:
     from scipy.stats import pearson3
 
     spread = np.sqrt(second)
-    # A sum that cannot vary, to the last bits of the residuals, is no evidence.
+    # A sum that cannot vary, apart from rounding of the residuals, is not evidence.
     varies = spread > 1e-9 * np.maximum(1.0, np.abs(totals))
     safe = np.where(varies, spread, 1.0)
     p = pearson3.sf(totals / safe, np.where(varies, third / safe**3, 0.0))

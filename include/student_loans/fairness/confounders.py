@@ -1,7 +1,7 @@
-"""Confounders: is it the lender, or the scan quality of that lender's documents?
+"""Confounders: find whether a gap comes from the lender, or from the scan quality of its documents.
 
 The gap is measured again among documents that are alike in another dimension (and in all others together where enough
-documents have a counterpart): differences within strata, weighted as Mantel and Haenszel (1959) weigh them. These are
+documents have a counterpart): differences within strata, with the weights of Mantel and Haenszel (1959). These are
 associations in the labelled documents; no label says what *causes* a gap, so a cause is called likely.
 """
 
@@ -38,7 +38,7 @@ class Cause(StrEnum):
     EXPLAINED_BY = "explained_by"
     """Most of it goes when documents are compared that are alike in one other dimension."""
     INSEPARABLE_FROM = "inseparable_from"
-    """Hardly any other documents are alike in one other dimension: the labels cannot tell the two apart."""
+    """Hardly any other documents are alike in one other dimension, so the labels cannot separate the two."""
     UNKNOWN = "unknown"
     """Most of it goes when all other dimensions are alike, no single one explains it."""
 
@@ -60,7 +60,7 @@ class Adjusted:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What a gap likely comes from.
+    """The likely cause of a gap, with the adjusted gap.
 
     Attributes:
         dimension: The other dimension, where the cause names one.
@@ -105,14 +105,14 @@ def adjusted_gap(
 
 
 def strata_of(frame: pd.DataFrame, names: tuple[str, ...]) -> Codes:
-    """One number for each combination of some dimensions that there is."""
+    """One number for each existing combination of some dimensions."""
     import numpy as np
 
     codes, count = np.zeros(len(frame), np.int64), 1
     for name in names:
         column = frame[name].cat
         wide = codes * len(column.categories) + column.codes.to_numpy()
-        # Numbered anew after each dimension, so that there are never more numbers than documents times categories.
+        # Numbered again after each dimension, so that there are never more numbers than documents times categories.
         present = np.bincount(wide, minlength=count * len(column.categories)) > 0
         codes, count = (np.cumsum(present) - 1)[wide], int(present.sum())
     return codes
@@ -128,7 +128,7 @@ def explain(
     *,
     higher_is_better: bool,
 ) -> Explanation:
-    """Look for what a gap comes from.
+    """Find the likely cause of a gap.
 
     Args:
         frame: The observations.
@@ -162,10 +162,10 @@ def _judge(gap: float, single: Mapping[str, Adjusted], together: Adjusted) -> Ex
     if together.overlap >= LEAST_OVERLAP and together.gap is not None:
         stays = _left(together, gap) > EXPLAINED and (together.p or 0.0) < _LEVEL
         return Explanation(Cause.SLICE_ITSELF if stays else Cause.UNKNOWN, "", together.gap)
-    # Too few are alike in everything: it stays under every dimension taken alone.
+    # Too few documents are alike in all dimensions, so each dimension is tested alone, and the gap remains in each.
     return Explanation(Cause.SLICE_ITSELF, "", comparable[best].gap if best else gap)
 
 
 def _left(adjusted: Adjusted, gap: float) -> float:
-    """Share of the gap that is left."""
+    """Share of the gap that remains after adjustment."""
     return (adjusted.gap or 0.0) / gap

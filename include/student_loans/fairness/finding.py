@@ -25,7 +25,7 @@ class Finding:
         comparisons: How many comparisons the p-value is corrected for.
         fields: Names of the fields that most of the gap comes from.
         renderings: Renderings and quality bands that the slice has more of, with both shares.
-        words: All of it as sentences.
+        words: The finding as sentences.
     """
 
     dimension: str

@@ -1,6 +1,6 @@
 """Findings: slices that are served worse, with the size of the gap, the evidence and the likely cause, in plain words.
 
-What is said follows fairlearn's guide: a *quality-of-service* gap of these labelled documents under this version of the
+The wording follows fairlearn's guide: a *quality-of-service* gap of these labelled documents under this version of the
 product, with its evidence; never that a lender, its borrowers or the product "is biased".
 """
 
@@ -40,15 +40,15 @@ def find_bias(
     *,
     labelled: bool,
 ) -> list[Finding]:
-    """The slices to name, worst evidence first.
+    """The findings, strongest evidence first.
 
-    A pair of dimensions is named only where neither of its parts is: what a part says already is not said again.
+    A pair of dimensions is named only if neither of its parts is, so that no finding is repeated.
 
     Args:
         frame: The observations that were measured.
         measured: Their slices.
         p_adjusted: Of the comparisons.
-        options: When a gap is worth a word.
+        options: The least gap of a finding.
         labelled: Whether the observations were made against the truth.
     """
     significant = [
@@ -69,7 +69,7 @@ def find_bias(
 
 
 def _said_already(one: SliceMetric, found: Sequence[Finding]) -> bool:
-    """Is it said by a finding of one of its parts, or, of review, by one of acceptance: what is not accepted is reviewed?"""
+    """Whether a finding of one of its parts covers it. A finding of acceptance covers one of review, its complement."""
     metrics = {one.metric, "auto_accept_rate"} if one.metric == "review_rate" else {one.metric}
     names = one.dimension.split(",")
     parts = {(one.dimension, one.slice), *zip(names, one.slice.split(PAIR), strict=False)}
@@ -79,7 +79,7 @@ def _said_already(one: SliceMetric, found: Sequence[Finding]) -> bool:
 def _finding(
     frame: pd.DataFrame, one: SliceMetric, p: float, options: FairnessSettings, *, labelled: bool
 ) -> Finding | None:
-    """The finding; None when the gap is too small for a word, as nearly every gap of a million documents is."""
+    """The finding; None if the gap is too small. With a million documents nearly every small gap is significant."""
     metric = metric_of(one.metric)
     names = tuple(one.dimension.split(","))
     inside = members(frame, names, one.slice)
@@ -120,7 +120,7 @@ def _ratio(sums: Sums, chosen: Mask) -> float:
 
 
 def members(frame: pd.DataFrame, names: Sequence[str], level: str) -> Mask:
-    """Which documents are of a slice."""
+    """Whether each document belongs to a slice."""
     import numpy as np
 
     inside = np.ones(len(frame), bool)
@@ -138,7 +138,7 @@ def _gap(inside: Mask, sums: Sums, metric: Metric, options: FairnessSettings) ->
     blocks = block_sums(slicing, sums, random_order(len(inside), options.evidence))
     both = []
     for number in (1, 0):
-        # Resamples of the two sides are drawn apart: a seed of its own each.
+        # Each side has its own seed, so that the resamples of the two sides are independent.
         seeded = options.evidence.model_copy(update={"seed": options.evidence.seed + number})
         part = slice_sums(blocks, number)
         exact = float(part.numerators.sum() / part.denominators.sum())

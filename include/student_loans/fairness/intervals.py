@@ -1,4 +1,4 @@
-"""Intervals: how far a slice's value may be from what more documents would show."""
+"""Intervals: the uncertainty of a slice's value."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Interval:
 
 @lru_cache(maxsize=32)
 def _draws(blocks: int, resamples: int, seed: int) -> Numbers:
-    """How often each block is drawn in each resample; kept, because most slices have the same number of blocks."""
+    """How often each block is drawn in each resample; cached, because most slices have the same number of blocks."""
     import numpy as np
 
     rng = np.random.default_rng((seed, blocks))
@@ -85,8 +85,8 @@ def slice_intervals(
 def wilson(value: float, documents: int, level: float) -> Interval:
     """Wilson's interval (1927) of a proportion, with documents as the sample size.
 
-    For a proportion of fields it is conservative on purpose: fields of one document are not independent, so a slice of ten
-    documents with all 120 fields right has shown what ten documents can show.
+    For a proportion of fields it is intentionally conservative: fields of one document are not independent, so a slice of
+    ten documents with all 120 fields right counts as ten observations.
 
     Example:
         >>> interval = wilson(1.0, 10, 0.95)
@@ -100,7 +100,7 @@ def wilson(value: float, documents: int, level: float) -> Interval:
 
 @lru_cache(maxsize=4096)
 def _wilson(successes: int, documents: int, level: float) -> tuple[float, float]:
-    """Kept, because scipy also computes a test that nobody asked for, and most small slices look alike."""
+    """Cached, because scipy also computes a test that is not needed, and most small slices have the same counts."""
     from scipy.stats import binomtest
 
     exact = binomtest(successes, documents).proportion_ci(level, method="wilson")

@@ -28,12 +28,12 @@ class Metric:
     """One metric.
 
     Attributes:
-        numerator: Column of the observations, or two of which the second is taken off the first.
+        numerator: Column of the observations, or two, of which the second is subtracted from the first.
         denominator: Column.
         higher_is_better: Which side is the disadvantage.
-        proportion: In [0, 1], so that an exact interval stands in where the bootstrap degenerates.
-        needs_labels: Can only be measured against the truth.
-        words: What it is, as part of a sentence.
+        proportion: Whether it is in [0, 1], so that an exact interval replaces a degenerate bootstrap.
+        needs_labels: Whether it needs labels.
+        words: The metric as part of a sentence.
     """
 
     name: MetricName
@@ -65,7 +65,7 @@ BY_NAME = {metric.name: metric for metric in METRICS}
 
 
 def metrics_for(*, labelled: bool) -> tuple[Metric, ...]:
-    """What can be measured: with labels everything; without, what needs no truth."""
+    """The metrics that can be measured: all with labels; without labels, those that need none."""
     return tuple(metric for metric in METRICS if labelled or not metric.needs_labels)
 
 

@@ -1,6 +1,6 @@
 """Accuracy and bias of a run as numbers that alert rules judge.
 
-A stage that could not judge writes none, so that its rules neither fire nor say that all is well again.
+A stage without enough evidence writes no numbers, so that its rules neither fire nor resolve alerts.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def accuracy_points(frame: pd.DataFrame, min_documents: int) -> list[MetricPoint
 
     Args:
         frame: Labelled observations (:func:`student_loans.fairness.observations.observation_frame`).
-        min_documents: A smaller group says nothing.
+        min_documents: Smaller groups are left out.
     """
     groups = [("", frame), *frame.groupby("document_type", observed=True)]
     points = []

@@ -1,7 +1,7 @@
-"""Observations: what one document contributes to every metric, and the slices that it stands in.
+"""Observations: the contribution of each document to every metric, and its slices.
 
-A document is the unit of everything that follows: values of one document are read from the same page by the same reader, so
-they are no independent evidence, and intervals and tests resample documents.
+The unit of measurement is the document: values of one document come from the same page and OCR engine, so they are not
+independent, and intervals and tests resample documents.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ class Observation:
 
     Attributes:
         slices: Dimension to slice.
-        seen: The same, as far as the record alone tells.
-        numbers: By the names of :data:`NUMBERS`.
-        key: Same for the same document, evenly spread over 32 bits: splits and quotas go by it.
+        seen: The same, from the record alone.
+        numbers: Values by the names of :data:`NUMBERS`.
+        key: Same for the same document, evenly spread over 32 bits: splits and quotas use it.
         printed_mask: Fields that are printed, by the bits of :func:`field_bits`.
-        wrong_mask: Of those, the ones that were not read right (without labels: required ones that were not found).
-        held_mask: Fields that the reasons for review name.
+        wrong_mask: Printed fields that were not read right (without labels: required ones that were not found).
+        held_mask: Fields in the reasons for review.
     """
 
     slices: Mapping[str, str]
@@ -63,7 +63,7 @@ class Observation:
 
 
 def observe_labelled(record: DocumentRecord, label: DocumentLabel, options: SliceSettings) -> Observation:
-    """A document whose truth is known."""
+    """Observe a document with a label."""
     right_type = record.document_type is label.document_type
     bits = field_bits()
     right = {
@@ -96,7 +96,7 @@ def observe_labelled(record: DocumentRecord, label: DocumentLabel, options: Slic
 
 
 def observe_unlabelled(record: DocumentRecord, options: SliceSettings) -> Observation:
-    """A document of which nothing is known but its record: what needs no truth is measured."""
+    """Observe a document without a label: only for metrics that need none."""
     required = field_catalog().usual(record.document_type)
     found = sum(name in record.fields for name in required)
     seen = seen_slices(record, options)
@@ -136,7 +136,7 @@ _LOW_CONFIDENCE = re.compile(r"^(\w+): confidence [\d.]+ is below [\d.]+$")
 
 
 def needs_only_confidence(record: DocumentRecord) -> bool:
-    """Is the document accepted, or held back by nothing but low confidences of its values?"""
+    """Whether the document is accepted, or held back only by low confidences of its values."""
     if record.status is Status.QUARANTINED:
         return False
     found = (_LOW_CONFIDENCE.match(reason) for reason in record.review_reasons)

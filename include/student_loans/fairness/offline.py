@@ -25,7 +25,7 @@ Pairs = list[tuple[DocumentRecord, DocumentLabel]]
 def measure(
     records: Iterable[DocumentRecord], labels: Sequence[DocumentLabel], options: FairnessSettings
 ) -> BiasSummary:
-    """Measure labelled records: slices, findings, and what mitigations would bring.
+    """Measure labelled records: slices, findings, and the effect of mitigations.
 
     Args:
         records: Of documents; those without a label, and quarantined ones, do not count.
@@ -72,7 +72,7 @@ def write_reports(summary: BiasSummary, output: Path, name: str, update: Path | 
         summary: What was measured.
         output: Folder for them.
         name: Of the measurement; charts and marks have it.
-        update: Document between whose marks the figures are put, the charts in ``images/`` beside it; None for none.
+        update: Document into whose marks the figures are written, with the charts in ``images/`` beside it; None for none.
     """
     from student_loans.fairness.report.markdown import figures_markdown, update_region, write_charts
     from student_loans.fairness.report.page import write_bias_report

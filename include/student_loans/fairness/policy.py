@@ -1,7 +1,7 @@
-"""A mitigation as configuration: which slices of new documents are decided or looked at differently.
+"""A mitigation as configuration: slices of new documents with another threshold or with a quota of reviews.
 
-The main DAG applies the active policy to every record after extraction. A policy acts on what the record itself tells
-(:func:`student_loans.fairness.slices.seen_slices`), never on a label, and every change it makes stands in the record's
+The main DAG applies the active policy to every record after extraction. A policy uses only data of the record itself
+(:func:`student_loans.fairness.slices.seen_slices`), never a label, and every change is recorded in the record's
 ``review_reasons``.
 """
 
@@ -33,13 +33,13 @@ class Policy:
     """One mitigation.
 
     Attributes:
-        kind: What it does.
+        kind: The kind of mitigation.
         dimension: The dimension whose slices it acts on.
-        slices: Bins of pages and quality that it was learned with.
+        slices: The bins of pages and quality with which it was learned.
         aliases: Compact lender names to slices.
-        thresholds: Slice to the least confidence of an accepted document's values; above 1: none is accepted.
+        thresholds: Slice to the least confidence of an accepted document's values; above 1, no document is accepted.
         quotas: Slice to the share of accepted documents that goes to review.
-        version: Of the table ``mitigations``; 0 before it is kept there.
+        version: Of the table ``mitigations``; 0 before it is stored there.
     """
 
     kind: MitigationKind
@@ -52,7 +52,7 @@ class Policy:
 
     @property
     def acts(self) -> bool:
-        """Does it change anything?"""
+        """Whether it changes any document."""
         return bool(self.thresholds or self.quotas)
 
     def slice_of(self, record: DocumentRecord) -> str:
@@ -61,7 +61,7 @@ class Policy:
 
 
 def apply_policy(record: DocumentRecord, policy: Policy) -> DocumentRecord:
-    """The record as the mitigation leaves it; one that it does not concern is returned as it is.
+    """Apply the mitigation to a record; a record of another slice is returned unchanged.
 
     Args:
         record: Fresh from extraction.
@@ -78,7 +78,7 @@ def apply_policy(record: DocumentRecord, policy: Policy) -> DocumentRecord:
 
 
 def drawn(document_id: str, share: float) -> bool:
-    """Is the document drawn? The same documents are drawn however often it is asked.
+    """Whether the document is drawn for review; the result is always the same for the same document.
 
     Example:
         >>> drawn("00000000" + "0" * 56, 0.01), drawn("ffffffff" + "0" * 56, 0.99)
@@ -88,7 +88,7 @@ def drawn(document_id: str, share: float) -> bool:
 
 
 def _decide(record: DocumentRecord, threshold: float) -> DocumentRecord:
-    """Accept or review by the slice's own threshold, where nothing but confidence decides."""
+    """Decide by the slice's threshold, if only confidence matters for the decision."""
     if not needs_only_confidence(record):
         return record
     below = [name for name, value in record.fields.items() if value.confidence < threshold]

@@ -18,7 +18,7 @@ DimensionName = Literal["document_type", "lender", "pages", "file_format", "rend
 
 
 class SliceSettings(Section):
-    """Which slices there are."""
+    """Settings of slices."""
 
     pages: tuple[int, ...] = Field(description="Upper ends of the bins of page counts, ascending.")
     quality: tuple[float, ...] = Field(description="Upper ends of the bands of quality scores, ascending.")
@@ -27,7 +27,7 @@ class SliceSettings(Section):
 
 
 class EvidenceSettings(Section):
-    """When a number is evidence."""
+    """Settings of sufficient evidence."""
 
     min_documents: int = Field(ge=2, description="Documents of a slice below which nothing is said about it.")
     resamples: int = Field(ge=200, le=10_000)
@@ -36,14 +36,14 @@ class EvidenceSettings(Section):
 
 
 class FindingSettings(Section):
-    """When a slice is named."""
+    """Settings of findings."""
 
     alpha: float = Field(gt=0, lt=0.5)
     least_gap: dict[MetricName, float]
 
 
 class MitigationSettings(Section):
-    """What is tried against a finding."""
+    """Settings of mitigations."""
 
     held_out: float = Field(gt=0.1, lt=0.9)
     dimension: DimensionName

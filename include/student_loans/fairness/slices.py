@@ -1,7 +1,7 @@
 """Slices: the groups of documents that are compared.
 
-Every document stands in one slice of each dimension. Measured are the slices that labels tell of (*true*); a mitigation
-acts on what the pipeline itself can see of a new document (*seen*).
+Every document belongs to one slice of each dimension. The slices by labels (*true*) are measured; a mitigation uses the
+slices that the pipeline finds from a new document itself (*seen*).
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ PAIR = " + "
 def seen_slices(
     record: DocumentRecord, options: SliceSettings, aliases: Mapping[str, str] | None = None
 ) -> dict[str, str]:
-    """The slices of a document as its record alone tells them.
+    """The slices of a document, from its record alone.
 
     Args:
         record: The document.
         options: Bins.
-        aliases: Compact name of a lender or servicer to the slice it belongs to; a name that was misread in a letter or
-            two still finds it. None: every name is a slice of its own.
+        aliases: Compact name of a lender or servicer to the slice it belongs to; a name with one or
+            two misread letters matches too. None: every name is a separate slice.
     """
     return {
         "document_type": record.document_type.value,
@@ -52,7 +52,7 @@ def true_slices(record: DocumentRecord, label: DocumentLabel, options: SliceSett
 
 
 def lender_name(record: DocumentRecord) -> str:
-    """The compact name that tells whose document it is: the lender's, else the servicer's; empty when neither was read."""
+    """The compact name of the document's organisation: the lender, else the servicer; empty if neither was read."""
     fields = (record.fields.get("lender_name"), record.fields.get("servicer_name"))
     return next((name for field in fields if field and (name := compact_name(field.value))), "")
 
@@ -109,7 +109,7 @@ def _seen_lender(record: DocumentRecord, aliases: Mapping[str, str] | None) -> s
 
 
 def resolve_lender(name: str, aliases: Mapping[str, str]) -> str:
-    """The slice of a compact name; one misread in a letter or two still finds it.
+    """The slice of a compact name; a name with one or two misread letters matches too.
 
     Example:
         >>> resolve_lender("fairloombonkna", {"fairloombankna": "fairloom"}), resolve_lender("other", {})
@@ -122,7 +122,7 @@ def resolve_lender(name: str, aliases: Mapping[str, str]) -> str:
 
 
 def _closest(name: str, aliases: Mapping[str, str]) -> str | None:
-    """The alias that a name is a misreading of: most letters the same, as OCR leaves them."""
+    """The alias that a misread name stands for: the one with most letters in common."""
     from rapidfuzz import fuzz, process
 
     found = process.extractOne(name, aliases.keys(), scorer=fuzz.ratio, score_cutoff=85)

@@ -43,9 +43,9 @@ class BiasCounts:
 
     Attributes:
         documents: Documents that were sliced.
-        labels: Labels there are; 0 where none are needed.
+        labels: Number of labels; 0 if none are needed.
         measured: Metrics of slices.
-        not_enough_evidence: Of those, from too few documents or undefined.
+        not_enough_evidence: Metrics from too few documents, or undefined.
         findings: Slices and metrics that are named.
     """
 
@@ -73,7 +73,7 @@ def slice_labelled(run: RunFolder, labels: LabelStore, options: FairnessSettings
 
 
 def slice_batch(run: RunFolder, parts: Sequence[str], options: FairnessSettings) -> BiasCounts:
-    """Observe the records of a batch, of which no truth is known.
+    """Observe the records of a batch without labels.
 
     Raises:
         ServiceError: The object store does not answer.
@@ -84,7 +84,7 @@ def slice_batch(run: RunFolder, parts: Sequence[str], options: FairnessSettings)
 
 
 def measure_run(run: RunFolder, store: FairnessStore, options: FairnessSettings, *, labelled: bool) -> BiasCounts:
-    """Measure every slice; accuracy also becomes a number of the run that the alert rules judge."""
+    """Measure every slice; accuracy also becomes a metric of the run, for the alert rules."""
     frame = read_observations(run, options)
     measured = measure_slices(frame, options, labelled=labelled)
     _write(run, METRICS, [one.to_json() for one in measured])
@@ -113,7 +113,7 @@ def compare_run(run: RunFolder, store: FairnessStore, options: FairnessSettings,
 
 
 def find_run(run: RunFolder, store: FairnessStore, options: FairnessSettings, *, labelled: bool) -> list[Finding]:
-    """Name what is worse by more than chance; how many there are becomes a number of the run."""
+    """Find slices that are worse by more than chance; their count becomes a metric of the run."""
     p_values = {(row["dimension"], row["slice"], row["metric"]): row["p"] for row in _read(run, COMPARISONS)}
     findings = find_bias(read_observations(run, options), read_metrics(run), p_values, options, labelled=labelled)
     _write(run, FINDINGS, [one.to_json() for one in findings])
@@ -125,7 +125,7 @@ def find_run(run: RunFolder, store: FairnessStore, options: FairnessSettings, *,
 def simulate_run(
     run: RunFolder, store: FairnessStore, accept_above: float, options: FairnessSettings
 ) -> dict[str, int]:
-    """Learn and judge mitigations, and keep those that would change something.
+    """Learn and judge mitigations, and store those that would change something.
 
     Returns:
         Kind to the version under which it can be chosen.
@@ -148,7 +148,7 @@ def check_batch(run: RunFolder, store: FairnessStore, options: FairnessSettings)
 
 
 def read_observations(run: RunFolder, options: FairnessSettings) -> pd.DataFrame:
-    """The observations that slicing left."""
+    """The observations that slicing wrote."""
     import pyarrow.parquet as pq
 
     with store_errors():
@@ -157,7 +157,7 @@ def read_observations(run: RunFolder, options: FairnessSettings) -> pd.DataFrame
 
 
 def read_metrics(run: RunFolder) -> list[SliceMetric]:
-    """The measured slices, with their comparisons where these were made already."""
+    """The measured slices, with their comparisons if these exist."""
     return [from_plain(SliceMetric, row) for row in _read(run, METRICS)]
 
 
@@ -208,9 +208,9 @@ def report_bias(
 
     Args:
         run: A run that has measured, compared and found.
-        counts: Of its documents.
+        counts: Counts of its documents.
         options: Settings it was measured with.
-        reports_uri: Where reports go.
+        reports_uri: Folder of reports.
         labelled: Whether it was measured against labels.
         versions: Kind of mitigation to the version under which it is kept.
         active_version: The mitigation in use.
@@ -251,8 +251,8 @@ def apply_choice(run: RunFolder, store: FairnessStore, choice: str) -> int | Non
     """Put a mitigation of this run into use, or roll back.
 
     Args:
-        run: The run that simulated it; its object store is where the main DAG looks.
-        store: Keeps the mitigations.
+        run: The run that simulated it; the main DAG reads the policy from its object store.
+        store: The store of mitigations.
         choice: ``none``, a kind of mitigation, or ``rollback``.
 
     Returns:

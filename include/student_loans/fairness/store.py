@@ -24,10 +24,10 @@ _METRIC_COLUMNS = (
 
 
 class FairnessStore(Database):
-    """What the bias measurements found and what was done about it."""
+    """The tables of bias metrics, findings and mitigations."""
 
     def store_metrics(self, run_id: str, metrics: Iterable[Mapping[str, Any]], *, labelled: bool) -> None:
-        """Keep the measured slices of a run; those that an earlier try of it kept are replaced.
+        """Store the measured slices of a run, in place of those of an earlier attempt.
 
         Args:
             run_id: The run.
@@ -43,7 +43,7 @@ class FairnessStore(Database):
                     copy.write_row([run_id, *(row[name] for name in _METRIC_COLUMNS)])
 
     def store_findings(self, run_id: str, findings: Iterable[Mapping[str, Any]]) -> None:
-        """Keep the findings of a run in place of those of an earlier try.
+        """Store the findings of a run, in place of those of an earlier attempt.
 
         Args:
             run_id: The run.
@@ -57,7 +57,7 @@ class FairnessStore(Database):
             )
 
     def add_mitigation(self, run_id: str, policy: Mapping[str, Any], evaluation: Mapping[str, Any]) -> int:
-        """Keep a simulated mitigation.
+        """Store a simulated mitigation.
 
         Returns:
             Its version.
@@ -98,11 +98,11 @@ class FairnessStore(Database):
         return None if row is None else int(row["version"])
 
     def activate(self, version: int, publish: Publish) -> None:
-        """Make a mitigation the active one; the one before it is retired.
+        """Activate a mitigation and retire the previous one.
 
         Args:
-            version: Of the mitigation; activating the active one again publishes it again.
-            publish: Called with the policy; when it fails nothing is changed.
+            version: Version of the mitigation; activating the active one publishes it again.
+            publish: Called with the policy; if it fails, nothing changes.
 
         Raises:
             ConfigurationError: ``unknown_mitigation``.
@@ -119,11 +119,11 @@ class FairnessStore(Database):
             publish(_published(row))
 
     def roll_back(self, publish: Publish, by: str) -> int | None:
-        """End the active mitigation; the one that it took the place of is active again.
+        """Retire the active mitigation and activate the previous one.
 
         Args:
-            publish: Called with the policy that is active then; when it fails nothing is changed.
-            by: The run that asks: asking twice rolls back once.
+            publish: Called with the policy that becomes active; if it fails, nothing changes.
+            by: The run that asks; a repeated request of one run rolls back once.
 
         Returns:
             The version that is active now; None when none is.

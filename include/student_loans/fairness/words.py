@@ -1,4 +1,4 @@
-"""A finding in words that a person can act on and that claim no more than was measured."""
+"""Describe a finding in words that a person can act on, without claiming more than was measured."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def cause_words(metric: str, explanation: Explanation) -> str:
         return f"Likely cause: {other}; among documents of the same {other} the gap is {left}."
     if explanation.cause is Cause.INSEPARABLE_FROM:
         return (
-            f"It cannot be told apart from {other}: hardly any other documents have the same {other}. "
-            "Labels of more such documents would tell."
+            f"It cannot be separated from {other}: hardly any other documents have the same {other}. "
+            "Labels of more such documents would show the cause."
         )
     if explanation.cause is Cause.SLICE_ITSELF:
         return (

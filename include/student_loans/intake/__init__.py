@@ -1,1 +1,1 @@
-"""Where documents come from, and the checks before anything opens them deeply."""
+"""Sources of documents, and the checks of each file before it is read."""

@@ -37,7 +37,7 @@ class AcquireResult:
         unchanged: Files whose bytes an earlier run has processed.
         duplicate: Files with the bytes of another file of this run.
         refused: Files that could not be read, or are too large to copy.
-        opened: Files whose bytes were read; the others are known by their version.
+        opened: Files whose bytes were read. The other files have a known version, so they are not read.
     """
 
     files: int
@@ -58,16 +58,16 @@ def acquire_documents(
     reprocess: bool = False,
     retry: RetryRule | None = None,
 ) -> AcquireResult:
-    """Acquire what is new in a source.
+    """Copy the new documents of a source into the object store.
 
     Args:
         source: Where the files are; nothing in it is changed.
         run: The run that acquires.
-        database: Knows which documents have been processed, and is told of every file seen.
-        items: Knows which version of which file has been taken.
+        database: The documents that earlier runs processed; every file seen is recorded in it.
+        items: The version of each file that earlier runs read.
         settings: Largest file, and how sources are listed.
         reprocess: Process documents again that an earlier run has processed.
-        retry: When a document that failed in an earlier run is processed again; None means never.
+        retry: Which failed documents of earlier runs are processed again; None means none.
 
     Returns:
         The counts, which add up to ``files``.
@@ -75,48 +75,48 @@ def acquire_documents(
     Raises:
         ServiceError: The source, the object store or the database does not answer.
     """
-    taker = Ingestor(source, run.store, settings.intake.max_bytes, run.run_id)
-    files = list(taker.take_all(items, settings.acquisition, whole=reprocess))
+    ingestor = Ingestor(source, run.store, settings.intake.max_bytes, run.run_id)
+    files = list(ingestor.ingest_all(items, settings.acquisition, whole=reprocess))
     known = (
         set()
         if reprocess
         else database.known_documents({file.document_id for file in files}, except_run=run.run_id, retry=retry)
     )
-    result, sightings = _account(run, taker, files, known)
-    database.record_sightings(run.run_id, sightings)
+    result, seen = _account(run, ingestor, files, known)
+    database.record_seen_files(run.run_id, seen)
     return result
 
 
 def acquire_all(source: DocumentSource, run: RunFolder, settings: Settings) -> AcquireResult:
-    """Acquire every file of a source, where no database knows what earlier runs processed.
+    """Acquire every file of a source, without a database that records what earlier runs processed.
 
     Raises:
         ServiceError: The source or the object store does not answer.
     """
-    taker = Ingestor(source, run.store, settings.intake.max_bytes, run.run_id)
-    return _account(run, taker, list(taker.take_listed()), frozenset())[0]
+    ingestor = Ingestor(source, run.store, settings.intake.max_bytes, run.run_id)
+    return _account(run, ingestor, list(ingestor.ingest_listed()), frozenset())[0]
 
 
 def _account(
-    run: RunFolder, taker: Ingestor, files: Sequence[IngestedFile], known: Container[str]
+    run: RunFolder, ingestor: Ingestor, files: Sequence[IngestedFile], known: Container[str]
 ) -> tuple[AcquireResult, list[SeenFile]]:
-    """Write what is new and what was refused into the run's folder, and count every file."""
+    """Write new documents and refusals into the run's folder, and count every file."""
     fresh: dict[str, IngestedFile] = {}
-    sightings = []
+    seen = []
     opened = 0
     for file in files:
-        # A known version of which no record has come may have no bytes here any more.
-        taken = file if file.document_id in known or file.document_id in fresh else taker.take_again(file)
+        # The store may have lost the bytes of a file that has a known version but no record yet.
+        taken = file if file.document_id in known or file.document_id in fresh else ingestor.ingest_again(file)
         opened += taken.opened
         arrival = _arrival(taken.document_id, fresh, known)
         if arrival is Arrival.NEW:
             fresh[taken.document_id] = taken
-        sightings.append(SeenFile(taken.uri, taken.document_id, arrival, taken.noted_key))
+        seen.append(SeenFile(taken.uri, taken.document_id, arrival, taken.noted_key))
     references = [_reference(file) for file in fresh.values() if file.refusal is None]
     refused = [_refuse(run, file, file.refusal) for file in fresh.values() if file.refusal]
     run.write_references(ACQUIRED, references)
     run.write_records(REFUSED, refused)
-    arrived = Counter(sighting.arrival for sighting in sightings)
+    arrived = Counter(file.arrival for file in seen)
     result = AcquireResult(
         files=len(files),
         new=len(references),
@@ -126,7 +126,7 @@ def _account(
         opened=opened,
     )
     log_event(log, "documents_acquired", run_id=run.run_id, **asdict(result))
-    return result, sightings
+    return result, seen
 
 
 def _arrival(document_id: str, fresh: Container[str], known: Container[str]) -> Arrival:
@@ -136,12 +136,12 @@ def _arrival(document_id: str, fresh: Container[str], known: Container[str]) -> 
 
 
 def _reference(file: IngestedFile) -> DocumentReference:
-    """What later stages know of a file. They find its bytes by its id: name and address are only shown from here on."""
+    """The reference that later stages use. They find the bytes by the id; name and address are only for display."""
     return DocumentReference(file.document_id, redact_address(file.uri), redact_name(file.name))
 
 
 def _refuse(run: RunFolder, file: IngestedFile, error: DocumentError) -> DocumentRecord:
-    """The record of a file that could not be taken; its reason stands in quarantine, its bytes are not to be had."""
+    """The record of a file that could not be read. Quarantine holds the reason, but no bytes."""
     reference = _reference(file)
     run.store.write_json(
         f"quarantine/{file.document_id[:2]}/{file.document_id}.json",
@@ -157,7 +157,7 @@ def find_new_documents(
     limits: IntakeSettings,
     retry: RetryRule | None = None,
 ) -> tuple[int, int]:
-    """How many files a source lists and how many documents among them no run has processed; nothing is copied.
+    """Count the files of a source, and the documents among them that no run has processed. Nothing is copied.
 
     Files whose version is known are not opened.
 

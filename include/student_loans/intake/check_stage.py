@@ -1,4 +1,4 @@
-"""Check: what arrived is opened just enough to know what it is; what cannot be processed goes to quarantine."""
+"""Check: find the format and the page count of each acquired file; quarantine the files that cannot be processed."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class DocumentGroup:
 
 @dataclass(frozen=True, slots=True)
 class CheckedBatch:
-    """What the checks left to process, and how many documents they quarantined.
+    """The groups of documents to process, and the number of quarantined documents.
 
     Attributes:
         pages: File format to pages that are to be read.
@@ -95,7 +95,7 @@ def check_documents(run: RunFolder, settings: Settings, documents_per_task: int 
 def _check(
     run: RunFolder, reference: DocumentReference, settings: Settings, pool: IsolatedPool
 ) -> DocumentReference | DocumentRecord:
-    """The document with its format and pages, or the record of one that is put aside."""
+    """The document with its format and pages, or the record of a quarantined document."""
     try:
         result = pool.call(
             check_document,
@@ -110,7 +110,7 @@ def _check(
 
 
 def quarantine(run: RunFolder, reference: DocumentReference, error: DocumentError) -> DocumentRecord:
-    """Put a document's bytes aside with the reason, and return its record."""
+    """Move a document's bytes to quarantine with the reason, and return its record."""
     run.store.quarantine(reference.document_id, {"name": reference.name, "error": error.code, "message": error.message})
     return quarantined_record(reference, error)
 
@@ -123,7 +123,7 @@ def _write_group(run: RunFolder, number: int, documents: Sequence[DocumentRefere
 
 
 def label_text(name: str) -> str:
-    r"""A file name for a label: one line, and short, because Airflow keeps 250 characters of a label.
+    r"""Shorten a file name to a label of one line: Airflow keeps at most 250 characters of a label.
 
     Example:
         >>> label_text("a\nb.pdf"), len(label_text("x" * 300))

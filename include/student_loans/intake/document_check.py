@@ -1,6 +1,6 @@
-"""Checks before anything opens a file deeply: what is it really, how large, can it be opened at all, is anything on it.
+"""Checks of a file before it is read: its format, its size, whether it opens, and whether anything is printed on it.
 
-The content decides the format; a name decides nothing. Hostile files are checked in a process of their own, see
+The content decides the format; the file name is ignored. Files may be hostile, so a separate process checks them: see
 :mod:`student_loans.sandbox`.
 """
 
@@ -28,7 +28,7 @@ DEFAULT_RENDER_DPI = 300
 
 @dataclass(frozen=True, slots=True)
 class IntakeResult:
-    """What the checks found: the real format and the number of pages."""
+    """The result of the checks: the format by content, and the number of pages."""
 
     file_format: FileFormat
     page_count: int
@@ -40,7 +40,7 @@ def check_document(content: bytes, limits: IntakeSettings, render_dpi: int = DEF
     Args:
         content: The file's bytes.
         limits: Sizes that a document must keep.
-        render_dpi: Resolution at which pages of a PDF may have to be rendered: a page has pixels only then.
+        render_dpi: Resolution at which pages of a PDF are rendered; it gives the size of a page in pixels.
 
     Returns:
         Format and page count.

@@ -1,4 +1,4 @@
-"""How the documents of a run are divided among the mapped tasks that process them."""
+"""Divide the documents of a run into groups, one for each mapped task."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MAX_GROUPS = 1000
 # that runs at once gets few large groups, and more than one so that none waits long for the last; see docs/benchmarks.md.
 LARGEST_AUTOMATIC_GROUP = 500
 GROUPS_A_TASK = 2
-# So many scans are read in 45 minutes; a task may take two hours.
+# A task reads this many scans in 45 minutes; its timeout is two hours.
 MOST_PAGES = 2000
 FEW_DOCUMENTS = 16
 
@@ -40,7 +40,7 @@ def group_sizes(pages: Sequence[int], documents_per_task: int, at_once: int) -> 
 
 
 def _equal_pages(pages: Sequence[int], groups: int) -> list[int]:
-    """So many groups of consecutive documents, of about equally many pages, none empty."""
+    """Divide consecutive documents into this many groups of about equal pages; no group is empty."""
     long = _long_documents(pages, groups)
     others_pages = sum(count for index, count in enumerate(pages) if index not in long)
     sizes: list[int] = []
@@ -60,7 +60,7 @@ def _equal_pages(pages: Sequence[int], groups: int) -> list[int]:
 
 
 def _long_documents(pages: Sequence[int], groups: int) -> set[int]:
-    """Indices of documents that have more pages than a fair share, and so a group to themselves."""
+    """Indices of documents with more pages than a fair share; each of them gets a group of its own."""
     left = sum(pages)
     long: set[int] = set()
     for index in sorted(range(len(pages)), key=lambda index: -pages[index]):

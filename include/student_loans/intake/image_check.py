@@ -14,8 +14,8 @@ from student_loans.intake.refusals import (
     page_too_large,
     truncated,
 )
+from student_loans.pages.blank_page import is_blank
 from student_loans.pages.gray import gray_image
-from student_loans.pages.ink import has_ink
 from student_loans.records import FileFormat
 from student_loans.settings import IntakeSettings
 
@@ -47,7 +47,7 @@ _PAGES_SEARCHED = 50
 def check_image(content: bytes, file_format: FileFormat, limits: IntakeSettings) -> int:
     """The number of pages of an image that can be read.
 
-    Sizes come first, from the headers: a decompression bomb is refused before a pixel of it is decoded.
+    The sizes in the headers are checked first, so a decompression bomb is refused before any pixel is decoded.
 
     Raises:
         DocumentError: See :func:`student_loans.intake.document_check.check_document`.
@@ -78,7 +78,7 @@ def check_image(content: bytes, file_format: FileFormat, limits: IntakeSettings)
 
 
 def open_image(content: bytes, file_format: FileFormat) -> Image:
-    """An image, its headers read, as the one format that its content is."""
+    """Open an image and read its headers; Pillow may use no other format than the one detected."""
     from PIL import Image
 
     if file_format is FileFormat.HEIC:
@@ -89,7 +89,7 @@ def open_image(content: bytes, file_format: FileFormat) -> Image:
 
 
 def page_frames(image: Image, file_format: FileFormat) -> list[int]:
-    """The frames of an open image that are pages, in order: not the small copies of pages that some software keeps too."""
+    """The frames of an open image that are pages, in order, without the thumbnails that some software adds."""
     frames = list(range(getattr(image, "n_frames", 1)))
     if file_format not in _SEVERAL_PAGES or len(frames) == 1:
         return [image.tell()]
@@ -111,7 +111,7 @@ def page_frames(image: Image, file_format: FileFormat) -> list[int]:
 
 
 def holds_further_pictures(image: Image, file_format: FileFormat) -> bool:
-    """Whether an image that counts as one page holds another picture as large as it: no preview, and perhaps another page."""
+    """Whether an image with one page holds a second picture of the same size, which may be another page."""
     if file_format in _SEVERAL_PAGES:
         return False
     shown, size = image.tell(), image.size
@@ -151,19 +151,19 @@ def _same_picture(image: Image, frame: int, other: int, sizes: list[tuple[int, i
 
 
 def refusal_of(error: Exception) -> DocumentError:
-    """What an error of Pillow's says of the image."""
+    """The refusal for an error that Pillow raised."""
     cut_off = "truncated" in str(error).lower() or isinstance(error, EOFError)
     return truncated("image") if cut_off else corrupt("image")
 
 
 def _anything_printed(image: Image, pages: list[int]) -> bool:
-    """Whether any page shows ink; every page that is looked at is decoded, JPEG at a fraction of its size."""
+    """Whether anything is printed on any page. Pages are decoded, JPEG at a fraction of its size."""
     if len(pages) > _PAGES_SEARCHED:
         return True
     for page in pages:
         image.seek(page)
         if image.format in _PILLOW_FORMATS[FileFormat.JPEG]:
             image.draft("L", _SMALL)
-        if has_ink(gray_image(image)):
+        if not is_blank(gray_image(image)):
             return True
     return False

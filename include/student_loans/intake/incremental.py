@@ -1,12 +1,13 @@
-"""What of a source has to be taken: a file whose version is known is not opened again.
+"""Incremental acquisition: a file whose version is known is not read again.
 
-Three things decide, so that nothing is lost and nothing doubled:
+Three rules make sure that no file is lost and none is processed twice:
 
-* The **version** that the source gives of a file (times, size, ETag) says whether it may have changed.
-* The **content** (SHA-256) says whether it has: a file that was only touched, moved or sent twice is no new document.
-* The **watermark** spares listing: a source that can list by time is asked from some days before it, for late files, and
-  whole every so often, for later ones. It moves last, after everything listed has been noted, and while any noted file
-  has no record the source is listed whole. So a crash anywhere costs at most some work done twice.
+* The **version** that the source states (times, size, ETag) shows whether a file may have changed.
+* The **content** (SHA-256) shows whether it did change: a file that was touched, moved or sent twice is not a new document.
+* The **watermark** shortens listings: a source that can list by time is listed from some days before the watermark, so
+  that late files are found, and in full at regular intervals, so that very late files are found. The watermark is written
+  last, after all listed files are recorded. While any recorded file has no result, the source is listed in full. A crash
+  at any point therefore costs repeated work, but loses no file.
 """
 
 from __future__ import annotations
@@ -31,17 +32,17 @@ _FAILURES_IN_A_ROW = 3
 
 @dataclass(frozen=True, slots=True)
 class IngestedFile:
-    """A file of the source and what became of it.
+    """A file of the source, with its bytes in the store or the reason why they are not.
 
     Attributes:
         uri: Its address.
         name: For people.
         document_id: SHA-256 of its bytes, or of its address for one that could not be read.
-        refusal: Why its bytes are not here.
+        refusal: Why the bytes could not be read; None for a file that was read.
         version: The version whose bytes these are.
-        document: As the source listed it; None for one that the source lists no more.
+        document: As the source listed it; None for a file that the source no longer lists.
         opened: Whether its bytes were read now.
-        noted_key: The key under which one was noted that the source lists no more; empty for any other.
+        noted_key: The recorded key of a file that the source no longer lists; empty for other files.
     """
 
     uri: str
@@ -55,19 +56,19 @@ class IngestedFile:
 
     @property
     def item(self) -> SourceItem:
-        """What is noted of it: one that may be readable another time is asked for again."""
+        """The item to record. A file that could not be read has no version, so the next run reads it again."""
         final = self.refusal is None or self.refusal.code is ErrorCode.FILE_TOO_LARGE
         return SourceItem(self.uri, self.name, self.version, self.document_id if final else None, self.noted_key)
 
 
 class Ingestor:
-    """Takes the files of one source into the object store.
+    """Copies the files of one source into the object store.
 
     Args:
         source: Where the files are.
         store: Where their bytes go.
         max_bytes: Larger files are refused.
-        run_id: The run that takes them.
+        run_id: The run that copies them.
     """
 
     def __init__(self, source: DocumentSource, store: ObjectStore, max_bytes: int, run_id: str) -> None:
@@ -77,15 +78,15 @@ class Ingestor:
         self._run_id = run_id
         self._failures = 0
 
-    def take_listed(self) -> Iterator[IngestedFile]:
-        """Every file that the source lists, where nothing is known of earlier runs; one in memory at a time."""
+    def ingest_listed(self) -> Iterator[IngestedFile]:
+        """Copy every listed file, without knowledge of earlier runs. One file is in memory at a time."""
         for document in self._source.list_documents():
             yield self._take(document, None)
 
-    def take_all(
+    def ingest_all(
         self, items: SourceItems, options: AcquisitionSettings, *, whole: bool = False
     ) -> Iterator[IngestedFile]:
-        """Every file that the source lists, and every one noted earlier of which nothing has come; one in memory at a time.
+        """Copy every listed file, and recorded files that have no result yet. One file is in memory at a time.
 
         Args:
             items: What is known of the source.
@@ -116,12 +117,12 @@ class Ingestor:
             yield file
         items.note_items(uri, noted, self._run_id)
         yield from self._left_over(items, pending.values())
-        # A clock that runs ahead, at the sender's, must not hide what comes after it.
+        # A sender's clock that is ahead must not hide the files that arrive later.
         reached = min(newest, started) if newest else None
         items.advance(uri, Watermark(reached, started if since is None else None), self._run_id)
 
-    def take_again(self, file: IngestedFile) -> IngestedFile:
-        """A file whose version is known, with its bytes: read from the source where the store has them no more."""
+    def ingest_again(self, file: IngestedFile) -> IngestedFile:
+        """A file of known version, with its bytes: read from the source again if the store no longer has them."""
         if file.refusal or file.opened or file.document is None or self._store.has_raw(file.document_id):
             return file
         return self._take(file.document, None)
@@ -143,7 +144,7 @@ class Ingestor:
         return IngestedFile(document.uri, document.name, document_id, None, version, document, opened=True)
 
     def _fetch(self, document: SourceDocument, held: str) -> Fetched | None:
-        """The bytes of a file. One file on which the source keeps failing must not hold up the others for ever."""
+        """Read one file. A file on which the source keeps failing is refused, so that the other files are processed."""
         try:
             fetched = self._source.fetch(document, self._max_bytes, held)
         except ServiceError as error:
@@ -152,13 +153,13 @@ class Ingestor:
                 raise
             raise DocumentError(
                 ErrorCode.UNREADABLE_SOURCE,
-                "The source failed on this file again and again: the next run asks for it anew.",
+                "The source failed repeatedly on this file: the next run tries again.",
             ) from error
         self._failures = 0
         return fetched
 
     def _left_over(self, items: SourceItems, pending: Iterable[SourceItem]) -> Iterator[IngestedFile]:
-        """Files taken by a run that came to nothing and that the source lists no more: their bytes are here."""
+        """Files of an unfinished run that the source no longer lists; the store has their bytes."""
         gone = []
         for item in pending:
             if item.document_id and self._store.has_raw(item.document_id):
@@ -169,7 +170,7 @@ class Ingestor:
 
 
 def listing_start(watermark: Watermark, options: AcquisitionSettings, now: datetime) -> datetime | None:
-    """From when on a source that lists by time is asked; None: for everything.
+    """The time from which a source is listed; None means that everything is listed.
 
     Args:
         watermark: How far it has been listed.
@@ -184,5 +185,5 @@ def listing_start(watermark: Watermark, options: AcquisitionSettings, now: datet
 
 
 def stand_in_id(document: SourceDocument) -> str:
-    """The id of a file whose bytes cannot be had: its address and size stand in for them, so that it is one document, once."""
+    """The id of a file that cannot be read: a hash of address and size, so that the file counts as one document."""
     return hashlib.sha256(f"{document.uri}\n{document.size}".encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,4 +1,4 @@
-"""What acquiring and checking came to, told to the ledger for the whole batch at once."""
+"""Record the results of acquiring and checking in the ledger, for the whole batch at once."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from student_loans.storage.run_folder import RunFolder
 
 
 def note_acquired(run: RunFolder, ledger: Ledger, settings: Settings, *, reprocess: bool = False) -> None:
-    """Tell the ledger which documents were copied and which were refused.
+    """Record in the ledger which documents were copied and which were refused.
 
     Args:
         run: A run that has acquired.
-        ledger: Is told.
-        settings: Under which the run works.
-        reprocess: A person asked for known documents again: what was kept of them is dropped and their attempts start
-            anew.
+        ledger: Where attempts are recorded.
+        settings: The settings of the run.
+        reprocess: A person asked to process known documents again: their checkpoints are dropped, and their
+            attempts are counted from the start.
 
     Raises:
         ServiceError: The object store or the ledger does not answer.
@@ -37,12 +37,12 @@ def note_acquired(run: RunFolder, ledger: Ledger, settings: Settings, *, reproce
 
 
 def note_checked(run: RunFolder, ledger: Ledger, settings: Settings, core_seconds: float = 0.0) -> None:
-    """Tell the ledger which documents passed the intake checks and which went to quarantine.
+    """Record in the ledger which documents passed the intake checks and which are in quarantine.
 
     Args:
         run: A run that has checked.
-        ledger: Is told.
-        settings: Under which the run works.
+        ledger: Where attempts are recorded.
+        settings: The settings of the run.
         core_seconds: CPU seconds of all its checks; documents share them equally.
 
     Raises:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from student_loans.errors import DocumentError, ErrorCode
 from student_loans.intake.refusals import blank, check_page_count, check_pixels, corrupt, no_pages, truncated
-from student_loans.pages.ink import has_ink
+from student_loans.pages.blank_page import is_blank
 from student_loans.pages.paper_size import paper_size_pt
 from student_loans.pages.pdf_pages import open_pdf, page_as_seen
 from student_loans.pages.pdf_parts import ends_early, pdf_parts
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _POINTS_PER_INCH = 72
 _PAGES_SEARCHED = 50
 """A document whose first pages are all blank is searched no further: it goes on, and a person sees it."""
-_INK_DPI = 90
+_BLANK_CHECK_DPI = 90
 _CHARACTERS_LOOKED_AT = 400
 _SURELY_PRINTED = 40
 """Objects of a page that nobody makes without printing something."""
@@ -43,7 +43,7 @@ def check_pdf(content: bytes, limits: IntakeSettings, render_dpi: int) -> int:
 
 
 def _check_part(content: bytes, before: int, limits: IntakeSettings, render_dpi: int) -> tuple[int, bool]:
-    """The pages of a PDF behind so many of others in the same file, and whether anything is printed on them."""
+    """Count the pages of one PDF of the file, after ``before`` pages, and report whether any page is printed."""
     import pypdfium2 as pdfium
 
     try:
@@ -54,7 +54,7 @@ def _check_part(content: bytes, before: int, limits: IntakeSettings, render_dpi:
         pages = len(document)
         check_page_count(pages, limits)
         check_page_count(before + pages, limits)
-        # pdfium mends a file without its end as well as it can: pages may be missing that nobody would miss.
+        # pdfium repairs a truncated file as well as it can, so pages may be missing without an error.
         if ends_early(content):
             raise truncated("PDF")
         for index in range(pages):
@@ -68,7 +68,7 @@ def _check_part(content: bytes, before: int, limits: IntakeSettings, render_dpi:
 
 
 def _refusal(content: bytes) -> DocumentError:
-    """Why pdfium does not open a PDF; it gives an old reason or none for a file without pages, so qpdf is asked."""
+    """Why pdfium does not open a PDF. For a file without pages its reason is wrong or missing, so qpdf checks it."""
     import pikepdf
 
     try:
@@ -90,7 +90,7 @@ def _anything_printed(document: PdfDocument) -> bool:
     for index in range(len(document)):
         page = page_as_seen(document, index)
         try:
-            if _has_many_objects(page) or _has_text(page) or (_has_objects(page) and _shows_ink(page)):
+            if _has_many_objects(page) or _has_text(page) or (_has_objects(page) and _shows_print(page)):
                 return True
         finally:
             page.close()
@@ -107,7 +107,7 @@ def _has_text(page: PdfPage) -> bool:
 
 
 def _has_many_objects(page: PdfPage) -> bool:
-    """Whether so many objects stand on a page that it needs no closer look."""
+    """Whether a page has so many objects that it cannot be blank."""
     import pypdfium2.raw as raw
 
     return bool(raw.FPDFPage_CountObjects(page) >= _SURELY_PRINTED)
@@ -117,7 +117,7 @@ def _has_objects(page: PdfPage) -> bool:
     return next(iter(page.get_objects(max_depth=1)), None) is not None
 
 
-def _shows_ink(page: PdfPage) -> bool:
+def _shows_print(page: PdfPage) -> bool:
     width, height = page.get_size()
-    scale = min(_INK_DPI / _POINTS_PER_INCH, 2000 / max(width, height, 1.0))
-    return has_ink(page.render(scale=scale, grayscale=True).to_pil())
+    scale = min(_BLANK_CHECK_DPI / _POINTS_PER_INCH, 2000 / max(width, height, 1.0))
+    return not is_blank(page.render(scale=scale, grayscale=True).to_pil())

@@ -1,4 +1,4 @@
-"""Calls to a source that may fail for a while: repeated with growing, jittered pauses, and no longer than a run can wait."""
+"""Retries of calls to a source, with growing random pauses that are limited to what a run can wait."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often and how patiently a call is repeated.
+    """How often a call is repeated, and with which pauses.
 
     Attributes:
         attempts: Calls in all.
         first_wait_s: Upper bound of the first pause; it doubles each time.
-        longest_wait_s: No pause is longer. A source that asks for a longer one is given up for this time: Airflow's own
-            retry comes back to it without holding a worker.
+        longest_wait_s: Upper bound of every pause. If a source asks for a longer pause, the call fails: Airflow's own
+            retry repeats the task later and holds no worker meanwhile.
     """
 
     attempts: int = 5
@@ -33,12 +33,12 @@ class RetryPolicy:
 
 @dataclass(frozen=True, slots=True)
 class NetworkOptions:
-    """How patiently a source on the network is asked.
+    """Timeouts and retries of a source on the network.
 
     Attributes:
         connect_timeout_s: Longest wait for a connection.
         read_timeout_s: Longest silence of a connection.
-        total_timeout_s: Longest time of one answer, however steadily it trickles.
+        total_timeout_s: Longest time for one whole response, even if data keeps arriving.
         policy: How calls are repeated.
     """
 
@@ -49,11 +49,11 @@ class NetworkOptions:
 
 
 class TransientError(Exception):
-    """A call failed in a way that a repetition may mend.
+    """A call failed, and a retry may succeed.
 
     Args:
         reason: What failed, for a person: a status or the name of an error, never an address with its query.
-        retry_after_s: How long the source asks to wait; None where it does not say.
+        retry_after_s: Seconds that the source asks to wait; None if it does not state any.
     """
 
     def __init__(self, reason: str, retry_after_s: float | None = None) -> None:
@@ -63,7 +63,7 @@ class TransientError(Exception):
 
 
 def call_with_retries(call: Callable[[], Result], policy: RetryPolicy, source: str) -> Result:
-    """Call until it succeeds, waiting as long as the source asks for, or else a random time in a growing range.
+    """Call until it succeeds. Wait as long as the source asks, or a random time in a growing range.
 
     Args:
         call: Raises :class:`TransientError` where a repetition may help; anything else ends it at once.
@@ -71,7 +71,7 @@ def call_with_retries(call: Callable[[], Result], policy: RetryPolicy, source: s
         source: Name of the source for the message.
 
     Raises:
-        ServiceError: ``source_unavailable``: it failed every time, or asks to be left alone for too long.
+        ServiceError: ``source_unavailable``: it failed every time, or asks for too long a pause.
     """
     import tenacity
 
@@ -112,7 +112,7 @@ def parse_retry_after(value: str | None, now: datetime | None = None) -> float |
         now: The time; None means the clock's.
 
     Returns:
-        None when it says nothing that can be understood.
+        None if the header cannot be parsed.
 
     Example:
         >>> parse_retry_after("7"), parse_retry_after("soon")

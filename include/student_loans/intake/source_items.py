@@ -1,4 +1,4 @@
-"""What is known of sources: the version of each file that was taken, and the watermark of each source."""
+"""Recorded state of sources: the version of each file that was read, and the watermark of each source."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from student_loans.storage.named_sql import queries
 
 @dataclass(frozen=True, slots=True)
 class SourceItem:
-    """One file of a source as it was taken.
+    """One file of a source as it was read.
 
     Attributes:
-        uri: Its address; once it was noted, without a social security number.
-        name: File name for people; once it was noted, without a social security number.
-        version: The version whose bytes were taken; empty where the source gives none.
+        uri: Its address; social security numbers are removed when it is stored.
+        name: File name for people; social security numbers are removed when it is stored.
+        version: The version whose bytes were read; empty if the source states none.
         document_id: SHA-256 of the bytes; None while they could not be read.
-        noted_key: The key under which it was noted; empty for a file that has its own address still.
+        noted_key: The key under which it is stored; empty if the address is unchanged.
     """
 
     uri: str
@@ -33,7 +33,7 @@ class SourceItem:
 
     @property
     def key(self) -> str:
-        """What the file is found by: the address as the source gives it, of which only this hash is kept whole."""
+        """The key of the file: a hash of the address as the source states it. The full address itself is not stored."""
         return self.noted_key or address_key(self.uri)
 
 
@@ -54,13 +54,13 @@ class SourceItems(Database):
     """Versions of files and watermarks, by source."""
 
     def items(self, source_uri: str) -> dict[str, SourceItem]:
-        """Every file taken from a source, by :attr:`SourceItem.key`."""
+        """Every file read from a source, by :attr:`SourceItem.key`."""
         with self.transaction() as connection:
             rows = connection.execute(queries("intake/source_items")["items"], {"source_key": address_key(source_uri)})
             return {row["item_key"]: _item(row) for row in rows}
 
     def note_items(self, source_uri: str, items: Iterable[SourceItem], run_id: str) -> None:
-        """Note files that have been taken; noting one again changes nothing."""
+        """Record files that were read; recording a file again changes nothing."""
         rows = [
             {
                 "source_key": address_key(source_uri),
@@ -77,7 +77,7 @@ class SourceItems(Database):
             cursor.executemany(queries("intake/source_items")["note_item"], rows)
 
     def pending(self, source_uri: str, run_id: str) -> list[SourceItem]:
-        """Files that were noted without a record coming of them by any run other than this."""
+        """Files that other runs recorded and that have no result yet."""
         parameters = {"source_key": address_key(source_uri), "run_id": run_id}
         with self.transaction() as connection:
             return [
@@ -85,7 +85,7 @@ class SourceItems(Database):
             ]
 
     def forget(self, source_uri: str, items: Iterable[SourceItem]) -> None:
-        """Forget files that were never read and are not in the source any more."""
+        """Delete files that were never read and that the source no longer lists."""
         source_key = address_key(source_uri)
         with self.transaction() as connection, connection.cursor() as cursor:
             cursor.executemany(
@@ -94,14 +94,14 @@ class SourceItems(Database):
             )
 
     def watermark(self, source_uri: str) -> Watermark:
-        """How far a source has been listed; of one never listed, nothing."""
+        """How far a source has been listed; an empty watermark for a source that was never listed."""
         with self.transaction() as connection:
             parameters = {"source_key": address_key(source_uri)}
             row = connection.execute(queries("intake/source_items")["watermark"], parameters).fetchone()
         return Watermark(row["watermark"], row["listed_whole_at"]) if row else Watermark()
 
     def advance(self, source_uri: str, watermark: Watermark, run_id: str) -> None:
-        """Note how far a source has been listed, once everything listed has been noted; it never goes back."""
+        """Move the watermark of a source after all listed files are recorded; it never moves back."""
         parameters = {
             "source_key": address_key(source_uri),
             "source_uri": storable_address(source_uri),

@@ -1,4 +1,4 @@
-"""Files that came through the API and wait for a run."""
+"""Uploaded files that wait for a run."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class Upload:
 
 
 class UploadStore(Database):
-    """Uploads, once by content."""
+    """The table of uploads, one row for each content."""
 
     def add(self, uploads: Collection[Upload], uploaded_by: str) -> set[str]:
-        """Note uploads; returns the ids of those that are new."""
+        """Record uploads; return the ids of the new ones."""
         new = set()
         with self.transaction() as connection:
             for upload in uploads:
@@ -45,7 +45,7 @@ class UploadStore(Database):
         return new
 
     def statuses(self, document_ids: Collection[str]) -> dict[str, dict[str, Any]]:
-        """What became of uploads, by id; ``status`` is None while no run has made a record."""
+        """The status of uploads, by id; ``status`` is None while an upload has no record."""
         with self.transaction() as connection:
             rows = connection.execute(queries("intake/uploads")["statuses"], {"document_ids": list(document_ids)})
             return {row["document_id"]: row for row in rows}
@@ -57,11 +57,11 @@ class UploadStore(Database):
             return [Upload(row["document_id"], row["name"], row["bytes"]) for row in rows]
 
     def assign_run(self, document_ids: Collection[str], ask_for_run: Callable[[], str]) -> str:
-        """Have a run take uploads in.
+        """Assign uploads to a run.
 
         Args:
-            document_ids: Uploads that were noted before.
-            ask_for_run: Starts a run, or names one that has not begun; called by one request at a time.
+            document_ids: Uploads that are recorded.
+            ask_for_run: Starts a run, or returns one that has not begun; only one request at a time calls it.
 
         Returns:
             The run's id.

@@ -1,4 +1,4 @@
-"""Uploads as a source: what people sent through the API lands through the same stages as everything else."""
+"""Uploads as a source: files sent through the API pass through the same stages as all other files."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class UploadSource:
     """Uploaded files that have no record yet.
 
     Args:
-        uploads: Knows them.
-        store: Holds their bytes.
+        uploads: The table of uploads.
+        store: The store that holds their bytes.
     """
 
     uri = LOCATION
@@ -38,22 +38,22 @@ class UploadSource:
         """Every upload without a record, in the order of arrival.
 
         Args:
-            since: Of no account: what has a record is not listed again anyway.
+            since: Ignored: an upload that has a record is never listed.
         """
         for upload in self._uploads.pending():
             uri = f"uploads://inbox/{upload.document_id}/{quote(upload.name, safe='')}"
             yield SourceDocument(uri, upload.name, upload.size, version=upload.document_id)
 
     def fetch(self, document: SourceDocument, max_bytes: int, held: str = "") -> Fetched | None:
-        """The bytes of an upload; their version is their hash, so they never change.
+        """The bytes of an upload. Their version is their hash, so an upload never changes.
 
         Args:
             document: As listed.
-            max_bytes: A larger one is refused.
-            held: The version that the caller has; None is returned when it is the same.
+            max_bytes: A larger file is refused.
+            held: The version that the caller has; the result is None if it is the same.
 
         Raises:
-            DocumentError: ``unreadable_source``: its bytes are gone or damaged; ``file_too_large``.
+            DocumentError: ``unreadable_source``: its bytes are missing or damaged; ``file_too_large``.
         """
         if held == document.version:
             return None
@@ -74,8 +74,8 @@ def keep_upload(store: ObjectStore, file: IO[bytes]) -> tuple[str, int]:
     """Copy an uploaded file into the object store, a megabyte in memory at a time.
 
     Args:
-        store: Where to.
-        file: Read twice from its start: for its hash, and to be copied where its bytes are not there yet.
+        store: The store that receives the file.
+        file: Read twice from its start: for its hash, and for the copy if the store does not have it yet.
 
     Returns:
         The document's id and its size in bytes.

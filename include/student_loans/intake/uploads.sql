@@ -1,5 +1,5 @@
 -- name: add
--- The same content is one upload, whoever sends it again and under whatever name.
+-- The same content is one upload, also if another person sends it again under another name.
 INSERT INTO loan_documents.uploads (document_id, name, bytes, uploaded_by)
 VALUES (%(document_id)s, %(name)s, %(bytes)s, %(uploaded_by)s)
 ON CONFLICT (document_id) DO NOTHING

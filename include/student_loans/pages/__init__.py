@@ -1,1 +1,1 @@
-"""What a person sees on a page: words with boxes, the marks that were drawn, and the size of the paper."""
+"""The visible content of a page: words with boxes, the marks that were drawn, and the size of the paper."""

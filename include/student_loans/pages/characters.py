@@ -1,4 +1,4 @@
-"""The characters of a PDF page's text layer: what each prints and where it stands on the page as displayed."""
+"""The characters of a PDF page's text layer, with their text and place on the page as displayed."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ class Character(NamedTuple):
     Attributes:
         text: What it prints, compatibility forms resolved; empty for white space, with a space in front for a fraction.
         left, top, right, bottom: Its strokes from top to bottom, over the width that its font advances: a fixed-width font
-            leaves wide gaps beside a comma, which are no spaces.
-        ceiling, floor: Top and bottom of its font's line, which tell its size and whether it is raised.
+            leaves wide gaps beside a comma, which are not spaces.
+        ceiling, floor: Top and bottom of its font's line; they show its size and whether it is raised.
         size: Height of that line, at least one point.
         turn: Quarter turns clockwise by which it lies, or :data:`SLANTED`.
         raised: Whether the character is a raised form by itself, as ``\u00b2`` is.
-        font: Of a digit, what tells its font from the page's others; 0 for all else.
+        font: For a digit, a number that identifies its font on the page; 0 for other characters.
     """
 
     text: str
@@ -103,10 +103,10 @@ def upright_characters(page: PdfPage) -> list[Character]:
 
 
 def characters_of(page: PdfPage) -> PageCharacters:
-    """The characters of a page, which is turned where most of them lie on their side.
+    """The characters of a page. The page is turned if most of them lie on their side.
 
-    What lies on its side otherwise is a note in the margin, and what stands at a slant is printed across the page: both would
-    tear the lines apart that they cross.
+    Other characters on their side are notes in the margin, and slanted ones are printed across the page. They are not
+    among the upright ones, because they would split the lines that they cross.
     """
     raw = _raw_characters(page)
     characters = _displayed(page, raw)
@@ -126,12 +126,12 @@ def _is_accent(code: int) -> bool:
 
 
 def _with_accents_behind(characters: Sequence[Character]) -> list[Character]:
-    """Characters with each accent behind the letter over which it stands, as Unicode has it; some programs print it before."""
+    """Move each accent after its letter, as in Unicode; some programs print it before."""
     found: list[Character] = []
     waiting: Character | None = None
     for place, character in enumerate(characters):
         if waiting:
-            # An accent over a letter takes the place of its point.
+            # An accent replaces the dot of its letter.
             letter = character._replace(text="i") if character.text == _DOTLESS_I else character
             found += [letter, waiting]
             waiting = None
@@ -143,7 +143,7 @@ def _with_accents_behind(characters: Sequence[Character]) -> list[Character]:
 
 
 def _stands_over_next(characters: Sequence[Character], place: int) -> bool:
-    """Whether an accent stands over the letter after it rather than over the one before."""
+    """Whether an accent is over the letter after it and not over the one before."""
     accent = characters[place]
     before, following = (characters[n : n + 1] for n in (place - 1, place + 1))
     middle = (accent.left + accent.right) / 2
@@ -152,7 +152,7 @@ def _stands_over_next(characters: Sequence[Character], place: int) -> bool:
 
 
 def _raw_characters(page: PdfPage) -> _Raw:
-    """All characters but those that take no room.
+    """All characters with a size.
 
     Raises:
         DocumentError: ``too_much_content``.
@@ -180,7 +180,7 @@ def _raw_characters(page: PdfPage) -> _Raw:
         )
     # pdfium writes the edges of strokes as left, right, bottom, top, those of lines as left, top, right, bottom.
     strokes, lines = np.zeros((count, 4), np.float64), np.zeros((count, 4), np.float32)
-    # Each box is written to its place there: a double has 8 bytes, a float 4.
+    # pdfium writes each box directly into the array: a double has 8 bytes, a float 4.
     stroke, line = strokes.ctypes.data, lines.ctypes.data
     for index in range(count):
         code = unicode_of(handle, index)
@@ -227,12 +227,12 @@ def _displayed(page: PdfPage, raw: _Raw) -> list[Character]:
     columns = (lefts, strokes[:, 1], rights, strokes[:, 3], ceilings, floors, sizes, turns)
     texts, raised = zip(*map(_printed, raw.codes), strict=True) if raw.codes else ((), ())
     rows = zip(texts, *(column.tolist() for column in columns), raised, raw.fonts, strict=True)
-    # As Character does it, without a call of Python for each of thousands.
+    # The same rule as in Character, without a Python call for each of thousands of characters.
     return list(map(partial(tuple.__new__, Character), rows))
 
 
 def _line_up_ligatures(strokes: Boxes, ceilings: NDArray[np.float64], floors: NDArray[np.float64]) -> None:
-    """Give the letters of a ligature the line of the letter before it: pdfium knows their strokes only."""
+    """Give the letters of a ligature the line of the letter before it, because pdfium returns only their strokes."""
     import numpy as np
 
     bare = (ceilings == strokes[:, 1]) & (floors == strokes[:, 3])
@@ -267,7 +267,7 @@ def places_of(characters: Sequence[Character]) -> Boxes:
 
 @cache
 def _printed(code: int) -> tuple[str, bool]:
-    """What a character code prints, and whether it is a raised form: normalised, it would become a digit of its neighbour."""
+    """The text of a character code, and whether it is a raised form, which normalisation would turn into an ordinary digit."""
     if code in _SPACES:
         return "", False
     if code in _LINE_END_HYPHENS:

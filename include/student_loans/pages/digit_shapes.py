@@ -1,4 +1,4 @@
-"""Whether the digits that a font's character map states look like those digits: a map may say anything.
+"""Check the digits of a font's character map by their shapes, because the map may be wrong.
 
 Each digit is compared, as it is painted, with digits of the standard fonts. In 35 documents in a dozen fonts the right digit is
 at most 0.06 behind the likest, in correlation; where a map exchanges digits it is 0.2 to 0.5 behind.
@@ -30,8 +30,8 @@ _LEAST_PIXELS = 5
 _MOST_COMPARED = 3
 """Occurrences of a digit that are compared on closer look, where the likest of them counts: each meets the pixels in another way,
 and what a map exchanges looks wrong wherever it stands. At first one is."""
-_INKED = 0.45
-"""Part of a digit's contrast from which on a row or column holds ink."""
+_STROKE = 0.45
+"""Part of a digit's contrast from which on a row or column belongs to its strokes."""
 _SUSPICIOUS, _SUSPICIOUS_TOGETHER = 0.2, 0.45
 """Correlation by which one digit, or all of a font together, are behind other digits where the page is looked at closer."""
 _MISSTATED = 0.15
@@ -45,12 +45,12 @@ _PHASES = 3
 
 
 def misstated_fonts(page: PdfPage, characters: Sequence[Character], painted: PaintedPage) -> frozenset[int]:
-    """The fonts of a page whose digits do not look like what they are said to be, by :attr:`Character.font`.
+    """The fonts of a page whose digits do not look like the digits of their map, by :attr:`Character.font`.
 
     Args:
-        page: Painted once more where that is needed to be sure.
-        characters: Those that are seen.
-        painted: The page, as it was painted first.
+        page: The page, painted again if that is needed to be sure.
+        characters: The visible characters.
+        painted: The first painting of the page.
     """
     digits = _digits_of_fonts(characters)
     suspicious = {font for font, behind in _behind(_first_of_each(digits), painted).items() if _is_suspicious(behind)}
@@ -80,7 +80,7 @@ def _first_of_each(digits: Sequence[Character]) -> list[Character]:
 
 
 def _part_with(digits: Sequence[Character]) -> tuple[float, float, float, float]:
-    """The part of a page on which some digits stand, in whole points, so that its pixels are those of the page."""
+    """The part of a page with some digits, in whole points, so that its pixels match those of the page."""
     import numpy as np
 
     places = places_of(digits)
@@ -96,7 +96,7 @@ def _is_suspicious(behind: Sequence[float]) -> bool:
 def _behind(digits: Sequence[Character], painted: PaintedPage) -> dict[int, list[float]]:
     """By how much the likest of each font's occurrences of a digit is less like itself than like another digit.
 
-    Digits that are too small to tell are left out, and so are fonts of which no other is known.
+    Digits that are too small to recognise are left out, and so are fonts without another digit.
     """
     import numpy as np
 
@@ -126,15 +126,15 @@ def _shape(cut: Gray) -> Shape | None:
 
     if cut.shape[0] < _LEAST_PIXELS or cut.shape[1] < 2:
         return None
-    # A digit's box has paper in a corner, of whatever colour: the mean of the middle two of the four.
+    # The corners of a digit's box show the colour of the paper: the mean of the middle two of the four.
     corners = sorted((int(cut[0, 0]), int(cut[0, -1]), int(cut[-1, 0]), int(cut[-1, -1])))
-    ink = cv2.absdiff(cut, np.full_like(cut, (corners[1] + corners[2]) // 2))
-    least = _INKED * int(ink.max())
-    # Fonts leave room beside their digits, which differs from font to font, and neighbours reach into it.
-    left, top, width, height = cv2.boundingRect((ink > least).view(np.uint8))
+    dark = cv2.absdiff(cut, np.full_like(cut, (corners[1] + corners[2]) // 2))
+    least = _STROKE * int(dark.max())
+    # The space beside digits differs between fonts, and neighbours reach into it.
+    left, top, width, height = cv2.boundingRect((dark > least).view(np.uint8))
     if width == 0:
         return None
-    tight = ink[top : top + height, left : left + width].astype(np.float32)
+    tight = dark[top : top + height, left : left + width].astype(np.float32)
     shape: Any = cv2.resize(tight, (_WIDTH, _HEIGHT), interpolation=cv2.INTER_AREA).ravel()
     shape -= shape.mean()
     return cast("Shape", shape / (np.linalg.norm(shape) + 1e-9))
@@ -152,7 +152,7 @@ def _examples() -> NDArray[np.float32]:
     painted, characters = paint(page), upright_characters(page)
     of_digit = {digit: _shapes([c for c in characters if c.text == digit], painted) for digit in _DIGITS}
     document.close()
-    # Each digit stands there as often as any other, and none of them is too small.
+    # The page has each digit equally often, and none is too small.
     return np.array([shape for shapes in of_digit.values() for shape in shapes])
 
 

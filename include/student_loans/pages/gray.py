@@ -1,11 +1,11 @@
-"""A page's picture in gray as a person sees it, whatever the file keeps it in: deep integers, floats, inks, Lab, transparency."""
+"""Convert a page's picture to gray as a person sees it, from deep integers, floats, CMYK, Lab or transparency."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-from student_loans.pages.ink import has_ink
+from student_loans.pages.blank_page import is_blank
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -20,20 +20,20 @@ _BRIGHTEST = 255
 _MEASURED = 1000
 """Pixels a side that are looked at for the brightness of the paper."""
 _ALMOST_ALL = 99.9
-"""Percent of the pixels that are no brighter than the paper: single ones are faults of the sensor."""
+"""Percent of the pixels that are not brighter than the paper: single brighter ones are sensor errors."""
 _ROUNDING = 0.01
 """Part by which floats may pass the end of their range."""
 
 
 def gray_image(image: Image) -> Image:
-    """A picture in 8-bit gray, transparency on white paper; where that hides all of it, its colours without transparency."""
+    """A picture in 8-bit gray, on white paper; if transparency hides all of it, its colours without transparency."""
     return shown_picture(image)[0]
 
 
 def shown_picture(image: Image) -> tuple[Image, bool]:
-    """A picture in gray, and whether it is shown although transparency hides all of it.
+    """A picture in gray, and whether transparency that hides all of it was ignored.
 
-    Programs that write the transparency wrongly make such files, and screens with white letters on black.
+    Such files come from programs that write the transparency wrongly, and from screens with white letters on black.
     """
     from PIL import Image as images
 
@@ -46,14 +46,14 @@ def shown_picture(image: Image) -> tuple[Image, bool]:
         return image.convert("L"), False
     rgba = plain.convert("RGBA")
     seen = images.alpha_composite(images.new("RGBA", rgba.size, "white"), rgba).convert("L")
-    if has_ink(seen):
+    if not is_blank(seen):
         return seen, False
     opaque = rgba.convert("RGB").convert("L")
-    return (opaque, True) if has_ink(opaque) else (seen, False)
+    return (seen, False) if is_blank(opaque) else (opaque, True)
 
 
 def _from_deep(image: Image) -> Image:
-    """Pixels of 12, 16 or 32 bits or of floats, by the range that they use: many devices fill only a part of it."""
+    """Pixels of 12, 16 or 32 bits or of floats, by the range in use: many devices use only a part of the range."""
     import cv2
     import numpy as np
     from PIL import Image as images

@@ -1,4 +1,4 @@
-"""The images of one document's pages, for the few that are looked at twice: on disk, so that memory stays flat."""
+"""Images of a document's pages for a second look, on disk, so that memory use does not grow with the pages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _IN_MEMORY = 16 * 2**20
 
 
 class PageImages:
-    """The images of pages that pass by."""
+    """Stores the images of pages while they are read."""
 
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  closed by __exit__
@@ -23,17 +23,17 @@ class PageImages:
         self._pages: dict[int, PreparedPage] = {}
 
     def __enter__(self) -> Self:
-        """The images, until the block ends."""
+        """The images, which exist until the block ends."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Forget them."""
+        """Delete them."""
         self._file.close()
 
     def keep(self, pages: Iterable[PreparedPage]) -> Iterator[PreparedPage]:
-        """Hand the pages on, one at a time, and keep the images of those that have one."""
+        """Yield the pages, one at a time, and store their images."""
         for page in pages:
             if page.image is not None:
                 self._places[page.number] = (self._file.seek(0, 2), len(page.image))
@@ -42,7 +42,7 @@ class PageImages:
             yield page
 
     def pages(self, numbers: Iterable[int]) -> Iterator[PreparedPage]:
-        """Pages by their numbers, with their images; those that have none are left out."""
+        """Pages by their numbers, with their images; pages without an image are left out."""
         for number in sorted(set(numbers) & self._places.keys()):
             place, size = self._places[number]
             self._file.seek(place)

@@ -1,6 +1,6 @@
-"""What a PDF page is made of, as far as it tells what has to be looked for in its picture.
+"""The objects of a PDF page, which decide what to look for in its picture.
 
-By pdfium's own functions: a page has thousands of objects, and wrapping each takes longer than reading the page's text.
+This module calls pdfium directly: a page has thousands of objects, and pypdfium2's wrappers take longer than reading its text.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class PageObjects:
         image_coverage: Share of the page that its largest image covers.
         only_rules: Whether they are long rules and frames only: no image, no form, no drawing.
         lines: Boxes of the low ones, (lines, 4): left, bottom, right, top in PDF space.
-        restated: The same of texts for which the file states other figures than their glyphs (``ActualText``).
+        restated: The boxes of texts for which the file states other figures than their glyphs (``ActualText``).
     """
 
     image_coverage: float
@@ -50,7 +50,7 @@ class PageObjects:
 
 
 def survey(page: PdfPage) -> PageObjects:
-    """Look through a page's objects, forms opened down to some depth.
+    """Examine a page's objects, with nested forms down to a limited depth.
 
     Raises:
         DocumentError: ``too_much_content``.
@@ -78,7 +78,7 @@ def survey(page: PdfPage) -> PageObjects:
     coverage, only_rules, looked_at = 0.0, True, 0
     lines: list[tuple[float, float, float, float]] = []
     restated: list[tuple[float, ...]] = []
-    # Whether a mark states figures: the objects of a tagged paragraph, often one a glyph, share a mark.
+    # Cached by mark, because the objects of a tagged paragraph, often one for each glyph, share a mark.
     states = cache(_states_figures)
     waiting = [(ctypes.c_void_p(address_of(page.raw)), 0)]
     while waiting:
@@ -123,7 +123,7 @@ def _affordable(count: int) -> int:
 
 
 def _states_figures(address: int) -> bool:
-    """Whether a mark says what figures the glyphs in it are to be taken for (ISO 32000-1, section 14.9.4)."""
+    """Whether a mark states replacement text with figures for its glyphs (ISO 32000-1, section 14.9.4)."""
     import pypdfium2.raw as pdfium
 
     mark = ctypes.cast(address, pdfium.FPDF_PAGEOBJECTMARK)

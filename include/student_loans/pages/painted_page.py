@@ -1,7 +1,7 @@
-"""What a painted page shows: which characters are seen, which words are struck through, boxes that are ticked, other print.
+"""Examine a painted page: visible characters, words that are struck through, tick boxes, other print.
 
-A PDF's text and what is painted of it are two things: text may be white, covered, clipped or switched off, and print may be a
-picture or lines. The page is painted once, small and gray, and asked about everything: a person sees no more than it shows.
+A PDF's text differs from its painting: text may be white, covered, clipped or switched off, and print may be a picture or
+lines. The page is painted once, small and gray, and all questions are answered from this picture, which a person sees too.
 """
 
 from __future__ import annotations
@@ -41,25 +41,25 @@ _SHORT_WORD = 14.0
 _STRIKE_ENDS = 1.0
 """Points at both ends of a word that the line may leave free."""
 _FEWEST_PIXELS = 12
-"""Fewer pixels are no box and no letter: the sides of a box of five points have twenty."""
+"""Fewer pixels are neither a box nor a letter: the sides of a box of five points have twenty."""
 _COUNTED_IN_TWO_BYTES = 2**16 - 1
 _FILLED = 0.9
-"""Share of ink from which on a band is a fill and no line."""
-_INK = 60
-"""Difference in gray to the paper from which on a pixel is ink, where shapes are looked for."""
+"""Share of dark pixels from which on a band is a fill and not a line."""
+_DARK = 60
+"""Difference in gray to the paper from which on a pixel counts as dark in the search for shapes."""
 _PAPER_REDUCED, _PAPER_KERNEL = 8, 9
-"""The paper's gray is the median of so many squares of so many pixels: ink covers less than half of them."""
+"""The paper's gray is the median of so many squares of so many pixels: print covers less than half of them."""
 _BOX_SIDE = (5.5, 18.0)
 """Sides of a box to be ticked, in points."""
 _BOX_ASPECT = 1.25
 _STICKING_OUT, _SIDE_OF_FRAME = 1.6, 0.5
-"""A box with a tick that sticks out is at most so many times as large; its sides are rows and columns with so much ink."""
-_SIDE_INKED = 0.8
-"""Share of each side's length that is ink in a square."""
+"""A box with a tick that sticks out is at most so many times as large; its sides are rows and columns this dark."""
+_SIDE_DARK = 0.8
+"""Share of each side's length that is dark in a square."""
 _RING_PLACES, _RING, _CORNER = 24, 0.95, 0.14
-"""Places around a circle that are looked at, share of them that is ink, and share of its side that makes a corner."""
+"""Number of tested places around a circle, share of them that is dark, and share of its side that makes a corner."""
 _MARKED, _UNMARKED = 0.08, 0.03
-"""Share of ink inside a box from which on it is ticked, and up to which it is empty."""
+"""Share of dark pixels inside a box from which on it is ticked, and up to which it is empty."""
 _INSET = 0.22
 _GLYPH_HEIGHT, _GLYPH_WIDTH = (3.0, 40.0), (0.6, 60.0)
 """Sizes of shapes that may be letters, in points."""
@@ -72,7 +72,7 @@ _LETTERS_APART = 0.2
 _LETTER_SPACE, _LINE_SPACE = 6.0, 5.0
 """Gaps in points over which shapes are one line, and lines are one block."""
 _AROUND = 1.5
-"""Points around a word within which ink is its own: slanted strokes, shadows, touching lines."""
+"""Points around a word within which dark pixels belong to it: slanted strokes, shadows, touching lines."""
 _REGION_MARGIN = 4.0
 
 
@@ -95,13 +95,13 @@ def crossed(boxes: Boxes, lines: Boxes) -> NDArray[np.bool_]:
 
 
 def paint(page: PdfPage, scale: float = _SCALE) -> PaintedPage:
-    """Paint a page with so many pixels a point, fewer where it is very large."""
+    """Paint a page with ``scale`` pixels for each point, or fewer if it is very large."""
     scale = _affordable(page, scale)
     return PaintedPage(page.render(scale=scale, grayscale=True).to_numpy(), scale)
 
 
 def _affordable(page: PdfPage, scale: float) -> float:
-    """A scale at which the whole page has not too many pixels."""
+    """A scale at which the whole page does not have too many pixels."""
     width, height = page.get_size()
     return min(scale, math.sqrt(_MOST_PIXELS / max(width * height, 1.0)))
 
@@ -116,12 +116,12 @@ def paint_part(page: PdfPage, box: tuple[float, float, float, float], scale: flo
 
 
 class PaintedPage:
-    """A page's picture, asked about places on it. Places are boxes in points from the top left, (boxes, 4).
+    """A page's picture, with tests of places on it. Places are boxes in points from the top left, (boxes, 4).
 
     Args:
         image: Gray (height, width).
         scale: Pixels a point.
-        corner: Where its top left corner lies on the page, in points.
+        corner: Its top left corner on the page, in points.
     """
 
     def __init__(self, image: Gray, scale: float, corner: tuple[float, float] = (0.0, 0.0)) -> None:
@@ -147,7 +147,7 @@ class PaintedPage:
         return [self._image[top:bottom, left:right] for left, top, right, bottom in self._pixels(boxes).tolist()]
 
     def shows(self, boxes: Boxes) -> NDArray[np.bool_]:
-        """Whether something is drawn in each box: strokes that stand out from what is beside them, of any colour.
+        """Whether something is drawn in each box: strokes that differ from their surroundings, in any colour.
 
         Only upright edges count: rules and the borders of fills run across.
         """
@@ -156,13 +156,13 @@ class PaintedPage:
 
         edges = (cv2.absdiff(self._image[:, 1:], self._image[:, :-1]) > _CONTRAST).view(np.uint8)
         left, top, right, bottom = self._pixels(boxes).T
-        # The edges of a narrow letter lie on the borders of its box.
+        # The edges of a narrow letter are on the borders of its box.
         counts = _sums(edges, np.maximum(left - 1, 0), top, right, bottom)
         heights = bottom - top
         return np.asarray((counts >= _STROKES * heights) & (heights >= _LEAST_HEIGHT * self._scale) & (right > left))
 
     def struck(self, boxes: Boxes) -> NDArray[np.bool_]:
-        """Whether a line is seen to run through the middle of each word's box, from its first to its last character."""
+        """Whether a visible line runs through the middle of each word's box, from its first to its last character."""
         import numpy as np
 
         rules = self._rules
@@ -189,7 +189,7 @@ class PaintedPage:
         return False
 
     @cached_property
-    def _ink(self) -> Gray:
+    def _dark(self) -> Gray:
         """1 where the page is darker or lighter than the paper around."""
         import cv2
         import numpy as np
@@ -198,7 +198,7 @@ class PaintedPage:
         small = (max(1, width // _PAPER_REDUCED), max(1, height // _PAPER_REDUCED))
         paper = cv2.medianBlur(cv2.resize(self._image, small, interpolation=cv2.INTER_AREA), _PAPER_KERNEL)
         paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
-        return (cv2.absdiff(self._image, paper) > _INK).view(np.uint8)
+        return (cv2.absdiff(self._image, paper) > _DARK).view(np.uint8)
 
     @cached_property
     def _rules(self) -> Gray:
@@ -207,23 +207,23 @@ class PaintedPage:
         import numpy as np
 
         line = np.ones((1, round(_LEAST_STRIKE * self._scale)), np.uint8)
-        rules: Any = cv2.morphologyEx(self._ink, cv2.MORPH_OPEN, line)
+        rules: Any = cv2.morphologyEx(self._dark, cv2.MORPH_OPEN, line)
         return cast("Gray", rules)
 
-    def _is_nothing_but_rules(self, ink: Gray) -> bool:
-        """Whether ink is the lines of tables only, which are longer than the sides of boxes, so that no shape is looked for."""
+    def _is_nothing_but_rules(self, dark: Gray) -> bool:
+        """Whether dark pixels are only rules of tables, which are longer than the sides of boxes; then no search is needed."""
         import cv2
         import numpy as np
 
         line = np.ones((round(_BOX_SIDE[1] * self._scale) + 1, 1), np.uint8)
-        across: Any = cv2.morphologyEx(ink, cv2.MORPH_OPEN, line.T)
-        upright: Any = cv2.morphologyEx(ink, cv2.MORPH_OPEN, line)
-        return cv2.countNonZero(ink & ~(across | upright)) < _FEWEST_PIXELS
+        across: Any = cv2.morphologyEx(dark, cv2.MORPH_OPEN, line.T)
+        upright: Any = cv2.morphologyEx(dark, cv2.MORPH_OPEN, line)
+        return cv2.countNonZero(dark & ~(across | upright)) < _FEWEST_PIXELS
 
     def other_print(
         self, words: Boxes, characters: Boxes, ticking: NDArray[np.bool_]
     ) -> tuple[list[PaintedMark], list[BBox]]:
-        """What is printed beside the words of a text layer: drawn boxes to be ticked, and places that only OCR can read.
+        """Print besides the words of a text layer: drawn boxes to be ticked, and places that only OCR can read.
 
         Args:
             words: Places of the words.
@@ -234,25 +234,25 @@ class PaintedPage:
             Boxes and circles, each empty or ticked; and blocks of other print, as page fractions: pictures of text, lettering
             drawn as lines.
         """
-        ink = self._ink.copy()
+        dark = self._dark.copy()
         for left, top, right, bottom in self._pixels(words).tolist():
-            ink[top:bottom, left:right] = 0
-        if self._is_nothing_but_rules(ink):
+            dark[top:bottom, left:right] = 0
+        if self._is_nothing_but_rules(dark):
             return [], []
-        _, labels, stats, _ = _components(ink)
+        _, labels, stats, _ = _components(dark)
         marks = self._marks(stats, characters, ticking)
         places = self._unread(labels, stats, words, [index for index, _ in marks])
         found = [mark for _, mark in marks if not any(within(mark.box, place) for place in places)]
         if len(found) < len(marks):
-            # Round letters of a picture look like circles to be ticked: what stands among other letters is one of them.
+            # Round letters of a picture look like tick circles: a shape among letters is a letter.
             places = self._unread(labels, stats, words, [index for index, mark in marks if mark in found])
         return found, places
 
     def drawn_boxes(self) -> list[PaintedMark]:
-        """The squares to be ticked on a scanned page, whose letters are shapes as well: each stands off the words around."""
+        """The squares to be ticked on a scanned page, whose letters are shapes too: each is apart from the words around it."""
         import numpy as np
 
-        stats = _components(self._ink)[2]
+        stats = _components(self._dark)[2]
         marks = self._marks(stats, np.zeros((0, 4)), np.zeros(0, bool), round_too=False)
         return [mark for _, mark in marks]
 
@@ -274,7 +274,7 @@ class PaintedPage:
             if framed is None:
                 continue
             x, y, w, h = framed
-            shape = self._ink[y : y + h, x : x + w]
+            shape = self._dark[y : y + h, x : x + w]
             inside = ((middles > (x, y)) & (middles < (x + w, y + h))).all(axis=1)
             typed = bool(inside.any())
             space = _LETTER_SPACE * self._scale if round_too else _LETTERS_APART * h
@@ -294,7 +294,7 @@ class PaintedPage:
     ) -> tuple[int, int, int, int] | None:
         """The square, without a tick that sticks out of it, or the circle that a shape is: left, top, width, height."""
         x, y, w, h = box
-        shape = self._ink[y : y + h, x : x + w]
+        shape = self._dark[y : y + h, x : x + w]
         left, top, right, bottom = _frame(shape)
         square = _is_square(shape[top:bottom, left:right])
         if square:
@@ -303,7 +303,7 @@ class PaintedPage:
         return (x, y, w, h) if sized and (square or (round_too and _is_round(shape))) else None
 
     def _beside_letters(self, stats: NDArray[np.int32], index: int, space: float) -> bool:
-        """Whether another shape of about the same height stands close beside one: then it is a letter of a picture."""
+        """Whether another shape of about the same height is close beside a shape, which is then a letter of a picture."""
         import numpy as np
 
         x, y, w, h = stats[index, :4].tolist()
@@ -317,7 +317,7 @@ class PaintedPage:
     def _unread(
         self, labels: NDArray[np.int32], stats: NDArray[np.int32], words: Boxes, known: list[int]
     ) -> list[BBox]:
-        """Blocks of shapes of the size of letters that stand beside one another."""
+        """Blocks of adjacent shapes of the size of letters."""
         import cv2
         import numpy as np
 
@@ -357,13 +357,13 @@ class PaintedPage:
         ]
 
 
-def _components(ink: Any) -> tuple[int, Any, Any, Any]:
-    """Connected pieces of ink: their number, the piece of each pixel, and left, top, width, height and area of each piece."""
+def _components(dark: Any) -> tuple[int, Any, Any, Any]:
+    """Connected components of dark pixels: number, component of each pixel, and left, top, width, height, area of each."""
     import cv2
 
-    # There are no more pieces than pixels of ink; where two bytes count them, it takes half the time.
-    counted = cv2.CV_16U if cv2.countNonZero(ink) < _COUNTED_IN_TWO_BYTES else cv2.CV_32S
-    return cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=counted)
+    # There are at most as many components as dark pixels; if two bytes can count them, it takes half the time.
+    counted = cv2.CV_16U if cv2.countNonZero(dark) < _COUNTED_IN_TWO_BYTES else cv2.CV_32S
+    return cv2.connectedComponentsWithStats(dark, connectivity=8, ltype=counted)
 
 
 def _sums(
@@ -385,7 +385,7 @@ def _sums(
 
 
 def within(box: BBox, outer: BBox) -> bool:
-    """Whether the middle of a box lies in another."""
+    """Whether the middle of a box is in another."""
     across, down = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     return outer[0] < across < outer[2] and outer[1] < down < outer[3]
 
@@ -395,7 +395,7 @@ def _inside(box: BBox, outer: BBox) -> bool:
 
 
 def _frame(shape: Gray) -> tuple[int, int, int, int]:
-    """The part of a shape between its sides: left, top, right, bottom; all of it where it has none."""
+    """The part of a shape between its sides: left, top, right, bottom; all of it if it has none."""
     import numpy as np
 
     columns, rows = (np.flatnonzero(shape.mean(axis=axis) >= _SIDE_OF_FRAME) for axis in (0, 1))
@@ -405,10 +405,10 @@ def _frame(shape: Gray) -> tuple[int, int, int, int]:
 
 
 def _is_square(shape: Gray) -> bool:
-    """Whether ink runs along all four sides of a shape and fills its corners."""
+    """Whether dark pixels run along all four sides of a shape and fill its corners."""
     sides = (shape[:2].max(0), shape[-2:].max(0), shape[:, :2].max(1), shape[:, -2:].max(1))
     corners = _corners(shape, math.ceil(min(shape.shape) * _CORNER))  # the pixel at a corner is gray
-    return min(float(side.mean()) for side in sides) >= _SIDE_INKED and all(corner.any() for corner in corners)
+    return min(float(side.mean()) for side in sides) >= _SIDE_DARK and all(corner.any() for corner in corners)
 
 
 def _corners(shape: Gray, c: int) -> tuple[Gray, Gray, Gray, Gray]:
@@ -416,7 +416,7 @@ def _corners(shape: Gray, c: int) -> tuple[Gray, Gray, Gray, Gray]:
 
 
 def _is_round(shape: Gray) -> bool:
-    """Whether ink runs all around a shape, and leaves its corners empty."""
+    """Whether dark pixels run all around a shape, and leave its corners empty."""
     import numpy as np
 
     height, width = shape.shape

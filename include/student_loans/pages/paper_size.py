@@ -1,4 +1,4 @@
-"""How large the paper of a page is: what a file says of it is believed only where documents are printed on such paper.
+"""The paper size of a page: the size that a file states is used only if documents are printed on such paper.
 
 Many programs write one pixel as one point, so a scan at 300 dpi seems to be a poster, and others leave a size out.
 """
@@ -20,10 +20,10 @@ def paper_size_pt(width: float, height: float, points_per_unit: float = 1.0) -> 
     Args:
         width: As the file states it, in any unit.
         height: The same.
-        points_per_unit: Points in one unit, by what the file states; zero where it states nothing.
+        points_per_unit: Points in one unit, as the file states; zero if it states nothing.
 
     Returns:
-        What is stated where that is plausible, else the same shape as long as a letter page, and strips as wide as one.
+        The stated size if it is plausible; else the same shape as long as a letter page, and strips as wide as one.
     """
     long, short = max(width, height), max(1e-6, min(width, height))
     strip = long > _STRIP * short

@@ -1,4 +1,4 @@
-"""Pages of a PDF as a person sees them: with what form fields and annotations show, and the letters the right way up."""
+"""Pages of a PDF as a person sees them: with form fields and annotations, and upright."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def open_pdf(content: bytes) -> PdfDocument:
-    """A PDF whose form fields show their values, also those that have no appearance of their own.
+    """Open a PDF so that its form fields show their values, also fields without a stored appearance.
 
     Raises:
         pypdfium2.PdfiumError: pdfium does not open it.
@@ -18,7 +18,7 @@ def open_pdf(content: bytes) -> PdfDocument:
 
     document = pypdfium2.PdfDocument(content)
     try:
-        document.init_forms()  # before the first page is opened: pages know their widgets from then on
+        document.init_forms()  # before the first page is opened, because pages find their widgets when they are opened
     except pypdfium2.PdfiumError:
         document.close()
         raise
@@ -26,9 +26,9 @@ def open_pdf(content: bytes) -> PdfDocument:
 
 
 def page_as_seen(document: PdfDocument, index: int) -> PdfPage:
-    """A page with its form fields and annotations made part of its content, as far as they are shown on a screen.
+    """A page whose content includes its form fields and annotations, if they are shown on a screen.
 
-    Text and pictures of the page are then those that a person sees: pdfium's text pages know no widgets.
+    Then text and pictures of the page are those that a person sees: pdfium's text pages do not include widgets.
 
     Args:
         document: From :func:`open_pdf`.
@@ -50,7 +50,7 @@ def page_as_seen(document: PdfDocument, index: int) -> PdfPage:
 
 
 def _hide_unviewed(page: PdfPage, number: int) -> None:
-    """Hide an annotation that is shown on paper only: pdfium takes its value for seen."""
+    """Hide an annotation that is shown only on paper: pdfium treats its value as visible."""
     import pypdfium2.raw as pdfium
 
     annotation = pdfium.FPDFPage_GetAnnot(page, number)

@@ -1,4 +1,4 @@
-"""Where a PDF ends: joined files taken apart, and what is cut off inside a later change recognised.
+"""Find where a PDF ends: split joined files, and recognise a file that is cut off within a later change.
 
 Every change of a PDF may be appended to it: new objects, a table of where all objects lie, its place (``startxref``) and the
 mark of the end (ISO 32000-1, 7.5.6). Libraries repair a missing end silently, and show the state before the change.
@@ -29,7 +29,7 @@ _LENGTH = re.compile(rb"/L\s+(\d{1,12})\b")
 
 
 def pdf_parts(content: bytes) -> list[bytes]:
-    """The PDFs of which a file consists, in order: one, unless whole files were written one behind the other."""
+    """The PDFs in a file, in order: one, unless whole files were concatenated."""
     starts = [0]
     for header in islice(_further_headers(content), _MOST_HEADERS):
         if not _is_cut_off(content, starts[-1], header):
@@ -38,7 +38,7 @@ def pdf_parts(content: bytes) -> list[bytes]:
 
 
 def _further_headers(content: bytes) -> Iterator[int]:
-    """Where further files may start: behind an end, and not at the start of a stream, where an attachment does."""
+    """Where further files may start: after an end, and not at the start of a stream, where an attachment starts."""
     first_end = content.find(END)
     if first_end < 0:
         return
@@ -50,8 +50,8 @@ def _further_headers(content: bytes) -> Iterator[int]:
 def ends_early(content: bytes) -> bool:
     """Whether the end of a PDF is missing.
 
-    It is where there is no mark of an end at all, where the file is shorter than it states, or where objects follow the last
-    end: those of a change that is not all there. Blanks and what mail programs and web servers leave behind the end are none.
+    It is missing if the file has no end mark, if the file is shorter than it states, or if objects of an incomplete change
+    follow the last end. Blanks and additions of mail programs and web servers after the end do not count.
     """
     return _is_cut_off(content, 0, len(content))
 
@@ -65,7 +65,7 @@ def _is_cut_off(content: bytes, start: int, end: int) -> bool:
 
 
 def _last_end(content: bytes, start: int, end: int) -> int:
-    """Where the last mark stands that closes a whole change: a gateway may have put another behind what was cut off."""
+    """The place of the last end mark that closes a whole change: a gateway may have added a mark after a cut."""
     found = last = content.rfind(END, start, end)
     while found >= 0 and not _PLACE.search(content[max(start, found - _PLACE_WINDOW) : found]):
         found = content.rfind(END, start, found)
@@ -80,17 +80,17 @@ def _stated_length(content: bytes, start: int = 0) -> int:
 
 
 def shows_an_older_state(content: bytes) -> bool:
-    """Whether the end of a PDF leads past its last change, or something that is no blank nor a web server's follows it."""
+    """Whether the end of a PDF skips its last change, or is followed by anything but blanks and a web server's additions."""
     if content[content.rfind(END) + len(END) :].lstrip(b"\0\t\n\f\r ").startswith(b"%"):
         return True
     ends = list(_ENDS.finditer(content))
     if not ends or ends[-1].start() < _stated_length(content):
-        return False  # a linearized file leads to its first table, before its first mark
+        return False  # the end of a linearized file refers to its first table, before its first end mark
     before = content.rfind(END, 0, ends[-1].start())
     return before >= 0 and all(offset <= before for offset in _offsets(content, int(ends[-1][1])))
 
 
 def _offsets(content: bytes, stated: int) -> tuple[int, int]:
-    """Where a stated place may be: counted from the start of the file, or from its header."""
+    """The possible offsets of a stated place: from the start of the file, or from its header."""
     header = _HEADER.search(content)
     return stated, stated + (header.start() if header else 0)

@@ -1,6 +1,6 @@
-"""pdfium's functions for loops over thousands of characters and objects, without the checks of each argument's type.
+"""Functions of pdfium without type checks of the arguments, for loops over thousands of characters and objects.
 
-ctypes compares every argument with the type that pypdfium2 declares, which takes longer than what the function does. The same
+ctypes compares every argument with the type that pypdfium2 declares, which takes longer than the function itself. The same
 functions, declared with plain addresses, take two thirds of the time.
 """
 
@@ -19,7 +19,7 @@ def plain_call(name: str, result: Any, *arguments: Any) -> Any:
         name: As in :mod:`pypdfium2.raw`.
         result: Its ctypes type; None for none.
         arguments: Their ctypes types: ``c_void_p`` for every pointer. None for a function that is given a ``c_void_p`` and an
-            ``int`` of C: these are passed as they are, in less time.
+            ``int`` of C: these are passed unchanged, which takes less time.
     """
     import pypdfium2.raw as pdfium
 

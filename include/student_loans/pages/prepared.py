@@ -21,7 +21,7 @@ class PageQuality:
 
     Attributes:
         score: How well the page can be read, in [0, 1].
-        ink_top: Share of the page's ink in its upper third.
+        ink_top: Share of the page's dark pixels in its upper third.
         ink_middle: In its middle third.
         ink_bottom: In its lower third.
         fingerprint: Perceptual hash, see :mod:`student_loans.preparation.image_hashes`.
@@ -51,12 +51,12 @@ class PreparedPage:
         width_pt: Width of the upright page in points.
         height_pt: Height of the upright page in points.
         text: The words of a trusted text layer, or None.
-        image: The upright gray page as PNG, for OCR; None where the text layer is trusted and says all that is printed.
+        image: The upright gray page as PNG, for OCR; None if a trusted text layer covers everything that is printed.
         quality_score: Quality of the image in [0, 1]; 1.0 for a text layer.
-        quality: What the score is made of, and more; None for a text layer.
-        notices: Reasons for review that the page itself gives, ``code: what to do``, without a value of the document; what the
-            file gives as a whole stands on its first page.
-        sheet: Number of the page or frame of the file on which the page is, from 1; zero where that is its own number.
+        quality: The parts of the score, and further measurements; None for a text layer.
+        notices: Reasons for review of the page, ``code: what to do``, without a value of the document. Reasons of the whole
+            file are on its first page.
+        sheet: Number of the page or frame of the file on which the page is, from 1; zero if it equals ``number``.
     """
 
     number: int
@@ -71,7 +71,7 @@ class PreparedPage:
 
     @property
     def pixels(self) -> Gray:
-        """The image, 8-bit gray; raises what Pillow raises over a damaged one, where OpenCV would return half of it."""
+        """The image, 8-bit gray; raises Pillow's error for a damaged image, of which OpenCV would return a part."""
         import numpy as np
         from PIL import Image as images
 

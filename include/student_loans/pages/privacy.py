@@ -1,7 +1,7 @@
-"""Social security numbers leave a page's words before anything is written: only the last four digits are kept.
+"""Redact social security numbers in a page's words before anything is written: only the last four digits remain.
 
-:mod:`student_loans.privacy` knows what a number and its label look like; here is what the page adds: words that follow each
-other, a number that wraps in its cell, and nine digits whose label stands beside, above or below them.
+:mod:`student_loans.privacy` has the patterns of a number and its label. This module adds the layout of the page: a number
+over several words, a number that wraps in its cell, and nine digits with a label beside, above or below them.
 """
 
 from __future__ import annotations
@@ -63,16 +63,16 @@ class _PlacedNumber(NamedTuple):
         return max(self.bottom - self.top, 1.0)
 
     def is_on_line_of(self, other: _PlacedNumber) -> bool:
-        """Whether the middle of this one stands at the height of the other."""
+        """Whether the middle of this box is at the height of the other."""
         return other.top <= (self.top + self.bottom) / 2 <= other.bottom
 
     def is_over(self, other: _PlacedNumber, slack: float = 0.0) -> bool:
-        """Whether both have some of the page's width in common."""
+        """Whether both overlap horizontally."""
         return self.left < other.right and other.left < self.right + slack
 
 
 def redact_page(page: PageText) -> PageText:
-    """The page with each number reduced, within a word, over several, or known by the label beside it."""
+    """Redact each number of a page: within a word, over several words, or recognised by its label."""
     places = _Page(page).hidden()
     if not places:
         return page
@@ -83,7 +83,7 @@ def redact_page(page: PageText) -> PageText:
 
 
 def number_words(words: Sequence[Word]) -> dict[int, set[int]]:
-    """What to hide of words that a field says are one number: place of a word to its places.
+    """The characters to hide in words that form one number by their field: index of a word to character positions.
 
     Args:
         words: The words of the field, in the reader's order.
@@ -96,7 +96,7 @@ def number_words(words: Sequence[Word]) -> dict[int, set[int]]:
 
 
 class _Page:
-    """The words of a page with their boxes, and what of them is to be hidden."""
+    """The words of a page with their boxes, and the characters to hide."""
 
     def __init__(self, page: PageText) -> None:
         across, down = page.width_pt, page.height_pt
@@ -109,7 +109,7 @@ class _Page:
         self._known: set[str] = set()
 
     def hidden(self) -> Mapping[int, set[int]]:
-        """Place of a word to the places in its text that are to be hidden."""
+        """Index of a word to the positions in its text to hide."""
         self._find_shapes()
         self._find_groups()
         self._find_wrapped()
@@ -118,7 +118,7 @@ class _Page:
         return self._hidden
 
     def _find_shapes(self) -> None:
-        """Numbers by their shape, over words that stand beside one another; those with a label within one word."""
+        """Find numbers by their shape over adjacent words, and numbers with a label within one word."""
         for at, word in enumerate(self._words):
             for number in find_numbers(word.text):
                 self._hide((at, place) for place in range(number.start, number.end))
@@ -130,16 +130,16 @@ class _Page:
                 self._hide((at, place - starts[at]) for at, place in characters if number.start <= place < number.end)
 
     def _find_groups(self) -> None:
-        """``987 65 4321`` in three words that follow each other, wherever they stand."""
+        """``987 65 4321`` in three consecutive words, at any place."""
         for at, word in enumerate(self._words[:-2]):
             group = range(at, at + 3)
             if len(word.text) == _FIRST_GROUP and word.text.isdigit() and find_shapes(self._text(group)):
                 self._hide(self._characters(group))
 
     def _find_wrapped(self) -> None:
-        """``987-65`` with ``4321`` right under it, whatever the cells beside them hold."""
+        """``987-65`` with ``4321`` right under it, independent of the cells beside them."""
         for at, word in enumerate(self._words):
-            # Looking for the line below takes long: only for what would be a number with four more digits.
+            # The search for the line below is slow, so it is done only where four more digits would complete a number.
             if not word.text[:_FIRST_GROUP].isdigit() or not _FIRST_GROUP < len(word.text) <= _LONGEST_BEGINNING:
                 continue
             if not any(find_shapes(word.text + end) for end in _ENDS):
@@ -160,7 +160,7 @@ class _Page:
                     self._hide(self._characters(run))
 
     def _find_repeated(self) -> None:
-        """A number that was found once, printed again without a label."""
+        """A number that was found and is printed again without a label."""
         if not self._known:
             return
         for at, word in enumerate(self._words):
@@ -168,7 +168,7 @@ class _Page:
                 self._hide(self._characters((at,)))
 
     def _run(self, first: int) -> tuple[int, ...]:
-        """The words from one on that hold nine digits together, or none: more digits beside them are another number."""
+        """The words from ``first`` on with nine digits together; none if more digits are beside them."""
         text, run = "", list[int]()
         for at in range(first, len(self._words)):
             word, gap = self._words[at].text, self._gap(run[-1], at) if run else 0.0
@@ -190,7 +190,7 @@ class _Page:
         return False
 
     def _left_of(self, at: int) -> list[int]:
-        """Words on the line of one, before it, from left to right."""
+        """Words before a word on its line, from left to right."""
         box = self._boxes[at]
         before = [
             other
@@ -238,14 +238,14 @@ class _Page:
                 yield other
 
     def _gap(self, one: int, other: int) -> float:
-        """From the end of a word to the begin of another on its line, in heights; infinite off the line."""
+        """Distance from the end of a word to the start of another on its line, in heights; infinite for another line."""
         before, after = self._boxes[one], self._boxes[other]
         if not after.is_on_line_of(before):
             return float("inf")
         return max(0.0, after.left - before.right) / before.height
 
     def _are_near(self, one: int, other: int) -> bool:
-        """Whether a word goes on in another: beside it, or at the next line's begin."""
+        """Whether a word continues in another: beside it, or at the start of the next line."""
         return self._gap(one, other) <= _WIDEST_GAP or other in self._below(one)
 
     def _text(self, words: Iterable[int]) -> str:
@@ -255,7 +255,7 @@ class _Page:
         return [(at, place) for at in words for place in range(len(self._words[at].text))]
 
     def _hide(self, characters: Iterable[tuple[int, int]]) -> None:
-        """Hide all digits of a number but the last four."""
+        """Hide all digits of a number except the last four."""
         digits = [(at, place) for at, place in characters if is_digit(self._words[at].text[place])]
         if len(digits) == _DIGITS:
             self._known.add("".join(self._words[at].text[place] for at, place in digits))
@@ -268,7 +268,7 @@ def _may_begin(text: str) -> bool:
 
 
 def _may_continue(text: str) -> bool:
-    """Digits, among them letters that OCR reads for digits, or signs between them."""
+    """Whether a text is digits, letters that OCR confuses with digits, or signs between digits."""
     if not _PART.fullmatch(text) or _AMOUNT.search(text):
         return False
     return any(character.isdigit() for character in text) or not _LETTER.search(text)

@@ -1,4 +1,4 @@
-"""Words of which a form prints one character a box, or with space between the letters: readers take each for a word."""
+"""Join words that a form prints one character in each box, or letter-spaced: OCR takes each character for a word."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class _Placed(NamedTuple):
 
 
 def join_spaced_words(words: tuple[Word, ...], width: float, height: float) -> tuple[Word, ...]:
-    """The words of a page, with those put together that are printed one character at a time.
+    """The words of a page, with words joined that are printed one character at a time.
 
     Args:
         words: In the reader's order.
@@ -75,7 +75,7 @@ def join_spaced_words(words: tuple[Word, ...], width: float, height: float) -> t
 
 
 def _lines(words: Sequence[_Placed]) -> list[list[_Placed]]:
-    """Words that stand at one height; points and dashes are low and join the letters around."""
+    """Words at one height; points and dashes are low and join the letters around them."""
     lines: list[list[_Placed]] = []
     for word in sorted((w for w in words if _TELLING.search(w.word.text)), key=lambda w: w.top + w.bottom):
         last = lines[-1][-1] if lines else None
@@ -94,7 +94,7 @@ def _lines(words: Sequence[_Placed]) -> list[list[_Placed]]:
 
 
 def _runs(line: Sequence[_Placed]) -> Iterator[list[_Placed]]:
-    """Stretches of a line whose words are one character, but for a few of two that touch."""
+    """Stretches of a line whose words are single characters, except a few of two touching ones."""
     run: list[_Placed] = []
     for word in line:
         tallest = max((part.height for part in run), default=word.height)
@@ -114,7 +114,7 @@ def _is_spaced(run: Sequence[_Placed]) -> bool:
 
 
 def _groups(run: Sequence[_Placed]) -> list[list[_Placed]]:
-    """The words of a run, where its characters stand evenly; each by itself where they do not."""
+    """The joined words of a run if its characters are evenly spaced; otherwise each character alone."""
     height = max(part.height for part in run)
     breaks = _breaks_between_boxes(run, height) or _breaks_between_letters(run, height)
     if breaks is None:
@@ -128,7 +128,7 @@ def _groups(run: Sequence[_Placed]) -> list[list[_Placed]]:
 
 
 def _breaks_between_boxes(run: Sequence[_Placed], height: float) -> list[bool] | None:
-    """After which characters a box is empty; None where they do not stand in boxes: in the middle of each, or at its left."""
+    """The characters before an empty box; None if the characters are not in boxes, in the middle or at the left of each."""
     for places in ([(part.left + part.right) / 2 for part in run], [part.left for part in run]):
         steps = [b - a for a, b in pairwise(places)]
         usual = median(steps)
@@ -139,7 +139,7 @@ def _breaks_between_boxes(run: Sequence[_Placed], height: float) -> list[bool] |
 
 
 def _breaks_between_letters(run: Sequence[_Placed], height: float) -> list[bool] | None:
-    """After which characters a word ends, where letters are set apart; None where they are too far apart for that."""
+    """The characters that end a word of letter-spaced print; None if the letters are too far apart."""
     gaps = [b.left - a.right for a, b in pairwise(run)]
     usual = median(gaps)
     if len(run) < _FEWEST_LETTERS:

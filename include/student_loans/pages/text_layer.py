@@ -1,8 +1,8 @@
-"""Words of a PDF page from its text layer, and whether that layer can be trusted.
+"""Read the words of a PDF page from its text layer, and decide whether the layer can be trusted.
 
 A hidden text layer under a scan was written by unknown software and may say anything; a font without a character map
-gives letters that nobody printed. Such pages are read by OCR instead. What stays is compared with the painted page, see
-:mod:`student_loans.pages.painted_page`: text that nobody sees is no text, and print that is no text is left to OCR.
+gives letters that nobody printed. Such pages are read by OCR instead. Other text layers are compared with the painted page, see
+:mod:`student_loans.pages.painted_page`: invisible text is ignored, and print that is not text is left to OCR.
 """
 
 from __future__ import annotations
@@ -58,15 +58,15 @@ _MOST_UNREAD = 12
 
 
 def read_text_layer(page: PdfPage, number: int, objects: PageObjects | None = None) -> PageText:
-    """The words that a PDF page's text layer holds and a person sees, with their boxes on the page as displayed.
+    """The visible words of a PDF page's text layer, with their boxes on the page as displayed.
 
-    A page whose text lies on its side is turned first and stays so. What is printed and is no text is listed as
+    A page whose text lies on its side is turned first and remains so. Print that is not text is listed as
     :attr:`~student_loans.pages.words.PageText.unread`.
 
     Args:
         page: A page of a PDF.
         number: Its number from 1.
-        objects: What it is made of; None looks through it.
+        objects: Its objects; None examines the page.
     """
     import numpy as np
 
@@ -112,7 +112,7 @@ def read_text_layer(page: PdfPage, number: int, objects: PageObjects | None = No
 
 
 def _covers_text(place: BBox, words: Sequence[Word]) -> bool:
-    """Whether a place with print of its own lies over words, as a stamp does and a signature over a line's end does not."""
+    """Whether a place with other print covers words, as a stamp does; a signature over the end of a line does not."""
     left, top, right, bottom = place
     covered = 0
     for word in words:
@@ -124,7 +124,7 @@ def _covers_text(place: BBox, words: Sequence[Word]) -> bool:
 def _other_print(
     painted: PaintedPage, letters: Sequence[Character], words: Boxes, places: Boxes
 ) -> tuple[list[PaintedMark], list[BBox]]:
-    """Drawn boxes to be ticked, and places with print that no character accounts for."""
+    """Drawn tick boxes, and places with print that does not belong to a character."""
     import numpy as np
 
     ticks = {text for text in {character.text for character in letters} if _TICKING.fullmatch(text)}
@@ -143,7 +143,7 @@ def _boxes(letters: Boxes, starts: NDArray[np.int64]) -> Boxes:
 
 
 def _within_any(boxes: Boxes, places: Boxes) -> NDArray[np.bool_]:
-    """Whether the middle of each box lies in one of some places."""
+    """Whether the middle of each box is in one of some places."""
     import numpy as np
 
     x, y = ((boxes[:, first] + boxes[:, first + 2])[:, None] / 2 for first in (0, 1))
@@ -152,7 +152,7 @@ def _within_any(boxes: Boxes, places: Boxes) -> NDArray[np.bool_]:
 
 
 def is_trusted(page: PdfPage, text: PageText, objects: PageObjects | None = None) -> bool:
-    """Whether a page's text layer is what the page shows; ``objects`` as for :func:`read_text_layer`."""
+    """Whether a page's text layer matches the page; ``objects`` as for :func:`read_text_layer`."""
     if len(text.words) < _FEWEST_WORDS:
         return False
     objects = objects or survey(page)
@@ -160,7 +160,7 @@ def is_trusted(page: PdfPage, text: PageText, objects: PageObjects | None = None
 
 
 def _is_mostly_unread(text: PageText) -> bool:
-    """Whether so much of a page is no text that it is read by OCR as a whole."""
+    """Whether so much of a page is not text that OCR reads the whole page."""
     area = sum((right - left) * (bottom - top) for left, top, right, bottom in text.unread)
     return area > SCAN_COVERAGE or len(text.unread) > _MOST_UNREAD
 
@@ -172,12 +172,12 @@ def _seen(
     letters: Boxes,
     struck: NDArray[np.bool_],
 ) -> tuple[list[int], list[int]]:
-    """Indices of the words that the painted page shows, and of those of which it shows a part.
+    """Indices of the words that the painted page shows, and of the words that it shows in part.
 
     Args:
         words: All words.
-        starts: Where each begins among their letters.
-        shows: Whether each letter is seen.
+        starts: Index of the first letter of each word.
+        shows: Whether each letter is visible.
         letters: Places of the letters.
         struck: Whether a line runs through each word.
     """
@@ -197,9 +197,9 @@ def _seen(
 
 
 def _overprinted(texts: Sequence[str], boxes: Boxes) -> tuple[set[int], set[int]]:
-    """Places of words that lie on one another, and of those that only repeat the word under them, as to make it bold.
+    """Places of words printed over one another, and of words that only repeat the word under them, as to make it bold.
 
-    Of the first, one covers the other, and only OCR can tell which.
+    Of words printed over one another, one covers the other, and only OCR can show which.
     """
     import numpy as np
 
@@ -225,7 +225,7 @@ def _overprinted(texts: Sequence[str], boxes: Boxes) -> tuple[set[int], set[int]
 
 
 def _merged(places: Sequence[BBox]) -> tuple[BBox, ...]:
-    """Places that overlap as one, so that nothing is read twice or cut in two."""
+    """Merge overlapping places, so that no text is read twice or cut in two."""
     merged: list[BBox] = []
     for left, top, right, bottom in sorted(places, key=lambda place: place[1]):
         place = (left, top, right, bottom)
@@ -247,7 +247,7 @@ def _widened(box: BBox) -> BBox:
 
 
 def _is_language(text: PageText) -> bool:
-    """Whether the characters form words and numbers, not what a font without a character map leaves."""
+    """Whether the characters form words and numbers, unlike the text of a font without a character map."""
     characters = Counter("".join([word.text for word in text.words]))
     strange = sum(characters[c] for c in characters if unicodedata.category(c) in _NO_CHARACTERS or c == "\ufffd")
     if strange > _MOST_STRANGE * characters.total():

@@ -1,4 +1,4 @@
-"""Characters of a text layer into words; what is raised belongs to the word before it, or is a footnote mark."""
+"""Group the characters of a text layer into words; raised characters belong to the word before, or are footnote marks."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _BARE_DIGITS = re.compile(r"\d{1,3}")
 
 
 class WordOfCharacters(NamedTuple):
-    """A word and the characters that print it."""
+    """A word and its characters."""
 
     text: str
     characters: tuple[Character, ...]
@@ -75,7 +75,7 @@ def words_of_characters(characters: Sequence[Character]) -> list[WordOfCharacter
 
 
 def _groups(characters: Sequence[Character]) -> list[_GlyphGroup]:
-    """Characters that follow one another without a gap, on one line."""
+    """Consecutive characters without a gap, on one line."""
     parts: list[list[Character]] = []
     last = None
     for character in characters:
@@ -90,13 +90,13 @@ def _groups(characters: Sequence[Character]) -> list[_GlyphGroup]:
 
 
 def _joined(part: Sequence[Character]) -> str:
-    """The text of characters, accents and their letters as one."""
+    """The text of characters, with accents combined with their letters."""
     text = "".join([character.text for character in part]).strip()
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def _breaks(last: Character, character: Character) -> bool:
-    """Whether a character does not continue the word whose last one is given."""
+    """Whether a character does not continue the word that ends with ``last``."""
     if character.ceiling > last.floor or character.floor < last.ceiling:
         return True
     if character.raised != last.raised or abs(character.floor - last.floor) > _RISE * max(last.size, character.size):
@@ -105,7 +105,7 @@ def _breaks(last: Character, character: Character) -> bool:
 
 
 def _feet(groups: Sequence[_GlyphGroup]) -> dict[int, int]:
-    """Groups that are raised, with the group at whose end each of them stands, wherever that comes in the file."""
+    """Raised groups, each with the group at whose end it is, at any place in the file."""
     import numpy as np
 
     short = [i for i, group in enumerate(groups) if group.raised or _MAY_BE_RAISED.fullmatch(group.text)]
@@ -138,7 +138,7 @@ def _feet(groups: Sequence[_GlyphGroup]) -> dict[int, int]:
 
 
 def _completed(before: str, raised: str) -> str | None:
-    """A word with the raised characters that belong to it; None where they are a footnote mark."""
+    """A word with its raised characters; None if they are a footnote mark."""
     if _ORDINAL.fullmatch(raised) and before[-1].isdigit():
         return before + raised
     if _RAISED_CENTS.fullmatch(raised) and _WHOLE_AMOUNT.fullmatch(before) and not _HAS_CENTS.fullmatch(before):
@@ -147,7 +147,7 @@ def _completed(before: str, raised: str) -> str | None:
 
 
 def _fraction(raised: _GlyphGroup, following: _GlyphGroup) -> str | None:
-    """``7/8`` of a raised seven and what follows: a slash and an eight, in one group or in two."""
+    """``7/8`` from a raised seven and the following slash and eight, in one group or in two."""
     joined = raised.text + following.text
     numerator, slash, denominator = joined.partition("/")
     touches = following.first.left - raised.last.right < _RAISED_GAP * following.first.size

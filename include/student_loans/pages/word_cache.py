@@ -1,4 +1,4 @@
-"""Words that OCR has read, by what they depend on: the page's image and text layer, the reader, its code and settings."""
+"""The OCR cache: words by the page's image and text layer, and by the OCR engine, its code and settings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class WordCache:
-    """A folder of words; social security numbers are redacted before words are kept.
+    """A folder of words; social security numbers are redacted before words are stored.
 
     Every method raises:
         ServiceError: ``store_unavailable``.
@@ -33,15 +33,15 @@ class WordCache:
         self._entries = ContentCache(folder)
 
     def find(self, page: PreparedPage, settings: Settings) -> PageText | None:
-        """The words of a page that was read before; None when it was not, or when the entry is damaged."""
+        """The cached words of a page; None if there are none, or if the entry is damaged."""
         known = self._entries.find(_name(page, settings), lambda content: PageText.from_json(json.loads(content)))
         if known is None:
             return None
-        # The same image may be another page of another document.
+        # The same image may be a page of another document with another number.
         return replace(known, number=page.number, width_pt=page.width_pt, height_pt=page.height_pt)
 
     def keep(self, page: PreparedPage, settings: Settings, text: PageText) -> None:
-        """Keep the words of a page."""
+        """Store the words of a page."""
         self._entries.keep(_name(page, settings), json.dumps(text.to_json()).encode())
 
 
@@ -49,7 +49,7 @@ def _name(page: PreparedPage, settings: Settings) -> str:
     options = settings.extraction
     key = hashlib.sha256(page.image or b"")
     key.update(f"|{reader_version()}|{options.reader}|{options.ocr_language}|{page.quality_score}".encode())
-    if page.text is not None:  # pages that look alike may state other words
+    if page.text is not None:  # pages with the same image may have different text layers
         key.update(json.dumps(page.text.to_json() | {"number": 0}).encode())
     name = key.hexdigest()
     return f"{name[:2]}/{name}.json"

@@ -1,4 +1,4 @@
-"""Words with boxes: the one structure that every reader produces and every later stage consumes."""
+"""Words with boxes: the structure that every reader produces and every later stage uses."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Word:
     Attributes:
         text: The word as read, never empty, no spaces inside.
         bbox: Its place on the upright page, as page fractions.
-        confidence: The reader's own confidence in [0, 1]; 1.0 for a trusted text layer.
+        confidence: The confidence of the OCR engine in [0, 1]; 1.0 for a trusted text layer.
     """
 
     text: str
@@ -30,15 +30,15 @@ class PageText:
 
     Attributes:
         number: Page number from 1.
-        width_pt: Width of the upright page in points (1/72 inch): turns fractions into distances that compare across axes.
+        width_pt: Width of the upright page in points (1/72 inch): needed to compare distances on both axes.
         height_pt: Height of the upright page in points.
         text_source: ``text_layer`` or ``ocr``.
         reader: Name of the reader (``pdfium``, ``tesseract``, ``rapidocr`` …).
         quality_score: Quality of the page image in [0, 1]; 1.0 for a text layer.
-        unread: Places with print that a text layer does not account for, as page fractions: pictures of text, lettering drawn
+        unread: Places with print that the text layer does not cover, as page fractions: pictures of text, lettering drawn
             as lines, words printed over one another.
         printed_across: Whether something is printed across the words, as a stamp is. The page's notices say so, and it is
-            not kept with the words.
+            not stored with the words.
     """
 
     number: int

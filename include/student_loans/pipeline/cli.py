@@ -72,7 +72,7 @@ def extraction(folder: Path, metrics: Path) -> None:
     with _measured("extraction", metrics) as counts:
         counts.update(run_extraction(folder, _settings()))
     run = StageFolder(folder, "extraction")
-    records = list(run.read_records(run.told_by("extraction")["parts"]))
+    records = list(run.read_records(run.message_of("extraction")["parts"]))
     write_document_seconds(metrics, records, run.seconds_of_documents())
 
 

@@ -104,11 +104,11 @@ class StageFolder(RunFolder):
                 seconds[document_id] = seconds.get(document_id, 0.0) + sum(timings.values())
         return seconds
 
-    def tell(self, about: Mapping[str, Any]) -> None:
+    def leave_message(self, about: Mapping[str, Any]) -> None:
         """Leave a message for later stages."""
         (self.folder / _ABOUT).write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
 
-    def told_by(self, stage: str) -> dict[str, Any]:
+    def message_of(self, stage: str) -> dict[str, Any]:
         """The message of an earlier stage."""
         return dict(json.loads((self._base / stage / _ABOUT).read_text(encoding="utf-8")))
 

@@ -40,7 +40,7 @@ def run_data_acquisition(base: Path, settings: Settings, source: str, *, portabl
     listed = PortableSource(opened) if portable else opened
     acquired = acquire_all(listed, run, settings)
     checked = check_documents(run, settings)
-    run.tell({"groups": [asdict(group) for group in checked.groups]})
+    run.leave_message({"groups": [asdict(group) for group in checked.groups]})
     return asdict(acquired) | {"quarantined": checked.quarantined}
 
 
@@ -48,9 +48,9 @@ def run_preprocessing(base: Path, settings: Settings) -> dict[str, int]:
     """Prepare the pages of every group."""
     run = StageFolder(base, "preprocessing")
     run.start()
-    groups = [DocumentGroup(**group) for group in run.told_by("data_acquisition")["groups"]]
+    groups = [DocumentGroup(**group) for group in run.message_of("data_acquisition")["groups"]]
     prepared: list[PreparedGroup] = _on_all_cores(prepare_group, run, groups, settings)
-    run.tell({"groups": [asdict(group) for group in prepared]})
+    run.leave_message({"groups": [asdict(group) for group in prepared]})
     return {
         "documents": sum(group.documents for group in prepared),
         "quarantined": sum(group.quarantined for group in prepared),
@@ -61,9 +61,9 @@ def run_extraction(base: Path, settings: Settings) -> dict[str, int]:
     """Read every prepared group into records."""
     run = StageFolder(base, "extraction")
     run.start()
-    groups = [PreparedGroup(**group) for group in run.told_by("preprocessing")["groups"]]
+    groups = [PreparedGroup(**group) for group in run.message_of("preprocessing")["groups"]]
     extracted: list[ExtractedGroup] = _on_all_cores(extract_group, run, groups, settings)
-    run.tell({"parts": [part for group in extracted for part in group.parts]})
+    run.leave_message({"parts": [part for group in extracted for part in group.parts]})
     return {"groups": len(extracted), "pages": sum(group.pages for group in extracted)}
 
 
@@ -74,7 +74,7 @@ def run_validation(base: Path) -> dict[str, int]:
 
     run = StageFolder(base, "validation")
     run.start()
-    parts = [REFUSED, QUARANTINED_AT_INTAKE, *run.told_by("extraction")["parts"]]
+    parts = [REFUSED, QUARANTINED_AT_INTAKE, *run.message_of("extraction")["parts"]]
     result = summarize_validation(validate_batch(run, parts, load_suite(), OnFailure.QUARANTINE), OnFailure.QUARANTINE)
     write_canonical_records(run.read_records([VALIDATED]), run.folder / RECORDS)
     return {"documents": result.documents, "expectations": result.expectations, "held_back": result.held_back}

@@ -1,1 +1,1 @@
-"""Page rendering, quality scores and cleaning: what happens to a page before it is read."""
+"""Preparation of pages for reading: rendering, quality scores, cleaning."""

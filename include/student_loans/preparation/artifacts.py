@@ -20,13 +20,13 @@ _METADATA = "metadata.json"
 
 
 def is_prepared(folder: UPath) -> bool:
-    """Whether every page of a document is in the folder."""
+    """Whether the folder holds every page of a document."""
     with store_errors():
         return (folder / _INDEX).exists()
 
 
 def save_pages(folder: UPath, pages: Iterable[PreparedPage]) -> int:
-    """Write pages; returns how many. The index comes last: a crash leaves no folder that looks complete."""
+    """Write pages; returns how many. The index is written last, so a folder never looks complete after a crash."""
     entries = []
     for page in pages:
         if page.image is not None:
@@ -49,19 +49,19 @@ def save_pages(folder: UPath, pages: Iterable[PreparedPage]) -> int:
 
 
 def save_metadata(folder: UPath, metadata: DocumentMetadata) -> None:
-    """Write what a file says of itself; before its pages, whose index marks the folder as complete."""
+    """Write the metadata of a file. This comes before its pages, whose index marks the folder as complete."""
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / _METADATA, json.dumps(to_plain(metadata)).encode())
 
 
 def load_metadata(folder: UPath) -> DocumentMetadata:
-    """Read what :func:`save_metadata` wrote; nothing where it was not written."""
+    """Read what :func:`save_metadata` wrote; empty metadata if it was not written."""
     path = folder / _METADATA
     return from_plain(DocumentMetadata, json.loads(_read(path))) if path.exists() else DocumentMetadata()
 
 
 def load_summaries(folder: UPath) -> list[dict[str, Any]]:
-    """What is known of the pages without their images: one object a page, as it was written."""
+    """Read the pages without their images: one object for each page, as it was written."""
     entries: list[dict[str, Any]] = json.loads(_read(folder / _INDEX))
     return entries
 
@@ -84,7 +84,7 @@ def load_pages(folder: UPath) -> Iterator[PreparedPage]:
 
 
 def _write(path: UPath, content: bytes) -> None:
-    """Whole or not at all: a process that is killed leaves no half page that looks prepared."""
+    """Write a whole file or none: a killed process must not leave half a page that looks prepared."""
     with store_errors():
         write_bytes(path, content)
 

@@ -1,4 +1,4 @@
-"""Features: what preparing and extracting found of each document, as one table of the run."""
+"""Features of each document, from preparation and extraction, as one table of the run."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""One row of features a document, for statistics, anomalies and slices: ``runs/<run>/features.parquet``.
+"""One row of features for each document, for statistics, anomalies and slices: ``runs/<run>/features.parquet``.
 
-No value of a field is in it. Features of pages are the worst page's for quality, the mean of all pages for layout; a
-document without scanned pages has none of the former.
+The table holds no value of a field. A quality feature is that of the worst page, a layout feature is the mean of all pages.
+A document without scanned pages has no quality features.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ COLUMNS = (
     FeatureColumn("contrast", "float64", "0 to 1, the worst page's"),
     FeatureColumn("cleanness", "float64", "0 to 1, the worst page's"),
     FeatureColumn("skew_degrees", "float64", "the most skewed page's angle, without its sign"),
-    FeatureColumn("text_density", "float64", "share of ink, mean of the scanned pages"),
-    FeatureColumn("ink_top", "float64", "share of the ink in the upper third, mean of the scanned pages"),
+    FeatureColumn("text_density", "float64", "share of dark pixels, mean of the scanned pages"),
+    FeatureColumn("ink_top", "float64", "share of the dark pixels in the upper third, mean of the scanned pages"),
     FeatureColumn("ink_middle", "float64", "in the middle third"),
     FeatureColumn("ink_bottom", "float64", "in the lower third"),
     FeatureColumn("fields", "int64", "values that were read"),
@@ -74,7 +74,7 @@ def page_features(
         document_id: The document.
         size: Its bytes.
         pages: As :func:`student_loans.preparation.artifacts.load_summaries` gives them.
-        metadata: What the file says of itself.
+        metadata: Metadata of the file.
 
     Returns:
         Plain data; ``fingerprints`` lists those of its scanned pages.
@@ -99,7 +99,7 @@ def page_features(
 
 
 def feature_rows(features: Iterable[Mapping[str, Any]], records: Iterable[DocumentRecord]) -> list[dict[str, Any]]:
-    """One row a record, in the order of the records, with the columns of :data:`COLUMNS`; what is not known is None."""
+    """One row for each record, in the order of the records, with the columns of :data:`COLUMNS`; unknown values are None."""
     by_document = {row["document_id"]: dict(row) for row in features}
     similar = _similar(by_document.values())
     rows = []
@@ -134,7 +134,7 @@ def _similar(features: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]
 
 
 def to_parquet(rows: Sequence[Mapping[str, Any]]) -> bytes:
-    """Rows as a Parquet file whose columns carry their meaning; no rows give a file of columns alone."""
+    """Write rows as a Parquet file whose columns have descriptions; without rows the file has columns only."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -1,7 +1,7 @@
 """Perceptual fingerprints: the same sheet scanned twice has nearly the same one, whatever scanner, resolution or format.
 
-Forms look alike, so a fingerprint is taken of fine structure, on the upright, straightened page, cropped to its print. What
-is found is a hint for a person, never a reason to refuse: two months of one borrower's statements are no duplicates.
+Forms look alike, so the fingerprint uses the fine structure of the upright, straightened page, cropped to its printed area.
+A match is a hint for a person, never a reason to refuse: statements of two months of one borrower are not duplicates.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MOST_DISTANCE = 0.28
 """Share of differing bits up to which two pages may be one sheet; docs/quality.md has what was measured."""
 _LONG_SIDE = 800
 _OUTSIDE = 0.005
-"""Share of the ink left outside the crop on each side: specks and shadows of edges."""
+"""Share of the dark pixels left outside the crop on each side: specks and shadows of edges."""
 
 
 def perceptual_hash(image: Gray) -> str:
@@ -36,15 +36,15 @@ def perceptual_hash(image: Gray) -> str:
 
 
 def _print_area(image: AnyImage) -> AnyImage:
-    """The part of a page that print covers: where it lies on the glass and how wide its margins are plays no part."""
+    """The printed area of a page, so that margins and the position on the scanner's glass do not matter."""
     import cv2
     import numpy as np
 
-    ink = cv2.adaptiveThreshold(image, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 20)
-    ink = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    dark = cv2.adaptiveThreshold(image, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 20)
+    dark = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
     spans = []
     for axis in (1, 0):
-        grown = np.cumsum(ink.sum(axis=axis, dtype=np.float64))
+        grown = np.cumsum(dark.sum(axis=axis, dtype=np.float64))
         if grown[-1] == 0:
             return image
         first, last = np.searchsorted(grown / grown[-1], (_OUTSIDE, 1 - _OUTSIDE))
@@ -65,11 +65,11 @@ def distance(one: str, other: str) -> float:
 
 
 def similar_pages(pages: Sequence[tuple[str, str]], most: float = MOST_DISTANCE) -> Iterator[tuple[str, str, float]]:
-    """Pairs of documents that seem to hold the same sheet.
+    """Find pairs of documents that seem to hold the same sheet.
 
     Args:
         pages: Document id and fingerprint of each page.
-        most: Greatest distance.
+        most: Largest distance of a pair.
 
     Yields:
         The document id of a page, that of an earlier one of another document that is nearest to it, and the distance.

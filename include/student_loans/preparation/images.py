@@ -1,4 +1,4 @@
-"""Page images made ready for reading: upright and straight. Images are 8-bit gray arrays (height, width)."""
+"""Turn and straighten page images for reading. Images are 8-bit gray arrays (height, width)."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ _UNSURE = (0.2, 0.9)
 _CLEAR_RATIO = 2.5
 _NO_ANGLE = (0.0,)
 _COARSE_ANGLES = (-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0)
-"""Degrees at which lines are looked for; most pages lie straight enough to tell without a search."""
+"""Degrees at which text lines are searched; most pages are straight enough without a finer search."""
 _DETECTION_SIDE = 960
 
 
 def halved(image: Gray) -> Gray:
-    """A large image at half its size, which is enough to tell how it lies; a small one as it is.
+    """Halve a large image, which is enough to find its orientation; return a small one unchanged.
 
-    Halving is several times as fast as reducing by another factor, so it comes first wherever an image is reduced.
+    Halving is several times as fast as reducing by another factor, so every reduction starts with it.
     """
     import cv2
 
@@ -48,25 +48,25 @@ def halved(image: Gray) -> Gray:
     return cast("Gray", cv2.resize(image, (width // 2, height // 2), interpolation=cv2.INTER_AREA))
 
 
-def shapes(ink: AnyImage) -> AnyImage:
-    """Left, top, width and height in pixels of each connected piece of ink, (pieces, 4).
+def shapes(dark: AnyImage) -> AnyImage:
+    """Left, top, width and height in pixels of each connected component of dark pixels, (components, 4).
 
-    By outlines, in a third of the time that labelling every pixel takes.
+    Outlines take a third of the time of labelling every pixel.
     """
     import cv2
     import numpy as np
 
-    outlines, hierarchy = cv2.findContours(ink, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    outlines, hierarchy = cv2.findContours(dark, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     if not outlines:
         return np.empty((0, 4), np.int32)
-    outer = hierarchy[0, :, 3] < 0  # the others bound holes
+    outer = hierarchy[0, :, 3] < 0  # the other outlines are those of holes
     return np.array([cv2.boundingRect(outline) for outline, out in zip(outlines, outer, strict=True) if out])
 
 
 def skew_angle(image: Gray) -> float:
     """Degrees by which the text lines rise to the right, in ±:data:`MOST_SKEW`.
 
-    The angle whose horizontal projection profile is sharpest (Postl, 1986): rows of ink alternate with empty rows only
+    The angle with the sharpest horizontal projection profile (Postl, 1986): dark rows alternate with empty rows only
     when the lines are level.
     """
     import cv2
@@ -74,13 +74,13 @@ def skew_angle(image: Gray) -> float:
 
     scale = _PROFILE_WIDTH / image.shape[1]
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    ink = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 15)
-    half = cv2.resize(ink, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    dark = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 15)
+    half = cv2.resize(dark, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     coarse = max(
         np.arange(-MOST_SKEW, MOST_SKEW + 0.1, 0.5), key=lambda a: _profile_sharpness(_rotate(half, a, border=0))
     )
     return float(
-        max(np.arange(coarse - 0.4, coarse + 0.41, 0.1), key=lambda a: _profile_sharpness(_rotate(ink, a, border=0)))
+        max(np.arange(coarse - 0.4, coarse + 0.41, 0.1), key=lambda a: _profile_sharpness(_rotate(dark, a, border=0)))
     )
 
 
@@ -95,10 +95,10 @@ def _rotate(image: AnyImage, angle: float, border: int) -> AnyImage:
 
 
 def make_upright(image: Gray) -> tuple[Gray, float]:
-    """A page's image with the letters the right way up and the lines level, whichever way it lay.
+    """Turn a page's image so that the letters are upright and the lines are level.
 
     Returns:
-        The image, and by how many degrees its lines rose to the right before, turns by 90 degrees aside.
+        The image, and the degrees by which its lines rose to the right before, without turns by 90 degrees.
     """
     import numpy as np
 
@@ -114,7 +114,7 @@ def make_upright(image: Gray) -> tuple[Gray, float]:
 
 
 def _lies_on_its_side(image: Gray) -> bool:
-    """Whether text runs from bottom to top or top to bottom: by projection profiles, and by text detection where they tie."""
+    """Whether text runs up or down the page: by projection profiles, or by text detection if these are undecided."""
     import cv2
     import numpy as np
 
@@ -122,23 +122,23 @@ def _lies_on_its_side(image: Gray) -> bool:
 
     scale = _PROFILE_WIDTH / max(image.shape)
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    ink = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 15)
-    turned = np.ascontiguousarray(np.rot90(ink))
+    dark = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 15)
+    turned = np.ascontiguousarray(np.rot90(dark))
     for angles in (_NO_ANGLE, _COARSE_ANGLES):
-        level, standing = (_line_sharpness(side, angles) for side in (ink, turned))
+        level, standing = (_line_sharpness(side, angles) for side in (dark, turned))
         if max(level, standing) > _CLEAR_RATIO * min(level, standing):
             return standing > level
     scale = min(1.0, _DETECTION_SIDE / max(image.shape))
     return standing_share(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)) > 0.5
 
 
-def _line_sharpness(ink: AnyImage, angles: Sequence[float]) -> float:
-    """How sharply rows of text alternate with empty rows at the best of some angles in degrees."""
+def _line_sharpness(dark: AnyImage, angles: Sequence[float]) -> float:
+    """The sharpest alternation of text rows and empty rows among some angles in degrees."""
     import cv2
     import numpy as np
 
-    # Ruled lines are not text: a row counts by its changes from paper to ink, which letters have and rules have not.
-    changes = cv2.absdiff(np.ascontiguousarray(ink[:, 1:]), np.ascontiguousarray(ink[:, :-1]))
+    # Ruled lines are not text: rows count their changes from light to dark, of which letters have many and rules have few.
+    changes = cv2.absdiff(np.ascontiguousarray(dark[:, 1:]), np.ascontiguousarray(dark[:, :-1]))
     return max(_profile_sharpness(_rotate(changes, angle, border=0) if angle else changes) for angle in angles)
 
 
@@ -152,7 +152,7 @@ def _profile_sharpness(image: AnyImage) -> float:
 
 
 def _upside_down(image: Gray) -> bool:
-    """Whether most text lines stand on their heads: by PP-OCR's classifier, and where it is not sure by reading both ways."""
+    """Whether most text lines are upside down: by PP-OCR's classifier, or by reading both ways if it is not sure."""
     import cv2
     import numpy as np
 
@@ -161,8 +161,8 @@ def _upside_down(image: Gray) -> bool:
 
     scale = min(1.0, _LINES_WIDTH / image.shape[1])
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    ink = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 15)
-    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, 25), np.uint8))
+    dark = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 15)
+    joined = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((1, 25), np.uint8))
     lines = [(x, y, w, h) for x, y, w, h in shapes(joined) if 8 <= h <= 50 and w >= 5 * h]
     lines.sort(key=lambda box: -box[2])
     crops = [small[max(0, y - 3) : y + h + 3, x : x + min(w, 12 * h)] for x, y, w, h in lines[:_LINES_ASKED]]
@@ -175,24 +175,24 @@ def _upside_down(image: Gray) -> bool:
 
 
 def smooth_bilevel(image: Gray) -> Gray:
-    """A black-and-white image made gray at its edges, as the readers expect; any other image as it is.
+    """Smooth the edges of a black-and-white image, as the OCR engines expect; return other images unchanged.
 
-    Where such scanners print a shade as dots, more is smoothed: dots stand alone, strokes of letters do not, so their share
-    of all ink tells.
+    An image with halftone dots is smoothed more. Dots are isolated and strokes of letters are not, so the share of
+    isolated dark pixels distinguishes the two.
     """
     import cv2
     import numpy as np
 
     if float(((image < 12) | (image > 243)).mean()) < _BILEVEL:
         return image
-    ink = (image < 128).astype(np.uint8)
-    around = cv2.filter2D(ink, -1, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT)
-    alone = float(((ink == 1) & (around <= 2)).sum()) / max(1, int(ink.sum()))
+    dark = (image < 128).astype(np.uint8)
+    around = cv2.filter2D(dark, -1, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT)
+    alone = float(((dark == 1) & (around <= 2)).sum()) / max(1, int(dark.sum()))
     return cv2.GaussianBlur(image, (0, 0), _DOT_SIGMA if alone > _DOTTED else _EDGE_SIGMA).astype(np.uint8)
 
 
 def encode_png(image: Gray) -> bytes:
-    """An image as PNG: in half the time of the default filters, with 15% more bytes."""
+    """Encode an image as PNG, with filters that take half the time of the default and 15% more bytes."""
     import cv2
 
     options = [

@@ -1,4 +1,4 @@
-"""What a file says of itself: the software and the device that made it, and when. Names of people and places are left out."""
+"""Metadata of a file: software, device and time of its creation. Names of people and places are left out."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _MAKE, _MODEL, _SOFTWARE, _DATE_TIME = 0x010F, 0x0110, 0x0131, 0x0132  # Exif 2.
 
 @dataclass(frozen=True, slots=True)
 class DocumentMetadata:
-    """Metadata of a file; None where it says nothing.
+    """Metadata of a file; None where the file states nothing.
 
     Attributes:
         software: Program or scanner that wrote it.
         device: Maker and model of the camera or scanner.
-        created_at: When it was made, by its own account, ISO 8601.
+        created_at: Time of creation that the file states, ISO 8601.
     """
 
     software: str | None = None
@@ -30,10 +30,10 @@ class DocumentMetadata:
 
 
 def read_metadata(content: bytes, file_format: FileFormat) -> DocumentMetadata:
-    """The metadata of a file; whatever is damaged in it is as if it were not there."""
+    """The metadata of a file; damaged metadata counts as missing."""
     try:
         return _of_pdf(content) if file_format is FileFormat.PDF else _of_image(content, file_format)
-    except Exception:  # noqa: BLE001 - nothing depends on metadata, so nothing may fail over it
+    except Exception:  # noqa: BLE001 - metadata is optional, so it must never fail a document
         return DocumentMetadata()
 
 
@@ -61,7 +61,7 @@ def _short(text: object) -> str | None:
 
 
 def _pdf_date(text: str) -> str | None:
-    """ISO 32000-1, section 7.9.4; the zone is left out, a day is enough."""
+    """ISO 32000-1, section 7.9.4; the time zone is ignored, because the day is precise enough."""
     found = _PDF_DATE.match(text)
     if not found:
         return None

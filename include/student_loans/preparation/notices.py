@@ -1,4 +1,4 @@
-"""What a file itself gives as a reason for review: more is in it than its pages show, or another state than they show.
+"""Reasons for review of a file as a whole: it holds more than its pages show, or another state of the document.
 
 A reason is ``code: what is the matter, and what to do``. It names no value, and a document that has one is never accepted.
 """
@@ -50,7 +50,7 @@ XFA_FORM = (
 )
 
 _CARRIERS = frozenset({"/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D"})
-"""Kinds of annotations that hold a file which the page does not show (ISO 32000-1, table 169)."""
+"""Annotation types that hold a file which the page does not show (ISO 32000-1, table 169)."""
 _DEEPEST_FIELD = 8
 _COMBO = 1 << 17
 """Flag of a choice field that shows its chosen entry only (ISO 32000-1, table 230)."""
@@ -76,8 +76,8 @@ def _of_pdf(content: bytes) -> list[str]:
 
 
 def _contents(content: bytes) -> list[str]:
-    """What is in a PDF besides its pages; a PDF in which that cannot be looked up is damaged."""
-    # It says that it was imported.
+    """The notices about a PDF's content besides its pages; a PDF that cannot be searched counts as damaged."""
+    # pikepdf logs that it was imported.
     logging.getLogger("pikepdf").setLevel(logging.WARNING)
     import pikepdf
 
@@ -104,7 +104,7 @@ def _of_root(pdf: Pdf) -> Iterator[str]:
 
 
 def _within(holder: Object | None, key: str) -> Object | None:
-    """A dictionary inside another; None where there is none."""
+    """A dictionary inside another; None if it is missing."""
     import pikepdf
 
     found = holder.get(key) if holder is not None else None
@@ -128,7 +128,7 @@ def _shows_choices(page: Page) -> bool:
 
 
 def _inherited(field: Object, key: str) -> Any:
-    """An entry of a form field, or of the field that it is a part of."""
+    """An entry of a form field, inherited from its parent field if it has none."""
     for _ in range(_DEEPEST_FIELD):
         if key in field:
             return field[key]

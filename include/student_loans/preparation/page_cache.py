@@ -1,4 +1,4 @@
-"""Prepared pages, by content and settings: kept between stages and runs, and made again where they are damaged."""
+"""Cache of prepared pages, by content and settings: shared by stages and runs; damaged pages are prepared again."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class PageCache:
 
     Args:
         store: Where they are.
-        settings: Under which they are prepared.
+        settings: The settings of preparation.
     """
 
     def __init__(self, store: ObjectStore, settings: Settings) -> None:
@@ -39,7 +39,7 @@ class PageCache:
         self._settings = settings
 
     def has(self, document_id: str) -> bool:
-        """Whether every page of a document is there, and whole."""
+        """Whether the cache holds every page of a document undamaged."""
         from student_loans.preparation.artifacts import is_prepared, load_metadata, load_pages
 
         folder = self._folder(document_id)
@@ -55,20 +55,20 @@ class PageCache:
         return whole
 
     def pages(self, document_id: str) -> Iterator[PreparedPage]:
-        """The pages of a document, one at a time."""
+        """Read the pages of a document, one at a time."""
         from student_loans.preparation.artifacts import load_pages
 
         return load_pages(self._folder(document_id))
 
     def about(self, document_id: str) -> tuple[list[dict[str, Any]], DocumentMetadata]:
-        """What is known of the pages without their images, and what the file says of itself."""
+        """Read the pages without their images, and the metadata of the file."""
         from student_loans.preparation.artifacts import load_metadata, load_summaries
 
         folder = self._folder(document_id)
         return load_summaries(folder), load_metadata(folder)
 
     def make(self, reference: DocumentReference, process: IsolatedProcess) -> None:
-        """Prepare a document's pages and keep them.
+        """Prepare a document's pages and store them.
 
         Raises:
             DocumentError: A page cannot be opened, or takes too long.
@@ -91,7 +91,7 @@ class PageCache:
 
 
 def _is_whole(image: bytes) -> bool:
-    """Whether a PNG has all its chunks, each with the checksum that it names."""
+    """Whether a PNG has all its chunks, each with the right checksum."""
     import io
 
     from PIL import Image, UnidentifiedImageError

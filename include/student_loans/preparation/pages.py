@@ -1,4 +1,4 @@
-"""A document's pages, prepared for reading: a trusted text layer, or an upright, straight gray image."""
+"""Prepare the pages of a document: each becomes a trusted text layer, or an upright, straight gray image."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def prepare_pages(content: bytes, file_format: FileFormat, settings: Settings) -
         pages = _pdf_pages(content, settings)
     else:
         pages = _image_pages(content, file_format, settings.preprocessing.ocr_dpi)
-    # A sheet on which two pages lie is two pages: those behind it have other numbers than their sheets.
+    # A sheet with two pages counts as two, so the numbers of later pages differ from those of their sheets.
     numbers = count(1)
     for sheet in pages:
         for page in pages_of_sheet(sheet):
@@ -54,7 +54,7 @@ def prepare_pages(content: bytes, file_format: FileFormat, settings: Settings) -
 
 
 def _numbered(page: PreparedPage, number: int, notices: tuple[str, ...]) -> PreparedPage:
-    """A page with its number in the file, and what the file gives as reasons for review."""
+    """Set a page's number in the file, and add the file's reasons for review."""
     text = replace(page.text, number=number) if page.text and page.text.number != number else page.text
     sheet = page.number if page.number != number else 0
     return replace(page, number=number, sheet=sheet, text=text, notices=(*notices, *page.notices))
@@ -99,7 +99,7 @@ def _pdf_page(page: PdfPage, number: int, settings: Settings) -> PreparedPage:
 
 
 def _on_paper(page: PreparedPage) -> PreparedPage:
-    """A page whose words are measured on paper of a plausible size: many programs write one pixel as one point."""
+    """Scale a page to a plausible paper size: many programs write one pixel as one point."""
     width, height = paper_size_pt(page.width_pt, page.height_pt)
     if page.text is None or (width, height) == (page.width_pt, page.height_pt):
         return page
@@ -108,7 +108,7 @@ def _on_paper(page: PreparedPage) -> PreparedPage:
 
 
 def _painted_png(page: PdfPage, dpi: int) -> bytes:
-    """The page painted for OCR of what its text layer does not say."""
+    """Paint the page for OCR of the parts that its text layer does not cover."""
     buffer = io.BytesIO()
     width, height = page.get_size()
     scale = dpi / 72 * max(paper_size_pt(width, height)) / max(width, height)
@@ -133,26 +133,26 @@ def _image_pages(content: bytes, file_format: FileFormat, dpi: int) -> Iterator[
                 more = ()
     except DocumentError:
         raise
-    except Exception as error:  # Pillow's plugins raise anything over a damaged file
+    except Exception as error:  # Pillow's plugins may raise any exception on a damaged file
         raise refusal_of(error) from error
 
 
 def _long_side_pt(image: Image) -> float:
-    """Length of the longer side in points, by the resolution that the file states when that is plausible."""
+    """Length of the longer side in points, by the resolution that the file states, if it is plausible."""
     across, down = _resolution(image)
     width, height = (image.width / across, image.height / down) if across else image.size
     return max(paper_size_pt(width, height, _POINTS_PER_INCH if across else 0.0))
 
 
 def _resolution(image: Image) -> tuple[float, float]:
-    """Dots per inch across and down, by what the file states; zeros where it states nothing that can be."""
+    """Dots per inch across and down, as the file states; zeros if it states no possible value."""
     across, down = (float(stated or 0) for stated in image.info.get("dpi", (0, 0)))
     believed = min(across, down) >= _LEAST_DPI and max(across, down) <= _MOST_UNEQUAL * min(across, down)
     return (across, down) if believed else (0.0, 0.0)
 
 
 def _with_square_pixels(gray: Image, image: Image) -> Image:
-    """A picture whose pixels are as high as wide: faxes state that theirs are not."""
+    """Scale a picture to square pixels: the pixels of a fax are higher than wide."""
     across, down = _resolution(image)
     finest = max(across, down)
     if not across or finest <= _SQUARE * min(across, down):
@@ -161,7 +161,7 @@ def _with_square_pixels(gray: Image, image: Image) -> Image:
 
 
 def _upright_by_tag(gray: Image, image: Image) -> Image:
-    """A picture turned as its Exif tag says."""
+    """Turn a picture as its Exif tag states."""
     from PIL import ImageOps
 
     gray.getexif().update({_ORIENTATION: image.getexif().get(_ORIENTATION, 1)})

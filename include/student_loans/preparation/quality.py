@@ -1,20 +1,20 @@
-"""What makes a page image hard or easy to read, each part with a meaning of its own.
+"""Quality of a page image: parts that make it hard or easy to read.
 
 =================  =========================================================================================
 part               meaning
 =================  =========================================================================================
-``resolution_dpi``   dots per inch at which the page came; pages of PDF files that are no scan are rendered at ``ocr_dpi``
-``letter_height_px`` median height of its small letters and digits: below about 15 readers begin to guess
+``resolution_dpi``   dots per inch of the page; pages of PDF files that are not scans are rendered at ``ocr_dpi``
+``letter_height_px`` median height of its small letters and digits: below about 15 OCR becomes unreliable
 ``sharpness``        0 to 1: height of the letters over six times the width of their edges
 ``gradation``        0 to 1: 1 where edges of letters are gray, 0.1 where small letters have steps for edges, as in a fax
-``contrast``         0 to 1: distance of paper and ink, 1 from 200 of 255 levels on
+``contrast``         0 to 1: difference in gray of paper and print, 1 from 200 of 255 levels on
 ``cleanness``        0 to 1: 1 / (1 + 2 n), n the spread of the paper beside the letters over the contrast
 ``skew_degrees``     angle by which lines rose to the right before the page was straightened
-``text_density``     0 to 1: share of the page that is ink
+``text_density``     0 to 1: share of the page's pixels that are dark
 =================  =========================================================================================
 
 ``quality_score`` of a page is the geometric mean of sharpness, gradation, cleanness and the height of letters over 24 pixels
-(:mod:`student_loans.preparation.readability`). How well it tells accuracy is measured in ``docs/quality.md``.
+(:mod:`student_loans.preparation.readability`). How well it predicts accuracy is measured in ``docs/quality.md``.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ def measure_page(scan: Gray, upright: Gray, skew_degrees: float, resolution_dpi:
     """Measure one page.
 
     Args:
-        scan: The page as it lay, 8-bit gray.
+        scan: The page as scanned, 8-bit gray.
         upright: The same page upright and straight.
-        skew_degrees: What straightening took away.
-        resolution_dpi: At which the page came.
+        skew_degrees: The skew that straightening removed.
+        resolution_dpi: Dots per inch of the page.
     """
     from student_loans.preparation.image_hashes import perceptual_hash
     from student_loans.preparation.readability import readability
 
-    letter_height, density, thirds = _ink(upright)
+    letter_height, density, thirds = _darkness(upright)
     read = readability(scan, letter_height)
     return PageQuality(
         resolution_dpi=round(resolution_dpi, 1),
@@ -61,20 +61,20 @@ def measure_page(scan: Gray, upright: Gray, skew_degrees: float, resolution_dpi:
     )
 
 
-def _ink(image: Gray) -> tuple[float, float, tuple[float, float, float]]:
-    """Median height of letters in pixels, share of ink, and how the ink is spread over the thirds of the page."""
+def _darkness(image: Gray) -> tuple[float, float, tuple[float, float, float]]:
+    """Median height of letters in pixels, share of dark pixels, and their distribution over the thirds of the page."""
     import cv2
     import numpy as np
 
     from student_loans.preparation.images import shapes
 
-    ink = cv2.adaptiveThreshold(image, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 18)
-    rows = cv2.reduce(ink, 1, cv2.REDUCE_SUM, dtype=cv2.CV_64F).ravel()
+    dark = cv2.adaptiveThreshold(image, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 18)
+    rows = cv2.reduce(dark, 1, cv2.REDUCE_SUM, dtype=cv2.CV_64F).ravel()
     total = float(rows.sum())
     height = image.shape[0]
     shares = [float(rows[height * n // 3 : height * (n + 1) // 3].sum()) / total if total else 0.0 for n in range(3)]
     low, high, narrow, wide = _LETTER_SHAPES
-    w, h = shapes(ink)[:, 2:].T
+    w, h = shapes(dark)[:, 2:].T
     letters = h[(h >= low) & (h <= high) & (w >= narrow * h) & (w <= wide * h)]
     letter_height = float(np.median(letters)) if len(letters) else 0.0
     top, middle, bottom = (round(share, 4) for share in shares)

@@ -1,7 +1,7 @@
-"""The scan that a page of a PDF consists of, taken out of the file as it is: painting the page takes several times as long.
+"""Extract the scan that a page of a PDF consists of, because painting the page takes several times as long.
 
-A scanner's page is one image and, perhaps, the hidden words of the scanner's own OCR. The image stands for the page where it
-lies upright on all of it, and where a small painting of the page looks like it: nothing masks it or turns its colours.
+A scanner's page is one image and, perhaps, the hidden words of the scanner's own OCR. The image replaces the page if it
+covers the page upright and if a small painting of the page looks like it: then no mask and no colour change applies to it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def page_image(page: PdfPage, dpi: int) -> tuple[Image, float]:
 
     Args:
         page: A page of a PDF.
-        dpi: Dots per inch of its paper at which it is painted where it is no scan.
+        dpi: Dots per inch of its paper at which it is painted if it is not a scan.
     """
     stated = max(page.get_size())
     long_side_pt = max(paper_size_pt(*page.get_size()))
@@ -41,11 +41,11 @@ def page_image(page: PdfPage, dpi: int) -> tuple[Image, float]:
 
 
 def scan_of_page(page: PdfPage, dpi: int) -> Image | None:
-    """The image of which a page consists, in gray and at its own resolution, or None where the page must be painted.
+    """The image that makes up a page, in gray and at its own resolution, or None if the page must be painted.
 
     Args:
         page: A page of a PDF.
-        dpi: Dots per inch at which the page is wanted.
+        dpi: Dots per inch that the caller needs.
     """
     image = _only_image(page)
     if image is None or not _covers(image, page):
@@ -78,7 +78,7 @@ def _only_image(page: PdfPage) -> PdfImage | None:
 
 
 def _covers(image: PdfImage, page: PdfPage) -> bool:
-    """Whether an image lies upright on all that is shown of a page, and on nothing else."""
+    """Whether an image covers the visible part of a page upright and exactly."""
     if page.get_rotation():
         return False
     a, b, c, d, e, f = image.get_matrix().get()
@@ -96,6 +96,6 @@ def _looks_like(scan: Image, page: PdfPage) -> bool:
 
     painted = page.render(scale=_SKETCH_SIDE / max(page.get_size()), grayscale=True).to_numpy()
     reduced = cv2.resize(np.asarray(scan), painted.shape[::-1], interpolation=cv2.INTER_AREA)
-    # Painting smooths less than reducing: both are blurred until that plays no part.
+    # Painting smooths less than reducing, so both are blurred before the comparison.
     one, other = (cv2.GaussianBlur(np.asarray(sketch), (0, 0), 1.0) for sketch in (painted, reduced))
     return float(cv2.absdiff(one, other).max()) <= _MOST_APART

@@ -1,7 +1,7 @@
 """Sheets on which two pages lie side by side: an open booklet on the glass, or a print of two pages a sheet.
 
-Such a sheet is known by its gutter: nothing crosses its middle, on both sides text begins at the top, runs in lines from a
-margin of its own, and no gap within a side comes near the gutter. A table across the sheet has such gaps, and a form or a title
+The gutter identifies such a sheet: nothing crosses the middle, the text of each side begins at the top and has its own
+margin, and no gap within a side is nearly as wide as the gutter. A table across the sheet has such gaps, and a form or a title
 crosses the middle.
 """
 
@@ -47,18 +47,18 @@ _JOINED = 21
 """Pixels of the sketch: letters and words so near are one piece."""
 _LINE_HEIGHTS = (6, 70)
 _RULE = 0.08
-"""Part of the width from which a piece of ink of any height is a rule, or a line of text."""
+"""Part of the width from which a connected component of any height is a rule or a line of text."""
 
 
 class Sides(NamedTuple):
-    """Where a sheet is cut, as a part of its width, and whether its halves are surely pages."""
+    """Where a sheet is cut, as a fraction of its width, and whether its halves are certainly pages."""
 
     cut: float
     sure: bool
 
 
 def pages_of_sheet(page: PreparedPage) -> list[PreparedPage]:
-    """The pages that lie on a prepared page: itself, or two with numbers to be given; each with the reason for review."""
+    """The pages on a prepared sheet: the sheet itself, or two unnumbered pages, each with the reason for review."""
     if not _LANDSCAPE[0] <= page.width_pt / page.height_pt <= _LANDSCAPE[1]:
         return [page]
     boxes = [word.bbox for word in page.text.words] if page.text else _boxes(page.pixels)
@@ -93,9 +93,9 @@ def _boxes(image: Gray) -> list[BBox]:
 
     scale = min(1.0, _SKETCH_WIDTH / image.shape[1])
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    ink = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 15)
-    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, _JOINED), np.uint8))
-    height, width = ink.shape
+    dark = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 15)
+    joined = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((1, _JOINED), np.uint8))
+    height, width = dark.shape
     low, high = _LINE_HEIGHTS
     return [
         (x / width, y / height, (x + w) / width, (y + h) / height)
@@ -105,7 +105,7 @@ def _boxes(image: Gray) -> list[BBox]:
 
 
 def find_sides(boxes: Sequence[BBox]) -> Sides | None:
-    """Where two pages meet, by the boxes of words or lines as fractions of the sheet; None for one page."""
+    """Where two pages meet, by the boxes of words or lines as fractions of the sheet; None for a single page."""
     gutter = max(
         (gap for gap in _gaps(boxes) if gap[0] < _MIDDLE[1] and gap[1] > _MIDDLE[0]),
         key=lambda gap: gap[1] - gap[0],
@@ -125,7 +125,7 @@ def find_sides(boxes: Sequence[BBox]) -> Sides | None:
 
 
 def _gaps(boxes: Sequence[BBox]) -> list[tuple[float, float]]:
-    """The strips from top to bottom between boxes in which no box has a part."""
+    """The vertical strips between boxes that no box reaches into."""
     gaps, reached = [], None
     for left, _, right, _ in sorted(boxes):
         if reached is not None and left > reached:
@@ -135,7 +135,7 @@ def _gaps(boxes: Sequence[BBox]) -> list[tuple[float, float]]:
 
 
 def _is_a_page(side: Sequence[BBox]) -> bool:
-    """Whether boxes are enough lines, most of which begin at one margin, and many of which are long."""
+    """Whether boxes form enough lines, most of them at one left margin and many of them long."""
     lines = _lines(side)
     if len(lines) < _FEWEST_LINES:
         return False
@@ -147,7 +147,7 @@ def _is_a_page(side: Sequence[BBox]) -> bool:
 
 
 def _share_rows(left: Sequence[BBox], right: Sequence[BBox]) -> bool:
-    """Whether the lines of both sides stand at the same heights, as those of a table do."""
+    """Whether the lines of both sides are at the same heights, as in a table."""
     places = [(line[1] + line[3]) / 2 for line in _lines(left)]
     lines = _lines(right)
     level = sum(any(line[1] < place < line[3] for place in places) for line in lines)
@@ -155,7 +155,7 @@ def _share_rows(left: Sequence[BBox], right: Sequence[BBox]) -> bool:
 
 
 def _lines(side: Sequence[BBox]) -> list[BBox]:
-    """Boxes joined into lines, from top to bottom."""
+    """Join boxes into lines, from top to bottom."""
     lines: list[BBox] = []
     for box in sorted(side, key=lambda box: box[1] + box[3]):
         if lines and (box[1] + box[3]) / 2 <= lines[-1][3]:

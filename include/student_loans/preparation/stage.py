@@ -1,4 +1,4 @@
-"""Prepare: pages rendered, cleaned and scored, kept in the object store by content and settings: never done twice."""
+"""Prepare: render, clean and score pages, and cache them in the object store by content and settings."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class PreparedGroup:
 def prepare_group(run: RunFolder, group: DocumentGroup, settings: Settings, ledger: Ledger | None) -> PreparedGroup:
     """Prepare the pages of every document of a group.
 
-    A document whose pages are kept already, from the same bytes under the same settings, costs nothing.
+    A document whose pages are in the cache, from the same bytes under the same settings, is not prepared again.
 
     Raises:
         ServiceError: The object store or the ledger does not answer, or no process can be started.

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from student_loans.errors import ConfigurationError, ErrorCode
-from student_loans.library_objects import made_once
+from student_loans.library_objects import load_once
 
 if TYPE_CHECKING:
     from openvino import InferRequest
@@ -61,7 +61,7 @@ def detection(size: str, height: int, width: int) -> InferRequest:
     Raises:
         ConfigurationError: ``ocr_not_installed``.
     """
-    return made_once(
+    return load_once(
         ("detection", size, height, width), lambda: _compiled(_model(_DETECTION[size]), [1, 3, height, width])
     )
 
@@ -72,7 +72,7 @@ def direction(height: int, width: int) -> InferRequest:
     Raises:
         ConfigurationError: ``ocr_not_installed``.
     """
-    return made_once(("direction", height, width), lambda: _compiled(_model(_DIRECTION), [1, 3, height, width]))
+    return load_once(("direction", height, width), lambda: _compiled(_model(_DIRECTION), [1, 3, height, width]))
 
 
 def recognition(size: str, height: int, width: int) -> Recognition:
@@ -81,8 +81,8 @@ def recognition(size: str, height: int, width: int) -> Recognition:
     Raises:
         ConfigurationError: ``ocr_not_installed``.
     """
-    model, decoder = made_once(("recognition", size), lambda: _recognition(size))
-    request = made_once(("recognition", size, height, width), lambda: _compiled(model, [1, 3, height, width]))
+    model, decoder = load_once(("recognition", size), lambda: _recognition(size))
+    request = load_once(("recognition", size, height, width), lambda: _compiled(model, [1, 3, height, width]))
     return Recognition(request, decoder)
 
 
@@ -116,7 +116,7 @@ def _compiled(model: Any, shape: list[int]) -> InferRequest:
 def _model(place: tuple[str, str]) -> Any:
     from openvino import Core
 
-    return made_once(("model", *place), lambda: Core().read_model(_path(place)))
+    return load_once(("model", *place), lambda: Core().read_model(_path(place)))
 
 
 def _path(place: tuple[str, str]) -> Path:

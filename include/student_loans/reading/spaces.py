@@ -55,8 +55,8 @@ def _segments(line: NDArray[np.uint8], words: int) -> list[tuple[int, int]]:
 
     height = line.shape[0]
     low, high = np.percentile(line, (2, 90))
-    ink = (line[int(0.08 * height) : max(1, int(0.92 * height))] < (low + high) / 2).sum(axis=0) > 0
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], ink.astype(np.int8), [0]))))
+    dark = (line[int(0.08 * height) : max(1, int(0.92 * height))] < (low + high) / 2).sum(axis=0) > 0
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], dark.astype(np.int8), [0]))))
     runs = [(int(start), int(end)) for start, end in zip(edges[::2], edges[1::2], strict=True)]
     gaps = sorted((right[0] - left[1] for left, right in pairwise(runs)), reverse=True)
     if not gaps:

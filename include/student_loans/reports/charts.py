@@ -17,8 +17,8 @@ OUTCOMES = ("accepted", "review", "quarantined", "duplicate", "unchanged", "unac
 
 def status_bar(counts: RunCounts) -> str:
     """One bar divided by what became of the files."""
-    told = counts.to_json()
-    shown = [(outcome, told[outcome]) for outcome in OUTCOMES if told[outcome]]
+    counted = counts.to_json()
+    shown = [(outcome, counted[outcome]) for outcome in OUTCOMES if counted[outcome]]
     label = ", ".join(f"{count} {outcome}" for outcome, count in shown) or "no files"
     svg = drawing(WIDTH, 28, f"Files by outcome: {label}")
     svg.set("preserveAspectRatio", "none")  # as wide as the page, of one height

@@ -13,8 +13,8 @@ ROWS_SHOWN = 50
 
 def render_page(summary: ReportSummary) -> str:
     """The page; it loads nothing from anywhere and holds no value read from a document."""
-    told = summary.counts.to_json()
-    shown = {outcome: told[outcome] for outcome in OUTCOMES if outcome != "unaccounted" or told[outcome]}
+    counted = summary.counts.to_json()
+    shown = {outcome: counted[outcome] for outcome in OUTCOMES if outcome != "unaccounted" or counted[outcome]}
     return page_template("report.html.j2").render(
         summary=summary,
         counts=shown,
@@ -42,7 +42,7 @@ def headline(counts: RunCounts) -> str:
     if not counts.files:
         return "No files came in."
     words = {"review": "to review", "unchanged": "unchanged since an earlier run"}
-    told = counts.to_json()
-    parts = [f"{told[outcome]:,} {words.get(outcome, outcome)}" for outcome in OUTCOMES if told[outcome]]
+    counted = counts.to_json()
+    parts = [f"{counted[outcome]:,} {words.get(outcome, outcome)}" for outcome in OUTCOMES if counted[outcome]]
     files = "1 file" if counts.files == 1 else f"{counts.files:,} files"
     return f"{files} came in: {', '.join(parts)}."

@@ -69,7 +69,7 @@ def report_run(
         finished_at=finished_at,
         settings_fingerprint=run.settings_fingerprint,
         records=database.records_of_run(run_id),
-        sightings=database.sightings_of_run(run_id),
+        sightings=database.seen_files_of_run(run_id),
         stage_seconds=stage_seconds,
         failed_stages=failed_stages,
         data_version=run.data_version,

@@ -79,22 +79,22 @@ class ResultsDatabase(Database):
         with self.transaction() as connection:
             connection.execute(queries("results/runs")["start_run"], parameters)
 
-    def record_sightings(self, run_id: str, sightings: Iterable[SeenFile]) -> None:
-        """Note every file that came in, so that the counts of the run can be added up."""
+    def record_seen_files(self, run_id: str, files: Iterable[SeenFile]) -> None:
+        """Record every file that the run saw, so that its counts can be added up."""
         rows = (
             {
                 "run_id": run_id,
-                "source_key": sighting.key,
-                "source_uri": storable_address(sighting.source_uri),
-                "document_id": sighting.document_id,
-                "arrival": sighting.arrival.value,
+                "source_key": file.key,
+                "source_uri": storable_address(file.source_uri),
+                "document_id": file.document_id,
+                "arrival": file.arrival.value,
             }
-            for sighting in sightings
+            for file in files
         )
         with self.transaction() as connection, connection.cursor() as cursor:
             cursor.executemany(queries("results/runs")["record_sighting"], rows)
 
-    def sightings_of_run(self, run_id: str) -> list[SeenFile]:
+    def seen_files_of_run(self, run_id: str) -> list[SeenFile]:
         """Every file that the run saw, in the order of their addresses."""
         with self.transaction() as connection:
             rows = connection.execute(queries("results/runs")["sightings_of_run"], {"run_id": run_id})

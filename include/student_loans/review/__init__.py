@@ -1,1 +1,1 @@
-"""Review by people: what a decision does to a record, and what the samples say about reading and reviewers."""
+"""Review by people: the queue, decisions about records, and samples that measure the reading and the reviewers."""

@@ -1,4 +1,4 @@
-"""The documents of a batch that wait for people."""
+"""The documents of a batch that wait for review."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from student_loans.settings import ReviewSettings
 
 @dataclass(frozen=True, slots=True)
 class WaitingBatch:
-    """A run with documents in doubt.
+    """A run with documents that wait for review.
 
     Attributes:
-        money_at_risk: Dollars, over all of them.
+        money_at_risk: Dollars, summed over these documents.
     """
 
     run_id: str
@@ -23,10 +23,10 @@ class WaitingBatch:
 
 
 def waiting_batch(conninfo: str, review: ReviewSettings, run_ids: Sequence[str]) -> WaitingBatch | None:
-    """The newest of some runs that has documents in doubt; None when none has.
+    """The newest of some runs with documents that wait for review; None when no run has any.
 
     Args:
-        conninfo: Of the results database, whose review queue is brought up to date.
+        conninfo: Connection string of the results database; its review queue is updated first.
         review: Shares of the samples.
         run_ids: Runs in the order in which they ended; none means the newest of all.
     """

@@ -1,4 +1,4 @@
-"""What the dashboard shows, from sums by day: a few thousand rows behind a million documents."""
+"""Data of the dashboard, from sums by day: a few thousand rows for a million documents."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from student_loans.storage.named_sql import queries
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a dashboard is about; None means all.
+    """Filters of a dashboard; None means all.
 
     Attributes:
         since: First day, UTC.
@@ -29,7 +29,7 @@ class DashboardStore(Database):
     """Reads sums, runs, alerts, labels and findings."""
 
     def sums(self, filters: Filters) -> dict[str, list[dict[str, Any]]]:
-        """Rows of every query that the filters apply to, all from one moment.
+        """Rows of every query that the filters apply to, all from one snapshot of the database.
 
         Returns:
             ``days``, ``types``, ``lenders``, ``confidences``, ``slowest``, ``reviewed_days``, ``runs``, ``samples``, ``queue``.
@@ -78,7 +78,7 @@ class DashboardStore(Database):
         return rows[0] if rows else None
 
     def labelled_days(self, filters: Filters) -> list[dict[str, Any]]:
-        """Values compared with labels from elsewhere, by day of arrival; the newest 2,000 labels count."""
+        """Values compared with imported labels, by day of arrival; the newest 2,000 labels count."""
         return self._rows("labelled_days", asdict(filters))
 
     def _rows(self, query: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:

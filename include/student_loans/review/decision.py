@@ -1,4 +1,4 @@
-"""What a reviewer's decision does to a record: pure, no database."""
+"""Apply a reviewer's decision to a record, without a database."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _WHOLE_PAGE: BBox = (0.0, 0.0, 1.0, 1.0)
 
 
 class ReviewVerdict(StrEnum):
-    """What a reviewer says about a document."""
+    """The verdict of a reviewer about a document."""
 
     ACCEPTED = "accepted"
     REJECTED = "rejected"
@@ -38,13 +38,13 @@ class Decision:
     """A reviewer's decision.
 
     Attributes:
-        verdict: Accept every value as it stands after the changes, or refuse the document.
+        verdict: Accept every value after the changes, or reject the document.
         version: The version of the record that the reviewer saw.
-        changes: Field name to what was typed; None takes the field away.
-        places: Field name to page (from 1) and box, for values that the reading had not found.
+        changes: Field name to the typed text; None removes the field.
+        places: Field name to page (from 1) and box, for values that the reading did not find.
         document_type: The right type; None keeps it.
-        note: For whoever looks at the decision later.
-        despite_checks: Accept although the values contradict each other: the page really prints it so.
+        note: A comment for later readers of the decision.
+        despite_checks: Accept although the values contradict each other, because the page prints them so.
     """
 
     verdict: ReviewVerdict
@@ -58,7 +58,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedValues:
-    """What a review is about: the part of a record that a person can decide."""
+    """The part of a record that a reviewer can decide."""
 
     status: Status
     document_type: DocumentType
@@ -67,7 +67,7 @@ class ReviewedValues:
     schedule: Sequence[ScheduleRow] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """As it is kept in ``reviews.before`` and ``reviews.after``."""
+        """The form stored in ``reviews.before`` and ``reviews.after``."""
         return {
             "status": self.status.value,
             "document_type": self.document_type.value,
@@ -80,9 +80,9 @@ def apply_decision(before: ReviewedValues, decision: Decision, confidence: float
     """The reading after a decision.
 
     Args:
-        before: As the reviewer saw it.
-        decision: What they decided.
-        confidence: Of a value that a person has confirmed.
+        before: The reading that the reviewer saw.
+        decision: The decision of the reviewer.
+        confidence: The confidence of a value that a person has confirmed.
 
     Raises:
         ReviewError: ``invalid_value`` or ``checks_failed``.
@@ -104,9 +104,9 @@ def apply_decision(before: ReviewedValues, decision: Decision, confidence: float
 def _changed(
     before: ReviewedValues, decision: Decision, document_type: DocumentType, confidence: float
 ) -> dict[str, ExtractedField]:
-    """Every value that stands after the decision, confirmed."""
+    """Every value that remains after the decision, marked as confirmed."""
     allowed = set(field_catalog().fields_of(document_type))
-    # What the type does not carry cannot be kept: a reading under another type may have it.
+    # A value of a field that the type does not have is dropped: the reading may be of another type.
     fields = {
         name: _confirmed(value, confidence)
         for name, value in before.fields.items()
@@ -134,8 +134,8 @@ def _typed(
 
 
 def _confirmed(value: ExtractedField, confidence: float) -> ExtractedField:
-    witnesses = value.checked_by if REVIEWER in value.checked_by else (*value.checked_by, REVIEWER)
-    return replace(value, confidence=max(value.confidence, confidence), checked_by=witnesses)
+    checks = value.checked_by if REVIEWER in value.checked_by else (*value.checked_by, REVIEWER)
+    return replace(value, confidence=max(value.confidence, confidence), checked_by=checks)
 
 
 def differing_fields(one: ReviewedValues, other: ReviewedValues) -> list[str]:
@@ -150,5 +150,5 @@ def differing_fields(one: ReviewedValues, other: ReviewedValues) -> list[str]:
 
 
 def agree(one: ReviewedValues, other: ReviewedValues) -> bool:
-    """Whether two people came to the same result."""
+    """Whether two people reached the same result."""
     return one.status is other.status and one.document_type is other.document_type and not differing_fields(one, other)

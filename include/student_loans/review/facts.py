@@ -1,7 +1,7 @@
-"""The projection that the dashboard and the review queue read: one narrow row a document, and sums by day.
+"""The projection that the dashboard and the review queue read: one narrow row for each document, and sums by day.
 
-It is brought up to date by whoever looks or writes: after a run, after a decision, and before a dashboard is shown. It is
-made from the other tables alone, so it can be thrown away and made again.
+It is updated after a run, after a decision, and before a dashboard is shown. It is derived from other tables only, so it
+can be deleted and built again.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ BATCH = 20_000
 
 
 class FactStore(Database):
-    """Keeps ``document_facts``, ``daily_counts`` and ``daily_confidences`` in step.
+    """Keeps ``document_facts``, ``daily_counts`` and ``daily_confidences`` consistent.
 
     Args:
-        conninfo: As for every store.
+        conninfo: Connection string, as for every store.
         review: Shares of the samples, and the amount that is assumed where none was read.
     """
 
@@ -40,14 +40,14 @@ class FactStore(Database):
         self._parameters = fact_parameters(review)
 
     def catch_up(self, *, most: int = BATCH, wait: bool = True) -> int:
-        """Take in the documents whose record changed since.
+        """Update the facts of documents whose record has changed.
 
         Args:
             most: Documents in this transaction.
-            wait: Whether to wait for another refresh that is under way; without it nothing is done in that case.
+            wait: Whether to wait for another refresh that runs; if not, nothing is done in that case.
 
         Returns:
-            How many documents were taken in; fewer than ``most`` means that all is up to date.
+            The number of documents updated; fewer than ``most`` means that all are up to date.
         """
         sql = queries("review/facts")
         with self.transaction() as connection:
@@ -62,7 +62,7 @@ class FactStore(Database):
             return taken
 
     def catch_up_wholly(self) -> int:
-        """Take in every document that changed, in batches; returns how many."""
+        """Update every document that has changed, in batches; return their number."""
         total = 0
         while taken := self.catch_up():
             total += taken
@@ -71,7 +71,7 @@ class FactStore(Database):
         return total
 
     def rebuild(self) -> int:
-        """Throw the projection away and make it again; returns how many documents it covers."""
+        """Delete the projection and build it again; return the number of documents."""
         with self.transaction() as connection:
             connection.execute(queries("review/facts")["lock"])
             connection.execute(queries("review/facts")["truncate"])
@@ -80,14 +80,14 @@ class FactStore(Database):
 
 
 def refresh_documents(connection: Connection[DictRow], document_ids: Collection[str], review: ReviewSettings) -> int:
-    """Bring the facts of some documents up to date within the caller's transaction."""
+    """Update the facts of some documents within the caller's transaction."""
     connection.execute(queries("review/facts")["lock"])
     connection.execute(queries("review/facts")["stage_documents"], {"document_ids": list(document_ids)})
     return _apply(connection, fact_parameters(review))
 
 
 def fact_parameters(review: ReviewSettings) -> dict[str, Any]:
-    """What the query ``stage_facts`` asks of the settings."""
+    """The parameters of the query ``stage_facts``, from the settings."""
     return {
         "assumed_amount": review.assumed_amount,
         "audit_share": review.audit_share,

@@ -82,7 +82,7 @@ FROM (
         WHERE f.document_id = d.document_id
     ) AS v
     CROSS JOIN LATERAL (
-        -- A record that a later run made anew has not been reviewed.
+        -- A record that a later run made again has not been reviewed.
         SELECT count(*) > 0 AS reviewed, coalesce(bool_or(w.kind = 'second'), false) AS seconded
         FROM loan_documents.reviews AS w
         WHERE w.document_id = d.document_id AND w.run_id = d.run_id

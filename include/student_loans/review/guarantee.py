@@ -1,4 +1,4 @@
-"""What a random sample says about the whole: exact binomial bounds."""
+"""Estimate an error rate from a random sample, with exact binomial bounds."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ class ErrorRate:
     """Errors found in a sample, and the bounds of the rate behind it.
 
     Attributes:
-        checked: How many were looked at.
+        checked: Size of the sample.
         wrong: How many of them were wrong.
-        rate: Share that was wrong; None when nothing was looked at.
+        rate: Share that was wrong; None for an empty sample.
         low: Lower bound of the rate, 95 % two-sided.
-        high: Upper bound of the rate, 95 % two-sided; 1 when nothing was looked at: nothing is promised without looking.
+        high: Upper bound of the rate, 95 % two-sided; 1 for an empty sample.
     """
 
     checked: int

@@ -1,6 +1,6 @@
-"""Pictures of pages for people: rendered on demand, social security numbers painted over, kept beside the prepared pages.
+"""Pictures of pages for people: rendered on demand, without social security numbers, cached beside the prepared pages.
 
-Drawing runs in a sandbox (:mod:`student_loans.sandbox`): a hostile file takes neither the web server nor its memory with it.
+Drawing runs in a sandbox (:mod:`student_loans.sandbox`): a hostile file cannot crash the web server or use up its memory.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ def page_view(
     """The picture of one page as WebP.
 
     Args:
-        store: Holds the document and its prepared pages.
-        document_id: A document that was prepared once.
+        store: The store of the document and its prepared pages.
+        document_id: A document that a run has prepared.
         number: Page from 1.
-        settings: Under which it is prepared now; pages prepared under others serve as well.
+        settings: The present settings of preparation; pages prepared under other settings are used as well.
         number_boxes: Boxes on this page of fields that hold a social security number.
 
     Raises:
@@ -88,7 +88,7 @@ def _page_image(folder: UPath, entry: dict[str, Any]) -> bytes | None:
 
 
 def _words(store: ObjectStore, entry: dict[str, Any], picture: bytes, settings: Settings) -> dict[str, Any] | None:
-    """The words that the pipeline read on a scanned page; None has the renderer read it once more, which takes seconds."""
+    """The words that the pipeline read on a scanned page. With None the renderer runs OCR again, which takes seconds."""
     from student_loans.pages.prepared import PreparedPage
     from student_loans.pages.word_cache import WordCache
 
@@ -99,7 +99,7 @@ def _words(store: ObjectStore, entry: dict[str, Any], picture: bytes, settings: 
 
 @cache
 def _sandbox(limits: IsolationSettings) -> IsolatedPool:
-    """The processes that draw for this server: started when they are needed, and kept."""
+    """The sandbox workers that render for this server, started at the first use."""
     return IsolatedPool(limits, limits.page_views)
 
 

@@ -1,4 +1,4 @@
-"""Panels of the dashboard about other subjects."""
+"""Panels of the dashboard that show data of other rooms."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class PanelStore(Database):
     """Reads the panels."""
 
     def panels(self, filters: Filters) -> dict[str, PanelTable]:
-        """Every panel; those without rows say so themselves."""
+        """Read every panel, also those without rows."""
         found: dict[str, PanelTable] = {}
         with self.transaction() as connection:
             for name, title in PANELS.items():

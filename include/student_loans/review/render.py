@@ -1,4 +1,4 @@
-"""One page into a picture with its social security numbers painted over. Runs in a sandbox only: it opens what was sent."""
+"""Render a page with its social security numbers painted over. Runs only in a sandbox, because it opens received files."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def draw_view(
     """The picture of a page as WebP.
 
     Args:
-        entry: What is kept of the prepared page; without its words they are read here once more, to find numbers among them.
-        picture: The prepared page as PNG, or None where a text layer says all that is printed.
-        content: The document's bytes where there is no picture: a PDF whose text layer says where numbers are.
+        entry: The cached data of the prepared page; if it has no words, OCR runs again to find numbers among them.
+        picture: The prepared page as PNG, or None if a text layer covers everything that is printed.
+        content: The document's bytes if there is no picture: a PDF whose text layer gives the places of numbers.
         number_boxes: Boxes of fields that hold a social security number.
-        settings: How words are read.
+        settings: The settings of reading.
 
     Raises:
         ServiceError: ``ocr_failed``.
@@ -74,7 +74,7 @@ def _open_picture(picture: bytes) -> Image:
 
 
 def _draw_page(content: bytes, number: int) -> Image:
-    """A page as it was read: what its form fields show, and the right way up."""
+    """Render a page as it was read: with its form fields, and upright."""
     index = number - 1
     for part in pdf_parts(content):
         document = open_pdf(part)

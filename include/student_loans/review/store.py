@@ -34,13 +34,13 @@ _REJECTED_MESSAGE = "A reviewer refused the document: ask the sender for another
 
 @dataclass(frozen=True, slots=True)
 class ReviewItem:
-    """One document as a reviewer is shown it.
+    """One document as it is shown to a reviewer.
 
     Attributes:
-        version: To be sent back with the decision: it changes with every change of the record.
+        version: Sent back with the decision; it changes with every change of the record.
         kind: ``review``, ``audit`` or ``second``; None when the document is not in the queue.
-        reading: For a second look the first reading, untouched by the first reviewer.
-        claimed_by: Who holds it now, or None.
+        reading: In a second review the original reading, without the changes of the first reviewer.
+        claimed_by: The reviewer who has claimed it, or None.
     """
 
     document_id: str
@@ -59,11 +59,11 @@ class ReviewItem:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a decision did.
+    """The result of a decision.
 
     Attributes:
-        labelled: Whether the decision was kept as a label.
-        agrees: For a second look, whether it came to the same result as the first.
+        labelled: Whether the decision was stored as a label.
+        agrees: In a second review, whether it reached the same result as the first.
     """
 
     review_id: int
@@ -83,7 +83,7 @@ class ReviewStore(Database):
         review: Times, shares and amounts.
 
     Methods that a person calls raise:
-        ReviewError: What they asked for cannot be done now; nothing changed.
+        ReviewError: The request cannot be done now; nothing has changed.
     """
 
     def __init__(self, conninfo: str, review: ReviewSettings) -> None:
@@ -99,12 +99,12 @@ class ReviewStore(Database):
         after: tuple[Decimal, str] | None = None,
         limit: int = 50,
     ) -> list[dict[str, Any]]:
-        """Documents that need a person, most money at risk first.
+        """Documents that wait for review, most money at risk first.
 
         Args:
             kind: Only these.
             document_type: Only these.
-            run_id: Only what this run made.
+            run_id: Only documents of this run.
             after: Money at risk and id of the last row of the page before.
             limit: Rows.
         """
@@ -132,13 +132,13 @@ class ReviewStore(Database):
         return (int(row["documents"]), Decimal(row["money_at_risk"])) if row else (0, Decimal(0))
 
     def release_sums(self, run_id: str) -> dict[str, int]:
-        """What became of a run's documents that went to review: ``waiting``, ``accepted``, ``rejected``."""
+        """Counts of a run's documents that went to review, by outcome: ``waiting``, ``accepted``, ``rejected``."""
         with self.transaction() as connection:
             row = connection.execute(queries("review/reviews")["release_sums"], {"run_id": run_id}).fetchone()
         return {name: int(value) for name, value in (row or {}).items()}
 
     def claim(self, document_id: str, reviewer: str) -> datetime:
-        """Take a document for oneself, or keep it a while longer.
+        """Claim a document, or extend the claim.
 
         Returns:
             When the claim ends.
@@ -155,7 +155,7 @@ class ReviewStore(Database):
             return self._claim(connection, document_id, reviewer)
 
     def claim_next(self, reviewer: str, except_ids: Sequence[str] = ()) -> str | None:
-        """Take the document with the most money at risk that nobody holds; None when there is none."""
+        """Claim the unclaimed document with the most money at risk; None when there is none."""
         passed = list(except_ids)
         while True:
             document_id = ""
@@ -169,19 +169,19 @@ class ReviewStore(Database):
                     self._claim(connection, document_id, reviewer)
                     return document_id
             except ReviewError as error:
-                # Somebody took it between the question and the claim: the next one is as good.
+                # Another reviewer claimed it between the query and this claim, so the next one is tried.
                 if error.code is not ErrorCode.CLAIMED_BY_ANOTHER:
                     raise
                 passed.append(document_id)
 
     def release(self, document_id: str, reviewer: str) -> bool:
-        """Give a claim back; returns whether there was one."""
+        """Release a claim; return whether there was one."""
         parameters = {"document_id": document_id, "reviewer": reviewer}
         with self.transaction() as connection:
             return connection.execute(queries("review/reviews")["release"], parameters).fetchone() is not None
 
     def item(self, document_id: str) -> ReviewItem:
-        """One document as a reviewer is shown it.
+        """One document as it is shown to a reviewer.
 
         Raises:
             ReviewError: ``not_found``.
@@ -208,7 +208,7 @@ class ReviewStore(Database):
         )
 
     def decide(self, document_id: str, reviewer: str, decision: Decision) -> Decided:
-        """Store a decision, all of it or nothing.
+        """Store a decision in one transaction.
 
         Raises:
             ReviewError: ``not_found``, ``not_in_review``, ``not_claimed``, ``claimed_by_another``, ``stale_record``,
@@ -266,7 +266,7 @@ class ReviewStore(Database):
         """The first decision stands when both agree; otherwise the document comes back for a third person."""
         first = _first_by_another(connection, row, reviewer)
         before, first_after = from_plain(ReviewedValues, first["before"]), from_plain(ReviewedValues, first["after"])
-        # A schedule is not decided by a reviewer, but the arithmetic asks for it.
+        # A reviewer does not decide the schedule, but the arithmetic checks need it.
         before = replace(before, schedule=_schedule(row))
         after = apply_decision(before, decision, self._review.reviewer_confidence)
         same = agree(first_after, after)
@@ -301,7 +301,7 @@ class ReviewStore(Database):
         )
         return _version(updated["updated_at"])
 
-    def _add(  # the row of reviews, and what the caller is told
+    def _add(  # adds the row of reviews; returns the result for the caller
         self,
         connection: Connection[DictRow],
         row: DictRow,
@@ -395,7 +395,7 @@ def _schedule(row: DictRow) -> tuple[ScheduleRow, ...]:
 
 
 def _disputed(before: ReviewedValues, first: ReviewedValues, second: ReviewedValues) -> ReviewedValues:
-    """The record while two people disagree: as the first left it, in review, with the names of what they differ in."""
+    """The record while two people disagree: as the first left it, in review, with the names of the fields that differ."""
     names = differing_fields(first, second)
     if first.status is not second.status:
         about, fields = "whether to accept the document", before.fields
@@ -423,7 +423,7 @@ def _field_parameters(document_id: str, fields: Any) -> list[dict[str, Any]]:
 
 
 def _store_label(connection: Connection[DictRow], document_id: str, reading: ReviewedValues) -> None:
-    """Keep an accepted reading as the truth about the document."""
+    """Store an accepted reading as the document's label."""
     from psycopg.types.json import Jsonb
 
     values = {name: value.value for name, value in reading.fields.items()}

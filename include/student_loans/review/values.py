@@ -1,4 +1,4 @@
-"""What a reviewer types, into the normal form of the field."""
+"""Convert the text that a reviewer types to the normal form of the field."""
 
 from __future__ import annotations
 
@@ -65,13 +65,13 @@ def normal_form(name: str, text: str) -> str:
 
 
 def describe_form(name: str) -> str:
-    """The form that a field's value takes, for the person who types it."""
+    """Describe the form of a field's value to the person who types it."""
     kind = field_catalog().kinds[name]
     return f"one of {', '.join(field_catalog().choices[name])}" if kind is FieldKind.CHOICE else _FORMS[kind]
 
 
 def _name(_: str, typed: str) -> str | None:
-    # A social security number in a name field would be kept: names have no nine digits.
+    # A social security number typed into a name field would be stored; names have no nine digits.
     return None if find_numbers(typed, named=True) or not any(c.isalpha() for c in typed) else typed
 
 

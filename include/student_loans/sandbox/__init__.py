@@ -1,6 +1,6 @@
-"""Opening hostile files in a process of its own: a crash or a hang there is a refused document, not a dead worker.
+"""Open received files in a separate process: if it crashes or hangs, the document is refused and the worker continues.
 
-The child is started once and used for many documents, so isolation costs a pipe's round trip, not a start. It has limits
-on memory, open files and written files; the parent holds the clock. What comes back is plain data of this project's own
-classes, nothing else is unpickled.
+A child process handles many documents, so a call costs a message over a pipe, not the start of a process. The child has
+limits on memory, open files and written files; the parent measures the time. The parent unpickles only builtin data and
+classes of this project.
 """

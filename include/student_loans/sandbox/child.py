@@ -1,4 +1,4 @@
-"""``python -m student_loans.sandbox.child FD LIMITS``: the process that opens files, call after call until its parent closes."""
+"""``python -m student_loans.sandbox.child FD LIMITS``: a sandbox worker that answers calls until its parent closes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def main(descriptor: int, limits: ProcessLimits) -> None:
     connection.send_bytes(pack(ChildMessage(MessageKind.READY)))
     while True:
         try:
-            # The parent is trusted: it is what started this process.
+            # The parent is trusted, because it started this process.
             call: Call = pickle.loads(connection.recv_bytes())  # noqa: S301
         except (EOFError, OSError):
             return
@@ -43,7 +43,7 @@ def _report_progress(connection: Connection, start: Callable[[], None]) -> None:
 
 
 def _answers(call: Call, start: Callable[[], None]) -> Iterator[bytes]:
-    """The messages that a call comes to, each as bytes: what cannot be sent is a fault like any other."""
+    """The messages that answer a call, each as bytes. A result that cannot be pickled is reported as a fault."""
     try:
         for item in _results(call, start):
             yield pack(ChildMessage(MessageKind.ITEM, item))
@@ -52,14 +52,14 @@ def _answers(call: Call, start: Callable[[], None]) -> Iterator[bytes]:
         yield pack(ChildMessage(MessageKind.ERROR, error))
     except MemoryError:
         yield pack(ChildMessage(MessageKind.MEMORY))
-    except Exception as error:  # noqa: BLE001 - whatever a library raises over a hostile file is the document's fault
+    except Exception as error:  # noqa: BLE001 - any exception of a library on a hostile file counts as a fault of the document
         yield pack(ChildMessage(MessageKind.FAULT, f"{type(error).__name__} in {_place(error.__traceback__)}"))
     finally:
         stop_clock()
 
 
 def _results(call: Call, start: Callable[[], None]) -> Iterator[Any]:
-    """What the function gives, one by one where it is a generator; the clock starts again for each."""
+    """The results of the function, one by one for a generator; the time limit starts again for each."""
     start()
     results = call.resolve()(*call.arguments)
     if not isinstance(results, Iterator):
@@ -80,7 +80,7 @@ def _place(traceback: TracebackType | None) -> str:
 
 
 def _protect_the_pipe() -> None:
-    """Libraries print; nothing they print may reach the parent's own output, and nothing can be typed in."""
+    """Redirect standard input and output: libraries print, and their output must not reach the parent's own output."""
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(2, 1)

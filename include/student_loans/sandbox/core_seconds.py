@@ -1,4 +1,4 @@
-"""CPU seconds of processes, those included that are not children of this one: forks of a server."""
+"""CPU seconds of processes, including forks of a server, which are not children of this process."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ _FIELDS_BEFORE_UTIME = 11  # of /proc/<pid>/stat, behind the name: proc(5)
 
 
 def of_process(pid: int) -> float:
-    """CPU seconds of a process that runs and of what it has waited for; 0.0 where there is no ``/proc``, or it is gone."""
+    """CPU seconds of a running process and of its ended children; 0.0 without ``/proc``, or if the process has ended."""
     try:
-        # The name stands in parentheses and may hold anything.
+        # The name is in parentheses and may hold any character.
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return 0.0
@@ -21,7 +21,7 @@ def of_process(pid: int) -> float:
 
 
 class ForkedProcesses:
-    """What the forks that work for this process have used; the system counts them as their server's."""
+    """CPU seconds of the forks that work for this process; the system counts them for their server."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -29,18 +29,18 @@ class ForkedProcesses:
         self._ended = 0.0
 
     def started(self, pid: int) -> None:
-        """One has been forked."""
+        """Record that a process was forked."""
         with self._lock:
             self._running.add(pid)
 
     def ended(self, pid: int, core_seconds: float) -> None:
-        """One has ended, and used so much."""
+        """Record that a process ended, with its CPU seconds."""
         with self._lock:
             self._running.discard(pid)
             self._ended += core_seconds
 
     def core_seconds(self) -> float:
-        """CPU seconds of all of them so far."""
+        """CPU seconds of all forks so far."""
         with self._lock:
             return self._ended + sum(map(of_process, self._running))
 

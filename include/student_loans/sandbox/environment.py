@@ -1,4 +1,4 @@
-"""The environment of processes that open files."""
+"""The environment of sandbox workers."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _KEPT_PREFIXES = ("LC_", "OMP_", "OPENBLAS_", "MKL_", "PYTHON", "LOAN_DOCUMENTS_
 
 
 def clean_environment() -> dict[str, str]:
-    """What a child needs of the environment: no connection, key or password is within reach of a hostile file."""
+    """The variables that a sandbox worker needs: a hostile file must not reach a connection, key or password."""
     kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_KEPT_PREFIXES)}
-    # One thread each for OpenCV and Tesseract: there is a process a core.
+    # One thread each for OpenCV and Tesseract, because one process runs on each core.
     threads = {"OPENCV_FOR_THREADS_NUM": "1", "OMP_THREAD_LIMIT": "1"}
     path = os.pathsep.join([str(CODE_ROOT), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]).rstrip(os.pathsep)
     return {**kept, **threads, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}

@@ -1,9 +1,9 @@
-"""``python -m student_loans.sandbox.fork_server NAME PRELOAD``: forks processes that open files, libraries and models in memory.
+"""``python -m student_loans.sandbox.fork_server NAME PRELOAD``: forks sandbox workers that share loaded libraries and models.
 
-Importing those takes a second of a core; a fork of this process shares them. ``PRELOAD`` names a function of this project that
-imports the libraries and makes the models, as ``module:function``. The server is started beside an executor, once, and listens
-on an abstract Unix socket of that name, to processes of its own user alone. It runs with the clean environment of its forks,
-opens no document, and ends when its standard input closes.
+Importing these takes a second of a core; forks of this process share them. ``PRELOAD`` names a function of this project that
+imports the libraries and loads the models, as ``module:function``. The server is started beside an executor, once, and listens
+on an abstract Unix socket of that name, and answers only processes of its own user. It runs with the clean environment of its
+forks, opens no document, and ends when its standard input closes.
 
 One packet asks: JSON with ``code_root``, ``environment`` and ``limits``, and two descriptors, of the new process' pipe and
 of its standard error. The answer is a packet with the new process' number and pidfd; when that process has ended, another with
@@ -43,7 +43,7 @@ def main(name: str, preload: str) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener, selectors.DefaultSelector() as selector:
         _preload(preload)
         gc.collect()
-        gc.freeze()  # what is here stays shared with the forks
+        gc.freeze()  # objects that exist now stay shared with the forks
         listener.bind(address(name))
         listener.listen(64)
         selector.register(listener, selectors.EVENT_READ)
@@ -59,7 +59,7 @@ def main(name: str, preload: str) -> None:
 
 
 def address(name: str) -> bytes:
-    """Of an abstract socket: it has no file that could be left behind, and is gone with its server."""
+    """Of an abstract socket: it has no file that could be left behind, and it ends with its server."""
     return b"\0" + name.encode()
 
 
@@ -79,7 +79,7 @@ def _answer(listener: socket.socket, selector: selectors.BaseSelector) -> None:
         pidfd = os.pidfd_open(pid)
         selector.register(pidfd, selectors.EVENT_READ, (pid, connection))
         socket.send_fds(connection, [str(pid).encode()], [pidfd])
-    except (OSError, ValueError, KeyError):  # of this request alone; who asked starts a process by itself
+    except (OSError, ValueError, KeyError):  # an error of this request only; the client then starts a process itself
         connection.close()
     finally:
         for descriptor in descriptors:
@@ -94,7 +94,7 @@ def _is_ours(connection: socket.socket) -> bool:
 
 
 def _report_end(key: selectors.SelectorKey, selector: selectors.BaseSelector) -> None:
-    """Say how a process ended, if anyone still listens."""
+    """Report how a process ended, if the client is still connected."""
     pid, connection = key.data
     selector.unregister(key.fileobj)
     os.close(key.fd)
@@ -104,7 +104,7 @@ def _report_end(key: selectors.SelectorKey, selector: selectors.BaseSelector) ->
 
 
 def _become_child(request: dict[str, Any], pipe: int, error: int) -> NoReturn:
-    """Leave everything of the server behind, the descriptors of its other children first, and answer calls."""
+    """Close the server's descriptors, those of its other children first, and answer calls."""
     code = 1
     try:
         os.dup2(error, 2)
@@ -128,11 +128,11 @@ def _become_child(request: dict[str, Any], pipe: int, error: int) -> NoReturn:
 
 
 def _preload(name: str) -> None:
-    """Call the preload function, and forget this project's code again: a process must see it as it is when it starts."""
+    """Call the preload function, then unload this project's code: a fork must import the code of its own start."""
     try:
         module, _, function = name.partition(":")
         _models[:] = [getattr(importlib.import_module(module), function)()]
-    except Exception:  # noqa: BLE001 - what cannot be made here is made, or fails, in the forks
+    except Exception:  # noqa: BLE001 - what cannot be loaded here is loaded, or fails, in the forks
         sys.excepthook(*sys.exc_info())
     for loaded in [loaded for loaded in sys.modules if loaded.partition(".")[0] == "student_loans"]:
         del sys.modules[loaded]

@@ -1,4 +1,4 @@
-"""What a process that opens files may use. The kernel holds these limits, for every thread and for native code alike."""
+"""Limits of a sandbox worker. The kernel enforces them, for every thread and also for native code."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ProcessLimits:
     Attributes:
         memory_bytes: Private memory (``RLIMIT_DATA``): the heap, anonymous mappings and the stacks of threads.
         file_bytes: Largest file that it may write.
-        open_files: Most descriptors.
+        open_files: Largest number of open descriptors.
         cpu_s: CPU seconds of all its threads for one step of a call.
     """
 
@@ -42,12 +42,12 @@ class ProcessLimits:
         return asdict(self)
 
     def apply(self) -> None:
-        """Limit this process and all that it starts, for good.
+        """Limit this process and all processes that it starts, permanently.
 
-        There is none on the number of processes: it would count all processes and threads of the user, and Tesseract is one.
+        The number of processes has no limit: it would count all processes and threads of the user, and Tesseract is a process.
         """
         _never_more(resource.RLIMIT_DATA, self.memory_bytes)
-        # Shared memory is no data; this bounds it.
+        # RLIMIT_DATA does not count shared memory; this limit does.
         _never_more(resource.RLIMIT_AS, self.memory_bytes + _RESERVED_BYTES)
         _never_more(resource.RLIMIT_FSIZE, self.file_bytes)
         _never_more(resource.RLIMIT_NOFILE, self.open_files)
@@ -61,7 +61,7 @@ def _never_more(kind: int, value: int) -> None:
 
 
 def start_clock(limit_s: float, cpu_s: float) -> None:
-    """End this process when so many seconds (and a grace), or so many CPU seconds, have passed from now on."""
+    """End this process after so many seconds (plus a grace period) or CPU seconds from now."""
     signal.setitimer(signal.ITIMER_REAL, limit_s + _GRACE_S)
     used = resource.getrusage(resource.RUSAGE_SELF)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
@@ -70,5 +70,5 @@ def start_clock(limit_s: float, cpu_s: float) -> None:
 
 
 def stop_clock() -> None:
-    """Let this process wait for its next call as long as it takes."""
+    """Remove the time limits while this process waits for its next call."""
     signal.setitimer(signal.ITIMER_REAL, 0)

@@ -1,4 +1,4 @@
-"""What parent and child say to each other: pickled bytes, of which the parent takes apart nothing but our own data."""
+"""Messages between parent and child: pickled bytes, of which the parent unpickles only data of this project."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OURS = "student_loans."
 
 
 class MessageKind(StrEnum):
-    """What a message of the child is."""
+    """The kind of a message of the child."""
 
     READY = "ready"
     ITEM = "item"
@@ -42,7 +42,7 @@ class ChildMessage:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What the child is asked to do: call a function of this project by its name."""
+    """A request to the child: the name and arguments of a function of this project."""
 
     module: str
     function: str
@@ -83,7 +83,7 @@ def unpack(content: bytes) -> ChildMessage:
     """A message of the child.
 
     Raises:
-        pickle.UnpicklingError: It is not one.
+        pickle.UnpicklingError: The bytes are not such a message.
     """
     message = _OwnDataOnly(io.BytesIO(content)).load()
     if not isinstance(message, ChildMessage):

@@ -1,4 +1,4 @@
-"""Child processes that calls are made in, each replaced whenever a call breaks it: the only way to open a file that was sent."""
+"""Run calls in child processes, which are replaced after a crash. Received files are opened only this way."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ Item = TypeVar("Item")
 
 
 class _Broken(Exception):
-    """The child is gone, or talks nonsense."""
+    """The child has ended, or its message is not valid."""
 
 
 class IsolatedProcess:
     """One child; one call at a time.
 
     Args:
-        limits: What it may use, and after how many calls it is replaced.
+        limits: Limits of the child, and the number of calls after which it is replaced.
     """
 
     def __init__(self, limits: IsolationSettings) -> None:
@@ -63,7 +63,7 @@ class IsolatedProcess:
         self.close()
 
     def call(self, function: Callable[..., Result], *arguments: Any, limit_s: float) -> Result:
-        """What a function gives.
+        """Return the result of a function.
 
         Args:
             function: At the top level of one of this project's modules.
@@ -72,18 +72,18 @@ class IsolatedProcess:
                 (:mod:`student_loans.sandbox.progress`). All steps together have ``isolation.document_timeout_s``.
 
         Raises:
-            DocumentError: What the function raised; ``timed_out``; or ``parser_crashed``: it ended the process, needed
-                too much memory or raised something unforeseen, twice.
+            DocumentError: What the function raised; ``timed_out``; or ``parser_crashed``: twice it
+                ended the process, needed too much memory or raised an unexpected exception.
             ServiceError: ``parser_unavailable``: no child could be started.
         """
         (result,) = self.stream(function, *arguments, limit_s=limit_s)
         return result  # type: ignore[no-any-return]
 
     def stream(self, function: Callable[..., Any], *arguments: Any, limit_s: float) -> Iterator[Any]:
-        """What a generator function gives, one by one; each has the time limit to itself. Raises as :meth:`call` does.
+        """Yield the results of a generator function; each has the full time limit. Raises as :meth:`call` does.
 
-        A child that breaks may have been worn out by documents before: the call is made once more in a fresh one, and
-        goes on where it ended.
+        Earlier documents may have damaged a child that breaks, so the call is repeated once in a new child and
+        continues after the last result.
         """
         given = 0
         for attempt in range(_ATTEMPTS):
@@ -126,7 +126,7 @@ class IsolatedProcess:
                 finished = message.kind is MessageKind.ERROR
                 _raise(message)
         finally:
-            if not finished:  # half an answer still in the pipe would be taken for the next one's
+            if not finished:  # half an answer left in the pipe would be read as the answer to the next call
                 self.close()
 
     def _receive(self, connection: Connection, limit_s: float) -> ChildMessage:
@@ -164,20 +164,20 @@ class IsolatedProcess:
         )
 
     def _exit_code(self) -> int | None:
-        """How the child ended; None where nobody knows."""
+        """The exit code of the child; None if it is unknown."""
         try:
             return self._child.wait(5) if self._child else None
         except subprocess.TimeoutExpired:
             return None
 
     def stop(self) -> None:
-        """End the child from another thread than the one that calls: its call raises, and is not made again."""
+        """End the child from another thread: the call that runs raises an error and is not repeated."""
         self._stopped = True
         if child := self._child:
             child.kill()
 
     def close(self) -> None:
-        """End the child, whatever it is doing; the next call starts another."""
+        """End the child, even during a call; the next call starts a new one."""
         connection, child = self._connection, self._child
         self._connection = self._child = None
         if connection is not None:
@@ -197,7 +197,7 @@ def _raise(message: ChildMessage) -> None:
 
 
 def _ending(exit_code: int | None) -> str:
-    """How a child ended, for a person."""
+    """Describe to a person how a child ended."""
     if exit_code is None:
         return "it closed its end"
     return f"signal {-exit_code}" if exit_code < 0 else f"status {exit_code}"
@@ -220,7 +220,7 @@ def _crashed(how: str) -> DocumentError:
 
 
 class IsolatedPool:
-    """Several children, for threads that each borrow one.
+    """Several children, shared by threads.
 
     Args:
         limits: Of each child.
@@ -246,7 +246,7 @@ class IsolatedPool:
     def call(
         self, function: Callable[..., Result], *arguments: Any, limit_s: float, wait_s: float | None = None
     ) -> Result:
-        """As :meth:`IsolatedProcess.call`, in whichever child is free.
+        """Do the same as :meth:`IsolatedProcess.call`, in a free child.
 
         Args:
             function: See there.
@@ -255,7 +255,7 @@ class IsolatedPool:
             wait_s: Longest time to wait for a free child, seconds; None waits for ever.
 
         Raises:
-            ServiceError: ``parser_unavailable``: also where none is free in time.
+            ServiceError: ``parser_unavailable``: also if no child is free in time.
         """
         try:
             process = self._free.get(timeout=wait_s)
@@ -269,9 +269,9 @@ class IsolatedPool:
             self._free.put(process)
 
     def map(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        """What some work gives for each item, in their order; it runs in threads, and calls this pool for what opens files.
+        """Yield the result of some work for each item, in order. The work runs in threads and opens files through this pool.
 
-        When the caller stops early, or the work raises, calls that run are ended.
+        Running calls are ended if the caller stops early or the work raises an error.
         """
         waiting: deque[Future[Result]] = deque()
         with ThreadPoolExecutor(self.workers) as threads:

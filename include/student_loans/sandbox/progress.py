@@ -1,4 +1,4 @@
-"""A sign of life from the middle of a call: the time limit counts from the last one, so that long documents may take long."""
+"""Report progress during a call: the time limit counts from the last report, so long documents may take longer."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ _listeners: list[Callable[[], None]] = []
 
 
 def report_progress() -> None:
-    """Say that a page, or another step of bounded work, is done. Does nothing outside of a process that opens files."""
+    """Report that a page, or another step of limited work, is done. Does nothing outside a sandbox worker."""
     for listener in _listeners:
         listener()
 
 
 def listen(listener: Callable[[], None]) -> None:
-    """Have a function called at each step; it takes the place of any other."""
+    """Set the function that is called at each step; it replaces the previous one."""
     _listeners[:] = [listener]

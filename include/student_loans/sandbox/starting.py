@@ -1,4 +1,4 @@
-"""How a process that opens files comes into being: forked by the server that stands ready, or else started from nothing."""
+"""Start a sandbox worker: as a fork of the fork server if one runs, otherwise as a new process."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ _log = logging.getLogger(__name__)
 
 
 class Child(Protocol):
-    """What may be done to a process that opens files."""
+    """The operations on a sandbox worker."""
 
     def kill(self) -> None:
-        """End it, whatever it is doing."""
+        """End it, even during a call."""
 
     def wait(self, timeout: float | None = None) -> int | None:
-        """Its exit code, negative for a signal; None where that cannot be known.
+        """The exit code, negative for a signal; None if it cannot be known.
 
         Raises:
-            subprocess.TimeoutExpired: It still runs after so many seconds.
+            subprocess.TimeoutExpired: It still runs after ``timeout`` seconds.
         """
 
 
 def start_child(pipe: int, limits: ProcessLimits) -> Child:
-    """A process that answers calls: :func:`student_loans.sandbox.child.main`.
+    """Start a process that answers calls: :func:`student_loans.sandbox.child.main`.
 
     Args:
-        pipe: Descriptor of its end of the connection; the caller's stays open.
-        limits: What it may use.
+        pipe: Descriptor of the child's end of the connection; the caller's end stays open.
+        limits: Limits of the process.
     """
     return _forked(pipe, limits) or subprocess.Popen(  # noqa: S603 - our own module
         [sys.executable, "-m", "student_loans.sandbox.child", str(pipe), json.dumps(limits.to_json())],
@@ -53,7 +53,7 @@ def start_child(pipe: int, limits: ProcessLimits) -> Child:
 
 
 def _forked(pipe: int, limits: ProcessLimits) -> _ForkedChild | None:
-    """A fork of the server's, or None where there is no server, or one that does not answer: it only saves time."""
+    """A fork of the server, or None if no server answers: the server only saves time, so it is not required."""
     name = os.environ.get(VARIABLE)
     if not name:
         return None
@@ -72,11 +72,11 @@ def _forked(pipe: int, limits: ProcessLimits) -> _ForkedChild | None:
 
 
 class _ForkedChild:
-    """A child that the server gave birth to, held by its pidfd: its number may be another process' by now.
+    """A child that the server forked, identified by its pidfd: its process id may belong to another process later.
 
     Args:
-        connection: To the server, which says how the child ended.
-        pid: Under which its CPU time is counted.
+        connection: To the server, which reports how the child ended.
+        pid: Process id, under which its CPU time is counted.
         pidfd: See pidfd_open(2).
     """
 
@@ -105,7 +105,7 @@ class _ForkedChild:
                 raise subprocess.TimeoutExpired("student_loans.sandbox.child", timeout or 0.0)
             self._has_ended = True
             core_seconds = 0.0
-            with contextlib.suppress(OSError, ValueError):  # the server is gone, and cannot say
+            with contextlib.suppress(OSError, ValueError):  # the server has ended and cannot report the exit code
                 exit_code, used = self._connection.recv(LARGEST_REQUEST).split()
                 self._exit_code, core_seconds = int(exit_code), float(used)
             FORKED.ended(self._pid, core_seconds)

@@ -1,4 +1,4 @@
-"""What work took: wall-clock seconds, and CPU seconds of this process and of the processes that work for it."""
+"""Time that work takes: wall-clock seconds, and CPU seconds of this process and of its sandbox workers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from student_loans.sandbox.core_seconds import FORKED, of_process
 
 
 class WorkClock:
-    """Time since it was made."""
+    """Time since this object was created."""
 
     def __init__(self) -> None:
         self._started = time.perf_counter()
@@ -23,15 +23,15 @@ class WorkClock:
 
     @property
     def core_seconds(self) -> float:
-        """CPU seconds of all threads and of child processes, whether they still live or have ended."""
+        """CPU seconds of all threads and of child processes, running or ended."""
         return max(0.0, cpu_seconds() - self._used)
 
 
 def cpu_seconds() -> float:
     """CPU seconds of this process and its children so far.
 
-    A child counts while it lives, too: the process that opens a group's documents ends after the last of them. So does one that a
-    server has forked for this process.
+    Running children count too, because the process that opens a group's documents ends after the last of them. Forks of
+    the server for this process count as well.
     """
     ended = os.times()
     return (
@@ -40,7 +40,7 @@ def cpu_seconds() -> float:
 
 
 def _living_children() -> float:
-    """CPU seconds of direct children that run, and of what they have waited for; 0.0 where there is no ``/proc``."""
+    """CPU seconds of running direct children and of their ended children; 0.0 without ``/proc``."""
     total = 0.0
     for listing in Path("/proc/self/task").glob("*/children"):
         try:

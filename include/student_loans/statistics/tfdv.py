@@ -45,12 +45,13 @@ def analyse(request: dict[str, Any]) -> dict[str, Any]:
     anomalies = tfdv.validate_statistics(statistics["current"], schema)
     thresholds = _set_comparators(schema, statistics, request)
     distances = _distances(schema, statistics)
-    told = {name: _described(one) for name, one in statistics.items()}
+    described = {name: _described(one) for name, one in statistics.items()}
     schema_anomalies = _schema_anomalies(anomalies)
     return {
         "rows": {name: one.datasets[0].num_examples for name, one in statistics.items()},
         "features": [
-            _feature(name, told, distances.get(name, {}), thresholds.get(name)) for name in sorted(told["current"])
+            _feature(name, described, distances.get(name, {}), thresholds.get(name))
+            for name in sorted(described["current"])
         ],
         "schema_anomalies": schema_anomalies,
         "proposal": _propose(request, statistics["current"], output) if schema_anomalies else None,
@@ -134,7 +135,7 @@ def _record_batches(table: Any) -> list[Any]:
 
 
 def _described(statistics: Any) -> dict[str, dict[str, Any]]:
-    """Feature to what is told of it: aggregates only."""
+    """Feature to its description: aggregates only."""
     described = {}
     for feature in statistics.datasets[0].features:
         numeric = feature.HasField("num_stats")
@@ -211,7 +212,7 @@ def _distances(schema: Any, statistics: dict[str, Any]) -> dict[str, dict[str, f
 
 
 def _feature(
-    name: str, told: dict[str, dict[str, Any]], distances: dict[str, float], threshold: float | None
+    name: str, described: dict[str, dict[str, Any]], distances: dict[str, float], threshold: float | None
 ) -> dict[str, Any]:
     drift, skew = distances.get("drift"), distances.get("skew")
     if threshold is None or (drift is None and skew is None):
@@ -222,12 +223,12 @@ def _feature(
         verdict = "skewed" if skew is not None and skew > threshold else "steady"
     return {
         "name": name,
-        "kind": told["current"][name]["kind"],
+        "kind": described["current"][name]["kind"],
         "drift": drift,
         "skew": skew,
         "threshold": threshold,
         "verdict": verdict,
-        "distributions": {data_set: features[name] for data_set, features in told.items() if name in features},
+        "distributions": {data_set: features[name] for data_set, features in described.items() if name in features},
     }
 
 

@@ -1,1 +1,1 @@
-"""Where bytes and rows are kept: the object store and the results database."""
+"""Storage of bytes and rows: the object store and the results database."""

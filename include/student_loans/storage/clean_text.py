@@ -1,4 +1,4 @@
-"""Text that every store can hold, and may: the edge at which social security numbers stay out of database and JSON."""
+"""Clean text for storage: remove characters that stores refuse, and social security numbers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def storable_name(name: str) -> str:
 
 
 def storable_address(uri: str) -> str:
-    """An address as :func:`storable`, without a social security number in any shape: to be shown, not to be opened."""
+    """An address as :func:`storable`, without a social security number in any shape: for display, not for opening."""
     return storable(redact_address(uri))
 
 

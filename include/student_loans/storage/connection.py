@@ -1,4 +1,4 @@
-"""Transactions on the results database: what every store of results is built on."""
+"""Transactions on the results database, the base of every store."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ CONNECT_TIMEOUT_S = 10
 
 
 class Database:
-    """The results database. One subclass a subject; every method of theirs is one transaction on a connection of its own.
+    """The results database. Each subject has a subclass; each method of it is one transaction on its own connection.
 
     Args:
         conninfo: A libpq connection string or URI: ``postgresql://user@host:5432/name``, ``host=… dbname=…``.
 
     Every method raises:
         ServiceError: ``database_unavailable``, worth a retry.
-        ConfigurationError: ``schema_mismatch`` (migrate, or mend the code), ``invalid_settings`` (user, password,
+        ConfigurationError: ``schema_mismatch`` (migrate, or correct the code), ``invalid_settings`` (user, password,
             connection string).
     """
 
@@ -54,12 +54,12 @@ class Database:
                 row_factory=dict_row,
             ) as connection,
         ):
-            # A day of a query is a day of UTC, in whatever time zone the server runs.
+            # A day of a query is a day of UTC, independent of the time zone of the server.
             connection.execute("SET TIME ZONE 'UTC'")
             yield connection
 
     def migrate(self) -> int:
-        """Bring the schema up to date.
+        """Apply the missing migrations.
 
         Returns:
             How many migrations were applied; 0 when it was up to date.

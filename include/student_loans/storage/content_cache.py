@@ -1,7 +1,7 @@
-"""The one idea behind the caches of words, pages and records.
+"""The base of the caches of words, pages and records.
 
-Work is kept under the address of what it was made from: hashes of the bytes, settings and code. So an entry is right or
-not there: it never expires, appears whole or not at all, and one that is damaged counts as not there.
+The key of an entry is a hash of its input: bytes, settings and code. So an entry never expires. It is written whole or not
+at all, and a damaged entry counts as missing.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ class ContentCache:
         self._folder = UPath(folder)
 
     def find(self, name: str, read: Callable[[bytes], Entry]) -> Entry | None:
-        """An entry; None where there is none, or where it is damaged.
+        """Read an entry; None if it is missing or damaged.
 
         Args:
             name: Path within the folder.
-            read: Makes the entry of its bytes; an error that it raises means that they are damaged.
+            read: Converts the bytes to the entry; an error that it raises means that the bytes are damaged.
         """
         with store_errors():
             try:
@@ -57,11 +57,11 @@ class ContentCache:
             return None
 
     def keep(self, name: str, content: bytes) -> None:
-        """Keep an entry, in place of the one of that name."""
+        """Store an entry, and replace an existing one of that name."""
         with store_errors():
             write_bytes(self._folder / name, content)
 
     def remove(self, name: str) -> None:
-        """Have the work done again."""
+        """Remove an entry, so that the work is done again."""
         with store_errors():
             (self._folder / name).unlink(missing_ok=True)

@@ -1,6 +1,6 @@
-"""The one edge where psycopg's errors become ours.
+"""Map psycopg's errors to errors of this project.
 
-Two questions decide: would a retry mend it (:class:`~student_loans.errors.ServiceError`) or a person
+Two questions decide: can a retry succeed (:class:`~student_loans.errors.ServiceError`) or must a person act
 (:class:`~student_loans.errors.ConfigurationError`)? And may the cause be shown? PostgreSQL quotes the failing row in its
 details and libpq quotes a connection string it cannot read, so those causes are cut off: values and passwords stay out
 of logs.
@@ -17,11 +17,11 @@ from student_loans.errors import ConfigurationError, ErrorCode, LoanDocumentErro
 if TYPE_CHECKING:
     import psycopg
 
-# SQLSTATE classes and codes that a retry may mend (PostgreSQL documentation, appendix A).
+# SQLSTATE classes and codes after which a retry may succeed (PostgreSQL documentation, appendix A).
 _TRANSIENT = ("08", "53", "57", "58", "25006", "40001", "40P01", "55P03")
-# The database has not the tables, columns or functions that this version of the code expects.
+# The database does not have the tables, columns or functions that this version of the code expects.
 _SCHEMA = ("3F000", "42P01", "42703", "42883", "42704")
-# libpq gives no SQLSTATE for a refused connection, only the server's words.
+# libpq gives no SQLSTATE for a refused connection, only the server's message.
 _REFUSED = (
     "password authentication failed",
     "no password supplied",
@@ -33,10 +33,10 @@ _REFUSED = (
 
 
 def translate(error: psycopg.Error) -> LoanDocumentError:
-    """The error of ours that says what to do about one of psycopg's.
+    """Translate an error of psycopg to the error that says what to do about it.
 
     Returns:
-        ``database_unavailable`` (a retry may mend it), ``schema_mismatch`` or ``invalid_settings`` (a person must).
+        ``database_unavailable`` (a retry may succeed), ``schema_mismatch`` or ``invalid_settings`` (a person must act).
         The message names constraints and tables, never values.
     """
     import psycopg
@@ -93,7 +93,7 @@ def _access_refused() -> ConfigurationError:
 
 @contextmanager
 def database_errors() -> Iterator[None]:
-    """Raise our errors in place of psycopg's."""
+    """Raise errors of this project in place of psycopg's."""
     import psycopg
 
     try:

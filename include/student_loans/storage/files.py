@@ -1,4 +1,4 @@
-"""Files that are whole or not there, in a folder or behind any fsspec path."""
+"""Write files completely or not at all, in a folder or under any fsspec path."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def open_path(uri: str, storage_options: Mapping[str, Any] | None = None) -> UPa
     """A path for a folder (relative ones are relative to the project) or a URI such as ``s3://bucket/prefix``.
 
     Args:
-        uri: Where.
+        uri: Folder or URI.
         storage_options: For fsspec: ``key``, ``secret``, ``endpoint_url`` and the like.
 
     Raises:
@@ -51,18 +51,18 @@ def open_path(uri: str, storage_options: Mapping[str, Any] | None = None) -> UPa
     except (ImportError, ValueError) as error:
         raise refusal from error
     if is_local(path) and scheme not in ("file", "local"):
-        raise refusal  # what universal_pathlib does not know as a scheme it takes for the name of a folder
+        raise refusal  # universal_pathlib takes an unknown scheme for the name of a folder
     return path
 
 
 def is_local(path: UPath) -> bool:
-    """Is it in a folder of this machine?"""
+    """Whether the path is in a local folder."""
     return path.protocol in ("", "file", "local")
 
 
 @contextmanager
 def atomic_writer(path: UPath) -> Iterator[IO[bytes]]:
-    """Write a file that appears whole, under its name, when the block ends; after an error there is nothing.
+    """Write a file that appears complete at the end of the block; after an error it does not exist.
 
     In a folder it is written beside its place under another name, then renamed. Elsewhere it is collected on this
     machine and sent at once: readers of an object store never see part of an object.
@@ -73,7 +73,7 @@ def atomic_writer(path: UPath) -> Iterator[IO[bytes]]:
     if is_local(path):
         target = Path(path.path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        # A name of its own, not one made of the target's: that may have the greatest length already.
+        # Not derived from the target's name, which may already have the greatest length.
         temporary = target.with_name(f".{uuid.uuid4().hex}.part")
         try:
             with temporary.open("xb") as file:
@@ -98,10 +98,10 @@ def write_bytes(path: UPath, content: bytes) -> None:
 
 @contextmanager
 def store_errors() -> Iterator[None]:
-    """Raise ``store_unavailable`` in place of what file systems and S3 clients raise.
+    """Raise ``store_unavailable`` in place of errors of file systems and S3 clients.
 
     Raises:
-        ServiceError: The file system, network or bucket failed, or refused; a retry may mend it.
+        ServiceError: The file system, network or bucket failed, or refused; a retry may succeed.
     """
     try:
         yield
@@ -118,7 +118,7 @@ def store_errors() -> Iterator[None]:
 
 
 def _is_store_fault(error: Exception) -> bool:
-    """Operating-system errors, and those of botocore, which is only there when S3 has been used."""
+    """Whether an error is of the operating system, or of botocore, which is imported only if S3 is used."""
     if isinstance(error, OSError):
         return True
     botocore = sys.modules.get("botocore.exceptions")

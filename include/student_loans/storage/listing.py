@@ -1,4 +1,4 @@
-"""What an object store holds, file by file, in a folder or a bucket."""
+"""List the files of an object store, in a folder or a bucket."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def remove_tree(store: ObjectStore, key: str) -> None:
 
     Raises:
         ServiceError: ``store_unavailable``.
-        ValueError: The key is not that of a run or of what a stage made: originals are never removed.
+        ValueError: The key is not a run's or a stage result's: originals are never removed.
     """
     room, *below = PurePosixPath(key).parts or ("",)
     if room not in ("runs", "processed") or not below:

@@ -1,4 +1,4 @@
-"""Bring the schema of the results database up to date, one process at a time."""
+"""Apply migrations to the results database, one process at a time."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def migrate(connection: Connection[DictRow], steps: Sequence[Migration] | None =
 
 
 def missing_steps(steps: Sequence[Migration], applied: dict[int, str]) -> list[Migration]:
-    """The steps that are still to be applied.
+    """The migrations that the database does not have.
 
     Args:
         steps: Migrations of this version of the code, in order.

@@ -1,5 +1,5 @@
 -- name: lock
--- One migration at a time, whoever starts it; released with the transaction. The number is ours alone.
+-- Only one process migrates at a time; the lock ends with the transaction. No other code uses this number.
 SELECT pg_advisory_xact_lock(7302514408231)
 
 -- name: create_schema

@@ -1,4 +1,4 @@
-"""SQL lives in ``.sql`` files: named queries, and migrations in order."""
+"""Read SQL from ``.sql`` files: named queries, and migrations in order."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Migration:
     """One step of the schema; once released it is never edited, a new one follows it.
 
     Attributes:
-        version: Order of the steps; each subject numbers its own from a ten of its own, so there are gaps.
+        version: Order of the steps; each subject has its own range of ten numbers, so there are gaps.
         checksum: SHA-256 of the SQL, hex.
     """
 
@@ -32,7 +32,7 @@ def parse_queries(text: str) -> dict[str, bytes]:
     """Split a file of queries, each under its line ``-- name: x``.
 
     Returns:
-        Name to SQL, as bytes: psycopg takes those for constants, which they are.
+        Name to SQL, as bytes: psycopg's types accept bytes as constant queries.
 
     Raises:
         ValueError: Two queries have one name, or one is empty.

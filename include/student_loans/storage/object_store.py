@@ -1,4 +1,4 @@
-"""The object store: the bytes of every document under their SHA-256, and what the stages make of them.
+"""The object store: the bytes of every document under their SHA-256, and the results of the stages.
 
 Layout below the root::
 
@@ -7,7 +7,7 @@ Layout below the root::
     quarantine/<ab>/<sha256>               the bytes of a document that cannot be processed, and the reason as .json
     runs/<run>/<part>.jsonl                lists and records of one run
 
-Names of files play no part in it: they are data, never paths.
+File names of documents are data and never become paths.
 """
 
 from __future__ import annotations
@@ -62,15 +62,15 @@ class ObjectStore:
         return self._addressed("raw", document_id)
 
     def processed_folder(self, document_id: str, fingerprint: str) -> UPath:
-        """Where a stage keeps what it made of a document under these settings; it may not exist yet."""
+        """The folder of a stage's results for a document under these settings; it may not exist yet."""
         return self._addressed("processed", document_id) / fingerprint
 
     def word_folder(self) -> UPath:
-        """Where words that OCR has read are kept, by page image; it may not exist yet."""
+        """The folder of the OCR cache; it may not exist yet."""
         return self.root / "words"
 
     def put_raw(self, content: bytes) -> str:
-        """Keep a document's bytes; those that are there already, in full, are not written again.
+        """Store a document's bytes; bytes that the store already holds completely are not written again.
 
         Returns:
             The document's id, the SHA-256 of its bytes in hex.
@@ -95,24 +95,24 @@ class ObjectStore:
         return content
 
     def has_raw(self, document_id: str) -> bool:
-        """Are the document's bytes here?"""
+        """Whether the store has the document's bytes."""
         with store_errors():
             return self.raw_path(document_id).exists()
 
     def raw_size(self, document_id: str) -> int:
-        """Bytes of a document that is here."""
+        """Size in bytes of a stored document."""
         with store_errors():
             return int(self.raw_path(document_id).stat().st_size)
 
     def quarantine(self, document_id: str, reason: Mapping[str, Any]) -> UPath:
-        """Put a copy of a document aside, with the reason beside it.
+        """Copy a document to quarantine, with the reason beside it.
 
         Args:
-            document_id: A document whose bytes are kept here.
+            document_id: A document whose bytes are in the store.
             reason: Code and message, the file's name: no values.
 
         Returns:
-            Where the copy is; the reason is there under the same name with ``.json``.
+            The key of the copy; the reason has the same name with ``.json``.
         """
         content = self.get_raw(document_id)
         path = self._addressed("quarantine", document_id)
@@ -138,7 +138,7 @@ class ObjectStore:
             return orjson.loads(self.path(key).read_bytes())
 
     def write_jsonl(self, key: str, rows: Iterable[Mapping[str, Any]]) -> int:
-        """Write JSON Lines, all of them or no file.
+        """Write a JSON Lines file, completely or not at all.
 
         Returns:
             How many lines.
@@ -159,7 +159,7 @@ class ObjectStore:
                 yield orjson.loads(line)
 
     def exists(self, key: str) -> bool:
-        """Is there an object under this key?"""
+        """Whether an object has this key."""
         with store_errors():
             return self.path(key).exists()
 
@@ -172,7 +172,7 @@ class ObjectStore:
             probe.unlink()
 
     def _addressed(self, room: str, document_id: str) -> UPath:
-        """A path by content. The first two digits divide a million documents into folders of a few thousand."""
+        """A path by content hash. The first two digits divide a million documents into folders of a few thousand."""
         if not _DOCUMENT_ID.fullmatch(document_id):
             raise ValueError("A document id is the SHA-256 of its bytes: 64 lower-case hex digits.")
         return self.root / room / document_id[:2] / document_id

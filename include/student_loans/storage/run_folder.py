@@ -1,4 +1,4 @@
-"""The folder of one run in the object store, and the small references that lead to what is in it."""
+"""The folder of one run in the object store, and references to its documents."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class DocumentReference:
 
     Attributes:
         document_id: SHA-256 of the bytes, hex: their address in the object store.
-        source_uri: Where they came from.
+        source_uri: The address of the source file.
         name: File name for people.
         file_format: By content, known after the intake checks.
         page_count: Known after the intake checks.
@@ -53,7 +53,7 @@ class RunFolder:
         self._prefix = f"runs/{folder_name(run_id)}"
 
     def key(self, part: str) -> str:
-        """Where a part is in the object store."""
+        """The key of a part in the object store."""
         return f"{self._prefix}/{part}.jsonl"
 
     def write_references(self, part: str, references: Iterable[DocumentReference]) -> None:
@@ -83,7 +83,7 @@ class RunFolder:
         yield from self.store.read_jsonl(f"{self._prefix}/{part}.jsonl")
 
     def parts(self, ending: str) -> list[str]:
-        """Names of the run's parts that end so, in order; none where the run has no folder yet."""
+        """Names of the run's parts with this ending, in order; none if the run has no folder yet."""
         with store_errors():
             folder = self.store.path(self._prefix)
             names = [path.name for path in folder.iterdir()] if folder.exists() else []

@@ -1,1 +1,1 @@
-"""From page images and text layers to words, from words to normalised fields with confidence."""
+"""Understanding: from words to normalised fields with confidence."""

@@ -1,7 +1,7 @@
-"""Among alternative readings of a value, the one that satisfies the checks wins.
+"""Choose among alternative readings of a value the one that satisfies the checks.
 
-A value is only replaced when a failed check passes with the other one and no check that passed fails: arithmetic proves
-the exchange, likelihood alone never does.
+A value is replaced only if a failed check then passes and no passed check fails: arithmetic must prove the replacement,
+likelihood alone is not enough.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ _DOLLAR_LOOKALIKES = "5689"
 """Digits that a reader makes of a dollar sign: ``$369.53`` read as ``5369.53``."""
 
 
-def settle(understanding: Understanding) -> tuple[Understanding, tuple[CheckResult, ...]]:
-    """Exchange values that a check speaks against, and give the outcome of the checks.
+def resolve_alternatives(understanding: Understanding) -> tuple[Understanding, tuple[CheckResult, ...]]:
+    """Replace values that contradict a check, and return the outcome of the checks.
 
     Args:
         understanding: Fields with their alternatives.
@@ -57,7 +57,7 @@ def _best_exchange(
 
 
 def _others(candidate: Candidate) -> Iterator[Candidate]:
-    """Other readings of a field: the next best values of the document, and the value without a misread dollar sign."""
+    """Other readings of a field: the next best candidates, and the value without a misread dollar sign."""
     for other in candidate.alternatives:
         yield replace(other, margin=0.0, alternatives=(replace(candidate, alternatives=()),))
     read = min(token.word.confidence for token in candidate.tokens) < 1.0

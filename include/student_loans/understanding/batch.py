@@ -1,4 +1,4 @@
-"""Many files on all cores: one record a file, in input order, whatever a file does to the process that reads it."""
+"""Read many files on all cores into one record each, in input order, even if a file crashes the process that reads it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OF_ONE_PAGE = frozenset({ErrorCode.OCR_FAILED, ErrorCode.OCR_TIMED_OUT})
 
 
 def find_files(paths: Sequence[Path]) -> list[Path]:
-    """Files and folders into files; folders are walked in order of names, hidden files and links out of them left out.
+    """List the files of paths. Folders are walked in order of names, without hidden files and links that lead out of them.
 
     Raises:
         FileNotFoundError: A path does not exist.
@@ -54,10 +54,10 @@ def _raise(error: OSError) -> None:
 def extract_files(files: Sequence[Path], options: Settings, workers: int | None = None) -> Iterator[DocumentRecord]:
     """Records of files in their order.
 
-    A file that cannot be read, or breaks the process that reads it, gives a quarantined record with the reason.
+    A file that cannot be read, or that crashes the process that reads it, gives a quarantined record with the reason.
 
     Args:
-        files: What to read.
+        files: The files to read.
         options: The settings, read once by the caller.
         workers: Processes; None takes ``isolation.workers``.
 
@@ -86,5 +86,5 @@ def _extract_file(path: Path, options: Settings, pool: IsolatedPool) -> Document
 def _address(path: Path) -> str:
     try:
         return path.resolve().as_uri()
-    except (OSError, RuntimeError):  # links that lead in a circle
+    except (OSError, RuntimeError):  # links that form a loop
         return path.absolute().as_uri()

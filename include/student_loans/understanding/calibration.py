@@ -1,7 +1,7 @@
 """Fit the confidence model on labelled documents: ``student-loans calibrate DOCUMENTS TRUTH``.
 
-Confidences that are measured come from models that never saw the document's lender (folds by lender), so the thresholds of
-the accept rule hold for lenders that nobody labelled. A threshold is the most accepting of ten at which the error rate among
+Measured confidences come from models that were fitted without the document's lender (folds by lender), so the thresholds of
+the accept rule hold for lenders without labels. A threshold is the most accepting of ten at which the error rate among
 the fields of accepted documents is at most the target, with 95% probability: a one-sided bound of Clopper and Pearson (1934),
 each of the ten at a tenth of the risk (Bonferroni), since the best of several is chosen.
 """
@@ -48,10 +48,10 @@ class FittedField:
     Attributes:
         document: Number of the document it belongs to.
         lender: Group for the folds.
-        evidence: Before a second reader is asked.
-        asked: After it was asked; the same where there is none to ask.
-        right: Whether the value is what is printed.
-        acceptable: Whether nothing but confidence could keep the document from being accepted.
+        evidence: The evidence before the second reading.
+        asked: The evidence after the second reading; the same if there is no second reading.
+        right: Whether the value is the printed one.
+        acceptable: Whether only confidence could prevent the document from being accepted.
     """
 
     document: int
@@ -63,13 +63,13 @@ class FittedField:
 
 
 def observe(number: int, label: FileLabel, content: bytes, words: Path | None) -> list[FittedField]:
-    """Extract one labelled document, with the second reader asked about every value.
+    """Extract one labelled document, with a second reading of every value.
 
     Args:
         number: Of the document.
         label: Its truth.
         content: Its bytes.
-        words: Folder that keeps the words between fits, because reading takes longest.
+        words: Folder of the OCR cache between fits, because reading takes longest.
     """
     from student_loans.intake.document_check import check_document
     from student_loans.preparation.pages import prepare_pages
@@ -101,7 +101,7 @@ def observe(number: int, label: FileLabel, content: bytes, words: Path | None) -
 
 
 def _observe_all(jobs: Iterator[tuple[int, FileLabel, Path, Path | None]]) -> list[FittedField]:
-    """What the documents of all sets show; each is read in a process of its own."""
+    """Observe the documents of all sets; each is read in its own process."""
     options = settings()
     with IsolatedPool(options.isolation) as pool:
 
@@ -119,9 +119,9 @@ def _matrix(evidence: Sequence[Evidence]) -> Numbers:
 
 
 def _fitted(observations: Sequence[FittedField]) -> tuple[float, Numbers]:
-    """Intercept and weights, from each value with and without the second reader's word.
+    """Fit intercept and weights, from each value with and without its second reading.
 
-    Where all are right or all wrong: Laplace's rule of succession and no weights.
+    If all values are right or all wrong, Laplace's rule of succession gives the intercept and the weights are zero.
     """
     import numpy as np
 
@@ -144,7 +144,7 @@ def _probabilities(evidence: Sequence[Evidence], intercept: float, weights: Numb
 
 
 def held_out_confidences(observations: Sequence[FittedField], seed: int) -> tuple[Numbers, Numbers]:
-    """Confidences by models that never saw the value's lender, each of shape (observations,): unasked and asked."""
+    """Confidences by models fitted without the value's lender: before and after the second reading, each (observations,)."""
     import numpy as np
     from sklearn.model_selection import GroupKFold
 
@@ -167,11 +167,11 @@ def highest_error(wrong: int, total: int, level: float = LEVEL) -> float:
 def choose_threshold(
     observations: Sequence[FittedField], unasked: Numbers, asked: Numbers, target: float
 ) -> tuple[float, dict[str, float]]:
-    """The most accepting threshold whose bound on the error among accepted documents' fields keeps the target.
+    """The lowest threshold whose bound on the error among accepted documents' fields is within the target.
 
     Returns:
-        The threshold, and what was reached with it: documents accepted of those that could be, their values, errors and the
-        bound. When no threshold keeps the target, the one with the lowest bound.
+        The threshold and its results: accepted documents of those that can be accepted, their values, errors and the
+        bound. If no threshold is within the target, the one with the lowest bound.
     """
     import numpy as np
 
@@ -248,13 +248,13 @@ def fit_model(
 
     Args:
         sets: Folders of labelled files, each with its truth file.
-        words: Folder that keeps the words between fits; None: nothing is kept.
+        words: Folder of the OCR cache between fits; None means no cache.
         targets: Highest error among the fields of accepted documents, by source of text.
         seed: Of the folds.
         output: File for the model.
 
     Returns:
-        The model. A source of which too few lenders are labelled to leave a fold of them out keeps the part that ships.
+        The model. If too few lenders of a source are labelled for the folds, the source keeps the shipped weights.
     """
     observations = _observe_all(_jobs(sets, words))
     model: dict[str, Any] = json.loads(MODEL_FILE.read_text(encoding="utf-8"))

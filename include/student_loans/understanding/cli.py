@@ -45,7 +45,7 @@ def _open_output(path: Path) -> TextIO:
 
 
 def _write_records(files: Sequence[Path], output: TextIO, workers: int | None) -> Counter[str]:
-    """Write the record of each file as soon as it is there; returns how many have which status."""
+    """Write the record of each file as soon as it is ready; return the number of records by status."""
     from rich.console import Console
     from rich.progress import track
 

@@ -1,6 +1,6 @@
-"""Confidence: what speaks for and against a value, weighed into the probability that it is right.
+"""Confidence: the probability that a value is right, from the evidence for and against it.
 
-A logistic model over few, plain pieces of evidence. Its weights, and the thresholds of the accept rule, are data in
+A logistic model over a few simple features. Its weights, and the thresholds of the accept rule, are data in
 ``config/confidence.json``, fitted from labelled documents by :mod:`student_loans.understanding.calibration`.
 """
 
@@ -27,14 +27,14 @@ class Evidence:
     Attributes:
         score: Fit of label, place and grammar.
         margin: Lead over the next different value, capped at one half and doubled.
-        legibility: Certainty of the reader about the word of the value that it is least sure of, see :func:`certainty`; 1.0
+        legibility: The OCR engine's certainty about the least certain word of the value, see :func:`certainty`; 1.0
             for a text layer.
         printed: 1.0 for a text layer, 0.0 for OCR.
         page_quality: Quality of the page image.
-        witness: What the strongest passed arithmetic check proves.
-        contradiction: 1.0 when a failed check takes this value as input.
-        agreed: 1.0 when a second reader read the same.
-        disagreed: 1.0 when a second reader was asked and read otherwise.
+        witness: Check strength: that of the strongest passed arithmetic check.
+        contradiction: 1.0 when a failed check uses this value.
+        agreed: 1.0 when the second reader read the same value.
+        disagreed: 1.0 when the second reader read another value.
         name: 1.0 for a name, whose grammar proves little.
         type_confidence: Confidence of the document's type.
     """
@@ -84,9 +84,9 @@ class SourceModel:
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceModel:
-    """One model for values that a file states itself and one for values that were read from an image.
+    """One model for values from a text layer, and one for values read from an image.
 
-    They err for different reasons: the first only where a document was misunderstood, the second also where it was misread.
+    Their errors have different causes: the first are misunderstood only, the second may also be misread.
     """
 
     text_layer: SourceModel
@@ -157,7 +157,7 @@ def gather_evidence(
 
 
 def certainty(confidence: float) -> float:
-    """A reader's confidence by its nines, in [0, 1]: readers say 0.99 of what is wrong and 0.9999 of what is right.
+    """An OCR confidence on the scale of its nines, in [0, 1]: wrong words often have 0.99, right words 0.9999.
 
     Example:
         >>> round(certainty(0.99), 3), round(certainty(0.999), 3)

@@ -1,4 +1,4 @@
-"""Accept or review: a document is accepted only when nothing speaks against any part of it."""
+"""Decide between accept and review: a document is accepted only if no evidence speaks against any part of it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def decide(
 
 
 def _loan_reasons(findings: Findings, loans: Sequence[Loan], model: ConfidenceModel) -> list[str]:
-    """Which loans have a value that is less sure than a document's own may be."""
+    """Reasons for loans with a value below the threshold of confidence."""
     doubtful = [
         number
         for number, (loan, evidence) in enumerate(zip(loans, findings.loans, strict=True), start=1)
@@ -40,7 +40,7 @@ def _loan_reasons(findings: Findings, loans: Sequence[Loan], model: ConfidenceMo
 
 
 def _rounded_down(confidence: float) -> str:
-    """Rounded down, so that what is below a limit never looks equal to it."""
+    """Round down, so that a confidence below a limit is never shown as equal to it."""
     return f"{math.floor(confidence * 10000) / 10000:.4f}"
 
 
@@ -71,7 +71,7 @@ def faults(findings: Findings) -> list[str]:
 
 
 def _missing_field_reasons(document_type: DocumentType, found: Collection[str]) -> list[str]:
-    """What every paper of the type prints, or most do, and this one does not seem to."""
+    """Reasons for fields that are required or expected for the type and were not found."""
     catalog = field_catalog()
     missing = [name for name in catalog.required[document_type] if name not in found]
     groups = catalog.missing_groups(document_type, found)

@@ -1,4 +1,4 @@
-"""One document: its pages read, understood, checked, weighed and decided, into a record."""
+"""Process one document into a record: read its pages, understand and check them, weigh the evidence and decide."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from student_loans.records import (
 from student_loans.sandbox.process import IsolatedPool, IsolatedProcess
 from student_loans.sandbox.progress import report_progress
 from student_loans.settings import Settings
-from student_loans.understanding.alternatives import settle
+from student_loans.understanding.alternatives import resolve_alternatives
 from student_loans.understanding.confidence import Evidence, confidence_model, gather_evidence, passed_checks
 from student_loans.understanding.decision import decide, faults
 from student_loans.understanding.fields.assignment import Candidate
@@ -47,16 +47,16 @@ _MOST_WORDS = 200_000
 def read_document(
     content: bytes, source_uri: str, settings: Settings, sandbox: IsolatedProcess | IsolatedPool
 ) -> DocumentRecord:
-    """Check, prepare and read one file in a process of its own; one that cannot be processed gives a quarantined record.
+    """Check, prepare and read one file in a sandbox; a file that cannot be processed gives a quarantined record.
 
     Args:
         content: Its bytes.
-        source_uri: Where it came from.
+        source_uri: The address of the file.
         settings: How to read, and the limits of the process; each page has ``isolation.page_timeout_s``.
-        sandbox: Where it is opened.
+        sandbox: The sandbox that opens it.
 
     Raises:
-        ServiceError: ``ocr_failed``: the reader broke, not the document; ``parser_unavailable``: no process can be started.
+        ServiceError: ``ocr_failed``: the OCR engine failed, not the document; ``parser_unavailable``: no process can be started.
         ConfigurationError: ``ocr_not_installed``.
     """
     try:
@@ -66,10 +66,10 @@ def read_document(
 
 
 def extract_document(content: bytes, source_uri: str, settings: Settings) -> DocumentRecord:
-    """What :func:`read_document` does, in this very process: to be called inside of a sandbox only.
+    """Do the same as :func:`read_document` in this process. Call it only inside a sandbox.
 
     Raises:
-        ServiceError: ``ocr_failed``: the reader broke, not the document.
+        ServiceError: ``ocr_failed``: the OCR engine failed, not the document.
         ConfigurationError: ``ocr_not_installed``.
     """
     from student_loans.intake.document_check import check_document
@@ -101,11 +101,11 @@ def extract_prepared(
 
     Args:
         document_id: SHA-256 of the file's bytes, hex.
-        source_uri: Where it came from.
-        file_format: By content.
-        pages: Consumed once, one page in memory at a time.
+        source_uri: The address of the file.
+        file_format: The format by content.
+        pages: Iterated once, with one page in memory at a time.
         settings: How to read.
-        words: Words that OCR has read before, by page image; None reads every page anew.
+        words: The OCR cache, by page image; None reads every page.
 
     Raises:
         DocumentError: A page cannot be read.
@@ -148,7 +148,7 @@ def extract_prepared(
 def read_pages(
     pages: Iterable[PreparedPage], settings: Settings, words: WordCache | None
 ) -> tuple[list[PageText], tuple[str, ...]]:
-    """The words of all pages, and what the pages give as reasons for review, each once.
+    """Read the words of all pages, and collect the reasons for review that the pages give, each once.
 
     Raises:
         DocumentError: ``too_much_content``, or a page cannot be prepared.
@@ -180,7 +180,7 @@ def find(texts: Sequence[PageText], notices: Sequence[str] = ()) -> Findings:
         texts: The words of all pages, in order.
         notices: Reasons for review that the pages themselves give.
     """
-    understanding, checks = settle(understand(texts))
+    understanding, checks = resolve_alternatives(understand(texts))
     evidence = weigh(texts, understanding, checks, {})
     return Findings(
         tuple(texts), understanding, checks, evidence, weigh_loans(texts, understanding, {}), tuple(notices)
@@ -193,7 +193,7 @@ def weigh(
     checks: Sequence[CheckResult],
     agreed: Mapping[str, bool],
 ) -> dict[str, Evidence]:
-    """The evidence for each value; ``agreed`` says what a second reader made of those it was asked about."""
+    """The evidence for each value; ``agreed`` has the results of the second reader."""
     return {
         name: _weighed(texts, understanding, candidate, checks, agreed.get(name))
         for name, candidate in understanding.fields.items()
@@ -212,7 +212,7 @@ def weigh_loans(
 
 
 def _cells(understanding: Understanding) -> Iterator[tuple[Candidate, Candidate]]:
-    """The values of single loans, each first by a name of its own, then as it is."""
+    """The values of single loans: for each a unique name, then the value."""
     for number, row in enumerate(understanding.loans.rows, start=1):
         for name, candidate in row.items():
             yield replace(candidate, field=f"loan {number} {name}"), candidate
@@ -237,12 +237,12 @@ def _weighed(
 
 
 def _stated(candidate: Candidate) -> bool:
-    """Whether a text layer states a value, so that nothing of it was read from a picture."""
+    """Whether all words of a value are from a text layer, none from OCR."""
     return all(token.word.confidence == 1.0 for token in candidate.tokens)
 
 
 def without_unread_marks(findings: Findings, images: PageImages) -> Findings:
-    """Take out names with more accents printed than read, in documents that nothing else keeps from being accepted."""
+    """Remove names with more printed accents than were read, in documents that could otherwise be accepted."""
     fields = findings.understanding.fields
     names = [c for name, c in fields.items() if name.endswith("_name") and not findings.evidence[name].printed]
     if not names or faults(findings):
@@ -260,7 +260,7 @@ def without_unread_marks(findings: Findings, images: PageImages) -> Findings:
 
 
 def with_seen_choices(findings: Findings, images: PageImages) -> Findings:
-    """Take in choices whose marks OCR left out where the page's picture shows which one is ticked."""
+    """Add choices whose marks OCR missed, if the page's picture shows which one is ticked."""
     understanding = findings.understanding
     catalog = field_catalog()
     wanted = catalog.fields_of(understanding.document_type)
@@ -282,7 +282,7 @@ def with_seen_choices(findings: Findings, images: PageImages) -> Findings:
 
 
 def confirm(findings: Findings, images: PageImages, settings: Settings) -> Findings:
-    """Ask the second reader about the values that keep a document from being accepted; see ``extraction.second_reader``."""
+    """Read again, by the second reader, the values that prevent acceptance of a document; see ``extraction.second_reader``."""
     doubted = _doubted(findings, settings.extraction.second_reader)
     if not doubted:
         return findings
@@ -296,7 +296,7 @@ def confirm(findings: Findings, images: PageImages, settings: Settings) -> Findi
 
 
 def _doubted(findings: Findings, asked: Asked) -> list[Candidate]:
-    """Values read from images that the second reader is to confirm: none where nothing it says could lead to acceptance."""
+    """Values from images for the second reader; none if no result of it could lead to acceptance."""
     model, fields = confidence_model(), findings.understanding.fields
     evidence = [(candidate, findings.evidence[name]) for name, candidate in fields.items()]
     weighed = [each for row in findings.loans for each in row.values()]
@@ -344,14 +344,14 @@ def _loans(findings: Findings) -> tuple[Loan, ...]:
 
 
 def _redacted(candidate: Candidate) -> str:
-    """What was printed, without a social security number, which the field that was read makes one in any shape."""
+    """The printed text without a social security number. In a field for such a number, any shape of digits counts as one."""
     if field_catalog().kinds.get(candidate.field) is FieldKind.MASKED_IDENTIFIER:
         return f"***-**-{candidate.value}"
     return _without_number(candidate.field, candidate.raw)
 
 
 def _without_number(field: str, text: str) -> str:
-    """A name has no nine digits: a number printed in its cell needs no label. The other fields see to themselves."""
+    """Remove a social security number from a name. A name has no nine digits, so the number needs no label there."""
     return redact_name(text) if field_catalog().kinds.get(field) is FieldKind.NAME else text
 
 

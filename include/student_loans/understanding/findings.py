@@ -1,4 +1,4 @@
-"""All that is known about a document before anything is decided."""
+"""The findings about a document, before the decision."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from student_loans.understanding.fields.understanding import Understanding
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What was read, understood and checked.
+    """The words, fields and checks of a document.
 
     Attributes:
         texts: The words of all pages, in order.
         understanding: Type, fields and schedule.
         checks: The outcome of each arithmetic check that applied.
-        evidence: Field name to what speaks for and against its value.
+        evidence: Field name to the evidence for and against its value.
         loans: The same for each of several loans.
         notices: Reasons for review that the pages themselves give, see :class:`~student_loans.pages.prepared.PreparedPage`.
     """

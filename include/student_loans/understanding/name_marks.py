@@ -1,7 +1,7 @@
-"""Accents that were printed and not read: marks over and under the letters of a name, counted in its picture.
+"""Find accents that OCR missed: count the marks over and under the letters of a name in its picture.
 
-The recognition models lack the letters of some languages and give the plain ones instead: ``Nguyen`` for ``Nguyễn``. What
-stands apart from the letters is seen all the same, and more marks than the name has letters for speak against it.
+The recognition models lack the letters of some languages and return plain ones instead: ``Nguyen`` for ``Nguyễn``. The
+marks are still visible in the picture. If it shows more marks than the letters that were read have, the name is doubted.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _APART = 0.45
 
 
 def unread_marks(candidates: Sequence[Candidate], pages: Iterable[PreparedPage]) -> set[str]:
-    """Fields of names over or under whose letters more marks are printed than were read.
+    """Fields of names whose picture has more marks over or under letters than were read.
 
     Args:
         candidates: Names that were read from images.
@@ -67,7 +67,7 @@ def unread_marks(candidates: Sequence[Candidate], pages: Iterable[PreparedPage])
 
 
 def marks_in(text: str) -> int:
-    """How many marks stand apart from the letters of a text at most."""
+    """The largest number of separate marks that the letters of a text have."""
     count = 0
     for character in text:
         if character in APOSTROPHES or character in '"\u201c\u201d!?;:%=':
@@ -80,21 +80,21 @@ def marks_in(text: str) -> int:
 
 
 def marks_of(image: Gray) -> int:
-    """How many marks stand over or under letters in the picture of a line."""
+    """The number of marks over or under letters in the picture of a line."""
     import cv2
     import numpy as np
 
     if min(image.shape) < 2:
         return 0
-    _, ink = cv2.threshold(image, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
-    ink = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, _BROKEN), np.uint8))
-    _, _, boxes, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    _, dark = cv2.threshold(image, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+    dark = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((1, _BROKEN), np.uint8))
+    _, _, boxes, _ = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
     pieces = [tuple(int(n) for n in box) for box in boxes[1:]]
     heights = sorted(height for _, _, _, height, _ in pieces if height < _RULE * image.shape[0])
     if not heights:
         return 0
     tall = heights[-1 - len(heights) // 20]
-    # What the cut's edge touches is another line's, a rule or a logo, and so is what stands beside it.
+    # A component at the edge of the cut is part of another line, a rule or a logo; so are components beside it.
     cut_off = [p for p in pieces if _touches_edge(p, *image.shape)]
     whole = [p for p in pieces if not _touches_edge(p, *image.shape) and not any(_beside(p, c, tall) for c in cut_off)]
     letters = [p for p in whole if _LETTER * tall <= p[3] <= _TALLEST * tall]
@@ -106,7 +106,7 @@ def marks_of(image: Gray) -> int:
 
 
 Piece = tuple[int, ...]
-"""Left, top, width, height and area of connected ink in pixels."""
+"""Left, top, width, height and area of a connected component in pixels."""
 
 
 def _touches_edge(piece: Piece, height: int, width: int) -> bool:
@@ -121,7 +121,7 @@ def _beside(piece: Piece, other: Piece, tall: int) -> bool:
 
 
 def _belongs(mark: Piece, letter: Piece, tall: int, foot: float) -> bool:
-    """Whether a piece of ink stands right over a letter, or under one that does not reach below the line's foot itself."""
+    """Whether a component is right over a letter, or under a letter that does not descend below the baseline."""
     middle = mark[0] + mark[2] / 2
     if not letter[0] - _ASIDE * tall <= middle <= letter[0] + letter[2] + _ASIDE * tall:
         return False

@@ -1,8 +1,8 @@
-"""Does the quality score say how well pages are read? ``student-loans check-quality DOCUMENTS TRUTH``.
+"""Measure how well the quality score predicts the accuracy of reading: ``student-loans check-quality DOCUMENTS TRUTH``.
 
-Each scanned document is read as it is, and again with damage drawn by lot: coarser, blurred, faded, grainy, reduced to black
-and white. The share of its printed fields that come out right is held against its score, the worst page's. The correlation
-is Spearman's, which asks for order only.
+Each scanned document is read unchanged, and again with random damage: coarser, blurred, faded, grainy, or in black and
+white. The share of its printed fields that are read right is compared with its score, that of the worst page. Spearman's
+correlation is used, because it depends only on the order.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class PageObservation:
     Attributes:
         quality: Its quality score, 0 to 1.
         accuracy: Share of its printed fields that are right.
-        damaged: Whether it was damaged for this.
+        damaged: Whether the document was damaged for this reading.
     """
 
     quality: float
@@ -43,7 +43,7 @@ class PageObservation:
 
 
 def observe(path: Path, label: FileLabel, seed: int | None) -> PageObservation:
-    """Read a document, with damage drawn by that seed or as it is, and compare it with its label."""
+    """Read a document, unchanged or with the random damage of a seed, and compare it with its label."""
     from student_loans.understanding.document import extract_document
 
     content = path.read_bytes() if seed is None else damaged(path.read_bytes(), seed)
@@ -56,7 +56,7 @@ def observe(path: Path, label: FileLabel, seed: int | None) -> PageObservation:
 
 
 def damaged(content: bytes, seed: int) -> bytes:
-    """A document as a gray TIFF with damage drawn by lot, the same on all its pages; a seed always gives the same bytes."""
+    """A document as a gray TIFF with random damage, the same on all pages; the same seed gives the same bytes."""
     import numpy as np
     from PIL import Image
 
@@ -103,7 +103,7 @@ def _pages(content: bytes) -> Iterator[Any]:
 
 
 def correlation(observations: Sequence[PageObservation]) -> tuple[float, float]:
-    """Spearman's correlation of quality and accuracy, and the probability of one so large by chance."""
+    """Spearman's correlation of quality and accuracy, and the probability of one as large by chance."""
     from scipy.stats import spearmanr
 
     found = spearmanr([o.quality for o in observations], [o.accuracy for o in observations])
@@ -123,7 +123,7 @@ def table(observations: Sequence[PageObservation]) -> Iterator[str]:
 def compare_quality(
     documents: Path, truth: Path, workers: int | None, copies: int, show: Callable[[PageObservation], None]
 ) -> Iterator[str]:
-    """The correlation and the table, of the documents as they are and damaged.
+    """The correlation and the table, for the documents unchanged and damaged.
 
     Args:
         documents: Folder of the labelled files.

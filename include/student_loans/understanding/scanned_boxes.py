@@ -1,4 +1,4 @@
-"""Boxes to be ticked on scanned pages: where OCR leaves out the mark of a choice, the page's picture shows it."""
+"""Tick boxes on scanned pages: find in the page's picture the mark of a choice that OCR missed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SCALE = 2.0
 def seen_choices(
     candidates: Sequence[Candidate], layout: DocumentLayout, pages: Iterable[PreparedPage]
 ) -> list[Candidate]:
-    """The choices whose box is ticked in the picture of their page, alone among the boxes of its row.
+    """The choices whose box is the only ticked one of its row in the page's picture.
 
     Args:
         candidates: Choices beside which OCR read no mark.
@@ -48,9 +48,9 @@ def _drawn_boxes(image: NDArray[np.uint8], width_pt: float) -> list[PaintedMark]
 
 
 def _is_ticked(token: Token, options: Sequence[Token], boxes: Sequence[PaintedMark], height_pt: float) -> bool:
-    """Whether a row has a box for each option and the only ticked one is in the place of an option's word.
+    """Whether a row has a box for each option, and the only ticked box is that of the option.
 
-    Places are counted, as OCR estimates where the words of a line stand.
+    Boxes and options are matched by order, because OCR only estimates the positions of words in a line.
     """
     row = [mark for mark in boxes if abs((mark.box[1] + mark.box[3]) / 2 * height_pt - token.middle) < token.height]
     row.sort(key=lambda mark: mark.box[0])

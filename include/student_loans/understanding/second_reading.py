@@ -1,6 +1,6 @@
-"""A second reader reads the chosen values again, cut out of their pages: where both agree, the value is likelier right.
+"""A second OCR engine reads chosen values again. If both engines agree, the value is more likely right.
 
-Only the values' own strips are read, stacked into one image a page, so that asking costs a fraction of reading the page.
+Only strips with the values are read, stacked into one image for each page, which takes a fraction of reading the page.
 """
 
 from __future__ import annotations
@@ -53,11 +53,11 @@ def agreements(candidates: Sequence[Candidate], pages: Iterable[PreparedPage], s
 
     Args:
         candidates: The values.
-        pages: The pages on which they stand; pages with a text layer are passed over.
-        settings: Which reader is the first, and how Tesseract is asked.
+        pages: The pages on which they stand; pages with a text layer are skipped.
+        settings: The first OCR engine, and the options of Tesseract.
 
     Returns:
-        Field name to agreement; fields of passed pages are absent.
+        Field name to agreement; fields of skipped pages are absent.
 
     Raises:
         ServiceError: ``ocr_failed`` or ``ocr_timed_out``.
@@ -77,12 +77,12 @@ def agreements(candidates: Sequence[Candidate], pages: Iterable[PreparedPage], s
 
 
 def _says(read: str, candidate: Candidate) -> bool:
-    """Whether a reading holds what was read first, whatever signs stand between; figures must not go on beside it."""
+    """Whether a reading contains the first one, ignoring signs between characters; no digits may follow directly."""
     own = compact("".join(token.text for token in candidate.tokens))
     if field_catalog().kinds.get(candidate.field) is FieldKind.MASKED_IDENTIFIER:
         own = candidate.value
     elif own[:1].isdigit():
-        own = _UNIT.sub("", own)  # months, percent: it is the figure that matters
+        own = _UNIT.sub("", own)  # months, percent: only the figure is compared
     pattern = r"[\W_]*".join(map(re.escape, own))
     before, after = (r"(?<!\d)" if own[:1].isdigit() else ""), (r"(?!\d)" if own[-1:].isdigit() else "")
     return bool(own and re.search(f"{before}{pattern}{after}", read.casefold()))
@@ -124,16 +124,16 @@ def _stack(image: Gray, page: PreparedPage, candidates: Sequence[Candidate]) -> 
 
 
 def _without_rules(strip: Gray) -> Gray:
-    """A strip without the rules of its table's cells, which Tesseract takes for letters or for a picture's frame."""
+    """Remove the rules of table cells from a strip: Tesseract reads them as letters or as the frame of a picture."""
     import cv2
     import numpy as np
 
     height, width = strip.shape
     low, high = np.percentile(strip, (1, 90))
-    ink = (strip < (low + high) / 2).astype(np.uint8)
-    rules = np.zeros_like(ink)
+    dark = (strip < (low + high) / 2).astype(np.uint8)
+    rules = np.zeros_like(dark)
     for size in ((min(width, round(_RULE * height)), 1), (1, round(0.9 * height))):
-        rules |= cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(size[::-1], np.uint8))
+        rules |= cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones(size[::-1], np.uint8))
     if not rules.any():
         return strip
     cleaned = strip.copy()
@@ -142,7 +142,7 @@ def _without_rules(strip: Gray) -> Gray:
 
 
 def _lines(tokens: Sequence[Token]) -> list[list[Token]]:
-    """A value's tokens by the lines that it runs over."""
+    """The tokens of a value, by line."""
     return [list(line) for _, line in groupby(tokens, key=lambda token: token.segment)]
 
 

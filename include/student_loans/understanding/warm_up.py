@@ -1,4 +1,4 @@
-"""Warming up: models are made once, before the processes that use them are forked, as that takes each a core-second."""
+"""Load models once, before the processes that use them are forked, because loading takes a core-second in each process."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _OPENING_LIBRARIES = (
 
 
 def warm_up_reading() -> Made:
-    """Make what reading most documents needs.
+    """Load what reading of most documents needs.
 
     Raises:
         ConfigurationError: ``ocr_not_installed``.
@@ -33,8 +33,8 @@ def warm_up_reading() -> Made:
     return hand_out()
 
 
-def warm_up_opening() -> Made:
-    """Import and make what preparing most pages needs: what the server that forks openers preloads.
+def warm_up_sandbox_worker() -> Made:
+    """Import and load what preparation of most pages needs; the server that forks sandbox workers preloads it.
 
     Raises:
         ConfigurationError: ``ocr_not_installed``.

@@ -1,1 +1,1 @@
-"""Great Expectations over document records, and what happens to rows that fail."""
+"""Validation of document records by Great Expectations, and the handling of rows that fail."""

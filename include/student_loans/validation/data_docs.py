@@ -1,4 +1,4 @@
-"""Great Expectations' Data Docs as a site of a few small files that calls nobody and holds no value."""
+"""Build Great Expectations' Data Docs as a small site without network requests and without document values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ INDEX = "index.html"
 # These expectations observe counts and names of columns; what others observe (a maximum, a most common value) was read
 # from documents.
 _HARMLESS = ("expect_table_row_count", "expect_table_column", "expect_table_columns")
-# Pages as the library makes them ask seven content networks for styles and scripts, and one for a logo.
+# The library's pages load styles, scripts and a logo from eight hosts; these references are removed.
 _CALLS = re.compile(
     r"<script\b[^>]*\bsrc=[^>]*>\s*</script>|<link\b[^>]*\bhref=[\"']https?:[^>]*>|<img\b[^>]*\bsrc=[\"']https?:[^>]*>",
     re.IGNORECASE,
@@ -23,10 +23,10 @@ _CALLING_STYLE = re.compile(r"url\(\s*['\"]?https?:[^)]*\)", re.IGNORECASE)
 
 
 def build_data_docs(context: Any, folder: Path) -> None:
-    """Build the site of what this context has validated.
+    """Build the site of the validations of this context.
 
     Args:
-        context: A context of the library, in which a suite has run for counts alone.
+        context: A context of the library, in which a suite has run for counts only.
         folder: Gets ``index.html``, a page for the suite and one for each validation.
     """
     _drop_observed_values(context)
@@ -46,7 +46,7 @@ def build_data_docs(context: Any, folder: Path) -> None:
 
 
 def publish_data_docs(folder: Path, destination: UPath) -> str:
-    """Copy a site to where reports are kept.
+    """Copy a site to the folder of reports.
 
     Args:
         folder: As :func:`build_data_docs` filled it.

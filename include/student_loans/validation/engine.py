@@ -1,6 +1,6 @@
-"""The one module that speaks with Great Expectations.
+"""The only module that calls Great Expectations.
 
-Its results quote failing values. So a suite runs twice: first for counts alone (one pass in the database or over the
+The library's results quote failing values. So a suite runs twice: first for counts only (one pass in the database or over the
 frame, no value comes back, and the Data Docs are made of this), then, only for what failed and only while few rows
 fail, for the ids of the failing rows. No more than those ids leave this module.
 """
@@ -26,9 +26,9 @@ class Batch:
     """Data that a suite can run over.
 
     Attributes:
-        define: Given a context of the library, the batch definition.
+        define: Makes the batch definition in a context of the library.
         parameters: Handed to the run (a frame, for one in memory).
-        id_column: Names the rows; None where they have no name, and only counts are told.
+        id_column: Names the rows; None if rows have no name; then only counts are reported.
         skip: Expectations of the suite that this kind of data cannot answer, by name.
     """
 
@@ -44,7 +44,7 @@ def run_suite(batch: Batch, suite: Mapping[str, Any], docs_folder: Path | None =
     Args:
         batch: The data.
         suite: As :func:`student_loans.validation.suite.load_suite` reads it.
-        docs_folder: Where the Data Docs site goes; None makes none.
+        docs_folder: Folder of the Data Docs site; None builds no site.
 
     Raises:
         ConfigurationError: ``invalid_settings``: an expectation could not be evaluated (unknown type, missing column).
@@ -106,7 +106,7 @@ def _failing_rows(batch: Batch, name: str, expectations: Sequence[Mapping[str, A
 
 
 def _context() -> Any:
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read at import: usage statistics would leave the machine
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read at import: otherwise the library sends usage statistics
     logging.getLogger("great_expectations").setLevel(logging.WARNING)  # hundreds of lines about its own registration
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
@@ -142,14 +142,14 @@ def _validate(
 
 
 def _suite(name: str, expectations: Sequence[Mapping[str, Any]]) -> Any:
-    """The library's suite. An expectation that it does not know it would leave out, which would count as a pass."""
+    """The library's suite. An unknown expectation is an error: the library would skip it, which would count as a pass."""
     from great_expectations.core.expectation_suite import ExpectationSuite
     from great_expectations.exceptions import GreatExpectationsError
 
     for one in expectations:
         try:
             known = ExpectationSuite(name=name, expectations=[dict(one)]).expectations
-        except (GreatExpectationsError, TypeError, ValueError):  # the last is pydantic's too
+        except (GreatExpectationsError, TypeError, ValueError):  # ValueError also covers pydantic's errors
             known = []
         if not known:
             raise _unusable(one["meta"]["name"], "the library has no such type, or not with these arguments")

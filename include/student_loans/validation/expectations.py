@@ -38,7 +38,7 @@ def validate_records(
     Args:
         records: The batch; quarantined records are left out, they have no fields.
         suite: As :func:`load_suite` reads it.
-        docs_folder: Where the Data Docs site goes; None makes none.
+        docs_folder: Folder of the Data Docs site; None builds no site.
 
     Raises:
         ConfigurationError: ``invalid_settings``: an expectation could not be evaluated (unknown type, missing column).
@@ -58,8 +58,8 @@ def validate_parquet(
         path: Local path or an address that pyarrow opens. Only the columns that the suite names are read, unless one of
             its expectations is about the table's columns.
         suite: As :func:`load_suite` reads it.
-        id_column: Names the rows; None where they have no name.
-        docs_folder: Where the Data Docs site goes; None makes none.
+        id_column: Column that names the rows; None if they have no name.
+        docs_folder: Folder of the Data Docs site; None builds no site.
 
     Raises:
         ConfigurationError: ``invalid_settings``.
@@ -83,14 +83,14 @@ def validate_table(
     id_column: str | None = "document_id",
     docs_folder: Path | None = None,
 ) -> BatchValidation:
-    """Check a table against a suite inside PostgreSQL: memory here does not grow with the table.
+    """Check a table against a suite inside PostgreSQL, so that memory use does not grow with the table.
 
     Args:
         conninfo: A libpq connection string.
         table: ``schema.table``, or ``records``: the stored documents and their fields, a row a document.
         suite: As :func:`load_suite` reads it.
-        id_column: Names the rows; None where they have no name.
-        docs_folder: Where the Data Docs site goes; None makes none.
+        id_column: Column that names the rows; None if they have no name.
+        docs_folder: Folder of the Data Docs site; None builds no site.
 
     Raises:
         ConfigurationError: ``invalid_settings``.
@@ -108,7 +108,7 @@ def _in_memory(frame: Any, id_column: str | None) -> Batch:
 
 
 def _columns_of(suite: Mapping[str, Any]) -> set[str] | None:
-    """Columns that the suite needs; None when it asks about the table's columns themselves."""
+    """Columns that the suite needs; None if it checks the list of columns itself."""
     names: set[str] = set()
     for expectation in suite["expectations"]:
         if expectation["type"].startswith("expect_table_"):

@@ -1,4 +1,4 @@
-"""Document records as one table: a row a document, a column a field, typed so that ranges and orders can be checked."""
+"""Document records as a table: one row for each document, one typed column for each field."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def records_frame(records: Iterable[DocumentRecord]) -> pd.DataFrame:
         One row a record. Columns: ``document_id``, ``document_type``, ``status``, ``page_count``,
         ``lowest_confidence`` (NaN without fields); ``incomplete_as``: the document's type when a field that the type
         requires is missing; ``apr_check``: ``agrees`` or ``disagrees`` with the actuarial method, missing where it
-        cannot be told; ``implausible``: how many things about an accepted record cannot be; a count
+        cannot be computed; ``implausible``: number of impossible values of an accepted record; a count
         ``malformed_…`` for each kind of field; and every field of the catalogue: numbers as float64 (missing or
         malformed: NaN), dates as datetime64 (NaT), everything else as text (None).
     """
@@ -49,7 +49,7 @@ def records_frame(records: Iterable[DocumentRecord]) -> pd.DataFrame:
         if kind in NUMBERS:
             frame[name] = pd.to_numeric(frame[name]).astype("float64")
         elif kind is FieldKind.DATE:
-            # Dates far in the past or future are for an expectation to find, not for a conversion to fail on.
+            # An expectation reports dates far in the past or future; the conversion must not fail on them.
             frame[name] = pd.to_datetime(frame[name], errors="coerce", format="%Y-%m-%d")
     return frame
 
@@ -64,7 +64,7 @@ def _row(record: DocumentRecord) -> dict[str, object]:
         well_formed = has_normal_form(name, field.value)
         if kind is not None and not well_formed:
             malformed[MALFORMED_COLUMNS[kind]] += 1
-        # A malformed number or date has no place in a typed column; malformed text is text.
+        # A typed column cannot hold a malformed number or date; malformed text stays text.
         typed = kind in NUMBERS or kind is FieldKind.DATE
         values[name] = field.value if well_formed or not typed else None
     checks = run_checks(record.document_type, {name: field.value for name, field in record.fields.items()})
@@ -86,13 +86,13 @@ def _row(record: DocumentRecord) -> dict[str, object]:
 def _apr_check(checks: Iterable[CheckResult]) -> str | None:
     """Whether the printed APR is one that Regulation Z's actuarial method gives for the printed terms.
 
-    With a deferment it may lie under the note's rate; see :func:`student_loans.checks.loan_terms.check_apr`.
+    With a deferment the APR may be below the note's rate; see :func:`student_loans.checks.loan_terms.check_apr`.
     """
     return next(("agrees" if check.passed else "disagrees" for check in checks if check.name == "apr"), None)
 
 
 def _implausible(record: DocumentRecord, checks: Iterable[CheckResult]) -> int:
-    """How many things about an accepted record cannot be; what a person accepted despite them is their word."""
+    """Number of impossible values of an accepted record; 0 if a person accepted the record despite them."""
     decided = any(REVIEWER in field.checked_by for field in record.fields.values())
     if record.status is not Status.ACCEPTED or decided:
         return 0

@@ -36,7 +36,7 @@ MALFORMED_COLUMNS = {
 
 
 def has_normal_form(name: str, value: str) -> bool:
-    """Whether a field's value has the form that its kind promises; False for a field that is not in the catalogue.
+    """Whether a field's value has the normal form of its kind; False for a field that is not in the catalogue.
 
     Example:
         >>> has_normal_form("loan_amount", "18250.00"), has_normal_form("loan_amount", "$18,250")

@@ -1,4 +1,4 @@
-"""What a suite of expectations says about a batch: names, counts and ids, and no value."""
+"""Outcomes of a suite of expectations over a batch: names, counts and ids, without values."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class BatchValidation:
 
     @property
     def whole_batch_failures(self) -> tuple[str, ...]:
-        """Critical expectations that failed without naming every failing row: no row-level answer can be given."""
+        """Critical expectations that failed without naming every failing row, so that single rows cannot be held back."""
         return tuple(
             one.name
             for one in self.outcomes

@@ -1,4 +1,4 @@
-"""Validate whatever holds records: parts of a run, a Parquet file, or a table; keep, publish and act on the outcome."""
+"""Validate records of a run, a Parquet file or a table; store and publish the outcome, and hold back what fails."""
 
 from __future__ import annotations
 
@@ -49,18 +49,18 @@ class Source:
 
     @property
     def name(self) -> str:
-        """How results name the source."""
+        """The name of the source in results."""
         return self.table or (PurePosixPath(self.parquet).name if self.parquet else BATCH)
 
 
 @dataclass(frozen=True, slots=True)
 class SourceValidation:
-    """What came of it.
+    """The outcome of validating a source.
 
     Attributes:
         validation: Outcomes, with the ids of failing rows: it stays in the task.
-        result: Counts and names, to travel.
-        refusal: Why nothing may go on; None when it may.
+        result: Counts and names, for XCom.
+        refusal: Why the run must stop; None when it continues.
     """
 
     validation: BatchValidation
@@ -88,9 +88,9 @@ def validate_source(
             stored records, to review; failing rows of other files and tables are listed in the run's part ``held_back``.
         run: The run that validates.
         conninfo: The database of the table.
-        results: Where outcomes are kept.
-        reports_uri: Where reports go; the site is ``<run>/expectations/<label>/``.
-        label: The task, so that two validations of one run have a site each.
+        results: The store of outcomes.
+        reports_uri: Folder of reports; the site is ``<run>/expectations/<label>/``.
+        label: Name of the task, so that each validation of a run has its own site.
 
     Raises:
         ConfigurationError: ``invalid_settings``.

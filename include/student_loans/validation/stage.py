@@ -1,4 +1,4 @@
-"""Validate: a suite of expectations over the run's records; documents that fail it are held back, the others go on."""
+"""Validate: a suite of expectations over the run's records; documents that fail are held back, the others continue."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def validate_batch(
         parts: Names of the parts that hold records.
         suite: As :func:`student_loans.validation.expectations.load_suite` reads it.
         on_failure: What a failed critical expectation does. With ``fail`` nothing is written when one fails.
-        docs_folder: Where the Data Docs site goes; None makes none.
+        docs_folder: Folder of the Data Docs site; None builds no site.
     """
     records = list(run.read_records(parts))
     validation = validate_records(records, suite, docs_folder)
@@ -73,13 +73,13 @@ def validate_batch(
 
 
 def write_held_back(run: RunFolder, validation: BatchValidation) -> None:
-    """Write which rows of a file or table fail which critical expectations, as the part ``held_back``."""
+    """Write the rows of a file or table that fail critical expectations, as the part ``held_back``."""
     rows = ({"id": row, "expectations": names} for row, names in sorted(validation.failures.items()))
     run.store.write_jsonl(run.key(HELD_BACK), rows)
 
 
 def refusal(validation: BatchValidation, on_failure: OnFailure) -> str | None:
-    """Why the batch as a whole cannot go on; None when it can.
+    """Why the whole batch cannot continue; None when it can.
 
     With ``quarantine`` it can, unless a critical expectation failed without naming its rows: then no row can be trusted.
     """
@@ -96,7 +96,7 @@ def refusal(validation: BatchValidation, on_failure: OnFailure) -> str | None:
 def summarize_validation(
     validation: BatchValidation, on_failure: OnFailure, report_uri: str | None = None
 ) -> ValidateResult:
-    """What may travel: counts and names."""
+    """Summarise a validation for XCom: counts and names."""
     failed = failed_expectations(validation)
     return ValidateResult(
         suite=validation.suite,

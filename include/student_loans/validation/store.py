@@ -14,12 +14,12 @@ class ExpectationStore(Database):
     """Outcomes: counts by expectation, never a value."""
 
     def store(self, run_id: str, source: str, validation: BatchValidation) -> None:
-        """Keep the outcomes of a suite; validating the same source again in the same run replaces them.
+        """Store the outcomes of a suite; validating the same source again in the same run replaces them.
 
         Args:
             run_id: The run that validated, of any DAG.
             source: ``batch``, the name of a file, or of a table.
-            validation: What the suite says.
+            validation: The outcomes.
         """
         from psycopg.types.json import Jsonb
 

@@ -1,4 +1,4 @@
-"""Suites of expectations: JSON files, each expectation with a name of its own, and what the catalogue adds to them."""
+"""Suites of expectations: JSON files, each expectation has a name, and the catalogue adds further ones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _Expectation(BaseModel):
 
 
 class _Suite(BaseModel):
-    """What every suite has; the rest is Great Expectations' own."""
+    """The keys that every suite has; the others are checked by Great Expectations."""
 
     name: str
     expectations: tuple[_Expectation, ...]
@@ -52,9 +52,9 @@ def checked_suite(suite: Any, label: str = "the given suite") -> dict[str, Any]:
     """A suite as an object, refused when it cannot be used.
 
     Args:
-        suite: A mapping with ``name`` and ``expectations``; with ``catalog`` those of the catalogue are added, but for
-            names that it has itself.
-        label: How the error names it.
+        suite: A mapping with ``name`` and ``expectations``; with ``catalog`` those of the catalogue are added, except
+            names that the suite already has.
+        label: Name of the suite in the error.
 
     Raises:
         ConfigurationError: ``invalid_settings``.
@@ -69,7 +69,7 @@ def checked_suite(suite: Any, label: str = "the given suite") -> dict[str, Any]:
 
 
 def catalog_expectations() -> Iterator[dict[str, Any]]:
-    """What ``document_types.yaml`` and ``fields.yaml`` promise: known types, complete documents, numbers within limits."""
+    """Expectations from ``document_types.yaml`` and ``fields.yaml``: known types, complete documents, numbers within limits."""
     types = [kind.value for kind in DocumentType]
     known = {"column": "document_type", "value_set": types}
     yield _expectation("expect_column_values_to_be_in_set", known, "document_type_is_known_to_the_contract")

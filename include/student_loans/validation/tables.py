@@ -20,10 +20,10 @@ _NAME = re.compile(r"(?:([A-Za-z_]\w*)\.)?([A-Za-z_]\w*)")
 
 
 def table_batch(conninfo: str, table: str, suite: Mapping[str, Any], id_column: str | None) -> Batch:
-    """A table that a suite runs over inside the database.
+    """A batch for a table, so that a suite runs inside the database.
 
     Raises:
-        ConfigurationError: ``invalid_settings``: no name of a table.
+        ConfigurationError: ``invalid_settings``: the text is not a table name.
     """
     url = sqlalchemy_url(conninfo).render_as_string(hide_password=False)
     name = _NAME.fullmatch(table)
@@ -31,7 +31,7 @@ def table_batch(conninfo: str, table: str, suite: Mapping[str, Any], id_column: 
         raise ConfigurationError(ErrorCode.INVALID_SETTINGS, "The table is no name such as schema.table: correct it.")
 
     def define(context: Any) -> Any:
-        # The generic source: the one for PostgreSQL refuses a Unix socket, which has no host.
+        # The generic data source, because the one for PostgreSQL refuses a Unix socket, which has no host.
         source = context.data_sources.add_sql("results", connection_string=url, create_temp_table=False)
         if table == RECORDS_TABLE:
             asset = source.add_query_asset("records", query=stored_records_query())
@@ -73,7 +73,7 @@ def stored_records_query() -> str:
     """The SELECT that gives stored records the columns of :func:`student_loans.validation.frame.records_frame`.
 
     It is written from the field catalogue, so that there is one list of fields. ``apr_check`` needs the actuarial
-    method, which a query has not: it stays with batches.
+    method, which is not available in SQL, so only batches have it.
     """
     catalog = field_catalog()
     columns = [_typed_column(name, kind) for name, kind in catalog.kinds.items()]
@@ -84,7 +84,7 @@ def stored_records_query() -> str:
         for kind in catalog.required
     ]
     return (
-        # Names of the catalogue and patterns of our own: nothing comes from outside.
+        # Names of the catalogue and patterns of this module: no text comes from outside.
         "SELECT d.document_id, d.document_type, d.status, d.page_count, v.lowest_confidence, "  # noqa: S608
         f"CASE {' '.join(incomplete)} END AS incomplete_as, {', '.join(columns)} "
         "FROM loan_documents.documents AS d LEFT JOIN (SELECT f.document_id, min(f.confidence) AS lowest_confidence, "
@@ -95,7 +95,7 @@ def stored_records_query() -> str:
 
 
 def _complete(document_type: DocumentType) -> str:
-    """The condition on ``v`` that a document has all that every paper of its type prints."""
+    """The condition on ``v`` that a document has all fields that its type requires."""
     catalog = field_catalog()
     conditions = [f"?& array[{_listed(catalog.required[document_type])}]"]
     conditions += [f"?| array[{_listed(group)}]" for group in catalog.one_of[document_type]]
@@ -103,7 +103,7 @@ def _complete(document_type: DocumentType) -> str:
 
 
 def _typed_column(name: str, kind: FieldKind) -> str:
-    """A value as the type of its kind; what has not its normal form is missing here and counted as malformed."""
+    """A value cast to the type of its kind; a value without its normal form becomes NULL and counts as malformed."""
     text = f"(v.known ->> '{name}')"
     if kind in NUMBERS:
         return f"CASE WHEN {text} ~ '{form_of(name, kind)}' THEN {text}::double precision END AS {name}"
@@ -113,9 +113,9 @@ def _typed_column(name: str, kind: FieldKind) -> str:
 
 
 def _date(text: str) -> str:
-    """A text as a date, NULL where it is none: 2024-02-30 has the form of a date, and a cast of it is an error.
+    """A text as a date, NULL if it is not one: 2024-02-30 has the form of a date, but casting it is an error.
 
-    Days are counted from the month's first, which always exists; a day that falls into the next month was none.
+    Days are added to the first of the month, which always exists; a day that falls into the next month is not valid.
     """
     month = f"substr({text}, 6, 2)::integer"
     day = f"(make_date(substr({text}, 1, 4)::integer, {month}, 1) + substr({text}, 9, 2)::integer - 1)"
@@ -126,7 +126,7 @@ def _date(text: str) -> str:
 
 
 def _malformed(kind: FieldKind) -> str:
-    """The condition on ``f`` that a value of this kind has not its normal form."""
+    """The condition on ``f`` that a value of this kind does not have its normal form."""
     catalog = field_catalog()
     names = [name for name, its_kind in catalog.kinds.items() if its_kind is kind]
     if kind is FieldKind.CHOICE:

@@ -108,7 +108,7 @@ class Month:
         )
         sightings = [SeenFile(record.source_uri, record.document_id) for record in records]
         lost = [SeenFile(f"file:///lost-{number}-{n}", document_id(-number * 100 - n - 1)) for n in range(day.lost)]
-        self.database.record_sightings(run_id, sightings + lost)
+        self.database.record_seen_files(run_id, sightings + lost)
         self.database.store_records(run_id, records)
         usual = {
             "accuracy.fields": 0.98 + self.noise(0.003),

@@ -136,5 +136,5 @@ def test_a_run_takes_uploads_in_and_accounts_for_them(
     operator = DocumentAcquireOperator(task_id="acquire", source=LOCATION)
     counts = operator.execute({"run_id": "upload-1", "dag": _Dag()})  # type: ignore[arg-type,typeddict-item]
     assert (counts["files"], counts["new"], counts["refused"]) == (2, 2, 0)
-    sightings = database.sightings_of_run("upload-1")
+    sightings = database.seen_files_of_run("upload-1")
     assert {sighting.document_id for sighting in sightings} == {ID, hashlib.sha256(b"").hexdigest()}

@@ -76,13 +76,13 @@ def test_results_are_stored_although_alerts_cannot_be(
 
 
 def test_a_lost_file_is_told_at_the_end(started: ResultsDatabase, store: AlertStore) -> None:
-    started.record_sightings(RUN, [SeenFile("file:///inbox/a.pdf", document_id(1))])
+    started.record_seen_files(RUN, [SeenFile("file:///inbox/a.pdf", document_id(1))])
     end(store, "generate_reports")  # which fails because of it, and is no cause of its own
     assert causes(store) == ["files_lost"]
 
 
 def test_a_task_that_failed_without_a_word_is_told_at_the_end_once(started: ResultsDatabase, store: AlertStore) -> None:
-    started.record_sightings(RUN, [SeenFile("file:///inbox/a.pdf", document_id(1))])
+    started.record_seen_files(RUN, [SeenFile("file:///inbox/a.pdf", document_id(1))])
     for _ in range(2):
         end(store, "extract_data", "store_results", "generate_reports")
     assert causes(store) == ["run_failed:pipeline"]  # and not that a file has no outcome, which follows from it
@@ -92,7 +92,7 @@ def test_a_task_that_failed_without_a_word_is_told_at_the_end_once(started: Resu
 def test_a_run_of_no_documents_is_judged_by_what_its_stages_noted_alone(
     started: ResultsDatabase, store: AlertStore, empty_database: str
 ) -> None:
-    started.record_sightings(RUN, [SeenFile("file:///inbox/a.pdf", document_id(1))])
+    started.record_seen_files(RUN, [SeenFile("file:///inbox/a.pdf", document_id(1))])
     end(store, "generate_reports")
     assert causes(store) == ["files_lost"]
 

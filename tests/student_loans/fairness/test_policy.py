@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from student_loans.fairness.policy import MitigationKind, Policy, apply_policy, better_reading, drawn
+from student_loans.fairness.policy import MitigationKind, Policy, apply_policy, drawn
 from student_loans.fairness.settings import load_fairness_settings
-from student_loans.records import DocumentRecord, Status, TextSource
-from tests.record_factory import document_id, extracted, make_record
+from student_loans.plain_data import from_plain, to_plain
+from student_loans.records import DocumentRecord, Status
+from tests.record_factory import document_id, make_record
 
 SLICES = load_fairness_settings().slices
 LENDER = "harborlanecreditunion"
@@ -28,26 +27,22 @@ def policy(**changes: Any) -> Policy:
     )
 
 
-def never(_record: DocumentRecord, _changes: Mapping[str, Any]) -> DocumentRecord:
-    raise AssertionError("nothing is to be read again")
-
-
 def decided(record: DocumentRecord, threshold: float) -> DocumentRecord:
-    return apply_policy(record, policy(thresholds={"harbor": threshold}), never)
+    return apply_policy(record, policy(thresholds={"harbor": threshold}))
 
 
 class TestPolicy:
     def test_it_acts_when_it_has_something_for_a_slice(self) -> None:
         assert not policy().acts
         assert policy(quotas={"harbor": 0.1}).acts
-        assert policy(escalations={"harbor": {"ocr_dpi": 400}}).acts
 
     def test_it_survives_json_with_its_bins(self) -> None:
-        whole = policy(
-            kind=MitigationKind.ESCALATION, thresholds={"harbor": 0.95}, quotas={"harbor": 0.2}, version=3,
-            escalations={"harbor": {"reader": "tesseract", "ocr_dpi": 400}},
-        )  # fmt: skip
-        assert Policy.from_json(json.loads(json.dumps(whole.to_json()))) == whole
+        whole = policy(kind=MitigationKind.QUOTAS, thresholds={"harbor": 0.95}, quotas={"harbor": 0.2}, version=3)
+        assert from_plain(Policy, json.loads(json.dumps(to_plain(whole)))) == whole
+
+    def test_one_of_an_older_release_is_read(self) -> None:
+        old = to_plain(policy(thresholds={"harbor": 0.95})) | {"escalations": {}}
+        assert from_plain(Policy, old) == policy(thresholds={"harbor": 0.95})
 
     def test_a_lender_is_found_by_the_policys_own_aliases(self) -> None:
         assert policy().slice_of(make_record(1)) == "harbor"
@@ -79,8 +74,8 @@ class TestThresholds:
 
     def test_a_document_without_values_is_not_accepted(self) -> None:
         low = policy(dimension="pages", thresholds={"2": 0.1})
-        assert apply_policy(make_record(1, fields={}), low, never).status is Status.REVIEW
-        assert apply_policy(make_record(1), low, never).status is Status.ACCEPTED
+        assert apply_policy(make_record(1, fields={}), low).status is Status.REVIEW
+        assert apply_policy(make_record(1), low).status is Status.ACCEPTED
 
     def test_applying_it_again_changes_nothing(self) -> None:
         once = decided(make_record(1, confidence=0.97), 0.99)
@@ -102,60 +97,6 @@ class TestQuotas:
     def test_a_document_that_is_in_review_already_gets_no_further_reason(self) -> None:
         everyone = policy(kind=MitigationKind.QUOTAS, quotas={"harbor": 1.0})
         held = make_record(1, status=Status.REVIEW, review_reasons=LOW)
-        assert apply_policy(held, everyone, never) is held
-        (reason,) = apply_policy(make_record(1), everyone, never).review_reasons
+        assert apply_policy(held, everyone) is held
+        (reason,) = apply_policy(make_record(1), everyone).review_reasons
         assert reason == "document: drawn for review, the review quota of its slice"
-
-
-class TestEscalation:
-    def reread(self, record: DocumentRecord) -> list[Mapping[str, Any]]:
-        """With which settings it is read again."""
-        asked: list[Mapping[str, Any]] = []
-
-        def again(one: DocumentRecord, changes: Mapping[str, Any]) -> DocumentRecord:
-            asked.append(changes)
-            return one
-
-        apply_policy(record, policy(kind=MitigationKind.ESCALATION, escalations={"harbor": {"ocr_dpi": 400}}), again)
-        return asked
-
-    def test_scans_of_the_slice_are_read_again_with_its_settings(self) -> None:
-        assert self.reread(make_record(1, text_source=TextSource.OCR)) == [{"ocr_dpi": 400}]
-
-    def test_a_text_layer_and_another_slice_are_not(self) -> None:
-        assert self.reread(make_record(1)) == []
-        other = {"lender_name": replace(extracted("lender_name"), value="Oakline Bank")}
-        assert self.reread(make_record(1, text_source=TextSource.OCR, fields=other)) == []
-
-    def test_what_was_read_again_is_decided_by_the_threshold_of_its_slice(self) -> None:
-        better = make_record(1, text_source=TextSource.OCR, confidence=0.99)
-        both = policy(escalations={"harbor": {"ocr_dpi": 400}}, thresholds={"harbor": 0.98})
-        worse = make_record(1, text_source=TextSource.OCR, confidence=0.9)
-        assert apply_policy(worse, both, lambda *_: better).status is Status.ACCEPTED
-        assert apply_policy(worse, both, lambda one, _: one).status is Status.REVIEW
-
-
-class TestBetterReading:
-    ACCEPTED = make_record(1, confidence=0.9)
-
-    @pytest.mark.parametrize(
-        "second",
-        [
-            make_record(1, status=Status.REVIEW, confidence=1.0),
-            make_record(1, status=Status.QUARANTINED, error="ocr_failed", fields={}),
-            make_record(1, missing=2, confidence=1.0),
-            make_record(1, confidence=0.89),
-            make_record(1, confidence=0.9, page_count=9),  # a tie: the first reading stays
-        ],
-    )
-    def test_status_then_required_fields_then_confidence_decide(self, second: DocumentRecord) -> None:
-        kept = better_reading(self.ACCEPTED, second)
-        assert replace(kept, timings=self.ACCEPTED.timings) == self.ACCEPTED
-
-    def test_a_more_certain_reading_is_kept(self) -> None:
-        assert better_reading(self.ACCEPTED, make_record(1, confidence=0.95)).fields["apr"].confidence == 0.95
-
-    def test_the_time_of_both_readings_is_kept(self) -> None:
-        first = replace(self.ACCEPTED, timings={"text": 1.0, "fields": 0.5})
-        second = replace(self.ACCEPTED, timings={"text": 2.0, "checks": 0.25})
-        assert better_reading(first, second).timings == {"checks": 0.25, "fields": 0.5, "text": 3.0}

@@ -28,7 +28,6 @@ def test_every_gap_is_one_of_a_metric_and_worth_a_word_only_above_nothing() -> N
         ("interval: 0.95", "interval: 95", "evidence.interval"),
         ("alpha: 0.01", "alpha: 0", "findings.alpha"),
         ("dimension: lender", "dimension: borrower", "mitigation.dimension"),
-        ("reader: tesseract", "reader: eyes", "mitigation.escalation.reader"),
         ("pairs: true", "triples: true", "slices.triples"),
     ],
 )

@@ -144,7 +144,7 @@ class TestNumbersInNames:
         self, inbox: Path, run: RunFolder, database: ResultsDatabase, items: SourceItems
     ) -> None:
         acquire_documents(FolderSource(inbox), run, database, items, SETTINGS)
-        sightings = database.sightings_of_run("run-1")
+        sightings = database.seen_files_of_run("run-1")
         assert len(sightings) == 4
         assert len({sighting.source_uri for sighting in sightings}) == 2
 
@@ -168,4 +168,4 @@ class TestNumbersInNames:
         database.start_run("run-2", dag_id="test", source_uri="file:///inbox", settings_fingerprint="0")
         again = acquire_documents(FolderSource(inbox), RunFolder(run.store, "run-2"), database, items, SETTINGS)
         assert again.new == 3
-        assert len(database.sightings_of_run("run-2")) == again.files
+        assert len(database.seen_files_of_run("run-2")) == again.files

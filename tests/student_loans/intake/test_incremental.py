@@ -79,7 +79,7 @@ class Pipeline:
 
     def take(self, run_id: str = "run-1") -> list[IngestedFile]:
         self.source.fetched.clear()
-        return list(Ingestor(self.source, self.store, 100, run_id).take_all(self.items, OPTIONS))
+        return list(Ingestor(self.source, self.store, 100, run_id).ingest_all(self.items, OPTIONS))
 
     def run(self, run_id: str = "run-1") -> list[str]:
         """Take and store a record of each; gives the names of the files that were seen."""
@@ -130,7 +130,7 @@ def test_a_crash_before_the_watermark_loses_and_doubles_nothing(
 ) -> None:
     for number in range(120):
         source.put(f"{number:03d}", b"%d" % number, NOW + timedelta(minutes=number))
-    half = Ingestor(source, store, 100, "run-1").take_all(items, OPTIONS)
+    half = Ingestor(source, store, 100, "run-1").ingest_all(items, OPTIONS)
     seen = [next(half) for _ in range(70)]
     half.close()  # as a kill leaves it: copied, partly noted, no watermark
     assert items.watermark(URI) == Watermark()
@@ -196,8 +196,8 @@ def test_bytes_that_the_store_lost_are_read_again(pipeline: Pipeline, source: Li
     source.put("a", b"one")
     (file,) = pipeline.take()
     pipeline.store.raw_path(file.document_id).unlink()
-    taker = Ingestor(source, pipeline.store, 100, "run-1")
-    again = taker.take_again(replace(file, opened=False))
+    ingestor = Ingestor(source, pipeline.store, 100, "run-1")
+    again = ingestor.ingest_again(replace(file, opened=False))
     assert again.opened
     assert pipeline.store.get_raw(file.document_id) == b"one"
 

@@ -201,27 +201,27 @@ class TestRuns:
     )
 
     def test_counts_add_up_to_the_files_that_came_in(self, started: ResultsDatabase) -> None:
-        started.record_sightings(RUN, self.SIGHTINGS)
+        started.record_seen_files(RUN, self.SIGHTINGS)
         started.store_records(RUN, BATCH)
         counts = started.run_counts(RUN)
         assert counts == RunCounts(files=8, accepted=3, review=2, quarantined=1, duplicate=1, unchanged=1)
         assert counts.add_up
 
     def test_a_file_without_a_record_is_unaccounted(self, started: ResultsDatabase) -> None:
-        started.record_sightings(RUN, self.SIGHTINGS)
+        started.record_seen_files(RUN, self.SIGHTINGS)
         started.store_records(RUN, BATCH[1:])
         assert started.run_counts(RUN).unaccounted == 1
         assert not started.run_counts(RUN).add_up
 
     def test_sightings_noted_again_by_a_retry_are_noted_once(self, started: ResultsDatabase) -> None:
         for _ in range(2):
-            started.record_sightings(RUN, self.SIGHTINGS)
-        assert sorted(started.sightings_of_run(RUN), key=lambda s: s.source_uri) == sorted(
+            started.record_seen_files(RUN, self.SIGHTINGS)
+        assert sorted(started.seen_files_of_run(RUN), key=lambda s: s.source_uri) == sorted(
             self.SIGHTINGS, key=lambda s: s.source_uri
         )
 
     def test_a_finished_run_keeps_its_counts_times_and_report(self, started: ResultsDatabase) -> None:
-        started.record_sightings(RUN, self.SIGHTINGS)
+        started.record_seen_files(RUN, self.SIGHTINGS)
         started.store_records(RUN, BATCH)
         ended = datetime(2126, 11, 23, 21, 0, tzinfo=UTC)
         counts = started.finish_run(

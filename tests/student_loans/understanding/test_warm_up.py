@@ -10,7 +10,7 @@ from student_loans import library_objects
 from student_loans import settings as configuration
 from student_loans.reading.rapidocr_engine import engine
 from student_loans.settings import settings
-from student_loans.understanding.warm_up import warm_up_opening, warm_up_reading
+from student_loans.understanding.warm_up import warm_up_reading, warm_up_sandbox_worker
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +29,7 @@ def test_reading_needs_models_that_find_and_read_lines_and_know_words() -> None:
 
 
 def test_opening_needs_the_model_of_direction_alone() -> None:
-    _, objects = warm_up_opening()
+    _, objects = warm_up_sandbox_worker()
     assert kinds(objects) == {"model", "direction"}
 
 

@@ -1,4 +1,4 @@
-"""Mitigate: the policy that extraction applies to each record, where one is active."""
+"""Mitigate: the active policy, which extraction applies to each record."""
 
 from __future__ import annotations
 
@@ -24,5 +24,5 @@ def active_policy(store: ObjectStore) -> Policy | None:
 
 
 def publish_policy(store: ObjectStore, policy: Mapping[str, Any] | None) -> None:
-    """Write which policy is active to where the pipeline reads it."""
+    """Write the active policy to the place from which the pipeline reads it."""
     store.write_json(POLICY_KEY, dict(policy or {}))

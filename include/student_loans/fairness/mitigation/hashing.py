@@ -1,4 +1,4 @@
-"""A second, independent spreading of documents: who is judged must not decide who is drawn for review."""
+"""A second, independent hash of documents: the split for judging must not determine the draw for review."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _FACTOR = 2_654_435_761  # Knuth's multiplicative hash: the golden ratio in 32 b
 
 
 def spread(keys: NDArray[Any]) -> NDArray[Any]:
-    """Document keys as numbers in [0, 1), spread otherwise than the keys themselves."""
+    """Document keys as numbers in [0, 1), in another distribution than the keys themselves."""
     import numpy as np
 
     mixed = keys.astype(np.uint64) * np.uint64(_FACTOR)

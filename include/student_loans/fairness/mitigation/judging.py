@@ -1,4 +1,4 @@
-"""Judge a mitigation on held-out labelled documents: each slice before and after, and what it costs."""
+"""Judge a mitigation on held-out labelled documents: each slice before and after, and the additional reviews."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Side:
     """A slice before or after a mitigation.
 
     Attributes:
-        accepted: Documents accepted without a person.
-        wrong: Of those, the ones that hold a wrong value.
+        accepted: Documents accepted without review.
+        wrong: Accepted documents with a wrong value.
         error: ``wrong / accepted``; None when none was accepted.
         unseen_wrong: Wrong documents that no person sees, per document of the slice.
         review: Documents that a person sees.
@@ -49,13 +49,13 @@ class JudgedSlice:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What a mitigation does on documents that it was not learned from.
+    """The effect of a mitigation on held-out documents.
 
     Attributes:
-        measure: What it is to make equal: ``error`` or ``unseen_wrong``.
+        measure: The measure that it equalises: ``error`` or ``unseen_wrong``.
         spread_before: Greatest less least of that measure over slices with enough documents; None: fewer than two have them.
-        spread_after: The same after; a slice of which nothing is accepted any more has no error.
-        more_reviews: Documents that a person sees and did not see before, per document.
+        spread_after: The same after; a slice without accepted documents has no error.
+        more_reviews: Additional documents that a person sees, per document.
         slices: Each slice, largest first.
     """
 

@@ -1,4 +1,4 @@
-"""Learn mitigations from labelled documents: which slices, and how much."""
+"""Learn mitigations from labelled documents: the slices, and their thresholds or quotas."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def split(frame: pd.DataFrame, held_out: float) -> tuple[pd.DataFrame, pd.DataFr
 def learn_aliases(frame: pd.DataFrame) -> dict[str, str]:
     """Names as records spell them, to the lender that the labels name.
 
-    A name that stands on documents of several lenders, such as their common servicer's, tells nothing and is left out.
+    A name on documents of several lenders, such as their common servicer's, does not identify a lender and is left out.
     """
     pairs = frame[["seen_lender", "lender"]].drop_duplicates().astype(str)
     owners = pairs.groupby("seen_lender", observed=True)["lender"].agg(["nunique", "first"])
@@ -52,7 +52,7 @@ def with_seen_lenders(frame: pd.DataFrame, aliases: Mapping[str, str]) -> pd.Dat
 
 
 def disadvantaged(frame: pd.DataFrame, dimension: str, metric: MetricName, options: FairnessSettings) -> list[str]:
-    """Slices, as the pipeline sees them, that the metric puts at a disadvantage by more than chance."""
+    """Slices, as the pipeline sees them, with a disadvantage in the metric by more than chance."""
     import numpy as np
 
     column = frame[f"seen_{dimension}"].astype("category").cat
@@ -72,8 +72,8 @@ def learn_thresholds(
     """A threshold for each slice with more error among its accepted documents than the others have.
 
     It is the lowest at which the estimate of the slice's error, counting one error more than was seen as conformal
-    prediction does (Angelopoulos and Bates, 2021), is at most the error of the slices that are not at a disadvantage. Where
-    no threshold reaches that, nothing of the slice is accepted. With ``mitigation.may_lower`` slices with less error get a
+    prediction does (Angelopoulos and Bates, 2021), is at most the error of the slices that are not at a disadvantage. If
+    no threshold reaches that, no document of the slice is accepted. With ``mitigation.may_lower`` slices with less error get a
     lower threshold by the same rule.
 
     Args:
@@ -99,7 +99,7 @@ def learn_thresholds(
 def learn_quotas(frame: pd.DataFrame, dimension: str, aliases: Mapping[str, str], options: FairnessSettings) -> Policy:
     """The share of a disadvantaged slice's accepted documents that a person must see.
 
-    It is ``1 - target / error``: as few wrong documents remain unseen as elsewhere.
+    It is ``1 - target / error``: then the share of unseen wrong documents equals that of other slices.
     """
     worse = disadvantaged(frame, dimension, "accepted_error", options)
     column = frame[f"seen_{dimension}"].astype(str)
@@ -145,7 +145,7 @@ def _lower_threshold(rows: pd.DataFrame, accept_above: float, target: float) -> 
 
 
 def _floor(confidence: float) -> float:
-    """Four places, never above the confidence itself: records carry four."""
+    """Round down to four places, the precision of records."""
     import math
 
     return math.floor(confidence * 10_000 + 1e-3) / 10_000

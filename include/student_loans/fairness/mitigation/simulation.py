@@ -1,4 +1,4 @@
-"""Every mitigation that the findings ask for: learned on one half of the labels, judged on the other."""
+"""Simulate the mitigations for the findings: learned on one half of the labels, judged on the other."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """A mitigation with its evaluation; None where there is nothing to judge."""
+    """A mitigation with its evaluation; None if there is nothing to judge."""
 
     policy: Policy
     evaluation: Evaluation | None
@@ -33,15 +33,15 @@ class Simulated:
 def simulate_mitigations(
     frame: pd.DataFrame, findings: Sequence[Finding], accept_above: float, options: FairnessSettings
 ) -> list[Simulated]:
-    """Learn and judge thresholds and quotas for the dimension that the findings point at.
+    """Learn and judge thresholds and quotas for the dimension of the findings.
 
     Args:
         frame: Labelled observations.
-        findings: What was found on them.
+        findings: The findings on them.
         accept_above: The product's threshold of confidence.
         options: Settings.
     """
-    dimension = dimension_to_mend(findings, options)
+    dimension = dimension_to_mitigate(findings, options)
     learned_from, held_out = split(frame, options.mitigation.held_out)
     aliases = learn_aliases(learned_from) if dimension == "lender" else {}
     if dimension == "lender":
@@ -56,8 +56,8 @@ def simulate_mitigations(
     ]
 
 
-def dimension_to_mend(findings: Sequence[Finding], options: FairnessSettings) -> str:
-    """The dimension of the finding that weighs most: error that is accepted unseen, then accuracy, then any other."""
+def dimension_to_mitigate(findings: Sequence[Finding], options: FairnessSettings) -> str:
+    """The dimension of the most important finding: accepted errors first, then accuracy, then other metrics."""
     order = ("accepted_error", "field_accuracy")
     single = [one for one in findings if "," not in one.dimension]
     single.sort(key=lambda one: (order.index(one.metric) if one.metric in order else len(order), one.p_adjusted))

@@ -1,1 +1,1 @@
-"""The bias report: what was measured, named and simulated, for people and for programs."""
+"""The bias report: metrics, findings and simulated mitigations, for people and for programs."""

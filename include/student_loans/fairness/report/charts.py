@@ -1,4 +1,4 @@
-"""The charts of a bias report: slices beside each other, and slices before and after a mitigation."""
+"""The charts of a bias report: a comparison of slices, and slices before and after a mitigation."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _LEAST_SPAN = 0.04
 
 
 def slice_chart(summary: BiasSummary, dimension: str) -> Element | None:
-    """The slices of a dimension, a row each: dot and interval, a panel a metric, the overall value as a line.
+    """The slices of a dimension, one row each: dot and interval, a panel for each metric, the overall value as a line.
 
     Hollow: not enough evidence. Red: a finding.
     """
@@ -64,7 +64,7 @@ def slice_chart(summary: BiasSummary, dimension: str) -> Element | None:
 
 
 def before_after_chart(evaluation: Mapping[str, Any]) -> Element | None:
-    """What a mitigation makes equal, slice by slice: a hollow dot before, a full one after."""
+    """The measure that a mitigation equalises, by slice: a hollow dot before, a full one after."""
     measure = evaluation["measure"]
     rows = [one for one in evaluation["slices"] if one["before"][measure] is not None][:MOST_ROWS]
     if not rows:

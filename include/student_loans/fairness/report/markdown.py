@@ -1,4 +1,4 @@
-"""The figures of a bias report as Markdown, to stand in a document between two marks."""
+"""Write the figures of a bias report as Markdown between two marks of a document."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _mitigation(one: Mapping[str, Any], images: str, name: str) -> Iterator[str]
     title = f"*{KIND_TITLES[policy['kind']]}*, by {DIMENSION_WORDS[policy['dimension']]}: "
     changed = [*policy["thresholds"], *policy["quotas"]]
     if not changed:
-        yield f"{title}no slice is at a disadvantage that this would mend."
+        yield f"{title}no slice has a disadvantage that this would reduce."
     elif not evaluation:
         yield f"{title}concerns {', '.join(changed)}; not judged, for lack of held-out documents."
     else:

@@ -37,7 +37,7 @@ class BiasReport:
 
 
 def write_bias_report(folder: UPath, summary: BiasSummary) -> BiasReport:
-    """Write ``bias.html`` and ``bias.json``; each appears whole, a second time replaces the first.
+    """Write ``bias.html`` and ``bias.json``; each is written completely or not at all; a repeated call replaces them.
 
     Raises:
         ServiceError: ``store_unavailable``.
@@ -53,7 +53,7 @@ def write_bias_report(folder: UPath, summary: BiasSummary) -> BiasReport:
 
 
 def render_bias_page(summary: BiasSummary) -> str:
-    """The page; it loads nothing from anywhere."""
+    """The page; it loads no other resource."""
     names = _TABLE_METRICS if summary.labelled else _TABLE_WITHOUT_LABELS
     return page_template("bias.html.j2").render(
         summary=summary,
@@ -132,13 +132,13 @@ def _mitigation(one: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def effect_words(evaluation: Mapping[str, Any]) -> str:
-    """What a mitigation did and cost on held-out documents, in a sentence or two."""
+    """Describe the effect and cost of a mitigation on held-out documents in one or two sentences."""
     before, after = evaluation["spread_before"], evaluation["spread_after"]
     what = {"error": "error among accepted documents", "unseen_wrong": "wrong documents that nobody sees"}[
         evaluation["measure"]
     ]
     if before is None or after is None:
-        effect = f"The spread of {what} across slices cannot be told: too few slices have enough documents."
+        effect = f"The spread of {what} across slices is not known: too few slices have enough documents."
     else:
         change = f", {abs(1 - after / before):.0%} {'less' if after <= before else 'more'}" if before else ""
         effect = f"The spread of {what} across slices goes from {gap('', before)} to {gap('', after)}{change}."

@@ -1,4 +1,4 @@
-"""Everything that a bias report says."""
+"""The content of a bias report."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class BiasSummary:
     Attributes:
         labelled: Whether it was made against labels.
         documents: Documents that were measured.
-        labels: Labels there are; not every labelled document has a record.
+        labels: Number of labels; not every labelled document has a record.
         comparisons: How many comparisons the p-values are corrected for.
         mitigations: Policies and evaluations as plain data, with ``version`` where they are kept.
         active_version: The mitigation that was active when the report was written.
@@ -39,7 +39,7 @@ class BiasSummary:
 
     @property
     def headline(self) -> str:
-        """What came of it, in one sentence."""
+        """The result in one sentence."""
         documents = f"{self.documents:,} {'labelled ' if self.labelled else ''}documents"
         if not self.documents:
             return "There is nothing to measure yet: no labelled document has a record."
@@ -68,11 +68,11 @@ class BiasSummary:
         return sizes
 
     def named(self, one: SliceMetric) -> bool:
-        """Is there a finding of this slice and metric?"""
+        """Whether this slice and metric have a finding."""
         return any((f.dimension, f.slice, f.metric) == (one.dimension, one.slice, one.metric) for f in self.findings)
 
     def lacking(self) -> int:
-        """Slices of single dimensions about which nothing is said, for lack of documents."""
+        """Slices of single dimensions with too few documents for a statement."""
         return len(
             {
                 (one.dimension, one.slice)
@@ -82,7 +82,7 @@ class BiasSummary:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """The same for programs."""
+        """The summary as plain data, for programs."""
         return {
             "run_id": self.run_id,
             "created_at": self.created_at.isoformat(),

@@ -1,4 +1,4 @@
-"""Where documents come from: one small class a kind of source, behind one interface.
+"""Sources of documents: one small class for each kind of source, with one interface.
 
 ========================  ====================================================================================
 source                    class

@@ -1,4 +1,4 @@
-"""What every source of documents can do."""
+"""The interface of all sources of documents."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from student_loans.errors import DocumentError, ErrorCode
 
 @dataclass(frozen=True, slots=True)
 class SourceDocument:
-    """One file of a source, before anything opened it.
+    """One file of a source, as listed and before it is read.
 
     Attributes:
         uri: Its address within the world: percent-encoded, the same in every run.
@@ -23,7 +23,7 @@ class SourceDocument:
         version: A token that changes when the bytes may have changed (times, an ETag); empty where the source gives none.
         modified: When the source says that it changed last, with a time zone.
         sha256: Checksum that the source states, hex.
-        location: Where the bytes are, where that is not ``uri`` itself, such as a link that is signed anew each time.
+        location: Address of the bytes if it is not ``uri`` itself, such as a link with a new signature in each listing.
     """
 
     uri: str
@@ -37,14 +37,14 @@ class SourceDocument:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """The bytes of a file, and the version that they are."""
+    """The bytes of a file, and their version."""
 
     content: bytes
     version: str = ""
 
 
 class DocumentSource(Protocol):
-    """A place that documents come from; nothing in it is ever changed."""
+    """A place that documents come from. It is only read, never changed."""
 
     uri: str
     """Names the source, without credentials."""
@@ -53,7 +53,8 @@ class DocumentSource(Protocol):
         """The files of the source, in a stable order.
 
         Args:
-            since: A source that can leaves out what has not changed since then; others list everything.
+            since: Sources that can list by time leave out files that have not changed since then; other sources list
+                everything.
 
         Raises:
             ServiceError: ``source_unavailable``.
@@ -62,18 +63,19 @@ class DocumentSource(Protocol):
         ...
 
     def fetch(self, document: SourceDocument, max_bytes: int, held: str = "") -> Fetched | None:
-        """The bytes of one file, whole and checked against what the source states of them.
+        """Read the bytes of one file, and check them against the size and checksum that the source states.
 
         Args:
             document: As listed.
-            max_bytes: A larger file is refused; no more of it than this is read.
-            held: The version whose bytes the caller has already; empty for none.
+            max_bytes: A larger file is refused; no more bytes than this are read.
+            held: The version whose bytes the caller already has; empty for none.
 
         Returns:
-            None when ``held`` is still the file's version.
+            None if ``held`` is still the version of the file.
 
         Raises:
-            DocumentError: ``unreadable_source``, ``file_too_large`` or ``checksum_mismatch``: others may be well.
+            DocumentError: ``unreadable_source``, ``file_too_large`` or ``checksum_mismatch``. Other files of the
+                source may still be readable.
             ServiceError: ``source_unavailable``.
         """
         ...
@@ -85,7 +87,7 @@ def display_name(name: str) -> str:
 
 
 def check_sha256(content: bytes, stated: str | None) -> None:
-    """Refuse bytes that are not those that the source speaks of.
+    """Refuse bytes that do not match the checksum that the source states.
 
     Raises:
         DocumentError: ``checksum_mismatch``.

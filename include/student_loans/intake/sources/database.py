@@ -11,8 +11,8 @@ The query's columns, by name; only ``uri`` is needed:
 ``sha256``     checksum, hex
 =============  ========================================================================================
 
-A query that uses the parameter ``%(since)s`` is given the last watermark and lists only what changed since then (it is
-NULL when everything is to be listed).
+A query may use the parameter ``%(since)s`` to list only what changed since the last watermark; the parameter is NULL
+when everything is listed.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ class DatabaseSource:
         uri: Names the source: ``postgresql://host/database``, without credentials.
         conninfo: A libpq connection string.
         query: See the top of this file.
-        downloads: Scheme of an address to what reads it; documents with any other are refused one by one.
-        policy: How the query is repeated when the database does not answer.
-        timeout_s: Longest time that the query may take.
+        downloads: Scheme of an address to the class that reads it; documents with other schemes are refused.
+        policy: Retries of the query if the database does not answer.
+        timeout_s: Timeout of the query in seconds.
     """
 
     def __init__(
@@ -90,14 +90,14 @@ class DatabaseSource:
             connection.cursor(name="documents") as cursor,
         ):
             cursor.itersize = _AT_ONCE
-            # A query is configuration, written by whoever owns the connection; documents never reach it.
+            # The owner of the connection writes the query; no text of a document becomes part of it.
             cursor.execute(self._query.encode(), {"since": since} if self.lists_since else None)
             return list(cursor)
 
 
 @contextmanager
 def _source_errors() -> Iterator[None]:
-    """Our errors in place of psycopg's, without its details: they quote rows and connection strings."""
+    """Replace psycopg's errors by the project's: psycopg's messages quote rows and connection strings."""
     import psycopg
 
     try:

@@ -20,10 +20,10 @@ _ATTEMPTS = 3
 
 
 class FolderSource:
-    """A folder and its sub-folders. Hidden files are left alone; links that lead out of the folder are not followed.
+    """A folder and its sub-folders. Hidden files are skipped; links that lead out of the folder are not followed.
 
-    A file's version is its times of modification and change with its size: the latter of the two cannot be set back by
-    ``cp -p`` or ``touch``, so a file that is replaced by an older one is seen.
+    A file's version is its times of modification and change with its size: ``cp -p`` and ``touch`` cannot
+    set back the time of change, so a file that is replaced by an older one is noticed.
 
     Args:
         folder: The folder.
@@ -70,7 +70,7 @@ class FolderSource:
 def _listed(path: Path) -> SourceDocument:
     try:
         status = path.stat()
-    except OSError:  # a link to nowhere: reading it gives the reason
+    except OSError:  # a broken link: reading it gives the reason
         status = path.lstat()
     modified = datetime.fromtimestamp(status.st_mtime, UTC)
     return SourceDocument(path.as_uri(), display_name(path.name), status.st_size, _version(status), modified)
@@ -88,7 +88,7 @@ def read_regular_file(path: Path, max_bytes: int) -> Fetched:
     """
     try:
         fetched = _read_unchanged(path.resolve(strict=True), max_bytes)
-    except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle
+    except (OSError, RuntimeError) as error:  # RuntimeError: links that form a loop
         raise _unreadable(error) from error
     return fetched or Fetched(b"")
 
@@ -101,9 +101,9 @@ def _unreadable(error: Exception) -> DocumentError:
 
 
 def _read_unchanged(path: Path, max_bytes: int, held: str = "") -> Fetched | None:
-    """The bytes of a file that does not change while it is read."""
+    """Read a file, and refuse it if it changes while it is read."""
     for _ in range(_ATTEMPTS):
-        # Not blocking: a named pipe behind a link would be waited for without end.
+        # Not blocking: opening a named pipe behind a link would wait forever.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
         with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor, not a path
             before = os.fstat(descriptor)
@@ -126,7 +126,7 @@ def unquote_to_path(uri: str) -> str:
 
 
 def open_source(location: str, options: AcquisitionSettings | None) -> FolderSource:
-    """The folder at a path (relative to the project) or a ``file://`` URI; the settings have nothing for it.
+    """The folder at a path (relative to the project) or a ``file://`` URI; the options do not apply to folders.
 
     Raises:
         ConfigurationError: ``source_not_found``.

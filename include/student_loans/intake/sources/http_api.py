@@ -43,7 +43,7 @@ _ETAG, _MODIFIED = "etag ", "modified "
 
 @dataclass(frozen=True, slots=True)
 class HttpApiOptions:
-    """How an API is asked.
+    """Settings of requests to an API.
 
     Attributes:
         items_key: Key of the list of documents in a page.
@@ -62,7 +62,7 @@ class HttpApiOptions:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """An answer that was read whole."""
+    """A response that was read completely."""
 
     status: int
     url: str
@@ -72,7 +72,7 @@ class _Answer:
 
 
 class HttpDownloader:
-    """Answers read whole, within limits, from one origin and the hosts it is allowed; the token goes to the origin only.
+    """Reads whole responses, within limits, from one origin and the allowed hosts. Only the origin receives the token.
 
     Args:
         origin: An address on the API's host.
@@ -99,7 +99,7 @@ class HttpDownloader:
         return Fetched(answer.content, document.version or _version(answer.headers))
 
     def get(self, url: str, max_bytes: int, headers: Mapping[str, str] | None = None) -> _Answer:
-        """One answer, asked for again where that may help.
+        """Request an address, with retries of errors that may pass.
 
         Raises:
             DocumentError: ``file_too_large``, or ``unreadable_source`` for an address on a host that is not allowed.
@@ -110,7 +110,7 @@ class HttpDownloader:
         )
 
     def _follow(self, url: str, max_bytes: int, headers: dict[str, str]) -> _Answer:
-        """Redirects are followed here, so that each address is held against the allowed hosts."""
+        """Request an address and follow redirects, checking each address against the allowed hosts."""
         for _ in range(_MOST_REDIRECTS):
             answer = self._once(url, max_bytes, headers)
             if answer.status not in _REDIRECTS:
@@ -145,7 +145,7 @@ class HttpDownloader:
             raise _unreadable(f"its address is not one that can be asked, {type(error).__name__}") from None
 
     def _check_host(self, url: str) -> bool:
-        """Whether the address is on the origin, which gets the token; one on no allowed host is refused."""
+        """Whether the address is on the origin, which receives the token. Other hosts than the allowed ones are refused."""
         origin = _origin(url)
         if origin == self._origin:
             return True
@@ -222,7 +222,7 @@ class HttpApiSource:
 
 
 class _Bearer:
-    """Sets the token, or nothing: `requests` would otherwise look for a login in ``~/.netrc``."""
+    """Sets the token, or no login at all: without this class `requests` looks for a login in ``~/.netrc``."""
 
     def __init__(self, token: str | None) -> None:
         self._token = token
@@ -234,13 +234,13 @@ class _Bearer:
 
 
 def _read(response: Response, max_bytes: int, total_timeout_s: float) -> bytes:
-    """The body, no more than allowed of it, in no more than the allowed time, and all of it."""
+    """Read the whole body, within the limits of size and time."""
     stated = response.headers.get("Content-Length", "")
     if stated.isdigit():
         check_size(int(stated), max_bytes)
     deadline = time.monotonic() + total_timeout_s
     content = bytearray()
-    # read1 gives what has arrived: iter_content would wait until a chunk is full, however slowly that happens.
+    # read1 returns what has arrived; iter_content waits until a chunk is full, so a slow sender could exceed the time limit.
     while chunk := response.raw.read1(_CHUNK, decode_content=True):
         content += chunk
         check_size(len(content), max_bytes)
@@ -272,7 +272,7 @@ def _parse_page(content: bytes) -> dict[str, Any]:
     try:
         page = orjson.loads(content)
     except orjson.JSONDecodeError:
-        raise _invalid("a page is no JSON") from None
+        raise _invalid("a page is not JSON") from None
     return page if isinstance(page, dict) else {"documents": page}
 
 
@@ -314,14 +314,14 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
 
 
 def _without_secrets(url: str) -> str:
-    """An address without user, password, query and fragment: it is kept, logged and shown."""
+    """An address without user, password, query and fragment, because it is stored, logged and shown."""
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
     return urlunsplit((parts.scheme, host, parts.path, "", ""))
 
 
 def _identity(location: str) -> str:
-    """An address that names a document; a query that tells documents apart, or signs the link, stands in it as a digest."""
+    """The address that identifies a document. A query, which may hold a signature, is replaced by its digest."""
     query = urlsplit(location).query
     digest = f"?{hashlib.sha256(query.encode()).hexdigest()[:16]}" if query else ""
     return _without_secrets(location) + digest
@@ -329,7 +329,7 @@ def _identity(location: str) -> str:
 
 def _unreadable(reason: str) -> DocumentError:
     return DocumentError(
-        ErrorCode.UNREADABLE_SOURCE, f"The API does not give this document ({reason}): mend that and run again."
+        ErrorCode.UNREADABLE_SOURCE, f"The API does not give this document ({reason}): correct that and run again."
     )
 
 

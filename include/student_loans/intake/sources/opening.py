@@ -1,4 +1,4 @@
-"""The source at an address, opened without Airflow; the plugin's hook adds what its connections hold."""
+"""Open the source at an address without Airflow. The plugin's hook opens sources that need an Airflow connection."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SOURCES = Registrations(
 
 
 def open_source(location: str, options: AcquisitionSettings | None = None) -> DocumentSource:
-    """The source at a location, with no more credentials than the environment has.
+    """Open the source at a location, with the credentials of the environment only.
 
     Args:
         location: A folder as a path (relative to the project) or ``file://`` URI; ``s3://bucket/prefix``, with the keys
@@ -35,7 +35,7 @@ def open_source(location: str, options: AcquisitionSettings | None = None) -> Do
         options: Timeouts and repetitions; None means the defaults.
 
     Raises:
-        ConfigurationError: ``source_not_found``, also for a scheme that no source serves.
+        ConfigurationError: ``source_not_found``, also for an unknown scheme.
     """
     scheme = urlsplit(location).scheme if "://" in location else ""
     if not SOURCES.has(scheme):
@@ -49,10 +49,10 @@ def open_source(location: str, options: AcquisitionSettings | None = None) -> Do
 
 
 def bucket_and_prefix(location: str) -> tuple[str, str]:
-    """Bucket and prefix of ``s3://bucket/prefix``; unlike the address of an object it is typed by people, not encoded.
+    """Bucket and prefix of ``s3://bucket/prefix``. People type this address, so it is not percent-encoded.
 
     Raises:
-        ConfigurationError: ``source_not_found``: it names no bucket.
+        ConfigurationError: ``source_not_found``: the address has no bucket.
     """
     bucket, _, prefix = location.partition("://")[2].partition("/")
     if not bucket:
@@ -61,7 +61,7 @@ def bucket_and_prefix(location: str) -> tuple[str, str]:
 
 
 def retry_policy(options: AcquisitionSettings | None) -> RetryPolicy:
-    """How calls to sources are repeated."""
+    """The retry policy of the settings."""
     if options is None:
         return RetryPolicy()
     return RetryPolicy(options.attempts, options.first_wait_s, options.longest_wait_s)
@@ -77,7 +77,10 @@ def network_options(options: AcquisitionSettings | None) -> NetworkOptions:
 
 
 def s3_client_config(options: AcquisitionSettings | None) -> dict[str, object]:
-    """Keyword arguments of ``botocore.config.Config``: timeouts; repetitions are ours, so that they are counted once."""
+    """Keyword arguments of ``botocore.config.Config``: timeouts, and no retries.
+
+    :func:`~student_loans.intake.retrying.call_with_retries` repeats calls; retries of botocore would multiply them.
+    """
     chosen: dict[str, object] = {"retries": {"total_max_attempts": 1}}
     if options is not None:
         chosen |= {"connect_timeout": options.connect_timeout_s, "read_timeout": options.read_timeout_s}

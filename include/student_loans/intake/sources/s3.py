@@ -1,4 +1,4 @@
-"""A bucket that speaks S3: AWS, MinIO and the like."""
+"""A bucket with an S3 API, such as AWS S3 or MinIO."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class S3Source:
         self.uri = object_uri(bucket, prefix)
 
     def list_documents(self, since: datetime | None = None) -> Iterator[SourceDocument]:
-        """Every object, in the order of the keys: S3 gives them by the thousand."""
+        """Every object, in the order of the keys; S3 lists 1,000 objects in a response."""
         token: str | None = None
         while True:
             page = self._list_page(token)
@@ -88,12 +88,12 @@ class S3Source:
 
 
 def object_uri(bucket: str, key: str) -> str:
-    """The address of an object: a key may hold any character, so it is percent-encoded."""
+    """The address of an object. It is percent-encoded, because a key may hold any character."""
     return f"s3://{bucket}/{quote(key, safe='/')}"
 
 
 def bucket_and_key(uri: str) -> tuple[str, str]:
-    """What :func:`object_uri` put together."""
+    """The bucket and the key of an address that :func:`object_uri` made."""
     parts = urlparse(uri)
     return parts.netloc, unquote(parts.path.removeprefix("/"))
 
@@ -131,7 +131,7 @@ def _version(entry: dict[str, Any]) -> str:
 
 
 def _check_md5(content: bytes, answer: dict[str, Any]) -> None:
-    """An ETag is the MD5 of the bytes unless they came in parts or are encrypted with a key of their own."""
+    """Check the bytes against the ETag, which is their MD5 unless they were uploaded in parts or encrypted by a KMS key."""
     etag = _version(answer)
     encrypted = answer.get("SSECustomerAlgorithm") or str(answer.get("ServerSideEncryption", "")).startswith("aws:kms")
     if _MD5.fullmatch(etag) and not encrypted and hashlib.md5(content, usedforsecurity=False).hexdigest() != etag:
@@ -139,7 +139,7 @@ def _check_md5(content: bytes, answer: dict[str, Any]) -> None:
 
 
 def _translated(call: Callable[[], Result]) -> Result | None:
-    """What the call gives, botocore's errors in our words; None where the object is as it was."""
+    """Run a call and translate botocore's errors; None if the object is unchanged."""
     from botocore.exceptions import (
         BotoCoreError,
         ClientError,

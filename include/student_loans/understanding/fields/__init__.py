@@ -1,1 +1,1 @@
-"""From words with boxes to fields: geometry, value grammars, label meaning, assignment, confidence."""
+"""From words with boxes to fields: layout, value grammars, labels, assignment."""

@@ -1,4 +1,4 @@
-"""Dates that a line's end breaks: ``March 31,`` over ``2025``, ``03/31/`` over ``2025``."""
+"""Dates that are broken over two lines: ``March 31,`` over ``2025``, ``03/31/`` over ``2025``."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _across(segment: Segment, following: Segment, order: DateOrder) -> Value | N
 
 
 def _next_lines(layout: DocumentLayout, segment: Segment) -> Iterator[Segment]:
-    """The segment on which a text goes on, or those right under it."""
+    """The segment on which a text continues, or the segments right under it."""
     if segment.continuation is not None:
         yield layout.segments[segment.continuation]
     reach = _LOWEST * segment.height

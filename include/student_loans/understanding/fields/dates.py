@@ -1,8 +1,8 @@
-"""Dates as documents print them, into ISO 8601.
+"""Read printed dates into ISO 8601.
 
-The order of day and month is one for a document: :func:`find_order` takes it from the dates that have only one reading,
-and :func:`find_dates` reads the others by it. A date is read whole or not at all: digits that are left over beside it
-show that it is another date, or none. Two-digit years lie in 1970 to 2069, the window of POSIX ``strptime`` moved by one
+A document has one order of day and month: :func:`find_order` takes it from the dates that have only one reading, and
+:func:`find_dates` reads the other dates in this order. A date is read whole or not at all: digits left over beside it
+show that it is another date, or not a date. Two-digit years are from 1970 to 2069, the window of POSIX ``strptime`` moved by one
 year.
 """
 
@@ -71,7 +71,7 @@ _ALIKE = str.maketrans(
         **dict.fromkeys("\u00a0\u2007\u2009\u202f", " "),
         **dict.fromkeys("\u2018\u2019\u02bc\u2032", "'"),
         **dict.fromkeys("\u2044\u2215\uff0f", "/"),
-        # A mark of a footnote is no digit of the year.
+        # A footnote mark is not a digit of the year.
         **dict.fromkeys("\u00b9\u00b2\u00b3\u2070\u2074\u2075\u2076\u2077\u2078\u2079", "*"),
     }
 )
@@ -92,12 +92,12 @@ _MISREAD_PROOFS = 10
 
 @dataclass(frozen=True, slots=True)
 class DateOrder:
-    """How a document prints dates that are all numbers and have two readings.
+    """The order of day and month in a document's numeric dates that have two readings.
 
     Attributes:
         day_first: Whether ``04/06/2025`` is the fourth of June.
         dotted_day_first: The same for ``04.06.2025``.
-        doubt: Why that is not sure; None where it is.
+        doubt: Why the order is not certain; None if it is.
         dotted_doubt: The same for dates with dots.
     """
 
@@ -141,7 +141,7 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def _numeric(first: int, second: int, year: int, order: DateOrder, *, dotted: bool) -> tuple[date | None, str | None]:
-    """A date of numbers by the document's order, and a doubt where it has two readings and the order is not proved."""
+    """A numeric date in the document's order, and a doubt if it has two readings and the order is not proved."""
     month_first, day_first = _date(year, first, second), _date(year, second, first)
     if month_first is None or day_first is None or month_first == day_first:
         return month_first or day_first, None
@@ -167,7 +167,7 @@ def _from_numbers(match: re.Match[str], year: int, order: DateOrder) -> tuple[da
 
 
 def _may_begin_with_year(match: re.Match[str]) -> bool:
-    """Whether the first of three pairs of digits is no month and may be the year: ``25-06-09``."""
+    """Whether the first of three pairs of digits is not a month and may be the year: ``25-06-09``."""
     pairs = match["sep"] == "-" and all(len(match[name]) == _PAIR for name in ("a", "b", "year4"))
     return pairs and int(match["a"]) > _LAST_MONTH
 
@@ -184,7 +184,7 @@ def _misread_month(name: str) -> int | None:
     name = name.lower()
     months = {known: number for names in (_MONTHS, _MONTH_NAMES) for number, known in enumerate(names, 1)}
     if name in months:
-        return None  # read well: not this function's case
+        return None  # spelled correctly, so not misread
     alike = {
         number
         for known, number in months.items()
@@ -214,7 +214,7 @@ def find_dates(text: str, order: DateOrder = AMERICAN) -> Iterator[FoundDate]:
 
 
 def _read_match(text: str, match: re.Match[str], order: DateOrder) -> Iterator[FoundDate]:
-    """The date of a match, unless its parts only look like one."""
+    """The date of a match, or None if its parts are not a date."""
     short = _short_year(match)
     spaced = match["sep"] == "-" and " " in match.group()
     if short and spaced:
@@ -233,7 +233,7 @@ def _read_match(text: str, match: re.Match[str], order: DateOrder) -> Iterator[F
 
 
 def _find_compact(text: str, order: DateOrder) -> Iterator[FoundDate]:
-    """Eight digits that can be a date: of little strictness, as an account number may look the same."""
+    """Eight digits that can be a date, with low strictness, because an account number may look the same."""
     match = _COMPACT.search(text) if text[-1].isdigit() else None
     if match is None:
         return
@@ -246,7 +246,7 @@ def _find_compact(text: str, order: DateOrder) -> Iterator[FoundDate]:
 
 
 def _find_misread(text: str, order: DateOrder) -> Iterator[FoundDate]:
-    """Dates in which a reader took letters for digits, or one letter of the month for another."""
+    """Dates in which OCR took digits for letters, or one letter of the month for another."""
     for match in _NOISY.finditer(text):
         if match.group().replace("/", "").isdigit():
             continue
@@ -265,10 +265,10 @@ def _find_misread(text: str, order: DateOrder) -> Iterator[FoundDate]:
 def find_order(texts: Iterable[str]) -> DateOrder:
     """The order of day and month in a document, from all of its texts.
 
-    A date with one reading proves it: ``14/05/2025`` day first, ``05/14/2025`` month first. So does what a form asks for
-    (``mm/dd/yyyy``), and a column of instalments by its rhythm. A document that proves nothing is read month first; where
-    it has a sign that it is not American, with a doubt. The size of the paper is no such sign: American software prints
-    on A4 as well.
+    A date with one reading proves it: ``14/05/2025`` day first, ``05/14/2025`` month first. The format that a form asks
+    for (``mm/dd/yyyy``) proves it too, and so do the intervals in a column of instalments. Without proof the month is
+    read first, with a doubt if the document has a sign that it is not American. The paper size is not such a sign:
+    American software also prints on A4.
 
     Example:
         >>> find_order(["Statement date: 14/05/2025", "Due: 04/06/2025"]).day_first
@@ -284,7 +284,7 @@ def find_order(texts: Iterable[str]) -> DateOrder:
 
 
 class _Signs:
-    """What the texts of a document say about the order of its dates."""
+    """The signs in a document's texts about the order of its dates."""
 
     def __init__(self) -> None:
         self.proofs: Counter[str] = Counter()
@@ -298,7 +298,7 @@ class _Signs:
 
 @cache
 def _countries() -> frozenset[str]:
-    """Names of countries as addresses end with them, but for American ones: Georgia is a state, too."""
+    """Names of countries at the end of addresses, without the United States and Georgia, which is also a state."""
     from babel import Locale
 
     names = Locale("en").territories
@@ -331,7 +331,7 @@ def _collect(text: str, signs: _Signs) -> None:
 
 
 def _monthly(numbers: Sequence[tuple[int, int, int]], place: int) -> bool:
-    """Whether a run of dates goes on by one in the given number, over the end of the year, and keeps the other."""
+    """Whether one number of consecutive dates grows by one each, also over the end of a year, and the other is constant."""
     run = 1
     for before, after in pairwise(numbers):
         months = (after[2] - before[2]) * _LAST_MONTH + after[place] - before[place]

@@ -19,7 +19,7 @@ def find_labels_below(
 ) -> LabelsBelow:
     """Where labels have their nearest fitting value above more often than below.
 
-    The head of a schedule stands over columns whose values are not among ``values``: lines of ``table`` do not vote.
+    Lines of ``table`` are ignored: the head of a schedule is over columns whose values are not among ``values``.
     """
     pages: Counter[int] = Counter()
     lines: Counter[int] = Counter()

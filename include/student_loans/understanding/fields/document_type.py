@@ -1,7 +1,7 @@
-"""The type of a document, from its title, the phrases that its kind prints and the fields that its labels ask for.
+"""Decide the type of a document, from its title, its phrases and the fields that its labels ask for.
 
-Bills of other trades ask for amounts by a date too, so a type is given only where words of lending stand, and words of other
-trades count against all types. All words are data in ``document_types.yaml``. A field says the more the fewer types have it.
+Bills of other trades ask for amounts by a date too, so a type needs words of lending, and words of other trades count
+against all types. All words are data in ``document_types.yaml``. A field counts more the fewer types have it.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ class TypeDecision:
     """The type with the score of each.
 
     Attributes:
-        confidence: In [0, 1], from how far the best type stands ahead.
-        plain: A title names the type, or much else speaks for it. A letter that refuses a loan repeats much of what the
-            application asked for, and has no title of one.
+        confidence: In [0, 1], from the lead of the best type.
+        plain: A title names the type, or other evidence is strong. A letter that refuses a loan repeats much of what the
+            application asked for, but does not have its title.
     """
 
     document_type: DocumentType
@@ -98,12 +98,12 @@ class TypeVocabulary:
 
 @cache
 def type_vocabulary() -> TypeVocabulary:
-    """The vocabulary that ships with the product, made once."""
+    """The vocabulary that ships with the product, loaded once."""
     return TypeVocabulary(types_file())
 
 
 def decide_type(layout: DocumentLayout, table_rows: int = 0) -> TypeDecision:
-    """The type that the document's words speak for; ``unknown`` when too few do, or more speak for another trade.
+    """The type that the document's words support; ``unknown`` if too few do, or if more support another trade.
 
     Args:
         layout: The document's words.
@@ -125,7 +125,7 @@ def decide_type(layout: DocumentLayout, table_rows: int = 0) -> TypeDecision:
     ranked = sorted(scores.items(), key=lambda item: -item[1])
     (first, score), (_, second) = ranked[0], ranked[1]
     own = score - foreign
-    # A bill of any trade looks like a bill, however much speaks for one.
+    # A bill of any trade has the words of a bill, so their number proves little.
     of_another_trade = entries[first].is_bill and _weight_of_other_trades(matches) > len(lending)
     if own < vocabulary.minimum or of_another_trade or not _is_about_lending(layout, lending):
         return TypeDecision(UNKNOWN_TYPE, 1 - max(0.0, min(1.0, own / (2 * vocabulary.minimum))), scores)
@@ -137,12 +137,12 @@ def decide_type(layout: DocumentLayout, table_rows: int = 0) -> TypeDecision:
 
 
 def is_of_type(document_type: DocumentType, layout: DocumentLayout, read: Collection[str]) -> bool:
-    """Whether a document prints what its type is about: a value or a label of such a field, or the words that make it one.
+    """Whether a document prints a value or a label of a defining field of its type, or its defining words.
 
-    A title and many of the type's other labels will do: then the defining one is worded as nobody listed.
+    A title and many other labels of the type are enough: then the defining label has an unlisted wording.
 
     Args:
-        document_type: What its words speak for.
+        document_type: The type that its words support.
         layout: Its words.
         read: Fields with a value, whole or doubtful.
     """
@@ -158,27 +158,27 @@ def is_of_type(document_type: DocumentType, layout: DocumentLayout, read: Collec
 
 
 def _places_of_lending(matches: Iterable[Match]) -> set[tuple[Token, ...]]:
-    """Where words of lending stand."""
+    """The places of words of lending."""
     lending = type_vocabulary().lending
     return {match.tokens for match in matches if match.phrase in lending and match.quality == 1.0}
 
 
 def _weight_of_other_trades(matches: Iterable[Match]) -> float:
-    """How much the phrases of other trades weigh, each counted once, wherever it stands."""
+    """The weight of the phrases of other trades, each counted once, at any place."""
     weights = type_vocabulary().weights
     phrases = {match.phrase for match in matches if match.phrase in weights}
     return sum(weights[phrase].get(UNKNOWN_TYPE, 0.0) for phrase in phrases)
 
 
 def _is_about_lending(layout: DocumentLayout, places: Collection[tuple[Token, ...]]) -> bool:
-    """Whether words of lending stand at the head, or in several places."""
+    """Whether words of lending are at the head, or in several places."""
     return len(places) >= _FEWEST_LENDING_WORDS or any(_prominence(layout, tokens[0]) > 1 for tokens in places)
 
 
 def _add_phrases(
     scores: dict[DocumentType, float], layout: DocumentLayout, matches: Iterable[Match], titles: Iterable[Title]
 ) -> None:
-    """Count each phrase once, where it counts most; a title set over two lines is one phrase too."""
+    """Count each phrase once, at its place of highest weight; a title on two lines is one phrase."""
     vocabulary = type_vocabulary()
     best: dict[tuple[str, ...], float] = {}
     found = [
@@ -196,7 +196,7 @@ def _add_phrases(
 
 
 def _is_mention(layout: DocumentLayout, match: Match) -> bool:
-    """Whether a paper's name stands in a sentence, which may speak of any paper: ``you will get a billing statement``."""
+    """Whether a document's name is part of a sentence, which may mention any document: ``you will get a billing statement``."""
     first = match.tokens[0]
     segment = layout.segment_of(first)
     heads = first is segment.tokens[0] and first.text[0].isupper()
@@ -204,7 +204,7 @@ def _is_mention(layout: DocumentLayout, match: Match) -> bool:
 
 
 def _add_titles(scores: dict[DocumentType, float], layout: DocumentLayout, titles: Sequence[Title]) -> None:
-    """Count for each type the line at the head that comes nearest to one of its titles."""
+    """Count for each type the line at the head that is most similar to one of its titles."""
     best: dict[DocumentType, float] = {}
     for title, similarities in zip(
         titles, type_vocabulary().titles.nearest([title.text for title in titles]), strict=True
@@ -218,12 +218,12 @@ def _add_titles(scores: dict[DocumentType, float], layout: DocumentLayout, title
 
 
 def speaks_of_lending(text: str) -> bool:
-    """Whether a word of lending stands in a text."""
+    """Whether a text has a word of lending."""
     return not type_vocabulary().lending.isdisjoint((word,) for word in words_of(text))
 
 
 def foreign_weight(text: str) -> float:
-    """How much more the phrases of a text speak for another trade than for any type."""
+    """The weight by which the phrases of a text support another trade more than any type."""
     vocabulary = type_vocabulary()
     sums = dict.fromkeys(DocumentType, 0.0)
     for phrase in vocabulary.phrases_in(text):
@@ -233,7 +233,7 @@ def foreign_weight(text: str) -> float:
 
 
 def title_types(titles: Sequence[Title]) -> dict[Title, DocumentType]:
-    """The type of each line that is a title of one, by its phrases or its meaning; ``unknown`` for one of another trade."""
+    """The type of each line that is a title, by its phrases or meaning; ``unknown`` for a title of another trade."""
     nearest = type_vocabulary().titles.nearest([title.text for title in titles])
     found: dict[Title, DocumentType] = {}
     for title, similarities in zip(titles, nearest, strict=True):
@@ -246,7 +246,7 @@ def title_types(titles: Sequence[Title]) -> dict[Title, DocumentType]:
 
 
 def type_of_phrases(text: str) -> DocumentType | None:
-    """The type of the phrase in a line that is telling enough for a title; None where there is none."""
+    """The type of a phrase in a line that has enough weight for a title; None if there is none."""
     joined = f" {' '.join(words_of(text))} "
     found = [telling for phrase, telling in type_vocabulary().telling.items() if phrase in joined]
     listed = max(found)[1] if found else UNKNOWN_TYPE
@@ -254,7 +254,7 @@ def type_of_phrases(text: str) -> DocumentType | None:
 
 
 def _nearest_type(similarities: Mapping[str, float]) -> tuple[str, float]:
-    """The type of the nearest titles and how clearly it is that, in [0, 1]."""
+    """The type of the nearest titles, and the certainty of it, in [0, 1]."""
     (name, first), (_, second), *_ = [
         *sorted(similarities.items(), key=lambda item: -item[1]),
         (_NO_TYPE, 0.0),

@@ -1,4 +1,4 @@
-"""Every value that a document prints, in cells, in columns and in sentences, before any is given to a field."""
+"""Find every value that a document prints, in cells, columns and sentences, before values are assigned to fields."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ _EXAMPLE = 0.6
 
 
 def read_values(layout: DocumentLayout, excluded_lines: Collection[int] = ()) -> list[Value]:
-    """Every value of the document that may be one of its loan, whole or with a reason why it may not be.
+    """Every value that may belong to the document's loan, whole or with a reason why it may not be whole.
 
     Args:
         layout: The document's words.
-        excluded_lines: Lines of tables whose values are read otherwise.
+        excluded_lines: Lines of tables, whose values are read separately.
     """
     joined = [*find_joined_values(layout), *find_broken_dates(layout)]
     parts = {(value.grammar, token) for value in joined for token in value.tokens}
@@ -62,7 +62,7 @@ def read_values(layout: DocumentLayout, excluded_lines: Collection[int] = ()) ->
 
 
 def _values_of_segments(layout: DocumentLayout, parts: Collection[tuple[str, Token]]) -> Iterator[Value]:
-    """Values that stand in one segment and are no part of one that is put together."""
+    """Values within one segment that are not part of a joined value."""
     numbered = _numbered_boxes(layout)
     unticked = {place for row in layout.lines for place in unticked_terms(row)}
     percent_signs = any("%" in segment.text for segment in layout.segments)
@@ -75,7 +75,7 @@ def _values_of_segments(layout: DocumentLayout, parts: Collection[tuple[str, Tok
             if reading.end <= number_ends:
                 continue  # the number of a box: "16. Installment amount"
             if reading.grammar == "term" and (segment.index, reading.start) in unticked:
-                continue  # a choice that was not taken: "5 years [X] 10 years"
+                continue  # a choice that is not ticked: "5 years [X] 10 years"
             if reading.grammar == "term" and reading.end == len(segment.text) and _unit_follows(layout, segment):
                 continue  # "in 20 / years": read whole from both lines
             raw = segment.text[reading.start : reading.end]
@@ -93,7 +93,7 @@ def _unit_follows(layout: DocumentLayout, segment: Segment) -> bool:
 
 
 def _numbered_boxes(layout: DocumentLayout) -> frozenset[int]:
-    """Segments that begin with the number of a box, as where a form counts its labels: ``20 Repayment term``, ``21 Pay``."""
+    """Segments that begin with a box number, in a form that numbers its labels: ``20 Repayment term``, ``21 Pay``."""
     numbers = {
         segment.index: (segment.page, int(segment.tokens[0].text))
         for segment in layout.segments
@@ -108,20 +108,20 @@ def _numbered_boxes(layout: DocumentLayout) -> frozenset[int]:
 
 
 def _end_of_number(segment: Segment, numbered: Collection[int]) -> int:
-    """Where the number of a box ends at the head of a segment; 0 where there is none."""
+    """The end of a box number at the head of a segment; 0 if there is none."""
     if match := _ENUMERATED.match(segment.text):
         return match.end()
     return len(segment.tokens[0].text) if segment.index in numbered else 0
 
 
 def _without_percent_sign(value: str, raw: str, tokens: Sequence[Token]) -> str:
-    """A rate whose percent sign a reader took for an eight, as it was printed: ``7.098`` for ``7.09%``."""
+    """Correct a rate whose percent sign OCR read as an eight: ``7.098`` for ``7.09%``."""
     misread = _PERCENT_AS_EIGHT.fullmatch(raw) and min(token.word.confidence for token in tokens) < 1.0
     return value[:-1] if misread else value
 
 
 def _values_over_lines(layout: DocumentLayout) -> Iterator[Value]:
-    """Dates, terms and rates that begin at the end of a line of prose and end on the next."""
+    """Dates, terms and rates that begin at the end of a line of prose and end on the next line."""
     for segment in layout.segments:
         if segment.continuation is not None and len(segment.tokens) >= _PROSE_WORDS:
             yield from _broken_values(layout, segment, layout.segments[segment.continuation])
@@ -144,7 +144,7 @@ def _broken_values(layout: DocumentLayout, segment: Segment, following: Segment)
 
 
 def _example_lines(layout: DocumentLayout) -> set[int]:
-    """Lines under a heading that announces examples: their values are not this loan's."""
+    """Lines under a heading that announces examples; their values do not belong to this loan."""
     lines: set[int] = set()
     for line in layout.lines:
         for segment in line:

@@ -38,7 +38,7 @@ _STREET = re.compile(
 
 
 def identifier_strictness(text: str) -> float:
-    """How much a token looks like an account or application number: 0.0 for none.
+    """How strongly a token looks like an account or application number: 0.0 for not at all.
 
     Example:
         >>> identifier_strictness("4265-5855-86"), identifier_strictness("1-800-555-0118")
@@ -51,7 +51,7 @@ def identifier_strictness(text: str) -> float:
     if is_social_security_number(text):
         return 0.0
     if _NOT_IDENTIFIER.fullmatch(text):
-        # Ten digits in telephone shape may still be an account number; a label has to say so.
+        # Ten digits in the shape of a telephone number may be an account number, but only a label proves it.
         return 0.4 if re.fullmatch(r"\d{3}-\d{3}-\d{4}|\d{2}-\d{7}", text) else 0.0
     return 1.0 if digits >= 6 else 0.7
 

@@ -1,7 +1,7 @@
-"""What identifies the document of a page, compared with that of other pages.
+"""Compare what identifies the document of a page with that of other pages.
 
 Two pages are *tied* where one repeats what identifies the other, and they *differ* where labels of the same wording name
-another number or another person. Scans are compared with some tolerance, masked numbers by the digits that are left.
+another number or another person. Scans are compared with a tolerance, masked numbers by their visible digits.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Number:
     """An account, application or social security number.
 
     Attributes:
-        kind: What it counts, from its label.
+        kind: The kind of number, from its label.
         masked: Whether only the last digits are printed.
         label: The words of its label.
     """
@@ -50,8 +50,8 @@ class Person:
     """A borrower's name.
 
     Attributes:
-        wording: What the label calls the borrower; empty where none does.
-        label: The words of the label; none where the name stands by itself.
+        wording: The label's word for the borrower; empty without a label.
+        label: The words of the label; none if the name has no label.
     """
 
     wording: str
@@ -92,11 +92,11 @@ class PageIdentity:
 
     @property
     def is_known_well(self) -> bool:
-        """Whether a borrower or a number other than one for taxes is named: a cosigner has one of those too."""
+        """Whether a borrower, or a number other than a tax number, is named: a cosigner has a tax number too."""
         return bool(self.people) or any(number.kind != "ssn" for number in self.numbers)
 
     def add(self, other: PageIdentity) -> None:
-        """Take another page's in."""
+        """Add the data of another page."""
         self.numbers += other.numbers
         self.people += other.people
         for wording, dates in other.dates.items():
@@ -113,12 +113,12 @@ def _digits(value: str) -> str:
 
 
 def same_number(one: Number, other: Number, *, surely: bool = False) -> bool:
-    """Whether two numbers may be one: masked ones by their last digits, scanned ones within an edit or two.
+    """Whether two numbers may be the same: masked ones by their last digits, scanned ones within one or two edits.
 
     Args:
         one: A number.
         other: Another.
-        surely: Whether masked numbers of scans must be alike in every digit: four digits are soon nearly alike.
+        surely: Whether masked numbers of scans must agree in every digit: four digits are often similar by chance.
     """
     a, b = sorted((one.value, other.value), key=len)
     masked = one.masked or other.masked
@@ -133,7 +133,7 @@ def same_number(one: Number, other: Number, *, surely: bool = False) -> bool:
 
 
 def same_person(one: Person, other: Person) -> bool:
-    """Whether two names may be one person's: initials aside, in any order."""
+    """Whether two names may belong to one person: in any order, ignoring initials."""
     exact = one.printed and other.printed
     a, b = (_long(person.words) for person in (one, other))
     shorter, longer = sorted((a, b), key=len)
@@ -153,7 +153,7 @@ def _alike(one: str, other: str, *, exact: bool) -> bool:
 
 
 def stands_on(page: PageIdentity, person: Person) -> bool:
-    """Whether a person's name stands on a line of a page."""
+    """Whether a line of a page prints a person's name."""
     words = _long(person.words)
     if person.printed and page.printed:
         return any(line.issuperset(words) for line in page.lines)
@@ -161,7 +161,7 @@ def stands_on(page: PageIdentity, person: Person) -> bool:
 
 
 def is_numbered(page: PageIdentity, number: Number, *, surely: bool = False) -> bool:
-    """Whether a number stands somewhere on a page, with a label or without."""
+    """Whether a page prints a number, with a label or without."""
     alike = (other for other in page.numbers if (other.kind == "ssn") == (number.kind == "ssn"))
     if any(same_number(number, other, surely=surely) for other in alike):
         return True
@@ -180,23 +180,23 @@ def share_number_or_person(before: PageIdentity, page: PageIdentity) -> bool:
 
 
 def are_comparable(one: PageIdentity, other: PageIdentity) -> bool:
-    """Whether both name a borrower, or both have a number other than one for taxes."""
+    """Whether both name a borrower, or both have a number other than a tax number."""
     numbered = [any(number.kind != "ssn" for number in each.numbers) for each in (one, other)]
     return all(numbered) or bool(one.people and other.people)
 
 
 def share_amount(before: PageIdentity, page: PageIdentity) -> bool:
-    """Whether a page repeats an amount of the pages before it that is hardly there by chance."""
+    """Whether a page repeats an amount of the pages before it that is unlikely to be there by chance."""
     return not before.amounts.isdisjoint(page.amounts)
 
 
 def share_person(before: PageIdentity, page: PageIdentity) -> bool:
-    """Whether a borrower's name of one stands on the other."""
+    """Whether one page prints a borrower's name of the other."""
     return any(stands_on(page, p) for p in before.people) or any(stands_on(before, p) for p in page.people)
 
 
 def differing_number(before: PageIdentity, page: PageIdentity, kinds: Iterable[str]) -> str | None:
-    """The kind of a number of which a page has another one than the pages before it."""
+    """The kind of number that differs between a page and the pages before it."""
     for kind in kinds:
         theirs = [n for n in before.numbers if n.kind == kind]
         own = [n for n in page.numbers if n.kind == kind]
@@ -211,12 +211,12 @@ def differing_number(before: PageIdentity, page: PageIdentity, kinds: Iterable[s
 
 
 def is_other_person(before: PageIdentity, page: PageIdentity, *, same_wording: bool) -> bool:
-    """Whether a page names another borrower: neither name stands on the other's pages.
+    """Whether a page names another borrower: neither page prints the other's name.
 
     Args:
         before: The pages before.
         page: The page.
-        same_wording: Whether labels have to call them the same.
+        same_wording: Whether the labels must have the same wording.
     """
     if not before.people or not page.people or share_person(before, page):
         return False

@@ -1,4 +1,4 @@
-"""Values of which a part stands apart: cents in a column of their own or on the next line, account numbers that wrap."""
+"""Join values that are printed in parts: cents in a separate column or on the next line, account numbers that wrap."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _STRICT = 0.9
 
 
 def find_joined_values(layout: DocumentLayout) -> Iterator[Value]:
-    """Values whose parts stand apart, each with the words of all its parts."""
+    """Values that are printed in parts, each with the words of all its parts."""
     for line in layout.lines:
         for before, segment in zip((None, *line), line, strict=False):
             yield from _cents_in_cell(segment, before)
@@ -57,7 +57,7 @@ def find_joined_values(layout: DocumentLayout) -> Iterator[Value]:
 
 
 def _is_social_security_number(segment: Segment, following: Segment) -> bool:
-    """Whether two lines hold a social security number, which is never put together."""
+    """Whether two lines hold a social security number, which is never joined."""
     return bool(find_numbers(f"{segment.text} {following.text}"))
 
 

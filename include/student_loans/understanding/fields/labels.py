@@ -37,7 +37,7 @@ class LabelHit:
         field: The field that it asks for, or ``decoy:<grammar>``.
         grammar: The grammar of the value that it asks for.
         tokens: The label's own tokens.
-        words: Number of words: longer labels say more.
+        words: Number of words: longer labels are stronger evidence.
         quality: 1.0 for a listed wording, less for misread words, the similarity for one that is not listed.
         stacked: Whether it runs over two lines.
         leads: Whether it begins its cell; ``5.`` or ``(b)`` may stand before it.
@@ -55,7 +55,7 @@ class LabelHit:
 
     @property
     def decoy(self) -> bool:
-        """Whether the label's value is not asked for by any type."""
+        """Whether no type has a field for the label's value."""
         return self.field.startswith(DECOY)
 
     @property
@@ -120,14 +120,14 @@ class LabelVocabulary:
         self._index_behind = PhraseIndex(self._behind)
         own = (words for meanings in self._only.values() for words in meanings)
         index = PhraseIndex([*self._fields, *own])
-        # A document's type is decided by its labels, and then its fields are looked for: twice the same matches.
+        # Cached, because the decision of the type and the search for fields use the same matches.
         self._matches = lru_cache(maxsize=_LAYOUTS_KEPT)(lambda layout: _longest(index.find(layout)))
         self._whatever_type = lru_cache(maxsize=_LAYOUTS_KEPT)(lambda layout: self._listed(layout, UNKNOWN_TYPE))
         self._wordings = Wordings({" ".join(words): fields for words, fields in self._fields.items()})
         self.words = frozenset(word for words in [*self._fields, *self._behind] for word in words)
 
     def find(self, layout: DocumentLayout, document_type: DocumentType) -> list[LabelHit]:
-        """Labels of a document: listed wordings, then what means nearly the same."""
+        """Labels of a document: listed wordings, then unlisted ones of nearly the same meaning."""
         listed = self._listed(layout, document_type)
         return listed + self._unlisted(layout, listed) + self._following(layout)
 
@@ -151,7 +151,7 @@ class LabelVocabulary:
         ]
 
     def _unlisted(self, layout: DocumentLayout, listed: Sequence[LabelHit]) -> list[LabelHit]:
-        """Cells that read like a label and are not listed as they stand."""
+        """Cells that look like a label with an unlisted wording."""
         covered = frozenset(token for label in listed for token in label.tokens)
         headed = {label.tokens[0] for label in listed if label.words >= _TELLING}
         taken = _name_cells(layout, listed)
@@ -173,7 +173,7 @@ class LabelVocabulary:
         return hits
 
     def _listed(self, layout: DocumentLayout, document_type: DocumentType) -> list[LabelHit]:
-        """Labels worded as listed; where phrases overlap, the longest is meant."""
+        """Labels worded as listed; of overlapping phrases, the longest counts."""
         hits: list[LabelHit] = []
         for match in self._matches(layout):
             if _ends_a_sentence(layout, match.tokens):
@@ -194,19 +194,19 @@ class LabelVocabulary:
 
 
 def _ends_a_sentence(layout: DocumentLayout, tokens: Sequence[Token]) -> bool:
-    """Whether a word is all of a line, and the end of a sentence that began over it: ``a yearly / rate.``, in a box."""
+    """Whether a word is alone on a line, as the end of a sentence from the line above: ``a yearly / rate.``, in a box."""
     text = tokens[-1].text
     alone = len(tokens) == len(layout.segment_of(tokens[0]).tokens) == 1
     return alone and text.endswith(".") and len(text) >= _SHORTEST_WORD and text[0].islower()
 
 
 def _leads(layout: DocumentLayout, token: Token) -> bool:
-    """Whether nothing but a number or letter of enumeration stands before a word in its cell."""
+    """Whether a word begins its cell, apart from a number or letter of enumeration."""
     return all(ENUMERATOR.match(before.text) for before in layout.segment_of(token).tokens[: token.position])
 
 
 def _first_of_cells(layout: DocumentLayout, hits: Sequence[LabelHit]) -> list[LabelHit]:
-    """Labels without those behind another one in a cell of nothing else: ``Principal still owed`` asks for the first."""
+    """Labels without those after another label in a cell that holds only labels: ``Principal still owed`` asks for the first."""
     cells: dict[int, list[LabelHit]] = defaultdict(list)
     for hit in hits:
         if not hit.stacked:
@@ -220,7 +220,7 @@ def _first_of_cells(layout: DocumentLayout, hits: Sequence[LabelHit]) -> list[La
 
 
 def _fill(layout: DocumentLayout, cell: int, labels: Sequence[LabelHit]) -> bool:
-    """Whether several labels of one kind of number, the first of which leads, are all that stands in a cell."""
+    """Whether a cell consists of several labels of one kind of number, the first of which leads."""
     grammars = {label.grammar for label in labels}
     several = len({label.tokens for label in labels}) > 1 and len(grammars) == 1 and grammars.isdisjoint(_WORDED)
     covered = {token for label in labels for token in label.tokens}
@@ -228,7 +228,7 @@ def _fill(layout: DocumentLayout, cell: int, labels: Sequence[LabelHit]) -> bool
 
 
 def _explains(layout: DocumentLayout, token: Token) -> bool:
-    """Whether a word stands in brackets that explain a label before them: ``Origination fee (part of the loan amount)``."""
+    """Whether a word is in brackets that explain the label before them: ``Origination fee (part of the loan amount)``."""
     before = layout.segment_of(token).tokens[: token.position + 1]
     opens = [index for index, each in enumerate(before) if each.text.startswith("(")]
     return (
@@ -237,7 +237,7 @@ def _explains(layout: DocumentLayout, token: Token) -> bool:
 
 
 def _name_cells(layout: DocumentLayout, listed: Iterable[LabelHit]) -> set[int]:
-    """Segments beside or under a label that asks for words: what stands there is its value and no label."""
+    """Segments beside or under a label that asks for words; such a segment is a value, not a label."""
     taken: set[int] = set()
     for label in listed:
         segment = layout.segment_of(label.last)
@@ -276,7 +276,7 @@ def grammar_of(field: str) -> str:
 
 @cache
 def label_vocabulary() -> LabelVocabulary:
-    """The vocabulary of the catalogue, made once.
+    """The vocabulary of the catalogue, loaded once.
 
     Raises:
         ConfigurationError: ``invalid_settings``: a label without a word.
@@ -289,12 +289,12 @@ def label_vocabulary() -> LabelVocabulary:
 
 
 def labelled_tokens(labels: Iterable[LabelHit]) -> frozenset[Token]:
-    """Tokens of labels that begin their cell: the words that are no values. ``Brightwell Loan Servicing`` is a name."""
+    """Tokens of labels that begin their cell, so they are not values. ``Brightwell Loan Servicing`` is a name."""
     return frozenset(token for label in labels if label.leads and not _is_choice(label) for token in label.tokens)
 
 
 def _is_choice(label: LabelHit) -> bool:
-    """``Variable rate`` may stand under a rate and say what it is; it is also what the kind of rate may be."""
+    """Whether a label may also be a choice: ``Variable rate`` may describe the rate above it, or be the kind of rate."""
     return all(token.text.strip(".,:()").lower() in _CHOICE_WORDS for token in label.tokens)
 
 

@@ -1,4 +1,4 @@
-"""Tokens, segments and lines: how words stand on a page, whatever its layout.
+"""Arrange the words of a page into tokens, segments and lines.
 
 Coordinates are points (1/72 inch), so that "near" means the same on both axes. A *segment* is a run of words on one
 line without a column gap. A segment's *continuation* is the segment that a reader's eye goes to when the line ends:
@@ -63,7 +63,7 @@ class Token:
     middle: float = field(init=False)
 
     def __post_init__(self) -> None:
-        # Kept, as they are asked for a hundred times a word.
+        # Stored, because each word's values are used about a hundred times.
         self.text = self.word.text
         self.height = self.y1 - self.y0
         self.middle = (self.y0 + self.y1) / 2
@@ -76,7 +76,7 @@ class Segment:
     Attributes:
         line: Index of its line in the document; the segments of a line share it.
         text: The words joined by single spaces.
-        continuation: Index of the segment where the text goes on, or None.
+        continuation: Index of the segment where the text continues, or None.
     """
 
     index: int
@@ -120,11 +120,11 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class LabelsBelow:
-    """Where forms print labels under their values.
+    """The places where forms print labels under their values.
 
     Attributes:
-        pages: Pages that do so for the most part.
-        lines: Lines of labels whose own places speak clearly: True where the values stand above.
+        pages: Pages that mostly do so.
+        lines: Lines whose labels have a clear direction: True if the values are above.
     """
 
     pages: frozenset[int] = frozenset()
@@ -139,8 +139,8 @@ class DocumentLayout:
         lines: Each line's segments from left to right; pages follow one another.
         sizes: Width and height of each page in points, by page number.
         text_height: Median text height of the document in points.
-        labels_below: Where forms print labels under their values.
-        prose_ends: Indices of the segments in which a paragraph's line goes on.
+        labels_below: The places where forms print labels under their values.
+        prose_ends: Indices of the segments in which a line of a paragraph continues.
     """
 
     segments: list[Segment]
@@ -157,15 +157,15 @@ class DocumentLayout:
         return self.labels_below.lines.get(self.line_of(label), label.page in self.labels_below.pages)
 
     def segment_of(self, token: Token) -> Segment:
-        """The segment in which a token stands."""
+        """The segment of a token."""
         return self.segments[token.segment]
 
     def line_of(self, token: Token) -> int:
-        """Index of the line on which a token stands."""
+        """Index of the line of a token."""
         return self.segments[token.segment].line
 
     def first_page(self) -> int:
-        """Number of the first page that is no cover sheet: a cover sheet has few words and no amounts."""
+        """Number of the first page that is not a cover sheet: a cover sheet has few words and no amounts."""
         if self._first_page is None:
             covers = self.cover_like_pages()
             self._first_page = min([page for page in self.sizes if page not in covers] or self.sizes)
@@ -204,13 +204,13 @@ def _tokens(page: PageText) -> list[Token]:
 
 
 def _belongs_to_a_value(words: Sequence[Word]) -> bool:
-    """Whether the last but one of some words is a sign of a value: within a date, ``06 / 09``, or before or between amounts."""
+    """Whether the second last of some words is a sign within a value: in a date, ``06 / 09``, or before or between amounts."""
     text = " ".join(word.text for word in words)
     return len(words) == _WITH_NEIGHBOURS and bool(_PART_OF_DATE.fullmatch(text) or _SIGN_OF_AMOUNT.fullmatch(text))
 
 
 def _group_lines(tokens: list[Token]) -> list[list[Token]]:
-    """Tokens into lines: each joins the line whose last token stands at its height, which follows a skewed line."""
+    """Group tokens into lines: each joins the line whose last token is at its height, which also works for skewed lines."""
     lines: list[list[Token]] = []
     middles: list[tuple[float, int]] = []  # of each line's last token, in order, with the line's index
     tallest = max((token.height for token in tokens), default=0.0)
@@ -237,7 +237,7 @@ def _group_lines(tokens: list[Token]) -> list[list[Token]]:
 
 
 def _continues(token: Token, last: Token, rise: float) -> bool:
-    """Whether a token can stand after a line's last one, whose middle is that far from its own, in points."""
+    """Whether a token can follow the last one of a line, whose middle is ``rise`` points away."""
     if token.x0 < last.x1 - 0.5 * token.height and token.x0 < last.x0 + 2:
         return False
     overlap = min(token.y1, last.y1) - max(token.y0, last.y0)
@@ -245,14 +245,14 @@ def _continues(token: Token, last: Token, rise: float) -> bool:
 
 
 def _split_line(line: list[Token], *, stretches: bool) -> list[list[Token]]:
-    """A line's tokens, split at column gaps; justified prose stretches all spaces of a line alike.
+    """Split the tokens of a line at column gaps; justified prose widens all spaces of a line equally.
 
-    With ``stretches`` the reader finds stretches of text, and the words of one have its top and bottom: then a gap
-    between two of them is likelier a column's.
+    With ``stretches`` the OCR engine detects stretches of text, whose words share top and bottom: then a gap between
+    two stretches is more likely a column gap.
     """
     gaps = [right.x0 - left.x1 for left, right in itertools.pairwise(line)]
     usual = sorted(gaps)[len(gaps) // 2] if len(gaps) >= 6 else 0.0
-    # Boxes of words without tall letters are low; the line's usual height says how wide its spaces are.
+    # Boxes of words without tall letters are low, so the line's usual height gives the width of spaces.
     least = 0.85 * median(token.height for token in line)
     parts = [[line[0]]]
     for gap, left, token in zip(gaps, line, line[1:], strict=False):
@@ -267,7 +267,7 @@ def _split_line(line: list[Token], *, stretches: bool) -> list[list[Token]]:
 
 
 def _split_at_columns(rows: list[list[list[Token]]]) -> list[list[list[Token]]]:
-    """Split cells that touch where the row above or below has two columns: ``Elm College $47,000.00`` under two labels."""
+    """Split adjacent cells if the row above or below has two columns: ``Elm College $47,000.00`` under two labels."""
     found = []
     for index, row in enumerate(rows):
         neighbours = [rows[n] for n in (index - 1, index + 1) if 0 <= n < len(rows)]
@@ -296,7 +296,7 @@ def _split_under(part: list[Token], neighbours: Sequence[list[list[Token]]]) -> 
 
 
 def _find_continuation(segment: Segment, lines: list[list[Segment]]) -> int | None:
-    """The segment right below that starts where this one does, or stands centred under it."""
+    """The segment right below with the same left edge, or centred under this one."""
     height = segment.height
     for below in lines[segment.line + 1 : segment.line + 4]:
         for other in below:

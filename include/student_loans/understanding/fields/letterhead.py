@@ -40,7 +40,7 @@ _SERVES_PENALTY = 0.3
 
 
 def find_letterhead(layout: DocumentLayout, field: str, labelled: frozenset[Token]) -> Iterator[Candidate]:
-    """Organisations at the head of the first page: large text in its upper fifth."""
+    """Find organisations at the head of the first page: large text in its upper fifth."""
     first = layout.first_page()
     common = common_words(layout)
     for segment in layout.segments:
@@ -69,7 +69,7 @@ def find_letterhead(layout: DocumentLayout, field: str, labelled: frozenset[Toke
 
 
 def _is_no_name(name: str) -> bool:
-    """Whether the words of a head are a title's, a product's or a school's."""
+    """Whether the words of a head belong to a title, a product or a school."""
     return bool(
         NO_NAME.search(name)
         or (_TITLE_WORD.search(name) and not ORGANISATION_END.search(name))
@@ -79,7 +79,7 @@ def _is_no_name(name: str) -> bool:
 
 
 def own_words(name: str, common: Collection[str]) -> list[str]:
-    """The words of a name that forms do not use otherwise: what tells an organisation from a heading."""
+    """The words of a name that forms do not use otherwise; they distinguish an organisation from a heading."""
     words = re.findall(r"\w+", name.lower())
     return [w for w in words if len(w) > _SHORTEST_WORD and w not in common and not ORGANISATION_WORD.fullmatch(w)]
 
@@ -87,7 +87,7 @@ def own_words(name: str, common: Collection[str]) -> list[str]:
 def _doubt(
     layout: DocumentLayout, name: str, tokens: Sequence[Token], common: Collection[str], *, shaped: bool
 ) -> str | None:
-    """Why a head may be none of an organisation: a heading, a note on the copy or a product is set as large."""
+    """Why a head may not be an organisation: headings, notes on the copy and products are in large print too."""
     if shaped and own_words(name, common) and not _NO_ORGANISATION.search(name):
         return None
     key, own = compact(name), {token.segment for token in tokens}
@@ -96,13 +96,13 @@ def _doubt(
 
 
 def find_who_serves(layout: DocumentLayout, labelled: frozenset[Token]) -> list[Candidate]:
-    """The servicer in the letterhead of a document that speaks of its lender elsewhere: ``Violet Crown Servicing``."""
+    """The servicer in the letterhead of a document that names its lender elsewhere: ``Violet Crown Servicing``."""
     heads = find_letterhead(layout, "servicer_name", labelled)
     return [candidate for candidate in heads if _SERVES.search(candidate.value)]
 
 
 def _begun_on_the_left(layout: DocumentLayout, segment: Segment) -> list[Token]:
-    """A first word of the letterhead that stands off the rest, as a logo's lettering does: ``Granite  Loop Community Bank``."""
+    """The first word of the letterhead, if it is apart from the rest, as in a logo: ``Granite  Loop Community Bank``."""
     left = [other for other in layout.lines[segment.line] if other.x1 <= segment.x0]
     if not left or not ORGANISATION_WORD.search(segment.text):
         return []
@@ -113,7 +113,7 @@ def _begun_on_the_left(layout: DocumentLayout, segment: Segment) -> list[Token]:
 
 
 def _begun_above(layout: DocumentLayout, segment: Segment, labelled: frozenset[Token]) -> list[Token]:
-    """The first line of a name that is set over two, ``Skyline Student`` over ``Loan Services``; a label over it is none."""
+    """The first of two lines of a name, ``Skyline Student`` over ``Loan Services``; a label above does not count."""
     if not segment.line or not (ORGANISATION_WORD.match(segment.text) or _is_large(layout, segment)):
         return []
     lines = reversed(layout.lines[max(0, segment.line - _BETWEEN) : segment.line])
@@ -138,7 +138,7 @@ def _is_large(layout: DocumentLayout, segment: Segment) -> bool:
 
 
 def _is_one_name(above: Segment, below: Segment) -> bool:
-    """Whether two lines are set as the lines of one name are, and hold nothing but names' words."""
+    """Whether two lines have the layout of one name, and hold only words of names."""
     aligned = abs(above.x0 - below.x0) < 0.5 * below.height
     tight = above.page == below.page and below.y0 - above.y1 < 0.6 * below.height
     alike = abs(above.height - below.height) < 0.1 * below.height
@@ -153,5 +153,5 @@ def _is_one_name(above: Segment, below: Segment) -> bool:
 
 
 def _without_logo(tokens: Sequence[Token]) -> Sequence[Token]:
-    """Tokens without the single character that OCR makes of a logo before a name."""
+    """Tokens without a single character before the name, which OCR makes of a logo."""
     return tokens[1:] if len(tokens) > 2 and len(tokens[0].text) == 1 and tokens[0].text not in "AI" else tokens

@@ -1,4 +1,4 @@
-"""Letters of names: what a capitalised word is in any alphabet of the Latin script, and which scripts are not read."""
+"""Letters of names: capitalised words in any alphabet of the Latin script, and scripts that are not read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NO_LABEL = "no label says that it is a name"
 APOSTROPHES = "'\u2018\u2019\u02bb\u02bc\u02b9`"
 HYPHENS = "-\u2010\u2011\u2012\u2013\u00ad"
 _MARKS = '()"\u201c\u201d:;*\u2020\u2021\u00a7\u00b6#^\u00aa\u00ba'
-"""What stands around a word of a name and is no part of it: brackets, quotes, footnote marks."""
+"""Characters around a word of a name that are not part of it: brackets, quotes, footnote marks."""
 _PART = re.compile(r"(?:l{1,3}['-]|l{2,3}(?=Ul))?'?U(?:[Ul'-]|l\.(?=-))*\.?,?|U\.(?:-?U\.)+,?")
 """A word of a name by its shape: ``Ann``, ``O'Brien``, ``d'Arcy``, ``al-Amin``, ``deVries``, ``J.``, ``J.-P.``."""
 _PARTICLE = re.compile(r"'?l{1,4}'?")
@@ -29,7 +29,7 @@ def _script(letter: str) -> str:
 
 
 def is_latin(letter: str) -> bool:
-    """Whether a letter is one of the Latin script, of whatever language."""
+    """Whether a letter belongs to the Latin script, in any language."""
     return letter.isalpha() and _script(letter) == "LATIN"
 
 
@@ -50,7 +50,7 @@ def bare(word: str) -> str:
 
 @lru_cache(maxsize=4096)
 def shape_of(word: str) -> str:
-    """A word's letters as ``U`` and ``l`` for upper and lower case, ``'`` and ``-`` of any kind, ``?`` for what no name has."""
+    """A word's letters as ``U`` and ``l`` for upper and lower case, ``'`` and ``-`` of any kind, ``?`` for other characters."""
     shape = []
     for character in word:
         if unicodedata.combining(character):
@@ -74,7 +74,7 @@ def is_name_part(word: str) -> bool:
 
 
 def is_particle(word: str) -> bool:
-    """Whether a word is short and in lower case, as what stands between the words of a name is: ``de``, ``van``, ``'t``."""
+    """Whether a word is short and in lower case, as particles within a name are: ``de``, ``van``, ``'t``."""
     return _PARTICLE.fullmatch(shape_of(word)) is not None
 
 

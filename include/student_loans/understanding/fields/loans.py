@@ -1,7 +1,7 @@
-"""Several loans on one paper: a table with a row for each, a table with a column for each, or a block for each.
+"""Several loans in one document: a table with a row for each, a table with a column for each, or a block for each.
 
-One loan's rate, type or balance is never the account's. So the words of single loans are kept from the document's own
-fields, whether their rows can be read or not, and what a plain table prints goes into the record's ``loans``.
+The rate, type or balance of one loan is never the account's. So the words of single loans are excluded from the document's
+fields, even if their rows cannot be read, and the values of a plain table go into the record's ``loans``.
 """
 
 from __future__ import annotations
@@ -46,14 +46,14 @@ _TELL_APART = frozenset({"loan_type", "interest_rate"})
 
 @dataclass(frozen=True, slots=True)
 class SeveralLoans:
-    """What a paper says about single loans.
+    """The single loans of a document.
 
     Attributes:
-        rows: Field name or ``loan_number`` to what is printed, for each loan.
-        own: Words that speak of one loan: no value of the account stands on them.
-        heads: Words of headers over loans of which no total is printed: no label of the account's values.
+        rows: Field name or ``loan_number`` to the printed value, for each loan.
+        own: Words about one loan; no value of the account uses them.
+        heads: Words of headers over loans without a printed total; they are not labels of the account's values.
         headers: Words of all headers over loans.
-        totals: What the rows of totals say of the account.
+        totals: Values of the account in rows of totals.
         unread: Whether there are rows of loans that were not read.
     """
 
@@ -68,13 +68,13 @@ class SeveralLoans:
 def find_loans(
     layout: DocumentLayout, document_type: DocumentType, labels: Sequence[LabelHit], schedule_lines: frozenset[int]
 ) -> SeveralLoans:
-    """The loans of a paper that lists several; nothing where it is about one.
+    """The loans of a document that lists several; empty for a document about one loan.
 
     Args:
         layout: The words of the document.
-        document_type: Decides whether rows of loans are the borrower's own.
+        document_type: Its type; it decides whether rows of loans belong to the borrower.
         labels: Its labels.
-        schedule_lines: Lines of an amortization table, whose rows are no loans.
+        schedule_lines: Lines of an amortization table, whose rows are not loans.
     """
     found = [
         *_tables(layout, labels, schedule_lines),
@@ -105,7 +105,7 @@ def _tables(
 
 
 def _read_table(layout: DocumentLayout, labels: Sequence[LabelHit], lines: Sequence[int]) -> SeveralLoans | None:
-    """A table of loans; None where its header does not say that its rows are loans."""
+    """A table of loans; None if the header does not show that its rows are loans."""
     rows = [layout.lines[line] for line in lines]
     header = header_lines(layout, lines[0])
     columns = named_columns(layout, labels, rows, header)
@@ -139,7 +139,7 @@ def _is_money(field: str) -> bool:
 
 
 def _agreed(rows: Sequence[Mapping[str, Candidate]]) -> list[str]:
-    """Columns in which all loans have the same value: that is said of the account, unless it is an amount."""
+    """Columns in which all loans have the same value, which then holds for the account too, unless it is an amount."""
     kinds = field_catalog().kinds
     return [
         name
@@ -182,13 +182,13 @@ def _cell_under(head: Segment, heads: Sequence[Segment], row: Sequence[Segment])
 
 
 def _loan_id(segment: Segment) -> str | None:
-    """What tells a loan from others in a heading such as ``Loan 2`` or ``Loan ID: 001``; None where there is none."""
+    """The identification of a loan in a heading such as ``Loan 2`` or ``Loan ID: 001``; None without one."""
     match = _HEADING.match(segment.text) if len(segment.tokens) <= _LONGEST_HEADING else None
     return match["id"].upper() if match and not value_kinds(segment) else None
 
 
 def _with_numbers(heads: Sequence[Segment], loans: Sequence[dict[str, Candidate]], own: set[Token]) -> SeveralLoans:
-    """Loans with the numbers of their headings; those that gave too little are not read."""
+    """Loans with the numbers of their headings; loans with too few values are left out."""
     read = []
     for head, loan in zip(heads, loans, strict=True):
         number = _loan_id(head) or ""
@@ -237,7 +237,7 @@ def _lines_of_blocks(layout: DocumentLayout, headings: Sequence[Segment]) -> lis
 
 
 def _read_block(layout: DocumentLayout, labels: Sequence[LabelHit]) -> dict[str, Candidate]:
-    """What stands beside the labels of a block, in the same cell or in the next."""
+    """The values beside the labels of a block, in the same cell or in the next."""
     loan: dict[str, Candidate] = {}
     for label in labels:
         segment = layout.segment_of(label.last)
@@ -250,7 +250,7 @@ def _read_block(layout: DocumentLayout, labels: Sequence[LabelHit]) -> dict[str,
 
 
 def _part(segment: Segment, tokens: list[Token]) -> Segment:
-    """Some words of a cell as a cell of their own, with the tokens' places as they are."""
+    """Some words of a cell as a separate cell; the places of the tokens do not change."""
     text, starts = "", []
     for token in tokens:
         text += " " if text else ""

@@ -1,8 +1,8 @@
-"""Marks beside the choices of a form: which glyphs say "this one", and which say "not this one".
+"""Marks beside the choices of a form: which glyphs mean "chosen", and which mean "not chosen".
 
 A mark is a glyph of Unicode, a code of a symbol font that has no map to Unicode (Wingdings, Wingdings 2, Webdings,
-ZapfDingbats, icon fonts), or typed: ``[x]``, ``(X)``, ``_X_``. A cross or a check mark speaks for itself. A filled shape may
-be the point of a list, and a letter of a symbol font may be a letter: they say something only beside an empty mark.
+ZapfDingbats, icon fonts), or typed: ``[x]``, ``(X)``, ``_X_``. A cross or a check mark is always a mark. A filled shape may
+be a list bullet, and a letter of a symbol font may be a letter: they count only beside an empty mark.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import lru_cache
 
 
 class ChoiceMark(StrEnum):
-    """What a mark says about its choice."""
+    """The meaning of a mark for its choice."""
 
     TICKED = "ticked"
     FILLED = "filled"
@@ -64,16 +64,16 @@ _TYPED = frozenset({"x", "X", "*"})
 
 
 def is_glyph(text: str) -> bool:
-    """Whether a word is one or more glyphs that mark choices; points of lists are none."""
+    """Whether a word is one or more glyphs that mark choices; list bullets are not."""
     return bool(text) and all(character in _GLYPHS and character != _BULLET for character in text)
 
 
 def read_mark(text: str, *, printed: bool) -> ChoiceMark | None:
-    """What a word says about the choice beside it; None for a word that is no mark.
+    """The meaning of a word as a mark; None for a word that is not a mark.
 
     Args:
         text: The word.
-        printed: Whether it comes from a text layer; a recogniser takes boxes for letters.
+        printed: Whether it comes from a text layer; OCR takes boxes for letters.
 
     Example:
         >>> [read_mark(text, printed=True) for text in ("[x]", "\u2610", "(a)")]
@@ -90,7 +90,7 @@ def read_mark(text: str, *, printed: bool) -> ChoiceMark | None:
     if core in _TYPED and (enclosed or core != "*"):
         return ChoiceMark.TICKED
     if core in _GLYPHS and (enclosed or core != _BULLET):
-        # What is set between brackets is no point of a list.
+        # A glyph in brackets is not a list bullet.
         return ChoiceMark.TICKED if enclosed and _GLYPHS[core] is ChoiceMark.FILLED else _GLYPHS[core]
     if enclosed:
         return ChoiceMark.UNKNOWN if core in "oO0" else None
@@ -99,7 +99,7 @@ def read_mark(text: str, *, printed: bool) -> ChoiceMark | None:
 
 @lru_cache(maxsize=_WORDS_KEPT)
 def split_marks(text: str) -> tuple[str, ...]:
-    """A word without the marks that touch it, and these: ``[x]Fixed`` is two pieces.
+    """Split a word from the marks that touch it: ``[x]Fixed`` is two pieces.
 
     Example:
         >>> split_marks("[x]Fixed"), split_marks("Fixed\u2610"), split_marks("fixed")

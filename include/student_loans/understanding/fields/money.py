@@ -1,4 +1,4 @@
-"""Amounts of money as they are printed: the whole of one, with its sign, cents and currency, or a reason why it is not whole."""
+"""Read printed amounts of money: whole, with sign, cents and currency, or with a reason why an amount is not whole."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ class Amount(NamedTuple):
 
     Attributes:
         start, end: Its characters, with its signs.
-        value: Dollars with the places that are printed; two where none are.
-        signed: Whether a sign or code of dollars stands at it.
-        doubt: Why it is not the whole of what is printed, or no dollars; None where it is.
+        value: Dollars with the printed decimal places; two if none are printed.
+        signed: Whether a dollar sign or code is printed at the amount.
+        doubt: Why the amount is not whole or not in dollars; None if it is.
     """
 
     start: int
@@ -110,7 +110,7 @@ def _amount(match: re.Match[str], before: str, after: str, text: str) -> Amount 
 
 
 def _foreign_before(before: str, dollars: re.Match[str] | None) -> bool:
-    """Whether a sign or code of another currency than dollars of the United States stands before an amount."""
+    """Whether a sign or code of another currency than US dollars is before an amount."""
     stem = before if dollars is None else before[: dollars.start()] + dollars["dollars"]
     other = _OTHER_BEFORE.search(stem.rstrip())
     if other is None:
@@ -131,7 +131,7 @@ def _is_currency(sign: str) -> bool:
 
 @cache
 def _currency_codes() -> frozenset[str]:
-    """The codes of ISO 4217 but that of US dollars."""
+    """The codes of ISO 4217 except that of US dollars."""
     from babel import Locale
 
     return frozenset(Locale("en").currencies) - {"USD", "USN", "USS"}
@@ -163,7 +163,7 @@ def speaks_of_another_currency(texts: str) -> bool:
 
 
 def _is_foreign(words: Sequence[str]) -> bool:
-    """Whether words end in the name of another currency than dollars of the United States; ``euros`` is one by itself."""
+    """Whether words end in the name of another currency than US dollars; ``euros`` is one by itself."""
     bare = len(words) == 1 and words[0] != "dollars"
     return bare or any(" ".join(words[start:]) in _currency_names() for start in range(len(words)))
 

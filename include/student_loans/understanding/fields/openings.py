@@ -1,4 +1,4 @@
-"""What a page has at its head that first pages have: a letterhead, a title, a salutation, labels of the whole document."""
+"""Signs of a first page at the head of a page: a letterhead, a title, a salutation, labels of the whole document."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ SOME_FIELDS, MANY_FIELDS = 2, 3
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What a page has at its head that first pages have.
+    """The signs of a first page at the head of a page.
 
     Attributes:
-        types: Types whose titles stand there; ``unknown`` for a title of another trade.
-        senders: Organisations that stand there as a letterhead.
-        large: Whether a title is set larger than the text.
+        types: Types of the titles; ``unknown`` for a title of another trade.
+        senders: Organisations in the letterhead.
+        large: Whether a title is larger than the text.
         salutes: Whether it addresses a reader.
-        continued: Whether it says that it goes on.
+        continued: Whether the page says that it continues another.
         fields: Fields of the document as a whole that its labels ask for.
     """
 
@@ -68,18 +68,18 @@ class Opening:
 
     @property
     def asks_whose(self) -> bool:
-        """Whether its labels ask for the borrower or the account and for more of the document as a whole."""
+        """Whether its labels ask for the borrower or the account, and for another field of the whole document."""
         catalog = field_catalog()
         return len(self.fields) >= MANY_FIELDS and any(catalog.fields[name].whose for name in self.fields)
 
     @property
     def opens(self) -> bool:
-        """Whether it is a first page's by more than a sender's name."""
+        """Whether more than a sender's name shows a first page."""
         return bool(self.types) or self.salutes or len(self.fields) >= MANY_FIELDS
 
 
 def find_opening(layout: DocumentLayout, page: int, labels: Sequence[LabelHit]) -> Opening:
-    """What a page has at its head.
+    """Find the signs of a first page at the head of a page.
 
     Args:
         layout: The words of all pages.
@@ -104,7 +104,7 @@ def find_opening(layout: DocumentLayout, page: int, labels: Sequence[LabelHit]) 
 
 
 def _asks_for_all(layout: DocumentLayout, label: LabelHit) -> bool:
-    """Whether a label asks for what is printed once for a document; a paragraph that begins with its words does not."""
+    """Whether a label asks for what is printed once for a document; a paragraph that begins with the same words does not."""
     segment = layout.segment_of(label.last)
     prose = len(segment.tokens) > _LONGEST_TITLE or segment.index in layout.prose_ends
     entry = field_catalog().fields.get(label.field)
@@ -138,7 +138,7 @@ def _is_title(segment: Segment) -> bool:
 
 
 def _senders(view: DocumentLayout, head: set[int], labels: Sequence[LabelHit]) -> Iterator[str]:
-    """Organisations and schools that stand in a page's head as a letterhead does."""
+    """Organisations and schools that are placed as a letterhead in a page's head."""
     heads = labelled_tokens(label for label in labels if label.quality == 1.0)
     for candidate in find_letterhead(view, "servicer_name", heads):
         segment = view.segment_of(candidate.tokens[0])
@@ -154,19 +154,19 @@ def _senders(view: DocumentLayout, head: set[int], labels: Sequence[LabelHit]) -
 
 
 def _is_organisation(text: str) -> bool:
-    """Whether a line ends as an organisation's name does and has a word that no heading has: no ``Loan Servicing``."""
+    """Whether a line ends like an organisation's name and has a word that headings do not have: not ``Loan Servicing``."""
     words = text.split()
     own = any(not ORGANISATION_WORD.fullmatch(word.strip(",")) and not _HEADING_WORD.fullmatch(word) for word in words)
     return own and ORGANISATION_WORD.fullmatch(words[-1]) is not None and not _NO_END.fullmatch(words[-1])
 
 
 def _is_name(text: str) -> bool:
-    """Whether all words but small ones have a capital."""
+    """Whether all words except small ones are capitalised."""
     return all(word[0].isupper() or word.lower() in _INNER for word in text.split())
 
 
 def _is_school(segment: Segment, layout: DocumentLayout) -> bool:
-    """Whether a school's name stands by itself: ``University of West Larkin``, not ``School Information``."""
+    """Whether a school's name is alone on a line: ``University of West Larkin``, not ``School Information``."""
     text, words = segment.text, segment.text.split()
     alone = len(layout.lines[segment.line]) == 1 or segment.height > _LARGE * layout.text_height
     if not alone or not 1 < len(words) <= _LONGEST_NAME or re.search(r"[\d:]|\bfor\b", text) or not _is_name(text):

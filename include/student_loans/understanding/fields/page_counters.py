@@ -1,4 +1,4 @@
-"""Page counters: ``Page 1 of 3`` and the like, what they say of where a document begins and of pages that are missing."""
+"""Page counters: ``Page 1 of 3`` and the like, they show where a document begins and which pages are missing."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ _LAST_SHARE = 0.6
 
 @dataclass(frozen=True, slots=True)
 class PageCounter:
-    """What a page says of its place.
+    """The counter on a page.
 
     Attributes:
         page: Number of the page in the file.
         number: Its number in the document.
         total: Pages of the document; None where only the number is printed.
-        style: How it is printed: counters of the same style count the same pages.
+        style: The printed form; counters of the same style count the same pages.
     """
 
     page: int
@@ -85,7 +85,7 @@ def find_counters(layout: DocumentLayout) -> list[PageCounter]:
 
 
 def _outer_lines(layout: DocumentLayout) -> tuple[dict[int, int], dict[int, int]]:
-    """For each page the first and the last line that is no edge."""
+    """For each page the first and the last line that is not an edge."""
     lines: dict[int, list[int]] = defaultdict(list)
     for index, line in enumerate(layout.lines):
         lines[line[0].page].append(index)
@@ -94,7 +94,7 @@ def _outer_lines(layout: DocumentLayout) -> tuple[dict[int, int], dict[int, int]
 
 
 def _worded(text: str) -> tuple[int, int] | None:
-    """Number and total of a counter with the word at the head or end of a cell; inside a sentence it points elsewhere."""
+    """Number and total of a counter with a word, at the start or end of a cell; in a sentence it refers to another page."""
     for match in _WORDED.finditer(text):
         before, after = text[: match.start()].rstrip(), text[match.end() :].strip(" .)]-\u2013\u2014|")
         number, total = match["number"] or match["number2"], int(match["total"] or match["total2"])
@@ -118,7 +118,7 @@ def _is_alone(layout: DocumentLayout, segment: Segment) -> bool:
 
 
 def _is_labelled(layout: DocumentLayout, segment: Segment) -> bool:
-    """Whether ``Page`` stands left of a cell or over it."""
+    """Whether ``Page`` is left of a cell or above it."""
     left = [other for other in layout.lines[segment.line] if other.x1 <= segment.x0]
     if left and _LABEL.fullmatch(left[-1].text):
         return True
@@ -130,12 +130,12 @@ def _is_labelled(layout: DocumentLayout, segment: Segment) -> bool:
 
 
 def find_restart(counters: Sequence[PageCounter], page: int, before: Iterable[int]) -> bool:
-    """Whether the counters of a page do not go on from those of the document's pages before it.
+    """Whether the counters of a page do not continue those of the document's earlier pages.
 
     Args:
         counters: Of all pages.
         page: The page in question.
-        before: The document's pages before it that are no covers.
+        before: The document's earlier pages without covers.
     """
     pages = set(before)
     if not pages:
@@ -163,13 +163,13 @@ def goes_on(counters: Sequence[PageCounter], page: int, before: Iterable[int]) -
 def find_missing(
     layout: DocumentLayout, counters: Sequence[PageCounter], pages: Sequence[int], covers: int
 ) -> Iterator[str]:
-    """What says that a document has more pages than there are.
+    """Reasons why a document has more pages than the file.
 
     Args:
         layout: The document's words.
         counters: Of all pages of the file.
         pages: The document's pages, covers among them.
-        covers: How many of them come before its first page.
+        covers: Number of covers before its first page.
     """
     own = [counter for counter in counters if counter.page in pages]
     for style in dict.fromkeys(counter.style for counter in own):

@@ -1,6 +1,6 @@
-"""Payments printed in groups, ``24 payments of $94.17, beginning August 20``: no one of them is the loan's term.
+"""Payments printed in groups, ``24 payments of $94.17, beginning August 20``; no single group gives the loan's term.
 
-Federal repayment terms print a row a group. Truth in Lending tables (12 CFR 1026.18(g)) print the last, different
+Federal repayment terms print a row for each group. Truth in Lending tables (12 CFR 1026.18(g)) print the last, different
 payment as a group of its own, and Regulation Z's private loan forms (Appendix H-18 to H-23) count each group under its
 amounts, in a column for the current rate and one for the highest.
 """
@@ -39,12 +39,12 @@ class _PaymentGroup:
 
 @dataclass(frozen=True, slots=True)
 class PaymentGroups:
-    """The groups of a paper that prints its payments so.
+    """The groups of payments of a document.
 
     Attributes:
         groups: Each with its place.
-        fields: What they say of the whole loan: when payments begin, and the payment that all but the last are.
-        own: Words of single groups: no value of the whole loan stands on them.
+        fields: Values of the whole loan: the start of payments, and the amount of all payments except the last.
+        own: Words of single groups; no value of the whole loan uses them.
     """
 
     groups: tuple[PaymentGroup, ...] = ()
@@ -55,7 +55,7 @@ class PaymentGroups:
 def find_payment_groups(
     layout: DocumentLayout, labels: Sequence[LabelHit], schedule_lines: frozenset[int]
 ) -> PaymentGroups:
-    """The groups of payments of a paper; none where all its payments are one group."""
+    """The groups of payments of a document; none if all payments are one group."""
     groups = next((g for g in _in_rows(layout, labels, schedule_lines)), None) or list(_counted(layout))
     if len(groups) < _FEWEST_GROUPS:
         return PaymentGroups()
@@ -75,7 +75,7 @@ def _printed(group: _PaymentGroup) -> PaymentGroup:
 
 
 def _of_the_whole(groups: Sequence[_PaymentGroup]) -> Iterator[Candidate]:
-    """The first date of the first group; and its payment, where only a last one differs by what rounding leaves."""
+    """The first date of the first group; and its payment, if only the last payment differs by rounding."""
     first = groups[0]
     if first.first_due_date is not None:
         yield replace(first.first_due_date, field="first_payment_date")
@@ -87,7 +87,7 @@ def _of_the_whole(groups: Sequence[_PaymentGroup]) -> Iterator[Candidate]:
 def _in_rows(
     layout: DocumentLayout, labels: Sequence[LabelHit], schedule_lines: frozenset[int]
 ) -> Iterator[list[_PaymentGroup]]:
-    """Tables with a row a group: how many payments, of how much, from when."""
+    """Tables with a row for each group: number of payments, amount, start date."""
     line = 0
     while line < len(layout.lines):
         lines = rows_from(layout, line, schedule_lines)
@@ -106,7 +106,7 @@ def _group(row: dict[str, Candidate]) -> _PaymentGroup:
 
 
 def _counted(layout: DocumentLayout) -> Iterator[_PaymentGroup]:
-    """Groups that are counted in a cell of their own, under their amounts: ``239 monthly payments``."""
+    """Groups with the number of payments in a cell under the amount: ``239 monthly payments``."""
     for segment in layout.segments:
         match = _COUNT.fullmatch(segment.text)
         if match is None:
@@ -121,7 +121,7 @@ def _counted(layout: DocumentLayout) -> Iterator[_PaymentGroup]:
 
 
 def _first(row: Sequence[Segment], grammar: str, field: str) -> Candidate | None:
-    """The first value of a kind on a line: the current rate's column stands before that of the highest."""
+    """The first value of a kind on a line: the column of the current rate is before that of the highest."""
     for cell in row:
         for reading in find_values(cell.text):
             if reading.grammar == grammar:

@@ -1,4 +1,4 @@
-"""The grammar of people's names: which words are one, in any alphabet of the Latin script."""
+"""The grammar of people's names, in any alphabet of the Latin script."""
 
 from __future__ import annotations
 
@@ -51,18 +51,18 @@ Person = tuple[str, tuple[Token, ...]]
 
 
 def parse_person(tokens: Sequence[Token], *, cell: bool = False) -> Person | None:
-    """The longest beginning of some words that is shaped like a person's name, with its tokens.
+    """The longest start of some words that has the shape of a person's name, with its tokens.
 
     Args:
         tokens: The words.
-        cell: Whether they are all of a form's cell, so that any short word between capitalised ones is part of a name.
+        cell: Whether they fill a cell of a form; then any short word between capitalised ones is part of the name.
 
     Example: ``Linh S. Okafor, 12 Elm Street`` gives ``Linh S. Okafor``.
     """
     parts, used = _name_parts(tokens, cell)
     capitalised = [part for part in parts if is_name_part(bare(part)) and not _COURTESY.fullmatch(part)]
     long_parts = sum(_letters(part) > 1 for part in capitalised)
-    # A family name of one letter, or a given one, is no initial where it is all that stands in a cell: ``U Thant``.
+    # A family name of one letter, or a given one, is not an initial if it fills a cell: ``U Thant``.
     enough = long_parts >= 2 or (cell and long_parts == 1 and len(capitalised) > 1 and len(used) == len(tokens))
     if not enough or "".join(parts).lower() in NOT_A_NAME:  # "PRINCIP AL"
         return None
@@ -79,7 +79,7 @@ def parse_person(tokens: Sequence[Token], *, cell: bool = False) -> Person | Non
 
 
 def parse_single(tokens: Sequence[Token]) -> Person | None:
-    """A cell that holds one word, as a person with a single name gives it."""
+    """A cell with one word, for a person with a single name."""
     if len(tokens) != 1:
         return None
     word = bare(tokens[0].text).strip(".,")
@@ -90,7 +90,7 @@ def parse_single(tokens: Sequence[Token]) -> Person | None:
 
 
 def parts_of_name(tokens: Sequence[Token]) -> list[str] | None:
-    """The words of a text all of which may stand in a name, without the marks around them; else None."""
+    """The words of a text without the marks around them, if all may be part of a name; otherwise None."""
     parts = []
     for token in tokens:
         core = bare(token.text)
@@ -108,14 +108,14 @@ def _name_parts(tokens: Sequence[Token], cell: bool) -> tuple[list[str], list[To
     used: list[Token] = []
     for token in tokens[:_MOST_WORDS]:
         if token.text.endswith(":") and not used:
-            continue  # the end of a label that a reader misread: "Namc: Imani Jefferson"
+            continue  # the end of a label that OCR misread: "Namc: Imani Jefferson"
         core = bare(token.text)
         word = core.strip(".,").lower()
         opens = bool(parts) and token.text.startswith(_OPENS)
         if not word or not _may_stand(core, word, cell=cell) or (opens and not _goes_on(tokens[len(used) :])):
             break
         if opens:
-            core = token.text  # a call name, set in quotes or brackets between the others
+            core = token.text  # a nickname in quotes or brackets between the others
         suffix = bool(SUFFIX.fullmatch(word))
         if lost := _LOST_INITIAL.match(core):
             core = f"{core[:-2]} {core[-2:]}"
@@ -136,14 +136,14 @@ def _name_parts(tokens: Sequence[Token], cell: bool) -> tuple[list[str], list[To
 
 
 def _may_stand(core: str, word: str, *, cell: bool) -> bool:
-    """Whether a word may stand in a name."""
+    """Whether a word may be part of a name."""
     if (len(word) > 1 and word in NOT_A_NAME) or JOINS.fullmatch(word):
         return False
     return is_name_part(core) or (is_particle(core) and (cell or word.strip("'\u2019") in PARTICLES))
 
 
 def _goes_on(tokens: Sequence[Token]) -> bool:
-    """Whether words in quotes or brackets stand within a name: ``Maria "Mia" Lopez``."""
+    """Whether words in quotes or brackets are within a name: ``Maria "Mia" Lopez``."""
     closed = tokens[0].text[-1] in ')"\u201d'
     return closed and len(tokens) > 1 and is_name_part(tokens[1].text) and tokens[1].text.lower() not in NOT_A_NAME
 
@@ -153,12 +153,12 @@ def _letters(part: str) -> int:
 
 
 def _last_name_first(core: str, following: Sequence[Token]) -> bool:
-    """Whether a comma after the first word sets the family name off: ``PEMBROKE, ANN L.``; a suffix follows the whole name."""
+    """Whether a comma after the first word separates the family name: ``PEMBROKE, ANN L.``; a suffix follows the whole name."""
     return core.endswith(",") and len(core) > 2 and not SUFFIX.fullmatch(bare(following[0].text).strip(".,"))
 
 
 def _closes(token: Token) -> bool:
-    """Whether the sentence or list goes on with something else after a word."""
+    """Whether a word ends the name, as before a comma of a sentence or list."""
     return token.text.endswith((",", ";", ")", ":"))
 
 
@@ -168,6 +168,6 @@ def _suffix_follows(tokens: Sequence[Token], index: int) -> bool:
 
 @lru_cache(maxsize=1)
 def common_words(layout: DocumentLayout) -> frozenset[str]:
-    """Words that are no names: those of labels, and what the document itself writes in lower case."""
+    """Words that are not names: those of labels, and those that the document writes in lower case."""
     written = (token.text.strip(".,;:()") for segment in layout.segments for token in segment.tokens)
     return label_vocabulary().words | NOT_A_NAME | frozenset(word for word in written if word.islower())

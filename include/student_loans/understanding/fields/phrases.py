@@ -1,4 +1,4 @@
-"""Finds known phrases among the words of a document, across OCR's faults: misread letters and lost spaces."""
+"""Find known phrases among the words of a document, despite OCR errors: misread letters and lost spaces."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class PhraseIndex:
         self._normalise = lru_cache(maxsize=50_000)(self._normalise_uncached)
 
     def _nearest(self, word: str) -> str | None:
-        """The vocabulary word within one edit (two from eight letters on)."""
+        """The vocabulary word within one edit, or two for words of eight letters or more."""
         allowed = 1 if len(word) < 7 else 2
         best: tuple[int, str] | None = None
         for length in range(len(word) - 1, len(word) + 2):
@@ -99,7 +99,7 @@ class PhraseIndex:
         return best[-1] if best[-1] and len(best[-1]) > 1 else None
 
     def _normalise_uncached(self, text: str) -> tuple[tuple[str, float], ...]:
-        """A token's text as vocabulary words with the trust in each."""
+        """A token's text as vocabulary words with the certainty of each."""
         words: list[tuple[str, float]] = []
         for word in words_of(text):
             if word in self._vocabulary or len(word) < 4 or word.isdigit():
@@ -113,12 +113,12 @@ class PhraseIndex:
         return tuple(words)
 
     def normalise(self, segment: Segment) -> list[tuple[str, Token, float]]:
-        """The words of a segment, each with its token and the trust in it."""
+        """The words of a segment, each with its token and its certainty."""
         words = [(word, token, trust) for token in segment.tokens for word, trust in self._normalise(token.text)]
         return self._rejoined(words)
 
     def _rejoined(self, words: list[tuple[str, Token, float]]) -> list[tuple[str, Token, float]]:
-        """Close the gaps that a reader saw within a word: ``loa n``."""
+        """Close gaps that OCR found within a word: ``loa n``."""
         joined = words[:1]
         for word, token, trust in words[1:]:
             before = joined[-1][0]
@@ -131,7 +131,7 @@ class PhraseIndex:
         return joined
 
     def find(self, layout: DocumentLayout) -> list[Match]:
-        """Every phrase in the document, within a segment or running on into its continuation."""
+        """Every phrase in the document, within a segment or continued in its continuation."""
         words = [self.normalise(segment) for segment in layout.segments]
         found: list[Match] = []
         for segment in layout.segments:
@@ -156,7 +156,7 @@ class PhraseIndex:
     def _following(
         layout: DocumentLayout, segment: Segment, words: Sequence[list[tuple[str, Token, float]]]
     ) -> list[tuple[str, Token, float]]:
-        """The words of up to three lines on which a segment goes on."""
+        """The words of up to three lines that continue a segment."""
         following: list[tuple[str, Token, float]] = []
         for _ in range(3):
             if segment.continuation is None:
@@ -185,6 +185,6 @@ class PhraseIndex:
 
 
 def _has_value(layout: DocumentLayout, segment: Segment) -> bool:
-    """Whether a number stands right of a segment: then its row is complete, and not the second half of a label."""
+    """Whether a number is right of a segment; then the row is complete and not the second half of a label."""
     neighbour = layout.right_neighbour(segment)
     return neighbour is not None and any(character.isdigit() for character in neighbour.text)

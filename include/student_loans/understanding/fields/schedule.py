@@ -1,8 +1,8 @@
-"""Repayment schedules: rows over many pages, columns by arithmetic, misread cells repaired where it proves them.
+"""Repayment schedules: rows over many pages, columns by arithmetic, misread cells repaired where arithmetic proves them.
 
-What each column is follows from the amounts themselves: ``payment = principal + interest`` and
-``balance[n] = balance[n-1] - principal[n]``. A header only breaks ties, so that unknown wordings and headers that are
-not repeated cost nothing.
+The amounts themselves show what each column is: ``payment = principal + interest`` and
+``balance[n] = balance[n-1] - principal[n]``. A header only breaks ties, so unknown wordings and headers that are
+not repeated do no harm.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ class Schedule:
 
     Attributes:
         rows: Its rows in order.
-        lines: The lines on which they stand.
-        repaired: How many cells arithmetic corrected.
-        confidence: Mean confidence of the words that the rows stand on.
-        missing: Numbers of rows that are not there although later ones are.
+        lines: The lines of the rows.
+        repaired: Number of cells that arithmetic corrected.
+        confidence: Mean confidence of the words of the rows.
+        missing: Numbers of missing rows before later ones.
     """
 
     rows: tuple[ScheduleRow, ...] = ()
@@ -95,9 +95,9 @@ def _rows_of_line(line: Sequence[Segment], order: DateOrder) -> Iterator[_Row]:
 
 
 def _drop_misread_signs(rows: Sequence[_Row]) -> None:
-    """Where most amounts of a table have a dollar sign, the first digit of one without may be the sign: ``5897.20``.
+    """If most amounts of a table have a dollar sign, the first digit of an amount without one may be the sign: ``5897.20``.
 
-    It is when the nearest amount with a sign in the column has one digit less.
+    It is the sign if the nearest amount with a sign in the column has one digit less.
     """
     printed = [text for row in rows for text in row.printed]
     if sum(_signed(text) for text in printed) <= 0.5 * len(printed):
@@ -111,7 +111,7 @@ def _drop_misread_signs(rows: Sequence[_Row]) -> None:
 
 
 def _digits_at(row: _Row, edge: float) -> int:
-    """How many digits the signed amount of a row that ends at an edge has; 0 where none does."""
+    """Number of digits of the signed amount that ends at an edge in a row; 0 if there is none."""
     texts = zip(row.printed, row.positions, strict=True)
     return next((_digits(text) for text, position in texts if _signed(text) and abs(position - edge) < 6), 0)
 
@@ -168,11 +168,11 @@ def _column_edges(rows: Sequence[_Row], columns: int) -> list[float]:
 
 
 def _fit(row: _Row, edges: Sequence[float]) -> _Row | None:
-    """A row with exactly one amount a column; None when its amounts do not stand in the columns."""
+    """A row with exactly one amount in each column; None if its amounts are not in the columns."""
     if len(row.amounts) == len(edges):
         return row
     if len(row.amounts) < len(edges):
-        # A cell that was not read is left to arithmetic: NaN marks it.
+        # NaN marks a cell that was not read; arithmetic may fill it.
         amounts = [Decimal("NaN")] * len(edges)
         for value, position in zip(row.amounts, row.positions, strict=True):
             nearest = min(range(len(edges)), key=lambda c: abs(edges[c] - position))
@@ -189,7 +189,7 @@ def _near(left: Decimal, right: Decimal) -> bool:
 def _column_roles(rows: Sequence[_Row], columns: int) -> dict[str, int] | None:
     """Which column is payment, principal, interest and balance: the roles that most rows' arithmetic supports.
 
-    Rows without dates whose balances do not follow from one another are no instalments: loans add up across too.
+    Rows without dates whose balances do not follow from one another are not instalments: rows of loans add up too.
     """
     dated = sum(row.due_date is not None for row in rows) > 0.5 * len(rows)
     best: tuple[float, dict[str, int]] | None = None
@@ -217,7 +217,7 @@ def _finish(rows: Sequence[_Row], roles: dict[str, int]) -> Schedule:
     rows, cells = [rows[i] for i in kept], [cells[i] for i in kept]
     repaired = _repair(cells)
     numbers = _numbers(rows)
-    dates, mended = _dates(rows, numbers)
+    dates, corrected = _dates(rows, numbers)
     printed = tuple(
         ScheduleRow(
             str(number),
@@ -236,7 +236,7 @@ def _finish(rows: Sequence[_Row], roles: dict[str, int]) -> Schedule:
     return Schedule(
         printed,
         frozenset(row.line for row in rows),
-        repaired + mended,
+        repaired + corrected,
         sum(confidences) / len(confidences) if confidences else 0.0,
         missing,
     )
@@ -257,15 +257,15 @@ def _keep_rows(rows: Sequence[_Row], cells: Sequence[dict[str, Decimal]]) -> lis
 
 
 def _similar(left: Decimal, right: Decimal) -> bool:
-    """Whether two amounts differ as a misreading does: in at most two characters."""
+    """Whether two amounts differ by at most two characters, as misread amounts do."""
     return Levenshtein.distance(f"{left:.2f}", f"{right:.2f}") <= 2
 
 
 def _repair(cells: list[dict[str, Decimal]]) -> int:
-    """Correct cells that two equations prove wrong; returns how many.
+    """Correct cells that two equations prove wrong; return their number.
 
-    A cell is replaced only when the row's other cells and the neighbouring balance agree on one value, and what was
-    read is like it (or was not read at all).
+    A cell is replaced only when the row's other cells and the neighbouring balance agree on one value, and the
+    misread value is similar to it (or no value was read).
     """
     repaired = 0
     for index, cell in enumerate(cells):
@@ -303,7 +303,7 @@ def _row_holds(cell: dict[str, Decimal], before: Decimal) -> bool:
 
 
 def _numbers(rows: Sequence[_Row]) -> list[int]:
-    """Row numbers; one that is unread or out of step takes the place between its neighbours."""
+    """Row numbers; an unread number, or one out of sequence, follows from its neighbours."""
     offsets = Counter(row.number - index for index, row in enumerate(rows) if row.number is not None)
     if not offsets:
         return list(range(1, len(rows) + 1))
@@ -321,7 +321,7 @@ def _numbers(rows: Sequence[_Row]) -> list[int]:
 
 
 def _dates(rows: Sequence[_Row], numbers: Sequence[int]) -> tuple[list[str | None], int]:
-    """Due dates; one that is unread or misread takes the month that the others' rhythm proves."""
+    """Due dates; an unread or misread date gets the month that the interval of the others proves."""
     anchors = Counter(
         _shift(row.due_date, -number) for row, number in zip(rows, numbers, strict=True) if row.due_date is not None
     )
@@ -329,7 +329,7 @@ def _dates(rows: Sequence[_Row], numbers: Sequence[int]) -> tuple[list[str | Non
         return [None] * len(rows), 0
     (start, day), support = anchors.most_common(1)[0]
     dates: list[str | None] = []
-    mended = 0
+    corrected = 0
     for row, number in zip(rows, numbers, strict=True):
         if row.due_date is not None and (_shift(row.due_date, -number) == (start, day) or support < 0.6 * len(rows)):
             dates.append(row.due_date)
@@ -337,10 +337,10 @@ def _dates(rows: Sequence[_Row], numbers: Sequence[int]) -> tuple[list[str | Non
         expected = _month_date(start + number, day)
         if row.due_date is None or Levenshtein.distance(row.due_date, expected) <= 2:
             dates.append(expected)
-            mended += row.due_date is None or row.due_date != expected
+            corrected += row.due_date is None or row.due_date != expected
         else:
             dates.append(row.due_date)
-    return dates, mended
+    return dates, corrected
 
 
 def _shift(iso: str, months: int) -> tuple[int, int]:

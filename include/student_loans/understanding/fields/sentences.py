@@ -1,7 +1,7 @@
-"""Sentences that state nothing about the document's own loan: conditions, limits, examples, charges in general.
+"""Sentences that state no value of the document's loan: conditions, limits, examples, general charges.
 
-Notes and letters state values in sentences ("I promise to pay the principal sum of $12,000"), and print as many that are
-nobody's: "the late charge is 5% or $25", "even if your amount due is $0", "for example, a loan of $10,000 at 10%".
+Notes and letters state values in sentences ("I promise to pay the principal sum of $12,000"), and print as many that do not
+belong to the loan: "the late charge is 5% or $25", "even if your amount due is $0", "for example, a loan of $10,000 at 10%".
 """
 
 from __future__ import annotations
@@ -77,11 +77,11 @@ class Sentences:
                     self._of.update(dict.fromkeys(sentence.tokens, sentence))
 
     def of(self, token: Token) -> Sentence | None:
-        """The sentence in which a word stands; None outside of running text."""
+        """The sentence of a word; None outside running text."""
         return self._of.get(token)
 
     def states(self, tokens: Sequence[Token], grammar: str) -> bool:
-        """Whether a value of some words may be one of this document's loan.
+        """Whether a value of some words may belong to this document's loan.
 
         Args:
             tokens: The words of the value.
@@ -102,7 +102,7 @@ class Sentences:
 
 
 def _paragraphs(layout: DocumentLayout) -> list[list[Segment]]:
-    """Segments that run on in one another."""
+    """Segments that continue one another."""
     following = {s.index: s.continuation for s in layout.segments if _runs_on(s)}
     heads = [s.index for s in layout.segments if s.index not in set(following.values())]
     paragraphs = []
@@ -138,6 +138,6 @@ def _sentence(tokens: Sequence[Token]) -> Sentence:
 
 
 def _is_sentence(sentence: Sentence) -> bool:
-    """Whether words run on as in a sentence; a label and its value do not."""
+    """Whether words form a sentence; a label and its value do not."""
     words = sentence.text.split()
     return len(words) >= _FEWEST_WORDS and sum(word[0].islower() for word in words) >= _LOWER_CASE * len(words)

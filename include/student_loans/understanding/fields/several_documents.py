@@ -1,9 +1,10 @@
-"""Where in a file another document begins, and whether pages of the first one are missing.
+"""Find where in a file another document begins, and whether pages of the first one are missing.
 
-A file should hold one document. Where it holds more, only the first is read, and the reasons say so: a value of one document
-beside a value of another is worse than none. A page begins a document where its counter starts again, where a label that the
-pages before have too names another account or borrower, and where it opens as a first page does: with a letterhead, a
-title, a salutation. A running head opens a page too, so what the page shares with those before it is weighed against that.
+A file should hold one document. Where it holds more, only the first is read, and the reasons say so: mixed
+values of two documents are worse than missing ones. A page begins a document if its counter starts again, if a label that
+the pages before have too names another account or borrower, or if it looks like a first page: with a letterhead, a title, a
+salutation. A page with a running head looks like that too, so the evidence is compared with what the page shares with the
+pages before it.
 """
 
 from __future__ import annotations
@@ -60,11 +61,11 @@ def _says_whose(field: str) -> bool:
 
 @dataclass(slots=True)
 class _Document:
-    """A document on the way through a file's pages.
+    """The document that the loop over a file's pages collects.
 
     Attributes:
         pages: Numbers of its pages, covers among them.
-        content: Those that are no covers.
+        content: The pages without covers.
         salutes: Whether it addresses a reader.
         text: Letters and digits of its pages.
     """
@@ -101,7 +102,7 @@ class FirstDocument:
 
 
 def find_first_document(pages: Sequence[PageText]) -> FirstDocument:
-    """The first document of a file's pages, and what is wrong with their number."""
+    """The first document of a file's pages, and reasons if the file holds more documents or misses pages."""
     layout = arrange(pages)
     counters = find_counters(layout)
     labels = label_vocabulary().listed(layout)
@@ -124,7 +125,7 @@ def find_first_document(pages: Sequence[PageText]) -> FirstDocument:
 def _first_sheet_of_several(
     layout: DocumentLayout, pages: Sequence[PageText], labels: Sequence[LabelHit]
 ) -> PageText | None:
-    """The first page on which two documents stand, cut to the first of them; None where there is none."""
+    """The first page with two documents, cut to the first of them; None if there is none."""
     strangers = find_strangers(layout, labels)
     labelled = labelled_tokens(label for label in labels if label.quality == 1.0)
     for page in pages:
@@ -140,7 +141,7 @@ def _first_sheet_of_several(
 
 
 def _lowest_owner(layout: DocumentLayout, page: int, labels: Sequence[LabelHit]) -> float:
-    """How far down a page, in points, a label asks for a borrower or a number, or a reader is addressed: 0.0 for nowhere."""
+    """The lowest place in points where a page asks for a borrower or number, or addresses a reader; 0.0 for none."""
     asked = [label.y0 for label in labels if label.last.page == page and _says_whose(label.field)]
     greeted = [s.y0 for s in layout.segments if s.page == page and SALUTATION.match(s.text)]
     return max([*asked, *greeted], default=0.0)
@@ -149,7 +150,7 @@ def _lowest_owner(layout: DocumentLayout, page: int, labels: Sequence[LabelHit])
 def _follow(halves: tuple[PageText, PageText]) -> bool:
     """Whether the second half of a sheet begins another document, judged as a page that follows the first.
 
-    It has to name whose it is: the right half of a wide table does not.
+    It must name its borrower or number, which the right half of a wide table does not.
     """
     layout, labels = _as_pages(halves)
     if _lowest_owner(layout, 2, labels) == 0.0:
@@ -164,7 +165,7 @@ def _begins_below(parts: tuple[PageText, PageText]) -> bool:
     """
     above, below = (telling_amounts(" ".join(word.text for word in page.words)) for page in parts)
     if not above.isdisjoint(below):
-        return False  # before anything that takes longer
+        return False  # first, because the other tests take longer
     layout, labels = _as_pages(parts)
     head = find_opening(layout, 2, labels)
     if not head.senders and not head.types:
@@ -194,7 +195,7 @@ def _documents(
     separators = {page for page in covers if not _speaks_of_lending(layout, page)}
     documents = [_Document()]
     reason = ""
-    waiting: list[int] = []  # separators: they belong to the document that follows them, where another one does
+    waiting: list[int] = []  # separator sheets belong to the document that follows them, if there is one
     for page in layout.sizes:
         document = documents[-1]
         why = _begins(document, page, identities[page], openings[page], counters) if page in printed else ""
@@ -217,7 +218,7 @@ def _documents(
 def _begins(
     document: _Document, page: int, identity: PageIdentity, opening: Opening, counters: Sequence[PageCounter]
 ) -> str:
-    """Why a page begins another document than the one before it; empty where it does not."""
+    """Why a page begins another document than the page before it; empty if it does not."""
     if not document.content:
         return ""
     before = document.identity
@@ -234,13 +235,13 @@ def _begins(
 
 
 def _opens_another(document: _Document, page: PageIdentity, opening: Opening, *, owned: bool) -> str:
-    """Why a page opens another document, where nothing on it contradicts the pages before.
+    """Why a page opens another document, although nothing on it contradicts the pages before.
 
     Args:
         document: The pages before.
         page: What identifies the page.
-        opening: What it has at its head.
-        owned: Whether a number or a borrower of it is theirs.
+        opening: The signs of a first page at its head.
+        owned: Whether it shares a number or a borrower with them.
     """
     before = document.identity
     if opening.salutes and document.salutes:
@@ -254,7 +255,7 @@ def _opens_another(document: _Document, page: PageIdentity, opening: Opening, *,
     headed = known and (opening.types or len(opening.fields) >= SOME_FIELDS)
     if (headed or len(opening.fields) >= MANY_FIELDS) and differing_dates(before, page):
         return "another date"
-    # Two borrowers' papers of one lender print the same example; an amount says less than a name or a number.
+    # Two borrowers' papers of one lender print the same example; an amount is weaker evidence than a name or a number.
     tied = owned or share_amount(before, page)
     if known:
         return _begins_under_letterhead(before, page, opening, owned=owned, tied=tied, other_type=other_type)
@@ -264,7 +265,7 @@ def _opens_another(document: _Document, page: PageIdentity, opening: Opening, *,
 def _begins_under_letterhead(
     before: PageIdentity, page: PageIdentity, opening: Opening, *, owned: bool, tied: bool, other_type: bool
 ) -> str:
-    """Why a page that opens with the sender of the pages before is not a page of theirs with a running head."""
+    """Why a page with the sender of the pages before opens another document, and is not a page with a running head."""
     if other_type:
         return "another title"
     if owned:
@@ -298,5 +299,5 @@ def _speaks_of_lending(layout: DocumentLayout, page: int) -> bool:
 
 
 def _is_known(sender: str, text: str) -> bool:
-    """Whether an organisation stands in a text, misread letters aside."""
+    """Whether a text has an organisation's name, ignoring misread letters."""
     return sender in text or fuzz.partial_ratio(sender, text, score_cutoff=_NEARLY) > 0

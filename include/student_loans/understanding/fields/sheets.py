@@ -28,7 +28,7 @@ _SAME_HEIGHT = 3.0
 
 
 def split_beside(layout: DocumentLayout, page: PageText) -> tuple[PageText, PageText] | None:
-    """The two pages that stand side by side on a wide sheet, where a gap runs through it from top to bottom."""
+    """The two pages side by side on a wide sheet, if a gap runs through it from top to bottom."""
     gap = _gap(layout, page.number) if page.width_pt > page.height_pt else None
     if gap is None:
         return None
@@ -47,7 +47,7 @@ def split_below(
     Args:
         layout: The words of the file.
         page: The page.
-        opens: Whether some lines may stand at the head of a document; the first one stands over the space.
+        opens: Whether some lines may be the head of a document; the first one is above the space.
     """
     height = layout.sizes[page.number][1]
     lines = [line for line in layout.lines if line[0].page == page.number]

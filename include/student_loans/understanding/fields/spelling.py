@@ -1,4 +1,4 @@
-"""Misread words of organisations' names: ``Servlces`` is repaired where the vocabulary or the rest of the document proves it."""
+"""Repair misread words of organisations' names, such as ``Servlces``, if the vocabulary or the document proves them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def repair_name(name: str, tokens: tuple[Token, ...], layout: DocumentLayout) -> str:
-    """A name whose words were read by OCR, with those corrected that one letter parts from a word that is proven."""
+    """Correct the words of a name from OCR that differ in one letter from a proven word."""
     if all(token.word.confidence == 1.0 for token in tokens):
         return name
     spelled = Counter(word for segment in layout.segments for word in _LETTERS.findall(segment.text))
@@ -35,7 +35,7 @@ def _repaired(word: str, spelled: Counter[str]) -> str:
     known = [k for k in _VOCABULARY if len(k) == len(lower) and Levenshtein.distance(lower, k, score_cutoff=1) <= 1]
     if len(known) == 1:
         return _with_case_of(word, known[0])
-    # The document's own spelling elsewhere, when it stands there more often.
+    # The document's spelling elsewhere, if it is more frequent.
     near = [
         (count, other)
         for other, count in spelled.items()

@@ -1,4 +1,4 @@
-"""Tables whose rows are alike: where they stand, what their columns are called, and what their cells hold."""
+"""Find tables of similar rows: their lines, the names of their columns, and the values of their cells."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from student_loans.understanding.fields.values import Reading, find_values
 
 TOTALS = re.compile(r"\b(?:totals?|all loans|sum)\b", re.IGNORECASE)
 FEWEST_VALUES = 2
-"""A row that gives fewer values is no row of a table."""
+"""A row with fewer values is not a row of a table."""
 SCORE = 0.9
 """Fit of a cell with the head of its column in a plain table, as that of a value right under its label."""
 _FEWEST_COLUMNS = 3
@@ -57,7 +57,7 @@ def _column_heads() -> Mapping[tuple[str, ...], str]:
 
 
 def rows_from(layout: DocumentLayout, start: int, excluded: frozenset[int]) -> list[int]:
-    """Lines of a table from a line on: each like the one before; a line that only ends a cell may stand between."""
+    """Lines of a table from a start line: each similar to the one before. Lines that only continue a cell may be between."""
     if start in excluded or not _is_row(layout.lines[start]):
         return []
     rows, gap = [start], 0
@@ -94,9 +94,9 @@ def value_kinds(segment: Segment) -> set[str]:
 
 
 def _same_columns(before: Sequence[Segment], after: Sequence[Segment]) -> bool:
-    """Whether values of the same kind stand over each other in two columns, and three columns over each other.
+    """Whether two columns have values of the same kind above each other, and three columns align.
 
-    One cell may be another's exception, as ``N/A`` is; where two are, the lines are boxes with labels in between.
+    One cell may differ, as ``N/A`` does; if two differ, the lines are boxes with labels between them.
     """
     over = [(a, b) for a in before for b in after if min(a.x1, b.x1) > max(a.x0, b.x0)]
     alike = [(a, b) for a, b in over if value_kinds(a) & value_kinds(b)]
@@ -129,14 +129,14 @@ def named_columns(
     for cell in widest:
         same = [s for row in rows for s in row if min(s.x1, cell.x1) > max(s.x0, cell.x0)]
         x0, x1 = min(s.x0 for s in same), max(s.x1 for s in same)
-        # A head that stands over two columns belongs to the one under more of it.
+        # A head over two columns belongs to the column under its larger part.
         over = [head for head in heads if _nearest(head, widest) is cell]
         columns.append(TableColumn(x0, x1, *_field_named(over, labels)))
-    return _told_apart(columns)
+    return _distinguished(columns)
 
 
-def _told_apart(columns: Sequence[TableColumn]) -> list[TableColumn]:
-    """Of columns with the same field, the one that is headed by a wording of loans' columns; none where that is open."""
+def _distinguished(columns: Sequence[TableColumn]) -> list[TableColumn]:
+    """Of columns with the same field, keep the one headed by a wording of loans' columns; none if that is not clear."""
     return [
         column
         if all(other.field != column.field or column.sure > other.sure for other in columns if other is not column)
@@ -146,7 +146,7 @@ def _told_apart(columns: Sequence[TableColumn]) -> list[TableColumn]:
 
 
 def _nearest(head: Segment, cells: Sequence[Segment]) -> Segment:
-    """The cell that most of a head stands over, or else the one that is nearest to it."""
+    """The cell under most of a head, or otherwise the nearest cell."""
 
     def distance(cell: Segment) -> tuple[float, float]:
         overlap = min(head.x1, cell.x1) - max(head.x0, cell.x0)
@@ -169,12 +169,12 @@ def _field_named(heads: Sequence[Segment], labels: Sequence[LabelHit]) -> tuple[
 
 
 def is_of_a_loan(field: str) -> bool:
-    """Whether a row about a loan may have the field: not the people's, and not the paper's own."""
+    """Whether a row about a loan may have the field: not fields of people, and not those of the document."""
     return field not in _OF_THE_PAPER and field_catalog().kinds[field] not in _NOT_OF_A_LOAN
 
 
 def read_row(row: Sequence[Segment], columns: Sequence[TableColumn]) -> dict[str, Candidate]:
-    """What one row says of its loan; a cell that is not wholly a value of its column's kind is left out."""
+    """The values of a loan in one row; a cell that is not entirely a value of its column's kind is left out."""
     values = {}
     for column in columns:
         cells = [cell for cell in row if min(cell.x1, column.x1) > max(cell.x0, column.x0)]
@@ -184,7 +184,7 @@ def read_row(row: Sequence[Segment], columns: Sequence[TableColumn]) -> dict[str
 
 
 def read_cell(cell: Segment, field: str, label: LabelHit | None) -> Candidate | None:
-    """The value of a cell, when it is all that the cell holds."""
+    """The value of a cell, if it fills the cell."""
     if field == LOAN_NUMBER:
         text = "".join(token.text for token in cell.tokens)
         numbered = len(cell.tokens) <= 2 and re.search(r"\d|^[A-Z]$", cell.tokens[-1].text)
@@ -203,7 +203,7 @@ def read_cell(cell: Segment, field: str, label: LabelHit | None) -> Candidate | 
 
 
 def _is_whole(text: str, reading: Reading) -> bool:
-    """Whether nothing but what kind of rate it is stands beside a value in its cell."""
+    """Whether a value fills its cell, apart from words for the kind of rate."""
     beside = f"{text[: reading.start]} {text[reading.end :]}".lower()
     return set(_PIECE.findall(beside)) <= _RATE_WORDS
 

@@ -1,4 +1,4 @@
-"""Which of several terms a form has ticked: ``5 years [X] 10 years [ ] 15 years``."""
+"""Find which of several terms is ticked on a form: ``5 years [X] 10 years [ ] 15 years``."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ class _Part:
 
 
 def is_tick(token: Token) -> bool:
-    """Whether a word is the mark of a choice that was taken."""
+    """Whether a word is the mark of a ticked choice."""
     return _mark_of(token.text, token) in _POSITIVE
 
 
 def _mark_of(text: str, token: Token) -> ChoiceMark | None:
-    """What a piece of a word says beside a term; single letters but a cross, and lines to write on, say nothing there."""
+    """The mark in a part of a word beside a term; single letters except a cross, and blank lines, are not marks."""
     if text.strip("_") == "" or (text.isalpha() and text.lower() != "x"):
         return None
     return read_mark(text, printed=token.word.confidence == 1.0)
 
 
 def unticked_terms(row: Sequence[Segment]) -> frozenset[tuple[int, int]]:
-    """Terms of a row of choices that were not taken: the index of each one's segment, and where it starts there.
+    """Terms of a row of choices that are not ticked: the index of the segment, and the start in it.
 
-    Where no box is ticked, or several are, none of the terms beside boxes was taken. Nothing is said of a row without marks.
+    If no box is ticked, or several are, all terms beside boxes count as not ticked. A row without marks is ignored.
     """
     if not any(mark for segment in row for _, mark in _marks(segment)):
         return frozenset()

@@ -15,7 +15,7 @@ _CAPTIONS = 3
 """So many texts without values on a line are captions of a form, or heads of columns."""
 _VALUE = re.compile(r"[$%@:]|\d{3}")
 _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
-"""A year beside a title, ``Tax year 2025``, is no value that makes a row of the line."""
+"""A year beside a title, ``Tax year 2025``, does not make the line a row with a value."""
 _FORM_NUMBER = re.compile(r"\b(?:substitute\s)?(?:irs\s)?form\s\d{3,4}(?:-[a-z]{1,3})?\b[:.,]?", re.IGNORECASE)
 """``Substitute Form 1098-E: Student Loan Interest Statement`` is a title for what follows the number."""
 _SUBJECT = re.compile(r"^(?:re|subject|regarding)\s?:\s?", re.IGNORECASE)
@@ -39,7 +39,7 @@ class Title:
 
 
 def find_titles(layout: DocumentLayout) -> list[Title]:
-    """Lines without values at the head of the first page, each also joined with the line that may carry it on."""
+    """Lines without values at the head of the first page, each also joined with the line that may continue it."""
     if not layout.sizes:
         return []
     page = layout.first_page()
@@ -60,7 +60,7 @@ def find_titles(layout: DocumentLayout) -> list[Title]:
 
 
 def _title_of(text: str) -> str:
-    """A line without a form's number, and a subject without what announces it and without its colons."""
+    """A line without the form number, and a subject line without its introduction and colons."""
     subject = _SUBJECT.sub("", text)
     return _FORM_NUMBER.sub("", subject if subject == text else subject.replace(":", " ")).strip()
 
@@ -70,7 +70,7 @@ def _may_be_title(text: str) -> bool:
 
 
 def _goes_on(upper: Segment, lower: Segment) -> bool:
-    """Whether a line stands under another, in the same size."""
+    """Whether a line is under another, in the same size."""
     if lower.y0 <= upper.y0 or lower.x0 >= upper.x1 or upper.x0 >= lower.x1:
         return False
     sizes = sorted((upper.height, lower.height))

@@ -1,4 +1,4 @@
-"""From words to fields: the document's type, its values assigned to fields, its names, choices and schedule."""
+"""Read the fields of a document from its words: type, values, names, choices and schedule."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _HEAD = 0.25
 _LOOSE = 0.5
 """A date of no more strictness than this may be an account number: it needs a label."""
 _FEWEST_ROWS = 3
-"""Fewer rows are no schedule: a row of boxes looks like one instalment."""
+"""Fewer rows are not a schedule: a row of boxes looks like one instalment."""
 
 
 _NO_LOANS, _NO_GROUPS = SeveralLoans(), PaymentGroups()
@@ -53,15 +53,15 @@ _NO_LOANS, _NO_GROUPS = SeveralLoans(), PaymentGroups()
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What a document says.
+    """The fields of a document and the doubts about them.
 
     Attributes:
         fields: The best candidate of each field that was found.
         schedule: The rows of a repayment schedule.
-        doubted: Fields that are printed but left out, each with a reason: what was read may not be the whole.
+        doubted: Fields that are printed but left out, each with a reason why the value may not be whole.
         layout: The words of the file's first document; no value comes from another.
-        pages: Why the file's pages are more or less than one document.
-        loans: What is said of single loans where there are several.
+        pages: Reasons why the file's pages are more or less than one document.
+        loans: The single loans, if there are several.
         payment_groups: Payments that are printed in groups.
         unread: Fields that may be printed and were not read, each with a reason.
     """
@@ -121,7 +121,7 @@ def understand(pages: Sequence[PageText]) -> Understanding:
     schedule = table if rules.has_schedule else Schedule()
     fields = {name: candidate for name, candidate in fields.items() if apart.isdisjoint(candidate.tokens)}
     fields.update((candidate.field, candidate) for candidate in groups.fields if candidate.field in wanted)
-    # What stands at a label of its own goes before the total of a column.
+    # A value at its own label is preferred to the total of a column.
     fields.update((c.field, c) for c in loans.totals if c.field in wanted and c.field not in fields)
     outside = [label for label in labels if (loans.headers | groups.own).isdisjoint(label.tokens)]
     unread = dict.fromkeys(find_unknown_captions(layout, labels, fields, wanted), UNKNOWN_CAPTION)
@@ -152,7 +152,7 @@ def _choices(
         fields.pop("tax_year", None)
         year = find_tax_year(layout)
         found.append(year)
-        if year:  # the four digits of a year are no part of another number
+        if year:  # the four digits of a year are not part of another number
             for name in [n for n, candidate in fields.items() if not set(year.tokens).isdisjoint(candidate.tokens)]:
                 del fields[name]
     fields.update((candidate.field, candidate) for candidate in found if candidate is not None)
@@ -191,7 +191,7 @@ def _lender_and_servicer(
     wanted: set[str],
     fields: dict[str, Candidate],
 ) -> None:
-    """Who stands in the letterhead, and who is named beside him."""
+    """Find lender and servicer in the letterhead and at their labels."""
     head = f"{field_catalog().types[document_type].sender}_name"
     other = "lender_name" if head == "servicer_name" else "servicer_name"
     heads = labelled_tokens(label for label in labels if label.quality == 1.0)
@@ -203,7 +203,7 @@ def _lender_and_servicer(
     if not any(_is_plain(layout, candidate) for candidate in candidates):
         candidates += _not_people(fields, find_letterhead(layout, head, heads))
     if other in fields:
-        # What a label gives to the other is not the letterhead's.
+        # A name at the label of the other field is not taken from the letterhead.
         theirs = organisations.compact(fields[other].value)
         candidates = [c for c in candidates if c.label is not None or organisations.compact(c.value) != theirs]
     _take(fields, _with_votes(layout, candidates))
@@ -248,7 +248,7 @@ def _words_of_name(name: str) -> frozenset[str]:
 
 
 def _is_plain(layout: DocumentLayout, candidate: Candidate) -> bool:
-    """Whether a label of its own asks for a name so plainly that what stands in the letterhead is another's."""
+    """Whether a label asks for a name so clearly that the letterhead shows another organisation."""
     label = candidate.label
     if label is None or not label.leads or label.quality < 1.0 or candidate.score < _PLAIN:
         return False
@@ -259,7 +259,7 @@ def _is_plain(layout: DocumentLayout, candidate: Candidate) -> bool:
 
 
 def _take(fields: dict[str, Candidate], candidates: Sequence[Candidate]) -> None:
-    """Keep the best candidate, with its distance to the next different one."""
+    """Store the best candidate, with its lead over the next different one."""
     ranked = sorted(candidates, key=lambda candidate: -candidate.score)
     if not ranked or ranked[0].score < _MINIMUM_NAME_SCORE:
         return
@@ -278,7 +278,7 @@ def _is_easily_misread(candidate: Candidate) -> bool:
 
 
 def _with_votes(layout: DocumentLayout, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """A name that stands in several places of the document is likelier the one that is asked for."""
+    """Raise the score of names that the document prints in several places."""
     return [
         replace(c, score=min(1.0, c.score + 0.04 * min(3, organisations.occurrences(layout, c.value) - 1)))
         for c in candidates
@@ -286,7 +286,7 @@ def _with_votes(layout: DocumentLayout, candidates: Sequence[Candidate]) -> list
 
 
 def _letter_date(layout: DocumentLayout, values: Sequence[Value], table: Collection[int]) -> list[Candidate]:
-    """A letter's date stands alone on a line at its head, without a label."""
+    """The date of a letter, which is alone on a line at its head, without a label."""
     for value in values:
         segment = layout.segment_of(value.first)
         if table and segment.line >= min(table) - 2:
@@ -295,7 +295,7 @@ def _letter_date(layout: DocumentLayout, values: Sequence[Value], table: Collect
         alone = len(segment.tokens) <= len(value.tokens) + 1 and not any(re.search(r"\d", s.text) for s in beside)
         head = value.first.page == layout.first_page() and value.first.y0 < _HEAD * layout.sizes[value.first.page][1]
         before = layout.lines[segment.line][0].text.lower().replace(value.raw.lower(), "")
-        # What stands on its left is no label of it where it is a sender's name or has a value of its own.
+        # A sender's name, or a label with its own value, on the left is not a label of the date.
         labelled = re.search(r"[a-z]{4,}", before) and not re.search(r"\d{4}", before)
         labelled = labelled and not organisations.ORGANISATION_WORD.search(before)
         if value.grammar == "date" and value.strictness > _LOOSE and alone and head and not labelled:

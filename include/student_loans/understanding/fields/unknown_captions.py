@@ -1,4 +1,4 @@
-"""Names at captions that nobody listed: where a field of their kind was not read, a person has to look what they are."""
+"""Find names at unlisted captions: if a field of their kind was not read, a person has to check them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LONGEST_CAPTION, _LONGEST_NAME = 6, 8
 def find_unknown_captions(
     layout: DocumentLayout, labels: Sequence[LabelHit], fields: Mapping[str, Candidate], wanted: Collection[str]
 ) -> frozenset[str]:
-    """Fields of names that were not read although a name of their kind stands beside a caption that asks for no known field.
+    """Fields of names without a value, while a name of their kind is beside a caption of no known field.
 
     Args:
         layout: The words of the document.
@@ -54,7 +54,7 @@ def find_unknown_captions(
 
 
 def _is_caption(segment: Segment) -> bool:
-    """Whether a cell may say what stands beside it; a name does not: people sign beside one another."""
+    """Whether a cell may be the caption of the cell beside it; a name is not one, because people sign beside one another."""
     if len(segment.tokens) > _LONGEST_CAPTION or not is_capitalised(segment.text):
         return False
     return _CAPTION.fullmatch(segment.text) is not None and parse_person(segment.tokens) is None

@@ -1,7 +1,7 @@
-"""Labels that are printed beside something of which no value was read: a person has to look there.
+"""Find labels with something printed beside them but no value read; a person has to check them.
 
-A blank cell is blank and no fault: nothing stands at the label, or words that say so (``N/A``, ``none``, a line to write
-on). Labels within sentences, headers of tables and words that other fields have taken ask for nothing here.
+A blank cell is not an error: it holds nothing, or words that say so (``N/A``, ``none``, a line to write on). Labels within
+sentences, headers of tables and words that other fields use are ignored.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _ROWS_OF_A_TABLE = 2
 def find_unread_labels(
     layout: DocumentLayout, labels: Sequence[LabelHit], fields: Mapping[str, Candidate], wanted: Collection[str]
 ) -> tuple[str, ...]:
-    """Fields without a value although their label leads a cell and something stands at it.
+    """Fields without a value whose label begins a cell and has something printed at it.
 
     Args:
         layout: The words of the document.
@@ -72,7 +72,7 @@ def _is_unread(
 
 
 def _places(layout: DocumentLayout, label: LabelHit) -> Iterator[Sequence[Token]]:
-    """Where a label's value may stand, the likeliest place first: behind it, in the next cell, under it."""
+    """Possible places of a label's value, the most likely first: after it, in the next cell, under it."""
     segment = layout.segment_of(label.last)
     behind = segment.tokens[label.last.position + 1 :]
     if behind:

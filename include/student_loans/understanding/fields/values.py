@@ -1,8 +1,8 @@
-"""Value grammars: what money, rates, terms and years look like in print, and their normal forms.
+"""Value grammars: the printed forms of money, rates, terms and years, and their normal forms.
 
 A :class:`Reading` carries a *strictness* in (0, 1]: 1.0 for a form that can hardly be anything else (``$18,250.00``), less
-for looser forms and for those that needed an OCR repair (``$l8,25O.OO``). Repairs happen only inside a shape that the
-grammar proves.
+for looser forms and for those that needed an OCR repair (``$l8,25O.OO``). OCR errors are repaired only within a shape that
+the grammar proves.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _EVEN_FRACTIONS = (2, 4, 5, 8, 10, 16, 32)
 _MARGIN = re.compile(r"[+\u2212]\s*$|\b(?:plus|margin of)\s*$", re.IGNORECASE)
 """What stands before a rate that is added to another one: ``SOFR + 3.10%``."""
 _STEP = re.compile(r"\bby\s(?:up to\s)?$", re.IGNORECASE)
-"""What stands before a rate that is no rate but a change of one: ``drops by 0.50%``."""
+"""Words before a change of a rate, which is not a rate itself: ``drops by 0.50%``."""
 _FROM = re.compile(r"\d\s?%?\s?(?:to|through|[-\u2013\u2014])\s?$", re.IGNORECASE)
 _TO = re.compile(r"\s?%?\s?(?:to|through|[-\u2013\u2014])\s?\d{1,2}(?:\.\d+)?\s?%", re.IGNORECASE)
 """``4.29% to 14.83%`` prints what rates there are, not the loan's."""
@@ -62,7 +62,7 @@ class Reading:
         grammar: ``money``, ``rate``, ``date``, ``term``, ``year``, ``identifier`` or ``masked_identifier``.
         start, end: Its characters in the text.
         value: The normal form.
-        strictness: How little else the printed form could be, in (0, 1].
+        strictness: How certain the printed form is of this grammar, in (0, 1].
     """
 
     grammar: str
@@ -97,7 +97,7 @@ def _find_rates(text: str) -> Iterator[Reading]:
 
 
 def _rate(match: re.Match[str]) -> str | None:
-    """The normal form of a rate: ``6.875`` for ``6 7/8``; None for a fraction that no decimals end."""
+    """The normal form of a rate: ``6.875`` for ``6 7/8``; None for a fraction without a finite decimal form."""
     groups = match.groupdict()
     whole, numerator, denominator = match["whole"], groups.get("numerator"), groups.get("denominator")
     if numerator is None or denominator is None:
@@ -127,13 +127,13 @@ def _find_years(text: str) -> Iterator[Reading]:
 
 
 def find_values(text: str, order: DateOrder = AMERICAN) -> tuple[Reading, ...]:
-    """Every value in a text that some grammar reads; a stretch may be read by several.
+    """Every value in a text that any grammar reads; several grammars may read the same characters.
 
     Example:
         >>> [(r.grammar, r.value) for r in find_values("$18,250.00 at 7.25% due March 4, 2024")]
         [('money', '18250.00'), ('rate', '7.25'), ('date', '2024-03-04'), ('year', '2024')]
     """
-    # Schedules, loans and fields look at the same cells, and a text without a digit holds no value.
+    # Cached, because schedules, loans and fields read the same cells. A text without a digit holds no value.
     return _find_values(text, order) if _DIGIT_LIKE.search(text) else ()
 
 

@@ -1,4 +1,4 @@
-"""Whether a name is the whole of what is printed: what stands behind it, beside it and under it in its cell."""
+"""Check that a name is whole: examine the text after it, beside it and under it in its cell."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ _LABEL_WORDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Where a name stands.
+    """The cell of a name.
 
     Attributes:
-        label: Tokens of the label that asks for it; none for the name in an address.
+        label: Tokens of the label that asks for it; empty for a name in an address.
         labelled: All labels' tokens.
-        common: Words that are no names in this document, in lower case.
+        common: Words that are not names in this document, in lower case.
     """
 
     label: Sequence[Token]
@@ -48,7 +48,7 @@ class Cell:
 
 
 def doubt_behind(name: Person, text: Sequence[Token], cell: Cell, *, prose: bool) -> str | None:
-    """Why a name may not be whole for what follows it in its text."""
+    """Why the text after a name may belong to it."""
     following = text[len(name[1]) + text.index(name[1][0]) :]
     if not following:
         return None
@@ -66,7 +66,7 @@ def doubt_behind(name: Person, text: Sequence[Token], cell: Cell, *, prose: bool
     if next_label or not (is_capitalised(first.text) or _may_be_capitalised(first)):
         return None
     word = bare(first.text)
-    if closed:  # an address follows, or what a name ends with: ``MD``
+    if closed:  # an address follows, or the suffix of a name: ``MD``
         return GOES_ON if len(following) == 1 and is_name_part(word) else None
     if first.text[0] in "([":
         return GOES_ON if is_name_part(word) and word.lower() not in cell.common else None
@@ -79,13 +79,13 @@ def _may_be_capitalised(token: Token) -> bool:
 
 
 def _is_joint(following: Sequence[Token]) -> bool:
-    """Whether a sentence goes on with another person who is not said to be something else: ``and Juan Lopez as co-maker``."""
+    """Whether a sentence continues with another person who has no different role: ``and Juan Lopez as co-maker``."""
     person = parse_person(following)
     return person is not None and [token.text for token in following[len(person[1]) :][:1]] != ["as"]
 
 
 def with_next_line(layout: DocumentLayout, name: Person, cell: Cell) -> tuple[Person, str | None]:
-    """A name with the next line of its cell where that belongs to it, or the doubt whether it does."""
+    """A name with the next line of its cell if that line belongs to it, or with the doubt whether it does."""
     printed, tokens = name
     segment = layout.segment_of(tokens[-1])
     if tokens[-1] is not segment.tokens[-1]:
@@ -129,7 +129,7 @@ def _long(parts: Sequence[str]) -> list[str]:
 
 
 def _goes_on_beside(layout: DocumentLayout, segment: Segment, cell: Cell) -> bool:
-    """Whether words of a name stand close beside a cell, under no label of their own."""
+    """Whether words of a name are close beside a cell, without a label of their own."""
     beside = layout.right_neighbour(segment)
     if beside is None or not cell.label or beside.x0 - segment.x1 > _BESIDE * segment.height:
         return False
@@ -144,10 +144,10 @@ def _goes_on_beside(layout: DocumentLayout, segment: Segment, cell: Cell) -> boo
 
 
 def _line_below(layout: DocumentLayout, segment: Segment, first: Token, cell: Cell) -> Segment | None:
-    """What may be the next line of the cell in which a name ends a line."""
+    """The possible next line of a cell whose line ends with a name."""
     for line in layout.lines[segment.line + 1 : segment.line + 3]:
         if cell.label and any(_under(other, cell.label[0]) and other.x1 < first.x0 for other in line):
-            return None  # the label column goes on: the next row
+            return None  # the label column continues: the next row
         for other in line:
             if other.page != segment.page or abs(other.x0 - first.x0) > _ALIGNED * segment.height:
                 continue
@@ -167,7 +167,7 @@ def _gap(above: Segment, below: Segment) -> float:
 
 
 def _beside_blank(layout: DocumentLayout, segment: Segment, cell: Cell) -> bool:
-    """Whether the label of a cell stands left of it, and nothing does on this line."""
+    """Whether the label of a cell is left of it, and nothing is left of it on this line."""
     if not cell.label:
         return False
     left = cell.label[0].x0 < segment.x0 - segment.height and cell.label[-1].x1 <= segment.x0
@@ -176,6 +176,6 @@ def _beside_blank(layout: DocumentLayout, segment: Segment, cell: Cell) -> bool:
 
 
 def _is_heading(parts: Sequence[str], common: Collection[str], *, whole: bool = False) -> bool:
-    """Whether some words, or with ``whole`` all of them, are no names: ``Payoff Calculator Results``."""
+    """Whether some words, or with ``whole`` all of them, are not names: ``Payoff Calculator Results``."""
     known = [part.strip(".,").lower() in common for part in _long(parts)]
     return bool(known) and (all(known) if whole else any(known))

@@ -1,4 +1,4 @@
-"""Whether a value is the whole of what is printed in its cell: digits left over beside it make another value of it."""
+"""Check that a value is the whole text of its cell: digits left over beside it may be part of the value."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DIGITS_BELOW = "digits under it may belong to it"
 NOT_TWO_PLACES = "the amount is not printed with two places"
 _AMOUNT = re.compile(r"-?\d+\.(?P<places>\d{2,})")
 _SHORT_CELL = 5
-"""Words of a cell in which digits beside a value are no word of a sentence."""
+"""Words of a cell in which digits beside a value are not part of a sentence."""
 _BEFORE = {
     "identifier": re.compile(r"(?:^|\s)[A-Z]{0,3}\d{1,6}[\s-]$"),
     "date": re.compile(r"\d[\s/.-]{0,3}$"),
@@ -40,7 +40,7 @@ _DIGITS_ONLY = re.compile(r"[.,]?\d{1,6}")
 
 
 def left_over(layout: DocumentLayout, segment: Segment, reading: Reading) -> str | None:
-    """Why a value may be a part only of what its cell prints; None where nothing speaks for it."""
+    """Why a value may be only a part of the text in its cell; None without a sign of that."""
     if reading.grammar not in _BEFORE or len(segment.tokens) > _SHORT_CELL:
         return None
     before, after = segment.text[: reading.start], segment.text[reading.end :]
@@ -57,13 +57,13 @@ def left_over(layout: DocumentLayout, segment: Segment, reading: Reading) -> str
 
 
 def _begins_with_a_code(before: str) -> bool:
-    """Whether a cell begins with capitals that are no word of a label, as ``ID`` and ``ACCT`` are."""
+    """Whether a cell begins with capitals that are not a word of a label such as ``ID`` and ``ACCT``."""
     code = _CODE_BEFORE.fullmatch(before)
     return code is not None and code[1].lower() not in label_vocabulary().words
 
 
 def wrong_places(field: str, grammar: str, value: str) -> str | None:
-    """Why an amount is not printed as amounts of a field are; None where it is."""
+    """Why an amount does not have the decimal places of its field; None if it has."""
     if grammar != "money":
         return None
     amount = _AMOUNT.fullmatch(value)

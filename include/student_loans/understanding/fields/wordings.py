@@ -1,4 +1,4 @@
-"""Labels that nobody listed: the nearest listed wording by meaning.
+"""Unlisted labels: find the nearest listed wording by meaning.
 
 Static word embeddings (``wordllama``, whose model is inside its wheel) put ``Date Funds Sent`` beside ``funding date``.
 A listed decoy that is nearer wins, so ``Gross Annual Income`` asks for no field.
@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from student_loans.library_objects import made_once
+from student_loans.library_objects import load_once
 from student_loans.understanding.fields.layout import Segment, Token
 
 if TYPE_CHECKING:
@@ -48,20 +48,20 @@ _MOST_KNOWN = 5000
 
 def load_model() -> Any:
     """The word embeddings, loaded once."""
-    return made_once(("wordllama",), _load)
+    return load_once(("wordllama",), _load)
 
 
 def _load() -> Any:
     import wordllama
 
-    # The model lies in the package's own folder; nothing may be downloaded.
+    # The model is in the package's own folder; nothing may be downloaded.
     return wordllama.WordLlama.load(cache_dir=Path(wordllama.__file__).parent, disable_download=True)
 
 
 def label_span(segment: Segment) -> tuple[Token, ...]:
-    """The words of a cell that may be a label: what stands before its colon or its value; () when it is none.
+    """The words of a cell that may be a label: those before its colon or value; () if it is not a label.
 
-    A sentence is no label: it goes on after its first value, has a verb, or ends in the middle.
+    A sentence is not a label: it continues after its first value, has a verb, or ends in the middle.
     """
     tokens = list(segment.tokens)
     while tokens and ENUMERATOR.match(tokens[0].text):
@@ -95,7 +95,7 @@ def label_span(segment: Segment) -> tuple[Token, ...]:
 
 
 def _begins_like_a_label(segment: Segment, text: str) -> bool:
-    """With a capital; or all in small letters in a short cell of its own, as modern pages write."""
+    """Whether a text begins with a capital, or is a short cell in lower case only, as on modern pages."""
     small = text == text.lower() and len(segment.tokens) <= _SHORT + 2 and not segment.text[0].isdigit()
     return text[0].isupper() or text[0] == '"' or small
 

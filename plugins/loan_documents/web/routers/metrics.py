@@ -11,7 +11,8 @@ from typing import Any
 from fastapi import APIRouter
 
 from loan_documents.web import services
-from loan_documents.web.models import GroupCount, Metrics, SampleRate, Text
+from loan_documents.web.metric_models import GroupCount, Metrics, SampleRate
+from loan_documents.web.models import Text
 from loan_documents.web.routers.runs import run_summary
 from student_loans.records import DocumentType
 from student_loans.review.dashboard import Filters

@@ -16,7 +16,7 @@ from student_loans.fairness.mitigation.learning import (
     split,
     with_seen_lenders,
 )
-from student_loans.fairness.mitigation.simulation import dimension_to_mend
+from student_loans.fairness.mitigation.simulation import dimension_to_mitigate
 from student_loans.fairness.observations import observation_frame, observation_table, observe_labelled
 from student_loans.fairness.policy import MitigationKind, Policy, apply_policy, drawn
 from student_loans.fairness.settings import load_fairness_settings
@@ -161,8 +161,8 @@ def test_what_is_judged_is_what_is_applied() -> None:
         assert accepted_after(frame, policy).tolist() == applied
 
 
-def test_the_dimension_to_mend_is_that_of_the_gravest_finding() -> None:
-    assert dimension_to_mend([], OPTIONS) == OPTIONS.mitigation.dimension
+def test_the_dimension_to_mitigate_is_that_of_the_gravest_finding() -> None:
+    assert dimension_to_mitigate([], OPTIONS) == OPTIONS.mitigation.dimension
 
 
 def test_wrong_values_and_types_are_counted_as_the_contract_means_them() -> None:

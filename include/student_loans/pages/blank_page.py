@@ -1,4 +1,4 @@
-"""Whether anything is printed on a page."""
+"""Recognise blank pages."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _LONG_SIDE = 1000
-"""Pixels: about 90 an inch. Grain and dust average out, letters stay."""
+"""Pixels: about 90 to an inch. At this size grain and dust average out and letters remain."""
 _MARGIN = 0.04
-"""Share of each side where scanners leave shadows of the paper's edge."""
+"""Share of each side where scanners leave shadows of the edge of the paper."""
 _BLUR = 15
 _CONTRAST = 28
-"""Levels of gray (of 255) by which ink differs from the paper around it."""
+"""Levels of gray (of 255) by which print differs from the paper around it."""
 _FAINT_CONTRAST, _GRAIN = 14, 14
-"""Ink may be this faint where the paper is even: where half of it differs from its surroundings by a 14th of that at most."""
-_LEAST_INK = 6e-5
+"""Print may be this faint on even paper, of which half differs from its surroundings by at most a 14th of that."""
+_LEAST_PRINTED = 6e-5
 """Share of the page: a dozen letters of ten points cover twice as much."""
 
 
-def has_ink(page: Image) -> bool:
-    """Whether a page shows more than paper: spots that differ from what is around them, dark or light."""
+def is_blank(page: Image) -> bool:
+    """Whether a page shows nothing but paper: no spots, dark or light, differ from the paper around them."""
     from PIL import Image
 
     small = page.convert("L")
     small.thumbnail((_LONG_SIDE, _LONG_SIDE), Image.Resampling.BOX)
-    return ink_share(small) > _LEAST_INK
+    return printed_share(small) <= _LEAST_PRINTED
 
 
-def ink_share(page: Image) -> float:
+def printed_share(page: Image) -> float:
     """Share of a gray page's pixels, without its margins, that differ from the paper around them."""
     from PIL import ImageChops, ImageFilter
 
