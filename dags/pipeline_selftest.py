@@ -47,11 +47,11 @@ def pipeline_selftest() -> None:
         context["check_label"] = f"{name}: {result.outcome}"  # type: ignore[typeddict-unknown-key]
         row = {"check": name, "outcome": result.outcome.value, "detail": result.detail, "todo": result.todo}
         context["ti"].xcom_push(key="result", value=row)
-        told = f"{result.detail} {result.todo}".strip()
+        text = f"{result.detail} {result.todo}".strip()
         if result.outcome is Outcome.FAILED:
-            raise AirflowFailException(told)
+            raise AirflowFailException(text)
         if result.outcome is Outcome.NOT_SET_UP:
-            raise AirflowSkipException(told)
+            raise AirflowSkipException(text)
 
     @task(trigger_rule=TriggerRule.ALL_DONE, doc_md="Logs all results as a table; fails if a check failed.")
     def summarize(names: list[str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A server that forks sandbox workers, for as long as a test needs one."""
+"""A server that forks sandbox workers, for the duration of a test."""
 
 from __future__ import annotations
 

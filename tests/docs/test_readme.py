@@ -87,7 +87,7 @@ def test_targets_that_are_named_exist() -> None:
     assert named <= set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
 
 
-def test_every_dag_and_every_parameter_of_the_main_one_is_told() -> None:
+def test_every_dag_and_every_parameter_of_the_main_one_is_documented() -> None:
     dags: dict[str, Any] = DagBag(str(PROJECT_ROOT / "dags")).dags
     for name in dags:
         assert f"`{name}`" in TEXT
@@ -96,7 +96,7 @@ def test_every_dag_and_every_parameter_of_the_main_one_is_told() -> None:
         assert table[name].strip("`") == (json.dumps(value).strip('"') or "empty"), name
 
 
-def test_every_operator_and_hook_is_told() -> None:
+def test_every_operator_and_hook_is_documented() -> None:
     for folder in ("operators", "hooks"):
         for path in (PROJECT_ROOT / "plugins" / "loan_documents" / folder).glob("[a-z]*.py"):
             for name in re.findall(r"^class (\w+(?:Operator|Hook))\(", path.read_text(encoding="utf-8"), re.MULTILINE):

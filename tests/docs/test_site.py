@@ -51,7 +51,7 @@ def test_every_page_of_the_project_is_there(site: Path) -> None:
     for page in [
         *pages,
         Path("CHANGELOG"),
-        Path("reference/include.extraction"),
+        Path("reference/student_loans.understanding"),
         Path("reference/loan_documents.hooks"),
     ]:
         assert (site / page / "index.html").exists(), page

@@ -1,4 +1,4 @@
-"""The wheel holds all that the plugin reads at run time, and tells Airflow what it is."""
+"""The wheel holds all that the plugin reads at run time, and registers with Airflow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The operator with a real store and database: what travels, what is linked, what lineage and assets are told."""
+"""The operator with a real store and database: results, links, lineage and assets."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def test_a_faulty_file_is_named_with_the_place(folder: Path, file: str, content:
         (folder / file).unlink()
     else:
         (folder / file).write_bytes(content)
-    if content == b"{}" and file == "runbook.yaml":
+    if content == b"{}" and file == "errors.yaml":
         return  # a code that has no advice gets the general one
     message = refusal(LOADERS[file])
     assert file in message

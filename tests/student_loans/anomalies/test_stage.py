@@ -1,4 +1,4 @@
-"""Detection in a run: compared with earlier records, kept, and told in counts."""
+"""Detection in a run: compared with earlier records, stored, and reported in counts."""
 
 from __future__ import annotations
 

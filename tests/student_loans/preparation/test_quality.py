@@ -1,4 +1,4 @@
-"""Quality: each part tells one thing, and together they are the score that confidence is fitted on."""
+"""Quality: what each part measures, and the score of all parts that confidence is fitted on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The server that forks sandbox workers: its children know no secret, hold nothing of each other's, and it is never needed."""
+"""The server that forks sandbox workers: its children have no secrets, share no state, and no caller depends on it."""
 
 from __future__ import annotations
 
