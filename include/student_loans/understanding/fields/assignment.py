@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from student_loans.understanding.fields.labels import LabelHit
 from student_loans.understanding.fields.layout import DocumentLayout, Token
-from student_loans.understanding.fields.pairing import Value, place_score
+from student_loans.understanding.fields.placing import fit
+from student_loans.understanding.fields.values import Value
 from student_loans.understanding.fields.wholeness import wrong_places
 
 MINIMUM_SCORE = 0.25
@@ -104,7 +105,7 @@ def _score_pairs(
         for value in by_grammar[label.grammar]:
             if abs(layout.line_of(value.first) - label_line) > 8 or not own.isdisjoint(value.tokens):
                 continue
-            place = place_score(layout, label, value)
+            place = fit(layout, label, value)
             if place <= 0.15:
                 continue
             score = place * wording * label.quality * (0.6 + 0.4 * value.strictness) * value.penalty

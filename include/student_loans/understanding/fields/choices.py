@@ -12,11 +12,11 @@ from rapidfuzz.distance import Levenshtein
 from student_loans.records import field_catalog
 from student_loans.understanding.fields.assignment import Candidate
 from student_loans.understanding.fields.dates import find_dates
-from student_loans.understanding.fields.label_texts import texts_near
 from student_loans.understanding.fields.labels import LabelHit
 from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
 from student_loans.understanding.fields.marks import Mark, read_mark
 from student_loans.understanding.fields.options import choose, find_options, is_offered
+from student_loans.understanding.fields.placing import places
 
 _LOAN_WORDS = {
     "subsidized": "subsidized", "unsubsidized": "unsubsidized", "plus": "plus", "consolidation": "consolidation",
@@ -166,11 +166,11 @@ def find_choice(
         return box
     found = []
     for label in labels:
-        for text in texts_near(layout, label, labelled) if label.field == field else ():
+        for text in places(layout, label, labelled) if label.field == field else ():
             named = [(value, token) for token in text.tokens if (value := value_of(token.text))]
             if len({value for value, _ in named}) == 1 and not text.prose and not _NOT_OR_OTHER.search(text.text):
                 value, token = named[0]
-                score = text.place * label.quality
+                score = text.fit * label.quality
                 found.append(Candidate(field, value, token.text, (token,), score, label=label))
     agreed = len({candidate.value for candidate in found}) == 1
     return max(found, key=lambda candidate: candidate.score) if agreed else None
@@ -200,14 +200,14 @@ def _labelled_rate_types(
     for label in labels:
         if label.field != "rate_type":
             continue
-        for text in texts_near(layout, label, labelled):
+        for text in places(layout, label, labelled):
             tokens = [token for token in text.tokens if _rate_word(token.text)]
             first = bool(tokens) and tokens[0] in text.tokens[:_FIRST_WORDS]
             if not first or len({_rate_word(token.text) for token in tokens}) != 1 or text.prose:
                 continue
             value = _RATE_WORDS[_plain(tokens[0].text)]
             if not is_offered(layout, tokens[0], value, _rate_word, label.tokens):
-                score = text.place * label.quality
+                score = text.fit * label.quality
                 yield Candidate("rate_type", value, tokens[0].text, (tokens[0],), score, label=label)
 
 
@@ -329,13 +329,13 @@ def _labelled_loan_types(
     for label in labels:
         if label.field != "loan_type" or layout.line_of(label.last) in tables:
             continue  # in a table each row is a loan of its own: none of them is the account
-        for text in texts_near(layout, label, labelled):
+        for text in places(layout, label, labelled):
             if _lists_choices(layout, text.tokens) or _NOT_OR_OTHER.search(text.text):
                 continue  # boxes whose marks were not read: none of them is known to be ticked
             if token := _kind_named(text.tokens):
                 value = _LOAN_WORDS[_plain(token.text)]
                 wording = label.quality * (0.8 + 0.05 * min(3, label.words))
-                score = text.place * wording * (0.6 if text.prose else 1.0)
+                score = text.fit * wording * (0.6 if text.prose else 1.0)
                 yield Candidate("loan_type", value, text.text, (token,), score, label=label)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from student_loans.understanding.fields.labels import LabelHit
 from student_loans.understanding.fields.layout import DocumentLayout, LabelsBelow
-from student_loans.understanding.fields.pairing import Value
+from student_loans.understanding.fields.values import Value
 
 _REACH = 3.0
 _CLEAR = 0.5

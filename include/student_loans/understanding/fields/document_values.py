@@ -10,10 +10,9 @@ from student_loans.understanding.fields.broken_dates import find_broken_dates
 from student_loans.understanding.fields.joined_values import find_joined_values
 from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
 from student_loans.understanding.fields.money import ANOTHER_CURRENCY, speaks_of_another_currency
-from student_loans.understanding.fields.pairing import Value
 from student_loans.understanding.fields.sentences import Sentences
 from student_loans.understanding.fields.ticks import unticked_terms
-from student_loans.understanding.fields.values import find_values
+from student_loans.understanding.fields.values import Value, find_values
 from student_loans.understanding.fields.wholeness import left_over
 
 _EXAMPLES = re.compile(

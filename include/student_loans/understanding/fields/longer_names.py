@@ -8,7 +8,7 @@ from student_loans.understanding.fields.layout import DocumentLayout, Token
 from student_loans.understanding.fields.letterhead import ORGANISATION_END
 from student_loans.understanding.fields.letters import is_capitalised
 from student_loans.understanding.fields.organisations import INNER_WORDS, LEGAL_SUFFIX, ORGANISATION_WORD
-from student_loans.understanding.fields.pairing import PROSE_WORDS
+from student_loans.understanding.fields.placing import PROSE_WORDS
 
 LONGER = "it is printed longer in another place"
 _CLOSES = tuple(",.;:)")
