@@ -86,8 +86,7 @@ def _values_of_segments(layout: DocumentLayout, parts: Collection[tuple[str, Tok
 
 def _unit_follows(layout: DocumentLayout, segment: Segment) -> bool:
     """Whether the next line begins with the unit of the number that ends this one."""
-    prose = segment.continuation is not None and len(segment.tokens) >= _PROSE_WORDS
-    following = layout.segments[segment.continuation] if prose and segment.continuation is not None else None
+    following = layout.next_line(segment) if len(segment.tokens) >= _PROSE_WORDS else None
     return following is not None and _UNIT.match(following.text) is not None
 
 
@@ -122,8 +121,8 @@ def _without_percent_sign(value: str, raw: str, tokens: Sequence[Token]) -> str:
 def _values_over_lines(layout: DocumentLayout) -> Iterator[Value]:
     """Dates, terms and rates that begin at the end of a line of prose and end on the next."""
     for segment in layout.segments:
-        if segment.continuation is not None and len(segment.tokens) >= _PROSE_WORDS:
-            yield from _broken_values(layout, segment, layout.segments[segment.continuation])
+        if len(segment.tokens) >= _PROSE_WORDS and (following := layout.next_line(segment)):
+            yield from _broken_values(layout, segment, following)
 
 
 def _broken_values(layout: DocumentLayout, segment: Segment, following: Segment) -> Iterator[Value]:

@@ -228,6 +228,10 @@ class DocumentLayout:
         few = {page for page in self.sizes if words[page] < _COVER_WORDS}
         return frozenset((few | named) - amounts)
 
+    def next_line(self, segment: Segment) -> Segment | None:
+        """The segment in which the text of another one goes on."""
+        return self.segments[segment.continuation] if segment.continuation is not None else None
+
     def right_neighbour(self, segment: Segment) -> Segment | None:
         """The next segment on the same line."""
         line = self.lines[segment.line]

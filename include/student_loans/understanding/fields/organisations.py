@@ -11,7 +11,7 @@ from student_loans.understanding.fields.labels import LabelHit, is_label, label_
 from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
 from student_loans.understanding.fields.letters import CAPITALS, GOES_ON, OTHER_SCRIPT, in_other_script
 from student_loans.understanding.fields.phrases import words_of
-from student_loans.understanding.fields.placing import PROSE_WORDS, Place, places
+from student_loans.understanding.fields.placing import PROSE_WORDS, Place, next_line_of_sentence, places
 
 ORGANISATION_WORD = re.compile(
     r"\b(?:inc|llc|l\.l\.c|lp|llp|corp|corporation|company|co|trust|capital|lending|lenders?|finance|financial|funding|"
@@ -285,11 +285,11 @@ def _may_end(name: str, segment: Segment, shape: re.Pattern[str]) -> bool:
 def find_before(layout: DocumentLayout, field: str) -> Iterator[Candidate]:
     """Organisations of which a sentence says what they do: ``Greenlock Servicing Group services this loan for us``."""
     for segment in layout.segments:
-        following = [layout.segments[segment.continuation]] if segment.continuation is not None else []
-        if field not in _SAYS or not any(_SAYS_WORD.search(each.text) for each in (segment, *following)):
+        lines = [line for line in (segment, layout.next_line(segment)) if line]
+        if field not in _SAYS or not any(_SAYS_WORD.search(line.text) for line in lines):
             continue
-        text = " ".join(each.text for each in (segment, *following))
-        tokens_of_text = [token for each in (segment, *following) for token in each.tokens]
+        text = " ".join(line.text for line in lines)
+        tokens_of_text = [token for line in lines for token in line.tokens]
         for match in _SAYS[field].finditer(text):
             printed = match["name"].rsplit(". ", 1)[-1]  # what stands before belongs to the sentence before
             first = text[: match.end("name") - len(printed)].count(" ")
@@ -311,14 +311,9 @@ def find_care_of(layout: DocumentLayout) -> Iterator[Candidate]:
 def find_school_in_text(layout: DocumentLayout) -> Iterator[Candidate]:
     """Schools that stand in a line without a label: ``Prepared for Ann Lee, Pinebrook College``."""
     for segment in layout.segments:
-        text, all_tokens = segment.text, list(segment.tokens)
-        if (
-            segment.continuation is not None
-            and layout.right_neighbour(segment) is None
-            and len(all_tokens) > PROSE_WORDS
-        ):
-            all_tokens += layout.segments[segment.continuation].tokens
-            text = " ".join(token.text for token in all_tokens)
+        following = next_line_of_sentence(layout, segment) if layout.right_neighbour(segment) is None else None
+        all_tokens = [*segment.tokens, *(following.tokens if following else ())]
+        text = " ".join(token.text for token in all_tokens)
         for match in _SCHOOL_IN_TEXT.finditer(text):
             if match.start() >= len(segment.text):
                 continue

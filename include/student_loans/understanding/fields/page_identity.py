@@ -57,8 +57,9 @@ def identify_pages(layout: DocumentLayout, labels: Sequence[LabelHit]) -> dict[i
     pages = {number: PageIdentity() for number in layout.sizes}
     for segment in layout.segments:
         page = pages[segment.page]
-        following = layout.segments[segment.continuation].tokens if segment.continuation is not None else []
-        page.lines.append(frozenset([*_words(segment.text), *_words(_text(following[:_WRAPPED]))]))
+        following = layout.next_line(segment)
+        wrapped = _text(following.tokens[:_WRAPPED]) if following else ""
+        page.lines.append(frozenset([*_words(segment.text), *_words(wrapped)]))
         page.texts.append(segment.text)
         page.joined += _compact(segment.text)
         page.amounts |= telling_amounts(segment.text)

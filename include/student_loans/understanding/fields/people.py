@@ -186,8 +186,8 @@ def _defined_in_prose(layout: DocumentLayout, field: str) -> Iterator[Candidate]
     named = re.compile(rf"(?:the|your) {_DEFINED[field]}\b[,.;]", re.IGNORECASE)
     for segment in layout.segments:
         tokens = list(segment.tokens[1:] if _is_lettered(layout, segment) else segment.tokens)
-        if segment.continuation is not None and len(tokens) >= 5:
-            tokens += layout.segments[segment.continuation].tokens[:8]
+        if len(tokens) >= 5 and (following := layout.next_line(segment)):
+            tokens += following.tokens[:8]
         for index in range(2, len(tokens)):
             if _defines(tokens, index, definition, named) or (field == "cosigner_name" and _signs(tokens, index)):
                 person = _person_before(tokens[:index])
@@ -239,8 +239,8 @@ def _undersigned(layout: DocumentLayout) -> Iterator[Candidate]:
         tokens = list(segment.tokens)
         if len(tokens) < 5 or not _PROMISES.search(segment.text):
             continue
-        if segment.continuation is not None:
-            tokens += layout.segments[segment.continuation].tokens[:8]
+        if following := layout.next_line(segment):
+            tokens += following.tokens[:8]
         for index in range(1, len(segment.tokens)):
             if _promises_next(tokens[max(0, index - 2) : index]):
                 person = parse_person(tokens[index:])

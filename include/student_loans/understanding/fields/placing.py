@@ -28,7 +28,7 @@ CELL_BELOW = 3.0
 """Farthest cell under a label that explains nothing, in text heights."""
 _DEEPEST, _HIGHEST = 5.5, 1.8
 """Farthest value under and over a label, in text heights: a box may explain its label before the value comes."""
-_TOUCHING = -0.6
+TOUCHING = -0.6
 """Lines of large type touch: so far, in text heights, the box of one reaches into that of the next."""
 _LINES_BELOW, _LINES_ABOVE = 6, 3
 """Lines under and over a label in which its cell is looked for; between them are those of other columns."""
@@ -103,7 +103,7 @@ def fit(layout: DocumentLayout, label: LabelHit, words: Stretch, *, nearest: boo
     cell, other = layout.segment_of(label.last), layout.segment_of(words.first)
     if other.line == cell.line:
         return _beside(layout, label, words)
-    if _goes_on(cell) and cell.continuation == other.index and (wrapped := _wrapped(label, words, cell, other)):
+    if next_line_of_sentence(layout, cell) is other and (wrapped := _wrapped(label, words, cell, other)):
         return wrapped
     by_place = (_below if _is_under(words, label) else _above)(layout, label, words, nearest=nearest)
     return by_place * (1.0 if _is_expected(layout, label, words) else _WRONG_SIDE)
@@ -115,15 +115,15 @@ def places(layout: DocumentLayout, label: LabelHit, labelled: frozenset[Token]) 
     following = cell.tokens[label.last.position + 1 :]
     rest = _written(following[len(_of_label(label, cell)) :])
     prose = len(cell.tokens) > _LONGEST_CELL or not label.leads
-    continuation = layout.segments[cell.continuation] if cell.continuation is not None else None
     if rest:
-        place = _place(layout, label, rest, prose=prose)
-        goes_on = continuation is not None and prose and len(rest) < _LONGEST_CELL
-        yield replace(place, tokens=(*rest, *continuation.tokens)) if continuation and goes_on else place
+        following_line = layout.next_line(cell) if prose and len(rest) < _LONGEST_CELL else None
+        wrapped = following_line.tokens if following_line else ()
+        yield replace(_place(layout, label, rest, prose=prose), tokens=(*rest, *wrapped))
         return
+    sentence = next_line_of_sentence(layout, cell)
     found = [
         (None if label.stacked else layout.right_neighbour(cell), False),
-        (continuation, True) if continuation and _goes_on(cell) else (_cell_below(layout, label), False),
+        (sentence or _cell_below(layout, label), sentence is not None),
         (_cell_above(layout, label) if label.leads else None, False),
     ]
     for segment, in_prose in found:
@@ -158,16 +158,16 @@ def _nearest(
     for row in rows:
         cells = {s.index: Place(tuple(s.tokens)) for s in row}
         fits = {i: fit(layout, label, cell) for i, cell in cells.items() if _is_aligned(layout, label, cell)}
-        near = [s for s in row if max(s.y0 - label.y1, label.y0 - s.y1) < reach * _height(layout, label)]
+        near = [s for s in row if max(s.y0 - label.y1, label.y0 - s.y1) < reach * label_height(layout, label)]
         best = max(near, key=lambda segment: fits.get(segment.index, 0.0), default=None)
         if best and fits.get(best.index):
             return best
     return None
 
 
-def _goes_on(cell: Segment) -> bool:
-    """Whether a cell is long enough for a sentence that goes on in the next line."""
-    return len(cell.tokens) > PROSE_WORDS
+def next_line_of_sentence(layout: DocumentLayout, segment: Segment) -> Segment | None:
+    """The line in which a segment goes on that is long enough to be one of a sentence."""
+    return layout.next_line(segment) if len(segment.tokens) > PROSE_WORDS else None
 
 
 def _is_under(words: Stretch, label: LabelHit) -> bool:
@@ -180,7 +180,7 @@ def _is_expected(layout: DocumentLayout, label: LabelHit, words: Stretch) -> boo
     return beside or layout.value_is_above(label.last) != _is_under(words, label)
 
 
-def _height(layout: DocumentLayout, label: LabelHit) -> float:
+def label_height(layout: DocumentLayout, label: LabelHit) -> float:
     """The height in points that distances from a label are measured with: small labels stand as far from their values."""
     return max(label.last.height, 0.85 * layout.text_height)
 
@@ -293,7 +293,7 @@ def _behind(layout: DocumentLayout, label: LabelHit, value: Stretch) -> float:
         return 0.0
     if ends is begins:
         distance = first.position - last.position
-    elif ends.continuation == begins.index and _goes_on(ends):
+    elif next_line_of_sentence(layout, ends) is begins:
         distance = len(ends.tokens) - last.position + first.position
     else:
         return 0.0
@@ -314,13 +314,13 @@ def _below(layout: DocumentLayout, label: LabelHit, value: Stretch, *, nearest: 
         return 0.0
     if _is_total_of(layout, cell, value):
         return _OF_TOTAL
-    height = _height(layout, label)
+    height = label_height(layout, label)
     if not _is_aligned(layout, label, value) and not _alone_in_column(layout, cell, value, height):
         return 0.0
     drop = (value.y0 - label.y1) / height
     if drop >= _DEEPEST:
         drop = _EXPLAINED + (value.y0 - _end_of_explanation(layout, label, value, height)) / height / 2
-    if not _TOUCHING < drop < _DEEPEST:
+    if not TOUCHING < drop < _DEEPEST:
         return 0.0
     score = _CELL if nearest else _CELL - _DEEPER * max(0.0, drop)
     if _something_between(layout, label, value, cell.line + 1, own.line):
@@ -336,7 +336,7 @@ def _below(layout: DocumentLayout, label: LabelHit, value: Stretch, *, nearest: 
 
 def _is_aligned(layout: DocumentLayout, label: LabelHit, value: Stretch) -> bool:
     """Whether words share an edge with a label, or stand under it for the most part, or centred."""
-    height = _height(layout, label)
+    height = label_height(layout, label)
     cell = layout.segment_of(label.last)
     edges = min(abs(label.x0 - value.x0), abs(label.x1 - value.x1), abs(cell.x0 - value.x0)) < _ALIGNED * height
     centred = _centred(cell, layout.segment_of(value.first), height)
@@ -406,7 +406,7 @@ def _end_of_explanation(layout: DocumentLayout, label: LabelHit, value: Stretch,
     bottom, line, reach = label.y1, layout.line_of(label.last), 4.0
     for row in layout.lines[line + 1 : line + 6]:
         for segment in row:
-            follows = segment.page == label.last.page and _TOUCHING < (segment.y0 - bottom) / height < reach
+            follows = segment.page == label.last.page and TOUCHING < (segment.y0 - bottom) / height < reach
             sentence = len(segment.tokens) > 1 or reach < 2
             over = segment.y1 < value.y0 and overlap(segment, label) > 0
             if follows and over and sentence and not _DIGIT.search(segment.text):
@@ -428,9 +428,9 @@ def _something_between(layout: DocumentLayout, label: LabelHit, value: Stretch, 
 def _above(layout: DocumentLayout, label: LabelHit, value: Stretch, *, nearest: bool) -> float:
     """The value stands on a line, and its label under it."""
     # Figures set large stand as far over their label as their own size asks for.
-    rise = (label.y0 - value.y1) / max(_height(layout, label), value.first.height)
+    rise = (label.y0 - value.y1) / max(label_height(layout, label), value.first.height)
     short = len(layout.segment_of(label.last).tokens) <= _LONGEST_CELL
-    near = short and _TOUCHING < rise < _HIGHEST and _in_column(label, value)
+    near = short and TOUCHING < rise < _HIGHEST and _in_column(label, value)
     if not near:
         return 0.0
     return _CELL if nearest else _CELL - _HIGHER * max(0.0, rise)
