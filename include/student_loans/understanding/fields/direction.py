@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from student_loans.understanding.fields.labels import LabelHit
 from student_loans.understanding.fields.layout import DocumentLayout, LabelsBelow, overlap
-from student_loans.understanding.fields.placing import CELL_BELOW, label_height
+from student_loans.understanding.fields.placing import CLOSE_CELL, label_height
 from student_loans.understanding.fields.values import Value
 
 _CLEAR = 0.5
@@ -37,9 +37,9 @@ def find_labels_below(
         if any(layout.line_of(value.first) == segment.line and value.x0 > label.x1 for value in fitting):
             continue
         column = [v for v in fitting if overlap(v, label) > 0]
-        above = min((label.y0 - v.y1 for v in column if v.y1 <= label.y0 + 2), default=CELL_BELOW * height)
-        below = min((v.y0 - label.y1 for v in column if v.y0 >= label.y1 - 2), default=CELL_BELOW * height)
-        if above != below and min(above, below) < CELL_BELOW * height:
+        above = min((label.y0 - v.y1 for v in column if v.y1 <= label.y0 + 2), default=CLOSE_CELL * height)
+        below = min((v.y0 - label.y1 for v in column if v.y0 >= label.y1 - 2), default=CLOSE_CELL * height)
+        if above != below and min(above, below) < CLOSE_CELL * height:
             vote = 1 if above < below else -1
             pages[segment.page] += vote
             if abs(above - below) > _CLEAR * height:

@@ -12,7 +12,7 @@ from student_loans.understanding.fields.labels import LabelHit, labelled_tokens
 from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
 from student_loans.understanding.fields.letterhead import find_letterhead
 from student_loans.understanding.fields.organisations import ORGANISATION_WORD, SCHOOL_WORD, compact
-from student_loans.understanding.fields.placing import CELL_BELOW
+from student_loans.understanding.fields.placing import CLOSE_CELL
 from student_loans.understanding.fields.titles import find_titles
 
 _HEAD_LINES, _HEAD = 9, 0.3
@@ -118,7 +118,7 @@ def may_be_head(lines: Sequence[Sequence[Segment]], labelled: frozenset[Token]) 
         labelled: The words of labels.
     """
     above, *below = lines
-    near = below[0][0].y0 - above[0].y1 < CELL_BELOW * above[0].height
+    near = below[0][0].y0 - above[0].y1 < CLOSE_CELL * above[0].height
     if near and any(not labelled.isdisjoint(segment.tokens) for segment in above):
         return False
     for line in below:

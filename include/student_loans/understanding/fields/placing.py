@@ -24,8 +24,8 @@ _LONGEST_HEAD = 10
 """Most words of a cell that is a label of what stands under it."""
 NEXT_LINE = 2.2
 """Farthest line that follows a label within its box, in text heights."""
-CELL_BELOW = 3.0
-"""Farthest cell under a label that explains nothing, in text heights."""
+CLOSE_CELL = 3.0
+"""Farthest cell that shows on which side of its labels a page has the values, in text heights."""
 _DEEPEST, _HIGHEST = 5.5, 1.8
 """Farthest value under and over a label, in text heights: a box may explain its label before the value comes."""
 TOUCHING = -0.6
@@ -112,56 +112,38 @@ def fit(layout: DocumentLayout, label: LabelHit, words: Stretch, *, nearest: boo
 def places(layout: DocumentLayout, label: LabelHit, labelled: frozenset[Token]) -> Iterator[Place]:
     """The words that a label may point to, the likeliest place first: what holds labels only is none."""
     cell = layout.segment_of(label.last)
-    following = cell.tokens[label.last.position + 1 :]
-    rest = _written(following[len(_of_label(label, cell)) :])
-    prose = len(cell.tokens) > _LONGEST_CELL or not label.leads
+    rest = _written(cell.tokens[label.last.position + 1 + len(_of_label(label, cell)) :])
     if rest:
-        following_line = layout.next_line(cell) if prose and len(rest) < _LONGEST_CELL else None
-        wrapped = following_line.tokens if following_line else ()
-        yield replace(_place(layout, label, rest, prose=prose), tokens=(*rest, *wrapped))
+        prose = len(cell.tokens) > _LONGEST_CELL or not label.leads
+        following = layout.next_line(cell) if prose and len(rest) < _LONGEST_CELL else None
+        place = _place(layout, label, rest, prose=prose)
+        yield replace(place, tokens=(*rest, *following.tokens)) if following else place
         return
-    sentence = next_line_of_sentence(layout, cell)
-    found = [
-        (None if label.stacked else layout.right_neighbour(cell), False),
-        (sentence or _cell_below(layout, label), sentence is not None),
-        (_cell_above(layout, label) if label.leads else None, False),
-    ]
-    for segment, in_prose in found:
-        if segment and not is_label(segment, labelled):
-            tokens = tuple(segment.tokens) if in_prose else _written(segment.tokens) or tuple(segment.tokens)
-            if (place := _place(layout, label, tokens, prose=in_prose)).fit:
-                yield place
+    beside, sentence = layout.right_neighbour(cell), next_line_of_sentence(layout, cell)
+    below = layout.lines[cell.line + 1 : cell.line + 1 + _LINES_BELOW]
+    above = layout.lines[max(0, cell.line - _LINES_ABOVE) : cell.line]
+    found = (
+        _place(layout, label, beside.tokens) if beside else None,
+        _place(layout, label, sentence.tokens, prose=True) if sentence else _nearest(layout, label, below),
+        _nearest(layout, label, above[::-1]) if label.leads else None,
+    )
+    for each in found:
+        if each and each.fit and not is_label(layout.segment_of(each.first), labelled):
+            yield each
 
 
-def _place(layout: DocumentLayout, label: LabelHit, tokens: tuple[Token, ...], *, prose: bool) -> Place:
-    place = Place(tokens, prose=prose)
+def _place(layout: DocumentLayout, label: LabelHit, tokens: Sequence[Token], *, prose: bool = False) -> Place:
+    place = Place(_written(tokens) or tuple(tokens), prose=prose)
     return replace(place, fit=fit(layout, label, place, nearest=True), expected=_is_expected(layout, label, place))
 
 
-def _cell_below(layout: DocumentLayout, label: LabelHit) -> Segment | None:
-    """The nearest cell under a label."""
-    line = layout.line_of(label.last)
-    return _nearest(layout, label, layout.lines[line + 1 : line + 1 + _LINES_BELOW], CELL_BELOW)
-
-
-def _cell_above(layout: DocumentLayout, label: LabelHit) -> Segment | None:
-    """The nearest cell over a label."""
-    line = layout.line_of(label.last)
-    return _nearest(layout, label, layout.lines[max(0, line - _LINES_ABOVE) : line][::-1], _HIGHEST)
-
-
-def _nearest(
-    layout: DocumentLayout, label: LabelHit, rows: Sequence[Sequence[Segment]], reach: float
-) -> Segment | None:
-    """The cell that fits a label best in the first line that has one, at most ``reach`` text heights away."""
-    # Words without a grammar have to stand in the column: a number alone right of it is its value, a word may be any.
+def _nearest(layout: DocumentLayout, label: LabelHit, rows: Sequence[Sequence[Segment]]) -> Place | None:
+    """The cell that fits a label best in the first line that has one."""
     for row in rows:
-        cells = {s.index: Place(tuple(s.tokens)) for s in row}
-        fits = {i: fit(layout, label, cell) for i, cell in cells.items() if _is_aligned(layout, label, cell)}
-        near = [s for s in row if max(s.y0 - label.y1, label.y0 - s.y1) < reach * label_height(layout, label)]
-        best = max(near, key=lambda segment: fits.get(segment.index, 0.0), default=None)
-        if best and fits.get(best.index):
-            return best
+        cells = [_place(layout, label, segment.tokens) for segment in row]
+        # A number alone right of a label's column is its value; words have to stand in it, as they may be anything.
+        if fitting := [cell for cell in cells if cell.fit and _is_aligned(layout, label, cell)]:
+            return max(fitting, key=lambda cell: cell.fit)
     return None
 
 
