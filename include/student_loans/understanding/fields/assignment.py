@@ -140,8 +140,8 @@ def _interruption(label: LabelHit, value: Value, line_labels: Sequence[LabelHit]
     factor = 1.0
     for other in line_labels:
         if (
-            label.last.x1 <= other.tokens[0].x0 < value.x0
-            and other.last.x1 <= value.x0 + 1
+            label.last.x1 <= other.tokens[0].x0 < value.first.x0
+            and other.last.x1 <= value.first.x0 + 1
             and other.grammar not in ("choice", "name")
         ):
             factor = min(factor, _SAME_GRAMMAR_BETWEEN if other.grammar == label.grammar else _OTHER_GRAMMAR_BETWEEN)

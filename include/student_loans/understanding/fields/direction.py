@@ -34,7 +34,7 @@ def find_labels_below(
             continue
         height = label_height(layout, label)
         fitting = asked[label.grammar, segment.page]
-        if any(layout.line_of(value.first) == segment.line and value.x0 > label.x1 for value in fitting):
+        if any(layout.line_of(value.first) == segment.line and value.first.x0 > label.x1 for value in fitting):
             continue
         column = [v for v in fitting if overlap(v, label) > 0]
         above = min((label.y0 - v.y1 for v in column if v.y1 <= label.y0 + 2), default=CLOSE_CELL * height)

@@ -216,8 +216,8 @@ def _completes_label(tokens: Sequence[Token]) -> bool:
 def _beside(layout: DocumentLayout, label: LabelHit, value: Stretch) -> float:
     """The value follows the label on its line; in prose it may also stand before a quoted label."""
     cell, other = layout.segment_of(label.last), layout.segment_of(value.first)
-    same = cell is other
-    if value.x0 < label.last.x1 - 1:
+    same, start = cell is other, value.first.x0
+    if start < label.last.x1 - 1:
         return _before(label, value, same)
     if label.leads and value.first.position and is_tick(other.tokens[value.first.position - 1]):
         return _TICKED
@@ -229,7 +229,7 @@ def _beside(layout: DocumentLayout, label: LabelHit, value: Stretch) -> float:
         for segment in layout.lines[cell.line]
         for token in segment.tokens
         if label.last.x1 - 1 <= token.x0
-        and token.x1 <= value.x0 + 1
+        and token.x1 <= start + 1
         and token not in own
         and not _SPELLED_OUT.fullmatch(token.text)
     ]
@@ -237,7 +237,7 @@ def _beside(layout: DocumentLayout, label: LabelHit, value: Stretch) -> float:
         return _SAID
     if len(between) > (_CLOSE if same else 2):
         return 0.0
-    gap = (value.x0 - label.last.x1) / layout.sizes[label.last.page][0]
+    gap = (start - label.last.x1) / layout.sizes[label.last.page][0]
     score = 1.0 - 0.06 * len(between) - 0.12 * min(1.0, gap)
     if not same and other.index in layout.prose_ends:
         score -= 0.5
