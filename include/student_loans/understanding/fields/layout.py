@@ -239,19 +239,15 @@ class DocumentLayout:
         return line[place + 1] if place + 1 < len(line) else None
 
 
-class Wide(Protocol):
-    """Anything with a left and a right edge: a word, a cell, a label, a value."""
+class _Wide(Protocol):
+    @property
+    def x0(self) -> float: ...
 
     @property
-    def x0(self) -> float:
-        """Left edge in points."""
-
-    @property
-    def x1(self) -> float:
-        """Right edge in points."""
+    def x1(self) -> float: ...
 
 
-def overlap(one: Wide, other: Wide) -> float:
+def overlap(one: _Wide, other: _Wide) -> float:
     """Width in points that two things have in common; negative where they stand side by side."""
     return min(one.x1, other.x1) - max(one.x0, other.x0)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import dropwhile
 
 from student_loans.understanding.fields.labels import LabelHit, is_label, label_vocabulary
 from student_loans.understanding.fields.layout import DocumentLayout, Segment, Stretch, Token, overlap
@@ -53,7 +54,14 @@ _DIGIT = re.compile(r"\d")
 _CLOSE, _FARTHEST_SAID = 6, 16
 """Words between a label and its value in one text; as many as the second where the last of them says that it is one."""
 _SAYS = re.compile(r"is|was|are|equals|totals|of:|is:", re.IGNORECASE)
-_SAID = 0.75
+_SAID, _DEFINED, _WRAPPED = 0.75, 0.97, 0.9
+"""Fit of a value that a sentence says, of one before the quoted label that it defines, and of one in the sentence's next line."""
+_WORD, _WORD_BEHIND, _GAP = 0.06, 0.04, 0.12
+"""Taken from the fit by each word between, each between a value and the label behind it, and a gap as wide as the page."""
+_WITHIN, _OF_SENTENCE = 0.05, 0.5
+"""Taken where words before a label stand in its cell, and where the label or the cell beside it is of a sentence."""
+_HIDDEN, _CLAIMED = 0.15, 0.25
+"""Taken where words stand between a label and the value under it, and where words stand right before that value."""
 _DIGITS = re.compile(r"\d[\d,.]*")
 _TICKED = 0.92
 """Fit of a label and the ticked one of the choices behind it."""
@@ -62,13 +70,14 @@ _SPELLED_OUT = re.compile(
     r"twenty|thirty|forty|hundred|thousand|million|and|dollars?|no|\d\d/100|xx/100|[($])(?:-\w+)?[(),]*",
     re.IGNORECASE,
 )
-_FAR_BEHIND = 3
-"""Farthest word behind a value that still says what it is."""
+_FAR_BEHIND, _MOST_WRAPPED = 3, 5
+"""Farthest word behind a value that still says what it is, and most words between a label and a value in the next line."""
 _QUOTED = re.compile(r"^[(\"'\u201c\u2018]")
 _ASKS_MORE = frozenset({"address", "telephone", "phone", "number", "city", "state", "zip"})
 """Words for what forms ask for together with a name."""
+_JOINED = ("of", "for")
 _SMALL = frozenset({"the", "this", "your", "my", "our"})
-_WORD = re.compile(r"[\w\u2610-\u2612\u2713\u2717]")
+_PRINTED = re.compile(r"[\w\u2610-\u2612\u2713\u2717]")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,19 +183,14 @@ def _in_column(label: LabelHit, words: Stretch) -> bool:
 
 def _written(tokens: Sequence[Token]) -> tuple[Token, ...]:
     """Tokens from the first one that holds a letter, digit or check box on."""
-    for index, token in enumerate(tokens):
-        if _WORD.search(token.text):
-            return tuple(tokens[index:])
-    return ()
+    return tuple(dropwhile(lambda token: not _PRINTED.search(token.text), tokens))
 
 
 def _of_label(label: LabelHit, cell: Segment) -> Sequence[Token]:
     """Words behind a label that belong to it: in brackets, or what completes it or else it asks for."""
     following = cell.tokens[label.last.position + 1 :]
     bracketed = _in_brackets(label, following)
-    rest = _written(following[len(bracketed) :])
-    completed = label.leads and bool(rest) and (_is_caption(rest) or _completes_label(rest))
-    return following if completed else bracketed
+    return following if label.leads and _completes_label(_written(following[len(bracketed) :])) else bracketed
 
 
 def _in_brackets(label: LabelHit, following: Sequence[Token]) -> Sequence[Token]:
@@ -198,19 +202,12 @@ def _in_brackets(label: LabelHit, following: Sequence[Token]) -> Sequence[Token]
     return following[: next(ends, 0)]
 
 
-def _is_caption(tokens: Sequence[Token]) -> bool:
-    """Whether words behind a label ask for more than it does: ``Lender's name, address and telephone number``."""
-    words = [word for token in tokens for word in words_of(token.text)]
-    known = label_vocabulary().words
-    return not _ASKS_MORE.isdisjoint(words) and all(word in known or word in _ASKS_MORE for word in words)
-
-
 def _completes_label(tokens: Sequence[Token]) -> bool:
-    """Whether words behind a label belong to it: ``Holder`` goes on with ``of Loan``, ``Servicer`` with ``for the Lender``."""
-    first, *rest = tokens
-    words = [word for token in rest for word in words_of(token.text)]
-    known = label_vocabulary().words
-    return first.text in ("of", "for") and bool(words) and all(word in known or word in _SMALL for word in words)
+    """Whether words belong to the label before them: ``Holder of Loan``, ``Lender's name, address and telephone number``."""
+    joined = len(tokens) > 1 and tokens[0].text in _JOINED
+    words = [word for token in tokens[joined:] for word in words_of(token.text)]
+    known, more = label_vocabulary().words, _SMALL if joined else _ASKS_MORE
+    return (joined or not more.isdisjoint(words)) and all(word in known or word in more for word in words)
 
 
 def _beside(layout: DocumentLayout, label: LabelHit, value: Stretch) -> float:
@@ -238,14 +235,11 @@ def _beside(layout: DocumentLayout, label: LabelHit, value: Stretch) -> float:
     if len(between) > (_CLOSE if same else 2):
         return 0.0
     gap = (start - label.last.x1) / layout.sizes[label.last.page][0]
-    score = 1.0 - 0.06 * len(between) - 0.12 * min(1.0, gap)
-    if not same and other.index in layout.prose_ends:
-        score -= 0.5
-    if not same and not label.leads and len(cell.tokens) > _LONGEST_CELL:
-        score -= 0.5
-    if same and not label.leads:
-        score -= 0.05
-    return score
+    score = 1.0 - _WORD * len(between) - _GAP * min(1.0, gap)
+    if same:
+        return score if label.leads else score - _WITHIN
+    sentences = (other.index in layout.prose_ends) + (not label.leads and len(cell.tokens) > _LONGEST_CELL)
+    return score - _OF_SENTENCE * sentences
 
 
 def _is_said_of(segment: Segment, label: LabelHit, value: Stretch) -> bool:
@@ -264,7 +258,7 @@ def _before(label: LabelHit, value: Stretch, same: bool) -> float:
         return 0.0
     distance = label.first.position - value.last.position
     quoted = bool(_QUOTED.match(label.first.text))
-    return 0.97 if quoted and 1 <= distance <= 3 else 0.0
+    return _DEFINED if quoted and 1 <= distance <= _FAR_BEHIND else 0.0
 
 
 def _behind(layout: DocumentLayout, label: LabelHit, value: Stretch) -> float:
@@ -279,14 +273,14 @@ def _behind(layout: DocumentLayout, label: LabelHit, value: Stretch) -> float:
         distance = len(ends.tokens) - last.position + first.position
     else:
         return 0.0
-    return 1.0 - 0.04 * (distance - 1) if 1 <= distance <= _FAR_BEHIND else 0.0
+    return 1.0 - _WORD_BEHIND * (distance - 1) if 1 <= distance <= _FAR_BEHIND else 0.0
 
 
 def _wrapped(label: LabelHit, value: Stretch, cell: Segment, following: Segment) -> float:
     """The label ends a line of prose and the value begins the next."""
     between = [*cell.tokens[label.last.position + 1 :], *following.tokens[: value.first.position]]
     distance = sum(not _SPELLED_OUT.fullmatch(token.text) for token in between)
-    return max(0.0, 0.9 - 0.06 * distance) if distance <= 5 else 0.0
+    return _WRAPPED - _WORD * distance if distance <= _MOST_WRAPPED else 0.0
 
 
 def _below(layout: DocumentLayout, label: LabelHit, value: Stretch, *, nearest: bool) -> float:
@@ -306,11 +300,11 @@ def _below(layout: DocumentLayout, label: LabelHit, value: Stretch, *, nearest: 
         return 0.0
     score = _CELL if nearest else _CELL - _DEEPER * max(0.0, drop)
     if _something_between(layout, label, value, cell.line + 1, own.line):
-        score -= 0.15
+        score -= _HIDDEN
     before = [token for other in layout.lines[own.line] for token in other.tokens if token.x1 <= value.x0]
     if any(0 <= value.x0 - token.x1 < _ALIGNED * height for token in before):
         # Words right before the value claim it: it is not alone in the label's cell.
-        score -= 0.25
+        score -= _CLAIMED
     if _in_a_table(layout, value):
         score *= _ONE_OF_MANY
     return max(0.0, score)

@@ -128,6 +128,14 @@ def test_the_end_of_a_line_of_prose_points_to_the_next_line() -> None:
     assert asked.fit(NAME) > asked.fit("Elm") > 0
 
 
+def test_a_value_over_two_lines_is_placed_by_its_first_word() -> None:
+    asked = ask("application_number", {54: "Application", 300: "New Tamsin, NJ 08540"}, {340: "1-888-555-0159"})
+    city, phone = asked.layout.segments[1:]
+    over_two = Place((city.tokens[-1], phone.tokens[0]))
+    assert over_two.x0 < city.tokens[-1].x0
+    assert fit(asked.layout, asked.label, over_two) == 0.0  # the city stands between
+
+
 def test_what_stands_on_another_page_belongs_to_no_label() -> None:
     layout = arrange([make_page([{54: "Borrower Name"}]), make_page([{54: NAME}], number=2)])
     label = label_vocabulary().listed(layout)[0]
