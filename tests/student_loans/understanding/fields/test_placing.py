@@ -94,6 +94,18 @@ def test_where_values_stand_over_their_labels_the_cell_above_is_expected() -> No
     assert over.fit("Ben Cole") > 0.8 > 0.5 > over.fit(NAME)
 
 
+def test_a_cell_far_under_a_label_is_found_for_words_as_for_numbers() -> None:
+    asked = ask("cosigner_name", {54: "Cosigner Name"}, {54: NAME}, leading=44.0)
+    assert asked.fit(NAME) > 0.5
+    assert asked.places() == [NAME]
+
+
+def test_a_cell_under_the_beginning_of_a_longer_head_is_under_its_label() -> None:
+    head: Row = {54: "16 RATE IS (FIXED OR VARIABLE)", 300: "17 Final Payment Due"}
+    asked = ask("rate_type", head, {54: "FIXED", 300: "09/15/2027"})
+    assert asked.places() == ["FIXED"]
+
+
 def test_a_number_may_stand_alone_right_of_its_labels_column_and_words_may_not() -> None:
     rows: tuple[Row | str, ...] = ({54: "Amount Due", 300: "Account Number"}, {190: AMOUNT, 340: "88-1201-7"})
     asked = ask("amount_due", *rows)
