@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from student_loans.understanding.fields.labels import LabelHit
 from student_loans.understanding.fields.layout import DocumentLayout, Token
-from student_loans.understanding.fields.pairing import Value, place_score
+from student_loans.understanding.fields.placing import fit
+from student_loans.understanding.fields.values import Value
 from student_loans.understanding.fields.wholeness import wrong_places
 
 MINIMUM_SCORE = 0.25
@@ -104,7 +105,7 @@ def _score_pairs(
         for value in by_grammar[label.grammar]:
             if abs(layout.line_of(value.first) - label_line) > 8 or not own.isdisjoint(value.tokens):
                 continue
-            place = place_score(layout, label, value)
+            place = fit(layout, label, value)
             if place <= 0.15:
                 continue
             score = place * wording * label.quality * (0.6 + 0.4 * value.strictness) * value.penalty
@@ -139,8 +140,8 @@ def _interruption(label: LabelHit, value: Value, line_labels: Sequence[LabelHit]
     factor = 1.0
     for other in line_labels:
         if (
-            label.last.x1 <= other.tokens[0].x0 < value.x0
-            and other.last.x1 <= value.x0 + 1
+            label.last.x1 <= other.tokens[0].x0 < value.first.x0
+            and other.last.x1 <= value.first.x0 + 1
             and other.grammar not in ("choice", "name")
         ):
             factor = min(factor, _SAME_GRAMMAR_BETWEEN if other.grammar == label.grammar else _OTHER_GRAMMAR_BETWEEN)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from student_loans.understanding.fields.dates import DateOrder, find_dates
 from student_loans.understanding.fields.layout import DocumentLayout, Segment
-from student_loans.understanding.fields.pairing import Value
+from student_loans.understanding.fields.values import Value
 
 _LAST_WORDS, _FIRST_WORDS = 4, 3
 """Words before and after a line's end that a date may have."""

@@ -12,11 +12,11 @@ from rapidfuzz.distance import Levenshtein
 from student_loans.records import field_catalog
 from student_loans.understanding.fields.assignment import Candidate
 from student_loans.understanding.fields.dates import find_dates
-from student_loans.understanding.fields.label_texts import texts_near
 from student_loans.understanding.fields.labels import LabelHit
-from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
+from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token, overlap
 from student_loans.understanding.fields.marks import ChoiceMark, read_mark
 from student_loans.understanding.fields.options import choose, find_options, is_offered
+from student_loans.understanding.fields.placing import places
 
 _LOAN_WORDS = {
     "subsidized": "subsidized", "unsubsidized": "unsubsidized", "plus": "plus", "consolidation": "consolidation",
@@ -165,11 +165,11 @@ def find_choice(
         return box
     found = []
     for label in labels:
-        for text in texts_near(layout, label, labelled) if label.field == field else ():
+        for text in places(layout, label, labelled) if label.field == field else ():
             named = [(value, token) for token in text.tokens if (value := value_of(token.text))]
             if len({value for value, _ in named}) == 1 and not text.prose and not _NOT_OR_OTHER.search(text.text):
                 value, token = named[0]
-                score = text.place * label.quality
+                score = text.fit * label.quality
                 found.append(Candidate(field, value, token.text, (token,), score, label=label))
     agreed = len({candidate.value for candidate in found}) == 1
     return max(found, key=lambda candidate: candidate.score) if agreed else None
@@ -199,14 +199,14 @@ def _labelled_rate_types(
     for label in labels:
         if label.field != "rate_type":
             continue
-        for text in texts_near(layout, label, labelled):
+        for text in places(layout, label, labelled):
             tokens = [token for token in text.tokens if _rate_word(token.text)]
             first = bool(tokens) and tokens[0] in text.tokens[:_FIRST_WORDS]
             if not first or len({_rate_word(token.text) for token in tokens}) != 1 or text.prose:
                 continue
             value = _RATE_WORDS[_plain(tokens[0].text)]
             if not is_offered(layout, tokens[0], value, _rate_word, label.tokens):
-                score = text.place * label.quality
+                score = text.fit * label.quality
                 yield Candidate("rate_type", value, tokens[0].text, (tokens[0],), score, label=label)
 
 
@@ -258,7 +258,7 @@ def _at_the_rate(layout: DocumentLayout, segment: Segment, token: Token, rate: C
         return 1.0 if near and not _GENERAL.search(segment.text) else 0.0
     cell = len(segment.tokens) <= _SHORT and token.position == 0 and before is None
     close = abs(token.middle - first.middle) < _UNDER_RATE * token.height
-    over = min(segment.x1, layout.segment_of(first).x1) > max(segment.x0, layout.segment_of(first).x0)
+    over = overlap(segment, layout.segment_of(first)) > 0
     return 0.8 if cell and close and (over or abs(token.x0 - first.x0) < _NEAR) else 0.0
 
 
@@ -287,8 +287,8 @@ def _sentence(layout: DocumentLayout, segment: Segment, token: Token) -> tuple[s
     """The words of a sentence before and after one of its words, over the ends of lines."""
     earlier = next((s for s in layout.segments if s.continuation == segment.index and len(s.tokens) >= _SHORT), None)
     before = " ".join([earlier.text if earlier else "", *(t.text for t in segment.tokens[: token.position])])
-    following = layout.segments[segment.continuation].text if segment.continuation is not None else ""
-    after = " ".join([*(t.text for t in segment.tokens[token.position + 1 :]), following])
+    following = layout.next_line(segment)
+    after = " ".join([*(t.text for t in segment.tokens[token.position + 1 :]), following.text if following else ""])
     if token.text.endswith((".", ";")):
         after = ""
     return _SENTENCE_END.split(before)[-1].strip(), _SENTENCE_END.split(after)[0].strip()
@@ -328,13 +328,13 @@ def _labelled_loan_types(
     for label in labels:
         if label.field != "loan_type" or layout.line_of(label.last) in tables:
             continue  # in a table each row is a loan of its own: none of them is the account
-        for text in texts_near(layout, label, labelled):
+        for text in places(layout, label, labelled):
             if _lists_choices(layout, text.tokens) or _NOT_OR_OTHER.search(text.text):
                 continue  # boxes whose marks were not read: none of them is known to be ticked
             if token := _kind_named(text.tokens):
                 value = _LOAN_WORDS[_plain(token.text)]
                 wording = label.quality * (0.8 + 0.05 * min(3, label.words))
-                score = text.place * wording * (0.6 if text.prose else 1.0)
+                score = text.fit * wording * (0.6 if text.prose else 1.0)
                 yield Candidate("loan_type", value, text.text, (token,), score, label=label)
 
 
@@ -362,7 +362,7 @@ def _kinds_in_column(layout: DocumentLayout, label: LabelHit) -> int:
     line = layout.line_of(label.last)
     for row in layout.lines[line + 1 : line + 9]:
         for segment in row:
-            if segment.page == label.last.page and min(segment.x1, label.x1) > max(segment.x0, label.x0):
+            if segment.page == label.last.page and overlap(segment, label) > 0:
                 kinds += any(_plain(t.text) in _LOAN_WORDS for t in segment.tokens)
     return kinds
 
@@ -427,7 +427,7 @@ def _label_of(layout: DocumentLayout, segment: Segment) -> str:
     if left and _TAX_YEAR_BEFORE.search(left[-1].text):
         return left[-1].text
     for above in reversed(layout.lines[max(0, segment.line - _LINES_OVER) : segment.line]):
-        over = [o for o in above if o.page == segment.page and min(o.x1, segment.x1) > max(o.x0, segment.x0)]
+        over = [o for o in above if o.page == segment.page and overlap(o, segment) > 0]
         if over and segment.y0 - over[0].y1 < _LINES_OVER * max(segment.height, layout.text_height):
             return " ".join(other.text for other in over)
     return left[-1].text if left else ""

@@ -6,10 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 
 from student_loans.understanding.fields.labels import LabelHit
-from student_loans.understanding.fields.layout import DocumentLayout, LabelsBelow
-from student_loans.understanding.fields.pairing import Value
+from student_loans.understanding.fields.layout import DocumentLayout, LabelsBelow, overlap
+from student_loans.understanding.fields.placing import CLOSE_CELL, label_height
+from student_loans.understanding.fields.values import Value
 
-_REACH = 3.0
 _CLEAR = 0.5
 _MAJORITY = 2
 
@@ -32,14 +32,14 @@ def find_labels_below(
             continue
         if not label.leads or len(segment.tokens) > len(label.tokens) + 1:
             continue
-        height = max(segment.height, 0.85 * layout.text_height)
+        height = label_height(layout, label)
         fitting = asked[label.grammar, segment.page]
-        if any(layout.line_of(value.first) == segment.line and value.x0 > label.x1 for value in fitting):
+        if any(layout.line_of(value.first) == segment.line and value.first.x0 > label.x1 for value in fitting):
             continue
-        column = [v for v in fitting if min(v.x1, label.x1) > max(v.x0, label.x0)]
-        above = min((label.y0 - v.y1 for v in column if v.y1 <= label.y0 + 2), default=_REACH * height)
-        below = min((v.y0 - label.y1 for v in column if v.y0 >= label.y1 - 2), default=_REACH * height)
-        if above != below and min(above, below) < _REACH * height:
+        column = [v for v in fitting if overlap(v, label) > 0]
+        above = min((label.y0 - v.y1 for v in column if v.y1 <= label.y0 + 2), default=CLOSE_CELL * height)
+        below = min((v.y0 - label.y1 for v in column if v.y0 >= label.y1 - 2), default=CLOSE_CELL * height)
+        if above != below and min(above, below) < CLOSE_CELL * height:
             vote = 1 if above < below else -1
             pages[segment.page] += vote
             if abs(above - below) > _CLEAR * height:

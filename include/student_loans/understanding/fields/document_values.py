@@ -10,10 +10,9 @@ from student_loans.understanding.fields.broken_dates import find_broken_dates
 from student_loans.understanding.fields.joined_values import find_joined_values
 from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
 from student_loans.understanding.fields.money import ANOTHER_CURRENCY, speaks_of_another_currency
-from student_loans.understanding.fields.pairing import Value
 from student_loans.understanding.fields.sentences import Sentences
 from student_loans.understanding.fields.ticks import unticked_terms
-from student_loans.understanding.fields.values import find_values
+from student_loans.understanding.fields.values import Value, find_values
 from student_loans.understanding.fields.wholeness import left_over
 
 _EXAMPLES = re.compile(
@@ -87,8 +86,7 @@ def _values_of_segments(layout: DocumentLayout, parts: Collection[tuple[str, Tok
 
 def _unit_follows(layout: DocumentLayout, segment: Segment) -> bool:
     """Whether the next line begins with the unit of the number that ends this one."""
-    prose = segment.continuation is not None and len(segment.tokens) >= _PROSE_WORDS
-    following = layout.segments[segment.continuation] if prose and segment.continuation is not None else None
+    following = layout.next_line(segment) if len(segment.tokens) >= _PROSE_WORDS else None
     return following is not None and _UNIT.match(following.text) is not None
 
 
@@ -123,8 +121,8 @@ def _without_percent_sign(value: str, raw: str, tokens: Sequence[Token]) -> str:
 def _values_over_lines(layout: DocumentLayout) -> Iterator[Value]:
     """Dates, terms and rates that begin at the end of a line of prose and end on the next line."""
     for segment in layout.segments:
-        if segment.continuation is not None and len(segment.tokens) >= _PROSE_WORDS:
-            yield from _broken_values(layout, segment, layout.segments[segment.continuation])
+        if len(segment.tokens) >= _PROSE_WORDS and (following := layout.next_line(segment)):
+            yield from _broken_values(layout, segment, following)
 
 
 def _broken_values(layout: DocumentLayout, segment: Segment, following: Segment) -> Iterator[Value]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from student_loans.privacy import find_numbers
 from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
-from student_loans.understanding.fields.pairing import Value
+from student_loans.understanding.fields.values import Value
 
 CENTS_APART = "its cents may be printed apart from it"
 _DOLLARS = r"(?:US)?[$]\s?"

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from student_loans.catalog import fields_file
 from student_loans.errors import ConfigurationError, ErrorCode
 from student_loans.records import UNKNOWN_TYPE, DocumentType, FieldKind, field_catalog
-from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
+from student_loans.understanding.fields.layout import DocumentLayout, Segment, Stretch, Token, overlap
 from student_loans.understanding.fields.phrases import Match, PhraseIndex, words_of
 from student_loans.understanding.fields.wordings import ENUMERATOR, Wordings, label_span
 
@@ -30,7 +30,7 @@ DECOY = "decoy:"
 
 
 @dataclass(frozen=True, slots=True)
-class LabelHit:
+class LabelHit(Stretch):
     """A label on a page.
 
     Attributes:
@@ -57,31 +57,6 @@ class LabelHit:
     def decoy(self) -> bool:
         """Whether no type has a field for the label's value."""
         return self.field.startswith(DECOY)
-
-    @property
-    def last(self) -> Token:
-        """The label's last token."""
-        return self.tokens[-1]
-
-    @property
-    def x0(self) -> float:
-        """Left edge in points."""
-        return min(token.x0 for token in self.tokens)
-
-    @property
-    def x1(self) -> float:
-        """Right edge in points."""
-        return max(token.x1 for token in self.tokens)
-
-    @property
-    def y0(self) -> float:
-        """Top in points."""
-        return min(token.y0 for token in self.tokens)
-
-    @property
-    def y1(self) -> float:
-        """Bottom in points."""
-        return max(token.y1 for token in self.tokens)
 
 
 class LabelVocabulary:
@@ -247,9 +222,7 @@ def _name_cells(layout: DocumentLayout, listed: Iterable[LabelHit]) -> set[int]:
         if neighbour := layout.right_neighbour(segment):
             taken.add(neighbour.index)
         for below in layout.lines[segment.line + 1 : segment.line + 2]:
-            taken.update(
-                s.index for s in below if s.page == segment.page and min(s.x1, segment.x1) > max(s.x0, segment.x0)
-            )
+            taken.update(s.index for s in below if s.page == segment.page and overlap(s, segment) > 0)
     return taken
 
 

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
+from typing import Protocol
 
 from student_loans.pages.words import PageText, Word
 from student_loans.records import BBox
@@ -67,6 +68,48 @@ class Token:
         self.text = self.word.text
         self.height = self.y1 - self.y0
         self.middle = (self.y0 + self.y1) / 2
+
+
+class Stretch:
+    """Words that stand together, with the box around them; a subclass has the words as ``tokens``."""
+
+    __slots__ = ()
+    tokens: tuple[Token, ...]
+
+    @property
+    def first(self) -> Token:
+        """The first word."""
+        return self.tokens[0]
+
+    @property
+    def last(self) -> Token:
+        """The last word."""
+        return self.tokens[-1]
+
+    @property
+    def text(self) -> str:
+        """The words joined by single spaces."""
+        return " ".join(token.text for token in self.tokens)
+
+    @property
+    def x0(self) -> float:
+        """Left edge in points."""
+        return min(token.x0 for token in self.tokens)
+
+    @property
+    def x1(self) -> float:
+        """Right edge in points."""
+        return max(token.x1 for token in self.tokens)
+
+    @property
+    def y0(self) -> float:
+        """Top in points."""
+        return min(token.y0 for token in self.tokens)
+
+    @property
+    def y1(self) -> float:
+        """Bottom in points."""
+        return max(token.y1 for token in self.tokens)
 
 
 @dataclass(slots=True, eq=False)
@@ -185,11 +228,28 @@ class DocumentLayout:
         few = {page for page in self.sizes if words[page] < _COVER_WORDS}
         return frozenset((few | named) - amounts)
 
+    def next_line(self, segment: Segment) -> Segment | None:
+        """The segment in which the text of another one goes on."""
+        return self.segments[segment.continuation] if segment.continuation is not None else None
+
     def right_neighbour(self, segment: Segment) -> Segment | None:
         """The next segment on the same line."""
         line = self.lines[segment.line]
         place = line.index(segment)
         return line[place + 1] if place + 1 < len(line) else None
+
+
+class _Wide(Protocol):
+    @property
+    def x0(self) -> float: ...
+
+    @property
+    def x1(self) -> float: ...
+
+
+def overlap(one: _Wide, other: _Wide) -> float:
+    """Width in points that two things have in common; negative where they stand side by side."""
+    return min(one.x1, other.x1) - max(one.x0, other.x0)
 
 
 def _tokens(page: PageText) -> list[Token]:
@@ -300,8 +360,8 @@ def _find_continuation(segment: Segment, lines: list[list[Segment]]) -> int | No
     height = segment.height
     for below in lines[segment.line + 1 : segment.line + 4]:
         for other in below:
-            overlap = min(segment.x1, other.x1) - max(segment.x0, other.x0)
-            if overlap <= 0 or other.page != segment.page:
+            common = overlap(segment, other)
+            if common <= 0 or other.page != segment.page:
                 continue
             smaller, larger = sorted((height, other.height))
             if not -0.5 * height < other.y0 - segment.y1 < 1.25 * larger or larger > 1.5 * smaller:
@@ -310,7 +370,7 @@ def _find_continuation(segment: Segment, lines: list[list[Segment]]) -> int | No
             centred = abs(other.x0 + other.x1 - segment.x0 - segment.x1) < 3 * height
             if prose and not centred and abs(other.x0 - segment.x0) > 4 * height:
                 continue
-            if overlap > 0.4 * min(segment.x1 - segment.x0, other.x1 - other.x0):
+            if common > 0.4 * min(segment.x1 - segment.x0, other.x1 - other.x0):
                 return other.index
     return None
 

@@ -8,7 +8,7 @@ from student_loans.understanding.fields.layout import DocumentLayout, Token
 from student_loans.understanding.fields.letterhead import ORGANISATION_END
 from student_loans.understanding.fields.letters import is_capitalised
 from student_loans.understanding.fields.organisations import INNER_WORDS, LEGAL_SUFFIX, ORGANISATION_WORD
-from student_loans.understanding.fields.pairing import PROSE_WORDS
+from student_loans.understanding.fields.placing import next_line_of_sentence
 
 LONGER = "it is printed longer in another place"
 _CLOSES = tuple(",.;:)")
@@ -38,11 +38,8 @@ def _occurrences(
 ) -> Iterator[tuple[Sequence[Token], int, int]]:
     """Where some words stand one after the other: the words of a line or sentence, and their first and end in it."""
     for segment in layout.segments:
-        sentence = segment.continuation is not None and len(segment.tokens) > PROSE_WORDS
-        following = (
-            layout.segments[segment.continuation].tokens if sentence and segment.continuation is not None else []
-        )
-        tokens = [*segment.tokens, *following]
+        following = next_line_of_sentence(layout, segment)
+        tokens = [*segment.tokens, *(following.tokens if following else ())]
         texts = [_word(token) for token in tokens]
         for start in range(min(len(segment.tokens), len(tokens) - len(words) + 1)):
             if texts[start] == words[0] and texts[start : start + len(words)] == words and tokens[start] not in own:

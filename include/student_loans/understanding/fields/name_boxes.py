@@ -13,6 +13,7 @@ from student_loans.understanding.fields.labels import label_vocabulary
 from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
 from student_loans.understanding.fields.person_names import parts_of_name
 from student_loans.understanding.fields.phrases import words_of
+from student_loans.understanding.fields.placing import NEXT_LINE, TOUCHING
 from student_loans.understanding.fields.wordings import ENUMERATOR
 
 IN_BOXES = "printed in several boxes, not all of which were read"
@@ -31,8 +32,6 @@ _SAYS_NAME = frozenset({"name", "names", "surname", "forename"})
 _MIDDLE_INITIAL = ("m", "i")
 _FARTHEST_LINES = 3
 """Captions of one name stand on one line, or one under the other."""
-_REACH = 2.2
-"""Farthest that what a caption asks for stands under or over it, in text heights."""
 _SCORE, _LATER = 0.97, 0.001
 
 
@@ -191,7 +190,7 @@ def _in_box(layout: DocumentLayout, caption: Caption, *, upward: bool) -> list[T
             if token.page == first.page and left <= token.x0 < right
         ]
         gap = min((y0 - t.y1 if upward else t.y0 - y1 for t in inside), default=float("inf"))
-        if inside and -0.5 * height < gap < _REACH * height:
+        if inside and TOUCHING * height < gap < NEXT_LINE * height:
             return inside
     return []
 

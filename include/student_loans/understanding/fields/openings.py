@@ -12,6 +12,7 @@ from student_loans.understanding.fields.labels import LabelHit, labelled_tokens
 from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
 from student_loans.understanding.fields.letterhead import find_letterhead
 from student_loans.understanding.fields.organisations import ORGANISATION_WORD, SCHOOL_WORD, compact
+from student_loans.understanding.fields.placing import CLOSE_CELL
 from student_loans.understanding.fields.titles import find_titles
 
 _HEAD_LINES, _HEAD = 9, 0.3
@@ -30,8 +31,6 @@ _CONTACT = re.compile(
 _STREET = re.compile(r"\d+\s\w")
 _CONTACT_LINES = 3
 """An organisation's address is beside its name or on the next two lines."""
-_LABEL_REACH = 3.0
-"""Largest distance of a value under its label, in text heights."""
 _INNER = frozenset({"of", "the", "and", "for", "at", "in", "&", "on", "behalf"})
 _LONGEST_NAME, _LONGEST_TITLE = 7, 9
 _SCHOOL_OF = re.compile(r",?\s(?:of|at)\b|\s?[-\u2013\u2014,]", re.IGNORECASE)
@@ -119,7 +118,7 @@ def may_be_head(lines: Sequence[Sequence[Segment]], labelled: frozenset[Token]) 
         labelled: The words of labels.
     """
     above, *below = lines
-    near = below[0][0].y0 - above[0].y1 < _LABEL_REACH * above[0].height
+    near = below[0][0].y0 - above[0].y1 < CLOSE_CELL * above[0].height
     if near and any(not labelled.isdisjoint(segment.tokens) for segment in above):
         return False
     for line in below:

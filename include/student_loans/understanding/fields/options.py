@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
+from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token, overlap
 from student_loans.understanding.fields.marks import ChoiceMark, read_mark, split_marks
 
 _MOST_WORDS_BETWEEN = 2
@@ -112,7 +112,7 @@ def _items(line: Sequence[Segment], value_of: Callable[[str], str | None]) -> li
     merged = items[:1]
     for item in items[1:]:
         last = merged[-1]
-        over = min(item.x1, last.x1) - max(item.x0, last.x0) > 0.5 * min(item.x1 - item.x0, last.x1 - last.x0)
+        over = overlap(item, last) > 0.5 * min(item.x1 - item.x0, last.x1 - last.x0)
         drawn = "_" in item.token.text or "_" in last.token.text
         if item.mark and last.mark and (over or (drawn and item.x0 - last.x1 < item.token.height)):
             mark = min(item.mark, last.mark, key=_PRIORITY.index)

@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from student_loans.understanding.fields.assignment import Candidate
-from student_loans.understanding.fields.label_texts import LabelText, texts_near
 from student_loans.understanding.fields.labels import LabelHit, is_label, label_vocabulary
 from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
 from student_loans.understanding.fields.letters import CAPITALS, GOES_ON, OTHER_SCRIPT, in_other_script
-from student_loans.understanding.fields.pairing import PROSE_WORDS
 from student_loans.understanding.fields.phrases import words_of
+from student_loans.understanding.fields.placing import PROSE_WORDS, Place, next_line_of_sentence, places
 
 ORGANISATION_WORD = re.compile(
     r"\b(?:inc|llc|l\.l\.c|lp|llp|corp|corporation|company|co|trust|capital|lending|lenders?|finance|financial|funding|"
@@ -83,7 +82,7 @@ _TIGHT, _FARTHEST_NEXT = 0.95, 1.6
 """Farthest that the second line of a name stands under the first, surely and perhaps, in text heights."""
 
 
-def parse_organisation(text: LabelText) -> tuple[str, tuple[Token, ...]] | None:
+def parse_organisation(text: Place) -> tuple[str, tuple[Token, ...]] | None:
     """The organisation's name that a text begins with, with its tokens."""
     tokens = list(text.tokens)
     taken: list[Token] = []
@@ -155,7 +154,7 @@ def find_labelled(
         candidate
         for label in labels
         if label.field == field and _may_ask(layout, label)
-        for text in texts_near(layout, label, labelled)
+        for text in places(layout, label, labelled)
         if (candidate := _at_label(layout, label, text, labelled)) is not None
     ]
     return sorted((c for c in found if c.score > 0.42), key=lambda c: -c.score)
@@ -170,11 +169,11 @@ def _may_ask(layout: DocumentLayout, label: LabelHit) -> bool:
     return label.field != "lender_name" or not _is_served(layout, label)
 
 
-def _at_label(layout: DocumentLayout, label: LabelHit, text: LabelText, labelled: frozenset[Token]) -> Candidate | None:
+def _at_label(layout: DocumentLayout, label: LabelHit, text: Place, labelled: frozenset[Token]) -> Candidate | None:
     """The organisation that a text near a label names."""
     field = label.field
     if not text.prose and label.leads and in_other_script(text.tokens[0].text):
-        return Candidate(field, text.text, text.text, text.tokens, text.place, label=label, doubt=OTHER_SCRIPT)
+        return Candidate(field, text.text, text.text, text.tokens, text.fit, label=label, doubt=OTHER_SCRIPT)
     parsed = parse_organisation(text)
     if parsed is None:
         return None
@@ -183,11 +182,11 @@ def _at_label(layout: DocumentLayout, label: LabelHit, text: LabelText, labelled
     shaped = bool(shape.search(name))
     if not _NAME_START.match(name) and not name[0].isdigit():
         return None
-    if not shaped and (text.prose or len(name.split()) > 6 or text.place < 0.6):
+    if not shaped and (text.prose or len(name.split()) > 6 or text.fit < 0.6):
         return None
     if not shaped and label_vocabulary().words.issuperset(words_of(name)):
         return None  # the head of the next column
-    score = text.place * (1.0 if shaped else 0.62) * (0.75 + 0.08 * min(3, label.words)) * label.quality
+    score = text.fit * (1.0 if shaped else 0.62) * (0.75 + 0.08 * min(3, label.words)) * label.quality
     score *= 0.9 if text.prose else 1.0
     if text.prose and _breaks_off(layout, tokens, shape):
         doubt = GOES_ON
@@ -228,7 +227,7 @@ def _ends_a_name(layout: DocumentLayout, label: LabelHit) -> bool:
 def _with_next_line(
     layout: DocumentLayout,
     label: LabelHit,
-    text: LabelText,
+    text: Place,
     parsed: Named,
     shape: re.Pattern[str],
     labelled: frozenset[Token],
@@ -286,11 +285,11 @@ def _may_end(name: str, segment: Segment, shape: re.Pattern[str]) -> bool:
 def find_before(layout: DocumentLayout, field: str) -> Iterator[Candidate]:
     """Organisations of which a sentence says what they do: ``Greenlock Servicing Group services this loan for us``."""
     for segment in layout.segments:
-        following = [layout.segments[segment.continuation]] if segment.continuation is not None else []
-        if field not in _SAYS or not any(_SAYS_WORD.search(each.text) for each in (segment, *following)):
+        lines = [line for line in (segment, layout.next_line(segment)) if line]
+        if field not in _SAYS or not any(_SAYS_WORD.search(line.text) for line in lines):
             continue
-        text = " ".join(each.text for each in (segment, *following))
-        tokens_of_text = [token for each in (segment, *following) for token in each.tokens]
+        text = " ".join(line.text for line in lines)
+        tokens_of_text = [token for line in lines for token in line.tokens]
         for match in _SAYS[field].finditer(text):
             printed = match["name"].rsplit(". ", 1)[-1]  # what stands before belongs to the sentence before
             first = text[: match.end("name") - len(printed)].count(" ")
@@ -304,7 +303,7 @@ def find_care_of(layout: DocumentLayout) -> Iterator[Candidate]:
     """The servicer in the lender's address: ``c/o Harborlight Servicing Inc.``."""
     for segment in layout.segments:
         if len(segment.tokens) > 1 and _CARE_OF.match(segment.tokens[0].text):
-            parsed = parse_organisation(LabelText(tuple(segment.tokens[1:]), 1.0, prose=False))
+            parsed = parse_organisation(Place(tuple(segment.tokens[1:]), 1.0, prose=False))
             if parsed and ORGANISATION_WORD.search(parsed[0]):
                 yield Candidate("servicer_name", parsed[0], parsed[0], parsed[1], 0.8)
 
@@ -312,14 +311,9 @@ def find_care_of(layout: DocumentLayout) -> Iterator[Candidate]:
 def find_school_in_text(layout: DocumentLayout) -> Iterator[Candidate]:
     """Schools that stand in a line without a label: ``Prepared for Ann Lee, Pinebrook College``."""
     for segment in layout.segments:
-        text, all_tokens = segment.text, list(segment.tokens)
-        if (
-            segment.continuation is not None
-            and layout.right_neighbour(segment) is None
-            and len(all_tokens) > PROSE_WORDS
-        ):
-            all_tokens += layout.segments[segment.continuation].tokens
-            text = " ".join(token.text for token in all_tokens)
+        following = next_line_of_sentence(layout, segment) if layout.right_neighbour(segment) is None else None
+        all_tokens = [*segment.tokens, *(following.tokens if following else ())]
+        text = " ".join(token.text for token in all_tokens)
         for match in _SCHOOL_IN_TEXT.finditer(text):
             if match.start() >= len(segment.text):
                 continue

@@ -8,19 +8,16 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from student_loans.understanding.fields.identifiers import find_identifiers
 from student_loans.understanding.fields.identities import DECISIVE_KINDS, Number, PageIdentity, Person, same_owner
-from student_loans.understanding.fields.label_texts import LabelText, texts_near
 from student_loans.understanding.fields.labels import LabelHit, labelled_tokens
 from student_loans.understanding.fields.layout import DocumentLayout, Token
 from student_loans.understanding.fields.people import find_person
 from student_loans.understanding.fields.person_names import parse_person
 from student_loans.understanding.fields.phrases import words_of
+from student_loans.understanding.fields.placing import Place, places
 from student_loans.understanding.fields.values import find_values
 
 _NUMBERS = frozenset({"account_number", "application_number", "borrower_ssn_last4"})
 _DATES = frozenset({"document_date", "due_date", "payoff_good_through_date"})
-_CLEAR_PLACE = 0.89
-"""From here on a text stands beside or right under its label."""
-_SAME_LINE = 0.95
 _CLEAR_LABEL = 0.84
 """Trust in a label with one misread word."""
 _MASKED = re.compile(
@@ -60,8 +57,9 @@ def identify_pages(layout: DocumentLayout, labels: Sequence[LabelHit]) -> dict[i
     pages = {number: PageIdentity() for number in layout.sizes}
     for segment in layout.segments:
         page = pages[segment.page]
-        following = layout.segments[segment.continuation].tokens if segment.continuation is not None else []
-        page.lines.append(frozenset([*_words(segment.text), *_words(_text(following[:_WRAPPED]))]))
+        following = layout.next_line(segment)
+        wrapped = _text(following.tokens[:_WRAPPED]) if following else ""
+        page.lines.append(frozenset([*_words(segment.text), *_words(wrapped)]))
         page.texts.append(segment.text)
         page.joined += _compact(segment.text)
         page.amounts |= telling_amounts(segment.text)
@@ -117,10 +115,9 @@ def _calls(label: LabelHit) -> str:
     return next((word for word in words_of(_text(label.tokens)) if word in _PEOPLE), "")
 
 
-def _near(layout: DocumentLayout, label: LabelHit, labelled: frozenset[Token], least: float) -> Iterator[LabelText]:
-    for text in texts_near(layout, label, labelled):
-        if text.place >= least and not text.prose:
-            yield text
+def _near(layout: DocumentLayout, label: LabelHit, labelled: frozenset[Token]) -> Iterator[Place]:
+    """What stands beside a label, or over or under it as the page's values do."""
+    return (place for place in places(layout, label, labelled) if place.expected and not place.prose)
 
 
 def _numbers(layout: DocumentLayout, label: LabelHit, labelled: frozenset[Token]) -> Iterator[Number]:
@@ -130,7 +127,7 @@ def _numbers(layout: DocumentLayout, label: LabelHit, labelled: frozenset[Token]
     if any(_BANK.search(_lending_aside(segment.text)) for each in around for segment in each):
         return
     kind = _kind(label)
-    for text in _near(layout, label, labelled, _CLEAR_PLACE):
+    for text in _near(layout, label, labelled):
         words = _text(text.tokens[:_FIRST_WORDS])
         printed = _printed(text.tokens)
         if masked := _MASKED.match(words):
@@ -164,7 +161,7 @@ def _kind(label: LabelHit) -> str:
 def _dates(layout: DocumentLayout, label: LabelHit, labelled: frozenset[Token]) -> Iterator[str]:
     """The date beside a label; under it only where it is the document's: columns of instalments have dates under theirs."""
     whole = label.field == "document_date" and label.words > 1
-    for text in _near(layout, label, labelled, _CLEAR_PLACE if whole else _SAME_LINE):
+    for text in _near(layout, label, labelled):
         if whole or layout.line_of(text.tokens[0]) == layout.line_of(label.last):
             yield from [reading.value for reading in find_values(text.text) if reading.grammar == "date"][:1]
         return
@@ -218,7 +215,7 @@ def _owners(layout: DocumentLayout, label: LabelHit, labelled: frozenset[Token])
     if label.field != "borrower_name":
         yield from _numbers(layout, label, labelled)
         return
-    for text in _near(layout, label, labelled, _CLEAR_PLACE):
+    for text in _near(layout, label, labelled):
         person = parse_person(text.tokens)
         if person and len(person[1]) == len(text.tokens):
             yield Person(_calls(label), tuple(_words(person[0])), _printed(person[1]), label.tokens)

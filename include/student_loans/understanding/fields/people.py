@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from student_loans.understanding.fields.assignment import Candidate
-from student_loans.understanding.fields.label_texts import LabelText, texts_near
 from student_loans.understanding.fields.labels import LabelHit
 from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
 from student_loans.understanding.fields.letters import NO_LABEL, OTHER_SCRIPT, in_other_script, is_capitalised
@@ -23,6 +22,7 @@ from student_loans.understanding.fields.person_names import (
     parts_of_name,
 )
 from student_loans.understanding.fields.phrases import words_of
+from student_loans.understanding.fields.placing import Place, places
 from student_loans.understanding.fields.whole_names import ANOTHER_NAME, SINGLE, Cell, doubt_behind, with_next_line
 
 _PART_LINES, _HEADING_WORDS = 14, 7
@@ -95,12 +95,12 @@ def _labelled(
         if _asked_by(layout, label) != field or caption_of_part(_text_of(label.tokens)):
             continue
         cell = Cell(label.tokens, labelled, common)
-        for text in texts_near(layout, label, labelled):
+        for text in places(layout, label, labelled):
             read = _read_cell(layout, text, cell)
             if read is None:
                 continue
             (name, tokens), doubt = read
-            score = text.place * (0.6 + 0.1 * min(4, label.words + 2 * label.leads)) * label.quality
+            score = text.fit * (0.6 + 0.1 * min(4, label.words + 2 * label.leads)) * label.quality
             if text.prose:
                 score *= 0.75
             elif len(tokens) >= len(text.tokens):
@@ -114,7 +114,7 @@ def _labelled(
             yield Candidate(field, name, name, tokens, score, label=label, doubt=doubt)
 
 
-def _read_cell(layout: DocumentLayout, text: LabelText, cell: Cell) -> tuple[Person, str | None] | None:
+def _read_cell(layout: DocumentLayout, text: Place, cell: Cell) -> tuple[Person, str | None] | None:
     """The name that a text near a label holds, with the doubt whether it is whole."""
     if not text.prose and in_other_script(text.tokens[0].text):
         return (text.text, text.tokens), OTHER_SCRIPT
@@ -186,8 +186,8 @@ def _defined_in_prose(layout: DocumentLayout, field: str) -> Iterator[Candidate]
     named = re.compile(rf"(?:the|your) {_DEFINED[field]}\b[,.;]", re.IGNORECASE)
     for segment in layout.segments:
         tokens = list(segment.tokens[1:] if _is_lettered(layout, segment) else segment.tokens)
-        if segment.continuation is not None and len(tokens) >= 5:
-            tokens += layout.segments[segment.continuation].tokens[:8]
+        if len(tokens) >= 5 and (following := layout.next_line(segment)):
+            tokens += following.tokens[:8]
         for index in range(2, len(tokens)):
             if _defines(tokens, index, definition, named) or (field == "cosigner_name" and _signs(tokens, index)):
                 person = _person_before(tokens[:index])
@@ -239,8 +239,8 @@ def _undersigned(layout: DocumentLayout) -> Iterator[Candidate]:
         tokens = list(segment.tokens)
         if len(tokens) < 5 or not _PROMISES.search(segment.text):
             continue
-        if segment.continuation is not None:
-            tokens += layout.segments[segment.continuation].tokens[:8]
+        if following := layout.next_line(segment):
+            tokens += following.tokens[:8]
         for index in range(1, len(segment.tokens)):
             if _promises_next(tokens[max(0, index - 2) : index]):
                 person = parse_person(tokens[index:])

@@ -11,7 +11,7 @@ from student_loans.catalog import fields_file
 from student_loans.records import LOAN_NUMBER, FieldKind, field_catalog
 from student_loans.understanding.fields.assignment import Candidate
 from student_loans.understanding.fields.labels import LabelHit, grammar_of
-from student_loans.understanding.fields.layout import DocumentLayout, Segment
+from student_loans.understanding.fields.layout import DocumentLayout, Segment, overlap
 from student_loans.understanding.fields.phrases import words_of
 from student_loans.understanding.fields.values import Reading, find_values
 
@@ -98,7 +98,7 @@ def _same_columns(before: Sequence[Segment], after: Sequence[Segment]) -> bool:
 
     One cell may differ, as ``N/A`` does; if two differ, the lines are boxes with labels between them.
     """
-    over = [(a, b) for a in before for b in after if min(a.x1, b.x1) > max(a.x0, b.x0)]
+    over = [(a, b) for a in before for b in after if overlap(a, b) > 0]
     alike = [(a, b) for a, b in over if value_kinds(a) & value_kinds(b)]
     unlike = [(a, b) for a, b in over if (value_kinds(a) or value_kinds(b)) and not value_kinds(a) & value_kinds(b)]
     return len(over) >= _FEWEST_COLUMNS and len(alike) >= FEWEST_VALUES and len(unlike) <= _MOST_UNLIKE
@@ -127,7 +127,7 @@ def named_columns(
     widest = max(rows, key=len)
     columns = []
     for cell in widest:
-        same = [s for row in rows for s in row if min(s.x1, cell.x1) > max(s.x0, cell.x0)]
+        same = [s for row in rows for s in row if overlap(s, cell) > 0]
         x0, x1 = min(s.x0 for s in same), max(s.x1 for s in same)
         # A head over two columns belongs to the column under its larger part.
         over = [head for head in heads if _nearest(head, widest) is cell]
@@ -149,8 +149,7 @@ def _nearest(head: Segment, cells: Sequence[Segment]) -> Segment:
     """The cell under most of a head, or otherwise the nearest cell."""
 
     def distance(cell: Segment) -> tuple[float, float]:
-        overlap = min(head.x1, cell.x1) - max(head.x0, cell.x0)
-        return (-overlap, min(abs(head.x0 - cell.x0), abs(head.x1 - cell.x1)))
+        return (-overlap(head, cell), min(abs(head.x0 - cell.x0), abs(head.x1 - cell.x1)))
 
     return min(cells, key=distance)
 
@@ -177,7 +176,7 @@ def read_row(row: Sequence[Segment], columns: Sequence[TableColumn]) -> dict[str
     """The values of a loan in one row; a cell that is not entirely a value of its column's kind is left out."""
     values = {}
     for column in columns:
-        cells = [cell for cell in row if min(cell.x1, column.x1) > max(cell.x0, column.x0)]
+        cells = [cell for cell in row if overlap(cell, column) > 0]
         if column.field and len(cells) == 1 and (value := read_cell(cells[0], column.field, column.label)):
             values[column.field] = value
     return values

@@ -21,7 +21,6 @@ from student_loans.understanding.fields.letterhead import find_letterhead, find_
 from student_loans.understanding.fields.letters import MISREAD
 from student_loans.understanding.fields.loans import SeveralLoans, find_loans
 from student_loans.understanding.fields.longer_names import LONGER, is_printed_longer
-from student_loans.understanding.fields.pairing import Value
 from student_loans.understanding.fields.payment_groups import PaymentGroups, find_payment_groups
 from student_loans.understanding.fields.people import find_person
 from student_loans.understanding.fields.person_names import common_words
@@ -30,6 +29,7 @@ from student_loans.understanding.fields.several_documents import find_first_docu
 from student_loans.understanding.fields.spelling import repair_name
 from student_loans.understanding.fields.unknown_captions import UNKNOWN_CAPTION, find_unknown_captions
 from student_loans.understanding.fields.unread_labels import UNREAD_LABEL, find_unread_labels
+from student_loans.understanding.fields.values import Value
 
 _CHOICES_WITH_RULES = frozenset({"rate_type", "loan_type"})
 _ORGANISATIONS_WITH_RULES = frozenset({"lender_name", "servicer_name", "school_name"})

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from student_loans.understanding.fields.assignment import Candidate
 from student_loans.understanding.fields.labels import LabelHit
-from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
+from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token, overlap
 
 UNREAD_LABEL = "its label is printed, no value was read"
 _BLANK = re.compile(r"(?:n\.?/?a\.?|none|no|nil|not applicable|tbd|[\W_]*)", re.IGNORECASE)
@@ -91,7 +91,7 @@ def _under(layout: DocumentLayout, label: LabelHit, segment: Segment) -> Sequenc
     cells: list[Segment] = []
     bottom = label.y1
     for row in layout.lines[segment.line + 1 : segment.line + 1 + _ROWS_OF_A_TABLE]:
-        cell = next((c for c in row if min(c.x1, label.x1) > max(c.x0, label.x0) and c.page == segment.page), None)
+        cell = next((c for c in row if overlap(c, label) > 0 and c.page == segment.page), None)
         if cell is None or cell.y0 - bottom > _LOWEST * layout.text_height:
             break
         cells.append(cell)

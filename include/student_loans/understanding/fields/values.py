@@ -16,6 +16,7 @@ from functools import lru_cache
 from student_loans.privacy import find_masked_identifiers
 from student_loans.understanding.fields.dates import AMERICAN, DateOrder, find_dates
 from student_loans.understanding.fields.identifiers import find_identifiers
+from student_loans.understanding.fields.layout import Stretch, Token
 from student_loans.understanding.fields.money import A_RANGE, find_amounts
 
 _DIGIT = r"[0-9OoQlI|SsBZz]"
@@ -71,6 +72,31 @@ class Reading:
     value: str
     strictness: float = 1.0
     doubt: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Value(Stretch):
+    """A value on a page.
+
+    Attributes:
+        grammar: The grammar that read it.
+        value: The normal form.
+        raw: What was printed.
+        tokens: Where it stands.
+        strictness: See :class:`Reading`.
+        penalty: Factor in (0, 1] for the value's surroundings: under a heading "examples" it is an example.
+        doubt: Why it may not be the whole of what is printed; None where it is.
+        in_sentence: Whether it stands in running text.
+    """
+
+    grammar: str
+    value: str
+    raw: str
+    tokens: tuple[Token, ...]
+    strictness: float
+    penalty: float = 1.0
+    doubt: str | None = None
+    in_sentence: bool = False
 
 
 def _find_money(text: str) -> Iterator[Reading]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from student_loans.understanding.fields.labels import is_label
-from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
+from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token, overlap
 from student_loans.understanding.fields.letters import (
     GOES_ON,
     HYPHENS,
@@ -139,7 +139,7 @@ def _goes_on_beside(layout: DocumentLayout, segment: Segment, cell: Cell) -> boo
     if _is_heading(parts, cell.common):
         return False
     above = layout.lines[segment.line - 1] if segment.line else []
-    headed = any(min(s.x1, beside.x1) > max(s.x0, beside.x0) and s.x0 > segment.x1 for s in above)
+    headed = any(overlap(s, beside) > 0 and s.x0 > segment.x1 for s in above)
     return not headed
 
 

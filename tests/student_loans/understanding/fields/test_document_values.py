@@ -7,7 +7,7 @@ import pytest
 from student_loans.understanding.fields.document_values import read_values
 from student_loans.understanding.fields.layout import arrange
 from student_loans.understanding.fields.money import ANOTHER_CURRENCY
-from student_loans.understanding.fields.pairing import Value
+from student_loans.understanding.fields.values import Value
 from tests.page_factory import Row, make_page
 
 
