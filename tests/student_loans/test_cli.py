@@ -154,7 +154,9 @@ def test_an_interrupt_ends_quietly(tmp_path: Path) -> None:
             time.sleep(0.05)
         os.killpg(process.pid, signal.SIGINT)
         _, said = process.communicate(timeout=120)
-    assert (process.returncode, said.strip()) == (INTERRUPTED, "")
+    # Python ends by the signal itself when it came during an exec(), as of a dataclass at import; shells report 130 as well.
+    assert process.returncode in (INTERRUPTED, -signal.SIGINT)
+    assert said.strip() == ""
 
 
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:

@@ -9,7 +9,7 @@ from student_loans.command_line import FOUND_FAULTS, Group, database_option
 
 @click.group(cls=Group)
 def privacy() -> None:
-    """Find and remove social security numbers that earlier versions stored.
+    """Find and remove social security numbers stored earlier.
 
     Looks at the results database, the object store, the reports and the data versions; never at the originals. Prints
     counts and run ids, no number. Use it while no run is under way.
@@ -19,14 +19,20 @@ def privacy() -> None:
 @privacy.command(example="student-loans privacy scan --database postgresql://loans@db.example/loans")
 @database_option
 def scan(database: str) -> int:
-    """Count what holds a number, and change nothing; exit status 1 when anything does."""
+    """Count what holds a number, and change nothing.
+
+    The exit status is 1 when anything holds one.
+    """
     return _report(database, scan_only=True)
 
 
 @privacy.command(example="student-loans privacy redact --database postgresql://loans@db.example/loans")
 @database_option
 def redact(database: str) -> int:
-    """Reduce or remove every number; exit status 1 while data versions still hold one."""
+    """Reduce or remove every number.
+
+    The exit status is 1 while data versions still hold one.
+    """
     return _report(database, scan_only=False)
 
 

@@ -11,7 +11,7 @@ from student_loans.understanding.fields.labels import LabelHit, is_label, label_
 from student_loans.understanding.fields.layout import DocumentLayout, Segment, Token
 from student_loans.understanding.fields.letters import CAPITALS, GOES_ON, OTHER_SCRIPT, in_other_script
 from student_loans.understanding.fields.phrases import words_of
-from student_loans.understanding.fields.placing import PROSE_WORDS, Place, next_line_of_sentence, places
+from student_loans.understanding.fields.placing import PROSE_WORDS, LabelPlace, next_line_of_sentence, places
 
 ORGANISATION_WORD = re.compile(
     r"\b(?:inc|llc|l\.l\.c|lp|llp|corp|corporation|company|co|trust|capital|lending|lenders?|finance|financial|funding|"
@@ -82,7 +82,7 @@ _TIGHT, _FARTHEST_NEXT = 0.95, 1.6
 """Farthest that the second line of a name stands under the first, surely and perhaps, in text heights."""
 
 
-def parse_organisation(text: Place) -> tuple[str, tuple[Token, ...]] | None:
+def parse_organisation(text: LabelPlace) -> tuple[str, tuple[Token, ...]] | None:
     """The organisation's name that a text begins with, with its tokens."""
     tokens = list(text.tokens)
     taken: list[Token] = []
@@ -169,7 +169,9 @@ def _may_ask(layout: DocumentLayout, label: LabelHit) -> bool:
     return label.field != "lender_name" or not _is_served(layout, label)
 
 
-def _at_label(layout: DocumentLayout, label: LabelHit, text: Place, labelled: frozenset[Token]) -> Candidate | None:
+def _at_label(
+    layout: DocumentLayout, label: LabelHit, text: LabelPlace, labelled: frozenset[Token]
+) -> Candidate | None:
     """The organisation that a text near a label names."""
     field = label.field
     if not text.prose and label.leads and in_other_script(text.tokens[0].text):
@@ -227,7 +229,7 @@ def _ends_a_name(layout: DocumentLayout, label: LabelHit) -> bool:
 def _with_next_line(
     layout: DocumentLayout,
     label: LabelHit,
-    text: Place,
+    text: LabelPlace,
     parsed: Named,
     shape: re.Pattern[str],
     labelled: frozenset[Token],
@@ -303,7 +305,7 @@ def find_care_of(layout: DocumentLayout) -> Iterator[Candidate]:
     """The servicer in the lender's address: ``c/o Harborlight Servicing Inc.``."""
     for segment in layout.segments:
         if len(segment.tokens) > 1 and _CARE_OF.match(segment.tokens[0].text):
-            parsed = parse_organisation(Place(tuple(segment.tokens[1:]), 1.0, prose=False))
+            parsed = parse_organisation(LabelPlace(tuple(segment.tokens[1:]), 1.0, prose=False))
             if parsed and ORGANISATION_WORD.search(parsed[0]):
                 yield Candidate("servicer_name", parsed[0], parsed[0], parsed[1], 0.8)
 

@@ -13,7 +13,7 @@ from student_loans.understanding.fields.layout import DocumentLayout, Token
 from student_loans.understanding.fields.people import find_person
 from student_loans.understanding.fields.person_names import parse_person
 from student_loans.understanding.fields.phrases import words_of
-from student_loans.understanding.fields.placing import Place, places
+from student_loans.understanding.fields.placing import LabelPlace, places
 from student_loans.understanding.fields.values import find_values
 
 _NUMBERS = frozenset({"account_number", "application_number", "borrower_ssn_last4"})
@@ -115,7 +115,7 @@ def _calls(label: LabelHit) -> str:
     return next((word for word in words_of(_text(label.tokens)) if word in _PEOPLE), "")
 
 
-def _near(layout: DocumentLayout, label: LabelHit, labelled: frozenset[Token]) -> Iterator[Place]:
+def _near(layout: DocumentLayout, label: LabelHit, labelled: frozenset[Token]) -> Iterator[LabelPlace]:
     """What stands beside a label, or over or under it as the page's values do."""
     return (place for place in places(layout, label, labelled) if place.expected and not place.prose)
 

@@ -22,7 +22,7 @@ from student_loans.understanding.fields.person_names import (
     parts_of_name,
 )
 from student_loans.understanding.fields.phrases import words_of
-from student_loans.understanding.fields.placing import Place, places
+from student_loans.understanding.fields.placing import LabelPlace, places
 from student_loans.understanding.fields.whole_names import ANOTHER_NAME, SINGLE, Cell, doubt_behind, with_next_line
 
 _PART_LINES, _HEADING_WORDS = 14, 7
@@ -114,7 +114,7 @@ def _labelled(
             yield Candidate(field, name, name, tokens, score, label=label, doubt=doubt)
 
 
-def _read_cell(layout: DocumentLayout, text: Place, cell: Cell) -> tuple[Person, str | None] | None:
+def _read_cell(layout: DocumentLayout, text: LabelPlace, cell: Cell) -> tuple[Person, str | None] | None:
     """The name that a text near a label holds, with the doubt whether it is whole."""
     if not text.prose and in_other_script(text.tokens[0].text):
         return (text.text, text.tokens), OTHER_SCRIPT

@@ -81,7 +81,7 @@ _PRINTED = re.compile(r"[\w\u2610-\u2612\u2713\u2717]")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Place(Stretch):
+class LabelPlace(Stretch):
     """Words that a label may point to.
 
     Attributes:
@@ -118,7 +118,7 @@ def fit(layout: DocumentLayout, label: LabelHit, words: Stretch, *, nearest: boo
     return by_place * (1.0 if _is_expected(layout, label, words) else _WRONG_SIDE)
 
 
-def places(layout: DocumentLayout, label: LabelHit, labelled: frozenset[Token]) -> Iterator[Place]:
+def places(layout: DocumentLayout, label: LabelHit, labelled: frozenset[Token]) -> Iterator[LabelPlace]:
     """The words that a label may point to, the likeliest place first: what holds labels only is none."""
     cell = layout.segment_of(label.last)
     rest = _written(cell.tokens[label.last.position + 1 + len(_of_label(label, cell)) :])
@@ -141,12 +141,12 @@ def places(layout: DocumentLayout, label: LabelHit, labelled: frozenset[Token]) 
             yield each
 
 
-def _place(layout: DocumentLayout, label: LabelHit, tokens: Sequence[Token], *, prose: bool = False) -> Place:
-    place = Place(_written(tokens) or tuple(tokens), prose=prose)
+def _place(layout: DocumentLayout, label: LabelHit, tokens: Sequence[Token], *, prose: bool = False) -> LabelPlace:
+    place = LabelPlace(_written(tokens) or tuple(tokens), prose=prose)
     return replace(place, fit=fit(layout, label, place, nearest=True), expected=_is_expected(layout, label, place))
 
 
-def _nearest(layout: DocumentLayout, label: LabelHit, rows: Sequence[Sequence[Segment]]) -> Place | None:
+def _nearest(layout: DocumentLayout, label: LabelHit, rows: Sequence[Sequence[Segment]]) -> LabelPlace | None:
     """The cell that fits a label best in the first line that has one."""
     for row in rows:
         cells = [_place(layout, label, segment.tokens) for segment in row]

@@ -9,7 +9,7 @@ import pytest
 from student_loans.records import DocumentType
 from student_loans.understanding.fields.labels import LabelHit, label_vocabulary, labelled_tokens
 from student_loans.understanding.fields.layout import DocumentLayout, LabelsBelow, arrange
-from student_loans.understanding.fields.placing import Place, fit, places
+from student_loans.understanding.fields.placing import LabelPlace, fit, places
 from tests.page_factory import Row, make_page
 
 
@@ -27,7 +27,7 @@ class Asked:
             printed = segment.text.split()
             for start in range(len(printed)):
                 if printed[start : start + len(words)] == words:
-                    return fit(self.layout, self.label, Place(tuple(segment.tokens[start : start + len(words)])))
+                    return fit(self.layout, self.label, LabelPlace(tuple(segment.tokens[start : start + len(words)])))
         raise AssertionError(text)
 
     def places(self) -> list[str]:
@@ -37,7 +37,7 @@ class Asked:
     def expected(self) -> list[str]:
         return [place.text for place in self._places() if place.expected]
 
-    def _places(self) -> list[Place]:
+    def _places(self) -> list[LabelPlace]:
         labelled = labelled_tokens(label_vocabulary().listed(self.layout))
         return list(places(self.layout, self.label, labelled))
 
@@ -143,7 +143,7 @@ def test_the_end_of_a_line_of_prose_points_to_the_next_line() -> None:
 def test_a_value_over_two_lines_is_placed_by_its_first_word() -> None:
     asked = ask("application_number", {54: "Application", 300: "New Tamsin, NJ 08540"}, {340: "1-888-555-0159"})
     city, phone = asked.layout.segments[1:]
-    over_two = Place((city.tokens[-1], phone.tokens[0]))
+    over_two = LabelPlace((city.tokens[-1], phone.tokens[0]))
     assert over_two.x0 < city.tokens[-1].x0
     assert fit(asked.layout, asked.label, over_two) == 0.0  # the city stands between
 
@@ -151,4 +151,4 @@ def test_a_value_over_two_lines_is_placed_by_its_first_word() -> None:
 def test_what_stands_on_another_page_belongs_to_no_label() -> None:
     layout = arrange([make_page([{54: "Borrower Name"}]), make_page([{54: NAME}], number=2)])
     label = label_vocabulary().listed(layout)[0]
-    assert fit(layout, label, Place(tuple(layout.segments[-1].tokens))) == 0.0
+    assert fit(layout, label, LabelPlace(tuple(layout.segments[-1].tokens))) == 0.0
