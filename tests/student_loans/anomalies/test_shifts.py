@@ -10,6 +10,7 @@ from scipy.stats import ks_2samp
 from student_loans.anomalies.anomaly import AnomalyCode
 from student_loans.anomalies.settings import FormatSettings, ShiftSettings, UnknownLenderSettings
 from student_loans.anomalies.shifts import find_format_changes, find_malformed_values, find_shifts, find_unknown_lenders
+from student_loans.plain_data import to_plain
 from student_loans.records import DocumentType
 from student_loans.severity import Severity
 from tests.feature_factory import alike, frame_of
@@ -118,7 +119,7 @@ class TestUnknownLenders:
             (AnomalyCode.UNKNOWN_LENDER, "lender_name", None)
         }
         assert found[0].evidence == {"documents": 3, "lenders": 2}
-        assert "Northrow" not in str([one.to_json() for one in found])
+        assert "Northrow" not in str([to_plain(one) for one in found])
 
     @pytest.mark.parametrize(("least", "found"), [(2, 2), (3, 0)])
     def test_fewer_documents_than_the_least_say_nothing(self, least: int, found: int) -> None:
@@ -145,7 +146,7 @@ class TestForms:
         assert (found.code, found.field, found.lender) == (AnomalyCode.FORMAT_CHANGE, "account_number", "Oakline Bank")
         assert (found.evidence["new_form"], found.evidence["documents"]) == (5, 5)
         assert found.evidence["usual_share"] == pytest.approx(0.5 / 101)
-        assert "9876" not in str(found.to_json())
+        assert "9876" not in str(to_plain(found))
 
     def test_other_digits_in_the_same_form_are_no_news(self) -> None:
         assert not list(find_format_changes(self.notes(5, "OB9999999", "XY0000000"), self.history, FORMATS))

@@ -28,7 +28,7 @@ def test_a_table_is_named_with_or_without_its_schema(table: str) -> None:
 
 @pytest.mark.parametrize("table", ["", "a.b.c", "a b", "a;", "1a", '"a"', "a.", ".a", "runs--", "a\n"])
 def test_what_is_no_name_of_a_table_is_refused(table: str) -> None:
-    with pytest.raises(ConfigurationError, match="no name") as caught:
+    with pytest.raises(ConfigurationError, match="must be a name") as caught:
         table_batch("dbname=x", table, SUITE, None)
     assert caught.value.code is ErrorCode.INVALID_SETTINGS
 
