@@ -48,20 +48,20 @@ class TestDrift:
 
     def test_a_run_past_the_threshold_is_an_alarm_and_one_at_it_is_not(self) -> None:
         svg = drift_chart(self.points(0.1, 0.2, 0.21))
-        assert len(shapes(svg, "rect", "s-current")) == 2
-        assert len(shapes(svg, "rect", "s-alarm")) == 1
+        assert len(shapes(svg, "circle", "s-current")) == 2
+        assert len(shapes(svg, "circle", "s-alarm")) == 1
         assert len(shapes(svg, "line", "series")) == 2
 
     def test_more_drift_is_higher_and_the_limit_is_where_its_value_is(self) -> None:
         svg = drift_chart(self.points(0.1, 0.2))
-        low, high = (float(one.get("y", 0)) + 2.5 for one in shapes(svg, "rect", "s-current"))
+        low, high = (float(one.get("cy", 0)) for one in shapes(svg, "circle", "s-current"))
         assert high < low
         (limit,) = shapes(svg, "line", "limit")
         assert float(limit.get("y1", 0)) == pytest.approx(high)
 
     def test_one_run_without_a_threshold_is_a_dot_without_a_limit(self) -> None:
         svg = drift_chart(self.points(0.0, threshold=None))
-        assert (len(shapes(svg, "rect", "s-current")), shapes(svg, "line", "limit")) == (1, [])
+        assert (len(shapes(svg, "circle", "s-current")), shapes(svg, "line", "limit")) == (1, [])
 
 
 class TestNumbers:
