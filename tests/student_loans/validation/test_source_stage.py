@@ -148,7 +148,7 @@ def test_exactly_one_source_is_given() -> None:
 
 
 def test_a_name_of_a_table_is_a_name(validate) -> None:  # type: ignore[no-untyped-def]
-    with pytest.raises(ConfigurationError, match="no name"):
+    with pytest.raises(ConfigurationError, match="must be a name"):
         validate(Source(table="records; DROP TABLE loan_documents.runs"))
 
 
