@@ -130,7 +130,7 @@ def airflow_variables(settings: LogSettings | None = None) -> dict[str, str]:
     """The same configuration as Airflow's own settings, which its tasks follow."""
     chosen = settings or load_log_settings()
     return {
-        "AIRFLOW__LOGGING__LOGGING_CONFIG_CLASS": "plugins.loan_documents.logs.LOGGING_CONFIG",
+        "AIRFLOW__LOGGING__LOGGING_CONFIG_CLASS": "loan_documents.logs.LOGGING_CONFIG",
         "AIRFLOW__LOGGING__LOGGING_LEVEL": chosen.level,
         "AIRFLOW__LOGGING__NAMESPACE_LEVELS": " ".join(f"{name}={level}" for name, level in chosen.loggers.items()),
         "AIRFLOW__LOGGING__JSON_LOGS": str(chosen.json_lines),

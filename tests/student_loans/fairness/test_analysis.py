@@ -10,6 +10,7 @@ import pytest
 from student_loans.fairness.analysis import SliceEvidence, SliceMetric, compare_slices, measure_slices, metric_of
 from student_loans.fairness.observations import observation_frame, observation_table
 from student_loans.fairness.settings import load_fairness_settings
+from student_loans.plain_data import from_plain
 from tests.fairness_factory import LENDERS, make_frame
 
 SETTINGS = load_fairness_settings()
@@ -52,7 +53,7 @@ class TestSliceMetric:
     def test_it_survives_json_with_what_follows_from_it(self) -> None:
         for one in (ONE, replace(ONE, evidence=SliceEvidence.UNDEFINED, value=None, low=None, p_adjusted=0.01)):
             data = json.loads(json.dumps(one.to_json()))
-            assert SliceMetric.from_json(data) == one
+            assert from_plain(SliceMetric, data) == one
             assert data["ratio_to_best"] == one.ratio_to_best
 
 
