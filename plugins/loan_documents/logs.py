@@ -1,7 +1,7 @@
 """Airflow's own logging configuration with the project's levels and redaction in it.
 
 Airflow finds it by ``[logging] logging_config_class = loan_documents.logs.LOGGING_CONFIG``: logs are set up before
-the plugins folder is on the path, so the name starts at the project's root.
+Airflow adds the plugins folder to the path, so ``plugins/`` must be on PYTHONPATH (scripts/local/environment.py, Dockerfile).
 """
 
 from __future__ import annotations
