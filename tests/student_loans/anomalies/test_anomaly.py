@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from student_loans.anomalies.anomaly import Anomaly, AnomalyCode
+from student_loans.plain_data import to_plain
 from student_loans.severity import Severity
 
 ONE = Anomaly(
@@ -37,6 +38,6 @@ def test_a_key_is_sixteen_hex_digits() -> None:
 
 
 def test_as_plain_data_it_is_the_same_after_a_journey_as_json() -> None:
-    data = ONE.to_json()
+    data = to_plain(ONE)
     assert json.loads(json.dumps(data)) == data
     assert (data["code"], data["severity"], data["evidence"]) == ("outlier", "warning", {"distance": 9.5})
