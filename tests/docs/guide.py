@@ -63,6 +63,11 @@ def environment(home: Path) -> dict[str, str]:
     return {**kept, **IDENTITY, "HOME": str(home), "DVC_NO_ANALYTICS": "1"}
 
 
+def packages_of(folder: Path) -> str:
+    """The packages of a copied project, before those of the checkout whose environment it shares."""
+    return f"{folder / 'include'}:{folder / 'plugins'}"
+
+
 def run_script(
     lines: Iterable[str], folder: Path, home: Path, timeout: float, **more: str
 ) -> subprocess.CompletedProcess[str]:
@@ -73,6 +78,6 @@ def run_script(
         *lines,
     ]
     return subprocess.run(
-        ["bash", "-c", "\n".join(script)], cwd=folder, env={**environment(home), **more},
+        ["bash", "-c", "\n".join(script)], cwd=folder, env={**environment(home), "PYTHONPATH": packages_of(folder), **more},
         capture_output=True, text=True, timeout=timeout, check=False,
     )  # fmt: skip
