@@ -68,7 +68,7 @@ def python(script: str, home: Path, **variables: str) -> subprocess.CompletedPro
             "AIRFLOW_HOME": str(home),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
             "AIRFLOW__CORE__UNIT_TEST_MODE": "False",
-            "PYTHONPATH": f"{PROJECT_ROOT / 'include'}:{PROJECT_ROOT / 'plugins'}",
+            "PYTHONPATH": f"{PROJECT_ROOT / 'include'}:{PROJECT_ROOT / 'plugins'}:{PROJECT_ROOT}",
             "PATH": "/usr/bin:/bin",
             "HOME": str(home),
             **variables,

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import click
@@ -148,6 +149,8 @@ def test_an_interrupt_ends_quietly(tmp_path: Path) -> None:
         [sys.executable, "-m", "student_loans", "read", str(BILL), str(BILL.with_name("sample-04.png")),
          "--output", str(output), "--workers", "1"],
         cwd=PROJECT_ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        # A shell that started the tests in the background has SIGINT ignored, and children inherit that.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     ) as process:  # fmt: skip
         while not output.exists():
             assert process.poll() is None

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from student_loans.fairness.cli import analyse
+from student_loans.fairness.offline import measure
 from student_loans.fairness.report.charts import before_after_chart, slice_chart
 from student_loans.fairness.report.summary import BiasSummary
 from student_loans.fairness.settings import load_fairness_settings
@@ -18,7 +18,7 @@ def summary() -> BiasSummary:
     options = load_fairness_settings()
     few = options.model_copy(update={"evidence": options.evidence.model_copy(update={"resamples": 100})})
     pairs = labelled_records(400)
-    return analyse(pairs, len(pairs), few)
+    return measure([record for record, _ in pairs], [label for _, label in pairs], few)
 
 
 def words_of(svg: Element) -> list[str]:

