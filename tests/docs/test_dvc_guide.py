@@ -11,7 +11,7 @@ import pytest
 from loan_documents.hooks.dvc import DvcHook
 from loan_documents.hooks.object_store import ObjectStoreHook
 from student_loans.storage.run_folder import DocumentReference, RunFolder
-from tests.docs.guide import PROJECT_ROOT, blocks, checkout, environment, only_quick_samples
+from tests.docs.guide import PROJECT_ROOT, blocks, checkout, environment, only_quick_samples, packages_of
 from tests.record_factory import make_record
 
 GUIDE = PROJECT_ROOT / "docs" / "DVC_GUIDE.md"
@@ -72,7 +72,7 @@ def test_every_command_of_the_guide_works(
     done = subprocess.run(
         ["bash", "-c", script],
         cwd=project,
-        env=environment(tmp_path),
+        env={**environment(tmp_path), "PYTHONPATH": packages_of(project)},
         capture_output=True,
         text=True,
         timeout=540,
