@@ -50,7 +50,7 @@ _TO_THE_LEFT = 2.0
 """A label above a value may begin so many heights after it."""
 
 
-class _PlacedNumber(NamedTuple):
+class _WordBox(NamedTuple):
     """A word's box in points."""
 
     left: float
@@ -62,11 +62,11 @@ class _PlacedNumber(NamedTuple):
     def height(self) -> float:
         return max(self.bottom - self.top, 1.0)
 
-    def is_on_line_of(self, other: _PlacedNumber) -> bool:
+    def is_on_line_of(self, other: _WordBox) -> bool:
         """Whether the middle of this box is at the height of the other."""
         return other.top <= (self.top + self.bottom) / 2 <= other.bottom
 
-    def is_over(self, other: _PlacedNumber, slack: float = 0.0) -> bool:
+    def is_over(self, other: _WordBox, slack: float = 0.0) -> bool:
         """Whether both overlap horizontally."""
         return self.left < other.right and other.left < self.right + slack
 
@@ -102,8 +102,7 @@ class _Page:
         across, down = page.width_pt, page.height_pt
         self._words = page.words
         self._boxes = [
-            _PlacedNumber(w.bbox[0] * across, w.bbox[1] * down, w.bbox[2] * across, w.bbox[3] * down)
-            for w in page.words
+            _WordBox(w.bbox[0] * across, w.bbox[1] * down, w.bbox[2] * across, w.bbox[3] * down) for w in page.words
         ]
         self._hidden: dict[int, set[int]] = defaultdict(set)
         self._known: set[str] = set()
@@ -202,7 +201,7 @@ class _Page:
     def _phrase(self, run: Sequence[int], *, above: bool) -> str:
         """The text of the nearest line over, or under, some words."""
         boxes = [self._boxes[at] for at in run]
-        box = _PlacedNumber(boxes[0].left, boxes[0].top, boxes[-1].right, boxes[0].bottom)
+        box = _WordBox(boxes[0].left, boxes[0].top, boxes[-1].right, boxes[0].bottom)
         lines = {}
         for at, its in enumerate(self._boxes):
             away = box.top - its.bottom if above else its.top - box.bottom

@@ -1,4 +1,4 @@
-"""Fields that a type, or a lender's documents of a type, lost: told once, and only when chance does not explain it."""
+"""Fields that a type, or a lender's documents of a type, lost: reported once, and only when chance does not explain it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Distributions of a batch against the history: what moved is told, what only the mix of types moves is not."""
+"""Distributions of a batch against the history: what moved is reported, what only the mix of types moves is not."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class TestNumbers:
 
         history, batch = mixed(1000, 150, 150, 5), mixed(1, 54, 6, 8)
         by_itself = ks_2samp(batch["interest_rate"], history["interest_rate"])
-        assert by_itself.statistic > 0.3, "without weighing the types it would be told"
+        assert by_itself.statistic > 0.3, "without weighing the types it would be reported"
         assert not [one for one in find_shifts(batch, history, SHIFTS) if one.field == "interest_rate"]
 
     def test_a_type_that_the_history_lacks_is_not_compared(self) -> None:

@@ -492,13 +492,3 @@ class TestSpaced:
     @pytest.mark.parametrize("text", ["1 of 3", "Page 1 of 3", "A B"])
     def test_short_words_are_not_joined(self, text: str) -> None:
         assert added(shapes.letter_with(lambda canvas: canvas.drawString(72, 600, text))) == text.split()
-
-
-def test_figures_that_the_file_states_for_other_glyphs_are_left_to_ocr() -> None:
-    letter = shapes.letter_with(lambda _: None)
-    stated = "/Span <</ActualText (9,999.99)>> BDC BT /F1 10 Tf 72 600 Td (1,284.67) Tj ET EMC"
-    plain = "/Span <</ActualText (so)>> BDC BT /F1 10 Tf 72 600 Td (so) Tj ET EMC"
-    page = read_text_layer(first_page(shapes.with_content(letter, stated)), 1)
-    assert "9,999.99" not in {word.text for word in page.words}
-    assert len(page.unread) == 1
-    assert read_text_layer(first_page(shapes.with_content(letter, plain)), 1).unread == ()

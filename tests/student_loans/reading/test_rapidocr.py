@@ -1,4 +1,4 @@
-"""RapidOCR's words: in their places, split where no word goes on, and upright lines told from turned ones."""
+"""RapidOCR's words: in their places, split where no word goes on, and upright lines distinguished from turned ones."""
 
 from __future__ import annotations
 

@@ -46,8 +46,8 @@ def test_the_page_tells_them() -> None:
     page = _Page(render_page(summary_of(RECORDS, ARRIVED, work=WORK)))
     assert page.open == []
     assert "Acquisition and preparation" in page.text
-    for told in ("preprocess documents", "corrupt_file", "file_too_large", "1.25 s", "3.50 s", "6.5 s"):
-        assert told in page.text
+    for shown in ("preprocess documents", "corrupt_file", "file_too_large", "1.25 s", "3.50 s", "6.5 s"):
+        assert shown in page.text
 
 
 def test_work_that_was_left_unfinished_is_not_passed_over() -> None:
