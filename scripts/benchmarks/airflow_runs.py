@@ -15,8 +15,8 @@ from scripts.benchmarks.inputs import write_born_digital
 from scripts.benchmarks.memory import MemoryWatch
 from scripts.local.api import AirflowApi
 from scripts.local.components import RUN_COMPONENTS
-from scripts.local.environment import DATABASE_USER, METADATA_DATABASE, RESULTS_DATABASE, LocalAirflow
-from scripts.local.postgres import start_postgres
+from scripts.local.environment import METADATA_DATABASE, RESULTS_DATABASE, LocalAirflow
+from scripts.local.postgres import remove_postgres, start_postgres
 from scripts.local.server import start, stop
 
 DAG_ID = "document_processing_pipeline"
@@ -64,7 +64,6 @@ class BenchmarkAirflow:
 
     def __init__(self) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="bench-"))
-        self.home.chmod(0o755)  # the database server runs as another user when this runs as root
         self.local = LocalAirflow(self.home, self.home / "data", self.home / "reports")
         self._api: AirflowApi | None = None
         self._number = 0
@@ -86,6 +85,7 @@ class BenchmarkAirflow:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         stop(self.local)
+        remove_postgres(self.local)
         shutil.rmtree(self.home, ignore_errors=True)
 
     @property
@@ -98,7 +98,7 @@ class BenchmarkAirflow:
     @property
     def conninfo(self) -> str:
         """Of the results database."""
-        return f"host={start_postgres(self.local)} user={DATABASE_USER} dbname={RESULTS_DATABASE}"
+        return start_postgres(self.local).conninfo(RESULTS_DATABASE)
 
     def run(self, source: Path, *, per_task: int = 0, fresh: bool = True) -> RunFigures:
         """Run the DAG once over a folder.
@@ -115,7 +115,7 @@ class BenchmarkAirflow:
             self.forget()
         self._number += 1
         run_id = f"benchmark-{self._number}"
-        with MemoryWatch(self.home) as memory:
+        with MemoryWatch(self.local) as memory:
             self.api.trigger(DAG_ID, {"source": str(source), "documents_per_task": per_task}, run_id=run_id)
             run = self._wait(run_id)
         begin, end = (datetime.fromisoformat(run[name]) for name in ("queued_at", "end_date"))
@@ -134,7 +134,6 @@ class BenchmarkAirflow:
     def _warm_up(self) -> None:
         """Process one document: the first run of a new Airflow takes seconds more, as its API server loads modules."""
         with tempfile.TemporaryDirectory(dir=self.home) as folder:
-            Path(folder).chmod(0o755)
             write_born_digital(Path(folder), 1, "warm-up")
             self.run(Path(folder))
 
@@ -143,8 +142,7 @@ class BenchmarkAirflow:
         import psycopg
 
         query = "SELECT max(octet_length(value::text)), sum(octet_length(value::text)) FROM xcom WHERE run_id = %s"
-        where = self.conninfo.replace(f"dbname={RESULTS_DATABASE}", f"dbname={METADATA_DATABASE}")
-        with psycopg.connect(where) as connection:
+        with psycopg.connect(start_postgres(self.local).conninfo(METADATA_DATABASE)) as connection:
             row = connection.execute(query, (run_id,)).fetchone() or (0, 0)
         return int(row[0] or 0), int(row[1] or 0)
 

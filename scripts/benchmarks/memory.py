@@ -8,11 +8,13 @@ import threading
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import psutil
+
+from scripts.local.environment import LocalAirflow
+from scripts.local.postgres import postmaster_pid
 
 INTERVAL_S = 5.0
 _ROLES = (
@@ -56,10 +58,10 @@ class MemoryWatch:
     """Samples while its block runs.
 
     Args:
-        home: ``AIRFLOW_HOME`` of a local Airflow that runs.
+        local: A local Airflow that runs.
     """
 
-    home: Path
+    local: LocalAirflow
     samples: list[Sample] = field(default_factory=list)
     peaks: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -90,7 +92,7 @@ class MemoryWatch:
 
     def _sample(self, at: float) -> None:
         one = Sample(at, 0.0, 0, 0, 0.0, 0)
-        for process in _processes(self.home):
+        for process in _processes(self.local):
             try:
                 role = role_of(" ".join(process.cmdline()))
                 megabytes = process.memory_full_info().pss / 2**20
@@ -112,11 +114,11 @@ def role_of(command: str) -> str:
     return next((role for mark, role in _ROLES if mark in command), "other")
 
 
-def _processes(home: Path) -> list[psutil.Process]:
+def _processes(local: LocalAirflow) -> list[psutil.Process]:
     """The components, by the process ids stored at their start, the database, and all child processes."""
-    roots = list(json.loads((home / "running.json").read_text())["pids"].values())
-    with contextlib.suppress(OSError, ValueError):
-        roots.append(int((home / "postgres" / "postmaster.pid").read_text().splitlines()[0]))
+    roots = list(json.loads(local.state_file.read_text())["pids"].values())
+    if (server := postmaster_pid(local)) is not None:
+        roots.append(server)
     found: set[psutil.Process] = set()
     for pid in roots:
         with contextlib.suppress(psutil.Error):

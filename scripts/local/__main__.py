@@ -1,4 +1,4 @@
-"""``python -m scripts.local run|up|down|exec``: what ``make run``, ``up``, ``down``, ``versions`` and ``restore`` call."""
+"""``python -m scripts.local``: what ``make run``, ``up``, ``down``, ``clean``, ``versions`` and ``restore`` call."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from pathlib import Path
 from rich.console import Console
 
 from scripts.local.components import running_port
-from scripts.local.environment import STORE_CONNECTION, USER, LocalAirflow
-from scripts.local.server import StartFailed, start, stop
+from scripts.local.environment import RESULTS_DATABASE, STORE_CONNECTION, USER, LocalAirflow
+from scripts.local.errors import StartFailed
+from scripts.local.postgres import remove_postgres, start_postgres
+from scripts.local.postgres.binaries import wheel_programs
+from scripts.local.server import start, stop
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,6 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     run.add_argument("--documents-per-task", type=int, default=0, metavar="N", help="0 chooses")
     commands.add_parser("up", help="start Airflow with its UI")
     commands.add_parser("down", help="stop Airflow")
+    commands.add_parser("remove-database", help="stop Airflow and delete its database, wherever the files are")
     execute = commands.add_parser("exec", help="run a command with the connections of this Airflow, running or not")
     execute.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND")
     options = parser.parse_args(arguments)
@@ -39,8 +43,10 @@ def main(arguments: list[str] | None = None) -> int:
     if options.command == "exec":
         environment = _environment(local)
         os.execvpe(options.words[0], options.words, environment)  # noqa: S606
-    if options.command == "down":
+    if options.command in ("down", "remove-database"):
         stop(local)
+        if options.command == "remove-database":
+            remove_postgres(local)
         console.print("Airflow and its database are stopped.")
         return 0
     try:
@@ -67,11 +73,11 @@ def _environment(local: LocalAirflow) -> dict[str, str]:
         store = {"conn_type": "fs", "extra": {"path": str(local.data)}}
         variables = {STORE_CONNECTION: json.dumps(store), "AIRFLOW_HOME": str(local.home), **os.environ}
     else:
-        from scripts.local.postgres import start_postgres
-
-        variables = local.variables(start_postgres(local), port)
-    # Commands of this environment are on the path, even if it is not activated.
-    return {**variables, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+        database = start_postgres(local)
+        variables = {**local.variables(database, port), **database.variables(RESULTS_DATABASE)}
+    # Commands of this environment are on the path, even if it is not activated; psql is, even if it is not installed.
+    path = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath), str(wheel_programs())]
+    return {**variables, "PATH": os.pathsep.join(path)}
 
 
 if __name__ == "__main__":

@@ -10,8 +10,12 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from scripts.local.environment import DATABASE_USER, METADATA_DATABASE, LocalAirflow
+from scripts.local.environment import METADATA_DATABASE, LocalAirflow
+
+if TYPE_CHECKING:
+    from scripts.local.postgres.access import DatabaseAccess
 
 RUN_COMPONENTS = ("api-server", "scheduler", "dag-processor")
 """Components for one run: no task of the pipeline defers, and a triggerer would slow the start and the stop."""
@@ -32,7 +36,7 @@ def migrate_metadata(local: LocalAirflow, variables: dict[str, str]) -> None:
     """
     from importlib.metadata import version
 
-    stamp = local.home / "metadata-version"
+    stamp = local.metadata_stamp
     if stamp.exists() and stamp.read_text() == version("apache-airflow"):
         return
     done = subprocess.run(
@@ -43,18 +47,18 @@ def migrate_metadata(local: LocalAirflow, variables: dict[str, str]) -> None:
     stamp.write_text(version("apache-airflow"))
 
 
-def forget_missed_ticks(socket_folder: str) -> None:
+def forget_missed_ticks(database: DatabaseAccess) -> None:
     """Prevent a first scheduled run of a DAG whose time passed while Airflow was down.
 
     Airflow's database stores the time of a DAG's next run. A new scheduler reads it before the DAG processor
     updates it. A DAG with an earlier scheduled run keeps its time: Airflow catches up on the last missed run.
 
     Args:
-        socket_folder: Folder of PostgreSQL's Unix socket. Airflow must not run.
+        database: How to connect to PostgreSQL. Airflow must not run.
     """
     import psycopg
 
-    with psycopg.connect(host=socket_folder, user=DATABASE_USER, dbname=METADATA_DATABASE) as connection:
+    with psycopg.connect(database.conninfo(METADATA_DATABASE)) as connection:
         connection.execute(
             "UPDATE dag SET next_dagrun_create_after = NULL"
             " WHERE NOT EXISTS (SELECT FROM dag_run WHERE dag_run.dag_id = dag.dag_id AND dag_run.run_type = 'scheduled')"

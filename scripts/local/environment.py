@@ -8,15 +8,20 @@ import secrets
 import socket
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from student_loans.logs import airflow_variables
 
+if TYPE_CHECKING:
+    from scripts.local.postgres.access import DatabaseAccess
+
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_PORT = 8080
+SERVICES = Path("/var/lib/student-loans")
+"""Where files of the database are if root starts it: PostgreSQL then runs as a system user."""
 USER = "admin"
 METADATA_DATABASE = "airflow"
 RESULTS_DATABASE = "loan_documents"
-DATABASE_USER = "postgres"
 RESULTS_CONNECTION = "AIRFLOW_CONN_LOAN_DOCUMENTS_DB"
 STORE_CONNECTION = "AIRFLOW_CONN_LOAN_DOCUMENTS_STORE"
 
@@ -29,11 +34,13 @@ class LocalAirflow:
         home: ``AIRFLOW_HOME``: configuration, secrets, logs, database and process ids.
         data: The object store's folder.
         reports: Folder of the reports.
+        services: Where files of the database are if root starts it.
     """
 
     home: Path
     data: Path
     reports: Path
+    services: Path = SERVICES
 
     @classmethod
     def of_project(cls) -> LocalAirflow:
@@ -45,11 +52,6 @@ class LocalAirflow:
         return cls(PROJECT_ROOT / ".airflow", PROJECT_ROOT / "data", PROJECT_ROOT / "reports")
 
     @property
-    def database_folder(self) -> Path:
-        """PostgreSQL's data folder; the server listens only on its Unix socket."""
-        return self.home / "postgres"
-
-    @property
     def logs(self) -> Path:
         """One file per component."""
         return self.home / "components"
@@ -58,6 +60,11 @@ class LocalAirflow:
     def state_file(self) -> Path:
         """Process ids and port of a running Airflow; absent when none runs."""
         return self.home / "running.json"
+
+    @property
+    def metadata_stamp(self) -> Path:
+        """The version of Airflow that its database was migrated to; absent before the first migration."""
+        return self.home / "metadata-version"
 
     def secrets(self) -> dict[str, str]:
         """Keys and the password of this installation, generated once, readable only by the owner."""
@@ -80,17 +87,17 @@ class LocalAirflow:
         values = json.loads(path.read_text())
         return {str(name): str(value) for name, value in values.items()}
 
-    def variables(self, socket_folder: str, port: int) -> dict[str, str]:
+    def variables(self, database: DatabaseAccess, port: int) -> dict[str, str]:
         """The environment of every component.
 
         Args:
-            socket_folder: Folder of PostgreSQL's Unix socket.
+            database: How to connect to PostgreSQL.
             port: Port of the API server.
         """
         keys = self.secrets()
         cores = os.cpu_count() or 1
         return {
-            **self._connections(socket_folder),
+            **self._connections(database),
             **os.environ,
             "AIRFLOW_HOME": str(self.home),
             # As in the image: with the plugins folder, where the form of the connection type `dvc` is registered.
@@ -112,7 +119,7 @@ class LocalAirflow:
             ),
             "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(self.home / "passwords.json"),
             "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
-            "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"postgresql+psycopg2://{DATABASE_USER}:@/{METADATA_DATABASE}?host={socket_folder}",
+            "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": database.uri(METADATA_DATABASE, scheme="postgresql+psycopg2"),
             "AIRFLOW__API__PORT": str(port),
             "AIRFLOW__API__HOST": "127.0.0.1",
             "AIRFLOW__API__BASE_URL": f"http://127.0.0.1:{port}",  # base address of links in alerts
@@ -130,11 +137,13 @@ class LocalAirflow:
             "OMP_THREAD_LIMIT": "1",
         }
 
-    def _connections(self, socket_folder: str) -> dict[str, str]:
+    def _connections(self, database: DatabaseAccess) -> dict[str, str]:
         """Connections to the embedded services, unless the user's environment has them."""
-        database = {"conn_type": "postgres", "host": socket_folder, "login": DATABASE_USER, "schema": RESULTS_DATABASE}
         store = {"conn_type": "fs", "extra": {"path": str(self.data)}}
-        return {RESULTS_CONNECTION: json.dumps(database), STORE_CONNECTION: json.dumps(store)}
+        return {
+            RESULTS_CONNECTION: json.dumps(database.connection(RESULTS_DATABASE)),
+            STORE_CONNECTION: json.dumps(store),
+        }
 
 
 def free_port(preferred: int = DEFAULT_PORT) -> int:

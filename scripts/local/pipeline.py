@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from scripts.local.api import AirflowApi, TaskCounts
 from scripts.local.components import RUN_COMPONENTS, running_port
-from scripts.local.environment import DATABASE_USER, RESULTS_CONNECTION, RESULTS_DATABASE, LocalAirflow
+from scripts.local.environment import RESULTS_CONNECTION, RESULTS_DATABASE, LocalAirflow
+from scripts.local.errors import StartFailed
 from scripts.local.postgres import start_postgres
 from scripts.local.progress import StageProgress
-from scripts.local.server import StartFailed, start, stop
+from scripts.local.server import start, stop
 from student_loans.errors import LoanDocumentError
 from student_loans.intake.acquire_stage import find_new_documents
 from student_loans.intake.source_items import SourceItems
@@ -71,20 +72,16 @@ def _nothing_new(local: LocalAirflow, source: str, console: Console) -> bool:
     documents = open_source(source)
     if not isinstance(documents, FolderSource) or RESULTS_CONNECTION in os.environ:
         return False  # other sources are listed once, by the run itself
-    socket_folder = start_postgres(local)
-    database = ResultsDatabase(_conninfo(socket_folder))
+    conninfo = start_postgres(local).conninfo(RESULTS_DATABASE)
+    database = ResultsDatabase(conninfo)
     database.migrate()
-    items = SourceItems(_conninfo(socket_folder))
+    items = SourceItems(conninfo)
     files, new = find_new_documents(documents, database, items, settings().intake, RetryRule.of(settings()))
     if new or not files:
         return False
     console.print(f"[green]Nothing new:[/green] all {files} files of {source} have been processed by earlier runs.")
     console.print("[dim]Run with REPROCESS=1 to process them again.[/dim]")
     return True
-
-
-def _conninfo(socket_folder: str) -> str:
-    return f"host={socket_folder} user={DATABASE_USER} dbname={RESULTS_DATABASE}"
 
 
 def _run(local: LocalAirflow, api: AirflowApi, source: str, console: Console, *, reprocess: bool, per_task: int) -> int:

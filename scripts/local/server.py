@@ -20,15 +20,12 @@ from scripts.local.components import (
     stop_components,
 )
 from scripts.local.environment import LocalAirflow, free_port
+from scripts.local.errors import StartFailed
 from scripts.local.postgres import start_postgres, stop_postgres
 
 START_TIMEOUT_S = 180.0
 OCR_POOL = "ocr"
 DVC_POOL = "dvc"
-
-
-class StartFailed(RuntimeError):
-    """Airflow did not start; the message names the log to read."""
 
 
 def start(local: LocalAirflow, say: Callable[[str], None], components: Sequence[str] = ALL_COMPONENTS) -> AirflowApi:
@@ -48,14 +45,14 @@ def start(local: LocalAirflow, say: Callable[[str], None], components: Sequence[
     if port is None:
         stop_components(local)
         say("starting PostgreSQL")
-        socket_folder = start_postgres(local)
+        database = start_postgres(local, say)
         port = free_port()
-        variables = local.variables(socket_folder, port)
+        variables = local.variables(database, port)
         if tuple(components) == RUN_COMPONENTS:
             variables |= RUN_VARIABLES
         say("preparing Airflow's database")
         migrate_metadata(local, variables)
-        forget_missed_ticks(socket_folder)
+        forget_missed_ticks(database)
         say("starting Airflow")
         start_components(local, components, variables, port)
     api = AirflowApi(port, local.secrets()["password"])

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
 
 from student_loans.alerts.store import AlertStore
 from student_loans.labels.store import LabelStore
 from student_loans.results.store import ResultsDatabase
+from tests.connections import postgres_connection
 from tests.labelled_factory import DEGRADED, labelled_records
 
 if TYPE_CHECKING:
@@ -79,9 +79,7 @@ def test_a_run_names_the_degraded_lender_and_no_other(
     database.start_run("run-1", dag_id="test", source_uri="file:///inbox", settings_fingerprint="0")
     database.store_records("run-1", [record for record, _ in pairs])
     LabelStore(empty_database).store_labels([label for _, label in pairs])
-    place = conninfo_to_dict(empty_database)
-    connection = {"conn_type": "postgres", "host": place["host"], "login": place["user"], "schema": place["dbname"]}
-    monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_DB", json.dumps(connection))
+    monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_DB", postgres_connection(empty_database))
     store = {"conn_type": "fs", "extra": {"path": str(tmp_path / "store")}}
     monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_STORE", json.dumps(store))
     monkeypatch.setenv("LOAN_DOCUMENTS__STORAGE__REPORTS_URI", str(tmp_path / "reports"))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.airflow_environment import PROJECT_ROOT
+from tests.connections import postgres_connection
 
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
@@ -86,7 +87,6 @@ def test_a_run_over_stored_records_ends_with_a_report(
     monitoring: DAG, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, database: ResultsDatabase, empty_database: str
 ) -> None:
     from airflow.utils.db import initdb
-    from psycopg.conninfo import conninfo_to_dict
 
     from student_loans.metrics.store import RunMetricStore
     from student_loans.settings import settings
@@ -95,9 +95,7 @@ def test_a_run_over_stored_records_ends_with_a_report(
 
     database.start_run("r", dag_id="d", source_uri="file:///x", settings_fingerprint="0")
     database.store_records("r", make_batch(300, 1))
-    parts = conninfo_to_dict(empty_database)
-    connection = {"conn_type": "postgres", "host": parts["host"], "login": parts["user"], "schema": parts["dbname"]}
-    monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_DB", json.dumps(connection))
+    monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_DB", postgres_connection(empty_database))
     store = {"conn_type": "fs", "extra": {"path": str(tmp_path / "store")}}
     monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_STORE", json.dumps(store))
     monkeypatch.setenv("LOAN_DOCUMENTS__STORAGE__REPORTS_URI", str(tmp_path / "reports"))

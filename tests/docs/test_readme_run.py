@@ -17,6 +17,7 @@ import pytest
 
 from samples.generator.documents import generate
 from tests.docs.guide import PROJECT_ROOT, checkout, commands, run_script
+from tests.local_home import delete_home
 
 README = PROJECT_ROOT / "README.md"
 TOGETHER = ("make run", "make up", "make down", "export ", "TOKEN=", "curl ")
@@ -29,10 +30,9 @@ pytestmark = [pytest.mark.airflow, pytest.mark.integration, pytest.mark.timeout(
 
 @pytest.fixture(scope="module")
 def project() -> Iterator[Path]:
-    """A checkout at a short path: a Unix socket's is limited to 107 bytes."""
     folder = Path(tempfile.mkdtemp(prefix="readme-"))
-    folder.chmod(0o755)  # the database server runs as a user of its own when the tests run as root
     yield checkout(folder / "p", lambda name: not name.startswith("tests/"))
+    delete_home(folder / "p" / ".airflow")
     shutil.rmtree(folder)
 
 
@@ -55,11 +55,13 @@ def s3_endpoint() -> Iterator[str]:
 
 
 def own_database(line: str, uri: str) -> str:
-    """The line with the test's PostgreSQL in place of the example's: a socket, and a superuser without a password."""
+    """The line with the test's PostgreSQL in place of the example's."""
     parts = urlsplit(uri)
     [host] = parse_qs(parts.query)["host"]
-    fields = {"host": host, "login": parts.username, "schema": parts.path.strip("/")}
-    examples = {"host": "db.example", "login": "loans", "schema": "loans"}
+    fields = {"host": host, "login": parts.username, "password": parts.password, "schema": parts.path.strip("/")}
+    examples = {"host": "db.example", "login": "loans", "password": "fictional-secret", "schema": "loans"}
+    if '"db.example"' not in line:
+        return line
     for name, value in fields.items():
         line = line.replace(f'"{name}": "{examples[name]}"', f'"{name}": "{value}"')
     return line

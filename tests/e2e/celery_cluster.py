@@ -21,8 +21,9 @@ from typing import Any, Self
 
 from scripts.local.api import AirflowApi
 from scripts.local.components import RUN_VARIABLES, migrate_metadata
-from scripts.local.environment import DATABASE_USER, METADATA_DATABASE, PROJECT_ROOT, LocalAirflow, free_port
-from scripts.local.postgres import start_postgres, stop_postgres
+from scripts.local.environment import METADATA_DATABASE, PROJECT_ROOT, LocalAirflow, free_port
+from scripts.local.postgres import remove_postgres, start_postgres, stop_postgres
+from scripts.local.postgres.access import DatabaseAccess
 from tests.faults.services import S3
 
 DEPLOYMENT = PROJECT_ROOT / "deploy" / "celery.env"
@@ -104,14 +105,13 @@ class Cluster:
 
     def __init__(self, bucket: str = "loans") -> None:
         self.home = Path(tempfile.mkdtemp(prefix="celery-"))
-        self.home.chmod(0o755)  # the database server runs as a user of its own when the tests run as root
         self.bucket = bucket
         self.s3 = S3()
         self.machines: dict[str, Machine] = {}
         self._local = LocalAirflow(self.home / "db", self.home / "db" / "data", self.home / "db" / "reports")
         self._redis: subprocess.Popen[bytes] | None = None
         self._port = free_port(0)
-        self.socket_folder = ""
+        self._database: DatabaseAccess | None = None
         self.api = AirflowApi(self._port, self._local.secrets()["password"])
 
     def __enter__(self) -> Self:
@@ -165,7 +165,13 @@ class Cluster:
 
     def conninfo(self, database: str) -> str:
         """Of a database of the shared server."""
-        return f"host={self.socket_folder} user={DATABASE_USER} dbname={database}"
+        return self.database.conninfo(database)
+
+    @property
+    def database(self) -> DatabaseAccess:
+        """How to connect to the shared server."""
+        assert self._database is not None
+        return self._database
 
     def instances(self, dag_id: str, run_id: str) -> Iterator[dict[str, Any]]:
         """Every task instance of a run, as the REST API gives them."""
@@ -183,7 +189,7 @@ class Cluster:
     def _start(self) -> None:
         self.s3.start()
         self.s3.create_bucket(self.bucket)
-        self.socket_folder = start_postgres(self._local)
+        self._database = start_postgres(self._local)
         self._redis_port = free_port(0)
         self._redis = subprocess.Popen(
             ["redis-server", "--port", str(self._redis_port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.home)],
@@ -209,6 +215,7 @@ class Cluster:
         stop_postgres(self._local)
         self.s3.stop()
         if not os.environ.get("KEEP_CLUSTER"):
+            remove_postgres(self._local)
             shutil.rmtree(self.home, ignore_errors=True)
 
     def _machine(self, name: str) -> Machine:
@@ -223,10 +230,10 @@ class Cluster:
         root = f"s3://{self.bucket}"
         connections: dict[str, dict[str, Any]] = {
             "STORE": {"conn_type": "aws", **keys, "extra": {**endpoint, "root": f"{root}/store"}},
-            "DB": {"conn_type": "postgres", "host": self.socket_folder, "login": DATABASE_USER, "schema": "loan_documents"},
+            "DB": {**self.database.connection("loan_documents")},
         }  # fmt: skip
         return {
-            **self._local.variables(self.socket_folder, self._port),
+            **self._local.variables(self.database, self._port),
             **_environment_file(DEPLOYMENT),
             **RUN_VARIABLES,
             **{f"AIRFLOW_CONN_LOAN_DOCUMENTS_{name}": json.dumps(value) for name, value in connections.items()},
@@ -235,7 +242,7 @@ class Cluster:
                 {"conn_type": "dvc", **keys, "extra": {"url": f"{root}/versions", **endpoint, "region": "us-east-1"}}
             ),
             "AIRFLOW__CELERY__BROKER_URL": self._broker,
-            "AIRFLOW__CELERY__RESULT_BACKEND": f"db+postgresql://{DATABASE_USER}:@/{METADATA_DATABASE}?host={self.socket_folder}",
+            "AIRFLOW__CELERY__RESULT_BACKEND": self.database.uri(METADATA_DATABASE, scheme="db+postgresql"),
             # Reports have no connection: they find the bucket by what every S3 client reads.
             "LOAN_DOCUMENTS__STORAGE__REPORTS_URI": f"{root}/reports",
             "AWS_ENDPOINT_URL": options["endpoint_url"],

@@ -19,8 +19,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from scripts.local.environment import LocalAirflow
+from scripts.local.environment import RESULTS_DATABASE, LocalAirflow
 from scripts.local.pipeline import DAG_ID
+from tests.local_home import delete_home
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 ARTIFACTS = PROJECT_ROOT / "test-artifacts"
@@ -59,7 +60,6 @@ def _command(home: Path, *arguments: str) -> None:
 def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAirflow]:
     """A running Airflow of this test alone, after one run over three of the samples."""
     home = Path(tempfile.mkdtemp(prefix="ui-"))
-    home.chmod(0o755)  # the database server runs as a user of its own when the tests run as root
     local = LocalAirflow(home, home / "data", home / "reports")
     local.secrets()
     passwords = json.loads((home / "passwords.json").read_text())
@@ -73,7 +73,7 @@ def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAirflow]:
         yield local
     finally:
         _command(home, "down")
-        shutil.rmtree(home)
+        delete_home(home)
 
 
 @pytest.fixture(scope="module")
@@ -136,9 +136,8 @@ def rows(airflow: LocalAirflow, query: str) -> list[dict[str, Any]]:
 
     from scripts.local.postgres import start_postgres
 
-    with psycopg.connect(
-        host=start_postgres(airflow), user="postgres", dbname="loan_documents", row_factory=dict_row
-    ) as connection:
+    conninfo = start_postgres(airflow).conninfo(RESULTS_DATABASE)
+    with psycopg.connect(conninfo, row_factory=dict_row) as connection:
         return connection.execute(query).fetchall()  # type: ignore[arg-type]
 
 

@@ -21,11 +21,12 @@ import psycopg
 import pytest
 
 from scripts.local.components import forget_missed_ticks
-from scripts.local.environment import DATABASE_USER, METADATA_DATABASE, RESULTS_DATABASE, LocalAirflow
+from scripts.local.environment import METADATA_DATABASE, RESULTS_DATABASE, LocalAirflow
 from scripts.local.pipeline import DAG_ID
 from scripts.local.postgres import start_postgres, stop_postgres
 from student_loans.records import DocumentType
 from student_loans.storage.run_folder import folder_name
+from tests.local_home import delete_home
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = PROJECT_ROOT / "samples" / "documents"
@@ -43,13 +44,12 @@ class Outcome:
 
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
-    """An Airflow home of this test alone; a short path, because a Unix socket's is limited to 107 bytes."""
+    """An Airflow home of this test alone."""
     import tempfile
 
     folder = Path(tempfile.mkdtemp(prefix="e2e-"))
-    folder.chmod(0o755)  # the database server runs as a user of its own when the tests run as root
     yield folder
-    shutil.rmtree(folder)
+    delete_home(folder)
 
 
 @pytest.fixture(scope="module")
@@ -129,9 +129,9 @@ def test_bad_files_are_quarantined_with_their_codes(records: list[dict[str, obje
 def database(home: Path, name: str) -> Iterator[psycopg.Connection]:
     """A connection to a database of the local Airflow, which does not run meanwhile."""
     local = LocalAirflow(home, home / "data", home / "reports")
-    socket_folder = start_postgres(local)
+    access = start_postgres(local)
     try:
-        with psycopg.connect(host=socket_folder, user=DATABASE_USER, dbname=name) as connection:
+        with psycopg.connect(access.conninfo(name)) as connection:
             yield connection
     finally:
         stop_postgres(local)

@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 
+from tests.local_home import delete_home
 from tests.receivers import (
     HttpReceiver,
     MailServer,
@@ -71,7 +72,6 @@ def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def run(inbox: Path) -> Iterator[Observed]:
     home = Path(tempfile.mkdtemp(prefix="e2e-"))
-    home.chmod(0o755)
     with http_receiver() as slack, mail_server() as mail, statsd_receiver() as statsd, http_receiver() as lineage:
         environment = {
             "LOCAL_AIRFLOW_HOME": str(home),
@@ -98,7 +98,7 @@ def run(inbox: Path) -> Iterator[Observed]:
         yield Observed(
             home, done.stdout + done.stderr, done.returncode, slack, mail, statsd, lineage, metadata, results
         )
-    shutil.rmtree(home)
+    delete_home(home)
 
 
 def everything_stored(home: Path) -> tuple[list[str], list[str]]:
@@ -109,7 +109,7 @@ def everything_stored(home: Path) -> tuple[list[str], list[str]]:
     from scripts.local.postgres import start_postgres, stop_postgres
 
     local = LocalAirflow(home, home / "data", home / "reports")
-    socket_folder = start_postgres(local)
+    access = start_postgres(local)
     tables = {
         "airflow": ["xcom", "rendered_task_instance_fields", "task_instance", "log", "dag_run"],
         "loan_documents": [
@@ -119,7 +119,7 @@ def everything_stored(home: Path) -> tuple[list[str], list[str]]:
     found: dict[str, list[str]] = {}
     try:
         for database, names in tables.items():
-            with psycopg.connect(host=socket_folder, user="postgres", dbname=database) as connection:
+            with psycopg.connect(access.conninfo(database)) as connection:
                 found[database] = [
                     json.dumps([name, row[0]], default=str)
                     for name in names

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import tempfile
 import time
@@ -22,6 +21,7 @@ from scripts.local.api import AirflowApi
 from scripts.local.components import RUN_VARIABLES
 from scripts.local.environment import LocalAirflow
 from scripts.local.server import start, stop
+from tests.local_home import delete_home
 from tests.receivers import (
     HttpReceiver,
     MailServer,
@@ -72,7 +72,7 @@ class Deployment:
     def sql(self, query: str) -> list[Any]:
         from scripts.local.postgres import start_postgres
 
-        with psycopg.connect(host=start_postgres(self.local), user="postgres", dbname="loan_documents") as connection:
+        with psycopg.connect(start_postgres(self.local).conninfo("loan_documents")) as connection:
             return connection.execute(query.encode()).fetchall()
 
     def states(self, dag_id: str, run_id: str) -> dict[str, str]:
@@ -88,7 +88,6 @@ class Deployment:
 @pytest.fixture(scope="module")
 def deployment() -> Iterator[Deployment]:
     home = Path(tempfile.mkdtemp(prefix="e2e-"))
-    home.chmod(0o755)
     slack_port, mail_port = free_port(), free_port()
     local = LocalAirflow(home, home / "data", home / "reports")
     variables = {
@@ -110,7 +109,7 @@ def deployment() -> Iterator[Deployment]:
         stop(local)
         os.environ.clear()
         os.environ.update(before)
-        shutil.rmtree(home)
+        delete_home(home)
 
 
 @pytest.fixture

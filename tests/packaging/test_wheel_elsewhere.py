@@ -11,9 +11,10 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
+
+from tests.connections import postgres_connection
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 GUIDE = PROJECT_ROOT / "docs" / "wheel.md"
@@ -30,14 +31,6 @@ def guide_commands() -> list[str]:
         for block in re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
         for line in block.splitlines()
     ]
-
-
-def database(uri: str) -> str:
-    """An Airflow connection for a libpq URI over a Unix socket."""
-    parts = urlsplit(uri)
-    [host] = parse_qs(parts.query)["host"]
-    fields = {"conn_type": "postgres", "host": host, "login": parts.username, "schema": parts.path.strip("/")}
-    return json.dumps(fields)
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +80,11 @@ def test_the_guide_works_in_an_airflow_of_its_own(
     ]
     done = subprocess.run(
         ["bash", "-c", "\n".join(script)],
-        env={**environment, "AIRFLOW_CONN_LOAN_DOCUMENTS_DB": database(empty_database), "PYTHONPATH": str(project)},
+        env={
+            **environment,
+            "AIRFLOW_CONN_LOAN_DOCUMENTS_DB": postgres_connection(empty_database),
+            "PYTHONPATH": str(project),
+        },
         capture_output=True,
         text=True,
         timeout=1100,

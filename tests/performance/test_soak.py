@@ -37,7 +37,7 @@ pytestmark = [
 
 def test_memory_and_open_files_stay_flat_over_many_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     seconds: list[float] = []
-    with BenchmarkAirflow() as airflow, MemoryWatch(airflow.home) as watch:
+    with BenchmarkAirflow() as airflow, MemoryWatch(airflow.local) as watch:
         deadline = time.monotonic() + 60 * MINUTES
         while time.monotonic() < deadline:
             inbox = tmp_path / f"inbox-{len(seconds)}"

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from airflow.sdk import DAG
 from airflow.sdk.exceptions import DownstreamTasksSkipped
-from psycopg.conninfo import conninfo_to_dict
 
 from loan_documents.operators.document_acquire import DocumentAcquireOperator
 from student_loans.results.store import ResultsDatabase
+from tests.connections import postgres_connection
 from tests.document_factory import make_pdf
 from tests.record_factory import make_record
 
@@ -34,9 +34,7 @@ class TaskInstance:
 @pytest.fixture
 def inbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, database: ResultsDatabase, empty_database: str) -> Path:
     """A folder with one document; the connections lead to a store and a database of this test."""
-    parts = conninfo_to_dict(empty_database)
-    connection = {"conn_type": "postgres", "host": parts["host"], "login": parts["user"], "schema": parts["dbname"]}
-    monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_DB", json.dumps(connection))
+    monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_DB", postgres_connection(empty_database))
     store = {"conn_type": "fs", "extra": {"path": str(tmp_path / "store")}}
     monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_STORE", json.dumps(store))
     folder = tmp_path / "inbox"

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from airflow.sdk import Asset
 from airflow.sdk.exceptions import AirflowFailException
-from psycopg.conninfo import conninfo_to_dict
 
 from loan_documents.links import DataDocsLink
 from loan_documents.operators.expectations import ExpectationsOperator
@@ -20,6 +19,7 @@ from student_loans.results.store import ResultsDatabase
 from student_loans.settings import settings
 from student_loans.storage.object_store import open_store
 from student_loans.storage.run_folder import RunFolder
+from tests.connections import postgres_connection
 from tests.record_factory import extracted, make_record
 
 OUTCOME = Asset("outcome", uri="x-loan-documents://outcome")
@@ -39,9 +39,7 @@ def context(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, database: ResultsDatabase, empty_database: str
 ) -> dict[str, Any]:
     """Connections to a store and a database of this test, and a batch with one impossible document."""
-    parts = conninfo_to_dict(empty_database)
-    connection = {"conn_type": "postgres", "host": parts["host"], "login": parts["user"], "schema": parts["dbname"]}
-    monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_DB", json.dumps(connection))
+    monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_DB", postgres_connection(empty_database))
     store = {"conn_type": "fs", "extra": {"path": str(tmp_path / "store")}}
     monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_STORE", json.dumps(store))
     monkeypatch.setenv("LOAN_DOCUMENTS__STORAGE__REPORTS_URI", str(tmp_path / "reports"))

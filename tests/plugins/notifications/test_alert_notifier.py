@@ -14,6 +14,7 @@ from loan_documents.notifications.failure import RunFailed, verdict_of
 from student_loans.alerts.failures import RUN_LATE, TASK_FAILED, recovered, run_failed
 from student_loans.alerts.store import AlertStore
 from student_loans.errors import ErrorCode, ServiceError
+from tests.connections import postgres_connection
 from tests.receivers import HttpReceiver, MailServer, free_port, slack_webhook_connection
 
 pytestmark = pytest.mark.integration
@@ -24,15 +25,7 @@ SSN, PASSWORD = "987-65-4321", "correct-horse-battery"
 @pytest.fixture
 def database(monkeypatch: pytest.MonkeyPatch, store: AlertStore, empty_database: str) -> None:
     """The connection ``loan_documents_db`` leads to this test's database."""
-    monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_DB", database_connection(empty_database))
-
-
-def database_connection(uri: str) -> str:
-    from psycopg.conninfo import conninfo_to_dict
-
-    parts = conninfo_to_dict(uri)
-    connection = {"conn_type": "postgres", "host": parts["host"], "login": parts["user"], "schema": parts["dbname"]}
-    return json.dumps(connection)
+    monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_DB", postgres_connection(empty_database))
 
 
 @pytest.fixture

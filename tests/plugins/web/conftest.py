@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from fastapi import FastAPI
@@ -14,6 +13,7 @@ from fastapi.testclient import TestClient
 from student_loans.results.store import ResultsDatabase
 from student_loans.review.facts import FactStore
 from student_loans.settings import load_settings
+from tests.connections import postgres_connection
 
 SETTINGS = load_settings()
 USERS = {"vera": "viewer", "edna": "user", "egon": "user", "ada": "admin"}
@@ -28,19 +28,6 @@ def airflow_app() -> FastAPI:
 
     initdb()
     return create_app(apps="core")
-
-
-def connection_variable(uri: str) -> str:
-    """The connection ``loan_documents_db`` for the database at a URI."""
-    parts = urlsplit(uri)
-    return json.dumps(
-        {
-            "conn_type": "postgres",
-            "host": parse_qs(parts.query)["host"][0],
-            "login": parts.username,
-            "schema": parts.path.lstrip("/"),
-        }
-    )
 
 
 @pytest.fixture
@@ -61,7 +48,7 @@ def connect(patch: pytest.MonkeyPatch, database_uri: str, folder: Path) -> None:
     """Have the application use this database, and this folder as its object store."""
     from loan_documents.web import services
 
-    patch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_DB", connection_variable(database_uri))
+    patch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_DB", postgres_connection(database_uri))
     store = json.dumps({"conn_type": "fs", "extra": {"path": str(folder / "data")}})
     patch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_STORE", store)
     patch.setattr(services, "_conninfo", None)

@@ -274,7 +274,7 @@ class TestErrors:
 
     def test_a_refused_user_or_database_is_for_a_person(self, postgres_server: str) -> None:
         for wrong in (
-            postgres_server.replace("postgres:@", "nobody:@"),
+            postgres_server.replace("//postgres:", "//nobody:"),
             postgres_server.replace("/postgres?", "/absent?"),
         ):
             with pytest.raises(ConfigurationError) as caught:

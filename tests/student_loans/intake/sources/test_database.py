@@ -14,6 +14,7 @@ from student_loans.errors import ConfigurationError, DocumentError, ErrorCode, S
 from student_loans.intake.retrying import RetryPolicy
 from student_loans.intake.sources import FolderSource
 from student_loans.intake.sources.database import DatabaseSource
+from tests.connections import postgres_connection
 
 POLICY = RetryPolicy(attempts=2, first_wait_s=0.01, longest_wait_s=0.02)
 QUERY = """SELECT uri, name, size, version, modified_at FROM archive
@@ -100,12 +101,8 @@ def test_a_connection_of_airflow_brings_query_and_folder(
 ) -> None:
     from loan_documents.hooks.document_source import DocumentSourceHook
 
-    parameters = psycopg.conninfo.conninfo_to_dict(archive)
-    connection = {
-        "conn_type": "postgres", "host": parameters["host"], "login": parameters["user"], "schema": parameters["dbname"],
-        "extra": {"query": QUERY, "files_root": str(tmp_path)},
-    }  # fmt: skip
-    monkeypatch.setenv("AIRFLOW_CONN_ARCHIVE", json.dumps(connection))
+    connection = postgres_connection(archive, query=QUERY, files_root=str(tmp_path))
+    monkeypatch.setenv("AIRFLOW_CONN_ARCHIVE", connection)
     source = DocumentSourceHook("archive", "postgresql://").get_conn()
     assert quote("password") not in source.uri
     note, _ = source.list_documents()
