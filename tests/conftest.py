@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.local.postgres.access import SUPERUSER
+from scripts.local.postgres.access import SUPERUSER, DatabaseAccess
 from scripts.local.postgres.place import server_in
 from student_loans.results.store import ResultsDatabase
 from tests.airflow_environment import use_test_airflow
@@ -20,28 +20,47 @@ use_test_airflow()
 os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
 
 
+ORDINARY_ROLE = "ordinary"
+
+
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """A real PostgreSQL; gives the connection URI of its superuser."""
+def postgres_access() -> Iterator[DatabaseAccess]:
+    """A real PostgreSQL with an ordinary role beside the superuser."""
+    import psycopg
+    from psycopg import sql
+
     # Not in pytest's folder, which is closed to the account that the server has when the tests run as root.
     server = server_in(Path(tempfile.mkdtemp(prefix="pg-")))
     try:
-        yield server.start().uri(SUPERUSER)
+        access = server.start([ORDINARY_ROLE])
+        with psycopg.connect(access.uri(SUPERUSER), autocommit=True) as connection:
+            password = sql.Literal(access.passwords[ORDINARY_ROLE])
+            connection.execute(
+                sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(ORDINARY_ROLE), password)
+            )
+        yield access
     finally:
         server.remove()
 
 
+@pytest.fixture(scope="session")
+def postgres_server(postgres_access: DatabaseAccess) -> str:
+    """The connection URI of the superuser of a real PostgreSQL."""
+    return postgres_access.uri(SUPERUSER)
+
+
 @pytest.fixture
-def empty_database(postgres_server: str) -> Iterator[str]:
-    """The connection URI of a database of this test alone, with nothing in it."""
+def empty_database(postgres_access: DatabaseAccess) -> Iterator[str]:
+    """The connection URI of a database of this test alone, with nothing in it; its owner is no superuser."""
     import psycopg
     from psycopg import sql
 
     name = f"test_{uuid.uuid4().hex}"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        yield postgres_server.replace("/postgres?", f"/{name}?")
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    names = {"database": sql.Identifier(name), "role": sql.Identifier(ORDINARY_ROLE)}
+    with psycopg.connect(postgres_access.uri(SUPERUSER), autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {database} OWNER {role}").format(**names))
+        yield postgres_access.uri(name, role=ORDINARY_ROLE)
+        connection.execute(sql.SQL("DROP DATABASE {database} WITH (FORCE)").format(**names))
 
 
 @pytest.fixture

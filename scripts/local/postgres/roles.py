@@ -40,11 +40,11 @@ def ensure_database(access: DatabaseAccess, database: str) -> bool:
     """
     role = access.role_of(database)
     with psycopg.connect(access.conninfo(SUPERUSER), autocommit=True) as connection:
-        if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).fetchone():
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
             connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
         elif _can_connect(access, database):
             return False
-        new = not connection.execute("SELECT FROM pg_database WHERE datname = %s", [database]).fetchone()
+        new = not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
         if new:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
         else:

@@ -129,7 +129,8 @@ class PostgresServer:
             lines = self._password_file.read_text().splitlines()
         except OSError:
             lines = []
-        found = dict(match.groups() for line in lines if (match := re.fullmatch(r"\*:\*:\*:(\w+):([\w-]+)", line)))
+        matches = (re.fullmatch(r"\*:\*:\*:(\w+):([\w-]+)", line) for line in lines)
+        found = {match[1]: match[2] for match in matches if match}
         passwords = {**found, **{role: secrets.token_urlsafe(24) for role in roles if role not in found}}
         text = "".join(f"*:*:*:{role}:{password}\n" for role, password in passwords.items())
         if text.splitlines() != lines:
