@@ -44,6 +44,10 @@ up: setup tfdv ## Start Airflow with its UI; prints the address and the login
 down: ## Stop Airflow
 	@if [ -x $(PYTHON) ]; then $(PYTHON) -m scripts.local down; fi
 
+.PHONY: psql
+psql: ## Open psql on the results database, while Airflow is up
+	@$(PYTHON) -m scripts.local exec psql
+
 .PHONY: restore
 restore: setup ## Bring the data of a run back from its data version: make restore RUN=<run id>
 	@$(PYTHON) -m scripts.local exec student-loans versions restore "$(RUN)"
@@ -164,4 +168,5 @@ lock: setup-dev ## Resolve requirements*.in into the locked requirements*.txt
 
 .PHONY: clean
 clean: down ## Remove the results of runs: data, reports, Airflow's own database (the environment stays)
+	@if [ -x $(PYTHON) ]; then $(PYTHON) -m scripts.local remove-database; fi
 	@rm -rf .airflow data reports logs

@@ -17,6 +17,9 @@ from scripts.local.postgres import remove_postgres, start_postgres
 from scripts.local.postgres.binaries import wheel_programs
 from scripts.local.server import start, stop
 
+COMMAND_DATABASE = "LOAN_DOCUMENTS_DB"
+"""Where ``student-loans`` looks for the results database."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
@@ -74,7 +77,11 @@ def _environment(local: LocalAirflow) -> dict[str, str]:
         variables = {STORE_CONNECTION: json.dumps(store), "AIRFLOW_HOME": str(local.home), **os.environ}
     else:
         database = start_postgres(local)
-        variables = {**local.variables(database, port), **database.variables(RESULTS_DATABASE)}
+        variables = {
+            **local.variables(database, port),
+            **database.variables(RESULTS_DATABASE),
+            COMMAND_DATABASE: database.conninfo(RESULTS_DATABASE),
+        }
     # Commands of this environment are on the path, even if it is not activated; psql is, even if it is not installed.
     path = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath), str(wheel_programs())]
     return {**variables, "PATH": os.pathsep.join(path)}

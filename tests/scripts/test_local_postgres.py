@@ -25,7 +25,7 @@ from scripts.local.postgres import postmaster_pid, remove_postgres, start_postgr
 from scripts.local.postgres.access import SUPERUSER, DatabaseAccess
 from scripts.local.postgres.accounts import server_account
 from scripts.local.postgres.binaries import programs, wheel_programs
-from scripts.local.postgres.place import data_folder, server_in
+from scripts.local.postgres.place import _move, data_folder, server_in
 from scripts.local.postgres.postmaster import find_postmaster
 from student_loans.results.store import ResultsDatabase
 
@@ -307,6 +307,18 @@ class TestEarlierVersion:
         with pytest.raises(psycopg.OperationalError, match="password"):
             psycopg.connect(host=access.host, user=SUPERUSER, dbname="postgres")
         assert not (local.home / "postgres").exists()
+
+    @pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="needs a second file system")
+    def test_its_folder_is_moved_to_another_file_system(self, tmp_path: Path) -> None:
+        with tempfile.TemporaryDirectory(dir="/dev/shm") as elsewhere:
+            former = Path(elsewhere, "postgres")
+            former.mkdir()
+            (former / "PG_VERSION").write_text("18")
+            with socket.socket(socket.AF_UNIX) as left:
+                left.bind(str(former / ".s.PGSQL.5432"))
+            _move(former, tmp_path / "data.moved", Path(elsewhere, "postgres.taken-over"))
+            assert list(Path(elsewhere).iterdir()) == []
+        assert [path.name for path in (tmp_path / "data.moved").iterdir()] == ["PG_VERSION"]
 
 
 def store(access: DatabaseAccess) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import psycopg
+
 from scripts.local.environment import METADATA_DATABASE, RESULTS_DATABASE, LocalAirflow
+from scripts.local.errors import StartFailed
 from scripts.local.postgres.access import DatabaseAccess
 from scripts.local.postgres.place import (
     data_folder,
@@ -34,10 +37,13 @@ def start_postgres(local: LocalAirflow, say: Say = say_nothing) -> DatabaseAcces
     local.home.mkdir(parents=True, exist_ok=True)
     with server_lock(local):
         access = project_server(local).start(_DATABASES, say)
-        for database in _DATABASES:
-            if ensure_database(access, database) and database == METADATA_DATABASE:
-                # It is empty, whatever an earlier database of this Airflow held.
-                local.metadata_stamp.unlink(missing_ok=True)
+        try:
+            new = [database for database in _DATABASES if ensure_database(access, database)]
+        except psycopg.Error as error:
+            raise StartFailed(f"PostgreSQL runs, but its databases cannot be created: {error}") from error
+        if METADATA_DATABASE in new:
+            # It is empty, whatever an earlier database of this Airflow held.
+            local.metadata_stamp.unlink(missing_ok=True)
     return access
 
 

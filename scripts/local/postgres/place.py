@@ -180,7 +180,7 @@ def _move(former: Path, moved: Path, leftover: Path) -> None:
     try:
         former.rename(moved)
     except OSError:
-        shutil.copytree(former, moved, symlinks=True)
+        shutil.copytree(former, moved, symlinks=True, ignore=shutil.ignore_patterns(".s.PGSQL.*"))
         os.sync()
         former.rename(leftover)
         shutil.rmtree(leftover)
