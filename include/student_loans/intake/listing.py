@@ -10,7 +10,8 @@ from typing import Self
 from student_loans.intake.incremental import Ingestor, ListingNote
 from student_loans.intake.sources import IgnoreReason, SourceDocument
 from student_loans.plain_data import from_plain, to_plain
-from student_loans.privacy import redact_address, redact_name
+from student_loans.privacy import plain
+from student_loans.storage.clean_text import storable_address, storable_name
 from student_loans.storage.run_folder import RunFolder
 
 _PART = "listing"
@@ -90,6 +91,5 @@ class Listing:
 
 
 def _named(entry: SourceDocument) -> IgnoredEntry:
-    return IgnoredEntry(
-        redact_name(entry.name), redact_address(entry.uri), entry.ignored.value if entry.ignored else ""
-    )
+    reason = entry.ignored.value if entry.ignored else ""
+    return IgnoredEntry(plain(storable_name(entry.name)), plain(storable_address(entry.uri)), reason)
