@@ -135,7 +135,7 @@ class BenchmarkAirflow:
 
     def _warm_up(self) -> None:
         """Process one document: the first run of a new Airflow takes seconds more, as its API server loads modules."""
-        with tempfile.TemporaryDirectory(dir=self.home) as folder:
+        with tempfile.TemporaryDirectory() as folder:
             Path(folder).chmod(0o755)
             write_born_digital(Path(folder), 1, "warm-up")
             self.run(Path(folder))

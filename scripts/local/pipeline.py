@@ -46,7 +46,8 @@ def run_pipeline(local: LocalAirflow, source: str, console: Console, *, reproces
     was_running = running_port(local) is not None
     try:
         # The person at this command line may read what they name; the run may be started again from the pages.
-        documents = open_source(source, SourceAccess.of(settings(), [str(local.data)]).granting(source))
+        own = [str(local.home), str(local.data), str(local.reports)]
+        documents = open_source(source, SourceAccess.of(settings(), own).granting(source))
         allow_location(local.allowed_sources, source)
         if not reprocess and _nothing_new(local, documents, source, console):
             return 0

@@ -271,7 +271,9 @@ def test_a_named_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "a.pdf").symlink_to(tmp_path / "pipe")
     source = FolderSource(tmp_path)
-    (document,) = source.list_documents()
-    with pytest.raises(DocumentError) as caught:
-        source.fetch(document, 100)
-    assert caught.value.code is ErrorCode.UNREADABLE_SOURCE
+    documents = list(source.list_documents())
+    assert [document.name for document in documents] == ["a.pdf", "pipe"]
+    for document in documents:
+        with pytest.raises(DocumentError) as caught:
+            source.fetch(document, 100)
+        assert caught.value.code is ErrorCode.UNREADABLE_SOURCE

@@ -158,18 +158,21 @@ def allow_location(allow_file: Path, location: str) -> None:
         location: A folder as an absolute path, or the address of another source.
 
     Raises:
-        ConfigurationError: ``invalid_settings``: others could write the file.
+        ConfigurationError: ``invalid_settings``: others could write the file, or it cannot be written.
     """
     scheme, _, rest = location.partition("://")
     if scheme in ("http", "https"):  # a query may be a secret, and only the host is allowed
         location = f"{scheme}://{rest.partition('?')[0].partition('/')[0]}/"
     if location in _read_allow_file(allow_file):
         return
-    allow_file.parent.mkdir(parents=True, exist_ok=True)
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
-    with open(os.open(allow_file, flags, 0o600), "ab", buffering=0) as file:  # noqa: PTH123 - a descriptor, not a path
-        # One write of one line: two commands that add at once lose nothing.
-        file.write(json.dumps(location).encode("ascii") + b"\n")
+    try:
+        allow_file.parent.mkdir(parents=True, exist_ok=True)
+        with open(os.open(allow_file, flags, 0o600), "ab", buffering=0) as file:  # noqa: PTH123 - a descriptor, not a path
+            # One write of one line: two commands that add at once lose nothing.
+            file.write(json.dumps(location).encode("ascii") + b"\n")
+    except OSError as error:
+        raise _wrong_allow_file(error.strerror or type(error).__name__) from None
 
 
 def _read_allow_file(path: Path) -> list[str]:
