@@ -66,7 +66,9 @@ class SourceAccess:
             tuple(filter(None, (*own, *stores))),
         )
         for location in _read_allow_file(Path(allowed.allow_file)) if allowed.allow_file else ():
-            access = access.granting(location)
+            # A folder is taken as it was when it was allowed: a link that has replaced it since leads nowhere.
+            is_folder = "://" not in location
+            access = access._with_folder(Path(location)) if is_folder else access.granting(location)
         return access
 
     def granting(self, location: str) -> SourceAccess:
@@ -80,7 +82,7 @@ class SourceAccess:
             except AddressNotAllowedError:  # nothing that could be opened
                 return self
         folder = _resolved(local_path(location)) if scheme == "file" else None
-        return replace(self, folders=(*self.folders, folder)) if folder else self
+        return self._with_folder(folder) if folder else self
 
     def path(self, location: str) -> Path:
         """The folder or file at a path (relative to the project) or ``file://`` URI, with all links resolved.
@@ -134,6 +136,9 @@ class SourceAccess:
                 f"the host {parts.hostname}", "the setting sources.hosts, or use a connection with this host"
             )
 
+    def _with_folder(self, folder: Path) -> SourceAccess:
+        return replace(self, folders=(*self.folders, folder))
+
     def _forbidden(self) -> list[Path]:
         """Folders of the system, of the pipeline's data and of Airflow, which has secrets."""
         stores = [local_path(store) for store in self.stores if "://" not in store or store.startswith("file://")]
@@ -155,7 +160,7 @@ def allow_location(allow_file: Path, location: str) -> None:
 
     Args:
         allow_file: The file of the setting ``sources.allow_file``; it is made if it does not exist.
-        location: A folder as an absolute path, or the address of another source.
+        location: A folder, or the address of another source.
 
     Raises:
         ConfigurationError: ``invalid_settings``: others could write the file, or it cannot be written.
@@ -163,6 +168,8 @@ def allow_location(allow_file: Path, location: str) -> None:
     scheme, _, rest = location.partition("://")
     if scheme in ("http", "https"):  # a query may be a secret, and only the host is allowed
         location = f"{scheme}://{rest.partition('?')[0].partition('/')[0]}/"
+    elif scheme == "file" or not rest:
+        location = str(_resolved(local_path(location)) or location)
     if location in _read_allow_file(allow_file):
         return
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from student_loans.errors import ConfigurationError, DocumentError, ErrorCode, LoanDocumentError, ServiceError
 from student_loans.intake.refusals import check_size
-from student_loans.intake.sources.access import SourceAccess, local_path
+from student_loans.intake.sources.access import SourceAccess, local_path, not_allowed
 from student_loans.intake.sources.base import Fetched, IgnoreReason, SourceDocument, check_sha256, display_name
 
 _ATTEMPTS = 3
@@ -205,4 +205,8 @@ def open_source(location: str, access: SourceAccess) -> FolderSource:
     Raises:
         ConfigurationError: ``source_not_allowed``, ``source_not_found`` or ``source_refused``.
     """
-    return FolderSource(access.path(location))
+    folder = access.path(location)
+    source = FolderSource(folder)
+    if source.folder != folder:  # it has become a link since it was checked
+        raise not_allowed(f"The folder {display_name(location)!r}, which has just changed,", "")
+    return source

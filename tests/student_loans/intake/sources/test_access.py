@@ -128,6 +128,17 @@ class TestAllowFile:
         assert len(allow_file.read_text().splitlines()) == 3
         assert "s3cret" not in allow_file.read_text()
 
+    def test_a_link_that_replaces_an_allowed_folder_leads_nowhere(self, allow_file: Path, tmp_path: Path) -> None:
+        (tmp_path / "letters").mkdir()
+        (tmp_path / "alias").symlink_to("letters")
+        allow_location(allow_file, str(tmp_path / "alias"))
+        open_source(str(tmp_path / "alias"), self.access(allow_file))
+        (tmp_path / "letters").rmdir()
+        (tmp_path / "payroll").mkdir()
+        (tmp_path / "letters").symlink_to("payroll")
+        refusal(str(tmp_path / "letters"), self.access(allow_file))
+        refusal(str(tmp_path / "payroll"), self.access(allow_file))
+
     @pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
     def test_a_file_that_others_can_write_is_refused(self, allow_file: Path, mode: int) -> None:
         allow_location(allow_file, "/srv/loans")
