@@ -143,7 +143,7 @@ class SourceAccess:
         """Folders of the system, of the pipeline's data and of Airflow, which has secrets."""
         stores = [local_path(store) for store in self.stores if "://" not in store or store.startswith("file://")]
         airflow = Path(os.environ.get("AIRFLOW_HOME") or Path.home() / "airflow")
-        places = [_resolved(Path(place)) for place in (*_SYSTEM, *stores, airflow)]
+        places = [_resolved(place) for place in (*map(Path, _SYSTEM), *stores, airflow)]
         # In the Astro image the project is AIRFLOW_HOME itself, and its inbox is in it.
         return [place for place in places if place and not PROJECT_ROOT.resolve().is_relative_to(place)]
 
