@@ -66,7 +66,8 @@ Results: tables `loan_documents.*` of the connection `loan_documents_db`; `repor
             type="string",
             title="Source",
             description="Where the documents are: a folder (a path relative to the project, an absolute path, or a "
-            "file:// URI), s3://bucket/prefix, http(s)://… (an API) or postgresql:// (a query of the connection).",
+            "file:// URI), s3://bucket/prefix, http(s)://… (an API) or postgresql:// (a query of the connection). "
+            "Only what the settings `sources` or the connection allow.",
         ),
         "source_conn_id": Param(
             "",
@@ -168,11 +169,15 @@ def document_processing_pipeline() -> None:
 
         from loan_documents.notifications.failure import RunFailed
         from loan_documents.task_history import task_history
+        from student_loans.intake.listing import Listing
         from student_loans.reports.stage import report_run
 
         seconds, failed = task_history(get_current_context())
         run = current_run()
-        result = report_run(run.run_id, run.results, run.settings, stage_seconds=seconds, failed_stages=failed)
+        listing = Listing.read(run.folder)
+        result = report_run(
+            run.run_id, run.results, run.settings, stage_seconds=seconds, failed_stages=failed, listing=listing
+        )
         if result.state != "success":
             # This leaf decides the state of the run: a run that lost something must not end green because of its report.
             raise RunFailed(f"The run failed, see {result.report_uri}")

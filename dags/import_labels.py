@@ -38,13 +38,15 @@ Importing the same file twice gives the same rows once.
             "samples/truth.jsonl",
             type="string",
             title="File with labels",
-            description="A .jsonl or .csv file: a path relative to the project, or an absolute path.",
+            description="A .jsonl or .csv file: a path relative to the project, or an absolute path, in a folder of the "
+            "setting `sources.folders`.",
         ),
         "documents": Param(
             "samples/documents",
             type=["null", "string"],
             title="Folder of the labelled files",
-            description="Folder with the files that lines name; empty if every line has a document_id.",
+            description="Folder with the files that lines name, in a folder of the setting `sources.folders`; empty if "
+            "every line has a document_id.",
         ),
     },
     default_args=task_defaults(),
@@ -54,16 +56,18 @@ def import_labels() -> None:
 
     @task(outlets=[LABELS], doc_md="Stores the labels, and updates the asset if any label is new or changed.")
     def store_labels(params: dict[str, Any] | None = None, outlet_events: Any = None) -> dict[str, int]:
+        from student_loans.intake.sources import SourceAccess
         from student_loans.labels.exchange import read_label_file
         from student_loans.labels.store import LabelStore
-        from student_loans.project import PROJECT_ROOT
 
         chosen = params or {}
-        documents = PROJECT_ROOT / chosen["documents"] if chosen.get("documents") else None
         run = current_run()
+        access = SourceAccess.of(run.settings, [str(run.store.root)])
+        labels_file = access.path(chosen["labels"])
+        documents = access.path(chosen["documents"]) if chosen.get("documents") else None
         store = run.open(LabelStore)
         store.migrate()
-        changed = store.store_labels(read_label_file(PROJECT_ROOT / chosen["labels"], documents))
+        changed = store.store_labels(read_label_file(labels_file, documents))
         labels, with_record = store.count()
         outlet_events[LABELS].extra = {"run_id": run.run_id, "changed": changed}
         return {"changed": changed, "labels": labels, "with_record": with_record}

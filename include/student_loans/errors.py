@@ -62,6 +62,7 @@ class ErrorCode(StrEnum):
     CHECKS_FAILED = "checks_failed"
     # Set-up
     SOURCE_NOT_FOUND = "source_not_found"
+    SOURCE_NOT_ALLOWED = "source_not_allowed"
     SOURCE_REFUSED = "source_refused"
     INVALID_SOURCE = "invalid_source"
     OCR_NOT_INSTALLED = "ocr_not_installed"

@@ -7,12 +7,13 @@ Each option is defined here and nowhere else; an unknown key or a wrong type is 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from student_loans.config_files import Section, read_config
 from student_loans.registrations import READERS
@@ -34,6 +35,32 @@ class AcquisitionSettings(Section):
     )
     full_listing_days: float = Field(
         ge=0, description="How often a source that lists by time is listed whole all the same, days."
+    )
+
+
+def _names(value: Any) -> Any:
+    """A list; an environment variable holds it as JSON, or as names divided by commas."""
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        return json.loads(value)
+    return [name.strip() for name in value.split(",") if name.strip()]
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
+"""Several names; an environment variable divides them by commas, or holds a JSON list."""
+
+
+class SourceSettings(Section):
+    """What documents may be read from. A connection of Airflow allows its own host, buckets or database besides."""
+
+    folders: Names = Field(description="Folders with their sub-folders, absolute or relative to the project.")
+    buckets: Names = Field(description="Buckets, or parts of them: bucket, bucket/prefix.")
+    hosts: Names = Field(description="Hosts of APIs, host or host:port, if their addresses are public.")
+    private_hosts: Names = Field(description="Hosts of APIs that may have a private or a loopback address.")
+    allow_file: str = Field(
+        description="File with further addresses, a JSON string a line, that `make run` adds to; only its owner may be able "
+        "to write it. Empty: none."
     )
 
 
@@ -180,6 +207,7 @@ class Settings(Section):
     """All settings of the pipeline."""
 
     acquisition: AcquisitionSettings
+    sources: SourceSettings
     intake: IntakeSettings
     isolation: IsolationSettings
     preprocessing: PreprocessingSettings

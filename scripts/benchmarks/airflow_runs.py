@@ -18,6 +18,7 @@ from scripts.local.components import RUN_COMPONENTS
 from scripts.local.environment import METADATA_DATABASE, RESULTS_DATABASE, LocalAirflow
 from scripts.local.postgres import remove_postgres, start_postgres
 from scripts.local.server import start, stop
+from student_loans.intake.sources import allow_location
 
 DAG_ID = "document_processing_pipeline"
 OTHERS = (
@@ -115,6 +116,7 @@ class BenchmarkAirflow:
             self.forget()
         self._number += 1
         run_id = f"benchmark-{self._number}"
+        allow_location(self.local.allowed_sources, str(source))
         with MemoryWatch(self.local) as memory:
             self.api.trigger(DAG_ID, {"source": str(source), "documents_per_task": per_task}, run_id=run_id)
             run = self._wait(run_id)
@@ -133,7 +135,7 @@ class BenchmarkAirflow:
 
     def _warm_up(self) -> None:
         """Process one document: the first run of a new Airflow takes seconds more, as its API server loads modules."""
-        with tempfile.TemporaryDirectory(dir=self.home) as folder:
+        with tempfile.TemporaryDirectory() as folder:
             write_born_digital(Path(folder), 1, "warm-up")
             self.run(Path(folder))
 

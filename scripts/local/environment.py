@@ -66,6 +66,11 @@ class LocalAirflow:
         """The version of Airflow that its database was migrated to; absent before the first migration."""
         return self.home / "metadata-version"
 
+    @property
+    def allowed_sources(self) -> Path:
+        """Addresses that ``make run DOCS=…`` has allowed as sources."""
+        return self.home / "allowed-sources.jsonl"
+
     def secrets(self) -> dict[str, str]:
         """Keys and the password of this installation, generated once, readable only by the owner."""
         path = self.home / "secrets.json"
@@ -133,6 +138,7 @@ class LocalAirflow:
             **airflow_variables(),
             "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(self.home / "logs"),
             "LOAN_DOCUMENTS__STORAGE__REPORTS_URI": str(self.reports),
+            "LOAN_DOCUMENTS__SOURCES__ALLOW_FILE": str(self.allowed_sources),
             # Tesseract's own threads slow each other down when every core already runs a task.
             "OMP_THREAD_LIMIT": "1",
         }

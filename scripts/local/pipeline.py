@@ -19,7 +19,7 @@ from scripts.local.server import start, stop
 from student_loans.errors import LoanDocumentError
 from student_loans.intake.acquire_stage import find_new_documents
 from student_loans.intake.source_items import SourceItems
-from student_loans.intake.sources import FolderSource, open_source
+from student_loans.intake.sources import DocumentSource, FolderSource, SourceAccess, allow_location, open_source
 from student_loans.ledger.model import RetryRule
 from student_loans.reports.terminal import render_summary
 from student_loans.results.store import ResultsDatabase
@@ -46,7 +46,11 @@ def run_pipeline(local: LocalAirflow, source: str, console: Console, *, reproces
     """
     was_running = running_port(local) is not None
     try:
-        if not reprocess and _nothing_new(local, source, console):
+        # The person at this command line may read what they name; the run may be started again from the pages.
+        own = [str(local.home), str(local.data), str(local.reports)]
+        documents = open_source(source, SourceAccess.of(settings(), own).granting(source))
+        allow_location(local.allowed_sources, source)
+        if not reprocess and _nothing_new(local, documents, source, console):
             return 0
         api = start(local, lambda what: console.print(f"[dim]{what} …[/dim]", highlight=False), RUN_COMPONENTS)
         if not was_running:
@@ -64,12 +68,11 @@ def run_pipeline(local: LocalAirflow, source: str, console: Console, *, reproces
             stop(local)
 
 
-def _nothing_new(local: LocalAirflow, source: str, console: Console) -> bool:
+def _nothing_new(local: LocalAirflow, documents: DocumentSource, source: str, console: Console) -> bool:
     """Whether every file of the source has been processed; prints a message if so.
 
     It does the same checks as ``acquire_documents``, so a second run over the same files needs no Airflow.
     """
-    documents = open_source(source)
     if not isinstance(documents, FolderSource) or RESULTS_CONNECTION in os.environ:
         return False  # other sources are listed once, by the run itself
     conninfo = start_postgres(local).conninfo(RESULTS_DATABASE)

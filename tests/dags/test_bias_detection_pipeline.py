@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
+from loan_documents.run_context import RunContext
 from student_loans.alerts.store import AlertStore
 from student_loans.labels.store import LabelStore
 from student_loans.results.store import ResultsDatabase
@@ -50,6 +51,20 @@ def test_it_runs_weekly_and_when_labels_are_new(pipeline: DAG, dag_bag: DagBag) 
     store = dag_bag.dags["import_labels"].get_task("store_labels")
     [outlet] = store.outlets
     assert list(pipeline.schedule.asset_condition.objects) == [outlet]
+
+
+@pytest.mark.parametrize("chosen", [{"labels": "/etc/passwd"}, {"labels": "samples/truth.jsonl", "documents": "/etc"}])
+def test_labels_come_only_from_allowed_folders(
+    dag_bag: DagBag, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chosen: dict[str, str]
+) -> None:
+    from student_loans.errors import ConfigurationError
+
+    store = {"conn_type": "fs", "extra": {"path": str(tmp_path)}}
+    monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_STORE", json.dumps(store))
+    task = dag_bag.dags["import_labels"].get_task("store_labels")
+    monkeypatch.setitem(task.python_callable.__globals__, "current_run", lambda: RunContext("run-1"))
+    with pytest.raises(ConfigurationError, match="source_not_allowed"):
+        task.python_callable(params=chosen)
 
 
 def test_by_default_nothing_is_put_into_use(pipeline: DAG) -> None:

@@ -237,7 +237,9 @@ class Cluster:
             **_environment_file(DEPLOYMENT),
             **RUN_VARIABLES,
             **{f"AIRFLOW_CONN_LOAN_DOCUMENTS_{name}": json.dumps(value) for name, value in connections.items()},
-            "AIRFLOW_CONN_INBOX": json.dumps({"conn_type": "aws", **keys, "extra": endpoint}),
+            "AIRFLOW_CONN_INBOX": json.dumps(
+                {"conn_type": "aws", **keys, "extra": {**endpoint, "buckets": [f"{self.bucket}/inbox"]}}
+            ),
             "AIRFLOW_CONN_DVC_REMOTE": json.dumps(
                 {"conn_type": "dvc", **keys, "extra": {"url": f"{root}/versions", **endpoint, "region": "us-east-1"}}
             ),

@@ -21,6 +21,7 @@ from scripts.local.api import AirflowApi
 from scripts.local.components import RUN_VARIABLES
 from scripts.local.environment import LocalAirflow
 from scripts.local.server import start, stop
+from student_loans.intake.sources import allow_location
 from tests.local_home import delete_home
 from tests.receivers import (
     HttpReceiver,
@@ -55,6 +56,8 @@ class Deployment:
         """Trigger a DAG; returns the run's id and, when it is waited for, its state."""
         self.number += 1
         run_id = f"outage-{self.number}"
+        if conf and "source" in conf:
+            allow_location(self.local.allowed_sources, conf["source"])
         self.api.trigger(dag_id, conf or {}, run_id=run_id)
         return run_id, self.wait(dag_id, run_id) if wait else "running"
 

@@ -16,6 +16,7 @@ from scripts.local.environment import LocalAirflow
 from scripts.local.postgres import remove_postgres
 from scripts.local.postgres.access import DatabaseAccess
 from scripts.local.server import start, stop
+from student_loans.intake.sources import allow_location
 from tests.faults.services import S3, Postgres
 
 _TIMEOUT_S = 600.0
@@ -78,6 +79,7 @@ class AirflowRun:
 
     def trigger(self, dag_id: str, conf: dict[str, Any]) -> None:
         self._dag_id = dag_id
+        allow_location(self._local.allowed_sources, conf["source"])
         self.api.wait_for_dag(dag_id)
         self.api.trigger(dag_id, conf, run_id=self.run_id)
 

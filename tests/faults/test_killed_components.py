@@ -25,6 +25,7 @@ from scripts.local.components import RUN_COMPONENTS, _is_alive
 from scripts.local.environment import LocalAirflow
 from scripts.local.postgres import postmaster_pid, remove_postgres, start_postgres
 from scripts.local.server import start, stop
+from student_loans.intake.sources import allow_location
 from student_loans.results.store import ResultsDatabase
 from student_loans.settings import load_settings
 from student_loans.storage.object_store import open_store
@@ -94,6 +95,7 @@ class Deployment:
     def run(self, inbox: Path) -> str:
         self.number += 1
         run_id = f"parts-{self.number}"
+        allow_location(self.local.allowed_sources, str(inbox))
         self.api.trigger(DAG_ID, {"source": str(inbox), "documents_per_task": 6}, run_id=run_id)
         return run_id
 

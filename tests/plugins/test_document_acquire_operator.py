@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from airflow.sdk import DAG
 from airflow.sdk.exceptions import DownstreamTasksSkipped
 
 from loan_documents.operators.document_acquire import DocumentAcquireOperator
+from student_loans.errors import ConfigurationError
 from student_loans.results.store import ResultsDatabase
+from student_loans.settings import settings
 from tests.connections import postgres_connection
 from tests.document_factory import make_pdf
 from tests.record_factory import make_record
@@ -32,18 +35,23 @@ class TaskInstance:
 
 
 @pytest.fixture
-def inbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, database: ResultsDatabase, empty_database: str) -> Path:
-    """A folder with one document; the connections lead to a store and a database of this test."""
+def inbox(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, database: ResultsDatabase, empty_database: str
+) -> Iterator[Path]:
+    """An allowed folder with one document; the connections lead to a store and a database of this test."""
     monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_DB", postgres_connection(empty_database))
     store = {"conn_type": "fs", "extra": {"path": str(tmp_path / "store")}}
     monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_STORE", json.dumps(store))
     folder = tmp_path / "inbox"
     folder.mkdir()
+    monkeypatch.setenv("LOAN_DOCUMENTS__SOURCES__FOLDERS", str(folder))
+    settings.cache_clear()
     (folder / "note.pdf").write_bytes(make_pdf([["Promissory note", "Loan amount $18,250.00"]]))
-    return folder
+    yield folder
+    settings.cache_clear()
 
 
-def acquire(inbox: Path, run_id: str, task_instance: TaskInstance) -> dict[str, int]:
+def acquire(inbox: Path | str, run_id: str, task_instance: TaskInstance) -> dict[str, int]:
     with DAG("test") as dag:
         operator = DocumentAcquireOperator(task_id="acquire", source=str(inbox), skipped_without_news=["acquire_more"])
         DocumentAcquireOperator(task_id="acquire_more", source=str(inbox))
@@ -69,12 +77,19 @@ def test_an_empty_source_has_nothing_new_either(inbox: Path) -> None:
 
 
 def test_a_refused_file_is_news(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from student_loans.settings import settings
-
     monkeypatch.setenv("LOAN_DOCUMENTS__INTAKE__MAX_BYTES", "100")
     settings.cache_clear()
-    try:
-        counts = acquire(inbox, "run-1", TaskInstance())
-    finally:
-        settings.cache_clear()
+    counts = acquire(inbox, "run-1", TaskInstance())
     assert (counts["new"], counts["refused"]) == (0, 1)
+
+
+@pytest.mark.parametrize("source", ["/etc", "..", "store", "link", "http://169.254.169.254/", "s3://payroll/"])
+def test_who_starts_a_run_cannot_choose_a_source_that_is_not_allowed(
+    inbox: Path, database: ResultsDatabase, source: str
+) -> None:
+    (inbox / "link").symlink_to("/etc")
+    places = {"store": str(inbox.parent / "store"), "..": str(inbox / ".."), "link": str(inbox / "link")}
+    with pytest.raises(ConfigurationError) as caught:
+        acquire(places.get(source, source), "run-1", TaskInstance())
+    assert caught.value.code == "source_not_allowed"
+    assert database.run("run-1") is None

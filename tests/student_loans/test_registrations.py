@@ -13,16 +13,17 @@ from loan_documents.hooks.document_source import CONNECTED_SOURCES
 from student_loans import registrations
 from student_loans.alerts.config import ChannelConfig
 from student_loans.errors import ConfigurationError
-from student_loans.intake.sources import open_source
+from student_loans.intake.sources import SourceAccess, open_source
 from student_loans.intake.sources.opening import SOURCES
 from student_loans.reading.page_words import first_reader, second_reader
 from student_loans.registrations import CHANNELS, READERS, Registrations
 from student_loans.settings import ExtractionSettings, Settings, settings
 
 ALL = [SOURCES, CONNECTED_SOURCES, READERS, CHANNELS]
+ACCESS = SourceAccess(hosts=("portal.example.test",))
 PARTS = """
 class Drawer:
-    def __init__(self, location, options):
+    def __init__(self, location, access):
         self.uri = location
 
 class Pencil:
@@ -77,8 +78,8 @@ def test_everything_in_the_tables_exists(parts: Registrations) -> None:
 
 @pytest.mark.usefixtures("installed")
 def test_an_installed_package_brings_a_source() -> None:
-    assert type(open_source("drawer://left/upper")).__name__ == "Drawer"
-    assert type(open_source("http://portal.example.test")).__name__ == "HttpApiSource", "ours are not replaced"
+    assert type(open_source("drawer://left/upper", ACCESS)).__name__ == "Drawer"
+    assert type(open_source("http://portal.example.test", ACCESS)).__name__ == "HttpApiSource", "ours are not replaced"
 
 
 @pytest.mark.usefixtures("installed")
@@ -98,7 +99,7 @@ def test_without_it_the_settings_say_what_there_is() -> None:
     with pytest.raises(ValidationError, match="there is no alert channel 'bell': name one of slack, email, log"):
         ChannelConfig(kind="bell")
     with pytest.raises(ConfigurationError, match="Nothing serves drawer"):
-        open_source("drawer://left/upper")
+        open_source("drawer://left/upper", ACCESS)
 
 
 @pytest.mark.usefixtures("installed")

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 
 from student_loans.errors import DocumentError, LoanDocumentError
 from student_loans.intake.incremental import IngestedFile, Ingestor, stand_in_id
+from student_loans.intake.listing import Listing
 from student_loans.intake.refusals import check_size
 from student_loans.intake.source_items import SourceItem, SourceItems
 from student_loans.intake.sources import DocumentSource, SourceDocument
@@ -29,7 +30,7 @@ REFUSED = "refused"
 
 @dataclass(frozen=True, slots=True)
 class AcquireResult:
-    """Every file of the source, counted once.
+    """Every entry of the source, counted once.
 
     Attributes:
         files: Files seen.
@@ -38,6 +39,7 @@ class AcquireResult:
         duplicate: Files with the bytes of another file of this run.
         refused: Files that could not be read, or are too large to copy.
         opened: Files whose bytes were read. The other files have a known version, so they are not read.
+        ignored: Entries that are not documents; they are not among ``files``, and the report names them with their reasons.
     """
 
     files: int
@@ -46,6 +48,7 @@ class AcquireResult:
     duplicate: int
     refused: int
     opened: int = 0
+    ignored: int = 0
 
 
 def acquire_documents(
@@ -116,6 +119,7 @@ def _account(
     refused = [_refuse(run, file, file.refusal) for file in fresh.values() if file.refusal]
     run.write_references(ACQUIRED, references)
     run.write_records(REFUSED, refused)
+    Listing.of(ingestor).write(run)
     arrived = Counter(file.arrival for file in seen)
     result = AcquireResult(
         files=len(files),
@@ -124,8 +128,11 @@ def _account(
         duplicate=arrived[Arrival.DUPLICATE],
         refused=len(refused),
         opened=opened,
+        ignored=len(ingestor.ignored),
     )
     log_event(log, "documents_acquired", run_id=run.run_id, **asdict(result))
+    if ingestor.note:
+        log_event(log, "source_without_documents", run_id=run.run_id, note=ingestor.note.value)
     return result, seen
 
 
@@ -165,7 +172,9 @@ def find_new_documents(
         Files, and new documents.
     """
     held = items.items(source.uri)
-    ids = [_identify(source, document, held, limits) for document in source.list_documents()]
+    ids = [
+        _identify(source, document, held, limits) for document in source.list_documents() if document.ignored is None
+    ]
     unique = set(ids)
     return len(ids), len(unique - database.known_documents(unique, retry=retry))
 
@@ -177,6 +186,8 @@ def _identify(
     if item and item.document_id and document.version and item.version == document.version:
         return item.document_id
     try:
+        if document.refusal:
+            raise document.refusal
         check_size(document.size or 0, limits.max_bytes)
         fetched = source.fetch(document, limits.max_bytes)
     except DocumentError:

@@ -14,13 +14,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 from student_loans.errors import DocumentError, ErrorCode, ServiceError
 from student_loans.intake.refusals import check_size
 from student_loans.intake.source_items import SourceItem, SourceItems, Watermark
-from student_loans.intake.sources import DocumentSource, Fetched, SourceDocument
+from student_loans.intake.sources import DocumentSource, Fetched, IgnoreReason, SourceDocument
 from student_loans.runs import address_key
 from student_loans.settings import AcquisitionSettings
 from student_loans.storage.object_store import ObjectStore
@@ -28,6 +29,27 @@ from student_loans.storage.object_store import ObjectStore
 _NOTED_AT_ONCE = 50
 _FAILURES_IN_A_ROW = 3
 """Files that fail one after another before the source counts as down instead of the files as unreadable."""
+
+
+class ListingNote(StrEnum):
+    """Why a listing has no document."""
+
+    NOTHING_CHANGED = "nothing_changed"
+    """Only what changed was asked for, and nothing did."""
+    NO_DOCUMENTS = "no_documents"
+    """The source has entries, and none of them is a document."""
+    EMPTY = "source_empty"
+    """The source has no entry now; earlier runs have listed documents."""
+    NEVER_HAD_FILES = "source_never_had_files"
+    """The source has no entry, and no run has ever listed a document in it: its address may be wrong."""
+
+
+def _note_of(since: datetime | None, *, known: bool, ignored: bool) -> ListingNote:
+    if ignored:
+        return ListingNote.NO_DOCUMENTS
+    if since is not None:
+        return ListingNote.NOTHING_CHANGED
+    return ListingNote.EMPTY if known else ListingNote.NEVER_HAD_FILES
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +99,14 @@ class Ingestor:
         self._max_bytes = max_bytes
         self._run_id = run_id
         self._failures = 0
+        self.ignored: list[SourceDocument] = []
+        """Listed entries that are not documents, with their reasons."""
+        self.note: ListingNote | None = None
+        """What is to be said of a listing without a document."""
 
     def ingest_listed(self) -> Iterator[IngestedFile]:
         """Copy every listed file, without knowledge of earlier runs. One file is in memory at a time."""
-        for document in self._source.list_documents():
+        for document in self._documents():
             yield self._take(document, None)
 
     def ingest_all(
@@ -105,7 +131,9 @@ class Ingestor:
         held = items.items(uri)
         noted: list[SourceItem] = []
         newest = watermark.changed
-        for document in self._source.list_documents(since):
+        listed = False
+        for document in self._documents(since):
+            listed = True
             key = address_key(document.uri)
             file = self._take(document, held.get(key))
             pending.pop(key, None)
@@ -116,6 +144,8 @@ class Ingestor:
                 noted.clear()
             yield file
         items.note_items(uri, noted, self._run_id)
+        if not listed:
+            self.note = _note_of(since, known=bool(held or watermark.changed), ignored=bool(self.ignored))
         yield from self._left_over(items, pending.values())
         # A sender's clock that is ahead must not hide the files that arrive later.
         reached = min(newest, started) if newest else None
@@ -127,11 +157,26 @@ class Ingestor:
             return file
         return self._take(file.document, None)
 
+    def _documents(self, since: datetime | None = None) -> Iterator[SourceDocument]:
+        """The listed documents, each once; other entries are kept with their reasons."""
+        seen = set[str]()
+        for entry in self._source.list_documents(since):
+            key = address_key(entry.uri)
+            if entry.ignored is None and key in seen:
+                entry = replace(entry, ignored=IgnoreReason.LISTED_TWICE)
+            if entry.ignored is not None:
+                self.ignored.append(entry)
+                continue
+            seen.add(key)
+            yield entry
+
     def _take(self, document: SourceDocument, item: SourceItem | None) -> IngestedFile:
         if item and item.document_id and document.version and document.version == item.version:
             return IngestedFile(document.uri, document.name, item.document_id, None, item.version, document)
         held = item.version if item and item.document_id else ""
         try:
+            if document.refusal:
+                raise document.refusal
             check_size(document.size or 0, self._max_bytes)
             fetched = self._fetch(document, held)
         except DocumentError as error:
@@ -161,8 +206,9 @@ class Ingestor:
     def _left_over(self, items: SourceItems, pending: Iterable[SourceItem]) -> Iterator[IngestedFile]:
         """Files of an unfinished run that the source no longer lists; the store has their bytes."""
         gone = []
+        covers = getattr(self._source, "covers", lambda uri: True)
         for item in pending:
-            if item.document_id and self._store.has_raw(item.document_id):
+            if item.document_id and covers(item.uri) and self._store.has_raw(item.document_id):
                 yield IngestedFile(item.uri, item.name, item.document_id, noted_key=item.key)
             else:
                 gone.append(item)

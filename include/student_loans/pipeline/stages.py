@@ -12,7 +12,7 @@ from typing import Any
 
 from student_loans.intake.acquire_stage import REFUSED, acquire_all
 from student_loans.intake.check_stage import QUARANTINED_AT_INTAKE, DocumentGroup, check_documents
-from student_loans.intake.sources import open_source
+from student_loans.intake.sources import SourceAccess, open_source
 from student_loans.pipeline.extract_stage import ExtractedGroup, extract_group
 from student_loans.pipeline.files import PortableSource, StageFolder
 from student_loans.preparation.stage import PreparedGroup, prepare_group
@@ -36,7 +36,8 @@ def run_data_acquisition(base: Path, settings: Settings, source: str, *, portabl
     """
     run = StageFolder(base, "data_acquisition")
     run.start()
-    opened = open_source(source)
+    # The person at the command line, or dvc.yaml, names the source.
+    opened = open_source(source, SourceAccess.of(settings, [str(base.absolute())]).granting(source))
     listed = PortableSource(opened) if portable else opened
     acquired = acquire_all(listed, run, settings)
     checked = check_documents(run, settings)

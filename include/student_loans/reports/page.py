@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from student_loans.intake.listing import ignored_text, note_text
 from student_loans.reports.charts import OUTCOMES, field_chart, status_bar, time_chart
 from student_loans.reports.page_template import duration, page_template
 from student_loans.reports.summary import ReportSummary
@@ -15,7 +16,7 @@ def render_page(summary: ReportSummary) -> str:
     """The page; it loads nothing from anywhere and holds no value read from a document."""
     counted = summary.counts.to_json()
     shown = {outcome: counted[outcome] for outcome in OUTCOMES if outcome != "unaccounted" or counted[outcome]}
-    return page_template("report.html.j2").render(
+    return page_template("report.html.j2", note_text=_sentence, ignored_text=ignored_text).render(
         summary=summary,
         counts=shown,
         headline=headline(summary.counts),
@@ -30,6 +31,11 @@ def render_page(summary: ReportSummary) -> str:
         rows_shown=ROWS_SHOWN,
         longest_stage=max(summary.stage_seconds.values(), default=0.0),
     )
+
+
+def _sentence(note: str) -> str:
+    text = note_text(note)
+    return text[0].upper() + text[1:]
 
 
 def headline(counts: RunCounts) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from student_loans.costs.store import CostStore
 from student_loans.fingerprints import record_fingerprint
+from student_loans.intake.listing import Listing
 from student_loans.ledger.store import Ledger
 from student_loans.results.store import ResultsDatabase
 from student_loans.runs import Run, RunState
@@ -36,6 +37,7 @@ def report_run(
     *,
     stage_seconds: Mapping[str, float],
     failed_stages: Sequence[str],
+    listing: Listing | None = None,
 ) -> ReportResult:
     """Write ``records.jsonl``, ``summary.json`` and ``report.html``, and close the run.
 
@@ -45,6 +47,7 @@ def report_run(
         settings: Say where reports go.
         stage_seconds: Seconds that the tasks of each stage ran, in order.
         failed_stages: Stages that did not succeed.
+        listing: What the listing of the source had besides documents.
 
     Raises:
         ServiceError: The database or the place of the reports does not answer.
@@ -75,6 +78,7 @@ def report_run(
         data_version=run.data_version,
         work=Ledger(database.conninfo).stage_summaries(run_id),
         cost=cost,
+        listing=listing,
     )
     folder = open_path(settings.storage.reports_uri) / folder_name(run_id)
     report = write_run_report(folder, summary, database.records_of_run(run_id))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from student_loans.costs.model import Cost
+from student_loans.intake.listing import Listing
 from student_loans.ledger.model import StageSummary
 from student_loans.privacy import plain
 from student_loans.records import DocumentRecord, DocumentType, Status, field_catalog
@@ -46,6 +47,7 @@ def summarize(
     data_version: str | None = None,
     work: Sequence[StageSummary] = (),
     cost: Cost | None = None,
+    listing: Listing | None = None,
 ) -> ReportSummary:
     """Summarise a run.
 
@@ -63,6 +65,7 @@ def summarize(
         data_version: DVC's hash of the run's data; None when they have no version.
         work: The ledger's summary of each stage.
         cost: What the run spent.
+        listing: What the listing of the source had besides documents.
 
     Returns:
         The summary: no value read from a document is in it.
@@ -99,6 +102,7 @@ def summarize(
         acquisition=_acquisition(seen, work, (stage_seconds or {}).get(Stage.ACQUIRE, 0.0)),
         work=tuple(work),
         cost=cost,
+        listing=listing or Listing(),
     )
 
 

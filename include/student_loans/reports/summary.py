@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from student_loans.costs.model import Cost
+from student_loans.intake.listing import Listing
 from student_loans.ledger.model import StageSummary
 from student_loans.plain_data import to_plain
 from student_loans.runs import RunCounts, RunState
@@ -147,6 +148,7 @@ class ReportSummary:
         failures: Quarantined documents, at most ``ROWS_KEPT``.
         data_version: DVC's hash of the run's data; None when they have no version.
         acquisition: What the acquisition made of the files.
+        listing: Entries of the source that are not documents, and why there are no files, if there are none.
         work: What each stage did with the documents, in the order of the pipeline.
         cost: What it spent; None if the cost is not recorded.
     """
@@ -171,6 +173,7 @@ class ReportSummary:
     failures: tuple[Failure, ...] = ()
     data_version: str | None = None
     acquisition: AcquisitionSummary | None = None
+    listing: Listing = field(default_factory=Listing)
     work: tuple[StageSummary, ...] = ()
     cost: Cost | None = None
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from student_loans.intake.listing import note_text
 from student_loans.reports.charts import OUTCOMES
 from student_loans.reports.page_template import duration
 from student_loans.reports.run_report import PAGE, RECORDS
@@ -31,6 +32,8 @@ def render_summary(summary: Mapping[str, Any], folder: PurePath | str) -> Render
     parts: list[RenderableType] = [Text(), _sum_line(summary), *_alarms(summary)]
     if summary["failures"]:
         parts += [Text(), _failures(summary)]
+    if summary["listing"]["ignored"]:
+        parts += [Text(), _ignored(summary["listing"])]
     if summary["review_reasons"]:
         parts += [Text(), _reasons(summary)]
     places = Text()
@@ -46,7 +49,7 @@ def _sum_line(summary: Mapping[str, Any]) -> Text:
     counts = summary["counts"]
     line = Text()
     if not counts["files"]:
-        return line.append("No files: there is nothing in the source.", style="yellow")
+        return line.append(f"No files: {note_text(summary['listing']['note'])}", style="yellow")
     line.append(f"{counts['files']} file{'' if counts['files'] == 1 else 's'}", style="bold").append(" = ")
     for number, outcome in enumerate(one for one in OUTCOMES if one != "unaccounted"):
         count = counts[outcome]
@@ -78,6 +81,13 @@ def _failures(summary: Mapping[str, Any]) -> RenderableType:
 
     rows = [(Text(one["code"], style="red"), Text(one["name"])) for one in summary["failures"]]
     return _table("Could not be read", rows, summary["counts"]["quarantined"])
+
+
+def _ignored(listing: Mapping[str, Any]) -> RenderableType:
+    from rich.text import Text
+
+    rows = [(Text(one["reason"], style="yellow"), Text(one["name"])) for one in listing["ignored"]]
+    return _table("Not documents", rows, sum(listing["reasons"].values()))
 
 
 def _reasons(summary: Mapping[str, Any]) -> RenderableType:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -10,6 +11,8 @@ from airflow.sdk import BaseHook
 from student_loans.registrations import Registrations
 
 if TYPE_CHECKING:
+    from airflow.sdk import Connection
+
     from student_loans.intake.sources import DocumentSource
 
 
@@ -26,7 +29,7 @@ CONNECTED_SOURCES = Registrations(
         "postgres": "loan_documents.sources.database",
     },
 )
-"""Functions by the scheme of an address; each takes the hook and the settings."""
+"""Functions by the scheme of an address; each takes the hook and the :class:`SourceAccess`, which it has to ask."""
 
 
 class DocumentSourceHook(BaseHook):
@@ -36,39 +39,66 @@ class DocumentSourceHook(BaseHook):
     address                         connection       what is used of it
     ==============================  ===============  ================================================================
     a path, ``file://…``            none
-    ``s3://bucket/prefix``          ``aws``          all that :class:`S3Hook` reads: keys, role, extra ``endpoint_url``
-    ``http(s)://…``                 ``http``         password: the bearer token; extra: ``items_key``, ``next_key``,
-                                                     ``since_parameter``, ``hosts``
+    ``s3://bucket/prefix``          ``aws``          all that :class:`S3Hook` reads: keys, role, extra ``endpoint_url``;
+                                                     extra ``buckets``: those that may be a source
+    ``http(s)://…``                 ``http``         host: the only one that may be a source; password: the bearer token;
+                                                     extra: ``items_key``, ``next_key``, ``since_parameter``, ``hosts``,
+                                                     ``private_addresses``
     ``postgresql://``               ``postgres``     all of it; extra: ``query``, ``files_root``, ``s3_conn_id``,
                                                      ``http_conn_id`` (host: the origin that gets its token)
     ==============================  ===============  ================================================================
 
+    Who starts a run chooses source and connection. The source must be one that the settings ``sources`` allow or the
+    connection covers, and the connection must be of the type above: no password goes to another place.
+
     Args:
         conn_id: Airflow connection; empty where the source needs none.
-        source: The address; where it is empty the connection's own host is used (``http``, ``postgres``).
+        source: The address.
+        stores: Places that the pipeline writes to, which are never a source.
     """
 
     conn_name_attr = "conn_id"
     default_conn_name = ""
     hook_name = "Source of documents"
 
-    def __init__(self, conn_id: str = default_conn_name, source: str = "") -> None:
+    def __init__(self, conn_id: str = default_conn_name, source: str = "", stores: Sequence[str] = ()) -> None:
         super().__init__()
         self.conn_id = conn_id
         self.source = source
+        self.stores = stores
 
     def get_conn(self) -> DocumentSource:
         """Open the source.
 
         Raises:
-            ConfigurationError: ``source_not_found``, or ``invalid_source``: the connection lacks a required option.
+            ConfigurationError: ``source_not_allowed``, ``source_not_found``, or ``invalid_source``: the connection has
+                another type, or lacks a required option.
         """
-        from student_loans.intake.sources import open_source
+        from student_loans.intake.sources import SourceAccess, open_source
         from student_loans.settings import settings
 
-        options = settings().acquisition
+        access = SourceAccess.of(settings(), self.stores)
         scheme = urlsplit(self.source).scheme if "://" in self.source else ""
         if not CONNECTED_SOURCES.has(scheme):
-            return open_source(self.source, options)
-        source: DocumentSource = CONNECTED_SOURCES.load(scheme)(self, options)
+            return open_source(self.source, access)
+        source: DocumentSource = CONNECTED_SOURCES.load(scheme)(self, access)
         return source
+
+    def connection_of(self, conn_type: str, conn_id: str = "") -> Connection:
+        """A connection for the source.
+
+        Args:
+            conn_type: The type that it must have: the password of another one is not for this source.
+            conn_id: Airflow connection; empty means the hook's own.
+
+        Raises:
+            ConfigurationError: ``invalid_source``: it has another type.
+        """
+        from student_loans.errors import ConfigurationError, ErrorCode
+
+        connection: Connection = self.get_connection(conn_id or self.conn_id)
+        if connection.conn_type != conn_type:
+            raise ConfigurationError(
+                ErrorCode.INVALID_SOURCE, f"This source needs a connection of the type `{conn_type}`: name one."
+            )
+        return connection

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
     from airflow.sdk import Context
 
+    from student_loans.intake.sources import DocumentSource
     from student_loans.intake.uploads import UploadSource
 
 
@@ -42,8 +43,8 @@ class DocumentAcquireOperator(BaseOperator, SkipMixin):
         database_conn_id: Connection of the results database.
 
     Returns:
-        Counts of files by outcome: ``files``, ``new``, ``unchanged``, ``duplicate``, ``refused``; and the
-        number of files ``opened``.
+        Counts of files by outcome: ``files``, ``new``, ``unchanged``, ``duplicate``, ``refused``; the
+        number of files ``opened``; and of entries ``ignored``, which are not documents.
     """
 
     template_fields: Sequence[str] = ("source", "source_conn_id", "reprocess")
@@ -83,7 +84,7 @@ class DocumentAcquireOperator(BaseOperator, SkipMixin):
 
         run = current_run(context, store_conn_id=self.store_conn_id, database_conn_id=self.database_conn_id)
         is_inbox = self.source == LOCATION
-        source = self._uploads(run) if is_inbox else DocumentSourceHook(self.source_conn_id, self.source).get_conn()
+        source = self._uploads(run) if is_inbox else self._source(run)
         reprocess = str(self.reprocess).lower() == "true"
         run.results.migrate()
         fingerprint = record_fingerprint(run.settings)
@@ -113,6 +114,11 @@ class DocumentAcquireOperator(BaseOperator, SkipMixin):
         self.log.info("Nothing is new: %s are skipped", ", ".join(self.skipped_without_news))
         context["ti"].xcom_push(BaseXCom.XCOM_RETURN_KEY, counts)
         self.skip(context["ti"], [context["dag"].get_task(task_id) for task_id in self.skipped_without_news])
+
+    def _source(self, run: RunContext) -> DocumentSource:
+        """The source that the parameters name, if it is allowed."""
+        stores = (str(run.store.root),)
+        return DocumentSourceHook(self.source_conn_id, self.source, stores).get_conn()
 
     def _uploads(self, run: RunContext) -> UploadSource:
         """Uploaded files that no run has acquired yet."""

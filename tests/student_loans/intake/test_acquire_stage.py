@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from student_loans.intake.acquire_stage import ACQUIRED, REFUSED, AcquireResult, acquire_documents, find_new_documents
+from student_loans.intake.listing import Listing
 from student_loans.intake.source_items import SourceItems
 from student_loans.intake.sources import FolderSource
 from student_loans.records import DocumentRecord, Status
@@ -109,6 +110,52 @@ def test_an_empty_folder_is_no_error(
 ) -> None:
     assert acquire_documents(FolderSource(inbox), run, database, items, SETTINGS).files == 0
     assert list(run.read_references(ACQUIRED)) == []
+
+
+def test_entries_that_are_not_documents_are_named_in_the_run_and_are_not_files(
+    inbox: Path, run: RunFolder, database: ResultsDatabase, items: SourceItems
+) -> None:
+    (inbox / "sub").mkdir()
+    (inbox / "sub" / "note.pdf").write_bytes(b"note")
+    (inbox / "again").symlink_to("sub")
+    (inbox / ".987-65-4321.pdf").write_bytes(b"x")
+    result = acquire_documents(FolderSource(inbox), run, database, items, SETTINGS)
+    assert (result.files, result.new, result.ignored) == (1, 1, 2)
+    listing = Listing.read(run)
+    assert listing.reasons == {"hidden": 1, "linked_folder": 1}
+    assert {(one.name, one.reason) for one in listing.ignored} == {
+        (".[number].pdf", "hidden"), ("again", "linked_folder"),
+    }  # fmt: skip
+    assert listing.note == ""
+    assert find_new_documents(FolderSource(inbox), database, items, SETTINGS.intake) == (1, 1)
+
+
+def test_links_that_form_a_loop_are_quarantined_and_the_batch_goes_on(
+    inbox: Path, run: RunFolder, database: ResultsDatabase, items: SourceItems
+) -> None:
+    (inbox / "loop.pdf").symlink_to("loop.pdf")
+    (inbox / "note.pdf").write_bytes(b"note")
+    result = acquire_documents(FolderSource(inbox), run, database, items, SETTINGS)
+    assert (result.files, result.new, result.refused) == (2, 1, 1)
+    assert [record.error for record in run.read_records([REFUSED])] == ["unreadable_source"]
+    assert find_new_documents(FolderSource(inbox), database, items, SETTINGS.intake) == (2, 2)
+
+
+def test_a_source_without_documents_says_why(
+    inbox: Path, run: RunFolder, database: ResultsDatabase, items: SourceItems
+) -> None:
+    def note() -> str:
+        acquire_documents(FolderSource(inbox), run, database, items, SETTINGS)
+        return Listing.read(run).note
+
+    assert note() == "source_never_had_files"
+    (inbox / ".hidden").write_bytes(b"x")
+    assert note() == "no_documents"
+    (inbox / ".hidden").unlink()
+    (inbox / "note.pdf").write_bytes(b"note")
+    assert note() == ""
+    (inbox / "note.pdf").unlink()
+    assert note() == "source_empty"
 
 
 class TestNumbersInNames:

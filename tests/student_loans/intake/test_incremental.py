@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from student_loans.errors import DocumentError, ErrorCode, ServiceError
-from student_loans.intake.incremental import IngestedFile, Ingestor, listing_start
+from student_loans.intake.incremental import IngestedFile, Ingestor, ListingNote, listing_start
 from student_loans.intake.source_items import SourceItems, Watermark
-from student_loans.intake.sources import Fetched, FolderSource, SourceDocument
+from student_loans.intake.sources import Fetched, FolderSource, IgnoreReason, SourceDocument
 from student_loans.records import DocumentRecord, Status
 from student_loans.results.store import ResultsDatabase
 from student_loans.settings import settings
@@ -92,6 +92,40 @@ class Pipeline:
 @pytest.fixture
 def pipeline(source: ListingSource, store: ObjectStore, items: SourceItems, database: ResultsDatabase) -> Pipeline:
     return Pipeline(source, store, items, database)
+
+
+def test_an_address_that_is_listed_twice_is_one_document(
+    pipeline: Pipeline, source: ListingSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pages of a listing shift while they are read: a document comes on two of them."""
+    source.put("a", b"one")
+    listed = source.list_documents
+    monkeypatch.setattr(source, "list_documents", lambda since=None: [*listed(since), *listed(since)])
+    ingestor = Ingestor(source, pipeline.store, 100, "run-1")
+    assert [file.name for file in ingestor.ingest_all(pipeline.items, OPTIONS)] == ["a"]
+    assert [(one.name, one.ignored) for one in ingestor.ignored] == [("a", IgnoreReason.LISTED_TWICE)]
+
+
+def test_what_a_failed_run_took_from_outside_the_folder_is_not_offered(
+    pipeline: Pipeline, source: ListingSource, items: SourceItems, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of `s3://inbox/2026` an older version of this code also took what is in `2026-archive/`."""
+    source.put("2026/a", b"one")
+    source.put("2026-archive/b", b"two")
+    pipeline.take("run-1")
+    source.documents.clear()
+    monkeypatch.setattr(source, "covers", lambda uri: uri.startswith(f"{URI}/2026/"), raising=False)
+    assert [file.name for file in pipeline.take("run-2")] == ["2026/a"]
+    assert [item.name for item in items.pending(URI, "run-2")] == ["2026/a"]
+
+
+def test_a_listing_without_changes_is_not_an_empty_source(pipeline: Pipeline, source: ListingSource) -> None:
+    source.put("a", b"one")
+    pipeline.run()
+    source.documents.clear()
+    ingestor = Ingestor(source, pipeline.store, 100, "run-2")
+    assert list(ingestor.ingest_all(pipeline.items, OPTIONS)) == []
+    assert ingestor.note is ListingNote.NOTHING_CHANGED
 
 
 def test_a_known_version_is_not_opened_again(pipeline: Pipeline, source: ListingSource) -> None:
@@ -237,7 +271,9 @@ def test_a_named_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "a.pdf").symlink_to(tmp_path / "pipe")
     source = FolderSource(tmp_path)
-    (document,) = source.list_documents()
-    with pytest.raises(DocumentError) as caught:
-        source.fetch(document, 100)
-    assert caught.value.code is ErrorCode.UNREADABLE_SOURCE
+    documents = list(source.list_documents())
+    assert [document.name for document in documents] == ["a.pdf", "pipe"]
+    for document in documents:
+        with pytest.raises(DocumentError) as caught:
+            source.fetch(document, 100)
+        assert caught.value.code is ErrorCode.UNREADABLE_SOURCE

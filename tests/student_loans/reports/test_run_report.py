@@ -12,6 +12,8 @@ from typing import Any
 import orjson
 import pytest
 
+from student_loans.intake.incremental import ListingNote
+from student_loans.intake.listing import IgnoredEntry, Listing, note_text
 from student_loans.records import DocumentRecord, DocumentType, Status
 from student_loans.reports.page import ROWS_SHOWN, headline, render_page
 from student_loans.reports.page_template import duration
@@ -185,6 +187,24 @@ class TestTerminal:
         assert "accounted for" not in text
         assert "1 file has no record" in text
         assert "store_results" in text
+
+    @pytest.mark.parametrize("note", list(ListingNote))
+    def test_a_run_without_files_says_why(self, note: ListingNote) -> None:
+        summary = summary_of([], listing=Listing(note.value))
+        text = terminal_text(summary.to_json(), 200)
+        assert f"No files: {note_text(note)}" in text
+        assert note_text(note)[1:] in _Page(render_page(summary)).text
+
+    def test_entries_that_are_not_documents_are_named(self) -> None:
+        ignored = tuple(IgnoredEntry(f".{n}", f"file:///inbox/.{n}", "hidden") for n in range(60))
+        summary = summary_of(RECORDS, listing=Listing("", {"hidden": 61}, ignored))
+        text = terminal_text(summary.to_json())
+        assert "Not documents" in text
+        assert "and 53 more" in text
+        page = _Page(render_page(summary)).text
+        assert "Hidden: the name begins with a dot" in page
+        assert "and 11 more" in page
+        assert summary.to_json()["listing"]["reasons"] == {"hidden": 61}
 
     def test_names_cannot_style_the_terminal(self) -> None:
         records = [make_quarantined(1, source_uri="file:///inbox/%1B%5B31m[bold]x[%2Fbold].pdf")]

@@ -10,8 +10,19 @@ a PostgreSQL query        :class:`~student_loans.intake.sources.database.Databas
 ========================  ====================================================================================
 """
 
-from student_loans.intake.sources.base import DocumentSource, Fetched, SourceDocument, display_name
+from student_loans.intake.sources.access import SourceAccess, allow_location
+from student_loans.intake.sources.base import DocumentSource, Fetched, IgnoreReason, SourceDocument, display_name
 from student_loans.intake.sources.folder import FolderSource
 from student_loans.intake.sources.opening import open_source
 
-__all__ = ["DocumentSource", "Fetched", "FolderSource", "SourceDocument", "display_name", "open_source"]
+__all__ = [
+    "DocumentSource",
+    "Fetched",
+    "FolderSource",
+    "IgnoreReason",
+    "SourceAccess",
+    "SourceDocument",
+    "allow_location",
+    "display_name",
+    "open_source",
+]

@@ -7,14 +7,31 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
+from urllib.parse import quote
 
 from student_loans.errors import DocumentError, ErrorCode
 
 
+class IgnoreReason(StrEnum):
+    """Why an entry of a source is not a document."""
+
+    HIDDEN = "hidden"
+    """Its name, or that of its folder, begins with a dot."""
+    LINKED_FOLDER = "linked_folder"
+    """A link to a folder of the same source, whose files are listed in their own place."""
+    EMPTY_FOLDER = "empty_folder"
+    """A folder without any entry."""
+    FOLDER_MARKER = "folder_marker"
+    """An object without bytes that stands for a folder."""
+    LISTED_TWICE = "listed_twice"
+    """The listing has named the same address before."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceDocument:
-    """One file of a source, as listed and before it is read.
+    """One entry of a source, as listed and before it is read: a document, or something with the reason why it is none.
 
     Attributes:
         uri: Its address within the world: percent-encoded, the same in every run.
@@ -24,6 +41,8 @@ class SourceDocument:
         modified: When the source says that it changed last, with a time zone.
         sha256: Checksum that the source states, hex.
         location: Address of the bytes if it is not ``uri`` itself, such as a link with a new signature in each listing.
+        ignored: Why the entry is not a document; None for a document.
+        refusal: Why the document cannot be read, where the listing shows it; None where reading is worth a try.
     """
 
     uri: str
@@ -33,6 +52,8 @@ class SourceDocument:
     modified: datetime | None = None
     sha256: str | None = None
     location: str = ""
+    ignored: IgnoreReason | None = None
+    refusal: DocumentError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +71,7 @@ class DocumentSource(Protocol):
     """Names the source, without credentials."""
 
     def list_documents(self, since: datetime | None = None) -> Iterator[SourceDocument]:
-        """The files of the source, in a stable order.
+        """Every entry of the source, in a stable order.
 
         Args:
             since: Sources that can list by time leave out files that have not changed since then; other sources list
@@ -58,7 +79,7 @@ class DocumentSource(Protocol):
 
         Raises:
             ServiceError: ``source_unavailable``.
-            ConfigurationError: ``source_not_found``, ``source_refused`` or ``invalid_source``.
+            ConfigurationError: ``source_not_found``, ``source_not_allowed``, ``source_refused`` or ``invalid_source``.
         """
         ...
 
@@ -84,6 +105,24 @@ class DocumentSource(Protocol):
 def display_name(name: str) -> str:
     """A file name as valid Unicode: bytes that are not UTF-8 become the replacement character."""
     return os.fsencode(name).decode("utf-8", errors="replace")
+
+
+def unreadable_row(source_uri: str, position: int, name: str) -> SourceDocument:
+    """An entry of a listing that names no address.
+
+    Args:
+        source_uri: The source that listed it.
+        position: Of the entry in the listing, from 1.
+        name: As the listing names it; empty if it does not.
+    """
+    shown = name or f"entry {position}"
+    return SourceDocument(
+        uri=f"{source_uri}#{quote(shown, safe='')}",
+        name=shown,
+        refusal=DocumentError(
+            ErrorCode.UNREADABLE_SOURCE, "The listing gives no address for this entry: correct it in the source."
+        ),
+    )
 
 
 def check_sha256(content: bytes, stated: str | None) -> None:

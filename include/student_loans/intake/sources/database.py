@@ -25,7 +25,7 @@ from urllib.parse import unquote, urlsplit
 
 from student_loans.errors import ConfigurationError, DocumentError, ErrorCode
 from student_loans.intake.retrying import RetryPolicy, TransientError, call_with_retries
-from student_loans.intake.sources.base import Fetched, SourceDocument
+from student_loans.intake.sources.base import Fetched, SourceDocument, unreadable_row
 from student_loans.intake.sources.http_api import Download
 
 _SINCE = "%(since)s"
@@ -66,7 +66,12 @@ class DatabaseSource:
     def list_documents(self, since: datetime | None = None) -> Iterator[SourceDocument]:
         """Every row of the query, in its order."""
         rows = call_with_retries(lambda: self._rows(since), self._policy, "The source's database")
-        yield from (_listed(row) for row in rows)
+        for position, row in enumerate(rows, 1):
+            if position == 1 and "uri" not in row:
+                raise ConfigurationError(
+                    ErrorCode.INVALID_SOURCE, "The source's query gives no column `uri`: correct it."
+                )
+            yield _listed(row) if row["uri"] else unreadable_row(self.uri, position, str(row.get("name") or ""))
 
     def fetch(self, document: SourceDocument, max_bytes: int, held: str = "") -> Fetched | None:
         """The bytes at the document's address."""
@@ -117,11 +122,7 @@ def _source_errors() -> Iterator[None]:
 
 
 def _listed(row: Mapping[str, Any]) -> SourceDocument:
-    uri = row.get("uri")
-    if not uri:
-        raise ConfigurationError(
-            ErrorCode.INVALID_SOURCE, "The source's query gives a row without a `uri`: correct it."
-        )
+    uri = row["uri"]
     modified = row.get("modified_at")
     if isinstance(modified, datetime) and modified.tzinfo is None:
         modified = modified.replace(tzinfo=UTC)

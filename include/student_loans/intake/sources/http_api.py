@@ -23,9 +23,18 @@ from urllib.parse import unquote, urlencode, urljoin, urlsplit, urlunsplit
 from student_loans.errors import ConfigurationError, DocumentError, ErrorCode
 from student_loans.intake.refusals import check_size
 from student_loans.intake.retrying import NetworkOptions, TransientError, call_with_retries, parse_retry_after
-from student_loans.intake.sources.base import Fetched, SourceDocument, check_sha256
+from student_loans.intake.sources.access import SourceAccess
+from student_loans.intake.sources.addresses import (
+    AddressNotAllowedError,
+    check_numeric_host,
+    endpoint,
+    names_endpoint,
+    names_host,
+    refused_address,
+    split_url,
+)
+from student_loans.intake.sources.base import Fetched, SourceDocument, check_sha256, unreadable_row
 from student_loans.intake.sources.opening import network_options
-from student_loans.settings import AcquisitionSettings
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response, Session
@@ -53,6 +62,8 @@ class HttpApiOptions:
         next_key: Key of the next page's address.
         since_parameter: Query parameter by which the API lists only what changed since a time (ISO 8601); empty for none.
         hosts: Further hosts that documents may be downloaded from (``host`` or ``host:port``). They never get the token.
+        private_hosts: Of all hosts, those that may have a private or loopback address. A host that is written as an
+            address may have this address.
         network: Timeouts and repetitions.
     """
 
@@ -60,6 +71,7 @@ class HttpApiOptions:
     next_key: str = "next"
     since_parameter: str = ""
     hosts: tuple[str, ...] = ()
+    private_hosts: tuple[str, ...] = ()
     network: NetworkOptions = field(default_factory=NetworkOptions)
 
 
@@ -105,7 +117,7 @@ class HttpDownloader:
         """Request an address, with retries of errors that may pass.
 
         Raises:
-            DocumentError: ``file_too_large``, or ``unreadable_source`` for an address on a host that is not allowed.
+            DocumentError: ``file_too_large``, or ``unreadable_source`` for an address that is not allowed.
             ServiceError: ``source_unavailable``.
         """
         return call_with_retries(
@@ -149,19 +161,22 @@ class HttpDownloader:
 
     def _check_host(self, url: str) -> bool:
         """Whether the address is on the origin, which receives the token. Other hosts than the allowed ones are refused."""
-        origin = _origin(url)
-        if origin == self._origin:
-            return True
-        if urlsplit(url).scheme in ("http", "https") and urlsplit(url).netloc in self.options.hosts:
-            return False
-        raise _unreadable("it lies on a host that the connection's extra `hosts` does not name")
+        parts = split_url(url)
+        is_origin = _origin(url) == self._origin
+        if not is_origin and not names_host(self.options.hosts, parts):
+            raise refused_address("it lies on a host that the connection's extra `hosts` does not name")
+        check_numeric_host(*endpoint(parts), private=names_host(self.options.private_hosts, parts))
+        return is_origin
 
     def _opened(self) -> Session:
         if self._session is None:
-            import requests
+            from student_loans.intake.sources.guarded_session import guarded_session
 
-            self._session = requests.Session()
+            self._session = guarded_session(self._may_be_private)
         return self._session
+
+    def _may_be_private(self, host: str, port: int) -> bool:
+        return names_endpoint(self.options.private_hosts, host, port)
 
 
 class HttpApiSource:
@@ -182,7 +197,7 @@ class HttpApiSource:
 
     def list_documents(self, since: datetime | None = None) -> Iterator[SourceDocument]:
         """Every document of every page, in the order of the API."""
-        url, seen = self._first_page(since), set[str]()
+        url, seen, position = self._first_page(since), set[str](), 0
         while url:
             if url in seen or len(seen) >= _MOST_PAGES:
                 raise _invalid("its pages follow each other in a circle")
@@ -192,8 +207,8 @@ class HttpApiSource:
             items = page.get(self._options.items_key)
             if not isinstance(items, list):
                 raise _invalid(f"a page has no list under {self._options.items_key!r}")
-            for item in items:
-                yield _listed(item, url)
+            for position, item in enumerate(items, position + 1):  # noqa: B020 - goes on from the page before
+                yield _listed(item, url) or unreadable_row(self.uri, position, _name_of(item))
             following = page.get(self._options.next_key) or answer.next_link
             url = urljoin(url, str(following)) if following else ""
 
@@ -210,6 +225,8 @@ class HttpApiSource:
     def _page(self, url: str) -> _Answer:
         try:
             answer = self._downloader.get(url, _LARGEST_PAGE, {"Accept": "application/json"})
+        except AddressNotAllowedError as error:
+            raise ConfigurationError(ErrorCode.SOURCE_NOT_ALLOWED, error.message) from None
         except DocumentError as error:
             raise _invalid(f"a page of its listing cannot be had: {error.message}") from None
         if answer.status in _REFUSED:
@@ -279,12 +296,21 @@ def _parse_page(content: bytes) -> dict[str, Any]:
     return page if isinstance(page, dict) else {"documents": page}
 
 
-def _listed(item: Any, page_url: str) -> SourceDocument:
+def _name_of(item: Any) -> str:
+    """What a listing calls an entry that has no address."""
+    return str(item.get("name") or item.get("id") or "") if isinstance(item, dict) else ""
+
+
+def _listed(item: Any, page_url: str) -> SourceDocument | None:
+    """A document of a listing; None for an entry without an address."""
     url = item.get("url") if isinstance(item, dict) else None
     if not isinstance(url, str) or not url:
-        raise _invalid("a document has no `url`")
-    location = urljoin(page_url, url)
-    identity = _without_secrets(urljoin(page_url, str(item["id"]))) if item.get("id") else _identity(location)
+        return None
+    try:
+        location = urljoin(page_url, url)
+        identity = _without_secrets(urljoin(page_url, str(item["id"]))) if item.get("id") else _identity(location)
+    except ValueError:  # such as a bracket that is not closed
+        return None
     name = str(item.get("name") or unquote(urlsplit(location).path.rpartition("/")[2]) or "document")
     size = item.get("size")
     return SourceDocument(
@@ -314,6 +340,14 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
     except ValueError:
         raise _unreadable("its address has no such port") from None
     return parts.scheme, parts.hostname, port or {"http": 80, "https": 443}.get(parts.scheme)
+
+
+def is_same_origin(url: str, other: str) -> bool:
+    """Whether two addresses have the same scheme, host and port; an address that cannot be parsed has none."""
+    try:
+        return _origin(url) == _origin(other)
+    except (DocumentError, ValueError):
+        return False
 
 
 def _without_secrets(url: str) -> str:
@@ -346,6 +380,16 @@ Download = Callable[[SourceDocument, int, str], Fetched | None]
 """What reads the documents of one scheme: :meth:`DocumentSource.fetch` of something."""
 
 
-def open_source(location: str, options: AcquisitionSettings | None) -> HttpApiSource:
-    """The API at an address, without a token."""
-    return HttpApiSource(location, None, HttpApiOptions(network=network_options(options)))
+def open_source(location: str, access: SourceAccess) -> HttpApiSource:
+    """The API at an address, without a token; its documents may be on any host that is allowed.
+
+    Raises:
+        ConfigurationError: ``source_not_allowed``.
+    """
+    access.check_url(location)
+    options = HttpApiOptions(
+        hosts=(*access.hosts, *access.private_hosts),
+        private_hosts=access.private_hosts,
+        network=network_options(access.options),
+    )
+    return HttpApiSource(location, None, options)

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from student_loans.errors import ConfigurationError, ErrorCode
 from student_loans.intake.retrying import NetworkOptions, RetryPolicy
+from student_loans.intake.sources.access import SourceAccess
 from student_loans.intake.sources.base import DocumentSource
 from student_loans.registrations import Registrations
 from student_loans.settings import AcquisitionSettings
@@ -23,19 +24,19 @@ SOURCES = Registrations(
         "https": "student_loans.intake.sources.http_api",
     },
 )
-"""By the scheme of an address; the function takes the address and :class:`AcquisitionSettings` or None."""
+"""By the scheme of an address; the function takes the address and the :class:`SourceAccess`, which it has to ask."""
 
 
-def open_source(location: str, options: AcquisitionSettings | None = None) -> DocumentSource:
+def open_source(location: str, access: SourceAccess) -> DocumentSource:
     """Open the source at a location, with the credentials of the environment only.
 
     Args:
         location: A folder as a path (relative to the project) or ``file://`` URI; ``s3://bucket/prefix``, with the keys
             and the endpoint that boto3 finds by itself (``AWS_…``); ``http(s)://…``, an API that needs no token.
-        options: Timeouts and repetitions; None means the defaults.
+        access: What sources are allowed, with timeouts and repetitions.
 
     Raises:
-        ConfigurationError: ``source_not_found``, also for an unknown scheme.
+        ConfigurationError: ``source_not_allowed``; ``source_not_found``, also for an unknown scheme.
     """
     scheme = urlsplit(location).scheme if "://" in location else ""
     if not SOURCES.has(scheme):
@@ -44,7 +45,7 @@ def open_source(location: str, options: AcquisitionSettings | None = None) -> Do
             f"Nothing serves {scheme}:// here: name a folder, s3://bucket/prefix, http(s)://…, "
             "or a connection to a PostgreSQL database.",
         )
-    source: DocumentSource = SOURCES.load(scheme)(location, options)
+    source: DocumentSource = SOURCES.load(scheme)(location, access)
     return source
 
 

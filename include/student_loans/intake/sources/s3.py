@@ -12,9 +12,10 @@ from urllib.parse import quote, unquote, urlparse
 from student_loans.errors import ConfigurationError, DocumentError, ErrorCode
 from student_loans.intake.refusals import check_size
 from student_loans.intake.retrying import RetryPolicy, TransientError, call_with_retries
-from student_loans.intake.sources.base import Fetched, SourceDocument, check_sha256, checksum_mismatch
+from student_loans.intake.sources.access import SourceAccess
+from student_loans.intake.sources.base import Fetched, IgnoreReason, SourceDocument, check_sha256, checksum_mismatch
 from student_loans.intake.sources.opening import bucket_and_prefix, retry_policy, s3_client_config
-from student_loans.settings import AcquisitionSettings
+from student_loans.storage.clean_text import storable_address
 
 Result = TypeVar("Result")
 S3Client = Any
@@ -36,13 +37,19 @@ _REFUSED = (
 _NOT_MODIFIED = ("304", "NotModified")
 
 
+_HADOOP_MARKER = "_$folder$"
+"""Ending of the names of objects that Hadoop and EMR write for folders."""
+
+
 class S3Source:
-    """The objects of a bucket below a prefix. An object's version is its ETag.
+    """The objects of a folder of a bucket, or one object. An object's version is its ETag.
+
+    ``s3://bucket/2026`` is the object with the key ``2026`` and what is below ``2026/``; ``20260101/`` is not.
 
     Args:
         client: A boto3 client for S3; it carries the endpoint, the credentials and the timeouts.
         bucket: Its name.
-        prefix: Only keys that begin with it, such as ``inbox/``.
+        prefix: A key, or a folder, with or without a slash at its end; empty for the whole bucket.
         policy: How calls are repeated.
     """
 
@@ -54,37 +61,76 @@ class S3Source:
         self.uri = object_uri(bucket, prefix)
 
     def list_documents(self, since: datetime | None = None) -> Iterator[SourceDocument]:
-        """Every object, in the order of the keys; S3 lists 1,000 objects in a response."""
-        token: str | None = None
-        while True:
-            page = self._list_page(token)
-            for entry in page.get("Contents", ()):
-                if _is_document(entry["Key"].removeprefix(self._prefix)):
-                    yield self._listed(entry)
-            token = page.get("NextContinuationToken")
-            if not token:
-                return
+        """Every object, in the order of the keys, those without bytes last; S3 lists 1,000 objects in a response."""
+        empty: dict[str, dict[str, Any]] = {}
+        markers: set[str] = set()
+        for entry in self._entries():
+            key = entry["Key"]
+            markers.update(folder for folder in _folders_of(key) if folder in empty)
+            if entry["Size"]:
+                yield self._listed(entry)
+            else:
+                empty[key] = entry
+        for key, entry in empty.items():
+            yield self._listed(entry, is_marker=key in markers or key.endswith(("/", _HADOOP_MARKER)))
+
+    def covers(self, uri: str) -> bool:
+        """Whether an address, as it is recorded, is one of this source."""
+        own = storable_address(self.uri).rstrip("/")
+        return uri == own or uri.startswith(f"{own}/")
 
     def fetch(self, document: SourceDocument, max_bytes: int, held: str = "") -> Fetched | None:
         """The bytes of one object, compared with their length and, where the ETag is one, with their MD5."""
         return fetch_object(self._client, document, max_bytes, held, self._policy)
 
-    def _list_page(self, token: str | None) -> dict[str, Any]:
-        more = {"ContinuationToken": token} if token else {}
+    def _entries(self) -> Iterator[dict[str, Any]]:
+        """The object with exactly this key, and those below it."""
+        folder = self._prefix
+        if folder and not folder.endswith("/"):
+            # Of all keys that begin with a text, S3 lists first the one that is the text.
+            first = self._list_page(folder, {"MaxKeys": 1}).get("Contents", ())
+            yield from (entry for entry in first if entry["Key"] == folder)
+            folder += "/"
+        more: dict[str, Any] | None = {}
+        while more is not None:
+            page = self._list_page(folder, more)
+            yield from page.get("Contents", ())
+            token = page.get("NextContinuationToken")
+            more = {"ContinuationToken": token} if token else None
 
+    def _list_page(self, prefix: str, options: dict[str, Any]) -> dict[str, Any]:
         def call() -> dict[str, Any]:
-            with_names = {"Bucket": self._bucket, "Prefix": self._prefix, **more}
-            page: dict[str, Any] = self._client.list_objects_v2(**with_names)
+            page: dict[str, Any] = self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix, **options)
             return page
 
         return call_with_retries(lambda: _translated(call), self._policy, "The bucket") or {}
 
-    def _listed(self, entry: dict[str, Any]) -> SourceDocument:
+    def _listed(self, entry: dict[str, Any], *, is_marker: bool = False) -> SourceDocument:
         key = entry["Key"]
-        name = key.rpartition("/")[2]
+        below = key.removeprefix(self._prefix) if key != self._prefix else ""
+        ignored = None
+        if is_marker:
+            ignored = IgnoreReason.FOLDER_MARKER
+        elif any(part.startswith(".") for part in below.split("/")):
+            ignored = IgnoreReason.HIDDEN
+        name = key.rstrip("/").rpartition("/")[2] or key
+        modified = entry.get("LastModified")
         return SourceDocument(
-            object_uri(self._bucket, key), name, entry["Size"], _version(entry), entry.get("LastModified")
+            object_uri(self._bucket, key), name, entry["Size"], _version(entry), modified, ignored=ignored
         )
+
+
+def _folders_of(key: str) -> Iterator[str]:
+    """The folders that a key is in, without the slash at their end.
+
+    Example:
+        >>> list(_folders_of("2026/may/note.pdf"))
+        ['2026', '2026/may']
+    """
+    place = key.find("/")
+    while place >= 0:
+        yield key[:place]
+        place = key.find("/", place + 1)
 
 
 def object_uri(bucket: str, key: str) -> str:
@@ -118,12 +164,6 @@ def fetch_object(
     if fetched is not None:
         check_sha256(fetched.content, document.sha256)
     return fetched
-
-
-def _is_document(relative_key: str) -> bool:
-    """Whether a key is a file to take: folder markers and hidden files are not."""
-    parts = relative_key.split("/")
-    return bool(parts[-1]) and not any(part.startswith(".") for part in parts)
 
 
 def _version(entry: dict[str, Any]) -> str:
@@ -185,14 +225,16 @@ def _refused(detail: str) -> ConfigurationError:
     )
 
 
-def open_source(location: str, options: AcquisitionSettings | None) -> S3Source:
+def open_source(location: str, access: SourceAccess) -> S3Source:
     """The bucket at ``s3://bucket/prefix``, with the keys and the endpoint that boto3 finds by itself.
 
     Raises:
-        ConfigurationError: ``source_not_found``: the address names no bucket.
+        ConfigurationError: ``source_not_found``: the address names no bucket; ``source_not_allowed``.
     """
     import boto3
     from botocore.config import Config
 
-    client = boto3.client("s3", config=Config(**s3_client_config(options)))
-    return S3Source(client, *bucket_and_prefix(location), retry_policy(options))
+    bucket, prefix = bucket_and_prefix(location)
+    access.check_bucket(bucket, prefix)
+    client = boto3.client("s3", config=Config(**s3_client_config(access.options)))
+    return S3Source(client, bucket, prefix, retry_policy(access.options))

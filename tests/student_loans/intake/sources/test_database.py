@@ -68,6 +68,16 @@ def test_a_query_with_a_percent_sign_and_no_parameter_runs(archive: str, tmp_pat
     assert [document.uri for document in source.list_documents()] == ["tape://17"]
 
 
+def test_a_row_without_an_address_is_named_and_the_others_are_listed(archive: str, tmp_path: Path) -> None:
+    with psycopg.connect(archive) as connection:
+        connection.execute("UPDATE archive SET uri = NULL WHERE name IS NULL")
+        connection.execute("INSERT INTO archive (uri, name) VALUES ('', 'Lost.pdf')")
+    documents = list(source_of(archive, tmp_path, "SELECT * FROM archive ORDER BY name").list_documents())
+    assert [(one.name, one.refusal is None) for one in documents] == [
+        ("Lost.pdf", False), ("Note.pdf", True), ("entry 3", False),
+    ]  # fmt: skip
+
+
 def test_a_row_cannot_lead_out_of_the_folder(archive: str, tmp_path: Path) -> None:
     with psycopg.connect(archive) as connection:
         connection.execute("UPDATE archive SET uri = 'file:///etc/passwd'")
@@ -118,3 +128,36 @@ def test_a_connection_without_a_query_says_what_is_missing(monkeypatch: pytest.M
     for conn_id in ("archive", ""):
         with pytest.raises(ConfigurationError, match="query"):
             DocumentSourceHook(conn_id, "postgresql://").get_conn()
+
+
+def test_the_source_names_no_other_database_than_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    from loan_documents.hooks.document_source import DocumentSourceHook
+
+    connection = {"conn_type": "postgres", "host": "archive.example", "schema": "loans", "extra": {"query": QUERY}}
+    monkeypatch.setenv("AIRFLOW_CONN_ARCHIVE", json.dumps(connection))
+    DocumentSourceHook("archive", "postgresql://archive.example/loans").get_conn()
+    for address in ("postgresql://archive.example/payroll", "postgresql://10.0.0.1/loans"):
+        with pytest.raises(ConfigurationError) as caught:
+            DocumentSourceHook("archive", address).get_conn()
+        assert caught.value.code is ErrorCode.SOURCE_NOT_ALLOWED
+
+
+def test_rows_lead_only_to_buckets_that_the_connection_of_the_bucket_covers(
+    archive: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from loan_documents.hooks.document_source import DocumentSourceHook
+
+    with psycopg.connect(archive) as database:
+        database.execute("UPDATE archive SET uri = 's3://payroll/2026.pdf'")
+    parts = psycopg.conninfo.conninfo_to_dict(archive)
+    connection = {
+        "conn_type": "postgres", "host": parts["host"], "login": parts["user"], "schema": parts["dbname"],
+        "extra": {"query": "SELECT uri FROM archive", "s3_conn_id": "bucket"},
+    }  # fmt: skip
+    bucket = {"conn_type": "aws", "login": "key", "password": "s", "extra": {"buckets": ["loans"], "region_name": "x"}}
+    monkeypatch.setenv("AIRFLOW_CONN_ARCHIVE", json.dumps(connection))
+    monkeypatch.setenv("AIRFLOW_CONN_BUCKET", json.dumps(bucket))
+    source = DocumentSourceHook("archive", "postgresql://").get_conn()
+    for document in source.list_documents():
+        with pytest.raises(DocumentError, match="bucket payroll is not allowed"):
+            source.fetch(document, 100)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import socket
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -188,8 +191,7 @@ def test_another_host_is_not_asked_unless_it_is_named_and_never_gets_the_token(s
         (Answer(status=418), ErrorCode.INVALID_SOURCE),
         (Answer(b"<html>"), ErrorCode.INVALID_SOURCE),
         (Answer(b'{"items": []}'), ErrorCode.INVALID_SOURCE),
-        (Answer(b'{"documents": [{"name": "no url"}]}'), ErrorCode.INVALID_SOURCE),
-        (Answer(b'{"documents": ["text"]}'), ErrorCode.INVALID_SOURCE),
+        (Answer(status=302, headers={"Location": "http://169.254.169.254/"}), ErrorCode.SOURCE_NOT_ALLOWED),
         (Answer(b'{"documents": [], "next": "/documents"}'), ErrorCode.INVALID_SOURCE),
     ],
 )
@@ -198,6 +200,19 @@ def test_what_is_no_listing_is_a_wrong_set_up(server: FaultServer, answer: Answe
     with pytest.raises(ConfigurationError) as caught:
         list(source_of(server).list_documents())
     assert caught.value.code is code
+
+
+def test_an_entry_without_an_address_is_named_and_the_others_are_listed(server: FaultServer) -> None:
+    bad: list[Any] = [{"name": "no url.pdf"}, {"url": None, "id": 7}, "text", None, {"url": "http://[::1"}]
+    first = json.dumps({"documents": [bad[0], {"url": "/doc"}, *bad[1:]], "next": "/documents?page=2"})
+    server.on("/documents", Answer(first.encode()))
+    server.on("/documents?page=2", page({"url": ""}))
+    listed = list(source_of(server).list_documents())
+    assert [one.name for one in listed if one.refusal is None] == ["doc"]
+    refused = [one for one in listed if one.refusal]
+    assert [one.name for one in refused] == ["no url.pdf", "7", "entry 4", "entry 5", "entry 6", "entry 7"]
+    assert {one.refusal.code for one in refused if one.refusal} == {ErrorCode.UNREADABLE_SOURCE}
+    assert len({one.uri for one in refused}) == len(refused)
 
 
 def test_no_message_holds_the_token_or_a_query(server: FaultServer) -> None:
@@ -222,16 +237,116 @@ def test_a_wait_is_read_as_seconds_or_as_a_date() -> None:
     assert parse_retry_after("-5") is parse_retry_after("soon") is parse_retry_after(None) is None
 
 
+def portal(server: FaultServer, **other: Any) -> str:
+    """An Airflow connection to the server, as JSON."""
+    parts = urlsplit(server.address)
+    host = {"conn_type": "http", "schema": parts.scheme, "host": parts.hostname, "port": parts.port}
+    return json.dumps({**host, "password": "from-airflow", **other})
+
+
 def test_a_connection_of_airflow_brings_the_token_and_the_options(
     server: FaultServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from loan_documents.hooks.document_source import DocumentSourceHook
 
     server.on("/documents", Answer(json.dumps({"items": [{"url": "/doc"}]}).encode()))
-    connection = {"conn_type": "http", "password": "from-airflow", "extra": {"items_key": "items"}}
-    monkeypatch.setenv("AIRFLOW_CONN_PORTAL", json.dumps(connection))
+    monkeypatch.setenv("AIRFLOW_CONN_PORTAL", portal(server, extra={"items_key": "items"}))
     source = DocumentSourceHook("portal", f"{server.address}/documents").get_conn()
     (document,) = source.list_documents()
     fetched = source.fetch(document, 1000)
     assert fetched is not None
     assert {request.headers["Authorization"] for request in server.requests} == {"Bearer from-airflow"}
+
+
+@pytest.mark.parametrize("other", [{"conn_type": "smtp"}, {"host": "portal.example"}, {"port": 1}, {"host": None}])
+def test_the_password_of_a_connection_goes_to_its_own_host_only(
+    server: FaultServer, monkeypatch: pytest.MonkeyPatch, other: dict[str, Any]
+) -> None:
+    """Who starts a run may name any connection and any address."""
+    from loan_documents.hooks.document_source import DocumentSourceHook
+
+    monkeypatch.setenv("AIRFLOW_CONN_PORTAL", portal(server, **other))
+    with pytest.raises(ConfigurationError) as caught:
+        DocumentSourceHook("portal", f"{server.address}/documents").get_conn()
+    wrong_type = "conn_type" in other
+    assert caught.value.code is (ErrorCode.INVALID_SOURCE if wrong_type else ErrorCode.SOURCE_NOT_ALLOWED)
+    assert "from-airflow" not in str(caught.value)
+    assert server.requests == []
+
+
+class TestAddresses:
+    """A request goes to an address that was checked, whatever the host is called."""
+
+    def named(self, server: FaultServer, host: str) -> str:
+        return server.address.replace("127.0.0.1", host)
+
+    def listing(self, server: FaultServer, host: str, **options: Any) -> list[SourceDocument]:
+        url = f"{self.named(server, host)}/documents"
+        return list(HttpApiSource(url, "t0ken", HttpApiOptions(network=NETWORK, **options)).list_documents())
+
+    @pytest.fixture
+    def server(self) -> Iterator[FaultServer]:
+        with fault_server() as running:
+            running.on("/documents", page({"url": "/doc"}))
+            yield running
+
+    @pytest.mark.parametrize(
+        "host", ["localhost", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "0", "[::ffff:127.0.0.1]"]
+    )
+    def test_loopback_is_not_asked_under_any_name(self, server: FaultServer, host: str) -> None:
+        with pytest.raises(ConfigurationError) as caught:
+            self.listing(server, host)
+        assert caught.value.code is ErrorCode.SOURCE_NOT_ALLOWED
+        assert server.requests == []
+
+    def test_an_administrator_may_allow_a_host_with_a_private_address(self, server: FaultServer) -> None:
+        port = urlsplit(server.address).port
+        assert self.listing(server, "localhost", private_hosts=(f"localhost:{port}",))
+        with pytest.raises(ConfigurationError):
+            self.listing(server, "localhost", private_hosts=(f"localhost:{port + 1 if port else 0}",))
+
+    def test_a_name_that_resolves_to_another_address_after_the_check_gains_nothing(
+        self, server: FaultServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """DNS rebinding: a public address first, loopback from then on."""
+        asked: list[str] = []
+        resolve = socket.getaddrinfo
+
+        def rebinding(host: str, *arguments: Any, **options: Any) -> Any:
+            if host != "rebind.example":
+                return resolve(host, *arguments, **options)
+            if options.get("flags"):
+                raise socket.gaierror
+            asked.append(host)
+            return resolve("192.0.2.1" if len(asked) == 1 else "127.0.0.1", *arguments, **options)
+
+        monkeypatch.setattr(socket, "getaddrinfo", rebinding)
+        for _ in range(3):
+            with pytest.raises(ConfigurationError):
+                self.listing(server, "rebind.example")
+        assert server.requests == []
+
+    def test_a_redirect_to_an_allowed_name_with_a_private_address_is_not_followed(self, server: FaultServer) -> None:
+        server.on("/doc", Answer(status=302, headers={"Location": f"{self.named(server, 'localhost')}/private"}))
+        allowed = HttpApiOptions(hosts=(urlsplit(self.named(server, "localhost")).netloc,), network=NETWORK)
+        with pytest.raises(DocumentError) as caught:
+            fetch(server, allowed)
+        assert caught.value.code is ErrorCode.UNREADABLE_SOURCE
+        assert not server.asked("/private")
+
+    def test_a_download_link_to_the_metadata_service_is_refused_even_if_its_host_is_allowed(
+        self, server: FaultServer
+    ) -> None:
+        metadata = "169.254.169.254"
+        allowed = HttpApiOptions(hosts=(metadata,), private_hosts=(metadata,), network=NETWORK)
+        with pytest.raises(DocumentError, match="link-local"):
+            fetch(server, allowed, location=f"http://{metadata}/latest/meta-data/")
+
+    def test_a_proxy_is_not_asked_for_a_private_address(
+        self, server: FaultServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("HTTP_PROXY", server.address)
+        monkeypatch.setenv("http_proxy", server.address)
+        with pytest.raises(ConfigurationError):
+            list(HttpApiSource("http://0x0a000001/documents", None, OPTIONS).list_documents())
+        assert server.requests == []

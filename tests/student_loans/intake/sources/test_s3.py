@@ -11,7 +11,7 @@ import pytest
 
 from student_loans.errors import ConfigurationError, DocumentError, ErrorCode, ServiceError
 from student_loans.intake.retrying import RetryPolicy
-from student_loans.intake.sources.base import SourceDocument
+from student_loans.intake.sources.base import IgnoreReason, SourceDocument
 from student_loans.intake.sources.opening import s3_client_config
 from student_loans.intake.sources.s3 import S3Source, bucket_and_key, object_uri
 
@@ -76,10 +76,72 @@ def test_an_object_is_read_whatever_its_key(client: Any, key: str) -> None:
     assert (fetched.content, fetched.version) == (b"content", document.version)
 
 
-def test_folder_markers_and_hidden_objects_are_left_alone(client: Any) -> None:
-    for key in ("in/", "in/sub/", "in/.hidden", "in/.trash/a.pdf"):
+def listed(client: Any, prefix: str) -> dict[str, str]:
+    """Key to ``document``, or to the reason why it is none."""
+    documents = S3Source(client, "inbox", prefix, QUICK).list_documents()
+    return {bucket_and_key(one.uri)[1]: one.ignored.value if one.ignored else "document" for one in documents}
+
+
+def test_an_address_without_a_slash_is_a_folder_and_not_the_beginning_of_a_name(client: Any) -> None:
+    for key in ("2026/a.pdf", "2026/may/b.pdf", "2026-archive/c.pdf", "20260101/d.pdf", "2026.pdf"):
+        put(client, key)
+    assert list(listed(client, "2026")) == list(listed(client, "2026/")) == ["2026/a.pdf", "2026/may/b.pdf"]
+
+
+@pytest.mark.parametrize("key", ["2026/note.pdf", "note", "a b/100% #1?.pdf"])
+def test_an_address_of_one_object_is_this_object(client: Any, key: str) -> None:
+    put(client, key)
+    put(client, f"{key}.bak")
+    put(client, "0.pdf")
+    assert listed(client, key) == {key: "document"}
+
+
+def test_an_address_of_an_object_and_of_a_folder_is_both(client: Any) -> None:
+    for key in ("2026", "2026/a.pdf", "2026-archive/b.pdf"):
+        put(client, key)
+    assert listed(client, "2026") == {"2026": "document", "2026/a.pdf": "document"}
+
+
+def test_an_address_that_matches_nothing_lists_nothing(client: Any) -> None:
+    put(client, "2026/a.pdf")
+    assert listed(client, "2026/a") == listed(client, "202") == listed(client, "2027/") == {}
+
+
+def test_placeholders_of_folders_are_known_by_what_they_are(client: Any) -> None:
+    """Whatever they are called: they have no bytes, and their names are those of folders."""
+    for key in ("in/", "in/sub/", "in/may", "in/may.pdf", "in/july_$folder$", "in/_SUCCESS"):
         put(client, key, b"")
-    assert list(S3Source(client, "inbox", "in/").list_documents()) == []
+    for key in ("in/may/a.pdf", "in/may-2/a.pdf", "in/full_$folder$", "in/full/", "in/Thumbs.db"):
+        put(client, key)
+    assert listed(client, "in/") == {
+        "in/": IgnoreReason.FOLDER_MARKER,
+        "in/sub/": IgnoreReason.FOLDER_MARKER,
+        "in/may": IgnoreReason.FOLDER_MARKER,
+        "in/july_$folder$": IgnoreReason.FOLDER_MARKER,
+        "in/may.pdf": "document",  # an empty document
+        "in/_SUCCESS": "document",
+        "in/may/a.pdf": "document",
+        "in/may-2/a.pdf": "document",
+        "in/full_$folder$": "document",
+        "in/full/": "document",
+        "in/Thumbs.db": "document",
+    }
+
+
+def test_hidden_objects_are_named(client: Any) -> None:
+    for key in ("in/.hidden", "in/.trash/a.pdf"):
+        put(client, key)
+    assert set(listed(client, "in/").values()) == {IgnoreReason.HIDDEN}
+
+
+def test_only_recorded_addresses_of_the_folder_belong_to_the_source() -> None:
+    for prefix in ("2026", "2026/"):
+        source = S3Source(None, "inbox", prefix)
+        assert source.covers("s3://inbox/2026/a.pdf")
+        assert not source.covers("s3://inbox/2026-archive/a.pdf")
+        assert not source.covers("s3://inbox/20260101/a.pdf")
+    assert S3Source(None, "inbox", "2026/a.pdf").covers("s3://inbox/2026/a.pdf")
+    assert S3Source(None, "inbox").covers("s3://inbox/a.pdf")
 
 
 def test_a_version_that_is_held_is_not_sent_again(client: Any) -> None:
@@ -134,7 +196,7 @@ def test_a_connection_of_airflow_opens_the_bucket(client: Any, endpoint: str, mo
     put(client, "in/a.pdf")
     connection = {
         "conn_type": "aws", "login": "key", "password": "secret",
-        "extra": {"endpoint_url": endpoint, "region_name": "us-east-1"},
+        "extra": {"endpoint_url": endpoint, "region_name": "us-east-1", "buckets": ["inbox/in"]},
     }  # fmt: skip
     monkeypatch.setenv("AIRFLOW_CONN_INBOX", json.dumps(connection))
     source = DocumentSourceHook("inbox", "s3://inbox/in/").get_conn()
@@ -142,3 +204,29 @@ def test_a_connection_of_airflow_opens_the_bucket(client: Any, endpoint: str, mo
     fetched = source.fetch(document, 100)
     assert fetched is not None
     assert fetched.content == b"content"
+
+
+@pytest.mark.parametrize("address", ["s3://inbox/", "s3://inbox/in-secret/", "s3://other/in/", "s3://inbox/i"])
+def test_a_connection_covers_the_buckets_that_it_names_and_no_others(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    from loan_documents.hooks.document_source import DocumentSourceHook
+
+    monkeypatch.setenv(
+        "AIRFLOW_CONN_INBOX", json.dumps({"conn_type": "aws", "extra": {"buckets": ["inbox/in"], "region_name": "x"}})
+    )
+    with pytest.raises(ConfigurationError) as caught:
+        DocumentSourceHook("inbox", address).get_conn()
+    assert caught.value.code is ErrorCode.SOURCE_NOT_ALLOWED
+
+
+def test_the_object_store_is_never_a_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    from loan_documents.hooks.document_source import DocumentSourceHook
+
+    connection = {"conn_type": "aws", "extra": {"buckets": ["loans"], "region_name": "x"}}
+    monkeypatch.setenv("AIRFLOW_CONN_INBOX", json.dumps(connection))
+    for address in ("s3://loans/store/raw/", "s3://loans/store", "s3://loans/"):
+        with pytest.raises(ConfigurationError) as caught:
+            DocumentSourceHook("inbox", address, ["s3://loans/store"]).get_conn()
+        assert caught.value.code is ErrorCode.SOURCE_NOT_ALLOWED
+    DocumentSourceHook("inbox", "s3://loans/inbox/", ["s3://loans/store"]).get_conn()
