@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,9 @@ A DAG that the records trigger starts when Airflow is up the next time.
 ALL_COMPONENTS = (*RUN_COMPONENTS, "triggerer")
 # The log servers listen on all interfaces; the API server reads the logs of this machine from their folder.
 _ARGUMENTS = {"scheduler": ("--skip-serve-logs",), "triggerer": ("--skip-serve-logs",)}
-STOP_LIMITS = WaitLimits(idle_s=15, cpu_s=30, wall_s=300)
-"""Until components are killed after they were asked to stop: tasks that still read documents use up the CPU seconds."""
+STOP_LIMITS = WaitLimits(idle_s=15, cpu_s=30, wall_s=60)
+"""Until components are killed after they were asked to stop. This loses nothing: a task that is killed is queued again."""
+_ASK_AGAIN_S = 10.0
 
 
 def migrate_metadata(
@@ -147,9 +149,7 @@ def stop_components(local: LocalAirflow, say: Callable[[str], None] = lambda _: 
     pids = [component.pid for component in components if component.is_alive]
     pids += [pid for pid in find_components(local) if pid not in pids]
     started = {pid: start_ticks(pid) for pid in pids}
-    for pid in pids:
-        _terminate(pid)
-    _wait_for_stop(started, say)
+    _ask_to_stop(started, say)
     kill({member for pid in {*pids, *(one.pid for one in components)} for member in session_members(pid)})
     for pid, ticks in started.items():
         _wait_until_gone(Component(pid, ticks or 0))
@@ -157,18 +157,21 @@ def stop_components(local: LocalAirflow, say: Callable[[str], None] = lambda _: 
 
 
 def _terminate(pid: int) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
-    except ProcessLookupError:
-        return
 
 
-def _wait_for_stop(started: dict[int, int | None], say: Callable[[str], None]) -> None:
-    patience = Patience("stopping Airflow", say, STOP_LIMITS)
+def _ask_to_stop(started: dict[int, int | None], say: Callable[[str], None]) -> None:
+    patience, asked = Patience("stopping Airflow", say, STOP_LIMITS), -_ASK_AGAIN_S
     while not in_a_hurry():
         alive = [pid for pid, ticks in started.items() if Component(pid, ticks or 0).is_alive]
         if not alive:
             return
+        # Airflow ends by an exception of its signal handler; raised at some moments, it is lost.
+        if patience.seconds - asked >= _ASK_AGAIN_S:
+            asked = patience.seconds
+            for pid in alive:
+                _terminate(pid)
         try:
             patience.observe(alive, [Path(os.devnull)])
         except StartFailed:

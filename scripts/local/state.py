@@ -64,11 +64,11 @@ class AirflowState:
 
 def read_state(path: Path) -> AirflowState | None:
     """The state; None if the file is absent, or is not a state."""
-    values = read_object(path)
+    values = read_object(path) or {}
     try:
         components = {
             str(name): Component(int(pid), int(values["ticks"][name]), float(values["since"][name]))
-            for name, pid in (values or {})["pids"].items()
+            for name, pid in values["pids"].items()
         }
         state = AirflowState(int(values["port"]), str(values["mode"]), components)
     except (KeyError, TypeError, ValueError, AttributeError):
