@@ -91,6 +91,7 @@ class LocalAirflow:
         cores = os.cpu_count() or 1
         return {
             **self._connections(socket_folder),
+            **HEARTBEATS,
             **os.environ,
             "AIRFLOW_HOME": str(self.home),
             # As in the image: with the plugins folder, where the form of the connection type `dvc` is registered.
@@ -101,7 +102,6 @@ class LocalAirflow:
             "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
             # LocalExecutor with the large libraries imported once: docs/benchmarks.md.
             "AIRFLOW__CORE__EXECUTOR": "loan_documents.executor.PreloadingLocalExecutor",
-            **HEARTBEATS,
             # The pool lets one reading task run on each core. A worker that misses the end of its task's process notices it
             # only at the next heartbeat (5 s by default); spare workers take tasks meanwhile.
             "AIRFLOW__CORE__PARALLELISM": str(4 * cores),

@@ -130,7 +130,7 @@ class RunCommand:
         if state and state.mode == RUN_MODE:
             # This DAG is triggered by the run's records; paused, it does not start when Airflow is up the next time.
             api.set_paused(MONITORING_DAG_ID, True)
-        tender = Tender(self._local, self._say)
+        tender = Tender(self._local, lambda what: self._console.print(what, style="yellow", markup=False))
         api.on_trouble = tender.on_trouble
         return self._process(api, tender, socket_folder)
 

@@ -5,13 +5,10 @@ FAULT_LOOPS says how many runs each part is killed in (default 1).
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -21,10 +18,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from scripts.local.components import RUN_COMPONENTS, _is_alive
+from scripts.local.components import RUN_COMPONENTS
 from scripts.local.environment import DATABASE_USER, LocalAirflow
 from scripts.local.postgres import start_postgres
-from scripts.local.server import start, stop
+from scripts.local.server import restart_dead, start, stop
+from scripts.local.state import AirflowState, read_state
 from student_loans.results.store import ResultsDatabase
 from student_loans.settings import load_settings
 from student_loans.storage.object_store import open_store
@@ -114,7 +112,7 @@ class Deployment:
 
     def kill(self, part: str) -> None:
         """``kill -9`` of a part with all that it started."""
-        os.killpg(self._pids()[part], signal.SIGKILL)
+        os.killpg(self._state().components[part].pid, signal.SIGKILL)
 
     def supervise(self) -> None:
         """Start parts again that have ended, after a while, as Docker, Kubernetes or systemd do.
@@ -122,26 +120,14 @@ class Deployment:
         A scheduler or a DAG processor whose database is away for seconds ends by itself.
         """
         while not self._closed.wait(1.0):
-            ended = [part for part, pid in self._pids().items() if not _is_alive(pid)]
-            if ended and not self._closed.wait(DOWN_S):
-                for part in ended:
-                    self._start_again(part)
+            if self._state().dead and not self._closed.wait(DOWN_S):
+                with self._starting:
+                    restart_dead(self.local, print)
 
-    def _start_again(self, part: str) -> None:
-        state = json.loads(self.local.state_file.read_text())
-        with self._starting:
-            variables = self.local.variables(start_postgres(self.local), state["port"])
-        with (self.local.logs / f"{part}-again.log").open("ab") as log:
-            process = subprocess.Popen(
-                [str(Path(sys.executable).with_name("airflow")), part],
-                env=variables, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
-            )  # fmt: skip
-        state["pids"][part] = process.pid
-        self.local.state_file.write_text(json.dumps(state))
-
-    def _pids(self) -> dict[str, int]:
-        pids: dict[str, int] = json.loads(self.local.state_file.read_text())["pids"]
-        return pids
+    def _state(self) -> AirflowState:
+        state = read_state(self.local.state_file)
+        assert state
+        return state
 
     def kill_database(self) -> None:
         """``kill -9`` of PostgreSQL, which holds Airflow's own state and the results, and its return."""
