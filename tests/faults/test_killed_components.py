@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
@@ -129,6 +130,14 @@ class Deployment:
         assert state
         return state
 
+    def kill_supervisor(self) -> None:
+        """``kill -9`` of the process that watches a task: its task's last process ends with it, or reports to nobody."""
+        scheduler = psutil.Process(self._state().components["scheduler"].pid)
+        titles = {process: " ".join(process.cmdline()) for process in scheduler.children(recursive=True)}
+        busy = [process for process, title in titles.items() if "LocalExecutor: " in title and "<idle>" not in title]
+        for process in busy[:1]:
+            process.kill()
+
     def kill_database(self) -> None:
         """``kill -9`` of PostgreSQL, which holds Airflow's own state and the results, and its return."""
         lines = (self.local.database_folder / "postmaster.pid").read_text().splitlines()
@@ -163,7 +172,7 @@ def expected(deployment: Deployment, inbox: Path, tmp_path_factory: pytest.TempP
     return rows(conninfo)
 
 
-@pytest.mark.parametrize("part", ["scheduler", "api-server", "dag-processor", "database"])
+@pytest.mark.parametrize("part", ["scheduler", "api-server", "dag-processor", "database", "supervisor"])
 def test_a_part_that_dies_costs_time_and_nothing_else(
     part: str,
     deployment: Deployment,
@@ -177,7 +186,8 @@ def test_a_part_that_dies_costs_time_and_nothing_else(
         started = time.monotonic()
         run_id = deployment.run(inbox)
         moment = moments.uniform(3, 25)
-        kill = deployment.kill_database if part == "database" else lambda: deployment.kill(part)
+        others = {"database": deployment.kill_database, "supervisor": deployment.kill_supervisor}
+        kill = others.get(part, lambda: deployment.kill(part))
         timer = threading.Timer(moment, kill)
         timer.start()
         state = deployment.wait(run_id)
