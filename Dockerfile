@@ -10,6 +10,12 @@ ENV OMP_THREAD_LIMIT="1"
 # A worker that misses the end of its task's process waits for its next heartbeat before it takes another task: 5 s by default.
 ENV AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL="2"
 
+# How soon a dead process is noticed; reasons and the other places of these values: docs/OPERATIONS.md, "A killed process".
+ENV AIRFLOW__WORKERS__MAX_FAILED_HEARTBEATS="15"
+ENV AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT="90"
+ENV AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL="10"
+ENV AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL="30"
+
 # The plugins folder holds the registration of the connection type `dvc`; Airflow reads those before it adds the folder.
 ENV PYTHONPATH="/usr/local/airflow/include:/usr/local/airflow/plugins"
 

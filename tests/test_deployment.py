@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from scripts.local.environment import HEARTBEATS
 from student_loans.settings import load_settings
 
 DEPLOY = Path(__file__).resolve().parents[1] / "deploy"
@@ -102,6 +104,35 @@ def test_an_environment_names_options_that_exist(path: Path) -> None:
     settings = load_settings(environment=variables)
     template = settings.operations.ocr_pod_template
     assert not template or (DEPLOY.parent / template).exists()
+
+
+def _variables(text: str) -> dict[str, str]:
+    """``NAME=value`` of an environment file or of the Dockerfile's ``ENV`` lines."""
+    return dict(re.findall(r'^(?:ENV )?(AIRFLOW__\w+)="?([^"\n]*)"?$', text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("path", [*ENVIRONMENTS, DEPLOY.parent / "Dockerfile"], ids=lambda path: path.stem)
+def test_every_deployment_notices_a_dead_process_as_soon_as_the_local_one(path: Path) -> None:
+    variables = _variables(path.read_text())
+    assert {name: variables.get(name) for name in HEARTBEATS} == HEARTBEATS
+
+
+def test_tasks_survive_an_outage_of_a_minute() -> None:
+    """The database is away, or the API server stands still; docs/OPERATIONS.md has the calculation."""
+    from airflow.configuration import conf
+
+    outage_s, busy_s = 60, 15
+    tries = conf.getint("workers", "execution_api_retries")
+    shortest = (tries - 1) * conf.getfloat("workers", "execution_api_retry_wait_min")
+    longest_wait = min(2.0 ** (tries - 2), conf.getfloat("workers", "execution_api_retry_wait_max"))
+    answer_s = conf.getfloat("workers", "execution_api_timeout")
+    values = {name.rpartition("__")[2].lower(): int(value) for name, value in HEARTBEATS.items()}
+    assert values["max_failed_heartbeats"] * shortest >= outage_s
+    assert (
+        values["task_instance_heartbeat_timeout"]
+        >= outage_s + longest_wait + answer_s + values["min_heartbeat_interval"] + busy_s
+    )
+    assert values["task_instance_heartbeat_timeout"] <= 120  # a killed supervisor costs no more than that
 
 
 def test_reading_tasks_are_placed_as_the_settings_say() -> None:

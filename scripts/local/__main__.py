@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
+import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rich.console import Console
+from scripts.local.interrupts import Interrupted, handle_signals
 
-from scripts.local.components import running_port
-from scripts.local.environment import RESULTS_DATABASE, STORE_CONNECTION, USER, LocalAirflow
-from scripts.local.errors import StartFailed
-from scripts.local.postgres import remove_postgres, start_postgres
-from scripts.local.postgres.binaries import wheel_programs
-from scripts.local.server import start, stop
+# Everything else is imported inside functions: a signal during the imports ends the command with a sentence as well.
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from scripts.local.api import AirflowApi
+    from scripts.local.environment import LocalAirflow
 
 COMMAND_DATABASE = "LOAN_DOCUMENTS_DB"
 """Where ``student-loans`` looks for the results database."""
@@ -23,6 +24,16 @@ COMMAND_DATABASE = "LOAN_DOCUMENTS_DB"
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _command(options)
+    except Interrupted as interrupted:
+        name = signal.Signals(interrupted.number).name
+        print(f"Interrupted by {name}: what this command had started is stopped.", file=sys.stderr)
+        return interrupted.status
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m scripts.local", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="process a folder of documents and print a summary")
@@ -34,7 +45,13 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("remove-database", help="stop Airflow and delete its database, wherever the files are")
     execute = commands.add_parser("exec", help="run a command with the connections of this Airflow, running or not")
     execute.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND")
-    options = parser.parse_args(arguments)
+    return parser
+
+
+def _command(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from scripts.local.environment import LocalAirflow
 
     local = LocalAirflow.of_project()
     console = Console(soft_wrap=True)
@@ -46,21 +63,54 @@ def main(arguments: list[str] | None = None) -> int:
     if options.command == "exec":
         environment = _environment(local)
         os.execvpe(options.words[0], options.words, environment)  # noqa: S606
-    if options.command in ("down", "remove-database"):
-        stop(local)
-        if options.command == "remove-database":
-            remove_postgres(local)
-        console.print("Airflow and its database are stopped.")
-        return 0
-    try:
-        api = start(local, lambda what: console.print(f"[dim]{what} …[/dim]", highlight=False))
-        from scripts.local.pipeline import MONITORING_DAG_ID
+    if options.command == "up":
+        return _up(local, console)
+    return _down(local, console, remove_database=options.command == "remove-database")
 
-        api.wait_for_dag(MONITORING_DAG_ID)
+
+def _down(local: LocalAirflow, console: Console, *, remove_database: bool) -> int:
+    from scripts.local.postgres import remove_postgres
+    from scripts.local.progress import StartProgress
+    from scripts.local.server import stop
+    from scripts.local.use import in_use
+
+    if in_use(local):
+        console.print(
+            "A command `make run` uses this Airflow: its run is not finished, and the next `make run` or `make up`"
+            " continues it."
+        )
+    say = StartProgress(console)
+    try:
+        stop(local, say)
+        if remove_database:
+            remove_postgres(local)
+    finally:
+        say.close()
+    console.print("Airflow and its database are stopped.")
+    return 0
+
+
+def _up(local: LocalAirflow, console: Console) -> int:
+    from scripts.local.environment import USER
+    from scripts.local.errors import StartFailed
+    from scripts.local.pipeline import MONITORING_DAG_ID
+    from scripts.local.progress import StartProgress
+    from scripts.local.server import wait_for_dag
+    from scripts.local.use import start_for_good
+
+    def finish(api: AirflowApi) -> None:
+        wait_for_dag(local, api, MONITORING_DAG_ID, say)
         api.set_paused(MONITORING_DAG_ID, False)
-    except (StartFailed, TimeoutError) as error:
+
+    say = StartProgress(console)
+    try:
+        api = start_for_good(local, say, finish)
+    except StartFailed as error:
+        say.close()
         console.print(str(error), style="red", markup=False)
         return 1
+    finally:
+        say.close()
     password = local.secrets()["password"]
     console.print(
         f"Airflow is up: [bold]{api.address}[/bold]   user [bold]{USER}[/bold], password [bold]{password}[/bold]"
@@ -71,6 +121,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _environment(local: LocalAirflow) -> dict[str, str]:
     """Variables of the running Airflow; without one, its home and the object store."""
+    import json
+
+    from scripts.local.components import running_port
+    from scripts.local.environment import RESULTS_DATABASE, STORE_CONNECTION
+    from scripts.local.postgres import start_postgres
+    from scripts.local.postgres.binaries import wheel_programs
+
     port = running_port(local)
     if port is None:
         store = {"conn_type": "fs", "extra": {"path": str(local.data)}}
@@ -88,4 +145,5 @@ def _environment(local: LocalAirflow) -> dict[str, str]:
 
 
 if __name__ == "__main__":
+    handle_signals()
     sys.exit(main())

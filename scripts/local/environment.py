@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
-import socket
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scripts.local.secret_keys import read_or_make_secrets
 from student_loans.logs import airflow_variables
 
 if TYPE_CHECKING:
     from scripts.local.postgres.access import DatabaseAccess
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
-DEFAULT_PORT = 8080
 SERVICES = Path("/var/lib/student-loans")
 """Where files of the database are if root starts it: PostgreSQL then runs as a system user."""
 USER = "admin"
@@ -24,6 +22,15 @@ METADATA_DATABASE = "airflow"
 RESULTS_DATABASE = "loan_documents"
 RESULTS_CONNECTION = "AIRFLOW_CONN_LOAN_DOCUMENTS_DB"
 STORE_CONNECTION = "AIRFLOW_CONN_LOAN_DOCUMENTS_STORE"
+
+HEARTBEATS = {
+    "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "2",
+    "AIRFLOW__WORKERS__MAX_FAILED_HEARTBEATS": "15",
+    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "90",
+    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "10",
+    "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "30",
+}
+"""How soon a dead process is noticed: docs/OPERATIONS.md. ``Dockerfile`` and ``deploy/*.env`` have the same values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +78,19 @@ class LocalAirflow:
         """Addresses that ``make run DOCS=…`` has allowed as sources."""
         return self.home / "allowed-sources.jsonl"
 
+    @property
+    def start_lock(self) -> Path:
+        """Held by a command while it starts or stops Airflow."""
+        return self.home / "start.lock"
+
+    @property
+    def use_lock(self) -> Path:
+        """Shared by every command that uses the running Airflow."""
+        return self.home / "use.lock"
+
     def secrets(self) -> dict[str, str]:
         """Keys and the password of this installation, generated once, readable only by the owner."""
-        path = self.home / "secrets.json"
-        if not path.exists():
-            from cryptography.fernet import Fernet
-
-            self.home.mkdir(parents=True, exist_ok=True)
-            values = {
-                "jwt": secrets.token_hex(32),
-                "api": secrets.token_hex(32),
-                "fernet": Fernet.generate_key().decode(),
-                "password": secrets.token_urlsafe(12),
-            }
-            path.touch(mode=0o600)
-            path.write_text(json.dumps(values))
-            passwords = self.home / "passwords.json"
-            passwords.touch(mode=0o600)
-            passwords.write_text(json.dumps({USER: values["password"]}))
-        values = json.loads(path.read_text())
-        return {str(name): str(value) for name, value in values.items()}
+        return read_or_make_secrets(self.home, USER)
 
     def variables(self, database: DatabaseAccess, port: int) -> dict[str, str]:
         """The environment of every component.
@@ -103,6 +103,7 @@ class LocalAirflow:
         cores = os.cpu_count() or 1
         return {
             **self._connections(database),
+            **HEARTBEATS,
             **os.environ,
             "AIRFLOW_HOME": str(self.home),
             # As in the image: with the plugins folder, where the form of the connection type `dvc` is registered.
@@ -116,8 +117,7 @@ class LocalAirflow:
             # The pool lets one reading task run on each core. A worker that misses the end of its task's process notices it
             # only at the next heartbeat (5 s by default); spare workers take tasks meanwhile.
             "AIRFLOW__CORE__PARALLELISM": str(4 * cores),
-            "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "2",
-            "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://localhost:{port}/execution/",
+            "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
             "AIRFLOW__CORE__FERNET_KEY": keys["fernet"],
             "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(
                 filter(None, [f"{USER}:admin", os.environ.get("LOCAL_AIRFLOW_USERS")])
@@ -150,16 +150,3 @@ class LocalAirflow:
             RESULTS_CONNECTION: json.dumps(database.connection(RESULTS_DATABASE)),
             STORE_CONNECTION: json.dumps(store),
         }
-
-
-def free_port(preferred: int = DEFAULT_PORT) -> int:
-    """The preferred port if it is free, otherwise one that the system chooses."""
-    for candidate in (preferred, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", candidate))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise RuntimeError("No port is free on 127.0.0.1.")

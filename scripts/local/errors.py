@@ -4,4 +4,4 @@ from __future__ import annotations
 
 
 class StartFailed(RuntimeError):
-    """Airflow or its database did not start; the message says what to read or do."""
+    """Airflow, its database or a component does not start or does not run; the message says what to read or do."""

@@ -1,4 +1,4 @@
-"""Progress of a run on the terminal: one line per stage."""
+"""Progress of a start and of a run on the terminal."""
 
 from __future__ import annotations
 
@@ -26,6 +26,41 @@ STAGES = {
 }
 
 
+class StartProgress:
+    """What a start waits for: on a terminal one line with the time so far, elsewhere a line for each report.
+
+    Args:
+        console: Where to write.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._bar = Progress(
+            SpinnerColumn(),
+            TextColumn("[dim]{task.description} …"),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+        )
+
+    def __call__(self, what: str) -> None:
+        """Report what happens now."""
+        if not self._console.is_terminal:
+            self._console.print(f"[dim]{what} …[/dim]", highlight=False)
+            return
+        for task in self._bar.task_ids:
+            self._bar.update(task, description=what)
+        if not self._bar.task_ids:
+            self._bar.add_task(what, total=None)
+            self._bar.start()
+
+    def close(self) -> None:
+        """Remove the line; the next report shows it again."""
+        self._bar.stop()
+        for task in self._bar.task_ids:
+            self._bar.remove_task(task)
+
+
 class StageProgress:
     """Progress by stage: bars on a terminal; elsewhere one line per finished stage.
 
@@ -36,7 +71,7 @@ class StageProgress:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._live = console.is_terminal
-        self._told: set[str] = set()
+        self._shown: set[str] = set()
         self._bars = Progress(
             SpinnerColumn(finished_text="[green]✓"),
             TextColumn("{task.description:<10}"),
@@ -71,8 +106,8 @@ class StageProgress:
             ended = count.done + count.failed + count.skipped
             if self._live:
                 self._update_bar(task_id, count, ended)
-            elif ended == count.total and task_id not in self._told:
-                self._told.add(task_id)
+            elif ended == count.total and task_id not in self._shown:
+                self._shown.add(task_id)
                 note = f", {count.failed} failed" if count.failed else ""
                 self._console.print(f"  {title:<9} {count.done}/{count.total}{note}")
 

@@ -116,7 +116,8 @@ def assert_as_told(printed: str) -> None:
 
 
 def shape(text: str) -> list[str]:
-    """The lines without what changes from run to run; stages end in any order."""
+    """The lines without what changes from run to run; stages end in any order, and a slow start says what it waits for."""
+    text = re.sub(r"^.* \(\d+ s\) …\n", "", text, flags=re.MULTILINE)
     head, _, rest = text.partition("To review, because")
     head += rest.rpartition("\n\n")[2]
     changing = re.compile(

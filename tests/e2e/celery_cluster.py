@@ -21,7 +21,8 @@ from typing import Any, Self
 
 from scripts.local.api import AirflowApi
 from scripts.local.components import RUN_VARIABLES, migrate_metadata
-from scripts.local.environment import METADATA_DATABASE, PROJECT_ROOT, LocalAirflow, free_port
+from scripts.local.environment import METADATA_DATABASE, PROJECT_ROOT, LocalAirflow
+from scripts.local.ports import free_port
 from scripts.local.postgres import remove_postgres, start_postgres, stop_postgres
 from scripts.local.postgres.access import DatabaseAccess
 from tests.faults.services import S3

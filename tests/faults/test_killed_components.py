@@ -5,26 +5,25 @@ FAULT_LOOPS says how many runs each part is killed in (default 1).
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
-from scripts.local.components import RUN_COMPONENTS, _is_alive
+from scripts.local.components import RUN_COMPONENTS
 from scripts.local.environment import LocalAirflow
 from scripts.local.postgres import postmaster_pid, remove_postgres, start_postgres
-from scripts.local.server import start, stop
+from scripts.local.server import restart_dead, start, stop
+from scripts.local.state import AirflowState, read_state
 from student_loans.intake.sources import allow_location
 from student_loans.results.store import ResultsDatabase
 from student_loans.settings import load_settings
@@ -116,7 +115,7 @@ class Deployment:
 
     def kill(self, part: str) -> None:
         """``kill -9`` of a part with all that it started."""
-        os.killpg(self._pids()[part], signal.SIGKILL)
+        os.killpg(self._state().components[part].pid, signal.SIGKILL)
 
     def supervise(self) -> None:
         """Start parts again that have ended, after a while, as Docker, Kubernetes or systemd do.
@@ -124,26 +123,22 @@ class Deployment:
         A scheduler or a DAG processor whose database is away for seconds ends by itself.
         """
         while not self._closed.wait(1.0):
-            ended = [part for part, pid in self._pids().items() if not _is_alive(pid)]
-            if ended and not self._closed.wait(DOWN_S):
-                for part in ended:
-                    self._start_again(part)
+            if self._state().dead and not self._closed.wait(DOWN_S):
+                with self._starting:
+                    restart_dead(self.local, print)
 
-    def _start_again(self, part: str) -> None:
-        state = json.loads(self.local.state_file.read_text())
-        with self._starting:
-            variables = self.local.variables(start_postgres(self.local), state["port"])
-        with (self.local.logs / f"{part}-again.log").open("ab") as log:
-            process = subprocess.Popen(
-                [str(Path(sys.executable).with_name("airflow")), part],
-                env=variables, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
-            )  # fmt: skip
-        state["pids"][part] = process.pid
-        self.local.state_file.write_text(json.dumps(state))
+    def _state(self) -> AirflowState:
+        state = read_state(self.local.state_file)
+        assert state
+        return state
 
-    def _pids(self) -> dict[str, int]:
-        pids: dict[str, int] = json.loads(self.local.state_file.read_text())["pids"]
-        return pids
+    def kill_supervisor(self) -> None:
+        """``kill -9`` of the process that watches a task: its task's last process ends with it, or reports to nobody."""
+        scheduler = psutil.Process(self._state().components["scheduler"].pid)
+        titles = {process: " ".join(process.cmdline()) for process in scheduler.children(recursive=True)}
+        busy = [process for process, title in titles.items() if "LocalExecutor: " in title and "<idle>" not in title]
+        for process in busy[:1]:
+            process.kill()
 
     def kill_database(self) -> None:
         """``kill -9`` of PostgreSQL, which holds Airflow's own state and the results, and its return."""
@@ -180,7 +175,7 @@ def expected(deployment: Deployment, inbox: Path, tmp_path_factory: pytest.TempP
     return rows(conninfo)
 
 
-@pytest.mark.parametrize("part", ["scheduler", "api-server", "dag-processor", "database"])
+@pytest.mark.parametrize("part", ["scheduler", "api-server", "dag-processor", "database", "supervisor"])
 def test_a_part_that_dies_costs_time_and_nothing_else(
     part: str,
     deployment: Deployment,
@@ -194,7 +189,8 @@ def test_a_part_that_dies_costs_time_and_nothing_else(
         started = time.monotonic()
         run_id = deployment.run(inbox)
         moment = moments.uniform(3, 25)
-        kill = deployment.kill_database if part == "database" else lambda: deployment.kill(part)
+        others = {"database": deployment.kill_database, "supervisor": deployment.kill_supervisor}
+        kill = others.get(part, lambda: deployment.kill(part))
         timer = threading.Timer(moment, kill)
         timer.start()
         state = deployment.wait(run_id)

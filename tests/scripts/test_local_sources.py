@@ -10,6 +10,7 @@ from rich.console import Console
 
 from scripts.local.environment import LocalAirflow
 from scripts.local.pipeline import EXIT_UNUSABLE, run_pipeline
+from scripts.local.postgres.place import data_folder
 from student_loans.intake.sources import SourceAccess, allow_location, open_source
 from student_loans.settings import load_settings
 
@@ -36,4 +37,4 @@ def test_an_unusable_folder_is_named_and_no_airflow_is_started(local: LocalAirfl
     assert status == EXIT_UNUSABLE
     assert ("source_not_found" if place == "nowhere" else "source_not_allowed") in printed.getvalue()
     assert not local.allowed_sources.exists()
-    assert not local.database_folder.exists()
+    assert not data_folder(local).exists()
