@@ -84,9 +84,9 @@ def open_image(content: bytes, file_format: FileFormat) -> Image:
     from PIL import Image
 
     if file_format is FileFormat.HEIC:
-        import pillow_heif
+        import pi_heif
 
-        pillow_heif.register_heif_opener()
+        pi_heif.register_heif_opener()
     return Image.open(io.BytesIO(content), formats=_PILLOW_FORMATS[file_format])
 
 
