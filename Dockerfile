@@ -10,6 +10,14 @@ ENV OMP_THREAD_LIMIT="1"
 # A worker that misses the end of its task's process waits for its next heartbeat before it takes another task: 5 s by default.
 ENV AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL="2"
 
+# The lines of deploy/security.env, which tests/test_deployment.py compares.
+ENV AIRFLOW__API_AUTH__JWT_EXPIRATION_TIME="28800" \
+    AIRFLOW__API__ENABLE_SWAGGER_UI="False" \
+    AIRFLOW__API__EXPOSE_CONFIG="False" \
+    AIRFLOW__API__EXPOSE_STACKTRACE="False" \
+    AIRFLOW__CORE__HIDE_SENSITIVE_VAR_CONN_FIELDS="True" \
+    AIRFLOW__CORE__TEST_CONNECTION="Disabled"
+
 # The plugins folder holds the registration of the connection type `dvc`; Airflow reads those before it adds the folder.
 ENV PYTHONPATH="/usr/local/airflow/include:/usr/local/airflow/plugins"
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from scripts.local.environment import LocalAirflow, security_variables
 from student_loans.settings import load_settings
 
 DEPLOY = Path(__file__).resolve().parents[1] / "deploy"
@@ -102,6 +103,17 @@ def test_an_environment_names_options_that_exist(path: Path) -> None:
     settings = load_settings(environment=variables)
     template = settings.operations.ocr_pod_template
     assert not template or (DEPLOY.parent / template).exists()
+
+
+def test_the_image_and_the_local_airflow_have_the_security_settings_of_all_deployments(tmp_path: Path) -> None:
+    wanted = security_variables()
+    assert wanted
+    dockerfile = (DEPLOY.parent / "Dockerfile").read_text(encoding="utf-8")
+    assert [name for name, value in wanted.items() if f'{name}="{value}"' not in dockerfile] == []
+    local = LocalAirflow(tmp_path, tmp_path / "data", tmp_path / "reports").variables("/socket", 8080)
+    assert {name for name, value in wanted.items() if local[name] != value} <= {
+        "AIRFLOW__API_AUTH__JWT_EXPIRATION_TIME"
+    }
 
 
 def test_reading_tasks_are_placed_as_the_settings_say() -> None:

@@ -133,4 +133,6 @@ class LoginAttempts:
         self._addresses.take_back(address)
 
     def _hash(self, user: str) -> bytes:
-        return hashlib.blake2b(user.strip().casefold().encode(errors="surrogatepass"), key=self._key, digest_size=16).digest()
+        return hashlib.blake2b(
+            user.strip().casefold().encode(errors="surrogatepass"), key=self._key, digest_size=16
+        ).digest()
