@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import Distribution, distributions
+from importlib.metadata import Distribution, PackageMetadata, distributions
 from pathlib import Path
 from typing import Any
 
@@ -80,15 +80,19 @@ def licence_of(distribution: Distribution, rules: Rules) -> str:
     """
     about = distribution.metadata
     read = rules.read.get(canonicalize_name(about["Name"]))
-    exact = about.get("License-Expression") or (read["licence"] if read else "")
+    exact = _stated(about, "License-Expression") or (read["licence"] if read else "")
     if exact:
         return canonicalize_license_expression(exact)
-    first_line = (about.get("License") or "").strip().partition("\n")[0].strip()
+    first_line = _stated(about, "License").strip().partition("\n")[0].strip()
     classifiers = [text for text in about.get_all("Classifier") or [] if text.startswith("License ::")]
     meant = {_spdx(text, rules) for text in classifiers if text != "License :: OSI Approved"}
     by_classifier = meant.pop() if len(meant) == 1 else _UNKNOWN
     by_name = _spdx(first_line, rules)
     return by_classifier if by_name == _UNKNOWN else by_name
+
+
+def _stated(about: PackageMetadata, header: str) -> str:
+    return str((about.get_all(header) or [""])[0])
 
 
 def _spdx(text: str, rules: Rules) -> str:

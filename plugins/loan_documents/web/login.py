@@ -72,14 +72,14 @@ def _wait_first(wait_s: float) -> JSONResponse:
 
 async def _read(receive: Receive) -> bytes | None:
     """The body of a request, or None when it is too large for a login."""
-    body = b""
+    body = bytearray()
     while True:
         message = await receive()
         body += message.get("body", b"")
         if len(body) > _LONGEST_BODY:
             return None
         if not message.get("more_body", False):
-            return body
+            return bytes(body)
 
 
 def _again(body: bytes, receive: Receive) -> Receive:
