@@ -15,6 +15,13 @@ ENV AIRFLOW__WORKERS__MAX_FAILED_HEARTBEATS="15"
 ENV AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT="90"
 ENV AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL="10"
 ENV AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL="30"
+# The lines of deploy/security.env, which tests/test_deployment.py compares.
+ENV AIRFLOW__API_AUTH__JWT_EXPIRATION_TIME="28800" \
+    AIRFLOW__API__ENABLE_SWAGGER_UI="False" \
+    AIRFLOW__API__EXPOSE_CONFIG="False" \
+    AIRFLOW__API__EXPOSE_STACKTRACE="False" \
+    AIRFLOW__CORE__HIDE_SENSITIVE_VAR_CONN_FIELDS="True" \
+    AIRFLOW__CORE__TEST_CONNECTION="Disabled"
 
 # The plugins folder holds the registration of the connection type `dvc`; Airflow reads those before it adds the folder.
 ENV PYTHONPATH="/usr/local/airflow/include:/usr/local/airflow/plugins"

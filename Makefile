@@ -159,6 +159,10 @@ lint: setup-dev ## Style, and the direction of imports
 types: setup-dev ## Static types
 	@.venv/bin/mypy
 
+.PHONY: licences
+licences: setup tfdv ## Print the licence of every library that is installed where the pipeline runs
+	@PYTHONPATH=. $(PYTHON) -m scripts.licences
+
 .PHONY: lock
 lock: setup-dev ## Resolve requirements*.in into the locked requirements*.txt
 	@.venv/bin/uv pip compile -q --python-version 3.11 requirements.in -o requirements.txt --custom-compile-command "make lock"

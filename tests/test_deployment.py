@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from scripts.local.environment import HEARTBEATS
+from scripts.local.environment import HEARTBEATS, LocalAirflow, security_variables
+from scripts.local.postgres.access import DatabaseAccess
 from student_loans.settings import load_settings
 
 DEPLOY = Path(__file__).resolve().parents[1] / "deploy"
@@ -133,6 +134,18 @@ def test_tasks_survive_an_outage_of_a_minute() -> None:
         >= outage_s + longest_wait + answer_s + values["min_heartbeat_interval"] + busy_s
     )
     assert values["task_instance_heartbeat_timeout"] <= 120  # a killed supervisor costs no more than that
+
+
+def test_the_image_and_the_local_airflow_have_the_security_settings_of_all_deployments(tmp_path: Path) -> None:
+    wanted = security_variables()
+    assert wanted
+    dockerfile = (DEPLOY.parent / "Dockerfile").read_text(encoding="utf-8")
+    assert [name for name, value in wanted.items() if f'{name}="{value}"' not in dockerfile] == []
+    database = DatabaseAccess("/socket", tmp_path / "pgpass", {"airflow": "a", "loan_documents": "b"})
+    local = LocalAirflow(tmp_path, tmp_path / "data", tmp_path / "reports").variables(database, 8080)
+    assert {name for name, value in wanted.items() if local[name] != value} <= {
+        "AIRFLOW__API_AUTH__JWT_EXPIRATION_TIME"
+    }
 
 
 def test_reading_tasks_are_placed_as_the_settings_say() -> None:

@@ -193,6 +193,20 @@ class OperationsSettings(Section):
     )
 
 
+class WebSettings(Section):
+    """Airflow's login and pages, which the plugin guards."""
+
+    login_attempts: int = Field(
+        ge=1, le=100, description="Wrong passwords of one user from one address before the next attempt has to wait."
+    )
+    login_longest_wait_s: float = Field(
+        ge=1, le=3600, description="Longest wait after wrong passwords, which double it each time, seconds."
+    )
+    content_security_policy: str = Field(
+        description="Header of Airflow's own pages: what they may load and who may frame them; empty: none."
+    )
+
+
 class CostSettings(Section):
     """What computing costs, for the estimate before a batch and the account after it."""
 
@@ -217,6 +231,7 @@ class Settings(Section):
     ledger: LedgerSettings
     retention: RetentionSettings
     operations: OperationsSettings
+    web: WebSettings
     cost: CostSettings
     review: ReviewSettings
 

@@ -63,10 +63,35 @@ _APPS: list[Any] = [
 ]
 
 
+def login_limit(app: Any) -> Any:
+    """Slow Airflow's login down after wrong passwords; built when the API server starts, and nowhere else."""
+    from loan_documents.web.login import LoginLimit
+    from loan_documents.web.login_attempts import LoginAttempts
+    from student_loans.settings import settings
+
+    web = settings().web
+    return LoginLimit(app, LoginAttempts(web.login_attempts, web.login_longest_wait_s))
+
+
+def airflow_headers(app: Any) -> Any:
+    """Security headers on Airflow's own pages."""
+    from loan_documents.web.headers import AirflowHeaders
+    from student_loans.settings import settings
+
+    return AirflowHeaders(app, settings().web.content_security_policy)
+
+
+_MIDDLEWARES: list[Any] = [
+    {"name": "Login limit", "middleware": login_limit},
+    {"name": "Security headers", "middleware": airflow_headers},
+]
+
+
 class LoanDocumentsPlugin(AirflowPlugin):
     """Student-loan documents: operators and hooks of the package ``loan_documents``, its API and its pages."""
 
     name = "loan_documents"
     fastapi_apps = _APPS
+    fastapi_root_middlewares = _MIDDLEWARES
     external_views = _VIEWS
     operator_extra_links = _LINKS

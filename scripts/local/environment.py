@@ -111,7 +111,9 @@ class LocalAirflow:
             "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT_ROOT / "dags"),
             "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT_ROOT / "plugins"),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-            "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+            **security_variables(),
+            # `make run` watches a run with the login of its start, however long the run takes.
+            "AIRFLOW__API_AUTH__JWT_EXPIRATION_TIME": "86400",
             # LocalExecutor with the large libraries imported once: docs/benchmarks.md.
             "AIRFLOW__CORE__EXECUTOR": "loan_documents.executor.PreloadingLocalExecutor",
             # The pool lets one reading task run on each core. A worker that misses the end of its task's process notices it
@@ -150,3 +152,9 @@ class LocalAirflow:
             RESULTS_CONNECTION: json.dumps(database.connection(RESULTS_DATABASE)),
             STORE_CONNECTION: json.dumps(store),
         }
+
+
+def security_variables(path: Path = PROJECT_ROOT / "deploy" / "security.env") -> dict[str, str]:
+    """Airflow's settings about pages and logins, which all deployments share."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))

@@ -26,7 +26,7 @@ from tests.local_home import delete_home
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 ARTIFACTS = PROJECT_ROOT / "test-artifacts"
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
-USERS = {"vera": "viewer", "edna": "user", "egon": "user"}
+USERS = {"vera": "viewer", "edna": "user", "egon": "user", "ada": "op"}
 FILES = ("sample-03.pdf", "sample-05.pdf", "sample-11.pdf")
 """Born-digital ones, which are read in seconds; the second prints no borrower's name."""
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
@@ -161,6 +161,39 @@ def test_the_dashboard_is_part_of_airflows_own_pages(browser: Browser, site: str
     page.screenshot(path=ARTIFACTS / "airflow-dashboard.png")
     assert [one for one in complaints if "/loans/" in one] == []
     context.close()
+
+
+def test_airflows_own_pages_work_under_the_policy_and_load_nothing_from_elsewhere(
+    browser: Browser, site: str, airflow: LocalAirflow
+) -> None:
+    (run,) = rows(airflow, f"SELECT run_id FROM loan_documents.runs WHERE dag_id = '{DAG_ID}'")
+    context, page, complaints = log_in(browser, site, "ada")
+    answer = page.goto(f"/dags/{DAG_ID}/code")
+    assert answer is not None
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    expect(page.locator(".monaco-editor").get_by_text("import").first).to_be_visible()
+    for path, text in (
+        ("/", "Dags"),
+        (f"/dags/{DAG_ID}/runs/{run['run_id']}", "store_results"),
+        (f"/dags/{DAG_ID}/runs/{run['run_id']}/tasks/store_results", "store_results"),
+        ("/assets", "loan_document_records"),
+    ):
+        page.goto(path)
+        expect(page.get_by_text(text).first).to_be_visible()
+        page.wait_for_timeout(500)
+    page.screenshot(path=ARTIFACTS / "airflow-under-policy.png")
+    assert [one for one in complaints if "Content Security Policy" in one or one.startswith("http")] == []
+    context.close()
+
+
+def test_a_page_of_another_site_cannot_frame_airflow(browser: Browser, site: str) -> None:
+    page = browser.new_page()
+    refused: list[str] = []
+    page.on("console", lambda message: refused.append(message.text))
+    page.set_content(f'<iframe src="{site}/auth/login"></iframe>')
+    page.wait_for_timeout(1500)
+    assert any("frame-ancestors" in text for text in refused), refused
+    page.close()
 
 
 def test_a_run_in_airflow_leads_to_its_documents_and_back(browser: Browser, site: str, airflow: LocalAirflow) -> None:

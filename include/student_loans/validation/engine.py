@@ -8,7 +8,6 @@ fail, for the ids of the failing rows. No more than those ids leave this module.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -106,12 +105,13 @@ def _failing_rows(batch: Batch, name: str, expectations: Sequence[Mapping[str, A
 
 
 def _context() -> Any:
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read at import: otherwise the library sends usage statistics
     logging.getLogger("great_expectations").setLevel(logging.WARNING)  # hundreds of lines about its own registration
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
     context = gx.get_context(mode="ephemeral")
+    # By the call: a variable of the environment would be read too late where an executor imported the library beforehand.
+    context.enable_analytics(False)
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     return context
 

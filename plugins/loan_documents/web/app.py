@@ -6,46 +6,14 @@ from typing import Any
 
 from fastapi import Depends, FastAPI
 from fastapi.responses import JSONResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from loan_documents.web import problems
 from loan_documents.web.auth import Reader, can_edit, may_read, same_origin
+from loan_documents.web.headers import SecurityHeaders
 from loan_documents.web.models import Me
 from loan_documents.web.routers import documents, findings, metrics, pages, review, runs, uploads
 
 API = "/api/v1"
-_HEADERS = {
-    b"x-content-type-options": b"nosniff",
-    b"referrer-policy": b"same-origin",
-    b"content-security-policy": b"default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
-    b"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
-}
-
-
-class SecurityHeaders:
-    """Pages load nothing from other hosts, and only Airflow may frame them.
-
-    Inline styles are allowed for the charts; inline scripts are not.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Add the headers to every response that does not set them."""
-
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                present = {name for name, _ in message["headers"]}
-                message["headers"] = [
-                    *message["headers"],
-                    *((name, value) for name, value in _HEADERS.items() if name not in present),
-                ]
-                if not any(name == b"cache-control" for name in present):
-                    message["headers"].append((b"cache-control", b"no-store"))
-            await send(message)
-
-        await self._app(scope, receive, with_headers)
 
 
 def create_app() -> FastAPI:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import zipfile
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -83,6 +84,11 @@ def test_half_a_pdf_header_is_cut_short() -> None:
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.95])
 def test_a_file_that_is_cut_off_is_refused(content: bytes, share: float) -> None:
     assert refusal(content[: int(len(content) * share)]) in (ErrorCode.TRUNCATED_FILE, ErrorCode.CORRUPT_FILE)
+
+
+def test_a_photo_is_not_called_damaged_where_the_library_for_heic_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pi_heif", None)
+    assert refusal(make_heic()) is ErrorCode.UNSUPPORTED_FORMAT
 
 
 @pytest.mark.parametrize("missing", [8, 12, 13, 16, 20])

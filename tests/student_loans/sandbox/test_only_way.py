@@ -18,7 +18,7 @@ INSIDE = {
     "understanding/calibration.py", "understanding/document.py", "understanding/quality_check.py",
 }  # fmt: skip
 """Modules whose functions run inside of the sandbox: others hand these functions to it and do not call them."""
-LIBRARIES = {"pypdfium2", "pikepdf", "pillow_heif"}
+LIBRARIES = {"pypdfium2", "pikepdf", "pi_heif"}
 
 
 def sources() -> list[tuple[str, ast.Module]]:
