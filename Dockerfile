@@ -10,6 +10,10 @@ ENV OMP_THREAD_LIMIT="1"
 # A worker that misses the end of its task's process waits for its next heartbeat before it takes another task: 5 s by default.
 ENV AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL="2"
 
+# Logs of tasks are for the user of the image alone: docs/OPERATIONS.md, "Access to files".
+ENV AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FILE_PERMISSIONS="0o600"
+ENV AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS="0o700"
+
 # The plugins folder holds the registration of the connection type `dvc`; Airflow reads those before it adds the folder.
 ENV PYTHONPATH="/usr/local/airflow/include:/usr/local/airflow/plugins"
 

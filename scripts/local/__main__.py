@@ -28,6 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     execute = commands.add_parser("exec", help="run a command with the connections of this Airflow, running or not")
     execute.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND")
     options = parser.parse_args(arguments)
+    os.umask(0o077)  # of Airflow too: its logs, and what libraries write in its tasks, are this user's
 
     local = LocalAirflow.of_project()
     console = Console(soft_wrap=True)
