@@ -151,13 +151,14 @@ def close_tree(root: Path) -> tuple[int, int]:
     close_root(root)
     for folder, folders, files in os.walk(root):
         for path in (Path(folder, name) for name in (*folders, *files)):
-            found = path.lstat()
-            wanted = access.of(found.st_mode)
-            if stat.S_ISLNK(found.st_mode) or stat.S_IMODE(found.st_mode) == wanted:
-                continue
             try:
-                path.chmod(wanted)
-                changed += 1
+                found = path.lstat()
+                wanted = access.of(found.st_mode)
+                if not stat.S_ISLNK(found.st_mode) and stat.S_IMODE(found.st_mode) != wanted:
+                    path.chmod(wanted)
+                    changed += 1
+            except FileNotFoundError:  # a temporary file of another process
+                continue
             except PermissionError:
                 left += bool(found.st_mode & 0o777 & ~wanted)
     return changed, left

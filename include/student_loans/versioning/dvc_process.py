@@ -1,13 +1,15 @@
-"""``python -P dvc_process.py …``: DVC's command line, run so that what is in its cache can be read by those alone who may.
+"""``python -P dvc_process.py …``: DVC's command line, run so that its cache has the rights that the umask leaves.
 
-DVC protects the files of its cache, and of a remote that is a folder, with the mode 0444, whatever the umask. Here they lose
-the bits that the umask takes. Run by its path, without the package: ``-P`` keeps its folder, and the workspace, off the path.
+DVC gives the files of its cache, and of a remote that is a folder, the mode 0444, whatever the umask, and takes the
+set-group-ID bit from their folders. Here the umask and the folder above decide. This file is run by its path, and imports
+nothing of the package: ``-P`` keeps its folder, and the workspace, off the path of imports.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 
 def main(arguments: list[str]) -> int:
@@ -18,6 +20,7 @@ def main(arguments: list[str]) -> int:
     umask = os.umask(0o077)
     os.umask(umask)
     LocalHashFileDB.CACHE_MODE = 0o444 & ~umask
+    LocalHashFileDB.makedirs = lambda _, path: Path(path).mkdir(parents=True, exist_ok=True)
     return int(dvc(arguments) or 0)
 
 

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from student_loans.errors import ConfigurationError, ErrorCode
-from student_loans.private_files import close_root, make_folder, write_private
+from student_loans.private_files import close_root, close_tree, make_folder, write_private
 from student_loans.versioning.command import run_dvc, site_cache
 from student_loans.versioning.lock import exclusive
 from student_loans.versioning.pointer import Pointer
@@ -101,6 +101,8 @@ class DvcWorkspace:
                     _merge(self.folder / ".dvc" / "config.local", {_REMOTE_SECTION: self.remote.configuration()})
                 yield
             finally:
+                # SQLite lets only the owner write to a database that it makes.
+                close_tree(self.folder / ".dvc" / "tmp")
                 self._held = False
 
     def add(self, target: str) -> Pointer:
