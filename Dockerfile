@@ -22,6 +22,9 @@ ENV AIRFLOW__API_AUTH__JWT_EXPIRATION_TIME="28800" \
     AIRFLOW__API__EXPOSE_STACKTRACE="False" \
     AIRFLOW__CORE__HIDE_SENSITIVE_VAR_CONN_FIELDS="True" \
     AIRFLOW__CORE__TEST_CONNECTION="Disabled"
+# Logs of tasks are for the user of the image alone: docs/OPERATIONS.md, "Access to files".
+ENV AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FILE_PERMISSIONS="0o600"
+ENV AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS="0o700"
 
 # The plugins folder holds the registration of the connection type `dvc`; Airflow reads those before it adds the folder.
 ENV PYTHONPATH="/usr/local/airflow/include:/usr/local/airflow/plugins"

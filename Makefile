@@ -58,7 +58,7 @@ versions: setup ## List the data versions of runs, here and in the remote; DO="p
 
 .PHONY: repro
 repro: setup ## Run the pipeline without Airflow, by dvc.yaml: unchanged stages are skipped
-	@PATH="$(CURDIR)/.venv/bin:$$PATH" PYTHONPATH="$(CURDIR)/include:$(CURDIR)/plugins" DVC_NO_ANALYTICS=1 dvc repro
+	@umask 077; PATH="$(CURDIR)/.venv/bin:$$PATH" PYTHONPATH="$(CURDIR)/include:$(CURDIR)/plugins" DVC_NO_ANALYTICS=1 dvc repro
 
 .PHONY: test
 test: setup-dev tfdv lint types ## Set up, check and test everything that runs here

@@ -13,6 +13,7 @@ from importlib import import_module
 import click
 
 from student_loans.errors import LoanDocumentError
+from student_loans.private_files import private_umask
 
 COMMANDS = {
     "read": "student_loans.understanding.cli:read",
@@ -71,6 +72,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status.
     """
+    with private_umask():
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     try:
         status = student_loans.main(arguments, prog_name="student-loans", standalone_mode=False)
     except click.ClickException as error:

@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from student_loans.config_files import Section, read_config
 from student_loans.privacy import without_ssn
+from student_loans.private_files import file_access
 
 ENV_PREFIX = "LOAN_DOCUMENTS_LOGS__"
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
@@ -127,11 +128,14 @@ def configure_logging(settings: LogSettings | None = None) -> None:
 
 
 def airflow_variables(settings: LogSettings | None = None) -> dict[str, str]:
-    """The same configuration as Airflow's own settings, which its tasks follow."""
+    """The same configuration as Airflow's own settings, which its tasks follow, and who may read their logs."""
     chosen = settings or load_log_settings()
+    access = file_access()
     return {
         "AIRFLOW__LOGGING__LOGGING_CONFIG_CLASS": "loan_documents.logs.LOGGING_CONFIG",
         "AIRFLOW__LOGGING__LOGGING_LEVEL": chosen.level,
         "AIRFLOW__LOGGING__NAMESPACE_LEVELS": " ".join(f"{name}={level}" for name, level in chosen.loggers.items()),
         "AIRFLOW__LOGGING__JSON_LOGS": str(chosen.json_lines),
+        "AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FILE_PERMISSIONS": f"{access.file_mode:#o}",
+        "AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS": f"{access.folder_mode:#o}",
     }

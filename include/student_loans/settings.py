@@ -123,6 +123,9 @@ class StorageSettings(Section):
 
     data_uri: str
     reports_uri: str
+    file_access: Literal["owner", "group"] = Field(
+        description="Who may use the files of data, reports and versions: their owner, or the group of their folder too."
+    )
 
 
 class ReviewSettings(Section):

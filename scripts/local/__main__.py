@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _command(options: argparse.Namespace) -> int:
+    os.umask(0o077)  # of Airflow too: its logs, and what libraries write in its tasks, are this user's
     from rich.console import Console
 
     from scripts.local.environment import LocalAirflow

@@ -76,9 +76,10 @@ def write_reports(summary: BiasSummary, output: Path, name: str, update: Path | 
     """
     from student_loans.fairness.report.markdown import figures_markdown, update_region, write_charts
     from student_loans.fairness.report.page import write_bias_report
+    from student_loans.private_files import make_folder
     from student_loans.storage.files import open_path
 
-    output.mkdir(parents=True, exist_ok=True)
+    make_folder(output)
     write_bias_report(open_path(str(output.absolute())), summary)
     write_charts(summary, update.parent / "images" if update else output, name)
     if update:

@@ -223,7 +223,7 @@ def report_bias(
     """
     from student_loans.fairness.report.page import write_bias_report
     from student_loans.fairness.report.summary import BiasSummary
-    from student_loans.storage.files import open_path
+    from student_loans.storage.files import open_root
 
     p_values = {(row["dimension"], row["slice"], row["metric"]): row["p"] for row in _read(run, COMPARISONS)}
     metrics = [
@@ -243,7 +243,7 @@ def report_bias(
         options=options,
         active_version=active_version,
     )
-    report = write_bias_report(open_path(reports_uri) / folder_name(run.run_id), summary)
+    report = write_bias_report(open_root(reports_uri) / folder_name(run.run_id), summary)
     return str(report.page)
 
 

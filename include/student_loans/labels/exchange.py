@@ -11,6 +11,7 @@ from typing import Any
 
 from student_loans.errors import ConfigurationError, ErrorCode
 from student_loans.labels.label import DocumentLabel
+from student_loans.private_files import open_to_write
 
 CSV_COLUMNS = ("document_id", "document_type", "lender", "rendering", "source", "field", "value")
 
@@ -41,7 +42,7 @@ def read_label_file(path: Path, documents: Path | None = None, *, source: str | 
 def write_labels_jsonl(path: Path, labels: Iterable[DocumentLabel]) -> int:
     """Write labels as JSON Lines; returns how many."""
     count = 0
-    with path.open("w", encoding="utf-8") as file:
+    with open_to_write(path) as file:
         for label in labels:
             file.write(json.dumps(label.to_json(), ensure_ascii=False) + "\n")
             count += 1
@@ -51,7 +52,7 @@ def write_labels_jsonl(path: Path, labels: Iterable[DocumentLabel]) -> int:
 def write_labels_csv(path: Path, labels: Iterable[DocumentLabel]) -> int:
     """Write labels as CSV, one row a value (a document without any has one row); returns how many documents."""
     count = 0
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with open_to_write(path, newline="") as file:
         writer = csv.writer(file)
         writer.writerow(CSV_COLUMNS)
         for label in labels:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from student_loans.labels.accuracy import Accuracy, Tally, measure_accuracy
 from student_loans.labels.files import read_labels
+from student_loans.private_files import make_folder, open_to_write, write_private
 from student_loans.records import DocumentRecord
 from student_loans.runs import display_name
 from student_loans.svg_charts import Axis, drawing, rect, shortened, standalone, text
@@ -64,7 +65,7 @@ def write_accuracy(folder: Path, records: Sequence[DocumentRecord], truth: Path 
     _write_csv(folder / PLOTS / "fields.csv", rows, ("value", "found"))
     rows = [{"document_type": name, "found": round(tally.found, 4)} for name, tally in sorted(accuracy.types.items())]
     _write_csv(folder / PLOTS / "types.csv", rows, ("document_type", "found"))
-    (folder / PLOTS / "overview.svg").write_bytes(_overview(accuracy, statuses))
+    write_private(folder / PLOTS / "overview.svg", _overview(accuracy, statuses))
 
 
 def _overview(accuracy: Accuracy, statuses: Mapping[str, int]) -> bytes:
@@ -101,13 +102,13 @@ def _shares(tally: Tally) -> dict[str, float]:
 
 
 def _write_json(path: Path, data: Mapping[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
+    make_folder(path.parent)
+    write_private(path, json.dumps(data, indent=2) + "\n")
 
 
 def _write_csv(path: Path, rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
+    make_folder(path.parent)
+    with open_to_write(path, newline="") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from student_loans.intake.sources import DocumentSource, Fetched, SourceDocument
+from student_loans.private_files import close_root, make_folder, write_private
 from student_loans.project import PROJECT_ROOT
 from student_loans.records import DocumentRecord
 from student_loans.stages import DVC_STAGES
@@ -85,16 +86,17 @@ class StageFolder(RunFolder):
 
     def start(self) -> None:
         """Remove the files of an earlier run."""
+        close_root(self._base)
         for folder in (self.folder, self._timings):
             shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(parents=True)
+            make_folder(folder)
 
     def write_records(self, part: str, records: Iterable[DocumentRecord]) -> None:
         """Write records without their timings, and the timings elsewhere."""
         kept = list(records)
         super().write_records(part, (replace(record, timings={}) for record in kept))
         seconds = {record.document_id: dict(record.timings) for record in kept}
-        (self._timings / f"{part}.json").write_text(json.dumps(seconds), encoding="utf-8")
+        write_private(self._timings / f"{part}.json", json.dumps(seconds))
 
     def seconds_of_documents(self) -> dict[str, float]:
         """Document id to the seconds that this stage spent on it."""
@@ -106,7 +108,7 @@ class StageFolder(RunFolder):
 
     def leave_message(self, about: Mapping[str, Any]) -> None:
         """Leave a message for later stages."""
-        (self.folder / _ABOUT).write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
+        write_private(self.folder / _ABOUT, json.dumps(about, indent=2) + "\n")
 
     def message_of(self, stage: str) -> dict[str, Any]:
         """The message of an earlier stage."""

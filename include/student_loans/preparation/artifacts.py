@@ -50,7 +50,6 @@ def save_pages(folder: UPath, pages: Iterable[PreparedPage]) -> int:
 
 def save_metadata(folder: UPath, metadata: DocumentMetadata) -> None:
     """Write the metadata of a file. This comes before its pages, whose index marks the folder as complete."""
-    folder.mkdir(parents=True, exist_ok=True)
     _write(folder / _METADATA, json.dumps(to_plain(metadata)).encode())
 
 

@@ -54,7 +54,7 @@ def report_run(
     """
     from student_loans.reports.run_report import write_run_report
     from student_loans.reports.summarize import summarize
-    from student_loans.storage.files import open_path
+    from student_loans.storage.files import open_root
 
     database.migrate()
     run = database.run(run_id) or _never_started(run_id, settings)
@@ -80,7 +80,7 @@ def report_run(
         cost=cost,
         listing=listing,
     )
-    folder = open_path(settings.storage.reports_uri) / folder_name(run_id)
+    folder = open_root(settings.storage.reports_uri) / folder_name(run_id)
     report = write_run_report(folder, summary, database.records_of_run(run_id))
     report_uri = str(report.page)
     if run.dag_id:

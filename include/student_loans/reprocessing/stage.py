@@ -102,7 +102,7 @@ def start_reprocessing(
         ServiceError: The object store or the database does not answer.
     """
     from student_loans.reprocessing.changes_page import write_plan
-    from student_loans.storage.files import open_path
+    from student_loans.storage.files import open_root
 
     fingerprint = record_fingerprint(settings)
     database.migrate()
@@ -111,7 +111,7 @@ def start_reprocessing(
     references = [DocumentReference(one.document_id, one.source_uri, one.name) for one in possible]
     run.write_references(ACQUIRED, references)
     run.write_json(_PLAN, asdict(plan))
-    report = write_plan(open_path(settings.storage.reports_uri) / folder_name(run.run_id), plan)
+    report = write_plan(open_root(settings.storage.reports_uri) / folder_name(run.run_id), plan)
     log_event(
         log,
         "documents_selected",
@@ -145,11 +145,11 @@ def compare_batch(
     """
     from student_loans.reprocessing.changes_page import ChangesReport, write_changes
     from student_loans.reprocessing.comparison import compare
-    from student_loans.storage.files import open_path
+    from student_loans.storage.files import open_root
 
     shadows = versions.add_shadows(run.run_id, run.read_records([VALIDATED]))
     comparison = compare(versions.pairs(run.read_records([VALIDATED])))
     about = ChangesReport(run.run_id, record_fingerprint(settings), publishes)
-    folder = open_path(settings.storage.reports_uri) / folder_name(run.run_id)
+    folder = open_root(settings.storage.reports_uri) / folder_name(run.run_id)
     page = write_changes(folder, about, Plan(**run.read_json(_PLAN)), comparison)
     return CompareResult(shadows, comparison.to_json(), str(page))

@@ -1,18 +1,19 @@
-"""Commands of privacy: ``privacy scan`` and ``privacy redact``, over what earlier versions have stored."""
+"""Commands of privacy: ``privacy scan``, ``redact`` and ``close``, over what earlier versions have stored."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from student_loans.command_line import FOUND_FAULTS, Group, database_option
+from student_loans.command_line import EXISTING_FOLDER, FOUND_FAULTS, Group, database_option
 
 
 @click.group(cls=Group)
 def privacy() -> None:
-    """Find and remove social security numbers stored earlier.
+    """Remove stored social security numbers; close files to others.
 
-    Looks at the results database, the object store, the reports and the data versions; never at the originals. Prints
-    counts and run ids, no number. Use it while no run is under way.
+    Use it while no run is under way. Prints counts and run ids, no number.
     """
 
 
@@ -21,6 +22,7 @@ def privacy() -> None:
 def scan(database: str) -> int:
     """Count what holds a number, and change nothing.
 
+    Looks at the results database, the object store, the reports and the data versions; never at the originals.
     The exit status is 1 when anything holds one.
     """
     return _report(database, scan_only=True)
@@ -34,6 +36,25 @@ def redact(database: str) -> int:
     The exit status is 1 while data versions still hold one.
     """
     return _report(database, scan_only=False)
+
+
+@privacy.command(example="student-loans privacy close .airflow/logs")
+@click.argument("folders", nargs=-1, type=EXISTING_FOLDER, metavar="[FOLDER]...")
+def close(folders: tuple[Path, ...]) -> int:
+    """Close files to other users, by storage.file_access.
+
+    Sets the modes of all files in the folders of data, reports and data versions, and in each FOLDER, such as that of
+    Airflow's logs. The exit status is 1 when files of other users stay open.
+    """
+    from student_loans.private_files import close_tree
+    from student_loans.retention.local_roots import local_roots
+
+    left_open = 0
+    for root in (*local_roots(), *folders):
+        changed, left = close_tree(root)
+        left_open += left
+        click.echo(f"{changed:>7,} files and folders changed, {left:,} of other users are open: {root}")
+    return FOUND_FAULTS if left_open else 0
 
 
 def _report(database: str, *, scan_only: bool) -> int:

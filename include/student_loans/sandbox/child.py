@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any
 
 from student_loans.errors import LoanDocumentError
+from student_loans.private_files import OWNER
 from student_loans.sandbox.limits import ProcessLimits, start_clock, stop_clock
 from student_loans.sandbox.messages import Call, ChildMessage, MessageKind, pack
 from student_loans.sandbox.progress import listen
@@ -22,6 +23,7 @@ from student_loans.sandbox.progress import listen
 def main(descriptor: int, limits: ProcessLimits) -> None:
     """Answer calls until the other end closes."""
     _protect_the_pipe()
+    os.umask(OWNER.umask)  # Tesseract's image and words are files in the folder for temporary ones
     limits.apply()
     connection = Connection(descriptor)
     connection.send_bytes(pack(ChildMessage(MessageKind.READY)))

@@ -33,13 +33,14 @@ def compare(records: Path, previous: Path | None, reference: Path | None, output
 
     Exits with 1 when something differs.
     """
+    from student_loans.private_files import make_folder, write_private
     from student_loans.statistics.quality_page import QualityReport, headline, render_quality_page
 
-    output.mkdir(parents=True, exist_ok=True)
+    make_folder(output)
     answer = _analyse(records, previous, reference, output)
     report = QualityReport("command line", datetime.now(UTC), (), (), answer, ())
-    (output / "statistics.json").write_text(json.dumps(answer), encoding="utf-8")
-    (output / "quality.html").write_text(render_quality_page(report), encoding="utf-8")
+    write_private(output / "statistics.json", json.dumps(answer))
+    write_private(output / "quality.html", render_quality_page(report))
     click.echo(f"{headline(report)} {output / 'quality.html'}")
     if _differs(answer):
         raise click.exceptions.Exit(FOUND_FAULTS)
@@ -50,6 +51,7 @@ def compare(records: Path, previous: Path | None, reference: Path | None, output
 @click.option("--output", type=FOLDER, default=_OUTPUT, help="Folder for inferred.pbtxt.")
 def infer_schema(records: Path, output: Path) -> None:
     """Make a first schema from records, for a person to correct."""
+    from student_loans.private_files import file_access
     from student_loans.statistics.environment import call_tfdv
     from student_loans.statistics.settings import statistics_settings
 
@@ -58,6 +60,7 @@ def infer_schema(records: Path, output: Path) -> None:
             "current": _features(records, Path(folder) / "current.parquet"),
             "output": str(output.absolute()),
             "beam_options": list(statistics_settings().beam_options),
+            "umask": file_access().umask,
         }
         click.echo(call_tfdv("infer_schema", request)["schema"])
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from student_loans.config_files import read_text
 from student_loans.errors import ConfigurationError, ErrorCode, ServiceError
+from student_loans.private_files import file_access, write_private
 from student_loans.project import CODE_ROOT, INSTALLED
 from student_loans.statistics.interpreter import tfdv_python
 from student_loans.statistics.schema import catalog_schema
@@ -56,6 +57,7 @@ def analysis_request(
         "beam_options": list(chosen.beam_options),
         "min_values": chosen.min_values,
         "thresholds": chosen.thresholds.model_dump(),
+        "umask": file_access().umask,
     }
 
 
@@ -80,7 +82,7 @@ def call_tfdv(command: str, request: dict[str, Any], settings: StatisticsSetting
     python = check_installed()
     with TemporaryDirectory(prefix="tfdv-") as folder:
         asked, answered = Path(folder) / "request.json", Path(folder) / "answer.json"
-        asked.write_text(json.dumps(request), encoding="utf-8")
+        write_private(asked, json.dumps(request))
         _run([python, "-m", "student_loans.statistics.tfdv", command, str(asked), str(answered)], chosen)
         answer: dict[str, Any] = json.loads(answered.read_text(encoding="utf-8"))
         return answer

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from student_loans.catalog import NUMBERS
+from student_loans.private_files import open_to_write
 from student_loans.records import DocumentRecord, FieldKind, Status, field_catalog
 from student_loans.validation.normal_forms import has_normal_form
 
@@ -108,7 +110,8 @@ def write_features(frame: pd.DataFrame, path: str) -> int:
         [(name, pyarrow.float64() if name in numbers else pyarrow.string()) for name in kept.columns]
     )
     table = pyarrow.Table.from_pandas(kept, schema=schema, preserve_index=False)
-    pyarrow.parquet.write_table(table, path, version="2.4")
+    with open_to_write(Path(path), "wb") as file:
+        pyarrow.parquet.write_table(table, file, version="2.4")
     return len(kept)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from student_loans.metrics.store import RunMetricStore
+from student_loans.private_files import make_folder
 from student_loans.project import PROJECT_ROOT
 from student_loans.statistics.numbers import drift_points
 from student_loans.statistics.settings import StatisticsSettings
@@ -89,7 +90,7 @@ def prepare_statistics(
         "reference": (before - timedelta(days=periods.reference_days), before),
     }
     folder = work_folder(run_id, settings)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     files: dict[str, str | None] = {}
     for name, (after, until) in spans.items():
         frame = feature_frame(store.records_between(after, until, limit=periods.max_rows))
@@ -116,14 +117,14 @@ def keep_statistics(
     Raises:
         ServiceError: ``database_unavailable``, ``store_unavailable``.
     """
-    from student_loans.storage.files import open_path, store_errors, write_bytes
+    from student_loans.storage.files import open_root, store_errors, write_bytes
 
     folder = work_folder(run_id, settings)
     answer = json.loads((folder / "answer.json").read_text(encoding="utf-8"))
     store.migrate()
     store.store_statistics(run_id, answer)
     RunMetricStore(store.conninfo).write(run_id, drift_points(answer["features"]))
-    destination = open_path(reports_uri) / folder_name(run_id) / QUALITY
+    destination = open_root(reports_uri) / folder_name(run_id) / QUALITY
     with store_errors():
         for name in _PROPOSALS:
             if (folder / name).exists():
@@ -170,10 +171,10 @@ def report_quality(
         ServiceError: ``database_unavailable``, ``store_unavailable``.
     """
     from student_loans.statistics.quality_page import QualityReport, render_quality_page
-    from student_loans.storage.files import open_path, store_errors, write_bytes
+    from student_loans.storage.files import open_root, store_errors, write_bytes
 
     store.migrate()
-    folder = open_path(reports_uri) / folder_name(run_id) / QUALITY
+    folder = open_root(reports_uri) / folder_name(run_id) / QUALITY
     statistics = folder / "statistics.json"
     with store_errors():
         analysis = json.loads(statistics.read_text(encoding="utf-8")) if statistics.exists() else None

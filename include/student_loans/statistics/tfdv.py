@@ -26,7 +26,7 @@ def analyse(request: dict[str, Any]) -> dict[str, Any]:
         request: ``current`` (a Parquet file), ``previous`` and ``reference`` (files or None), ``schema`` (a text proto),
             ``schema_name`` (its path in the repository, for the proposal), ``catalog_schema`` (text of a schema that
             completes it), ``output`` (a folder), ``beam_options``,
-            ``min_values``, ``thresholds`` (``number``, ``category``, ``by_feature``, ``not_compared``).
+            ``umask``, ``min_values``, ``thresholds`` (``number``, ``category``, ``by_feature``, ``not_compared``).
 
     Returns:
         ``rows`` by data set; ``features``: one entry each with counts, distribution by data set, ``drift``, ``skew``,
@@ -36,8 +36,7 @@ def analyse(request: dict[str, Any]) -> dict[str, Any]:
     import tensorflow_data_validation as tfdv
 
     names = [name for name in ("current", "previous", "reference") if request.get(name)]
-    output = Path(request["output"])
-    output.mkdir(parents=True, exist_ok=True)
+    output = _output_folder(request)
     statistics = {name: _statistics(request[name], output / f"{name}.tfrecord", request) for name in names}
     schema = tfdv.load_schema_text(request["schema"])
     complete_schema(schema, request["catalog_schema"])
@@ -87,11 +86,18 @@ def infer_schema(request: dict[str, Any]) -> dict[str, Any]:
     """
     import tensorflow_data_validation as tfdv
 
-    output = Path(request["output"])
-    output.mkdir(parents=True, exist_ok=True)
+    output = _output_folder(request)
     schema = tfdv.infer_schema(_statistics(request["current"], output / "inferred.tfrecord", request))
     tfdv.write_schema_text(schema, str(output / "inferred.pbtxt"))
     return {"schema": str(output / "inferred.pbtxt"), "features": len(schema.feature)}
+
+
+def _output_folder(request: dict[str, Any]) -> Path:
+    """The folder that the request names; this process makes it, and every file, for those alone whom the umask leaves."""
+    os.umask(request.get("umask", 0o077))
+    folder = Path(request["output"])
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _statistics(parquet: str, target: Path, request: dict[str, Any]) -> Any:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from student_loans.errors import ConfigurationError, ErrorCode, LoanDocumentError, ServiceError
+from student_loans.private_files import close_root, make_folder, open_to_write
 from student_loans.project import PROJECT_ROOT
 
 if TYPE_CHECKING:
@@ -55,6 +56,22 @@ def open_path(uri: str, storage_options: Mapping[str, Any] | None = None) -> UPa
     return path
 
 
+def open_root(uri: str, storage_options: Mapping[str, Any] | None = None) -> UPath:
+    """The root of a store or of reports, as :func:`open_path` opens it; a folder is closed to other users.
+
+    Args:
+        uri: Folder or URI.
+        storage_options: For fsspec.
+
+    Raises:
+        ConfigurationError: ``invalid_settings``.
+    """
+    path = open_path(uri, storage_options)
+    if is_local(path):
+        close_root(Path(path.path))
+    return path
+
+
 def is_local(path: UPath) -> bool:
     """Whether the path is in a local folder."""
     return path.protocol in ("", "file", "local")
@@ -72,11 +89,11 @@ def atomic_writer(path: UPath) -> Iterator[IO[bytes]]:
     """
     if is_local(path):
         target = Path(path.path)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         # Not derived from the target's name, which may already have the greatest length.
         temporary = target.with_name(f".{uuid.uuid4().hex}.part")
         try:
-            with temporary.open("xb") as file:
+            with open_to_write(temporary, "xb") as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())

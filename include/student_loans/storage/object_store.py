@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from student_loans.errors import ErrorCode, ServiceError
 from student_loans.storage.clean_text import storable_data
-from student_loans.storage.files import atomic_writer, open_path, store_errors, write_bytes
+from student_loans.storage.files import atomic_writer, open_root, store_errors, write_bytes
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -195,4 +195,4 @@ def open_store(uri: str, storage_options: Mapping[str, Any] | None = None) -> Ob
     Raises:
         ConfigurationError: ``invalid_settings``: nothing serves the URI's scheme.
     """
-    return ObjectStore(open_path(uri, storage_options))
+    return ObjectStore(open_root(uri, storage_options))

@@ -38,8 +38,10 @@ def read(paths: Sequence[Path], output: Path, workers: int | None) -> None:
 
 
 def _open_output(path: Path) -> TextIO:
+    from student_loans.private_files import open_to_write
+
     try:
-        return path.open("w", encoding="utf-8")
+        return open_to_write(path)
     except OSError as error:
         raise click.BadParameter(f"{path} cannot be written: {error.strerror}.", param_hint="--output") from error
 

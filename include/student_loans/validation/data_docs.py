@@ -7,6 +7,8 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from student_loans.private_files import write_private
+
 if TYPE_CHECKING:
     from upath import UPath
 
@@ -82,6 +84,6 @@ def _make_self_contained(folder: Path) -> None:
     for file in folder.rglob("*"):
         if file.suffix == ".html":
             page = _CALLING_STYLE.sub("none", _CALLS.sub("", file.read_text(encoding="utf-8")))
-            file.write_text(page.replace("</head>", f"<style>{style}</style></head>", 1), encoding="utf-8")
+            write_private(file, page.replace("</head>", f"<style>{style}</style></head>", 1))
         elif file.is_file():
             file.unlink()

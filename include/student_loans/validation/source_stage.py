@@ -96,7 +96,7 @@ def validate_source(
         ConfigurationError: ``invalid_settings``.
         ServiceError: ``database_unavailable``, ``store_unavailable``.
     """
-    from student_loans.storage.files import open_path
+    from student_loans.storage.files import open_root
     from student_loans.validation.data_docs import INDEX, publish_data_docs
 
     results.migrate()
@@ -104,7 +104,7 @@ def validate_source(
         validation = _validate(source, suite, on_failure, run, conninfo, Path(folder))
         docs = None
         if (Path(folder) / INDEX).exists():
-            destination = open_path(reports_uri) / folder_name(run.run_id) / "expectations" / folder_name(label)
+            destination = open_root(reports_uri) / folder_name(run.run_id) / "expectations" / folder_name(label)
             docs = publish_data_docs(Path(folder), destination)
     results.store(run.run_id, source.name, validation)
     reason = refusal(validation, on_failure)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from student_loans.private_files import open_to_write
 from student_loans.records import DocumentRecord
 from student_loans.storage.object_store import json_line
 
@@ -16,7 +17,7 @@ def write_canonical_records(records: Iterable[DocumentRecord], path: Path) -> in
         How many.
     """
     lines = sorted(records, key=lambda record: record.document_id)
-    with path.open("wb") as file:
+    with open_to_write(path, "wb") as file:
         for record in lines:
             file.write(json_line(record.to_json() | {"timings": {}}))
     return len(lines)

@@ -15,8 +15,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from student_loans.errors import ConfigurationError, ErrorCode, LoanDocumentError, ServiceError
+from student_loans.private_files import file_access, make_folder
 from student_loans.storage.files import store_errors
 
+_DVC = Path(__file__).with_name("dvc_process.py")
 _NOT_A_WORKSPACE, _BAD_CONFIGURATION = 253, 251
 _LAST_WORDS = 400
 """Characters of DVC's own message that are stored."""
@@ -95,7 +97,7 @@ def run_dvc(
     """
     secrets = dict(environment or {})
     process = subprocess.Popen(  # noqa: S603 - our own interpreter, arguments as a list
-        [sys.executable, "-m", "dvc", *_with_lock_wait(arguments)],
+        [sys.executable, "-P", str(_DVC), *_with_lock_wait(arguments)],
         cwd=folder,
         env=_environment(folder) | secrets,
         stdin=subprocess.DEVNULL,
@@ -104,6 +106,7 @@ def run_dvc(
         text=True,
         errors="replace",
         start_new_session=True,
+        umask=file_access().umask,
     )
     try:
         output, words = process.communicate(timeout=timeout_s)
@@ -166,10 +169,17 @@ def _environment(folder: Path) -> dict[str, str]:
         **os.environ,
         "DVC_NO_ANALYTICS": "1",
         "DVC_STUDIO_OFFLINE": "1",
-        "DVC_SITE_CACHE_DIR": str(own / "site"),
+        "DVC_SITE_CACHE_DIR": str(site_cache(folder)),
         "DVC_GLOBAL_CONFIG_DIR": str(own / "no-global-settings"),
         "DVC_SYSTEM_CONFIG_DIR": str(own / "no-system-settings"),
     }
+
+
+def site_cache(folder: Path) -> Path:
+    """The folder for what DVC knows of a workspace's files."""
+    cache = folder / ".dvc" / "tmp" / "site"
+    make_folder(cache / "repo")  # DVC makes it with the mode 0777
+    return cache
 
 
 def _end(process: subprocess.Popen[str]) -> None:

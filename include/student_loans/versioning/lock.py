@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from student_loans.errors import ErrorCode, ServiceError
+from student_loans.private_files import make_folder, open_to_write
 
 _POLL_S = 0.2
 
@@ -26,9 +27,9 @@ def exclusive(path: Path, timeout_s: float) -> Iterator[None]:
     Raises:
         ServiceError: ``versioning_busy``: another process held it for the whole time.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     deadline = time.monotonic() + timeout_s
-    with path.open("ab") as file:
+    with open_to_write(path, "ab") as file:
         while not _try_lock(file.fileno()):
             if time.monotonic() > deadline:
                 raise ServiceError(

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.private_files import open_to_write
 from student_loans.storage.files import atomic_writer, store_errors
 from student_loans.storage.object_store import ObjectStore
 
@@ -57,7 +58,10 @@ def write_packs(
     """
     for number, group in enumerate(_groups(store, keys, pack_bytes)):
         pack = f"{name}-{number:05d}.tar"
-        with tarfile.open(folder / pack, "w", format=tarfile.PAX_FORMAT) as tar:
+        with (
+            open_to_write(folder / pack, "wb") as file,
+            tarfile.open(mode="w", fileobj=file, format=tarfile.PAX_FORMAT) as tar,
+        ):
             for key, size in group:
                 yield PackedFile(key, size, _add(tar, store, key, size), pack)
 

@@ -58,10 +58,17 @@ class Remote:
         """``file``, ``s3`` or ``gs``."""
         return self.url.partition("://")[0] if "://" in self.url else "file"
 
+    @property
+    def folder(self) -> Path | None:
+        """The folder that it is; None for a bucket."""
+        from student_loans.project import PROJECT_ROOT
+
+        return PROJECT_ROOT / self.url.removeprefix("file://") if self.scheme == "file" else None
+
     def configuration(self) -> dict[str, str]:
         """The remote's section in DVC's configuration; nothing secret is in it."""
-        if self.scheme == "file":
-            return {"url": str(self._folder)}
+        if self.folder:
+            return {"url": str(self.folder)}
         options = {"url": self.url, "endpointurl": self.endpoint_url}
         if self.scheme == "s3":
             timeouts = {"connect_timeout": str(CONNECT_TIMEOUT_S), "read_timeout": str(READ_TIMEOUT_S)}
@@ -85,18 +92,12 @@ class Remote:
         """
         from student_loans.storage.files import open_path
 
-        if self.scheme == "file":
-            return open_path(self._folder.as_uri()) / key
+        if self.folder:
+            return open_path(self.folder.as_uri()) / key
         try:
             return open_path(self.url, self._storage_options()) / key
         except ConfigurationError as error:
             raise unsupported(self.scheme) from error
-
-    @property
-    def _folder(self) -> Path:
-        from student_loans.project import PROJECT_ROOT
-
-        return PROJECT_ROOT / self.url.removeprefix("file://")
 
     def _storage_options(self) -> Mapping[str, Any]:
         if self.scheme == "gs":

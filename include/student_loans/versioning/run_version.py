@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from student_loans.errors import ConfigurationError, ErrorCode
 from student_loans.intake.acquire_stage import ACQUIRED
+from student_loans.private_files import make_folder, open_to_write, write_private
 from student_loans.storage.files import store_errors
 from student_loans.storage.object_store import ObjectStore
 from student_loans.storage.run_folder import RunFolder, folder_name
@@ -178,7 +179,7 @@ def forget_versions(workspace: DvcWorkspace, keep_last: int) -> list[DataVersion
 def _stage(run: RunFolder, folder: Path, fingerprints: Sequence[str], pack_bytes: int) -> int:
     """Lay out the folder that becomes the version; returns how many files it holds."""
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    make_folder(folder)
     documents = sorted(reference.document_id for reference in run.read_references(ACQUIRED))
     parts: dict[str, Iterable[str]] = {
         "raw": (_key(run.store, run.store.raw_path(one)) for one in documents),
@@ -191,14 +192,14 @@ def _stage(run: RunFolder, folder: Path, fingerprints: Sequence[str], pack_bytes
         "run": _below(run.store, run.store.path(f"runs/{folder_name(run.run_id)}")),
     }
     count = 0
-    with (folder / _FILES).open("w", encoding="utf-8") as listing:
+    with open_to_write(folder / _FILES) as listing:
         for name, keys in parts.items():
             for file in write_packs(run.store, keys, folder, name, pack_bytes):
                 listing.write(json.dumps(asdict(file)) + "\n")
                 count += 1
     write_canonical_records(run.read_records([VALIDATED]), folder / _RECORDS)
     about = {"format": FORMAT, "run_id": run.run_id, "fingerprints": list(fingerprints), "files": count}
-    (folder / _VERSION).write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
+    write_private(folder / _VERSION, json.dumps(about, indent=2) + "\n")
     return count
 
 

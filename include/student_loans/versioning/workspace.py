@@ -25,7 +25,8 @@ from pathlib import Path
 from typing import Any
 
 from student_loans.errors import ConfigurationError, ErrorCode
-from student_loans.versioning.command import run_dvc
+from student_loans.private_files import close_root, close_tree, make_folder, write_private
+from student_loans.versioning.command import run_dvc, site_cache
 from student_loans.versioning.lock import exclusive
 from student_loans.versioning.pointer import Pointer
 from student_loans.versioning.remote import NAME, Remote
@@ -94,10 +95,14 @@ class DvcWorkspace:
         with exclusive(self.folder / ".dvc" / "tmp" / "loan-documents.lock", self._lock_timeout_s):
             self._held = True
             try:
+                for root in self.roots():
+                    close_root(root)
                 if self.remote:
                     _merge(self.folder / ".dvc" / "config.local", {_REMOTE_SECTION: self.remote.configuration()})
                 yield
             finally:
+                # SQLite lets only the owner write to a database that it makes.
+                close_tree(self.folder / ".dvc" / "tmp")
                 self._held = False
 
     def add(self, target: str) -> Pointer:
@@ -170,9 +175,11 @@ class DvcWorkspace:
         from dvc.exceptions import OutputNotFoundError, PathMissingError
 
         self._need_remote()
+        # As in the processes of DVC: nothing is left outside of the workspace.
+        own = {"core": {"site_cache_dir": str(site_cache(self.folder))}}
         with self.exclusive():
             try:
-                return str(dvc.api.get_url(path, repo=str(self.folder), remote=NAME))
+                return str(dvc.api.get_url(path, repo=str(self.folder), remote=NAME, config=own))
             except (OutputNotFoundError, PathMissingError) as error:
                 raise ConfigurationError(
                     ErrorCode.UNKNOWN_VERSION, f"{path} is not versioned in this workspace."
@@ -193,8 +200,13 @@ class DvcWorkspace:
     def put_pointer(self, target: str, pointer: Pointer) -> None:
         """Name a version that another machine made, so that it can be pulled."""
         path = self.folder / f"{target}.dvc"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(pointer.text, encoding="utf-8")
+        make_folder(path.parent)
+        write_private(path, pointer.text)
+
+    def roots(self) -> list[Path]:
+        """The folders of the versions on this machine: the workspace, and a remote that is a folder."""
+        folder = self.remote and self.remote.folder
+        return [self.folder, folder] if folder else [self.folder]
 
     def _run(self, *arguments: str) -> str:
         secrets = self.remote.environment() if self.remote else {}
@@ -226,14 +238,14 @@ class DvcWorkspace:
         configuration = self.folder / ".dvc" / "config"
         if configuration.exists():
             return
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self.folder)
         if _may_use_git(self.folder):
             where = [] if (self.folder / ".git").exists() else ["--subdir"]
             run_dvc(["init", "--quiet", *where], self.folder, timeout_s=self._command_timeout_s)
             _merge(configuration, _SETTINGS)
         else:
             # What `dvc init --no-scm` makes, without the second that DVC takes to start.
-            (self.folder / ".dvc" / "tmp").mkdir(parents=True, exist_ok=True)
+            make_folder(self.folder / ".dvc" / "tmp")
             _merge(configuration, {**_SETTINGS, "core": {**_SETTINGS["core"], "no_scm": "true"}})
 
 
@@ -264,5 +276,5 @@ def _merge(path: Path, sections: Mapping[str, Mapping[str, str]]) -> None:
     if lines == before:
         return
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
-    temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    write_private(temporary, "\n".join(lines) + "\n")
     temporary.replace(path)

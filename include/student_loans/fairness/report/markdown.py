@@ -11,6 +11,7 @@ from student_loans.fairness.report.charts import TITLES, before_after_chart, sli
 from student_loans.fairness.report.page import KIND_TITLES, cell, effect_words
 from student_loans.fairness.report.summary import BiasSummary
 from student_loans.fairness.words import DIMENSION_WORDS, SCOPE
+from student_loans.private_files import make_folder, write_private
 from student_loans.svg_charts import standalone
 
 _METRICS = ("field_accuracy", "completeness", "auto_accept_rate", "accepted_error", "overconfidence", "seconds")
@@ -45,7 +46,7 @@ def figures_markdown(summary: BiasSummary, images: str, name: str) -> str:
 
 def write_charts(summary: BiasSummary, folder: Path, name: str) -> list[Path]:
     """The charts that :func:`figures_markdown` names, as SVG."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     charts = {dimension: slice_chart(summary, dimension) for dimension in summary.dimensions() if dimension in _PLOTTED}
     for one in summary.mitigations:
         if one["evaluation"]:
@@ -54,7 +55,7 @@ def write_charts(summary: BiasSummary, folder: Path, name: str) -> list[Path]:
     for kind, chart in charts.items():
         if chart is not None:
             path = folder / f"{name}-{kind}.svg"
-            path.write_bytes(standalone(chart))
+            write_private(path, standalone(chart))
             written.append(path)
     return written
 
