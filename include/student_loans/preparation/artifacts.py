@@ -50,14 +50,15 @@ def save_pages(folder: UPath, pages: Iterable[PreparedPage]) -> int:
 
 def save_metadata(folder: UPath, metadata: DocumentMetadata) -> None:
     """Write the metadata of a file. This comes before its pages, whose index marks the folder as complete."""
-    folder.mkdir(parents=True, exist_ok=True)
     _write(folder / _METADATA, json.dumps(to_plain(metadata)).encode())
 
 
 def load_metadata(folder: UPath) -> DocumentMetadata:
     """Read what :func:`save_metadata` wrote; empty metadata if it was not written."""
     path = folder / _METADATA
-    return from_plain(DocumentMetadata, json.loads(_read(path))) if path.exists() else DocumentMetadata()
+    with store_errors():
+        written = path.exists()
+    return from_plain(DocumentMetadata, json.loads(_read(path))) if written else DocumentMetadata()
 
 
 def load_summaries(folder: UPath) -> list[dict[str, Any]]:
