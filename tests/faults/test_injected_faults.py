@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -25,6 +27,7 @@ from student_loans.storage.object_store import ObjectStore, open_store
 from student_loans.storage.run_folder import RunFolder
 from tests.document_factory import make_pdf
 from tests.faults.mixed_files import BAD
+from tests.faults.outcome import Outcome, outcome_of
 from tests.faults.property import in_one_final_state, no_orphans, rows
 from tests.faults.s3_proxy import S3Proxy
 from tests.faults.services import S3
@@ -64,18 +67,24 @@ def new_database(database: ResultsDatabase, empty_database: str) -> NewDatabase:
     return make
 
 
+@dataclass(frozen=True)
+class Undisturbed:
+    """What a run over the same files leaves without a fault, and the ids of its documents."""
+
+    outcome: Outcome
+    documents: set[str]
+
+
 @pytest.fixture(scope="module")
-def undisturbed(
-    postgres_server: str, inbox: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[dict[str, list[Any]], set[str]]:
-    """Rows of an undisturbed run, and the ids of its documents."""
+def undisturbed(postgres_server: str, inbox: Path, tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
     folder = tmp_path_factory.mktemp("undisturbed")
     with psycopg.connect(postgres_server, autocommit=True) as connection:
         connection.execute("CREATE DATABASE undisturbed_faults")
     conninfo = postgres_server.replace("/postgres?", "/undisturbed_faults?")
     settings = load_settings(environment={"LOAN_DOCUMENTS__STORAGE__REPORTS_URI": str(folder / "reports")})
-    run(inbox, open_store(str(folder / "store")), conninfo, settings)
-    return rows(conninfo), documents(conninfo)
+    store = open_store(str(folder / "store"))
+    run(inbox, store, conninfo, settings)
+    return Undisturbed(outcome_of(conninfo, store, folder / "reports", RUN), documents(conninfo))
 
 
 @pytest.fixture
@@ -115,9 +124,8 @@ def s3() -> Iterator[S3]:
 
 
 def test_an_object_store_that_is_slow_fails_breaks_off_and_hangs_up(
-    new_database: NewDatabase, s3: S3, inbox: Path, settings: Settings, undisturbed: Any
+    new_database: NewDatabase, s3: S3, inbox: Path, settings: Settings, undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
-    expected, known = undisturbed
     for number in range(ROUNDS):
         conninfo = new_database()
         s3.create_bucket(f"bad-{number}")
@@ -126,21 +134,20 @@ def test_an_object_store_that_is_slow_fails_breaks_off_and_hangs_up(
             retries = run(inbox, store, conninfo, settings)
         assert set(retries.errors) <= {"store_unavailable"}
         assert all(proxy.met[fault] for fault in S3Proxy.FAULTS), proxy.met
-        assert rows(conninfo) == expected
         whole = open_store(f"s3://bad-{number}/loans", s3.options)
+        assert not outcome_of(conninfo, whole, tmp_path / "reports", RUN).differences(undisturbed.outcome)
         found = [
             path.path.removeprefix(whole.root.path).lstrip("/") for path in whole.root.rglob("*") if path.is_file()
         ]
-        no_orphans(found, RUN, known)
+        no_orphans(found, RUN, undisturbed.documents)
 
 
 @pytest.fixture
 def small_disk() -> Iterator[Path]:
-    """A file system of four megabytes."""
+    """A file system of four megabytes and a thousand files."""
     folder = Path(tempfile.mkdtemp(prefix="disk-"))
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", folder], capture_output=True, check=False
-    )
+    options = ["-o", "size=4m,nr_inodes=1000"]
+    mounted = subprocess.run(["mount", "-t", "tmpfs", *options, "tmpfs", folder], capture_output=True, check=False)
     if mounted.returncode:
         folder.rmdir()
         pytest.skip("no right to mount a small file system here")
@@ -149,45 +156,79 @@ def small_disk() -> Iterator[Path]:
     folder.rmdir()
 
 
-def test_a_full_disk_is_waited_out_and_leaves_nothing_half_written(
-    new_database: NewDatabase, inbox: Path, settings: Settings, small_disk: Path, undisturbed: Any
+def _fill(disk: Path) -> None:
+    with (disk / "ballast").open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+
+
+def _use_every_inode(disk: Path) -> None:
+    (disk / "ballast").mkdir()
+    with contextlib.suppress(OSError):
+        for number in range(10_000):
+            (disk / "ballast" / str(number)).touch()
+
+
+def _remove_ballast(disk: Path) -> None:
+    ballast = disk / "ballast"
+    shutil.rmtree(ballast) if ballast.is_dir() else ballast.unlink()
+
+
+def _remount(disk: Path, mode: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,{mode}", disk], check=True)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A way in which a disk stops taking files, and how somebody repairs it."""
+
+    begin: Callable[[Path], None]
+    end: Callable[[Path], None]
+
+
+TROUBLES = {
+    "full": Trouble(_fill, _remove_ballast),
+    "no inode left": Trouble(_use_every_inode, _remove_ballast),
+    "read-only": Trouble(lambda disk: _remount(disk, "ro"), lambda disk: _remount(disk, "rw")),
+}
+
+
+@pytest.mark.parametrize("name", TROUBLES)
+def test_a_disk_that_takes_no_files_is_waited_for_and_leaves_nothing_half_written(
+    name: str,
+    new_database: NewDatabase,
+    inbox: Path,
+    settings: Settings,
+    small_disk: Path,
+    undisturbed: Undisturbed,
+    tmp_path: Path,
 ) -> None:
-    expected, known = undisturbed
-    conninfo = new_database()
-    ballast, store = small_disk / "ballast", small_disk / "store"
+    conninfo, trouble = new_database(), TROUBLES[name]
+    store = open_store(str(small_disk / "store"))
     retries, helpers = Retries(), []
 
     def before(stage: str) -> None:
-        """Full when the first group is to be prepared, and again when the batch is stored; somebody clears up."""
+        """The trouble begins when the first group is to be prepared, and again when the batch is stored."""
         if stage in ("prepare 1", "store"):
-            _fill(ballast)
-            helpers.append(threading.Thread(target=_clear_up_after_an_error, args=(ballast, retries)))
+            trouble.begin(small_disk)
+            helpers.append(threading.Thread(target=_repair_after_an_error, args=(trouble, small_disk, retries)))
             helpers[-1].start()
 
-    run(inbox, open_store(str(store)), conninfo, settings, before, retries)
+    run(inbox, store, conninfo, settings, before, retries)
     for one in helpers:
         one.join()
-    assert len(retries.errors) >= 1, "the full disk stopped nobody"
+    assert len(retries.errors) >= 1, "the trouble stopped no stage"
     assert set(retries.errors) == {"store_unavailable"}
-    assert rows(conninfo) == expected
-    no_orphans(keys(store), RUN, known)
+    assert not outcome_of(conninfo, store, tmp_path / "reports", RUN).differences(undisturbed.outcome)
+    no_orphans(keys(small_disk / "store"), RUN, undisturbed.documents)
 
 
-def _clear_up_after_an_error(ballast: Path, retries: Retries) -> None:
-    """Make room again as soon as somebody has met the full disk; a stage that writes nothing does not."""
+def _repair_after_an_error(trouble: Trouble, disk: Path, retries: Retries) -> None:
+    """Repair the disk as soon as a stage has met the trouble; a stage that writes nothing does not meet it."""
     seen, deadline = len(retries.errors), time.monotonic() + 3
     while len(retries.errors) == seen and time.monotonic() < deadline:
         time.sleep(0.02)
-    ballast.unlink()
-
-
-def _fill(path: Path) -> None:
-    with path.open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(bytes(4096))
-        except OSError:
-            return
+    trouble.end(disk)
 
 
 @pytest.mark.parametrize("damage", ["half", "empty", "noise"] if LONG else ["half"])

@@ -56,7 +56,9 @@ def save_metadata(folder: UPath, metadata: DocumentMetadata) -> None:
 def load_metadata(folder: UPath) -> DocumentMetadata:
     """Read what :func:`save_metadata` wrote; empty metadata if it was not written."""
     path = folder / _METADATA
-    return from_plain(DocumentMetadata, json.loads(_read(path))) if path.exists() else DocumentMetadata()
+    with store_errors():
+        written = path.exists()
+    return from_plain(DocumentMetadata, json.loads(_read(path))) if written else DocumentMetadata()
 
 
 def load_summaries(folder: UPath) -> list[dict[str, Any]]:
