@@ -18,7 +18,7 @@ from scripts.local.environment import METADATA_DATABASE, LocalAirflow
 from scripts.local.errors import StartFailed
 from scripts.local.interrupts import deferred, in_a_hurry
 from scripts.local.patience import Patience, WaitLimits, log_tail
-from scripts.local.private_files import write_private
+from scripts.local.private_files import replace_private
 from scripts.local.processes import kill, session_members, start_ticks
 from scripts.local.state import RUN_MODE, UP_MODE, AirflowState, Component, read_state, write_state
 
@@ -65,7 +65,7 @@ def migrate_metadata(
             process.wait()
     if process.returncode:
         raise StartFailed(f"Airflow's database was not migrated (status {process.returncode}). {log_tail(log)}")
-    write_private(stamp, version("apache-airflow"))
+    replace_private(stamp, version("apache-airflow"))
 
 
 def _wait_for_end(process: subprocess.Popen[bytes], patience: Patience, local: LocalAirflow, log: Path) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 _LOCK_INTERVAL_S = 0.2
 
 
-def write_private(path: Path, text: str) -> None:
+def replace_private(path: Path, text: str) -> None:
     """Write a file with mode 0600; another process sees the old content or the new one, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)

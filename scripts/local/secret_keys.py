@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from scripts.local.private_files import locked, read_object, write_private
+from scripts.local.private_files import locked, read_object, replace_private
 
 
 def _fernet_key() -> str:
@@ -43,10 +43,10 @@ def read_or_make_secrets(home: Path, user: str) -> dict[str, str]:
             if path.exists():
                 _report_loss(path, missing)
             values |= {name: _GENERATORS[name]() for name in sorted(missing)}
-            write_private(path, json.dumps(values))
+            replace_private(path, json.dumps(values))
         if _password(passwords, user) != values["password"]:
             others = {name: value for name, value in (read_object(passwords) or {}).items() if isinstance(value, str)}
-            write_private(passwords, json.dumps({**others, user: values["password"]}))
+            replace_private(passwords, json.dumps({**others, user: values["password"]}))
     return values
 
 
@@ -74,7 +74,7 @@ def _password(path: Path, user: str) -> object:
 def _report_loss(path: Path, missing: set[str]) -> None:
     """Keep the damaged file, and say what new secrets mean."""
     copy = path.with_suffix(".json.damaged")
-    write_private(copy, path.read_text(errors="replace"))
+    replace_private(copy, path.read_text(errors="replace"))
     print(f"{path} was damaged: new secrets were made; the old file is {copy}.", file=sys.stderr)
     if "password" in missing:
         print("The password of the UI is a new one: `make up` prints it.", file=sys.stderr)

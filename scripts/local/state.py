@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from scripts.local.private_files import read_object, write_private
+from scripts.local.private_files import read_object, replace_private
 from scripts.local.processes import reap, start_ticks
 
 RUN_MODE, UP_MODE = "run", "up"
@@ -86,4 +86,4 @@ def write_state(path: Path, state: AirflowState) -> None:
         "ticks": {name: component.ticks for name, component in parts},
         "since": {name: component.since for name, component in parts},
     }
-    write_private(path, json.dumps(values))
+    replace_private(path, json.dumps(values))

@@ -14,7 +14,7 @@ import pytest
 
 from scripts.local.components import find_components, stop_components
 from scripts.local.environment import LocalAirflow
-from scripts.local.private_files import open_lock, read_object, try_lock, write_private
+from scripts.local.private_files import open_lock, read_object, replace_private, try_lock
 from scripts.local.processes import start_ticks
 from scripts.local.state import AirflowState, Component, read_state, write_state
 from scripts.local.use import AirflowUse, in_use
@@ -79,7 +79,7 @@ def test_damaged_secrets_are_made_again_and_kept_aside(
 
 def test_valid_secrets_beside_a_damaged_one_are_kept(local: LocalAirflow) -> None:
     before = local.secrets()
-    write_private(local.home / "secrets.json", json.dumps({**before, "jwt": "", "password": 7, "another": "kept"}))
+    replace_private(local.home / "secrets.json", json.dumps({**before, "jwt": "", "password": 7, "another": "kept"}))
     after = local.secrets()
     assert (after["fernet"], after["api"], after["another"]) == (before["fernet"], before["api"], "kept")
     assert after["jwt"]

@@ -6,14 +6,12 @@ are in a folder of that server, and ``.airflow`` holds its id.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from scripts.local.environment import SERVICES, LocalAirflow
@@ -21,21 +19,15 @@ from scripts.local.errors import StartFailed
 from scripts.local.postgres.accounts import Account, server_account
 from scripts.local.postgres.binaries import make_services_folder, programs
 from scripts.local.postgres.postmaster import find_postmaster, stop_postmaster
-from scripts.local.postgres.private import write_private
-from scripts.local.postgres.server import PostgresServer, make_server_folder, read_state, write_state
+from scripts.local.postgres.server import PostgresServer, change_server_file, make_server_folder, read_server_file
+from scripts.local.private_files import locked, replace_private
 
 _ID = re.compile(r"[0-9a-f]{16}")
 
 
-@contextmanager
-def server_lock(local: LocalAirflow) -> Iterator[None]:
-    """Hold the project's lock: of several processes, one at a time starts, stops or removes the server."""
-    descriptor = os.open(local.home / "database.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
+def server_lock(local: LocalAirflow) -> AbstractContextManager[None]:
+    """The project's lock: of several processes, one at a time starts, stops or removes the server."""
+    return locked(local.home / "database.lock")
 
 
 def data_folder(local: LocalAirflow) -> Path:
@@ -97,7 +89,7 @@ def _existing_folder(local: LocalAirflow) -> Path | None:
         return local.home / "database"
     found = _read_id(local.home)
     folder = local.services / found if found else None
-    return folder if folder and read_state(folder).get("project") == str(local.home.resolve()) else None
+    return folder if folder and read_server_file(folder).get("project") == str(local.home.resolve()) else None
 
 
 def _read_id(home: Path) -> str:
@@ -118,16 +110,16 @@ def _folder(local: LocalAirflow, account: Account) -> Path:
     if folder is None or not folder.exists() or _is_copy(local, folder, found):
         found = secrets.token_hex(8)
         folder = local.services / found
-    if read_state(folder).get("project") != here:
+    if read_server_file(folder).get("project") != here:
         make_server_folder(folder, account)
-        write_state(folder, project=here)
-        write_private(_pointer(local.home), json.dumps({"id": found}))
+        change_server_file(folder, project=here)
+        replace_private(_pointer(local.home), json.dumps({"id": found}))
     return folder
 
 
 def _is_copy(local: LocalAirflow, folder: Path, found: str) -> bool:
     """Whether the folder belongs to another project, of which this one is a copy. A moved project keeps its folder."""
-    project = read_state(folder).get("project")
+    project = read_server_file(folder).get("project")
     if not project or Path(project) == local.home.resolve():
         return False
     return _read_id(Path(project)) == found

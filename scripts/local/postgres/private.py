@@ -1,10 +1,9 @@
-"""Private files, and the folder of PostgreSQL's Unix socket."""
+"""Private folders, and that of PostgreSQL's Unix socket."""
 
 from __future__ import annotations
 
 import os
 import re
-import secrets
 import stat
 import tempfile
 from pathlib import Path
@@ -18,18 +17,6 @@ _SOCKET_PATH_BYTES = 107
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_./-]+")
 """Characters that mean themselves in connection strings and URIs, and to libpq, which splits a host at commas."""
 _SHARED_MODE = stat.S_ISVTX | 0o777
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only this account can read, all of it or nothing, whatever the umask is."""
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        os.fchmod(descriptor, 0o600)
-        file.write(text)
-        file.flush()
-        os.fsync(descriptor)
-    part.replace(path)
 
 
 def make_private_folder(path: Path, account: Account) -> None:

@@ -26,8 +26,8 @@ from scripts.local.postgres.private import (
     make_private_folder,
     make_socket_folder,
     socket_of,
-    write_private,
 )
+from scripts.local.private_files import read_object, replace_private
 
 NO_PROGRESS_S = 120.0
 """Seconds without any sign of progress after which a start has failed."""
@@ -134,7 +134,7 @@ class PostgresServer:
         passwords = {**found, **{role: secrets.token_urlsafe(24) for role in roles if role not in found}}
         text = "".join(f"*:*:*:{role}:{password}\n" for role, password in passwords.items())
         if text.splitlines() != lines:
-            write_private(self._password_file, text)
+            replace_private(self._password_file, text)
         self._password_file.chmod(0o600)
         return passwords
 
@@ -143,7 +143,7 @@ class PostgresServer:
         part, password_file = self.folder / "data.new", self.folder / "initdb-password"
         shutil.rmtree(part, ignore_errors=True)
         make_private_folder(part, self.account)
-        write_private(password_file, password)
+        replace_private(password_file, password)
         self.account.own(password_file)
         try:
             done = self.account.run(
@@ -166,12 +166,12 @@ class PostgresServer:
         if short := self._short_socket_folder():
             return short
         short = make_socket_folder(self.account)
-        write_state(self.folder, socket=str(short), socket_of=str(self.folder))
+        change_server_file(self.folder, socket=str(short), socket_of=str(self.folder))
         return short
 
     def _short_socket_folder(self) -> Path | None:
         """The stored socket folder at a short path, if it can be trusted; a copy of the server's folder has none."""
-        state = read_state(self.folder)
+        state = read_server_file(self.folder)
         folder = Path(state.get("socket", ""))
         if state.get("socket_of") != str(self.folder) or not is_private_folder(folder, self.account):
             return None
@@ -303,18 +303,14 @@ def make_server_folder(folder: Path, account: Account) -> None:
         folder.chmod(0o710)
 
 
-def read_state(folder: Path) -> dict[str, str]:
+def read_server_file(folder: Path) -> dict[str, str]:
     """What ``server.json`` in a server's folder holds; nothing if it is broken or absent."""
-    try:
-        values = json.loads((folder / _STATE).read_text())
-    except (OSError, ValueError):
-        return {}
-    return values if isinstance(values, dict) else {}
+    return read_object(folder / _STATE) or {}
 
 
-def write_state(folder: Path, **values: str) -> None:
+def change_server_file(folder: Path, **values: str) -> None:
     """Change values of ``server.json`` in a server's folder."""
-    write_private(folder / _STATE, json.dumps({**read_state(folder), **values}))
+    replace_private(folder / _STATE, json.dumps({**read_server_file(folder), **values}))
 
 
 def verifier(role: str, password: str) -> str:
