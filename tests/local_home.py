@@ -7,6 +7,12 @@ from pathlib import Path
 
 from scripts.local.environment import LocalAirflow
 from scripts.local.postgres import remove_postgres
+from scripts.local.postgres.access import DatabaseAccess
+
+NO_DATABASE = DatabaseAccess(
+    "/nowhere", Path("/nowhere/pgpass"), {"airflow": "fictional", "loan_documents": "fictional"}
+)
+"""For tests that only look at the environment of components."""
 
 
 def delete_home(home: Path) -> None:

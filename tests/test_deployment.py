@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from scripts.local.environment import HEARTBEATS, LocalAirflow, security_variables
-from scripts.local.postgres.access import DatabaseAccess
 from student_loans.settings import load_settings
+from tests.local_home import NO_DATABASE
 
 DEPLOY = Path(__file__).resolve().parents[1] / "deploy"
 TEMPLATES = sorted((DEPLOY / "kubernetes").glob("*.yaml"))
@@ -141,8 +141,7 @@ def test_the_image_and_the_local_airflow_have_the_security_settings_of_all_deplo
     assert wanted
     dockerfile = (DEPLOY.parent / "Dockerfile").read_text(encoding="utf-8")
     assert [name for name, value in wanted.items() if f'{name}="{value}"' not in dockerfile] == []
-    database = DatabaseAccess("/socket", tmp_path / "pgpass", {"airflow": "a", "loan_documents": "b"})
-    local = LocalAirflow(tmp_path, tmp_path / "data", tmp_path / "reports").variables(database, 8080)
+    local = LocalAirflow(tmp_path, tmp_path / "data", tmp_path / "reports").variables(NO_DATABASE, 8080)
     assert {name for name, value in wanted.items() if local[name] != value} <= {
         "AIRFLOW__API_AUTH__JWT_EXPIRATION_TIME"
     }

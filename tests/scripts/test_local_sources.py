@@ -13,6 +13,7 @@ from scripts.local.pipeline import EXIT_UNUSABLE, run_pipeline
 from scripts.local.postgres.place import data_folder
 from student_loans.intake.sources import SourceAccess, allow_location, open_source
 from student_loans.settings import load_settings
+from tests.local_home import NO_DATABASE
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def local(tmp_path: Path) -> LocalAirflow:
 def test_the_components_read_the_allow_file_of_their_airflow(local: LocalAirflow, tmp_path: Path) -> None:
     folder = tmp_path / "letters"
     folder.mkdir()
-    settings = load_settings(environment=local.variables("/nowhere", 8080))
+    settings = load_settings(environment=local.variables(NO_DATABASE, 8080))
     allow_location(local.allowed_sources, str(folder))
     assert open_source(str(folder), SourceAccess.of(settings)).uri == folder.as_uri()
 
