@@ -226,8 +226,9 @@ def test_logs_of_tasks_are_shown_without_log_servers(local: LocalAirflow) -> Non
     api = AirflowApi(running_state(local).port, local.secrets()["password"])
     api.log_in()
     runs = api._client.get(f"/api/v2/dags/{DAG_ID}/dagRuns").json()["dag_runs"]
-    path = f"/api/v2/dags/{DAG_ID}/dagRuns/{runs[-1]['dag_run_id']}/taskInstances/acquire_documents/logs/1"
-    log = api._client.get(path).json()
+    path = f"/api/v2/dags/{DAG_ID}/dagRuns/{runs[-1]['dag_run_id']}/taskInstances/generate_reports"
+    task = api._client.get(path).json()
+    log = api._client.get(f"{path}/logs/{task['try_number']}", headers={"Accept": "application/json"}).json()
     assert any("Returned value was" in str(line) for line in log["content"]), log
 
 
