@@ -11,7 +11,7 @@ from student_loans.command_line import EXISTING_FOLDER, FOUND_FAULTS, Group, dat
 
 @click.group(cls=Group)
 def privacy() -> None:
-    """Remove stored social security numbers; close files to others.
+    """Remove stored social security numbers; close files.
 
     Use it while no run is under way. Prints counts and run ids, no number.
     """
