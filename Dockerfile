@@ -7,25 +7,21 @@ FROM astrocrpublic.azurecr.io/runtime:3.3-8-python-3.11
 # Tesseract's own threads slow each other down when every core already runs a task.
 ENV OMP_THREAD_LIMIT="1"
 
-# A worker that misses the end of its task's process waits for its next heartbeat before it takes another task: 5 s by default.
-ENV AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL="2"
-
-# How soon a dead process is noticed; reasons and the other places of these values: docs/OPERATIONS.md, "A killed process".
-ENV AIRFLOW__WORKERS__MAX_FAILED_HEARTBEATS="15"
-ENV AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT="20"
-ENV AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT="120"
-ENV AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL="10"
-ENV AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL="30"
-# The lines of deploy/security.env, which tests/test_deployment.py compares.
+# The lines of deploy/common.env, which has the reasons; tests/test_deployment.py compares.
 ENV AIRFLOW__API_AUTH__JWT_EXPIRATION_TIME="28800" \
     AIRFLOW__API__ENABLE_SWAGGER_UI="False" \
     AIRFLOW__API__EXPOSE_CONFIG="False" \
     AIRFLOW__API__EXPOSE_STACKTRACE="False" \
     AIRFLOW__CORE__HIDE_SENSITIVE_VAR_CONN_FIELDS="True" \
-    AIRFLOW__CORE__TEST_CONNECTION="Disabled"
-# Logs of tasks are for the user of the image alone: docs/OPERATIONS.md, "Access to files".
-ENV AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FILE_PERMISSIONS="0o600"
-ENV AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS="0o700"
+    AIRFLOW__CORE__TEST_CONNECTION="Disabled" \
+    AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL="2" \
+    AIRFLOW__WORKERS__MAX_FAILED_HEARTBEATS="15" \
+    AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT="120" \
+    AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL="10" \
+    AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL="30" \
+    AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT="20" \
+    AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FILE_PERMISSIONS="0o600" \
+    AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS="0o700"
 
 # The plugins folder holds the registration of the connection type `dvc`; Airflow reads those before it adds the folder.
 ENV PYTHONPATH="/usr/local/airflow/include:/usr/local/airflow/plugins"

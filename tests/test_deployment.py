@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from scripts.local.environment import HEARTBEATS, LocalAirflow, security_variables
+from scripts.local.environment import LocalAirflow, common_variables
 from student_loans.settings import load_settings
 from tests.local_home import NO_DATABASE
 
@@ -107,17 +106,6 @@ def test_an_environment_names_options_that_exist(path: Path) -> None:
     assert not template or (DEPLOY.parent / template).exists()
 
 
-def _variables(text: str) -> dict[str, str]:
-    """``NAME=value`` of an environment file or of the Dockerfile's ``ENV`` lines."""
-    return dict(re.findall(r'^(?:ENV )?(AIRFLOW__\w+)="?([^"\n]*)"?$', text, re.MULTILINE))
-
-
-@pytest.mark.parametrize("path", [*ENVIRONMENTS, DEPLOY.parent / "Dockerfile"], ids=lambda path: path.stem)
-def test_every_deployment_notices_a_dead_process_as_soon_as_the_local_one(path: Path) -> None:
-    variables = _variables(path.read_text())
-    assert {name: variables.get(name) for name in HEARTBEATS} == HEARTBEATS
-
-
 def test_tasks_survive_an_outage_of_a_minute() -> None:
     """The database is away, or the API server stands still; docs/OPERATIONS.md has the calculation."""
     from airflow.configuration import conf
@@ -126,7 +114,9 @@ def test_tasks_survive_an_outage_of_a_minute() -> None:
     tries = conf.getint("workers", "execution_api_retries")
     shortest = (tries - 1) * conf.getfloat("workers", "execution_api_retry_wait_min")
     longest_wait = min(2.0 ** (tries - 2), conf.getfloat("workers", "execution_api_retry_wait_max"))
-    values = {name.rpartition("__")[2].lower(): int(value) for name, value in HEARTBEATS.items()}
+    values = {
+        name.rpartition("__")[2].lower(): int(value) for name, value in common_variables().items() if value.isdigit()
+    }
     assert values["max_failed_heartbeats"] * shortest >= outage_s
     assert (
         values["task_instance_heartbeat_timeout"]
@@ -135,8 +125,8 @@ def test_tasks_survive_an_outage_of_a_minute() -> None:
     assert values["task_instance_heartbeat_timeout"] <= 120  # a killed supervisor costs no more than that
 
 
-def test_the_image_and_the_local_airflow_have_the_security_settings_of_all_deployments(tmp_path: Path) -> None:
-    wanted = security_variables()
+def test_the_image_and_the_local_airflow_have_the_options_of_all_deployments(tmp_path: Path) -> None:
+    wanted = common_variables()
     assert wanted
     dockerfile = (DEPLOY.parent / "Dockerfile").read_text(encoding="utf-8")
     assert [name for name, value in wanted.items() if f'{name}="{value}"' not in dockerfile] == []
@@ -144,6 +134,11 @@ def test_the_image_and_the_local_airflow_have_the_security_settings_of_all_deplo
     assert {name for name, value in wanted.items() if local[name] != value} <= {
         "AIRFLOW__API_AUTH__JWT_EXPIRATION_TIME"
     }
+
+
+def test_an_option_of_all_deployments_is_in_no_other_file() -> None:
+    others = [path.read_text() for path in ENVIRONMENTS if path.name != "common.env"]
+    assert not [name for name in common_variables() if any(name in text for text in others)]
 
 
 def test_reading_tasks_are_placed_as_the_settings_say() -> None:

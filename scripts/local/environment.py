@@ -23,16 +23,6 @@ RESULTS_DATABASE = "loan_documents"
 RESULTS_CONNECTION = "AIRFLOW_CONN_LOAN_DOCUMENTS_DB"
 STORE_CONNECTION = "AIRFLOW_CONN_LOAN_DOCUMENTS_STORE"
 
-HEARTBEATS = {
-    "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "2",
-    "AIRFLOW__WORKERS__MAX_FAILED_HEARTBEATS": "15",
-    "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT": "20",
-    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "120",
-    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "10",
-    "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "30",
-}
-"""How soon a dead process is noticed: docs/OPERATIONS.md. ``Dockerfile`` and ``deploy/*.env`` have the same values."""
-
 
 @dataclass(frozen=True, slots=True)
 class LocalAirflow:
@@ -104,7 +94,7 @@ class LocalAirflow:
         cores = os.cpu_count() or 1
         return {
             **self._connections(database),
-            **HEARTBEATS,
+            **common_variables(),
             **os.environ,
             "AIRFLOW_HOME": str(self.home),
             # As in the image: with the plugins folder, where the form of the connection type `dvc` is registered.
@@ -112,7 +102,6 @@ class LocalAirflow:
             "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT_ROOT / "dags"),
             "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT_ROOT / "plugins"),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-            **security_variables(),
             # `make run` watches a run with the login of its start, however long the run takes.
             "AIRFLOW__API_AUTH__JWT_EXPIRATION_TIME": "86400",
             # LocalExecutor with the large libraries imported once: docs/benchmarks.md.
@@ -155,7 +144,7 @@ class LocalAirflow:
         }
 
 
-def security_variables(path: Path = PROJECT_ROOT / "deploy" / "security.env") -> dict[str, str]:
-    """Airflow's settings about pages and logins, which all deployments share."""
+def common_variables(path: Path = PROJECT_ROOT / "deploy" / "common.env") -> dict[str, str]:
+    """Airflow's options that all deployments share."""
     lines = path.read_text(encoding="utf-8").splitlines()
     return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
