@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
-SAMPLES = ("sample-03.pdf", "sample-05.pdf", "sample-09.pdf", "sample-15.pdf")
+SAMPLES = ("sample-03.pdf", "sample-05.pdf", "sample-02.tif", "sample-15.pdf")
 CALLS = "trace=connect,sendto,sendmsg,sendmmsg"
 DNS = 53
 _ADDRESS = re.compile(r'inet_addr\("([^"]+)"\)|inet_pton\(AF_INET6, "([^"]+)"')
