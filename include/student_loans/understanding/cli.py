@@ -13,7 +13,7 @@ import click
 from student_loans.command_line import COUNT, EXISTING_FILE, EXISTING_FOLDER, EXISTING_PATH, FILE, FOLDER, Command
 
 if TYPE_CHECKING:
-    from typing import TextIO
+    from typing import IO
 
 
 @click.command(cls=Command, example="student-loans read letters/ note.pdf --output records.jsonl")
@@ -37,7 +37,7 @@ def read(paths: Sequence[Path], output: Path, workers: int | None) -> None:
     click.echo(f"{statuses.total()} documents: {summary}", err=True)
 
 
-def _open_output(path: Path) -> TextIO:
+def _open_output(path: Path) -> IO[str]:
     from student_loans.private_files import open_to_write
 
     try:
@@ -46,7 +46,7 @@ def _open_output(path: Path) -> TextIO:
         raise click.BadParameter(f"{path} cannot be written: {error.strerror}.", param_hint="--output") from error
 
 
-def _write_records(files: Sequence[Path], output: TextIO, workers: int | None) -> Counter[str]:
+def _write_records(files: Sequence[Path], output: IO[str], workers: int | None) -> Counter[str]:
     """Write the record of each file as soon as it is ready; return the number of records by status."""
     from rich.console import Console
     from rich.progress import track

@@ -20,7 +20,7 @@ def main(arguments: list[str]) -> int:
     umask = os.umask(0o077)
     os.umask(umask)
     LocalHashFileDB.CACHE_MODE = 0o444 & ~umask
-    LocalHashFileDB.makedirs = lambda _, path: Path(path).mkdir(parents=True, exist_ok=True)
+    LocalHashFileDB.makedirs = lambda _, path: Path(path).mkdir(parents=True, exist_ok=True)  # type: ignore[method-assign]
     return int(dvc(arguments) or 0)
 
 
