@@ -26,6 +26,7 @@ from scripts.local.pipeline import DAG_ID
 from scripts.local.postgres import start_postgres, stop_postgres
 from student_loans.records import DocumentType
 from student_loans.storage.run_folder import folder_name
+from tests.file_modes import modes, open_to_others
 from tests.local_home import delete_home
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
@@ -69,6 +70,7 @@ def pipeline(home: Path, *arguments: str) -> Outcome:
         [sys.executable, "-m", "scripts.local", *arguments],
         cwd=PROJECT_ROOT,
         env={**os.environ, "LOCAL_AIRFLOW_HOME": str(home)},
+        umask=0o022,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -111,6 +113,13 @@ def test_the_run_ends_green_and_its_counts_add_up(report_folder: Path, first_run
     assert (counts["duplicate"] >= 1, counts["unchanged"]) == (True, 0)
     for stage in ("Acquire", "Extract", "Store", "Version", "Report"):
         assert stage in first_run.output
+
+
+def test_nothing_that_the_run_left_is_open_to_other_users(first_run: Outcome, home: Path) -> None:
+    assert first_run.status == 0
+    left = {path.relative_to(home).parts[0] for path, _, _ in modes(home)}
+    assert left >= {"data", "reports", "logs", "components", "secrets.json"}
+    assert open_to_others(home) == {}
 
 
 def test_a_document_of_every_type_is_read(records: list[dict[str, object]]) -> None:

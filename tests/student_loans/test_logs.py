@@ -93,6 +93,8 @@ def test_an_exception_is_told_in_json_without_such_a_number() -> None:
 def test_airflow_is_told_the_same() -> None:
     variables = airflow_variables(load_log_settings(environment={"LOAN_DOCUMENTS_LOGS__JSON_LINES": "true"}))
     assert variables["AIRFLOW__LOGGING__JSON_LOGS"] == "True"
+    assert variables["AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FILE_PERMISSIONS"] == "0o600"
+    assert variables["AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS"] == "0o700"
     assert "student_loans=INFO" in variables["AIRFLOW__LOGGING__NAMESPACE_LEVELS"].split()
 
 

@@ -13,7 +13,7 @@ import click
 from student_loans.command_line import COUNT, EXISTING_FILE, EXISTING_FOLDER, EXISTING_PATH, FILE, FOLDER, Command
 
 if TYPE_CHECKING:
-    from typing import IO, Any
+    from typing import IO
 
 
 @click.command(cls=Command, example="student-loans read letters/ note.pdf --output records.jsonl")
@@ -37,7 +37,7 @@ def read(paths: Sequence[Path], output: Path, workers: int | None) -> None:
     click.echo(f"{statuses.total()} documents: {summary}", err=True)
 
 
-def _open_output(path: Path) -> IO[Any]:
+def _open_output(path: Path) -> IO[str]:
     from student_loans.private_files import open_to_write
 
     try:
