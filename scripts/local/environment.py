@@ -78,6 +78,9 @@ class LocalAirflow:
             passwords.touch(mode=0o600)
             passwords.write_text(json.dumps({USER: values["password"]}))
         values = json.loads(path.read_text())
+        if "signing" not in values:  # of an installation from before data versions were signed
+            values["signing"] = secrets.token_hex(32)
+            path.write_text(json.dumps(values))
         return {str(name): str(value) for name, value in values.items()}
 
     def variables(self, socket_folder: str, port: int) -> dict[str, str]:
@@ -91,6 +94,7 @@ class LocalAirflow:
         cores = os.cpu_count() or 1
         return {
             **self._connections(socket_folder),
+            "LOAN_DOCUMENTS__VERSIONING__SIGNING_SECRET": keys["signing"],
             **os.environ,
             "AIRFLOW_HOME": str(self.home),
             # As in the image: with the plugins folder, where the form of the connection type `dvc` is registered.
