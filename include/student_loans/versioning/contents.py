@@ -15,31 +15,15 @@ from pathlib import Path
 from student_loans.errors import ConfigurationError, ErrorCode
 from student_loans.storage.run_folder import folder_name
 
-LONGEST_NAME = 1024
-"""Characters of a name with its folders; also the longest key of an S3 object."""
-
 FILES, VERSION, RECORDS = "files.jsonl", "version.json", "records.jsonl"
 """The files of a version that are not packs."""
 
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]")
 _RAW = re.compile(r"raw/([0-9a-f]{2})/(\1[0-9a-f]{62})")
 _PROCESSED = re.compile(
     r"processed/([0-9a-f]{2})/(\1[0-9a-f]{62})/([0-9a-f]{6,64})/[A-Za-z0-9][A-Za-z0-9_-]*\.(?:json|png|webp)"
 )
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\.(?:jsonl|json|parquet)")
 _PACK = re.compile(r"(?:raw|processed|run)-[0-9]{5,8}\.tar")
-
-
-def is_confined(name: str) -> bool:
-    """Does a name with ``/`` between its parts stay below the folder that it is joined to, on any file system?
-
-    Example:
-        >>> [is_confined(name) for name in ("runs/a/b.json", "../b.json", "/etc/b", "a//b", "a/./b", "a/../b", "")]
-        [True, False, False, False, False, False, False]
-    """
-    if len(name) > LONGEST_NAME or _UNSAFE.search(name):
-        return False
-    return not any(part in ("", ".", "..") for part in name.split("/"))
 
 
 @dataclass(frozen=True, slots=True)

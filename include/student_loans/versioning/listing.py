@@ -7,7 +7,8 @@ import json
 import re
 from typing import Any
 
-from student_loans.versioning.contents import damaged, is_confined, not_trusted
+from student_loans.storage.files import is_confined
+from student_loans.versioning.contents import damaged, not_trusted
 
 LARGEST_LISTING = 16 << 20
 """Bytes. A line is about 80 bytes and names a pack of 64 MiB: more than ten terabytes."""

@@ -12,7 +12,8 @@ from typing import Any
 
 from student_loans.config_files import checked, json_data
 from student_loans.errors import ConfigurationError, ErrorCode
-from student_loans.versioning.contents import LONGEST_NAME, VERSION, RunKeys, check_version_names, damaged, not_trusted
+from student_loans.storage.files import LONGEST_NAME
+from student_loans.versioning.contents import VERSION, RunKeys, check_version_names, damaged, not_trusted
 from student_loans.versioning.packs import PackedFile
 from student_loans.versioning.version_index import DataVersion
 

@@ -6,7 +6,6 @@ text that DVC is given.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,8 @@ from typing import Any, Self
 
 from student_loans.config_files import yaml_data
 from student_loans.errors import ConfigurationError, ErrorCode
-from student_loans.versioning.contents import damaged, is_confined
+from student_loans.storage.files import is_confined
+from student_loans.versioning.contents import damaged
 
 _KEYS = frozenset({"md5", "size", "nfiles", "hash", "path"})
 _VERSION = re.compile(r"[0-9a-f]{32}(\.dir)?")
@@ -89,8 +89,10 @@ def render(path: str, version: str, size_bytes: int, files: int) -> Pointer:
         size_bytes: Of its files together.
         files: How many.
     """
+    plain = yaml_data(path, "the name") == path  # 2026 is a number for YAML
     text = (
-        f"outs:\n- md5: {version}\n  size: {size_bytes}\n  nfiles: {files}\n  hash: md5\n  path: {json.dumps(path)}\n"
+        f"outs:\n- md5: {version}\n  size: {size_bytes}\n  nfiles: {files}\n  hash: md5\n"
+        f"  path: {path if plain else repr(path)}\n"
     )
     return Pointer.parse(text)
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from student_loans.config_files import checked
 from student_loans.errors import ConfigurationError, ErrorCode
-from student_loans.storage.files import write_bytes
+from student_loans.storage.files import LONGEST_NAME, write_bytes
 from student_loans.versioning.command import remote_errors
-from student_loans.versioning.contents import LONGEST_NAME, not_trusted
+from student_loans.versioning.contents import not_trusted
 from student_loans.versioning.objects import read_bounded
 from student_loans.versioning.workspace import DvcWorkspace
 

@@ -28,9 +28,9 @@ from pathlib import Path
 from typing import Any
 
 from student_loans.errors import ConfigurationError, ErrorCode
-from student_loans.storage.files import open_path, write_bytes
+from student_loans.storage.files import is_confined, open_path, write_bytes
 from student_loans.versioning.command import run_dvc
-from student_loans.versioning.contents import has_link, is_confined, not_trusted
+from student_loans.versioning.contents import has_link, not_trusted
 from student_loans.versioning.listing import LARGEST_LISTING, parse_listing
 from student_loans.versioning.lock import exclusive
 from student_loans.versioning.objects import FetchedObject, VersionObjects, keep_in_cache
@@ -322,16 +322,16 @@ def _may_use_git(folder: Path) -> bool:
 
 
 def _is_without_git(path: Path) -> bool:
-    """Whether a configuration says that the workspace is used without git: all that is read of it."""
+    """Whether a configuration says that the workspace is used without git, or there is none: all that is read of it."""
     from configobj import ConfigObj, ConfigObjError
 
+    text = path.read_text(encoding="utf-8", errors="replace")
     try:
-        core = ConfigObj(path.read_text(encoding="utf-8", errors="replace").splitlines(), interpolation=False).get(
-            "core"
-        )
+        core = ConfigObj(text.splitlines(), interpolation=False).get("core")
     except ConfigObjError:
-        return not _may_use_git(path.parent.parent)
-    return isinstance(core, dict) and core.get("no_scm") == "true"
+        core = None
+    said = isinstance(core, dict) and core.get("no_scm") == "true"
+    return said or not _may_use_git(path.parent.parent)
 
 
 def _write_configuration(path: Path, sections: Mapping[str, Mapping[str, str]]) -> None:

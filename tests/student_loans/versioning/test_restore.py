@@ -19,7 +19,7 @@ import pytest
 from student_loans.errors import ConfigurationError, ErrorCode
 from student_loans.project import PROJECT_ROOT
 from student_loans.versioning.remote import Remote
-from student_loans.versioning.restore import restore_run
+from student_loans.versioning.restore import finish_restore, restore_run
 from student_loans.versioning.version_index import list_versions
 from tests.student_loans.versioning.conftest import SIGNING_SECRET, Machine, MakeMachine
 from tests.student_loans.versioning.poison import RemoteVersion
@@ -35,32 +35,44 @@ def tree(folder: Path) -> dict[str, str]:
         name = str(path.relative_to(folder))
         if "/.dvc/tmp" in name or name.endswith(".dvc/tmp"):
             continue
-        content = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
+        content = path.read_bytes() if path.is_file() and path.lstat().st_size < 1 << 30 else b""
         link = path.readlink() if path.is_symlink() else ""
         found[name] = f"{path.lstat().st_mode:o} {link} {hashlib.sha256(content).hexdigest()}"
     return found
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A remote, the machine that made the version of the run, and a project with a run of its own and its version."""
+    folder = tmp_path_factory.mktemp("made")
+    remote = Remote(str(folder / "remote"))
+    for name, run_id, first in (("maker", RUN, 0), ("project", OTHER, 50)):
+        one = Machine(folder / name, remote)
+        one.version(one.process(run_id, first=first))
+    (folder / "project" / "dags").mkdir()
+    (folder / "project" / "dags" / "x.py").write_text("# a DAG")
+    return folder
+
+
 @pytest.fixture
-def maker(machine: MakeMachine, folder_remote: Remote) -> Machine:
+def maker(tmp_path: Path, made: Path) -> Machine:
     """The machine that made the version of the run."""
-    one = machine("maker", folder_remote)
-    one.version(one.process(RUN))
-    return one
+    shutil.copytree(made / "maker", tmp_path / "maker")
+    shutil.copytree(made / "remote", tmp_path / "remote")
+    return Machine(tmp_path / "maker", Remote(str(tmp_path / "remote")))
 
 
 @pytest.fixture
-def victim(machine: MakeMachine, maker: Machine) -> Machine:
+def victim(tmp_path: Path, made: Path, maker: Machine) -> Machine:
     """A project with a run of its own and its version."""
-    two = machine("project", maker.remote)
-    two.version(two.process(OTHER, first=50))
-    (two.folder / "dags").mkdir()
-    (two.folder / "dags" / "x.py").write_text("# a DAG")
-    return two
+    shutil.copytree(made / "project", tmp_path / "project")
+    return Machine(tmp_path / "project", maker.remote)
 
 
 def refusal(victim: Machine, run_id: str = RUN, *, unsigned: bool = False) -> ErrorCode:
     """The code of the refusal of a restore, which has changed nothing."""
+    with victim.workspace().exclusive():
+        pass  # the first use makes the workspace
     before = tree(victim.folder.parent)
     with pytest.raises(ConfigurationError) as caught:
         restore_run(run_id, victim.workspace(), victim.store, unsigned=unsigned)
@@ -321,14 +333,12 @@ def test_an_original_with_other_bytes_is_never_overwritten(machine: MakeMachine,
     held = other.data / an_original(maker).relative_to(maker.data)
     held.parent.mkdir(parents=True)
     held.write_bytes(b"%PDF other bytes under this name")
-    other.workspace().status()
     assert refusal(other) is ErrorCode.RESTORE_CONFLICT
 
 
 @pytest.mark.parametrize("level", [0, 1, 2])
 def test_a_link_in_the_store_is_not_followed(machine: MakeMachine, maker: Machine, tmp_path: Path, level: int) -> None:
     other = machine("two", maker.remote)
-    other.workspace().status()
     place = other.data.joinpath(*an_original(maker).relative_to(maker.data).parts[: level + 1])
     place.parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / "elsewhere").mkdir()
@@ -349,56 +359,76 @@ def test_an_object_that_is_damaged_in_the_cache_is_taken_from_the_remote(maker: 
     assert largest.read_bytes() == content
 
 
-def restoring(victim: Machine) -> subprocess.Popen[bytes]:
+def kill_restore(victim: Machine, step: str, call: int) -> None:
+    """Restore in another process, which is killed when it comes to a step."""
     script = (
+        "import os, signal\n"
         "from tests.student_loans.versioning.conftest import *\n"
-        "from student_loans.versioning.restore import restore_run\n"
+        "from student_loans.versioning import restore\n"
+        f"step, calls = restore.{step}, 0\n"
+        "def killed(*arguments):\n"
+        "    global calls\n"
+        "    calls += 1\n"
+        f"    if calls == {call}: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    return step(*arguments)\n"
+        f"restore.{step} = killed\n"
         f"two = Machine(Path({str(victim.folder)!r}), Remote({victim.remote.url if victim.remote else ''!r}))\n"
-        f"restore_run({RUN!r}, two.workspace(), two.store)\n"
+        f"restore.restore_run({RUN!r}, two.workspace(), two.store)\n"
     )
-    return subprocess.Popen([sys.executable, "-c", script], cwd=PROJECT_ROOT)
+    packages = os.pathsep.join(str(PROJECT_ROOT / name) for name in ("include", "plugins"))
+    environment = {**os.environ, "PYTHONPATH": packages}
+    done = subprocess.run([sys.executable, "-c", script], cwd=PROJECT_ROOT, env=environment, check=False)
+    assert done.returncode == -signal.SIGKILL
 
 
-@pytest.mark.parametrize("next_run", [RUN, OTHER])
+def whole_files(machine: Machine) -> dict[str, str]:
+    """Hashes of the store's files, without what a killed writer left under a name of its own."""
+    return {key: digest for key, digest in machine.hashes().items() if not key.endswith(".part")}
+
+
+@pytest.mark.parametrize(("next_run", "call"), [(RUN, 1), (RUN, 4), (OTHER, 4)])
 def test_a_restore_that_is_killed_while_it_places_files_is_completed_by_the_next(
-    maker: Machine, victim: Machine, next_run: str
+    maker: Machine, victim: Machine, next_run: str, call: int
 ) -> None:
-    maker.version(maker.process(RUN, 150))
-    own = victim.hashes()
-    worker = restoring(victim)
-    raw = victim.data / "raw"
-    deadline = time.monotonic() + 120
-    while sum(1 for path in raw.rglob("*") if path.is_file()) <= 3:  # its own three
-        assert worker.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.002)
-    os.kill(worker.pid, signal.SIGKILL)
-    worker.wait()
-    whole = maker.hashes() | own
-    placed = {key: digest for key, digest in victim.hashes().items() if not key.endswith(".part")}
-    assert own.items() < placed.items() < whole.items(), "it was to be killed in the middle"
-
+    own, whole = victim.hashes(), maker.hashes() | victim.hashes()
+    kill_restore(victim, "copy_checked", call)
+    assert len(whole_files(victim)) == len(own) + call - 1, "it was to be killed in the middle"
     restore_run(next_run, victim.workspace(), victim.store)
-    assert {key: digest for key, digest in victim.hashes().items() if not key.endswith(".part")} == whole
+    assert whole_files(victim) == whole
 
 
-def test_a_restore_that_is_killed_before_all_is_proved_leaves_no_trace(maker: Machine, victim: Machine) -> None:
-    maker.version(maker.process(RUN, 150))
+def test_a_restore_that_is_killed_after_the_files_is_completed_by_the_same(maker: Machine, victim: Machine) -> None:
+    whole = maker.hashes() | victim.hashes()
+    kill_restore(victim, "_adopt", 1)
+    assert victim.hashes() == whole
+    restore_run(RUN, victim.workspace(), victim.store)
+    assert victim.hashes() == whole
+    assert victim.workspace().status() == {}
+    assert {one.run_id for one in list_versions(Machine(victim.folder, None).workspace())} == {RUN, OTHER}
+
+
+@pytest.mark.parametrize("step", ["_check_packs", "_unpack", "_write_journal"])
+def test_a_restore_that_is_killed_before_all_is_proved_leaves_no_trace(victim: Machine, step: str) -> None:
+    with victim.workspace().exclusive():
+        pass
     before = tree(victim.folder)
-    worker = restoring(victim)
-    scratch = victim.workspace().folder / ".dvc" / "tmp"
-    deadline = time.monotonic() + 120
-    while not list(scratch.glob("restore-*/objects/*")):
-        assert worker.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.001)
-    os.kill(worker.pid, signal.SIGKILL)
-    worker.wait()
-    assert not list(scratch.glob("restore-*/journal.json")), "it was to be killed before the journal"
+    kill_restore(victim, step, 1)
     assert tree(victim.folder) == before
-    restore_run(OTHER, victim.workspace(), victim.store)
+    finish_restore(victim.workspace(), victim.store)
     assert tree(victim.folder) == before
-    assert not list(scratch.glob("restore-*"))
+    assert not list((victim.workspace().folder / ".dvc" / "tmp").glob("restore-*"))
+
+
+def test_a_store_that_changed_since_a_killed_restore_is_not_overwritten(maker: Machine, victim: Machine) -> None:
+    kill_restore(victim, "copy_checked", 1)
+    held = victim.data / an_original(maker).relative_to(maker.data)
+    held.parent.mkdir(exist_ok=True)
+    held.write_bytes(b"%PDF other bytes under this name")
+    with pytest.raises(ConfigurationError) as caught:
+        finish_restore(victim.workspace(), victim.store)
+    assert caught.value.code is ErrorCode.RESTORE_CONFLICT
+    finish_restore(victim.workspace(), victim.store)
+    assert held.read_bytes() == b"%PDF other bytes under this name"
 
 
 def test_what_is_fetched_is_private_until_it_is_proved(
