@@ -74,6 +74,8 @@ class ErrorCode(StrEnum):
     REMOTE_UNSUPPORTED = "remote_unsupported"
     UNKNOWN_VERSION = "unknown_version"
     VERSION_DAMAGED = "version_damaged"
+    VERSION_NOT_TRUSTED = "version_not_trusted"
+    RESTORE_CONFLICT = "restore_conflict"
     INVALID_LABELS = "invalid_labels"
     UNKNOWN_MITIGATION = "unknown_mitigation"
 

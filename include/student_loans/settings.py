@@ -128,7 +128,19 @@ class StorageSettings(Section):
     )
 
 
-class ReviewSettings(Section):
+class SecretSection(Section):
+    """A section with secrets, which stay in the process that has read them: another one gets the section without them."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled, for a sandbox worker among others: a hostile file must not reach a secret."""
+        state = super().__getstate__()
+        values = {
+            name: SecretStr("") if isinstance(value, SecretStr) else value for name, value in state["__dict__"].items()
+        }
+        return {**state, "__dict__": values}
+
+
+class ReviewSettings(SecretSection):
     """How people review documents, and what they may upload."""
 
     claim_minutes: float = Field(gt=0, le=1440, description="How long a claim holds without a sign of life, minutes.")
@@ -151,11 +163,16 @@ class ReviewSettings(Section):
     max_upload_bytes: int = Field(gt=0, description="Most bytes in one upload, all files together.")
 
 
-class VersioningSettings(Section):
+class VersioningSettings(SecretSection):
     """How the data of a run become a version."""
 
     workspace: str = Field(description="Folder of the DVC workspace; empty: versioned/ beside the object store.")
     remote_url: str = Field(description="Folder, s3:// or gs://; empty: versions stay on this machine.")
+    signing_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="Signs versions, and proves on a restore that this deployment made them; from the environment, 32 "
+        "characters or more. Several with commas: the first signs, all are accepted. Empty: versions have no signature.",
+    )
     jobs: int = Field(gt=0, description="Files that are pushed or pulled at a time.")
     pack_bytes: int = Field(gt=0, description="Bytes after which a pack of small files is closed.")
     lock_timeout_s: float = Field(gt=0, description="Longest wait for another version to finish, seconds.")
@@ -242,6 +259,21 @@ class Settings(Section):
         """Twelve hex digits that change when a setting changes which may change a record."""
         relevant = self.model_dump_json(include={"intake", "preprocessing", "extraction"})
         return hashlib.sha256(relevant.encode()).hexdigest()[:12]
+
+
+def secret_variables() -> frozenset[str]:
+    """The environment variables of settings that are secrets, which no other program needs.
+
+    Example:
+        >>> "LOAN_DOCUMENTS__VERSIONING__SIGNING_SECRET" in secret_variables()
+        True
+    """
+    return frozenset(
+        f"{ENV_PREFIX}{section}__{name}".upper()
+        for section, kind in Settings.model_fields.items()
+        for name, field in getattr(kind.annotation, "model_fields", {}).items()
+        if field.annotation is SecretStr
+    )
 
 
 def load_settings(path: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:

@@ -38,6 +38,10 @@ def get_provider_info() -> dict[str, Any]:
                     "workspace": _text(
                         "Workspace", "Folder in which versions are made; empty: versioned/ next to the object store."
                     ),
+                    "signing_secret": _secret(
+                        "Signing secret",
+                        "Signs versions: the same where they are made and restored, 32 characters or more.",
+                    ),
                 },
             }
         ],
@@ -46,3 +50,7 @@ def get_provider_info() -> dict[str, Any]:
 
 def _text(label: str, description: str) -> dict[str, Any]:
     return {"label": label, "description": description, "schema": {"type": ["string", "null"]}}
+
+
+def _secret(label: str, description: str) -> dict[str, Any]:
+    return {"label": label, "description": description, "schema": {"type": ["string", "null"], "format": "password"}}

@@ -95,6 +95,7 @@ class LocalAirflow:
         return {
             **self._connections(database),
             **common_variables(),
+            "LOAN_DOCUMENTS__VERSIONING__SIGNING_SECRET": keys["signing"],
             **os.environ,
             "AIRFLOW_HOME": str(self.home),
             # As in the image: with the plugins folder, where the form of the connection type `dvc` is registered.

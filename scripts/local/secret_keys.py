@@ -22,7 +22,11 @@ _GENERATORS: dict[str, Callable[[], str]] = {
     "api": lambda: secrets.token_hex(32),
     "fernet": _fernet_key,
     "password": lambda: secrets.token_urlsafe(12),
+    "signing": lambda: secrets.token_hex(32),
 }
+
+_ADDED = {"signing"}
+"""Secrets that files of earlier versions do not have: data versions were not signed."""
 
 
 def read_or_make_secrets(home: Path, user: str) -> dict[str, str]:
@@ -40,7 +44,7 @@ def read_or_make_secrets(home: Path, user: str) -> dict[str, str]:
         values = _valid(path)  # those of another process that was faster
         missing = set(_GENERATORS) - set(values)
         if missing:
-            if path.exists():
+            if path.exists() and missing - _ADDED:
                 _report_loss(path, missing)
             values |= {name: _GENERATORS[name]() for name in sorted(missing)}
             replace_private(path, json.dumps(values))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.record_factory import make_record
 
 GUIDE = PROJECT_ROOT / "docs" / "DVC_GUIDE.md"
 RUN = "local-20261124-210000"
+SECRET = "fictional-signing-secret-" + "5e" * 16
 ELSEWHERE = {"make run": "tests/e2e/test_local_run.py"}
 """Commands that another test runs."""
 
@@ -48,7 +50,7 @@ def make_version(project: Path, monkeypatch: pytest.MonkeyPatch) -> bytes:
     """What `make run` leaves: a run with a version on this machine. Returns the bytes of its document."""
     store = {"conn_type": "fs", "extra": {"path": str(project / "data")}}
     monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_STORE", str(store).replace("'", '"'))
-    monkeypatch.delenv("AIRFLOW_CONN_DVC_REMOTE", raising=False)
+    monkeypatch.setenv("AIRFLOW_CONN_DVC_REMOTE", json.dumps({"conn_type": "dvc", "extra": {"signing_secret": SECRET}}))
     run = RunFolder(ObjectStoreHook().get_conn(), RUN)
     content = b"%PDF fictional"
     run.write_references("acquired", [DocumentReference(run.store.put_raw(content), "file:///a.pdf", "a.pdf")])
@@ -72,7 +74,11 @@ def test_every_command_of_the_guide_works(
     done = subprocess.run(
         ["bash", "-c", script],
         cwd=project,
-        env={**environment(tmp_path), "PYTHONPATH": packages_of(project)},
+        env={
+            **environment(tmp_path),
+            "PYTHONPATH": packages_of(project),
+            "LOAN_DOCUMENTS__VERSIONING__SIGNING_SECRET": SECRET,
+        },
         capture_output=True,
         text=True,
         timeout=540,

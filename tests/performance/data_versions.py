@@ -20,7 +20,7 @@ from typing import Any
 from moto.server import ThreadedMotoServer
 
 from student_loans.versioning.remote import Remote
-from student_loans.versioning.run_version import restore_run
+from student_loans.versioning.restore import restore_run
 from student_loans.versioning.workspace import DvcWorkspace
 from tests.student_loans.versioning.conftest import Machine
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
 
 from student_loans.errors import ConfigurationError, ErrorCode
-from student_loans.settings import load_settings
+from student_loans.settings import load_settings, secret_variables
 
 
 def test_the_shipped_settings_load() -> None:
@@ -43,3 +44,18 @@ def test_the_fingerprint_changes_with_what_changes_records_and_only_then() -> No
     place = load_settings(environment={"LOAN_DOCUMENTS__STORAGE__DATA_URI": "elsewhere"}).fingerprint()
     assert reader != default
     assert place == default
+
+
+def test_secrets_stay_in_the_process_that_has_read_them() -> None:
+    """Settings are handed to sandbox workers, which hostile files are opened in."""
+    secret = "fictional-secret-of-the-deployment-" + "3b" * 16
+    variables = dict.fromkeys(secret_variables(), secret)
+    settings = load_settings(environment=variables)
+    assert settings.versioning.signing_secret.get_secret_value() == secret
+    assert settings.review.sampling_key.get_secret_value() == secret
+    pickled = pickle.dumps(settings)
+    assert secret.encode() not in pickled
+    other = pickle.loads(pickled)
+    assert other.versioning.signing_secret.get_secret_value() == ""
+    assert other.intake == settings.intake
+    assert secret not in repr(settings) + settings.model_dump_json()

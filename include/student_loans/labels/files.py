@@ -10,6 +10,7 @@ from typing import Any
 
 from student_loans.errors import ConfigurationError, ErrorCode
 from student_loans.records import DocumentType
+from student_loans.storage.files import is_confined
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ def read_labels(path: Path) -> list[FileLabel]:
 
 
 def _label(line: Mapping[str, Any]) -> FileLabel:
+    if not is_confined(line["file"]):  # it is joined to the folder of the documents
+        raise ValueError(line["file"])
     return FileLabel(
         line["file"],
         DocumentType(line["document_type"]),

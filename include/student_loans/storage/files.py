@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 import uuid
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 S3_CONNECT_TIMEOUT_S = 10
 S3_READ_TIMEOUT_S = 60
+LONGEST_NAME = 1024
+"""Characters of a name with its folders; also the longest key of an S3 object."""
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]")
 
 
 def open_path(uri: str, storage_options: Mapping[str, Any] | None = None) -> UPath:
@@ -75,6 +79,18 @@ def open_root(uri: str, storage_options: Mapping[str, Any] | None = None) -> UPa
 def is_local(path: UPath) -> bool:
     """Whether the path is in a local folder."""
     return path.protocol in ("", "file", "local")
+
+
+def is_confined(name: str) -> bool:
+    """Does a name with ``/`` between its parts stay below the folder that it is joined to, on any file system?
+
+    Example:
+        >>> [is_confined(name) for name in ("runs/a/b.json", "../b.json", "/etc/b", "a//b", "a/./b", "a/../b", "")]
+        [True, False, False, False, False, False, False]
+    """
+    if len(name) > LONGEST_NAME or _UNSAFE.search(name):
+        return False
+    return not any(part in ("", ".", "..") for part in name.split("/"))
 
 
 @contextmanager

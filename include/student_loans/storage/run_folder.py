@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,11 +14,19 @@ from student_loans.storage.files import store_errors, write_bytes
 from student_loans.storage.object_store import ObjectStore
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.:+=-]|^\.+")
+_LONGEST_NAME = 240
+"""Characters; a file system takes 255 bytes."""
 
 
 def folder_name(run_id: str) -> str:
-    """A run id as a folder name: Airflow accepts any text as a run id, a path does not."""
-    return _UNSAFE.sub("_", run_id)
+    """A run id as a folder name: Airflow accepts any text as a run id, a path does not.
+
+    Two run ids never share a folder: a name that had to be changed ends with a hash of the run id.
+    """
+    name = _UNSAFE.sub("_", run_id)
+    if name == run_id and 0 < len(name) <= _LONGEST_NAME:
+        return name
+    return f"{name[:_LONGEST_NAME]}-{hashlib.sha256(run_id.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
 @dataclass(frozen=True, slots=True)

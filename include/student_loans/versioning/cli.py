@@ -39,12 +39,18 @@ def list_versions() -> None:
 
 @versions.command(example="student-loans versions restore local-20261124-210000")
 @click.argument("run_id")
-def restore(run_id: str) -> None:
-    """Bring the data of a run back into the object store."""
-    from student_loans.versioning.opening import open_versions
-    from student_loans.versioning.run_version import restore_run
+@click.option(
+    "--unsigned", is_flag=True, help="Accept a version without a signature. Paths and hashes are checked all the same."
+)
+def restore(run_id: str, *, unsigned: bool) -> None:
+    """Bring the data of a run back into the object store.
 
-    version = restore_run(run_id, *open_versions())
+    All of a version is checked before any of it is put in place. It has to bear the signature of this deployment.
+    """
+    from student_loans.versioning.opening import open_versions
+    from student_loans.versioning.restore import restore_run
+
+    version = restore_run(run_id, *open_versions(), unsigned=unsigned)
     click.echo(f"Restored {version.files:,} files of run {version.run_id} (version {version.version[:12]}).")
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from student_loans.errors import ConfigurationError, ErrorCode, LoanDocumentError, ServiceError
 from student_loans.private_files import file_access, make_folder
+from student_loans.settings import secret_variables
 from student_loans.storage.files import store_errors
 
 _DVC = Path(__file__).with_name("dvc_process.py")
@@ -163,10 +164,14 @@ def _with_lock_wait(arguments: Sequence[str]) -> list[str]:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """The machine's variables, and variables that isolate DVC: no usage data, no settings or caches outside the workspace."""
+    """The machine's variables, and variables that isolate DVC: no usage data, no settings or caches outside the workspace.
+
+    The secret that signs versions is not among them.
+    """
     own = folder / ".dvc" / "tmp"
+    secret = secret_variables()
     return {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name.upper() not in secret},
         "DVC_NO_ANALYTICS": "1",
         "DVC_STUDIO_OFFLINE": "1",
         "DVC_SITE_CACHE_DIR": str(site_cache(folder)),

@@ -10,6 +10,7 @@ from student_loans.settings import settings
 from student_loans.storage.files import is_local
 from student_loans.storage.object_store import ObjectStore, open_store
 from student_loans.versioning.remote import Remote
+from student_loans.versioning.signatures import Signing
 from student_loans.versioning.workspace import DvcWorkspace
 
 ENTRY_POINTS = "student_loans.data_versions"
@@ -34,8 +35,17 @@ def open_versions() -> tuple[DvcWorkspace, ObjectStore]:
     return open_workspace(folder, Remote(url) if url else None), store
 
 
-def open_workspace(folder: Path, remote: Remote | None) -> DvcWorkspace:
-    """A workspace under the limits of the settings."""
+def open_workspace(folder: Path, remote: Remote | None, signing_secret: str = "") -> DvcWorkspace:
+    """A workspace under the limits of the settings.
+
+    Args:
+        folder: The workspace.
+        remote: Its remote; None for none.
+        signing_secret: As of the setting ``versioning.signing_secret``, which it precedes.
+
+    Raises:
+        ConfigurationError: ``invalid_settings``: the secret is too short.
+    """
     options = settings().versioning
     return DvcWorkspace(
         folder,
@@ -43,6 +53,7 @@ def open_workspace(folder: Path, remote: Remote | None) -> DvcWorkspace:
         jobs=options.jobs,
         lock_timeout_s=options.lock_timeout_s,
         command_timeout_s=options.command_timeout_s,
+        signing=Signing.parse(signing_secret or options.signing_secret.get_secret_value()),
     )
 
 

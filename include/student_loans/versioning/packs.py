@@ -9,14 +9,15 @@ from __future__ import annotations
 import hashlib
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from student_loans.errors import ConfigurationError, ErrorCode
-from student_loans.private_files import open_to_write
-from student_loans.storage.files import atomic_writer, store_errors
+from student_loans.private_files import make_folder, open_to_write
+from student_loans.storage.files import store_errors
 from student_loans.storage.object_store import ObjectStore
+from student_loans.versioning.contents import damaged, not_trusted
 
 _CHUNK = 1 << 20
 
@@ -93,45 +94,87 @@ def _add(tar: tarfile.TarFile, store: ObjectStore, key: str, size: int) -> str:
     return reader.digest.hexdigest()
 
 
-def unpack(pack: Path, expected: Mapping[str, PackedFile], store: ObjectStore) -> Iterator[str]:
-    """Put the files of a pack back under their keys; each appears whole, and only with the bytes its version lists.
+def check_pack(pack: Path, expected: Mapping[str, PackedFile]) -> None:
+    """Check that a pack holds the expected files, each once, and nothing else; nothing is written.
+
+    Only plain files are accepted: a link, device, folder or sparse file, or a header that says more than a long name, is of no
+    pack that :func:`write_packs` makes.
 
     Args:
         pack: The pack.
-        expected: Key to what the version says of it.
-        store: Where the files go; what is there under the same key is replaced.
-
-    Yields:
-        The keys that were put back.
+        expected: Key to what the version says of it, of this pack alone.
 
     Raises:
-        ConfigurationError: ``version_damaged``: a file that the version does not list, or other bytes.
-        ServiceError: ``store_unavailable``.
+        ConfigurationError: ``version_not_trusted``: a member that no pack has, or that the version does not list;
+            ``version_damaged``: it is no complete pack, or lacks a file.
     """
+    seen: set[str] = set()
+    with _opened(pack) as tar:
+        for entry in tar:
+            file = expected.get(entry.name)
+            if file is None or entry.name in seen:
+                raise not_trusted(f"{pack.name} holds a file that the version does not list")
+            if not _is_plain(entry):
+                raise not_trusted(f"{pack.name} holds something else than plain files")
+            if entry.size != file.size:
+                raise damaged(f"{file.key} has another size")
+            seen.add(entry.name)
+    if missing := len(expected) - len(seen):
+        raise damaged(f"{pack.name} lacks {missing} of its {len(expected)} files")
+
+
+def unpack(pack: Path, wanted: Mapping[str, PackedFile], folder: Path) -> None:
+    """Write files of a checked pack below a private folder, under their keys, and compare their bytes with their hashes.
+
+    Args:
+        pack: A pack that :func:`check_pack` has accepted.
+        wanted: The files to write: key to what the version says of it.
+        folder: Where they go.
+
+    Raises:
+        ConfigurationError: ``version_damaged``: other bytes.
+    """
+    with _opened(pack) as tar:
+        for entry in tar:
+            content = tar.extractfile(entry) if entry.name in wanted else None
+            if content is not None:
+                file = wanted[entry.name]
+                target = folder / file.key
+                make_folder(target.parent)
+                with open_to_write(target, "xb") as copy:
+                    copy_checked(content, copy, file)
+
+
+def copy_checked(content: IO[bytes], target: IO[bytes], file: PackedFile) -> None:
+    """Copy the bytes of a file that a version lists.
+
+    Raises:
+        ConfigurationError: ``version_damaged``: they are other bytes.
+    """
+    reader = _HashingReader(content)
+    while chunk := reader.read(_CHUNK):
+        target.write(chunk)
+    if reader.digest.hexdigest() != file.sha256:
+        raise damaged(f"{file.key} has other bytes")
+
+
+@contextmanager
+def _opened(pack: Path) -> Iterator[tarfile.TarFile]:
+    """Open a pack to read; whatever its headers make the reader raise means that it is no pack."""
     try:
         with tarfile.open(pack, "r:") as tar:
-            for entry in tar:
-                content = tar.extractfile(entry)
-                file = expected.get(entry.name)
-                if content is None or file is None:
-                    raise _damaged(f"{pack.name} holds a file that the version does not list")
-                _restore(content, file, store)
-                yield entry.name
-    except (tarfile.TarError, EOFError) as error:
-        raise _damaged(f"{pack.name} is not a complete pack") from error
+            yield tar
+    except (tarfile.TarError, EOFError, ValueError, OverflowError, RecursionError) as error:
+        raise damaged(f"{pack.name} is not a complete pack") from error
 
 
-def _restore(content: IO[bytes], file: PackedFile, store: ObjectStore) -> None:
-    reader = _HashingReader(content)
-    with store_errors(), atomic_writer(store.path(file.key)) as target:
-        while chunk := reader.read(_CHUNK):
-            target.write(chunk)
-        if reader.digest.hexdigest() != file.sha256:  # inside the block: a wrong file never gets its name
-            raise _damaged(f"{file.key} has other bytes")
-
-
-def _damaged(what: str) -> ConfigurationError:
-    return ConfigurationError(ErrorCode.VERSION_DAMAGED, f"The version is damaged: {what}.")
+def _is_plain(entry: tarfile.TarInfo) -> bool:
+    return (
+        entry.type == tarfile.REGTYPE
+        and entry.sparse is None
+        and not entry.linkname
+        and set(entry.pax_headers) <= {"path"}
+    )
 
 
 class _HashingReader:

@@ -2,36 +2,39 @@
 
 What DVC keeps for a run is a handful of files, however many documents it had::
 
-    runs/<run>/version.json         description of the version
-    runs/<run>/files.jsonl          every file: key, size, SHA-256, pack
+    runs/<run>/version.json         the manifest: what made the version, size and SHA-256 of the files beside it
+    runs/<run>/files.jsonl          every packed file: key, size, SHA-256, pack
     runs/<run>/records.jsonl        the records in the order of their ids, without timings
     runs/<run>/raw-00000.tar …      raw/ of the object store
     runs/<run>/processed-00000.tar  processed/
     runs/<run>/run-00000.tar        runs/<run>/
     runs/<run>.dvc                  the pointer
 
-The pointer is also listed, here and in the remote (:mod:`~student_loans.versioning.version_index`).
+The pointer is also listed, here and in the remote (:mod:`~student_loans.versioning.version_index`), with a signature
+(:mod:`~student_loans.versioning.signatures`) that covers it and the manifest. :mod:`~student_loans.versioning.restore` brings a
+version back.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from student_loans.errors import ConfigurationError, ErrorCode
 from student_loans.intake.acquire_stage import ACQUIRED
-from student_loans.private_files import make_folder, open_to_write, write_private
+from student_loans.private_files import make_folder, open_to_write
 from student_loans.storage.files import store_errors
 from student_loans.storage.object_store import ObjectStore
 from student_loans.storage.run_folder import RunFolder, folder_name
 from student_loans.validation.stage import VALIDATED
 from student_loans.versioning.canonical import write_canonical_records
-from student_loans.versioning.packs import PackedFile, unpack, write_packs
+from student_loans.versioning.contents import FILES, RECORDS, RunKeys
+from student_loans.versioning.manifest import write_manifest
+from student_loans.versioning.packs import write_packs
 from student_loans.versioning.pointer import Pointer
 from student_loans.versioning.version_index import (
     DataVersion,
@@ -47,10 +50,6 @@ from student_loans.versioning.workspace import Difference, DvcWorkspace
 
 if TYPE_CHECKING:
     from upath import UPath
-
-FORMAT = 1
-"""Of the folder that is versioned; a reader refuses a newer one."""
-_FILES, _VERSION, _RECORDS = "files.jsonl", "version.json", "records.jsonl"
 
 
 def version_run(run: RunFolder, workspace: DvcWorkspace, fingerprints: Sequence[str], pack_bytes: int) -> DataVersion:
@@ -70,7 +69,7 @@ def version_run(run: RunFolder, workspace: DvcWorkspace, fingerprints: Sequence[
     """
     target = target_of(run.run_id)
     with workspace.exclusive():
-        files = _stage(run, workspace.folder / target, fingerprints, pack_bytes)
+        files, manifest_sha256 = _stage(run, workspace.folder / target, fingerprints, pack_bytes)
         pointer = workspace.add(target)
         made = DataVersion(
             run_id=run.run_id,
@@ -80,7 +79,10 @@ def version_run(run: RunFolder, workspace: DvcWorkspace, fingerprints: Sequence[
             made_at=datetime.now(UTC).isoformat(timespec="seconds"),
             remote_url=None,
             pointer=pointer.text,
+            manifest_sha256=manifest_sha256,
         )
+        if workspace.signing:
+            made = replace(made, signature=workspace.signing.sign(made.signed_content()))
         write_entry(index_folders(workspace)[0], made)
         return _push(workspace, made) if workspace.remote else made
 
@@ -106,38 +108,6 @@ def _push(workspace: DvcWorkspace, version: DataVersion) -> DataVersion:
     for folder in reversed(index_folders(workspace)):
         write_entry(folder, pushed)
     return pushed
-
-
-def restore_run(run_id: str, workspace: DvcWorkspace, store: ObjectStore) -> DataVersion:
-    """Bring the data of a run back into the object store, byte for byte.
-
-    Args:
-        run_id: A run with a version, made on this machine or on another one.
-        workspace: Its remote is asked when this machine has not the version.
-        store: Where the data go.
-
-    Raises:
-        ConfigurationError: ``unknown_version``, ``version_damaged``.
-        ServiceError: The remote or the store does not answer.
-    """
-    target = target_of(run_id)
-    with workspace.exclusive():
-        version = find_version(run_id, workspace)
-        pointer = Pointer.parse(version.pointer)
-        workspace.put_pointer(target, pointer)
-        if workspace.remote is None or workspace.is_cached(pointer):
-            workspace.checkout(target)
-        else:
-            workspace.pull(target)
-        folder = workspace.folder / target
-        files = {file.key: file for file in _read_files(folder)}
-        restored = {key for pack in sorted(folder.glob("*.tar")) for key in unpack(pack, files, store)}
-        if missing := len(files.keys() - restored):
-            raise ConfigurationError(
-                ErrorCode.VERSION_DAMAGED, f"The version is damaged: {missing} of its {len(files)} files are missing."
-            )
-        write_entry(index_folders(workspace)[0], version)
-    return version
 
 
 def diff_runs(workspace: DvcWorkspace, old_run: str, new_run: str) -> Difference:
@@ -176,8 +146,8 @@ def forget_versions(workspace: DvcWorkspace, keep_last: int) -> list[DataVersion
     return forgotten
 
 
-def _stage(run: RunFolder, folder: Path, fingerprints: Sequence[str], pack_bytes: int) -> int:
-    """Lay out the folder that becomes the version; returns how many files it holds."""
+def _stage(run: RunFolder, folder: Path, fingerprints: Sequence[str], pack_bytes: int) -> tuple[int, str]:
+    """Lay out the folder that becomes the version; returns how many files it holds and the SHA-256 of its manifest."""
     shutil.rmtree(folder, ignore_errors=True)
     make_folder(folder)
     documents = sorted(reference.document_id for reference in run.read_references(ACQUIRED))
@@ -191,16 +161,16 @@ def _stage(run: RunFolder, folder: Path, fingerprints: Sequence[str], pack_bytes
         ),
         "run": _below(run.store, run.store.path(f"runs/{folder_name(run.run_id)}")),
     }
+    # A killed process leaves parts of files, which are of no version.
+    allowed = RunKeys(run.run_id, fingerprints)
     count = 0
-    with open_to_write(folder / _FILES) as listing:
+    with open_to_write(folder / FILES) as listing:
         for name, keys in parts.items():
-            for file in write_packs(run.store, keys, folder, name, pack_bytes):
+            for file in write_packs(run.store, filter(allowed.allow, keys), folder, name, pack_bytes):
                 listing.write(json.dumps(asdict(file)) + "\n")
                 count += 1
-    write_canonical_records(run.read_records([VALIDATED]), folder / _RECORDS)
-    about = {"format": FORMAT, "run_id": run.run_id, "fingerprints": list(fingerprints), "files": count}
-    write_private(folder / _VERSION, json.dumps(about, indent=2) + "\n")
-    return count
+    write_canonical_records(run.read_records([VALIDATED]), folder / RECORDS)
+    return count, write_manifest(folder, run.run_id, fingerprints, count)
 
 
 def _below(store: ObjectStore, folder: UPath) -> list[str]:
@@ -211,19 +181,3 @@ def _below(store: ObjectStore, folder: UPath) -> list[str]:
 
 def _key(store: ObjectStore, path: UPath) -> str:
     return path.path.removeprefix(store.root.path).lstrip("/")
-
-
-def _read_files(folder: Path) -> Iterator[PackedFile]:
-    try:
-        about = json.loads((folder / _VERSION).read_text(encoding="utf-8"))
-        if about["format"] > FORMAT:
-            raise ConfigurationError(
-                ErrorCode.UNKNOWN_VERSION, "The version was made by a newer release of this project: update the code."
-            )
-        with (folder / _FILES).open(encoding="utf-8") as listing:
-            for line in listing:
-                yield PackedFile(**json.loads(line))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ConfigurationError(
-            ErrorCode.VERSION_DAMAGED, "The version is damaged: its list of files cannot be read."
-        ) from error

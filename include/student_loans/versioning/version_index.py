@@ -12,9 +12,12 @@ import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from student_loans.config_files import checked
 from student_loans.errors import ConfigurationError, ErrorCode
-from student_loans.storage.files import write_bytes
+from student_loans.storage.files import LONGEST_NAME, write_bytes
 from student_loans.versioning.command import remote_errors
+from student_loans.versioning.contents import not_trusted
+from student_loans.versioning.objects import read_bounded
 from student_loans.versioning.workspace import DvcWorkspace
 
 if TYPE_CHECKING:
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9_.-]|^[.-]+")
 _LONGEST_NAME = 120
+_LARGEST_ENTRY = 64 << 10
+_VERSION = re.compile(r"[0-9a-f]{32}(\.dir)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,9 @@ class DataVersion:
         made_at: When, ISO 8601, UTC.
         remote_url: Where it was pushed to; None when it is on this machine only.
         pointer: Text of its ``.dvc`` file.
+        manifest_sha256: Of its ``version.json``, which lists its other files with size and SHA-256; empty for a version made
+            before there were signatures.
+        signature: Of all of this but ``remote_url``; empty for a version made without a signing secret.
     """
 
     run_id: str
@@ -45,6 +53,8 @@ class DataVersion:
     made_at: str
     remote_url: str | None
     pointer: str
+    manifest_sha256: str = ""
+    signature: str = ""
 
     @classmethod
     def from_json(cls, data: Any) -> Self:
@@ -54,11 +64,26 @@ class DataVersion:
             ConfigurationError: ``version_damaged``.
         """
         try:
-            return cls(**data)
-        except TypeError as error:
-            raise ConfigurationError(
-                ErrorCode.VERSION_DAMAGED, "An entry in the list of versions cannot be read."
-            ) from error
+            return checked(data, cls, "an entry")
+        except ConfigurationError as error:
+            raise _unreadable() from error
+
+    def __post_init__(self) -> None:
+        """Refuse what no version has: the texts are shown to people, and the run id names files.
+
+        Raises:
+            ValueError: A field is of another form.
+        """
+        texts = (self.run_id, self.made_at, self.remote_url or "")
+        if not self.run_id or not all(text.isprintable() and len(text) <= LONGEST_NAME for text in texts):
+            raise ValueError("text")
+        if not _VERSION.fullmatch(self.version) or self.files < 0 or self.size_bytes < 0:
+            raise ValueError("version")
+
+    def signed_content(self) -> dict[str, Any]:
+        """What its signature covers. Where it was pushed to is known only afterwards."""
+        unsigned = ("remote_url", "signature")
+        return {name: value for name, value in asdict(self).items() if name not in unsigned}
 
 
 def version_name(run_id: str) -> str:
@@ -87,13 +112,13 @@ def find_version(run_id: str, workspace: DvcWorkspace) -> DataVersion:
     """The version of a run: first on this machine, then in the remote.
 
     Raises:
-        ConfigurationError: ``unknown_version``.
+        ConfigurationError: ``unknown_version``, ``version_damaged``, ``version_not_trusted``.
         ServiceError: The remote does not answer.
     """
     for entry in entries(workspace, run_id):
         with remote_errors():
             if entry.exists():
-                return DataVersion.from_json(json.loads(entry.read_bytes()))
+                return _read_entry(entry)
     where = "this machine or its remote" if workspace.remote else "this machine, which has no remote"
     raise ConfigurationError(ErrorCode.UNKNOWN_VERSION, f"Run {run_id} has no data version on {where}.")
 
@@ -108,7 +133,7 @@ def list_versions(workspace: DvcWorkspace) -> list[DataVersion]:
     for folder in index_folders(workspace):
         with remote_errors():
             for entry in sorted(folder.glob("*.json")) if folder.exists() else []:
-                version = DataVersion.from_json(json.loads(entry.read_bytes()))
+                version = _read_entry(entry)
                 found.setdefault(version.run_id, version)
     return sorted(found.values(), key=lambda version: (version.made_at, version.run_id))
 
@@ -143,5 +168,24 @@ def is_in_remote(workspace: DvcWorkspace, version: DataVersion) -> bool:
     for entry in entries(workspace, version.run_id)[1:]:
         with remote_errors():
             if entry.exists():
-                return DataVersion.from_json(json.loads(entry.read_bytes())).version == version.version
+                return _read_entry(entry).version == version.version
     return False
+
+
+def _read_entry(entry: UPath) -> DataVersion:
+    """Read an entry, which somebody else may have written.
+
+    Raises:
+        ConfigurationError: ``version_damaged``: it is none; ``version_not_trusted``: it is another run's.
+    """
+    try:
+        version = DataVersion.from_json(json.loads(read_bounded(entry, _LARGEST_ENTRY)))
+    except (ValueError, RecursionError) as error:
+        raise _unreadable() from error
+    if f"{version_name(version.run_id)}.json" != entry.name:
+        raise not_trusted("its entry in the list of versions is another run's")
+    return version
+
+
+def _unreadable() -> ConfigurationError:
+    return ConfigurationError(ErrorCode.VERSION_DAMAGED, "An entry in the list of versions cannot be read.")

@@ -22,8 +22,9 @@ class DvcHook(BaseHook):
 
     A ``dvc`` connection has the remote's address in host (a folder, ``s3://bucket/prefix``, ``gs://bucket/prefix``), S3
     keys in login and password, and in extra ``endpoint_url`` (MinIO), ``region``, ``credential_file`` (Google key, a
-    path) and ``workspace`` (a folder). Keys reach DVC through the environment of its process: no file holds them. Where the
-    connection does not exist, the settings ``versioning.*`` are used, and without a remote versions stay on this machine.
+    path), ``workspace`` (a folder) and ``signing_secret``, which signs versions; Airflow masks extras of such a name. Keys reach
+    DVC through the environment of its process: no file holds them. Where the connection does not exist, the settings
+    ``versioning.*`` are used, and without a remote versions stay on this machine.
 
     DVC allows one writer: tasks that write with this hook belong in the pool ``dvc``, which has one slot. A second writer
     waits for the lock.
@@ -49,16 +50,17 @@ class DvcHook(BaseHook):
         """Open the workspace.
 
         Raises:
-            ConfigurationError: ``invalid_settings``, ``remote_unsupported``: the address is not one of a remote.
+            ConfigurationError: ``invalid_settings``: the signing secret is too short; ``remote_unsupported``: the address is
+                not one of a remote.
         """
         from student_loans.project import PROJECT_ROOT
         from student_loans.settings import settings
         from student_loans.versioning.opening import folder_beside, open_workspace
 
-        remote, workspace = self._remote()
-        named = workspace or settings().versioning.workspace
+        remote, extra = self._remote()
+        named = extra.get("workspace") or settings().versioning.workspace
         folder = PROJECT_ROOT / named if named else folder_beside(ObjectStoreHook(self.store_conn_id).get_conn())
-        return open_workspace(folder, remote)
+        return open_workspace(folder, remote, extra.get("signing_secret") or "")
 
     def test_connection(self) -> tuple[bool, str]:
         """Create the workspace if it is missing, then write, read and remove a small file in the remote."""
@@ -137,14 +139,20 @@ class DvcHook(BaseHook):
         fingerprints = (page_fingerprint(options), record_fingerprint(options))
         return version_run(run, self.get_conn(), fingerprints, options.versioning.pack_bytes)
 
-    def restore_run(self, run_id: str) -> DataVersion:
-        """Bring the data of a run back into the object store."""
-        from student_loans.versioning.run_version import restore_run
+    def restore_run(self, run_id: str, *, unsigned: bool = False) -> DataVersion:
+        """Bring the data of a run back into the object store: all of its version, after all of it is checked.
 
-        return restore_run(run_id, self.get_conn(), ObjectStoreHook(self.store_conn_id).get_conn())
+        Args:
+            run_id: A run with a version.
+            unsigned: Accept a version without a signature; paths and hashes are checked all the same.
+        """
+        from student_loans.versioning.restore import restore_run
 
-    def _remote(self) -> tuple[Remote | None, str]:
-        """The remote, None for none, and the workspace that the connection names."""
+        store = ObjectStoreHook(self.store_conn_id).get_conn()
+        return restore_run(run_id, self.get_conn(), store, unsigned=unsigned)
+
+    def _remote(self) -> tuple[Remote | None, dict[str, Any]]:
+        """The remote, None for none, and the extra of the connection."""
         from student_loans.settings import settings
         from student_loans.versioning.remote import Remote
 
@@ -152,7 +160,7 @@ class DvcHook(BaseHook):
             connection = self.get_connection(self.conn_id)
         except AirflowNotFoundException:
             url = settings().versioning.remote_url
-            return (Remote(url) if url else None), ""
+            return (Remote(url) if url else None), {}
         extra = connection.extra_dejson
         url = extra.get("url") or _address(connection.host, connection.schema) or settings().versioning.remote_url
         remote = Remote(
@@ -163,7 +171,7 @@ class DvcHook(BaseHook):
             secret_key=connection.password or None,
             credential_file=extra.get("credential_file") or None,
         )
-        return (remote if url else None), extra.get("workspace") or ""
+        return (remote if url else None), extra
 
 
 def _address(host: str | None, scheme: str | None) -> str:

@@ -8,7 +8,7 @@ from student_loans.intake.acquire_stage import ACQUIRED
 from student_loans.intake.check_stage import QUARANTINED_AT_INTAKE, check_documents
 from student_loans.records import FileFormat, Status
 from student_loans.settings import settings
-from student_loans.storage.run_folder import DocumentReference, RunFolder, folder_name
+from student_loans.storage.run_folder import DocumentReference, RunFolder
 from tests import hostile_functions
 from tests.document_factory import make_image, make_pdf
 
@@ -71,15 +71,3 @@ def test_a_deployment_says_how_many_tasks_read_at_once(run: RunFolder) -> None:
     acquired(run, *(make_pdf([[f"document {number}"]]) for number in range(20)))
     many = settings().model_copy(update={"operations": settings().operations.model_copy(update={"reading_tasks": 10})})
     assert [group.documents for group in check_documents(run, many).groups] == [1] * 20
-
-
-@pytest.mark.parametrize(
-    ("run_id", "folder"),
-    [
-        ("manual__2026-11-23T20:48:11.5+00:00", "manual__2026-11-23T20:48:11.5+00:00"),
-        ("../../etc", "_/../etc".replace("/", "_")),
-        ("a b/c", "a_b_c"),
-    ],
-)
-def test_a_run_id_is_a_safe_folder_name(run_id: str, folder: str) -> None:
-    assert folder_name(run_id) == folder

@@ -17,7 +17,7 @@ import pytest
 
 from student_loans.sandbox.fork_server import VARIABLE, address
 from student_loans.sandbox.process import IsolatedProcess
-from student_loans.settings import settings
+from student_loans.settings import secret_variables, settings
 from tests import hostile_functions as hostile
 from tests.fork_server_factory import fork_server
 
@@ -97,6 +97,15 @@ def test_settings_of_who_asks_reach_the_child(server: subprocess.Popen[bytes], m
     monkeypatch.setenv("LOAN_DOCUMENTS__INTAKE__MAX_PAGES", "7")
     with IsolatedProcess(LIMITS) as process:
         assert '"LOAN_DOCUMENTS__INTAKE__MAX_PAGES": "7"' in process.call(hostile.environment, limit_s=20)
+
+
+def test_secret_settings_do_not_reach_the_child(
+    server: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in secret_variables():
+        monkeypatch.setenv(name, SECRET)
+    with IsolatedProcess(LIMITS) as process:
+        assert SECRET not in process.call(hostile.environment, limit_s=20)
 
 
 @pytest.mark.parametrize(

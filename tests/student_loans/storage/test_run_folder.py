@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -26,10 +27,15 @@ class TestFolderName:
 
     @pytest.mark.parametrize(
         ("run_id", "name"),
-        [("a/b", "a_b"), ("../../etc", "__.._etc"), ("..", "_"), (".hidden", "_hidden"), ("Ä b\n", "__b_")],
+        [("a/b", "a_b"), ("../../etc", "__.._etc"), ("..", "_"), (".hidden", "_hidden"), ("Ä b\n", "__b_"), ("", "")],
     )
     def test_what_a_path_would_take_for_itself_is_replaced(self, run_id: str, name: str) -> None:
-        assert folder_name(run_id) == name
+        assert re.fullmatch(f"{re.escape(name)}-[0-9a-f]{{8}}", folder_name(run_id))
+
+    def test_two_run_ids_never_share_a_folder(self) -> None:
+        names = {folder_name(run_id) for run_id in ("a_b", "a/b", "a b", "a~b", "", "x" * 250, "x" * 251)}
+        assert len(names) == 7
+        assert all(len(name) <= 255 for name in names)
 
     @given(st.text(min_size=1))
     def test_any_text_is_one_plain_folder(self, run_id: str) -> None:

@@ -14,6 +14,7 @@ from student_loans.storage.object_store import ObjectStore, open_store
 from student_loans.storage.run_folder import DocumentReference, RunFolder
 from student_loans.versioning.remote import Remote
 from student_loans.versioning.run_version import version_run
+from student_loans.versioning.signatures import Signing
 from student_loans.versioning.version_index import DataVersion
 from student_loans.versioning.workspace import DvcWorkspace
 from tests.record_factory import make_record
@@ -21,6 +22,7 @@ from tests.record_factory import make_record
 SETTINGS = "0123456789ab"
 ACCESS_KEY, SECRET_KEY = "fictional-key", "fictional-secret-9f2c"
 PACK_BYTES = 64 << 20
+SIGNING_SECRET = "fictional-signing-secret-" + "5e" * 16
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Machine:
 
     folder: Path
     remote: Remote | None
+    signing_secret: str = SIGNING_SECRET
 
     @property
     def data(self) -> Path:
@@ -39,7 +42,13 @@ class Machine:
         return open_store(str(self.data))
 
     def workspace(self, lock_timeout_s: float = 120) -> DvcWorkspace:
-        return DvcWorkspace(self.data / "versioned", self.remote, lock_timeout_s=lock_timeout_s, command_timeout_s=120)
+        return DvcWorkspace(
+            self.data / "versioned",
+            self.remote,
+            lock_timeout_s=lock_timeout_s,
+            command_timeout_s=120,
+            signing=Signing.parse(self.signing_secret),
+        )
 
     def process(self, run_id: str, documents: int = 3, *, first: int = 0) -> RunFolder:
         """What the stages leave of a run: originals, pages, lists and records."""

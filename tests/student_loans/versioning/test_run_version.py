@@ -16,7 +16,8 @@ import pytest
 
 from student_loans.errors import ConfigurationError, ErrorCode, ServiceError
 from student_loans.versioning.remote import Remote
-from student_loans.versioning.run_version import diff_runs, forget_versions, push_versions, restore_run
+from student_loans.versioning.restore import restore_run
+from student_loans.versioning.run_version import diff_runs, forget_versions, push_versions
 from student_loans.versioning.version_index import list_versions, target_of
 from tests.student_loans.versioning.conftest import SECRET_KEY, MakeMachine
 
