@@ -296,7 +296,7 @@ def test_a_version_of_the_time_before_signatures_is_restored_on_request(machine:
     assert refusal(other) is ErrorCode.VERSION_NOT_TRUSTED
     restore_run(RUN, other.workspace(), other.store, unsigned=True)
     assert other.hashes() == maker.hashes()
-    assert [one.run_id for one in list_versions(other.workspace())] == [RUN]
+    assert RUN in [one.run_id for one in list_versions(Machine(other.folder, None).workspace())]
 
 
 def test_many_small_packs_come_back(machine: MakeMachine, maker: Machine) -> None:
