@@ -29,7 +29,8 @@ from student_loans.storage.object_store import ObjectStore, open_store
 from student_loans.storage.run_folder import DocumentReference, RunFolder
 from student_loans.versioning.probe import check_workspace
 from student_loans.versioning.remote import Remote
-from student_loans.versioning.run_version import restore_run, version_run
+from student_loans.versioning.restore import restore_run
+from student_loans.versioning.run_version import version_run
 from student_loans.versioning.version_index import target_of
 from student_loans.versioning.workspace import DvcWorkspace
 from tests.document_factory import make_pdf
@@ -91,7 +92,7 @@ def _versions(written: Path, record: DocumentRecord) -> None:
     check_workspace(workspace)
     workspace.get_url(target_of(RUN_ID))
     elsewhere = DvcWorkspace(written / "elsewhere" / "versioned", remote)
-    restore_run(RUN_ID, elsewhere, open_store(str(written / "elsewhere")))
+    restore_run(RUN_ID, elsewhere, open_store(str(written / "elsewhere")), unsigned=True)
 
 
 def _reports(written: Path) -> None:

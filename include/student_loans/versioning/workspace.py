@@ -290,14 +290,12 @@ class DvcWorkspace:
         configuration = self.folder / ".dvc" / "config"
         if configuration.exists():
             return
-        make_folder(self.folder)
-        if _may_use_git(self.folder):
-            where = [] if (self.folder / ".git").exists() else ["--subdir"]
-            run_dvc(["init", "--quiet", *where], self.folder, timeout_s=self._command_timeout_s)
-        else:
-            # What `dvc init --no-scm` makes, without the second that DVC takes to start.
-            make_folder(self.folder / ".dvc" / "tmp")
-            _write_configuration(configuration, _NO_GIT)
+        # What `dvc init` makes, without the second that DVC takes to start. The configuration marks a workspace: it comes last.
+        make_folder(self.folder / ".dvc" / "tmp")
+        uses_git = _may_use_git(self.folder)
+        if uses_git:
+            write_bytes(open_path(str(self.folder / ".dvc" / ".gitignore")), b"/config.local\n/tmp\n/cache\n")
+        _write_configuration(configuration, _SETTINGS if uses_git else _NO_GIT)
 
     def _configure(self) -> None:
         """Make both files of DVC's configuration what they have to be.

@@ -72,7 +72,7 @@ def victim(tmp_path: Path, made: Path, maker: Machine) -> Machine:
 def refusal(victim: Machine, run_id: str = RUN, *, unsigned: bool = False) -> ErrorCode:
     """The code of the refusal of a restore, which has changed nothing."""
     with victim.workspace().exclusive():
-        pass  # the first use makes the workspace
+        _ = victim.store  # the first use makes the workspace, and closes both to other users
     before = tree(victim.folder.parent)
     with pytest.raises(ConfigurationError) as caught:
         restore_run(run_id, victim.workspace(), victim.store, unsigned=unsigned)
