@@ -28,6 +28,7 @@ from scripts.local.pipeline import DAG_ID
 from scripts.local.postgres import postmaster_pid
 from scripts.local.processes import session_members
 from scripts.local.state import AirflowState, read_state
+from tests.local_home import delete_home
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = PROJECT_ROOT / "samples" / "documents"
@@ -40,10 +41,9 @@ pytestmark = [pytest.mark.airflow, pytest.mark.timeout(2 * LIMIT_S)]
 @pytest.fixture(scope="module")
 def local() -> Iterator[LocalAirflow]:
     folder = Path(tempfile.mkdtemp(prefix="start-"))
-    folder.chmod(0o755)  # the database server runs as a user of its own when the tests run as root
     yield LocalAirflow(folder, folder / "data", folder / "reports")
     command(LocalAirflow(folder, folder / "data", folder / "reports"), "down").finish()
-    shutil.rmtree(folder, ignore_errors=True)
+    delete_home(folder)
 
 
 @pytest.fixture(scope="module")

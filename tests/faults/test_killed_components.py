@@ -1,10 +1,12 @@
-"""``kill -9`` of Airflow's own parts at random moments of real runs, in loops. Minutes long: ``make test-faults``.
+"""Airflow's own parts are killed or stand still at random moments of real runs. Minutes long: ``make test-faults``.
 
-FAULT_LOOPS says how many runs each part is killed in (default 1).
+Afterwards everything is as after an undisturbed run: rows, ledger, object store, report and data version. FAULT_LOOPS says in
+how many runs every part is killed once (default 1).
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import shutil
@@ -21,18 +23,16 @@ import pytest
 
 from scripts.local.components import RUN_COMPONENTS
 from scripts.local.environment import LocalAirflow
-from scripts.local.postgres import postmaster_pid, remove_postgres, start_postgres
+from scripts.local.postgres import postmaster_pid, start_postgres
 from scripts.local.server import restart_dead, start, stop
 from scripts.local.state import AirflowState, read_state
 from student_loans.intake.sources import allow_location
 from student_loans.results.store import ResultsDatabase
-from student_loans.settings import load_settings
 from student_loans.storage.object_store import open_store
-from student_loans.storage.run_folder import RunFolder
 from tests.faults.mixed_files import write_mixed_files
-from tests.faults.property import in_one_final_state, no_orphans, rows
-from tests.faults.services import Postgres
-from tests.faults.stages import Retries, run_stages
+from tests.faults.outcome import Outcome, outcome_of
+from tests.faults.property import in_one_final_state, no_orphans
+from tests.local_home import delete_home
 
 pytestmark = [
     pytest.mark.airflow,
@@ -44,15 +44,14 @@ DAG_ID = "document_processing_pipeline"
 LOOPS = int(os.environ.get("FAULT_LOOPS", "1"))
 FILES = 60
 DOWN_S = 5.0
+PARTS = ("scheduler", "api-server", "dag-processor", "database", "supervisor")
 
 
 class Deployment:
-    """A local Airflow whose parts can be killed and come back, and a results database of its own beside it."""
+    """A local Airflow whose parts can be killed, or stopped for a while, and come back."""
 
     def __init__(self) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="parts-"))
-        self.results = Postgres(self.home / "results")
-        self.results.start()
         self.local = LocalAirflow(self.home, self.home / "data", self.home / "reports")
         self.number = 0
         self._environment = {
@@ -78,9 +77,7 @@ class Deployment:
         for name in self._environment:
             os.environ.pop(name, None)
         stop(self.local)
-        self.results.remove()
-        remove_postgres(self.local)
-        shutil.rmtree(self.home, ignore_errors=True)
+        delete_home(self.home)
 
     @property
     def conninfo(self) -> str:
@@ -89,7 +86,8 @@ class Deployment:
     def forget(self) -> None:
         with psycopg.connect(self.conninfo, autocommit=True) as connection:
             connection.execute("DROP SCHEMA IF EXISTS loan_documents CASCADE")
-        shutil.rmtree(self.local.data, ignore_errors=True)
+        for folder in (self.local.data, self.local.reports):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def run(self, inbox: Path) -> str:
         self.number += 1
@@ -113,9 +111,28 @@ class Deployment:
             time.sleep(1)
         return "timed out"
 
+    def outcome(self, run_id: str) -> Outcome:
+        """What a run has left."""
+        return outcome_of(self.conninfo, open_store(str(self.local.data)), self.local.reports, run_id)
+
     def kill(self, part: str) -> None:
         """``kill -9`` of a part with all that it started."""
-        os.killpg(self._state().components[part].pid, signal.SIGKILL)
+        if part == "database":
+            self._kill_database()
+        elif part == "supervisor":
+            self._kill_supervisor()
+        else:
+            os.killpg(self._state().components[part].pid, signal.SIGKILL)
+
+    def stop_for(self, part: str, seconds: float) -> None:
+        """Let a part stand still with all that it started, as a machine does that sleeps or swaps."""
+        pid = postmaster_pid(self.local) if part == "database" else self._state().components[part].pid
+        assert pid is not None
+        parent = psutil.Process(pid)
+        stopped = [parent, *parent.children(recursive=True)]
+        _signal(stopped, signal.SIGSTOP)
+        time.sleep(seconds)
+        _signal(stopped, signal.SIGCONT)
 
     def supervise(self) -> None:
         """Start parts again that have ended, after a while, as Docker, Kubernetes or systemd do.
@@ -132,7 +149,7 @@ class Deployment:
         assert state
         return state
 
-    def kill_supervisor(self) -> None:
+    def _kill_supervisor(self) -> None:
         """``kill -9`` of the process that watches a task: its task's last process ends with it, or reports to nobody."""
         scheduler = psutil.Process(self._state().components["scheduler"].pid)
         titles = {process: " ".join(process.cmdline()) for process in scheduler.children(recursive=True)}
@@ -140,7 +157,7 @@ class Deployment:
         for process in busy[:1]:
             process.kill()
 
-    def kill_database(self) -> None:
+    def _kill_database(self) -> None:
         """``kill -9`` of PostgreSQL, which holds Airflow's own state and the results, and its return."""
         pid = postmaster_pid(self.local)
         assert pid is not None
@@ -165,45 +182,60 @@ def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def expected(deployment: Deployment, inbox: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[object]]:
-    """Rows of an undisturbed run of the same stages."""
-    folder = tmp_path_factory.mktemp("undisturbed")
-    conninfo = deployment.results.create_database("undisturbed")
-    settings = load_settings(environment={"LOAN_DOCUMENTS__STORAGE__REPORTS_URI": str(folder / "reports")})
-    run = RunFolder(open_store(str(folder / "store")), "undisturbed")
-    assert run_stages(Retries(), inbox, run, conninfo, settings).state == "success"
-    return rows(conninfo)
+def undisturbed(deployment: Deployment, inbox: Path) -> Outcome:
+    """What a run over the same files leaves."""
+    deployment.forget()
+    run_id = deployment.run(inbox)
+    assert deployment.wait(run_id) == "success"
+    return deployment.outcome(run_id)
 
 
-@pytest.mark.parametrize("part", ["scheduler", "api-server", "dag-processor", "database", "supervisor"])
-def test_a_part_that_dies_costs_time_and_nothing_else(
-    part: str,
-    deployment: Deployment,
-    inbox: Path,
-    expected: dict[str, list[object]],
-    capsys: pytest.CaptureFixture[str],
+def nothing_but_time_is_lost(deployment: Deployment, run_id: str, undisturbed: Outcome) -> None:
+    in_one_final_state(deployment.conninfo, run_id, FILES)
+    outcome = deployment.outcome(run_id)
+    assert not outcome.differences(undisturbed)
+    known = {record.document_id for record in ResultsDatabase(deployment.conninfo).records_of_run(run_id)}
+    no_orphans((key.replace("<run>", run_id) for key in outcome.objects), run_id, known)
+
+
+@pytest.mark.parametrize("number", range(LOOPS))
+def test_every_part_may_die_once_in_a_run(
+    number: int, deployment: Deployment, inbox: Path, undisturbed: Outcome, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    moments = random.Random(part)
-    for _ in range(LOOPS):
-        deployment.forget()
-        started = time.monotonic()
-        run_id = deployment.run(inbox)
-        moment = moments.uniform(3, 25)
-        others = {"database": deployment.kill_database, "supervisor": deployment.kill_supervisor}
-        kill = others.get(part, lambda: deployment.kill(part))
-        timer = threading.Timer(moment, kill)
-        timer.start()
-        state = deployment.wait(run_id)
-        timer.join()
-        with capsys.disabled():
-            print(f"\n{part} killed after {moment:.0f} s: {state} after {time.monotonic() - started:.0f} s")
-        assert state == "success"
-        in_one_final_state(deployment.conninfo, run_id, FILES)
-        assert rows(deployment.conninfo) == expected
-        known = {record.document_id for record in ResultsDatabase(deployment.conninfo).records_of_run(run_id)}
-        store = deployment.local.data
-        kept = [
-            str(path.relative_to(store)) for path in store.rglob("*")
-            if path.is_file() and path.suffix != ".part" and path.relative_to(store).parts[0] != "versioned"
-        ]  # fmt: skip
-        no_orphans(kept, run_id, known)
+    chance = random.Random(number)
+    parts = chance.sample(PARTS, len(PARTS))
+    deployment.forget()
+    started = time.monotonic()
+    run_id = deployment.run(inbox)
+    moments = []
+    for part in parts:
+        time.sleep(chance.uniform(2, 15))
+        moments.append(f"{part} after {time.monotonic() - started:.0f} s")
+        deployment.kill(part)
+    state = deployment.wait(run_id)
+    with capsys.disabled():
+        print(f"\nkilled: {', '.join(moments)}; {state} after {time.monotonic() - started:.0f} s")
+    assert state == "success"
+    nothing_but_time_is_lost(deployment, run_id, undisturbed)
+
+
+@pytest.mark.parametrize("part", ["scheduler", "api-server", "dag-processor", "database"])
+def test_a_part_may_stand_still_for_a_minute(
+    part: str, deployment: Deployment, inbox: Path, undisturbed: Outcome, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deployment.forget()
+    started = time.monotonic()
+    run_id = deployment.run(inbox)
+    time.sleep(random.Random(part).uniform(3, 15))
+    deployment.stop_for(part, 60)
+    state = deployment.wait(run_id)
+    with capsys.disabled():
+        print(f"\n{part} stood still for 60 s: {state} after {time.monotonic() - started:.0f} s")
+    assert state == "success"
+    nothing_but_time_is_lost(deployment, run_id, undisturbed)
+
+
+def _signal(processes: list[psutil.Process], number: int) -> None:
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.send_signal(number)
