@@ -105,6 +105,10 @@ wheel: setup-dev ## Build the plugin and the library as a wheel for another Airf
 test-wheel: setup-dev ## Install the wheel in a clean environment and run the example DAG there (minutes)
 	@.venv/bin/pytest $(WHEEL)
 
+.PHONY: test-astro
+test-astro: setup-dev ## Install what `astro dev start --standalone` installs, on the image's Python 3.12, and find the DAGs (minutes)
+	@ASTRO=1 .venv/bin/pytest tests/containers/test_standalone.py
+
 .PHONY: benchmark-extraction
 benchmark-extraction: setup ## Measure reading on labelled documents: DOCS=folder TRUTH=truth.jsonl (default: the samples)
 	@$(PYTHON) -m scripts.benchmarks.extraction $(if $(TRUTH),"$(DOCS)" "$(TRUTH)")
@@ -157,10 +161,7 @@ types: setup-dev ## Static types
 
 .PHONY: lock
 lock: setup-dev ## Resolve requirements*.in into the locked requirements*.txt
-	@.venv/bin/uv pip compile -q --python-version 3.11 requirements.in -o requirements.txt --custom-compile-command "make lock"
-	@.venv/bin/uv pip compile -q --python-version 3.11 requirements-dev.in -c requirements.txt -o requirements-dev.txt --custom-compile-command "make lock"
-	@.venv/bin/uv pip compile -q --python-version 3.11 --python-platform x86_64-manylinux_2_28 requirements-tfdv.in -o requirements-tfdv.txt --custom-compile-command "make lock"
-	@.venv/bin/uv pip compile -q --python-version 3.11 --python-platform x86_64-manylinux_2_28 requirements-bench.in -o requirements-bench.txt --custom-compile-command "make lock"
+	@scripts/lock.sh
 
 .PHONY: clean
 clean: down ## Remove the results of runs: data, reports, Airflow's own database (the environment stays)

@@ -2,14 +2,14 @@
 # Set up this machine: Debian packages from packages.txt, and .venv from the locked requirements.
 # Running it again costs a fraction of a second: a part is skipped if its inputs have not changed.
 #
-#   scripts/setup.sh          what `make run` needs (requirements.txt)
+#   scripts/setup.sh          what `make run` needs (requirements-local.txt)
 #   scripts/setup.sh dev      with the test and check tools (requirements-dev.txt, packages-dev.txt)
 #   scripts/setup.sh tfdv     TensorFlow Data Validation in .venv-tfdv (requirements-tfdv.txt, 2.5 GB)
 #   scripts/setup.sh bench    a program to compare with, in .venv-bench (requirements-bench.txt)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-requirements=requirements.txt
+requirements=requirements-local.txt
 package_lists=(packages.txt)
 if [[ ${1:-} == dev ]]; then
     requirements=requirements-dev.txt
@@ -36,10 +36,12 @@ install_debian_packages() {
     "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
+is_python_311() { "$1" -c 'import sys; raise SystemExit(sys.version_info[:2] != (3, 11))' 2>/dev/null; }
+
 find_python() {
     local candidate
     for candidate in python3.11 python3 python; do
-        if command -v "$candidate" >/dev/null && "$candidate" -c 'import sys; raise SystemExit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then
+        if command -v "$candidate" >/dev/null && is_python_311 "$candidate"; then
             command -v "$candidate"
             return
         fi
@@ -59,10 +61,12 @@ find_uv() {
 }
 
 install_python_packages() {
+    [[ ! -x .venv/bin/python ]] || is_python_311 .venv/bin/python \
+        || fail ".venv has another Python, as the Astro CLI's standalone mode makes it: remove .venv, then run again"
     local stamp=.venv/.installed-$requirements
     if [[ -f $stamp ]] && cmp -s "$requirements" "$stamp"; then return; fi
     # The development environment holds everything the pipeline needs: one install serves both.
-    if [[ $requirements == requirements.txt && -f .venv/.installed-requirements-dev.txt ]] \
+    if [[ $requirements == requirements-local.txt && -f .venv/.installed-requirements-dev.txt ]] \
         && cmp -s requirements-dev.txt .venv/.installed-requirements-dev.txt; then return; fi
     local python uv
     python=$(find_python)
