@@ -101,7 +101,7 @@ def test_every_direct_dependency_is_installed_or_held() -> None:
 
 @pytest.mark.timeout(240)
 def test_the_build_installs_the_requirements_beside_what_the_image_holds(tmp_path: Path) -> None:
-    """With the strict resolver of uv, on Debian 12; wheels but for one package. Source: the second script of Runtime, which runs uv."""
+    """With uv's strict resolver, as the script of Runtime since 3.3-2, on Debian 12; wheels but for one package."""
     _, _, python = image_of(DOCKERFILE)
     done = subprocess.run(
         [

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from tests.containers.astro import (
-    PROJECT_ROOT,
     env_file,
     image_of,
     pins,
@@ -120,18 +119,14 @@ def test_the_environment_that_the_cli_installs_reads_documents(project: Path, tm
     _, _, version = image_of((project / "Dockerfile").read_text())
     python = python_of(version)
     held = pins("requirements-image.txt")
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"  # where uv is
+    shell = {
+        name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "PYTHON", "VIRTUAL_ENV"))
+    }
+    shell["PATH"] = f"{Path(sys.executable).parent}:{shell['PATH']}"  # where uv is
     for command in standalone_installation(
         project, python, project / "requirements-image.txt", held["apache-airflow"], held["apache-airflow-task-sdk"]
     ):
-        done = subprocess.run(
-            command,
-            cwd=project,
-            env={**inherited(Path.home()), "PATH": path},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = subprocess.run(command, cwd=project, env=shell, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{command}\n{done.stderr[-2000:]}"
 
     found = found_in(project, tmp_path)
