@@ -49,9 +49,7 @@ def project(tmp_path: Path) -> Path:
     """A checkout without an environment."""
     wanted = ("dags/", "plugins/", "include/", "samples/documents/sample-03", ".astro/")
     root = ("sitecustomize.py", "Dockerfile", "requirements.txt", "requirements-image.txt", "pyproject.toml")
-    folder = checkout(tmp_path / "project", lambda name: name in root or name.startswith(wanted))
-    (folder / ".venv").unlink()
-    return folder
+    return checkout(tmp_path / "project", lambda name: name in root or name.startswith(wanted), packages=False)
 
 
 def inherited(home: Path) -> dict[str, str]:

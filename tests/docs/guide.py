@@ -7,7 +7,9 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Callable, Iterable
+from importlib.metadata import distribution
 from pathlib import Path
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
@@ -27,12 +29,13 @@ def commands(page: Path) -> list[str]:
     return [" ".join(line.partition("  #")[0].split()) for line in lines if line.strip() and line[0] != "#"]
 
 
-def checkout(folder: Path, wanted: Callable[[str], bool] = lambda name: True) -> Path:
-    """A git checkout of the project as it is now, with the environment of this one.
+def checkout(folder: Path, wanted: Callable[[str], bool] = lambda name: True, *, packages: bool = True) -> Path:
+    """A git checkout of the project as it is now, with the packages that `make setup` installs.
 
     Args:
         folder: Made.
         wanted: Which files, by their names in the project.
+        packages: Whether those are there; without them it is a fresh clone.
     """
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
@@ -42,10 +45,32 @@ def checkout(folder: Path, wanted: Callable[[str], bool] = lambda name: True) ->
         if wanted(name) and (PROJECT_ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(PROJECT_ROOT / name, folder / name)
-    (folder / ".venv").symlink_to(sys.prefix)
+    if packages:
+        runtime_environment(folder)
     for arguments in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "Start"]):
         subprocess.run(["git", *arguments], cwd=folder, env=environment(folder), check=True, capture_output=True)
     return folder
+
+
+def runtime_environment(project: Path) -> None:
+    """The environment of a reader who has not run `make setup-dev`: packages of this one that requirements-local.txt names.
+
+    `make setup` finds them installed, and does what it does besides, without the network.
+    """
+    environment, lock = project / ".venv", project / "requirements-local.txt"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)
+    [packages] = environment.glob("lib/python*/site-packages")
+    for name in re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==", lock.read_text(encoding="utf-8"), re.MULTILINE):
+        for file in distribution(name).files or ():
+            if file.parts[:4] == ("..", "..", "..", "bin"):
+                script = Path(sys.prefix) / "bin" / file.name
+                (environment / "bin" / file.name).write_bytes(
+                    script.read_bytes().replace(f"{sys.prefix}/bin/python".encode(), f"{environment}/bin/python".encode())
+                )
+                (environment / "bin" / file.name).chmod(0o755)
+            elif file.parts[0] not in ("..", "__pycache__") and not os.path.lexists(packages / file.parts[0]):
+                (packages / file.parts[0]).symlink_to(Path(sysconfig.get_paths()["purelib"]) / file.parts[0])
+    shutil.copy(lock, environment / f".installed-{lock.name}")
 
 
 def only_quick_samples(name: str) -> bool:
@@ -58,7 +83,9 @@ def only_quick_samples(name: str) -> bool:
 def environment(home: Path) -> dict[str, str]:
     """This process's, without anything that belongs to another Airflow or this project's settings."""
     kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "LOAN_DOCUMENTS", "AWS_"))
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("AIRFLOW", "LOAN_DOCUMENTS", "AWS_", "PYTHONPATH", "VIRTUAL_ENV"))
     }
     return {**kept, **IDENTITY, "HOME": str(home), "DVC_NO_ANALYTICS": "1"}
 
@@ -71,13 +98,9 @@ def packages_of(folder: Path) -> str:
 def run_script(
     lines: Iterable[str], folder: Path, home: Path, timeout: float, **more: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run lines in one shell that stops at the first failure; set-up is not done again for `make`."""
-    script = [
-        "set -eu",
-        'make() { command make --no-print-directory --assume-old setup --assume-old tfdv "$@"; }',
-        *lines,
-    ]
+    """Run lines in one shell that stops at the first failure; TensorFlow Data Validation is not installed for `make`."""
+    script = ["set -euo pipefail", 'make() { command make --no-print-directory --assume-old tfdv "$@"; }', *lines]
     return subprocess.run(
-        ["bash", "-c", "\n".join(script)], cwd=folder, env={**environment(home), "PYTHONPATH": packages_of(folder), **more},
+        ["bash", "-c", "\n".join(script)], cwd=folder, env={**environment(home), **more},
         capture_output=True, text=True, timeout=timeout, check=False,
     )  # fmt: skip
