@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 DOCS ?= samples/documents
 COVERAGE := 90
-SLOW := tests/e2e/test_browser.py tests/performance tests/docs/test_readme_run.py
+SLOW := tests/e2e/test_browser.py tests/performance tests/docs/test_readme_run.py tests/docs/test_guides_run.py
 WHEEL := tests/packaging/test_wheel_elsewhere.py
 
 # The parts of `make test` that CI runs side by side; together they are all of it, plus the browser tests (tests/project/test_ci.py).
@@ -13,7 +13,7 @@ PART_dags := tests/dags
 PART_integration := tests/student_loans tests/plugins tests/faults --ignore=tests/student_loans/versioning -m "integration or airflow"
 PART_dvc := tests/student_loans/versioning tests/docs/test_dvc_guide.py
 PART_e2e := tests/e2e --ignore=tests/e2e/test_browser.py
-PART_project := tests/containers tests/docs tests/packaging tests/project --ignore=tests/docs/test_dvc_guide.py --ignore=tests/docs/test_readme_run.py --ignore=$(WHEEL)
+PART_project := tests/containers tests/docs tests/packaging tests/project --ignore=tests/docs/test_dvc_guide.py --ignore=tests/docs/test_readme_run.py --ignore=tests/docs/test_guides_run.py --ignore=$(WHEEL)
 PART_browser := tests/e2e/test_browser.py
 
 .PHONY: help
@@ -25,7 +25,7 @@ setup: ## Install what is missing (Debian packages, .venv); quick when nothing i
 	@scripts/setup.sh
 
 .PHONY: setup-dev
-setup-dev:
+setup-dev: ## The same with the tools of tests and checks, and what the generator of documents draws with
 	@scripts/setup.sh dev
 
 .PHONY: tfdv

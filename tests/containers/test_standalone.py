@@ -131,7 +131,7 @@ def test_the_environment_that_the_cli_installs_reads_documents(project: Path, tm
     assert_all_is_there(found, project)
     assert found["airflow"] == held["apache-airflow"]
     read = subprocess.run(
-        [project / ".venv" / "bin" / "python", "-m", "student_loans", "read", "samples/documents"],
+        [project / ".venv" / "bin" / "python", "-m", "student_loans", "read", "samples/documents", "--output", "records.jsonl"],
         cwd=project, env=standalone_environment(project, inherited(tmp_path)), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (read.returncode, read.stderr) == (0, "1 documents: 1 accepted\n")

@@ -46,31 +46,37 @@ def checkout(folder: Path, wanted: Callable[[str], bool] = lambda name: True, *,
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(PROJECT_ROOT / name, folder / name)
     if packages:
-        runtime_environment(folder)
+        install(folder)
     for arguments in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "Start"]):
         subprocess.run(["git", *arguments], cwd=folder, env=environment(folder), check=True, capture_output=True)
     return folder
 
 
-def runtime_environment(project: Path) -> None:
-    """The environment of a reader who has not run `make setup-dev`: packages of this one that requirements-local.txt names.
+def install(project: Path, requirements: str = "requirements-local.txt") -> None:
+    """What `make setup` installs, or `make setup-dev` by another lock: only those packages of this environment.
 
     `make setup` finds them installed, and does what it does besides, without the network.
     """
-    environment, lock = project / ".venv", project / "requirements-local.txt"
+    environment = project / ".venv"
+    shutil.rmtree(environment, ignore_errors=True)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)
     [packages] = environment.glob("lib/python*/site-packages")
-    for name in re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==", lock.read_text(encoding="utf-8"), re.MULTILINE):
+    lock = (project / requirements).read_text(encoding="utf-8")
+    for name in re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==", lock, re.MULTILINE):
         for file in distribution(name).files or ():
             if file.parts[:4] == ("..", "..", "..", "bin"):
-                script = Path(sys.prefix) / "bin" / file.name
-                (environment / "bin" / file.name).write_bytes(
-                    script.read_bytes().replace(f"{sys.prefix}/bin/python".encode(), f"{environment}/bin/python".encode())
-                )
-                (environment / "bin" / file.name).chmod(0o755)
+                copy_script(file.name, environment)
             elif file.parts[0] not in ("..", "__pycache__") and not os.path.lexists(packages / file.parts[0]):
                 (packages / file.parts[0]).symlink_to(Path(sysconfig.get_paths()["purelib"]) / file.parts[0])
-    shutil.copy(lock, environment / f".installed-{lock.name}")
+    (environment / f".installed-{requirements}").write_text(lock)
+
+
+def copy_script(name: str, environment: Path) -> None:
+    """A command of this environment, in another one: its first line names the interpreter."""
+    content = (Path(sys.prefix) / "bin" / name).read_bytes()
+    script = environment / "bin" / name
+    script.write_bytes(content.replace(f"{sys.prefix}/bin/python".encode(), f"{environment}/bin/python".encode()))
+    script.chmod(0o755)
 
 
 def only_quick_samples(name: str) -> bool:
@@ -90,9 +96,27 @@ def environment(home: Path) -> dict[str, str]:
     return {**kept, **IDENTITY, "HOME": str(home), "DVC_NO_ANALYTICS": "1"}
 
 
-def packages_of(folder: Path) -> str:
-    """The packages of a copied project, before those of the checkout whose environment it shares."""
-    return f"{folder / 'include'}:{folder / 'plugins'}"
+def run_commands(lines: list[str], project: Path, home: Path, timeout: float) -> str:
+    """Run a guide's lines, each from the state that the lines before it leave. Returns what they print.
+
+    Packages are put there before the line that would download them: `make setup-dev`, and the first `make` of a new clone.
+    """
+    printed, part = "", []
+    for line in [*lines, ""]:
+        if line and line != "make setup-dev" and not line.startswith("git clone"):
+            part.append(line)
+            continue
+        done = run_script(part, project, home, timeout)
+        printed += done.stdout
+        assert done.returncode == 0, f"{part}\n{printed[-2000:]}\n{done.stderr[-4000:]}"
+        part = [line]
+        if line == "make setup-dev":
+            install(project, "requirements-dev.txt")
+        elif line:
+            run_script(part, project, home, timeout)
+            install(Path(line.split()[-1]))
+            part = []
+    return printed
 
 
 def run_script(
