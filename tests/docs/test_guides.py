@@ -30,10 +30,7 @@ HERE = {
 NOT_AS_IT_STANDS = {
     "make test": ("runs these tests", ".ci/run"),
     "astro dev start": ("needs Docker, or a package index of Astronomer", "tests/containers/test_image.py"),
-    "make benchmark-extraction": (
-        "reads every sample with three programs",
-        "tests/scripts/test_extraction_benchmark.py",
-    ),
+    "make benchmark-extraction": ("is slow", "tests/docs/test_guides_run.py"),
     "make benchmark": ("takes an hour", "tests/scripts/test_pipeline_benchmark.py"),
     ".venv/bin/student-loans calibrate": (
         "needs thousands of documents",
