@@ -1,4 +1,4 @@
-"""Every shell command of every page is run by a test; here those that no other test runs, in a short form."""
+"""Every shell command of every page is run by a test; here those that no other test runs."""
 
 from __future__ import annotations
 
@@ -8,22 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.guide import PROJECT_ROOT, blocks, checkout, commands, only_quick_samples, run_commands
+from tests.docs.guide import PROJECT_ROOT, blocks, commands
 
 DOCS = PROJECT_ROOT / "docs"
 PAGES = [PROJECT_ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 WHOLE = {
+    "docs/BIAS_ANALYSIS.md": "tests/docs/test_guides_run.py",
+    "docs/quality.md": "tests/docs/test_guides_run.py",
     "README.md": "tests/docs/test_readme.py",
     "docs/DVC_GUIDE.md": "tests/docs/test_dvc_guide.py",
     "docs/REPRODUCIBILITY.md": "tests/docs/test_reproducibility.py",
     "docs/wheel.md": "tests/packaging/test_wheel_elsewhere.py",
 }
 """Pages whose commands, all of them, another test reads from the page and runs."""
-SHORTER = {"--count 350": "--count 2", "--count 300": "--count 2"}
-"""What makes a command of a measurement quick."""
 HERE = {
-    "docs/BIAS_ANALYSIS.md": ["make setup-dev", ".venv/bin/python", ".venv/bin/student-loans"],
-    "docs/quality.md": ["make setup-dev", ".venv/bin/python", ".venv/bin/student-loans"],
     "docs/TESTING_GUIDE.md": [".venv/bin/pytest"],
     "docs/data-quality.md": ["git apply"],
 }
@@ -81,19 +79,7 @@ def test_shell_blocks_stand_at_the_margin() -> None:
 
 def short(page: str, folder: Path) -> list[str]:
     lines = [line for line in commands(PROJECT_ROOT / page) if line.startswith(tuple(HERE[page]))]
-    for long, quick in SHORTER.items():
-        lines = [line.replace(long, quick) for line in lines]
     return [line.replace("/tmp/", f"{folder}/") for line in lines]
-
-
-def test_the_measurements_work_as_they_stand(tmp_path: Path) -> None:
-    """From a fresh clone, with two documents."""
-    project = checkout(tmp_path / "project", only_quick_samples)
-    run_commands(["make setup", *short("docs/BIAS_ANALYSIS.md", tmp_path)], project, tmp_path, 540)
-    assert (project / "reports" / "bias").is_dir()
-    changed = run_commands(["git diff --stat docs/BIAS_ANALYSIS.md"], project, tmp_path, 60)
-    assert "docs/BIAS_ANALYSIS.md" in changed
-    run_commands(short("docs/quality.md", tmp_path), project, tmp_path, 540)
 
 
 def test_one_file_of_tests_is_run_as_the_guide_says() -> None:
