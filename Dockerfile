@@ -1,8 +1,8 @@
 # hadolint global ignore=DL3066
 # (The users of the base image have names but no fixed ids.)
-# The image that `astro dev start` builds: Astro Runtime installs packages.txt and requirements.txt, copies the project to
-# /usr/local/airflow and puts its folder include on PYTHONPATH, so that `import student_loans` works in DAGs and tasks.
-FROM astrocrpublic.azurecr.io/runtime:3.3-8-python-3.11
+# The image that `astro dev start` builds. Astro Runtime is Airflow: its own steps install packages.txt and requirements.txt and
+# copy the project to /usr/local/airflow, before the steps here (docs/containers.md).
+FROM astrocrpublic.azurecr.io/runtime:3.3-8-python-3.12
 
 # Tesseract's own threads slow each other down when every core already runs a task.
 ENV OMP_THREAD_LIMIT="1"
@@ -23,7 +23,8 @@ ENV AIRFLOW__API_AUTH__JWT_EXPIRATION_TIME="28800" \
     AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FILE_PERMISSIONS="0o600" \
     AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS="0o700"
 
-# The plugins folder holds the registration of the connection type `dvc`; Airflow reads those before it adds the folder.
+# `import student_loans` in DAGs and tasks; and the plugins folder, since it holds the registration of the connection type
+# `dvc`, which Airflow reads before it adds the folder.
 ENV PYTHONPATH="/usr/local/airflow/include:/usr/local/airflow/plugins"
 
 # A new volume gets the owner of the folder that it covers (docker-compose.override.yml). Every task imports the project; a
@@ -31,14 +32,15 @@ ENV PYTHONPATH="/usr/local/airflow/include:/usr/local/airflow/plugins"
 RUN mkdir -p /usr/local/airflow/reports \
     && python -m compileall -q /usr/local/airflow/include /usr/local/airflow/plugins
 
-# TensorFlow Data Validation has a separate environment: it needs pandas 1 and protobuf 4. One package of its lock,
-# pyfarmhash, comes as source: the compiler is installed for this step only.
+# TensorFlow Data Validation has a separate environment: it needs pandas 1 and protobuf 4, and Python 3.11, which no image of
+# Airflow 3.3 has. One package of its lock, pyfarmhash, comes as source: the compiler is installed for this step only.
 USER root
+ENV UV_PYTHON_INSTALL_DIR="/usr/local/share/uv-python"
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends g++ \
-    && python -m venv /usr/local/airflow/.venv-tfdv \
-    && /usr/local/airflow/.venv-tfdv/bin/pip install --no-cache-dir --no-deps -r /usr/local/airflow/requirements-tfdv.txt \
+    && uv venv --python 3.11 --managed-python /usr/local/airflow/.venv-tfdv \
+    && uv pip install --python /usr/local/airflow/.venv-tfdv --no-cache --no-deps --requirement /usr/local/airflow/requirements-tfdv.txt \
     && apt-get purge --yes --auto-remove g++ \
     && rm -rf /var/lib/apt/lists/*
 # The command `student-loans`, a console script of the wheel; dvc.yaml runs it too.

@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 DOCS ?= samples/documents
 COVERAGE := 90
-SLOW := tests/e2e/test_browser.py tests/performance tests/docs/test_readme_run.py
+SLOW := tests/e2e/test_browser.py tests/performance tests/docs/test_readme_run.py tests/docs/test_guides_run.py
 WHEEL := tests/packaging/test_wheel_elsewhere.py
 
 # The parts of `make test` that CI runs side by side; together they are all of it, plus the browser tests (tests/project/test_ci.py).
@@ -13,7 +13,7 @@ PART_dags := tests/dags
 PART_integration := tests/student_loans tests/plugins tests/faults --ignore=tests/student_loans/versioning -m "integration or airflow"
 PART_dvc := tests/student_loans/versioning tests/docs/test_dvc_guide.py
 PART_e2e := tests/e2e --ignore=tests/e2e/test_browser.py
-PART_project := tests/containers tests/docs tests/packaging tests/project --ignore=tests/docs/test_dvc_guide.py --ignore=tests/docs/test_readme_run.py --ignore=$(WHEEL)
+PART_project := tests/containers tests/docs tests/packaging tests/project --ignore=tests/docs/test_dvc_guide.py --ignore=tests/docs/test_readme_run.py --ignore=tests/docs/test_guides_run.py --ignore=$(WHEEL)
 PART_browser := tests/e2e/test_browser.py
 
 .PHONY: help
@@ -25,7 +25,7 @@ setup: ## Install what is missing (Debian packages, .venv); quick when nothing i
 	@scripts/setup.sh
 
 .PHONY: setup-dev
-setup-dev:
+setup-dev: ## The same with the tools of tests and checks, and what the generator of documents draws with
 	@scripts/setup.sh dev
 
 .PHONY: tfdv
@@ -109,6 +109,10 @@ wheel: setup-dev ## Build the plugin and the library as a wheel for another Airf
 test-wheel: setup-dev ## Install the wheel in a clean environment and run the example DAG there (minutes)
 	@.venv/bin/pytest $(WHEEL)
 
+.PHONY: test-astro
+test-astro: setup-dev ## Install what `astro dev start --standalone` installs, on the image's Python 3.12, and find the DAGs (minutes)
+	@ASTRO=1 .venv/bin/pytest tests/containers/test_standalone.py
+
 .PHONY: benchmark-extraction
 benchmark-extraction: setup ## Measure reading on labelled documents: DOCS=folder TRUTH=truth.jsonl (default: the samples)
 	@$(PYTHON) -m scripts.benchmarks.extraction $(if $(TRUTH),"$(DOCS)" "$(TRUTH)")
@@ -165,10 +169,7 @@ licences: setup tfdv ## Print the licence of every library that is installed whe
 
 .PHONY: lock
 lock: setup-dev ## Resolve requirements*.in into the locked requirements*.txt
-	@.venv/bin/uv pip compile -q --python-version 3.11 requirements.in -o requirements.txt --custom-compile-command "make lock"
-	@.venv/bin/uv pip compile -q --python-version 3.11 requirements-dev.in -c requirements.txt -o requirements-dev.txt --custom-compile-command "make lock"
-	@.venv/bin/uv pip compile -q --python-version 3.11 --python-platform x86_64-manylinux_2_28 requirements-tfdv.in -o requirements-tfdv.txt --custom-compile-command "make lock"
-	@.venv/bin/uv pip compile -q --python-version 3.11 --python-platform x86_64-manylinux_2_28 requirements-bench.in -o requirements-bench.txt --custom-compile-command "make lock"
+	@scripts/lock.sh
 
 .PHONY: clean
 clean: down ## Remove the results of runs: data, reports, Airflow's own database (the environment stays)

@@ -2,14 +2,14 @@
 # Set up this machine: Debian packages from packages.txt, and .venv from the locked requirements.
 # Running it again costs a fraction of a second: a part is skipped if its inputs have not changed.
 #
-#   scripts/setup.sh          what `make run` needs (requirements.txt)
+#   scripts/setup.sh          what `make run` needs (requirements-local.txt)
 #   scripts/setup.sh dev      with the test and check tools (requirements-dev.txt, packages-dev.txt)
 #   scripts/setup.sh tfdv     TensorFlow Data Validation in .venv-tfdv (requirements-tfdv.txt, 2.5 GB)
 #   scripts/setup.sh bench    a program to compare with, in .venv-bench (requirements-bench.txt)
 set -euo pipefail
 cd -P "$(dirname "$0")/.."
 
-requirements=requirements.txt
+requirements=requirements-local.txt
 package_lists=(packages.txt)
 if [[ ${1:-} == dev ]]; then
     requirements=requirements-dev.txt
@@ -95,10 +95,12 @@ install_debian_packages() {
         | sed -un 's/^Get:[0-9]* [^ ]* [^ ]* [^ ]* \([^ ]*\) [^ ]* [^ ]* \(.*\)/    downloading \1 \2/p; s/^Setting up \([^ ]*\).*/    setting up \1/p' >&2
 }
 
+is_python_311() { "$1" -c 'import sys; raise SystemExit(sys.version_info[:2] != (3, 11))' 2>/dev/null; }
+
 find_python() {
     local candidate
     for candidate in python3.11 python3 python; do
-        if command -v "$candidate" >/dev/null && "$candidate" -c 'import sys; raise SystemExit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then
+        if command -v "$candidate" >/dev/null && is_python_311 "$candidate"; then
             command -v "$candidate"
             return
         fi
@@ -153,9 +155,11 @@ install_requirements() {
 }
 
 install_python_packages() {
+    [[ ! -x .venv/bin/python ]] || ! .venv/bin/python -c '' 2>/dev/null || is_python_311 .venv/bin/python \
+        || fail ".venv has another Python, as the Astro CLI's standalone mode makes it: remove .venv, then run again"
     if is_installed "$requirements" .venv ".venv/.installed-$requirements"; then return; fi
     # The development environment holds everything the pipeline needs: one install serves both.
-    if [[ $requirements == requirements.txt ]] && is_installed requirements-dev.txt .venv .venv/.installed-requirements-dev.txt; then
+    if [[ $requirements == requirements-local.txt ]] && is_installed requirements-dev.txt .venv .venv/.installed-requirements-dev.txt; then
         return
     fi
     install_requirements "$requirements" .venv ".venv/.installed-$requirements"

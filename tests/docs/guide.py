@@ -7,7 +7,9 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Callable, Iterable
+from importlib.metadata import distribution
 from pathlib import Path
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
@@ -27,12 +29,13 @@ def commands(page: Path) -> list[str]:
     return [" ".join(line.partition("  #")[0].split()) for line in lines if line.strip() and line[0] != "#"]
 
 
-def checkout(folder: Path, wanted: Callable[[str], bool] = lambda name: True) -> Path:
-    """A git checkout of the project as it is now, with the environment of this one.
+def checkout(folder: Path, wanted: Callable[[str], bool] = lambda name: True, *, packages: bool = True) -> Path:
+    """A git checkout of the project as it is now, with the packages that `make setup` installs.
 
     Args:
         folder: Made.
         wanted: Which files, by their names in the project.
+        packages: Whether those are there; without them it is a fresh clone.
     """
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
@@ -42,10 +45,38 @@ def checkout(folder: Path, wanted: Callable[[str], bool] = lambda name: True) ->
         if wanted(name) and (PROJECT_ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(PROJECT_ROOT / name, folder / name)
-    (folder / ".venv").symlink_to(sys.prefix)
+    if packages:
+        install(folder)
     for arguments in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "Start"]):
         subprocess.run(["git", *arguments], cwd=folder, env=environment(folder), check=True, capture_output=True)
     return folder
+
+
+def install(project: Path, requirements: str = "requirements-local.txt") -> None:
+    """What `make setup` installs, or `make setup-dev` by another lock: only those packages of this environment.
+
+    `make setup` finds them installed, and does what it does besides, without the network.
+    """
+    environment = project / ".venv"
+    shutil.rmtree(environment, ignore_errors=True)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)
+    [packages] = environment.glob("lib/python*/site-packages")
+    lock = (project / requirements).read_text(encoding="utf-8")
+    for name in re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==", lock, re.MULTILINE):
+        for file in distribution(name).files or ():
+            if file.parts[:4] == ("..", "..", "..", "bin"):
+                copy_script(file.name, environment)
+            elif file.parts[0] not in ("..", "__pycache__") and not os.path.lexists(packages / file.parts[0]):
+                (packages / file.parts[0]).symlink_to(Path(sysconfig.get_paths()["purelib"]) / file.parts[0])
+    (environment / f".installed-{requirements}").write_text(lock)
+
+
+def copy_script(name: str, environment: Path) -> None:
+    """A command of this environment, in another one: its first line names the interpreter."""
+    content = (Path(sys.prefix) / "bin" / name).read_bytes()
+    script = environment / "bin" / name
+    script.write_bytes(content.replace(f"{sys.prefix}/bin/python".encode(), f"{environment}/bin/python".encode()))
+    script.chmod(0o755)
 
 
 def only_quick_samples(name: str) -> bool:
@@ -58,26 +89,42 @@ def only_quick_samples(name: str) -> bool:
 def environment(home: Path) -> dict[str, str]:
     """This process's, without anything that belongs to another Airflow or this project's settings."""
     kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "LOAN_DOCUMENTS", "AWS_"))
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("AIRFLOW", "LOAN_DOCUMENTS", "AWS_", "PYTHONPATH", "VIRTUAL_ENV"))
     }
     return {**kept, **IDENTITY, "HOME": str(home), "DVC_NO_ANALYTICS": "1"}
 
 
-def packages_of(folder: Path) -> str:
-    """The packages of a copied project, before those of the checkout whose environment it shares."""
-    return f"{folder / 'include'}:{folder / 'plugins'}"
+def run_commands(lines: list[str], project: Path, home: Path, timeout: float) -> str:
+    """Run a guide's lines, each from the state that the lines before it leave. Returns what they print.
+
+    Packages are put there before the line that would download them: `make setup-dev`, and the first `make` of a new clone.
+    """
+    printed, part = "", []
+    for line in [*lines, ""]:
+        if line and line != "make setup-dev" and not line.startswith("git clone"):
+            part.append(line)
+            continue
+        done = run_script(part, project, home, timeout)
+        printed += done.stdout
+        assert done.returncode == 0, f"{part}\n{printed[-2000:]}\n{done.stderr[-4000:]}"
+        part = [line]
+        if line == "make setup-dev":
+            install(project, "requirements-dev.txt")
+        elif line:
+            run_script(part, project, home, timeout)
+            install(Path(line.split()[-1]))
+            part = []
+    return printed
 
 
 def run_script(
     lines: Iterable[str], folder: Path, home: Path, timeout: float, **more: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run lines in one shell that stops at the first failure; set-up is not done again for `make`."""
-    script = [
-        "set -eu",
-        'make() { command make --no-print-directory --assume-old setup --assume-old tfdv "$@"; }',
-        *lines,
-    ]
+    """Run lines in one shell that stops at the first failure; TensorFlow Data Validation is not installed for `make`."""
+    script = ["set -euo pipefail", 'make() { command make --no-print-directory --assume-old tfdv "$@"; }', *lines]
     return subprocess.run(
-        ["bash", "-c", "\n".join(script)], cwd=folder, env={**environment(home), "PYTHONPATH": packages_of(folder), **more},
+        ["bash", "-c", "\n".join(script)], cwd=folder, env={**environment(home), **more},
         capture_output=True, text=True, timeout=timeout, check=False,
     )  # fmt: skip

@@ -12,7 +12,7 @@ import pytest
 from loan_documents.hooks.dvc import DvcHook
 from loan_documents.hooks.object_store import ObjectStoreHook
 from student_loans.storage.run_folder import DocumentReference, RunFolder
-from tests.docs.guide import PROJECT_ROOT, blocks, checkout, environment, only_quick_samples, packages_of
+from tests.docs.guide import PROJECT_ROOT, blocks, checkout, environment, only_quick_samples
 from tests.record_factory import make_record
 
 GUIDE = PROJECT_ROOT / "docs" / "DVC_GUIDE.md"
@@ -63,7 +63,7 @@ def test_every_command_of_the_guide_works(
     project: Path, s3_endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content = make_version(project, monkeypatch)
-    lines = ["set -eux", 'make() { command make --assume-old setup "$@"; }']
+    lines = ["set -eux", 'make() { command make --no-print-directory "$@"; }', "make setup"]
     for block in blocks(GUIDE):
         lines += [f": {line}" if line in ELSEWHERE else line for line in block.splitlines()]
     script = "\n".join(lines).replace("http://minio:9000", s3_endpoint).replace("/srv/", f"{tmp_path}/srv/")
@@ -74,11 +74,7 @@ def test_every_command_of_the_guide_works(
     done = subprocess.run(
         ["bash", "-c", script],
         cwd=project,
-        env={
-            **environment(tmp_path),
-            "PYTHONPATH": packages_of(project),
-            "LOAN_DOCUMENTS__VERSIONING__SIGNING_SECRET": SECRET,
-        },
+        env={**environment(tmp_path), "LOAN_DOCUMENTS__VERSIONING__SIGNING_SECRET": SECRET},
         capture_output=True,
         text=True,
         timeout=540,

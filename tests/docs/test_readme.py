@@ -15,14 +15,14 @@ import pytest
 from airflow.dag_processing.dagbag import DagBag
 
 from student_loans.reports.reasons import kind_of_reason
-from tests.docs.guide import PROJECT_ROOT, QUICK, checkout, commands, only_quick_samples, run_script
+from tests.docs.guide import PROJECT_ROOT, QUICK, checkout, commands, only_quick_samples, run_commands
 
 README = PROJECT_ROOT / "README.md"
 TEXT = README.read_text(encoding="utf-8")
 LONG = "tests/docs/test_readme_run.py"
 ELSEWHERE = {
     "make test": ".ci/run",
-    "astro dev start": "tests/containers/test_containers.py",  # as far as it can be seen without an engine
+    "astro dev start": "tests/containers/test_image.py",  # as far as it can be seen without an engine
     ".venv/bin/student-loans calibrate": "tests/student_loans/understanding/test_calibration.py",
     "make run": LONG,
     "make up": LONG,
@@ -34,6 +34,7 @@ ELSEWHERE = {
 HERE = (
     ".venv/bin/student-loans read path",
     "make repro",
+    "make setup-dev",
     ".venv/bin/python -m samples.generator",
 )
 
@@ -56,8 +57,7 @@ def test_the_quick_commands_work_as_they_stand(tmp_path: Path) -> None:
         shutil.copy(PROJECT_ROOT / "samples" / "documents" / name, files)
     lines = [command for command in commands(README) if command.startswith(HERE)]
     lines = [line.replace("/tmp/", f"{tmp_path}/") for line in lines]
-    done = run_script(lines, project, tmp_path, 540)
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    run_commands(["make setup", *lines], project, tmp_path, 540)
     records = [json.loads(line) for line in (project / "records.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [record["document_type"] for record in records] == ["loan_disclosure", "form_1098e"]
     assert (project / "data" / "pipeline" / "validation" / "records.jsonl").stat().st_size > 0

@@ -87,7 +87,7 @@ def test_every_dependency_of_the_wheel_is_in_the_lock() -> None:
 
     locked = {
         line.partition("==")[0].partition("[")[0]
-        for line in (PROJECT_ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+        for line in (PROJECT_ROOT / "requirements-local.txt").read_text(encoding="utf-8").splitlines()
         if "==" in line and not line.startswith((" ", "#"))
     }
     extras = PROJECT["optional-dependencies"]

@@ -81,7 +81,12 @@ def test_the_workflow_runs_every_part(workflow: dict[str, Any]) -> None:
 
 def test_every_test_file_is_in_some_part() -> None:
     """But for those that a target of their own runs: a quiet machine, or minutes."""
-    apart = ("tests/performance/", "tests/packaging/test_wheel_elsewhere.py", "tests/docs/test_readme_run.py")
+    apart = (
+        "tests/performance/",
+        "tests/packaging/test_wheel_elsewhere.py",
+        "tests/docs/test_readme_run.py",
+        "tests/docs/test_guides_run.py",
+    )
     taken: set[str] = set()
     for arguments in parts().values():
         words = arguments.split()

@@ -126,7 +126,7 @@ def _path(place: tuple[str, str]) -> Path:
     path = Path(next(iter(spec.submodule_search_locations or ()), "")) / name if spec else None
     if path is None or not path.is_file():
         raise ConfigurationError(
-            ErrorCode.OCR_NOT_INSTALLED, f"{package} lacks {name}: install requirements.txt again as it is locked."
+            ErrorCode.OCR_NOT_INSTALLED, f"{package} lacks {name}: install the locked packages again (`make setup`)."
         )
     return path
 

@@ -67,9 +67,9 @@ def check_models() -> SelftestResult:
         try:
             words = reader.read(np.asarray(page), 1.0)
         except LoanDocumentError as error:
-            return failed(f"{reader.name}: {error}", "Install requirements.txt and packages.txt again.")
+            return failed(f"{reader.name}: {error}", "Install the locked packages and packages.txt again.")
         if "18250" not in "".join(word.text for word in words):
-            return failed(f"{reader.name} does not read a line in large print.", "Install requirements.txt again.")
+            return failed(f"{reader.name} does not read a line in large print.", "Install the locked packages again.")
     return ok(" and ".join(reader.name for reader in readers) + " read")
 
 

@@ -138,4 +138,4 @@ def test_dvc_runs_a_stage_again_when_what_its_modules_import_has_changed(name: s
     assert missing == []
     ours = [dep for dep in deps if dep.startswith("include/") and "/pipeline/" not in dep]
     assert [dep for dep in ours if not any(PurePath(file).is_relative_to(dep) for file in needed)] == []
-    assert "requirements.txt" in deps
+    assert "requirements-local.txt" in deps
