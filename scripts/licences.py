@@ -21,7 +21,7 @@ from packaging.utils import canonicalize_name
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 RULES = PROJECT_ROOT / "scripts" / "licences.yaml"
-ENVIRONMENTS = {"requirements.txt": ".venv", "requirements-tfdv.txt": ".venv-tfdv"}
+ENVIRONMENTS = {"requirements-local.txt": ".venv", "requirements-tfdv.txt": ".venv-tfdv"}
 """The locks of what is installed where the pipeline runs, and where ``make`` installs each."""
 
 _UNKNOWN = "unknown"

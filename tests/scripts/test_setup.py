@@ -24,7 +24,7 @@ def project(tmp_path: Path) -> Path:
     (folder / "plugins").mkdir()
     shutil.copytree(PROJECT_ROOT / "scripts", folder / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "packages.txt").write_text("# none\n")
-    (folder / "requirements.txt").write_text("# none\n")
+    (folder / "requirements-local.txt").write_text("# none\n")
     return folder
 
 
@@ -46,7 +46,7 @@ def python_works(project: Path) -> bool:
 def test_a_second_set_up_installs_nothing(project: Path) -> None:
     first = set_up(project)
     assert first.returncode == 0, first.stderr
-    assert "installing Python packages from requirements.txt into .venv" in first.stderr
+    assert "installing Python packages from requirements-local.txt into .venv" in first.stderr
     assert python_works(project)
     assert not (project / ".venv" / ".installing").exists()
     assert set_up(project).stderr == ""
