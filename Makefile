@@ -122,7 +122,7 @@ fuzz: setup-dev ## Feed damaged files to intake for some minutes: FUZZ_EXAMPLES=
 	@FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),20000) .venv/bin/pytest -q --timeout 0 tests/student_loans/intake/test_document_check_properties.py
 
 .PHONY: test-faults
-test-faults: setup-dev ## The long fault tests: outages of 30 s during real runs, 500 mixed files (about 15 minutes)
+test-faults: setup-dev ## The long fault tests: outages, killed and stopped parts, starts on a busy machine, thousands of files (about an hour)
 	@FAULTS=long .venv/bin/pytest tests/faults
 
 .PHONY: test-celery
