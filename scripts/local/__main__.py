@@ -125,14 +125,19 @@ def _environment(local: LocalAirflow) -> dict[str, str]:
     import json
 
     from scripts.local.components import running_port
-    from scripts.local.environment import RESULTS_DATABASE, STORE_CONNECTION
+    from scripts.local.environment import RESULTS_DATABASE, SIGNING_SECRET, STORE_CONNECTION
     from scripts.local.postgres import start_postgres
     from scripts.local.postgres.binaries import wheel_programs
 
     port = running_port(local)
     if port is None:
         store = {"conn_type": "fs", "extra": {"path": str(local.data)}}
-        variables = {STORE_CONNECTION: json.dumps(store), "AIRFLOW_HOME": str(local.home), **os.environ}
+        variables = {
+            STORE_CONNECTION: json.dumps(store),
+            SIGNING_SECRET: local.secrets()["signing"],
+            "AIRFLOW_HOME": str(local.home),
+            **os.environ,
+        }
     else:
         database = start_postgres(local)
         variables = {

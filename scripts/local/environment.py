@@ -22,6 +22,7 @@ METADATA_DATABASE = "airflow"
 RESULTS_DATABASE = "loan_documents"
 RESULTS_CONNECTION = "AIRFLOW_CONN_LOAN_DOCUMENTS_DB"
 STORE_CONNECTION = "AIRFLOW_CONN_LOAN_DOCUMENTS_STORE"
+SIGNING_SECRET = "LOAN_DOCUMENTS__VERSIONING__SIGNING_SECRET"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class LocalAirflow:
         return {
             **self._connections(database),
             **common_variables(),
-            "LOAN_DOCUMENTS__VERSIONING__SIGNING_SECRET": keys["signing"],
+            SIGNING_SECRET: keys["signing"],
             **os.environ,
             "AIRFLOW_HOME": str(self.home),
             # As in the image: with the plugins folder, where the form of the connection type `dvc` is registered.

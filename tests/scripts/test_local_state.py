@@ -64,7 +64,8 @@ def test_an_ended_child_is_dead_before_anyone_waits_for_it() -> None:
 def test_damaged_secrets_are_made_again_and_kept_aside(
     content: str, local: LocalAirflow, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (local.home / "postgres").mkdir(parents=True)
+    local.home.mkdir(parents=True, exist_ok=True)
+    local.metadata_stamp.write_text("3.3.2")
     path = local.home / "secrets.json"
     path.write_text(content)
     secrets = local.secrets()

@@ -82,7 +82,7 @@ def check_version_names(names: Collection[str]) -> None:
         if name not in expected and not _PACK.fullmatch(name):
             raise not_trusted(f"its folder holds a file that is of no version: {name[:120]!r}")
     if missing := expected - set(names):
-        raise damaged(f"its folder lacks {min(missing)}")
+        raise version_damaged(f"its folder lacks {min(missing)}")
 
 
 def has_link(root: Path, name: str) -> bool:
@@ -107,7 +107,7 @@ def has_link(root: Path, name: str) -> bool:
     return False
 
 
-def damaged(what: str) -> ConfigurationError:
+def version_damaged(what: str) -> ConfigurationError:
     """The refusal of a version whose bytes are not those that it lists."""
     return ConfigurationError(ErrorCode.VERSION_DAMAGED, f"The version is damaged: {what}. Nothing was restored.")
 

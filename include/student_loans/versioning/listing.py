@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from student_loans.storage.files import is_confined
-from student_loans.versioning.contents import damaged, not_trusted
+from student_loans.versioning.contents import not_trusted, version_damaged
 
 LARGEST_LISTING = 16 << 20
 """Bytes. A line is about 80 bytes and names a pack of 64 MiB: more than ten terabytes."""
@@ -30,7 +30,7 @@ def parse_listing(content: bytes, version: str) -> dict[str, str]:
             leads out of the folder.
     """
     if f"{hashlib.md5(content, usedforsecurity=False).hexdigest()}.dir" != version:
-        raise damaged("DVC's listing of its files has other bytes")
+        raise version_damaged("DVC's listing of its files has other bytes")
     files: dict[str, str] = {}
     try:
         for name, md5 in map(_entry, json.loads(content)):
@@ -40,7 +40,7 @@ def parse_listing(content: bytes, version: str) -> dict[str, str]:
                 raise ValueError(name)
             files[name] = md5
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise damaged("DVC's listing of its files cannot be read") from error
+        raise version_damaged("DVC's listing of its files cannot be read") from error
     if any(folder in files for name in files for folder in _folders(name)):
         raise not_trusted("DVC's listing names a file as a folder")
     return files

@@ -14,7 +14,7 @@ from student_loans.config_files import checked, json_data
 from student_loans.errors import ConfigurationError, ErrorCode
 from student_loans.private_files import write_private
 from student_loans.storage.files import LONGEST_NAME
-from student_loans.versioning.contents import VERSION, RunKeys, check_version_names, damaged, not_trusted
+from student_loans.versioning.contents import VERSION, RunKeys, check_version_names, not_trusted, version_damaged
 from student_loans.versioning.packs import PackedFile
 from student_loans.versioning.version_index import DataVersion
 
@@ -89,7 +89,7 @@ def read_manifest(path: Path, version: DataVersion, names: Collection[str]) -> M
     except (ConfigurationError, ValueError, RecursionError) as error:
         if isinstance(error, ConfigurationError) and error.code is ErrorCode.UNKNOWN_VERSION:
             raise
-        raise damaged("its manifest cannot be read") from error
+        raise version_damaged("its manifest cannot be read") from error
     if (manifest.run_id, manifest.files) != (version.run_id, version.files):
         raise not_trusted("its data are another run's")
     check_version_names(names)
@@ -112,9 +112,9 @@ def read_files(path: Path, manifest: Manifest) -> dict[str, PackedFile]:
                 raise ValueError(file.key)
             files[file.key] = file
     except (ValueError, TypeError, RecursionError) as error:
-        raise damaged("its list of files cannot be read") from error
+        raise version_damaged("its list of files cannot be read") from error
     if len(files) != manifest.files:
-        raise damaged(f"its list names {len(files)} of its {manifest.files} files")
+        raise version_damaged(f"its list names {len(files)} of its {manifest.files} files")
     RunKeys(manifest.run_id, manifest.fingerprints).check(files)
     return files
 

@@ -20,7 +20,7 @@ from student_loans.errors import ErrorCode, ServiceError
 from student_loans.private_files import file_access, make_folder, open_to_write
 from student_loans.storage.files import is_local, open_path
 from student_loans.versioning.command import remote_errors
-from student_loans.versioning.contents import damaged
+from student_loans.versioning.contents import version_damaged
 from student_loans.versioning.remote import Remote
 
 if TYPE_CHECKING:
@@ -87,7 +87,9 @@ class VersionObjects:
                     continue
             if copied is not None:
                 return FetchedObject(target, *copied, is_cached)
-        raise damaged("a part of it has other bytes" if found else "a part of it is neither here nor in the remote")
+        raise version_damaged(
+            "a part of it has other bytes" if found else "a part of it is neither here nor in the remote"
+        )
 
     def _sources(self, md5: str) -> Iterator[tuple[bool, UPath]]:
         name = f"{md5[:2]}/{md5[2:]}"
@@ -120,7 +122,7 @@ class VersionObjects:
         with self._counting:
             self._bytes_left -= size
         if self._bytes_left < 0:
-            raise damaged("it is larger than its entry says")
+            raise version_damaged("it is larger than its entry says")
         if time.monotonic() > self._deadline:
             raise ServiceError(
                 ErrorCode.VERSIONING_FAILED,
@@ -138,7 +140,7 @@ def read_bounded(path: UPath, largest: int) -> bytes:
     with _open(path) as file:
         content: bytes = file.read(largest + 1)
     if len(content) > largest:
-        raise damaged(f"{path.name[:120]!r} is larger than any such file")
+        raise version_damaged(f"{path.name[:120]!r} is larger than any such file")
     return content
 
 
@@ -151,7 +153,7 @@ def _open(path: UPath) -> Iterator[IO[bytes]]:
         return
     with os.fdopen(os.open(path.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise damaged(f"{path.name[:120]!r} is no regular file")
+            raise version_damaged(f"{path.name[:120]!r} is no regular file")
         yield file
 
 

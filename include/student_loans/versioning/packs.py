@@ -17,7 +17,7 @@ from typing import IO, Any
 from student_loans.private_files import make_folder, open_to_write
 from student_loans.storage.files import store_errors
 from student_loans.storage.object_store import ObjectStore
-from student_loans.versioning.contents import damaged, not_trusted
+from student_loans.versioning.contents import not_trusted, version_damaged
 
 _CHUNK = 1 << 20
 
@@ -117,10 +117,10 @@ def check_pack(pack: Path, expected: Mapping[str, PackedFile]) -> None:
             if not _is_plain(entry):
                 raise not_trusted(f"{pack.name} holds something else than plain files")
             if entry.size != file.size:
-                raise damaged(f"{file.key} has another size")
+                raise version_damaged(f"{file.key} has another size")
             seen.add(entry.name)
     if missing := len(expected) - len(seen):
-        raise damaged(f"{pack.name} lacks {missing} of its {len(expected)} files")
+        raise version_damaged(f"{pack.name} lacks {missing} of its {len(expected)} files")
 
 
 def unpack(pack: Path, wanted: Mapping[str, PackedFile], folder: Path) -> None:
@@ -155,7 +155,7 @@ def copy_checked(content: IO[bytes], target: IO[bytes], file: PackedFile) -> Non
     while chunk := reader.read(_CHUNK):
         target.write(chunk)
     if reader.digest.hexdigest() != file.sha256:
-        raise damaged(f"{file.key} has other bytes")
+        raise version_damaged(f"{file.key} has other bytes")
 
 
 @contextmanager
@@ -165,7 +165,7 @@ def _opened(pack: Path) -> Iterator[tarfile.TarFile]:
         with tarfile.open(pack, "r:") as tar:
             yield tar
     except (tarfile.TarError, EOFError, ValueError, OverflowError, RecursionError) as error:
-        raise damaged(f"{pack.name} is not a complete pack") from error
+        raise version_damaged(f"{pack.name} is not a complete pack") from error
 
 
 def _is_plain(entry: tarfile.TarInfo) -> bool:

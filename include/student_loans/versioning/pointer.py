@@ -14,7 +14,7 @@ from typing import Any, Self
 from student_loans.config_files import yaml_data
 from student_loans.errors import ConfigurationError, ErrorCode
 from student_loans.storage.files import is_confined
-from student_loans.versioning.contents import damaged
+from student_loans.versioning.contents import version_damaged
 
 _KEYS = frozenset({"md5", "size", "nfiles", "hash", "path"})
 _VERSION = re.compile(r"[0-9a-f]{32}(\.dir)?")
@@ -72,7 +72,7 @@ class Pointer:
         try:
             pointer = cls.parse(path.read_text(encoding="utf-8"))
             if f"{pointer.path}.dvc" != path.name:
-                raise damaged("its pointer is that of another file or folder")
+                raise version_damaged("its pointer is that of another file or folder")
             return pointer
         except FileNotFoundError:
             raise ConfigurationError(

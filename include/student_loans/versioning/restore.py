@@ -29,7 +29,7 @@ from student_loans.errors import ConfigurationError, ErrorCode
 from student_loans.private_files import make_folder
 from student_loans.storage.files import atomic_writer, is_local, open_path, store_errors, write_bytes
 from student_loans.storage.object_store import ObjectStore
-from student_loans.versioning.contents import FILES, VERSION, damaged, has_link, not_trusted, original_of
+from student_loans.versioning.contents import FILES, VERSION, has_link, not_trusted, original_of, version_damaged
 from student_loans.versioning.listing import LARGEST_LISTING, parse_listing
 from student_loans.versioning.manifest import LARGEST_MANIFEST, Manifest, read_files, read_manifest
 from student_loans.versioning.objects import FetchedObject, VersionObjects, keep_in_cache
@@ -146,10 +146,10 @@ def _prove(version: DataVersion, workspace: DvcWorkspace, staging: Path) -> _Pro
     listing = source.fetch(version.version, staging / "listing", LARGEST_LISTING)
     md5 = parse_listing(listing.path.read_bytes(), version.version)
     if VERSION not in md5:
-        raise damaged("its manifest is missing")
+        raise version_damaged("its manifest is missing")
     objects = {VERSION: source.fetch(md5[VERSION], folder / VERSION, min(LARGEST_MANIFEST, version.size_bytes))}
     if version.manifest_sha256 and objects[VERSION].sha256 != version.manifest_sha256:
-        raise damaged("its manifest has other bytes")
+        raise version_damaged("its manifest has other bytes")
     manifest = read_manifest(folder / VERSION, version, md5)
 
     def fetch(name: str) -> FetchedObject:
@@ -159,7 +159,7 @@ def _prove(version: DataVersion, workspace: DvcWorkspace, staging: Path) -> _Pro
     with ThreadPoolExecutor(workspace.jobs) as pool:
         objects |= zip(others, pool.map(fetch, others), strict=True)
     if sum(fetched.size for fetched in objects.values()) != version.size_bytes:
-        raise damaged("its files have another size in all")
+        raise version_damaged("its files have another size in all")
     files = read_files(folder / FILES, manifest)
     _check_packs(files, md5, folder)
     return _Proved(listing, objects, md5, files)
@@ -172,7 +172,7 @@ def _fetch(
     promised = manifest.contents.get(name)
     fetched = source.fetch(md5, folder / name, promised.size if promised else version.size_bytes)
     if promised and (fetched.size, fetched.sha256) != (promised.size, promised.sha256):
-        raise damaged(f"{name} has other bytes")
+        raise version_damaged(f"{name} has other bytes")
     return fetched
 
 
@@ -183,7 +183,7 @@ def _check_packs(files: Mapping[str, PackedFile], names: Iterable[str], folder: 
         if original_of(file.key) not in (None, file.sha256):
             raise not_trusted(f"it lists other bytes for the original {file.key}")
         if file.pack not in packs:
-            raise damaged("its list of files names a pack that it does not have")
+            raise version_damaged("its list of files names a pack that it does not have")
         packs[file.pack][file.key] = file
     for name, expected in packs.items():
         check_pack(folder / name, expected)

@@ -149,13 +149,9 @@ def test_rows_lead_only_to_buckets_that_the_connection_of_the_bucket_covers(
 
     with psycopg.connect(archive) as database:
         database.execute("UPDATE archive SET uri = 's3://payroll/2026.pdf'")
-    parts = psycopg.conninfo.conninfo_to_dict(archive)
-    connection = {
-        "conn_type": "postgres", "host": parts["host"], "login": parts["user"], "schema": parts["dbname"],
-        "extra": {"query": "SELECT uri FROM archive", "s3_conn_id": "bucket"},
-    }  # fmt: skip
+    connection = postgres_connection(archive, query="SELECT uri FROM archive", s3_conn_id="bucket")
     bucket = {"conn_type": "aws", "login": "key", "password": "s", "extra": {"buckets": ["loans"], "region_name": "x"}}
-    monkeypatch.setenv("AIRFLOW_CONN_ARCHIVE", json.dumps(connection))
+    monkeypatch.setenv("AIRFLOW_CONN_ARCHIVE", connection)
     monkeypatch.setenv("AIRFLOW_CONN_BUCKET", json.dumps(bucket))
     source = DocumentSourceHook("archive", "postgresql://").get_conn()
     for document in source.list_documents():
