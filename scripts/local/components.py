@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ import psutil
 from scripts.local.environment import METADATA_DATABASE, LocalAirflow
 from scripts.local.errors import StartFailed
 from scripts.local.interrupts import deferred, in_a_hurry
-from scripts.local.patience import Patience, WaitLimits, log_tail
+from scripts.local.patience import Patience, Say, WaitLimits, log_tail, say_nothing
 from scripts.local.private_files import replace_private
 from scripts.local.processes import kill, session_members, start_ticks
 from scripts.local.state import RUN_MODE, UP_MODE, AirflowState, Component, read_state, write_state
@@ -40,9 +40,7 @@ STOP_LIMITS = WaitLimits(idle_s=15, cpu_s=30, wall_s=60)
 _ASK_AGAIN_S = 10.0
 
 
-def migrate_metadata(
-    local: LocalAirflow, variables: dict[str, str], say: Callable[[str], None] = lambda _: None
-) -> None:
+def migrate_metadata(local: LocalAirflow, variables: dict[str, str], say: Say = say_nothing) -> None:
     """Migrate Airflow's own database; skipped if that was done for the installed version.
 
     Raises:
@@ -142,7 +140,7 @@ def running_port(local: LocalAirflow) -> int | None:
     return state.port if state and not state.dead else None
 
 
-def stop_components(local: LocalAirflow, say: Callable[[str], None] = lambda _: None) -> None:
+def stop_components(local: LocalAirflow, say: Say = say_nothing) -> None:
     """Ask each component to stop; kill what does not stop, and what a component has left."""
     state = read_state(local.state_file)
     components = list(state.components.values()) if state else []
@@ -161,7 +159,7 @@ def _terminate(pid: int) -> None:
         os.kill(pid, signal.SIGTERM)
 
 
-def _ask_to_stop(started: dict[int, int | None], say: Callable[[str], None]) -> None:
+def _ask_to_stop(started: dict[int, int | None], say: Say) -> None:
     patience, asked = Patience("stopping Airflow", say, STOP_LIMITS), -_ASK_AGAIN_S
     while not in_a_hurry():
         alive = [pid for pid, ticks in started.items() if Component(pid, ticks or 0).is_alive]

@@ -11,8 +11,14 @@ from pathlib import Path
 from scripts.local.errors import StartFailed
 from scripts.local.processes import cpu_seconds, trees
 
+Say = Callable[[str], None]
+"""Reports progress."""
 SAY_INTERVAL_S = 10.0
 _LAST_LINES = 15
+
+
+def say_nothing(what: str) -> None:
+    """Report no progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ class Patience:
         limits: None takes those of the environment.
     """
 
-    def __init__(self, what: str, say: Callable[[str], None], limits: WaitLimits | None = None) -> None:
+    def __init__(self, what: str, say: Say, limits: WaitLimits | None = None) -> None:
         self._what = what
         self._say = say
         self._limits = limits or WaitLimits.of_environment()

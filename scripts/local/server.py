@@ -22,7 +22,7 @@ from scripts.local.components import (
 from scripts.local.environment import LocalAirflow
 from scripts.local.errors import StartFailed
 from scripts.local.interrupts import deferred
-from scripts.local.patience import Patience, log_tail
+from scripts.local.patience import Patience, Say, log_tail, say_nothing
 from scripts.local.ports import claimed_port, is_taken
 from scripts.local.postgres import start_postgres, stop_postgres
 from scripts.local.postgres.access import DatabaseAccess
@@ -35,7 +35,6 @@ DVC_POOL = "dvc"
 _PORT_TRIES = 5
 _API_SERVER = "api-server"
 _WAIT_INTERVAL_S = 0.5
-Say = Callable[[str], None]
 
 
 class PortLost(Exception):
@@ -239,13 +238,13 @@ def restart_dead(local: LocalAirflow, say: Say) -> None:
         restart_component(local, name, variables, read_state(local.state_file) or state)
 
 
-def stop(local: LocalAirflow, say: Say = lambda _: None) -> None:
+def stop(local: LocalAirflow, say: Say = say_nothing) -> None:
     """Stop the components, then the database."""
     with start_lock(local, say):
         stop_locked(local, say)
 
 
-def stop_locked(local: LocalAirflow, say: Say = lambda _: None) -> None:
+def stop_locked(local: LocalAirflow, say: Say = say_nothing) -> None:
     """As :func:`stop`; the caller holds the lock."""
     stop_components(local, say)
     stop_postgres(local)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 
 from scripts.local.components import component_log
 from scripts.local.environment import LocalAirflow
 from scripts.local.errors import StartFailed
-from scripts.local.patience import Patience, WaitLimits, log_tail
+from scripts.local.patience import Patience, Say, WaitLimits, log_tail
 from scripts.local.processes import kill, session_members
 from scripts.local.server import restart_dead, start_lock
 from scripts.local.state import AirflowState, read_state
@@ -29,7 +28,7 @@ class Tender:
         say: Reports what happened.
     """
 
-    def __init__(self, local: LocalAirflow, say: Callable[[str], None]) -> None:
+    def __init__(self, local: LocalAirflow, say: Say) -> None:
         self._local = local
         self._say = say
         self._restarts: Counter[str] = Counter()

@@ -12,8 +12,9 @@ from typing import Self
 from scripts.local.api import AirflowApi
 from scripts.local.components import ALL_COMPONENTS, RUN_COMPONENTS
 from scripts.local.environment import LocalAirflow
+from scripts.local.patience import Say
 from scripts.local.private_files import open_lock, try_lock
-from scripts.local.server import Say, start_lock, start_locked, stop_locked
+from scripts.local.server import start_lock, start_locked, stop_locked
 from scripts.local.state import RUN_MODE, read_state
 
 

@@ -1,7 +1,7 @@
 """Signatures of data versions: HMAC-SHA-256 with a secret of the deployment.
 
-Hashes in a version show that its bytes fit together. They do not show who wrote them: whoever can write to the remote can make
-a version whose hashes are right. Only who has the secret can make its signature.
+Hashes in a version show that its bytes fit together. They do not show who wrote them: everybody who can write to the remote
+can make a version whose hashes are right. Its signature can be made only with the secret.
 """
 
 from __future__ import annotations

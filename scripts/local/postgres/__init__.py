@@ -6,6 +6,7 @@ import psycopg
 
 from scripts.local.environment import METADATA_DATABASE, RESULTS_DATABASE, LocalAirflow
 from scripts.local.errors import StartFailed
+from scripts.local.patience import Say, say_nothing
 from scripts.local.postgres.access import DatabaseAccess
 from scripts.local.postgres.place import (
     data_folder,
@@ -17,7 +18,6 @@ from scripts.local.postgres.place import (
 )
 from scripts.local.postgres.postmaster import find_postmaster, stop_postmaster
 from scripts.local.postgres.roles import ensure_database
-from scripts.local.postgres.server import Say, say_nothing
 
 _DATABASES = (METADATA_DATABASE, RESULTS_DATABASE)
 

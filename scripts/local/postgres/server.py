@@ -9,7 +9,7 @@ import secrets
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import psycopg
 from psycopg import pq
 
 from scripts.local.errors import StartFailed
+from scripts.local.patience import Patience, Say, say_nothing
 from scripts.local.postgres.access import SUPERUSER, DatabaseAccess
 from scripts.local.postgres.accounts import Account
 from scripts.local.postgres.postmaster import find_postmaster, stop_postmaster
@@ -29,11 +30,8 @@ from scripts.local.postgres.private import (
 )
 from scripts.local.private_files import read_object, replace_private
 
-NO_PROGRESS_S = 120.0
-"""Seconds without any sign of progress after which a start has failed."""
 _ORPHANS_S = 60.0
 """Seconds in which the processes of a killed server end."""
-_SAY_AFTER_S = 10.0
 _POLL_S = 0.1
 _STATE = "server.json"
 _HBA = """\
@@ -53,12 +51,6 @@ _SETTINGS = {
     "logging_collector": "off",
     "lc_messages": "C",  # messages are compared below
 }
-
-Say = Callable[[str], None]
-
-
-def say_nothing(what: str) -> None:
-    """Report no progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +85,7 @@ class PostgresServer:
             say: Reports progress.
 
         Raises:
-            StartFailed: The server ended, or made no progress for ``NO_PROGRESS_S`` seconds.
+            StartFailed: The server ended, or made no progress.
         """
         make_server_folder(self.folder, self.account)
         passwords = self._passwords((SUPERUSER, *roles))
@@ -243,22 +235,17 @@ class PostgresServer:
         """Wait until the server accepts connections; returns False when it has ended.
 
         Raises:
-            StartFailed: No progress.
+            StartFailed: No progress. A server that recovers after a crash uses CPU time, and writes to its log every ten
+                seconds.
         """
-        begun = progress = time.monotonic()
-        log_size, said = self._log_size(), False
-        while (answer := _ping(access)) is not pq.Ping.OK:
-            if process.poll() is not None if process else find_postmaster(self.data) is None:
+        patience = Patience("starting PostgreSQL", say)
+        while _ping(access) is not pq.Ping.OK:
+            if process and process.poll() is not None:
                 return False
-            now = time.monotonic()
-            # A server that recovers after a crash rejects connections, and writes to its log every ten seconds.
-            if answer is pq.Ping.REJECT or self._log_size() != log_size:
-                progress, log_size = now, self._log_size()
-            if now - progress > NO_PROGRESS_S:
-                raise StartFailed(f"PostgreSQL made no progress for {NO_PROGRESS_S:.0f} s. Its log: {self.log}")
-            if not said and now - begun > _SAY_AFTER_S:
-                said = True
-                say("waiting for PostgreSQL, which recovers after a crash or is slow")
+            pid = process.pid if process else find_postmaster(self.data)
+            if pid is None:
+                return False
+            patience.observe([pid], [self.log], "its recovery")
             time.sleep(_POLL_S)
         return True
 

@@ -1,6 +1,6 @@
 """What the address of a source may name: closed to everything that an administrator has not allowed.
 
-Whoever may start a run chooses its parameters; the worker that reads the source has the rights of the deployment. Folders,
+Every user who may start a run chooses its parameters; the worker that reads the source has the rights of the deployment. Folders,
 buckets and hosts are therefore allowed by the settings ``sources``, by a connection of Airflow, or by the person at the
 command line of this machine. Some places are never a source, whatever is allowed.
 """
