@@ -1,6 +1,6 @@
 """Bring the data of a run back from its version: proved as a whole before anything is put in place.
 
-Everybody who can write to the remote, or to the list of versions, can offer any bytes under any name. So a restore has four steps:
+Everybody who can write to the remote, or to the list of versions, can offer any bytes under any name. A restore has four steps:
 
 1. **Trust**: the entry of the version has the signature of this deployment, or ``unsigned`` says that it need not.
 2. **Prove**: every object is copied into a private folder, bounded by what the entry and the manifest promise, and compared with
