@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ WHOLE = {
 HERE = {
     "docs/TESTING_GUIDE.md": [".venv/bin/pytest"],
     "docs/data-quality.md": ["git apply"],
+    "docs/sources.md": ["export LOAN_DOCUMENTS__SOURCES__"],
 }
 NOT_AS_IT_STANDS = {
     "make test": ("runs these tests", ".ci/run"),
@@ -87,6 +89,16 @@ def test_one_file_of_tests_is_run_as_the_guide_says() -> None:
         done = subprocess.run(["bash", "-c", line], cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout
         assert "passed" in done.stdout
+
+
+def test_sources_are_allowed_as_the_guide_says(tmp_path: Path) -> None:
+    lines = short("docs/sources.md", tmp_path)
+    show = f"{sys.executable} -c 'from student_loans.settings import load_settings; print(load_settings().sources)'"
+    done = subprocess.run(
+        ["bash", "-c", "; ".join([*lines, show])], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True
+    )
+    assert "folders=('inbox', '/srv/loan-inbox')" in done.stdout
+    assert "buckets=('loan-inbox/2026',)" in done.stdout
 
 
 def test_a_proposed_schema_is_accepted_as_the_guide_says(tmp_path: Path) -> None:
