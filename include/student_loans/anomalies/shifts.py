@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from student_loans.anomalies.anomaly import Anomaly, AnomalyCode
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _DISPERSED = 0.01
 """Probability below which batches of the history differ by more than chance."""
 _USUAL_FORM = 0.02
+_LEAST_BATCHES = 5
+"""Stretches of the history from which it shows how much batches differ."""
 _LEAST_VALUES = 2
 _OWN_TEST = frozenset({"status", "document_type"})
 """A change of the mix of types is a matter of what people send in; a change of status follows from its causes."""
@@ -43,8 +46,11 @@ def find_shifts(batch: pd.DataFrame, usual: Usual, settings: ShiftSettings, leve
     scored: dict[tuple[str, bool], _Scores] = {}
     for name, spread, values in usual.alone(documents):
         scored.setdefault((name, False), _Scores(cells, name)).add(documents, values, spread)
-    for name, _, spread, values in usual.beside(documents):
-        scored.setdefault((name, True), _Scores(cells, name, beside=True)).add(documents, values, spread)
+    for name, predictors, spread, values in usual.beside(documents):
+        beside = scored.setdefault((name, True), _Scores(cells, name))
+        beside.add(documents, values, spread)
+        beside.closest = beside.closest or predictors
+        beside.others.update(predictors)
     yield from _shifted(list(scored.values()), cells, settings, level)
 
 
@@ -54,14 +60,18 @@ class _Scores:
     Args:
         cells: Of the batch.
         name: The number.
-        beside: Whether the scores are of its distance from what the document's other numbers predict.
+
+    Attributes:
+        others: The numbers beside which it is judged; none where it is judged alone.
+        closest: Those of the closest relation.
     """
 
-    def __init__(self, cells: Cells, name: str, beside: bool = False) -> None:
+    def __init__(self, cells: Cells, name: str) -> None:
         import numpy as np
 
         self.name = name
-        self.beside = beside
+        self.others: set[str] = set()
+        self.closest: tuple[str, ...] = ()
         self.cells = cells
         self.values, self.scores = np.zeros(len(cells.types)), np.zeros(len(cells.types))
         self.doubts = np.zeros((2, len(cells.types)))
@@ -119,12 +129,24 @@ def _shifted(scored: list[_Scores], cells: Cells, settings: ShiftSettings, level
         return
     tested = [one.probabilities() for one in scored]
     limit = limit_of(np.concatenate(tested), level)
-    found: dict[tuple[str, str | None, str | None], Anomaly] = {}
-    for one, probabilities in zip(scored, tested, strict=True):
-        if (probabilities <= limit).any():
-            for group, judged in explain(cells.groups, one.judge, limit, settings.min_shift):
-                found.setdefault((one.name, group.document_type, group.lender), _shift(one, group, judged))
-    yield from found.values()
+    shifted: set[str] = set()
+    moved = {id(one): bool((some <= limit).any()) for one, some in zip(scored, tested, strict=True)}
+    blame = _blame(scored, moved)
+    # A relation is broken for all its numbers: it is reported for one, and not where another shift explains it.
+    for one in sorted(scored, key=lambda one: (bool(one.others), -blame[one.name])):
+        if moved[id(one)] and not shifted & {one.name, *one.others}:
+            found = [_shift(one, *pair) for pair in explain(cells.groups, one.judge, limit, settings.min_shift)]
+            shifted.update(anomaly.field or "" for anomaly in found)
+            yield from found
+
+
+def _blame(scored: list[_Scores], moved: Mapping[int, bool]) -> Counter[str]:
+    """In how many broken relations each number stands, less those that hold."""
+    votes: Counter[str] = Counter()
+    for one in scored:
+        if one.others:
+            votes.update(dict.fromkeys((one.name, *one.closest), 1 if moved[id(one)] else -1))
+    return votes
 
 
 def _shift(one: _Scores, group: Group, judged: Judgement) -> Anomaly:
@@ -132,7 +154,7 @@ def _shift(one: _Scores, group: Group, judged: Judgement) -> Anomaly:
     return Anomaly(
         AnomalyCode.DISTRIBUTION_SHIFT,
         Severity.WARNING,
-        f"{one.name} is {way} than in earlier documents" + (" beside their other numbers" if one.beside else ""),
+        f"{one.name} is {way} than in earlier documents" + (" beside their other numbers" if one.others else ""),
         document_type=group.document_type,
         lender=group.lender,
         field=one.name,
@@ -143,7 +165,7 @@ def _shift(one: _Scores, group: Group, judged: Judgement) -> Anomaly:
 def find_category_shifts(
     batch: pd.DataFrame, history: pd.DataFrame, settings: ShiftSettings, level: float
 ) -> Iterator[Anomaly]:
-    """Find categories whose shares changed.
+    """Find categories whose shares changed, where the history holds at least two batches of this size.
 
     Args:
         batch: Features of the batch.
@@ -172,8 +194,8 @@ def _category(batch: pd.DataFrame, history: pd.DataFrame, name: str) -> Iterator
     import numpy as np
 
     now, before = batch[name].dropna(), history[name].dropna()
-    if now.empty or before.empty:
-        return
+    if now.empty or len(before) < 2 * len(now):
+        return  # how much batches of this size differ is not known
     counts, past = now.value_counts(), before.value_counts()
     for value in past.index:
         usual = float((past[value] + 0.5) / (len(before) + 1))
@@ -190,14 +212,15 @@ def _known(had: Any, usual: float, size: int) -> float:
 
     The history is in the order of its arrival, so stretches of the batch's size are like earlier batches.
     """
-    from scipy.stats import chi2
+    from scipy.special import chdtrc
 
-    blocks = len(had) // size
-    if blocks < 2 or size < 2:
+    size = min(size, len(had) // _LEAST_BATCHES)
+    if size < _LEAST_VALUES:
         return float(len(had))
+    blocks = len(had) // size
     counts = had[: blocks * size].reshape(blocks, size).sum(axis=1)
     excess = float(((counts - size * usual) ** 2).sum()) / (size * usual * (1 - usual))
-    if chi2.sf(excess, blocks - 1) > _DISPERSED:
+    if chdtrc(blocks - 1, excess) > _DISPERSED:
         return float(len(had))
     # Variance of a beta-binomial: that of the binomial times 1 + (size - 1) / (known + 1).
     inflation = max(excess / (blocks - 1) - 1, 1e-9)

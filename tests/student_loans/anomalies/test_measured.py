@@ -27,7 +27,7 @@ SIZES = (50, 100, 200)
 def history() -> EarlierBatches:
     """Five thousand earlier documents; runs are of the size of the batch in question."""
     past = EarlierBatches(feature_frame(make_batch(5000, 1)))
-    past.combinations(anomaly_settings())
+    past.usual(anomaly_settings())
     return past
 
 

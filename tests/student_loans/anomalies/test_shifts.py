@@ -134,7 +134,7 @@ class TestCategories:
         assert not list(find_category_shifts(batch, self.history, SHIFTS, LEVEL))
 
     def test_a_small_change_is_no_news_however_sure_it_is(self) -> None:
-        batch = frame_of(alike(720), alike(280, first=3000, lender="Oakline Bank"))
+        batch = frame_of(alike(72), alike(28, first=3000, lender="Oakline Bank"))
         assert not list(find_category_shifts(batch, self.history, SHIFTS, LEVEL))
         assert list(
             find_category_shifts(batch, self.history, SHIFTS.model_copy(update={"min_share_change": 0.1}), LEVEL)
