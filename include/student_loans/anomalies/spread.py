@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 NORMAL_MAD = 1.4826
@@ -20,6 +20,7 @@ _ALIKE = 0.01
 _TAIL_SHARE, _LEAST_TAIL = 0.1, 10
 _NORMAL_EXCESS = 0.47
 """Mean distance of the farthest tenth of normal values from where it begins, in standard deviations."""
+_LIGHTEST, _HEAVIEST, _NO_SHAPE = -0.2, 0.5, 1e-3
 _MOST_FAULTY, _FAULTY_LEVEL = 0.005, 0.01
 
 
@@ -30,21 +31,30 @@ class Tail:
     Attributes:
         start: Where it begins.
         share: Share of the history beyond it.
-        scale: Of the distances beyond it.
-        shape: 0 is an exponential tail; larger is heavier.
+        mean: Mean distance beyond it.
+        shape: 0 is an exponential tail; above it is heavier, below it lighter and ends somewhere.
+        estimate: The shape that these values alone show; None where they are too few or too round.
+        values: Values beyond it in the history.
     """
 
     start: float
     share: float
-    scale: float
+    mean: float
     shape: float
+    estimate: float | None
+    values: int
 
     def probability(self, values: Any) -> Any:
         """Chance of a value at least as far; 1 before the tail begins."""
         import numpy as np
 
         beyond = np.maximum(values - self.start, 0.0)
-        return np.where(beyond > 0, self.share * (1 + self.shape * beyond / self.scale) ** (-1 / self.shape), 1.0)
+        # 1 / number is what the uncertainty of an exponential tail's scale amounts to.
+        shape = self.shape + 1 / self.values
+        shape = shape if abs(shape) > _NO_SHAPE else _NO_SHAPE
+        left = np.maximum(1 + shape * beyond / (self.mean * (1 - self.shape)), 0.0)
+        with np.errstate(divide="ignore"):
+            return np.where(beyond > 0, self.share * left ** (-1 / shape), 1.0)
 
 
 def fit_tail(values: Any) -> Tail:
@@ -75,14 +85,43 @@ def _fit(values: Any, beyond: int, count: int) -> Tail:
     if len(np.unique(excess)) < _LEAST_TAIL:
         # A few round values show no tail: an exponential one through the median and the threshold is assumed.
         mean = max(mean, (start - float(np.median(values))) / np.log(0.5 * len(values) / beyond))
-    mean = max(mean, _NORMAL_EXCESS)
-    # Probability-weighted moments; 1 / number is what the uncertainty of an exponential tail's scale amounts to.
+        return Tail(start, beyond / count, max(mean, _NORMAL_EXCESS), 0.0, None, beyond)
     weights = 1 - (np.arange(1, beyond + 1) - 0.35) / beyond
-    moment = float((weights * excess).mean())
-    slope = float(excess.mean()) - 2 * moment
-    shape = 2 - float(excess.mean()) / slope if slope > 0 else 0.0
-    shape = float(np.clip(shape, 1 / beyond, 0.5))
-    return Tail(start, beyond / count, mean * (1 - shape), shape)
+    slope = mean - 2 * float((weights * excess).mean())
+    shape = 2 - mean / slope if slope > 0 else 0.0  # by probability-weighted moments
+    usable = float(np.clip(shape, 0.0, _HEAVIEST))
+    return Tail(start, beyond / count, max(mean, _NORMAL_EXCESS), usable, shape, beyond)
+
+
+def pool_shapes(tails: Sequence[Tail], independent: float) -> list[Tail]:
+    """Let the tails of numbers of one population share what they show of their shape.
+
+    The shape of one tail is hardly known from its few dozen values: alone it is never taken to be lighter than
+    exponential. What the tails of many numbers show together is known better; the more alike they are, the more it counts.
+
+    Args:
+        tails: All of large values, or all of small ones.
+        independent: Values beyond the thresholds that do not follow from each other.
+    """
+    import numpy as np
+
+    known = [(tail.estimate, tail.values) for tail in tails if tail.estimate is not None]
+    if len(known) < _LEAST_TAIL:
+        return list(tails)
+    shapes, number = np.array(known, dtype="float64").T
+    common = float(np.average(shapes, weights=number))
+    noise = (1 - common) ** 2
+    differ = max(float(np.average((shapes - common) ** 2 - noise / number, weights=number)), 0.0)
+    # One standard error on the side of caution.
+    common += (noise / independent + differ / len(known)) ** 0.5
+
+    def pooled(tail: Tail) -> Tail:
+        if tail.estimate is None:
+            return tail
+        own = differ / (differ + noise / tail.values)
+        return replace(tail, shape=float(np.clip(common + own * (tail.estimate - common), _LIGHTEST, _HEAVIEST)))
+
+    return [pooled(tail) for tail in tails]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from student_loans.anomalies.relations import Relation, fit_relations
 from student_loans.anomalies.settings import OutlierSettings
-from student_loans.anomalies.spread import Spread, fit_spread
+from student_loans.anomalies.spread import Spread, fit_spread, pool_shapes
 from student_loans.records import DocumentType, FieldKind, field_catalog
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ def fit_usual(history: pd.DataFrame, settings: OutlierSettings) -> Usual:
         own = documents.types == document_type
         names = (*_amounts_of(str(document_type)), *MEASURES)
         spreads[str(document_type)] = _spreads(documents, own, names, settings.min_group)
+    _pool_tails(spreads)
     names = tuple(dict.fromkeys(name for some in spreads.values() for name in some if name not in MEASURES))
     relations = {}
     if names:
@@ -125,6 +126,17 @@ def _spreads(documents: Documents, own: Any, names: Sequence[str], least: int) -
         if there.sum() >= least:
             found[name] = fit_spread(documents.column(name)[there], documents.types[there], documents.lenders[there])
     return found
+
+
+def _pool_tails(spreads: dict[str, dict[str, Spread]]) -> None:
+    """Numbers of a document follow from each other: each type counts once, however many numbers it prints."""
+    own = [(kind, name) for kind, some in spreads.items() for name in some if name not in MEASURES]
+    pooled = [spreads[kind][name] for kind, name in own]
+    independent = float(sum(max(one.upper.values for one in some.values()) for some in spreads.values() if some))
+    uppers = pool_shapes([one.upper for one in pooled], independent)
+    lowers = pool_shapes([one.lower for one in pooled], independent)
+    for (kind, name), upper, lower in zip(own, uppers, lowers, strict=True):
+        spreads[kind][name] = replace(spreads[kind][name], upper=upper, lower=lower)
 
 
 def _amounts_of(document_type: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from student_loans.anomalies.spread import Spread, fit_spread, fit_tail
+from student_loans.anomalies.spread import Spread, fit_spread, fit_tail, pool_shapes
 
 RANDOM = np.random.default_rng(3)
 NORMAL = RANDOM.normal(9.0, 0.5, 3000)
@@ -44,7 +44,19 @@ def test_a_heavier_tail_of_the_history_makes_far_values_likelier() -> None:
 def test_one_fault_in_the_history_does_not_widen_its_tail() -> None:
     ordered = np.sort(RANDOM.standard_normal(300))
     spoiled = np.append(ordered[1:], 25.0)
-    assert fit_tail(spoiled).scale == pytest.approx(fit_tail(ordered).scale, rel=0.15)
+    assert fit_tail(spoiled).mean == pytest.approx(fit_tail(ordered).mean, rel=0.15)
+
+
+def test_tails_that_are_light_in_many_numbers_are_lighter_in_each() -> None:
+    random = np.random.default_rng(8)
+    tails = [fit_tail(np.sort(random.standard_normal(400))) for _ in range(20)]
+    pooled = pool_shapes(tails, independent=400)
+    assert all(-0.2 <= tail.shape < 0 for tail in pooled)
+    far = np.array([4.8])
+    assert all(after.probability(far) < before.probability(far) for before, after in zip(tails, pooled, strict=True))
+    heavy = [fit_tail(np.sort(random.standard_t(3, 400))) for _ in range(20)]
+    assert all(tail.shape > 0 for tail in pool_shapes(heavy, independent=400))
+    assert pool_shapes(tails[:5], independent=400) == tails[:5], "a few tails show too little"
 
 
 def test_a_few_round_values_do_not_make_the_next_one_impossible() -> None:
