@@ -65,6 +65,21 @@ def skewed(random: Random, count: int) -> np.ndarray:
     return np.log(random.gamma(1.6, 9000, count) + 500)
 
 
+def uniform(random: Random, count: int) -> np.ndarray:
+    """Anything between two limits."""
+    return random.uniform(8.3, 10.6, count)
+
+
+def laplace(random: Random, count: int) -> np.ndarray:
+    """A sharp middle and exponential tails."""
+    return random.laplace(9.3, 0.3, count)
+
+
+def with_jumbo(random: Random, count: int) -> np.ndarray:
+    """One loan in twenty is a jumbo."""
+    return np.where(random.random(count) < 0.05, random.normal(11.8, 0.2, count), random.normal(9.4, 0.45, count))
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """A population.
@@ -107,6 +122,15 @@ UNSEEN = (
     Shape("skewed, loose relations", skewed, noise=0.3),
     Shape("three modes, mixed batches, misread history", three_modes, batch_mix=60.0, misread=0.003),
 )
+
+"""Read once, with the version before the last: it alarmed in batches of 500 with five degrees of freedom."""
+FRESH = (
+    Shape("uniform", uniform),
+    Shape("Laplace, many lenders", laplace, lenders=30, skew=0.8, missing=0.04),
+    Shape("jumbo loans", with_jumbo, lenders=5, noise=0.05),
+    Shape("uniform, mixed batches, misread history", uniform, batch_mix=50.0, misread=0.002, noise=0.1),
+)
+"""Written after the last change, and read once."""
 
 
 class Source:

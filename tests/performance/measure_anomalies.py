@@ -2,8 +2,8 @@
 
     python -m tests.performance.measure_anomalies unseen --batches 20
 
-``tuned`` takes the shapes that thresholds may be chosen on, ``unseen`` the others, ``corpus`` resamples labelled
-documents (a file of truth in the form of ``samples/truth.jsonl``).
+``tuned`` takes the shapes that thresholds may be chosen on, ``unseen`` and ``fresh`` others; a file of truth in the form
+of ``samples/truth.jsonl`` is resampled.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from student_loans.anomalies.detect import EarlierBatches, detect_anomalies
 from student_loans.anomalies.settings import anomaly_settings
 from student_loans.records import DocumentRecord, DocumentType, FileFormat, Status, TextSource
 from student_loans.statistics.features import feature_frame
-from tests.anomaly_populations import FAULTS, TUNED, UNSEEN, CorpusSource, Found, Source
+from tests.anomaly_populations import FAULTS, FRESH, TUNED, UNSEEN, CorpusSource, Found, Source
 from tests.record_factory import extracted
 
 if TYPE_CHECKING:
@@ -115,13 +115,14 @@ def show(result: Mapping[str, Any]) -> None:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("what", help="tuned, unseen, or a file of labelled documents")
+    parser.add_argument("what", help="tuned, unseen, fresh, or a file of labelled documents")
     parser.add_argument("--batches", type=int, default=8, help="clean batches of each shape, history and size")
     parser.add_argument("--sizes", type=int, nargs="*", default=SIZES)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    if options.what in ("tuned", "unseen"):
-        shapes = TUNED if options.what == "tuned" else UNSEEN
+    sets = {"tuned": TUNED, "unseen": UNSEEN, "fresh": FRESH}
+    if options.what in sets:
+        shapes = sets[options.what]
         sources: Iterator[Source | CorpusSource] = (Source(one, options.seed + n) for n, one in enumerate(shapes))
     else:
         records = labelled(Path(options.what))

@@ -302,8 +302,8 @@ def _forms(batch: pd.DataFrame, history: pd.DataFrame, column: str) -> Iterator[
     if now.empty or past.empty:
         return
     lenders, past_lenders = lenders_of(now), lenders_of(past)
-    common = past.groupby("lender")[column].value_counts(normalize=True)
-    known = {(lender, form) for (lender, form), share in common.items() if share >= _USUAL_FORM}
+    forms = past.groupby("lender")[column].value_counts(normalize=True)
+    known = set(forms.index[forms >= _USUAL_FORM].to_list())
     odd = _not_in(lenders, now[column], known)
     names = np.intersect1d(lenders, past_lenders)
     before = _not_in(past_lenders, past[column], known)
