@@ -21,8 +21,8 @@ _TAIL_SHARE, _LEAST_TAIL = 0.1, 10
 _NORMAL_EXCESS = 0.47
 """Mean distance of the farthest tenth of normal values from where it begins, in standard deviations."""
 _LIGHTEST, _HEAVIEST, _NO_SHAPE = -0.2, 0.5, 1e-3
-_CAUTION = 1.645
-"""Standard errors: a bound that holds in 95 of 100 cases."""
+_CAUTION = 1.0
+"""Standard errors by which tails must be lighter than exponential."""
 _MOST_FAULTY, _FAULTY_LEVEL = 0.005, 0.01
 
 

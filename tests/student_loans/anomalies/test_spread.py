@@ -50,7 +50,7 @@ def test_one_fault_in_the_history_does_not_widen_its_tail() -> None:
 def test_tails_that_are_light_in_many_numbers_are_lighter_in_each() -> None:
     random = np.random.default_rng(8)
     tails = [fit_tail(np.sort(random.standard_normal(400))) for _ in range(20)]
-    pooled = pool_shapes(tails, independent=400)
+    pooled = pool_shapes(tails, independent=800)
     assert all(-0.2 <= tail.shape < 0 for tail in pooled)
     far = np.array([4.8])
     assert all(after.probability(far) < before.probability(far) for before, after in zip(tails, pooled, strict=True))
