@@ -13,7 +13,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class CellGroup:
     """Documents that are judged together.
 
     Attributes:
@@ -46,7 +46,7 @@ class Cells:
     lenders: Any
     of_type: Any
     of_lender: Any
-    groups: tuple[Group, ...]
+    groups: tuple[CellGroup, ...]
 
     def sums(self, values: Any) -> Any:
         """The sum of some values of the documents in each cell."""
@@ -66,11 +66,11 @@ def cells_of(types: Any, lenders: Any) -> Cells:
 
     pairs, codes = np.unique(np.column_stack([types, lenders]), axis=0, return_inverse=True)
     kinds, names = pairs[:, 0], pairs[:, 1]
-    groups = [Group(kinds == one, document_type=str(one)) for one in np.unique(kinds)]
-    groups.append(Group(np.ones(len(pairs), dtype=bool)))
-    groups += [Group(names == one, lender=str(one)) for one in np.unique(names[names != ""])]
+    groups = [CellGroup(kinds == one, document_type=str(one)) for one in np.unique(kinds)]
+    groups.append(CellGroup(np.ones(len(pairs), dtype=bool)))
+    groups += [CellGroup(names == one, lender=str(one)) for one in np.unique(names[names != ""])]
     cells = np.eye(len(pairs), dtype=bool)
-    groups += [Group(cells[n], str(kinds[n]), str(names[n])) for n in range(len(pairs)) if names[n]]
+    groups += [CellGroup(cells[n], str(kinds[n]), str(names[n])) for n in range(len(pairs)) if names[n]]
     of_type, of_lender = (np.equal.outer(some, np.unique(some)).astype("float64") for some in (kinds, names))
     return Cells(codes.ravel(), kinds, names, of_type, of_lender, tuple(groups))
 
@@ -105,8 +105,8 @@ def limit_of(probabilities: Any, level: float) -> float:
 
 
 def explain(
-    groups: tuple[Group, ...], judge: Callable[[Any], Judgement | None], limit: float, least_effect: float
-) -> Iterator[tuple[Group, Judgement]]:
+    groups: tuple[CellGroup, ...], judge: Callable[[Any], Judgement | None], limit: float, least_effect: float
+) -> Iterator[tuple[CellGroup, Judgement]]:
     """The fewest groups that explain a change: the surest first, then what is still changed without its documents.
 
     Args:

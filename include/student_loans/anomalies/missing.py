@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from student_loans.anomalies.anomaly import Anomaly, AnomalyCode
-from student_loans.anomalies.levels import Cells, Group, Judgement, cells_of, explain, limit_of
+from student_loans.anomalies.levels import Cells, CellGroup, Judgement, cells_of, explain, limit_of
 from student_loans.anomalies.settings import MissingSettings
 from student_loans.anomalies.shares import Shares, chance_of_more, pooled_shares
 from student_loans.anomalies.usual import lenders_of
@@ -103,7 +103,7 @@ def _columns_of(document_type: str) -> list[str]:
     return names
 
 
-def _anomaly(field: _Field, group: Group, judged: Judgement) -> Anomaly:
+def _anomaly(field: _Field, group: CellGroup, judged: Judgement) -> Anomaly:
     missing, documents = judged.evidence["missing"], judged.evidence["documents"]
     return Anomaly(
         AnomalyCode.MISSING_VALUES,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from student_loans.anomalies.anomaly import Anomaly, AnomalyCode
 from student_loans.anomalies.levels import limit_of
-from student_loans.anomalies.spread import Spread
+from student_loans.anomalies.spread import UsualSpread
 from student_loans.anomalies.usual import MEASURES, Documents, Usual
 from student_loans.severity import Severity
 
@@ -125,7 +125,7 @@ class _Tested:
     rows: Any
     field: str
     beside: tuple[str, ...]
-    spread: Spread
+    spread: UsualSpread
     standard: Any
     probability: Any
 
@@ -146,7 +146,7 @@ class _Tested:
             )
 
 
-def _test(batch: Documents, name: str, beside: tuple[str, ...], spread: Spread, values: Any) -> _Tested:
+def _test(batch: Documents, name: str, beside: tuple[str, ...], spread: UsualSpread, values: Any) -> _Tested:
     import numpy as np
 
     rows = np.flatnonzero(~np.isnan(values))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from student_loans.anomalies.spread import LEAST_SPREAD, Spread, fit_spread, robust
+from student_loans.anomalies.spread import LEAST_SPREAD, UsualSpread, fit_spread, robust
 
 _MOST_PREDICTORS = 3
 _MOST_DOCUMENTS = 600
@@ -32,7 +32,7 @@ class Relation:
     target: int
     predictors: tuple[int, ...]
     coefficients: Any
-    spread: Spread
+    spread: UsualSpread
 
     def residuals(self, numbers: Any) -> Any:
         """Distances from the prediction; NaN where a number is missing."""

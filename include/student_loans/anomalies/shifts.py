@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from student_loans.anomalies.anomaly import Anomaly, AnomalyCode
-from student_loans.anomalies.levels import Cells, Group, Judgement, cells_of, explain, limit_of
+from student_loans.anomalies.levels import Cells, CellGroup, Judgement, cells_of, explain, limit_of
 from student_loans.anomalies.settings import FormatSettings, ShiftSettings, UnknownLenderSettings
 from student_loans.anomalies.shares import chance_of_more, pooled_shares
-from student_loans.anomalies.spread import Spread
+from student_loans.anomalies.spread import UsualSpread
 from student_loans.anomalies.usual import Documents, Usual, lenders_of
 from student_loans.severity import Severity
 from student_loans.statistics.features import categories, shape_columns
@@ -76,7 +76,7 @@ class _Scores:
         self.values, self.scores = np.zeros(len(cells.types)), np.zeros(len(cells.types))
         self.doubts = np.zeros((2, len(cells.types)))
 
-    def add(self, documents: Documents, values: Any, spread: Spread) -> None:
+    def add(self, documents: Documents, values: Any, spread: UsualSpread) -> None:
         """Score some values; NaN is no value."""
         import numpy as np
 
@@ -149,7 +149,7 @@ def _blame(scored: list[_Scores], moved: Mapping[int, bool]) -> Counter[str]:
     return votes
 
 
-def _shift(one: _Scores, group: Group, judged: Judgement) -> Anomaly:
+def _shift(one: _Scores, group: CellGroup, judged: Judgement) -> Anomaly:
     way = "higher" if judged.evidence["shift"] > 0 else "lower"
     return Anomaly(
         AnomalyCode.DISTRIBUTION_SHIFT,

@@ -21,8 +21,8 @@ _TAIL_SHARE, _LEAST_TAIL = 0.1, 10
 _NORMAL_EXCESS = 0.47
 """Mean distance of the farthest tenth of normal values from where it begins, in standard deviations."""
 _LIGHTEST, _HEAVIEST, _NO_SHAPE = -0.2, 0.5, 1e-3
-_CAUTION = 1.0
-"""Standard errors by which tails must be lighter than exponential."""
+_CAUTION = 1.645
+"""Standard errors by which tails must be lighter than exponential: chance makes them so in 5 of 100 cases."""
 _MOST_FAULTY, _FAULTY_LEVEL = 0.005, 0.01
 
 
@@ -159,7 +159,7 @@ class Levels:
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class UsualSpread:
     """The usual spread of one number, around the centre of the document's type and lender.
 
     Attributes:
@@ -198,7 +198,7 @@ class Spread:
         return ndtri((ranks + 0.5) / (len(self.standard) + 1))
 
 
-def fit_spread(values: Any, types: Any, lenders: Any) -> Spread:
+def fit_spread(values: Any, types: Any, lenders: Any) -> UsualSpread:
     """Learn the usual spread of a number.
 
     Args:
@@ -215,7 +215,7 @@ def fit_spread(values: Any, types: Any, lenders: Any) -> Spread:
     by_lender = fit_levels(left, lenders, robust(left)[1])
     spread = robust(_standardise(values - centre, 1.0, by_type, by_lender, types, lenders))[1]
     ordered = np.sort(_standardise(values - centre, spread, by_type, by_lender, types, lenders))
-    return Spread(centre, spread, by_type, by_lender, ordered, fit_tail(ordered), fit_tail(-ordered[::-1]))
+    return UsualSpread(centre, spread, by_type, by_lender, ordered, fit_tail(ordered), fit_tail(-ordered[::-1]))
 
 
 def fit_levels(values: Any, groups: Any, spread: float) -> Levels:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from student_loans.anomalies.relations import Relation, fit_relations
 from student_loans.anomalies.settings import OutlierSettings
-from student_loans.anomalies.spread import Spread, fit_spread, pool_shapes
+from student_loans.anomalies.spread import UsualSpread, fit_spread, pool_shapes
 from student_loans.records import DocumentType, FieldKind, field_catalog
 
 if TYPE_CHECKING:
@@ -29,11 +29,11 @@ class Usual:
             term on whatever document it stands.
     """
 
-    spreads: Mapping[str, Mapping[str, Spread]]
+    spreads: Mapping[str, Mapping[str, UsualSpread]]
     names: tuple[str, ...]
     relations: Mapping[str, list[Relation]]
 
-    def alone(self, batch: Documents) -> Iterator[tuple[str, Spread, Any]]:
+    def alone(self, batch: Documents) -> Iterator[tuple[str, UsualSpread, Any]]:
         """Each number of each type, its usual spread, and its values; NaN for other documents."""
         import numpy as np
 
@@ -43,7 +43,7 @@ class Usual:
                 for name, spread in spreads.items():
                     yield name, spread, np.where(own, batch.column(name), np.nan)
 
-    def beside(self, batch: Documents) -> Iterator[tuple[str, tuple[str, ...], Spread, Any]]:
+    def beside(self, batch: Documents) -> Iterator[tuple[str, tuple[str, ...], UsualSpread, Any]]:
         """Distances of each number from what others predict, each document by the closest relation that it allows.
 
         Yields:
@@ -117,7 +117,7 @@ def lenders_of(documents: pd.DataFrame) -> Any:
     return documents["lender"].fillna("").to_numpy(dtype=str)
 
 
-def _spreads(documents: Documents, own: Any, names: Sequence[str], least: int) -> dict[str, Spread]:
+def _spreads(documents: Documents, own: Any, names: Sequence[str], least: int) -> dict[str, UsualSpread]:
     import numpy as np
 
     found = {}
@@ -128,7 +128,7 @@ def _spreads(documents: Documents, own: Any, names: Sequence[str], least: int) -
     return found
 
 
-def _pool_tails(spreads: dict[str, dict[str, Spread]]) -> None:
+def _pool_tails(spreads: dict[str, dict[str, UsualSpread]]) -> None:
     """Numbers of a document follow from each other: each type counts once, however many numbers it prints."""
     own = [(kind, name) for kind, some in spreads.items() for name in some if name not in MEASURES]
     pooled = [spreads[kind][name] for kind, name in own]

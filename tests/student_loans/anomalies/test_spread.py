@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from student_loans.anomalies.spread import Spread, fit_spread, fit_tail, pool_shapes
+from student_loans.anomalies.spread import UsualSpread, fit_spread, fit_tail, pool_shapes
 
 RANDOM = np.random.default_rng(3)
 NORMAL = RANDOM.normal(9.0, 0.5, 3000)
@@ -13,7 +13,7 @@ NOBODY = np.full(3000, "")
 ONE_TYPE = np.full(3000, "payoff_letter")
 
 
-def chance(spread: Spread, value: float, lender: str = "") -> float:
+def chance(spread: UsualSpread, value: float, lender: str = "") -> float:
     return float(spread.probability(spread.standardise(np.array([value]), ONE_TYPE[:1], np.array([lender])))[0])
 
 
@@ -49,8 +49,8 @@ def test_one_fault_in_the_history_does_not_widen_its_tail() -> None:
 
 def test_tails_that_are_light_in_many_numbers_are_lighter_in_each() -> None:
     random = np.random.default_rng(8)
-    tails = [fit_tail(np.sort(random.standard_normal(400))) for _ in range(20)]
-    pooled = pool_shapes(tails, independent=800)
+    tails = [fit_tail(np.sort(random.standard_normal(1500))) for _ in range(20)]
+    pooled = pool_shapes(tails, independent=3000)
     assert all(-0.2 <= tail.shape < 0 for tail in pooled)
     far = np.array([4.8])
     assert all(after.probability(far) < before.probability(far) for before, after in zip(tails, pooled, strict=True))
