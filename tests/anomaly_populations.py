@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from student_loans.anomalies.anomaly import Anomaly
 from student_loans.records import DocumentType, FieldKind, field_catalog
 from student_loans.statistics.features import ID, MEASURES, categories, number_fields, shape_columns
 from tests.record_factory import usual_fields
@@ -258,6 +259,15 @@ class Found:
     field: str | None = None
 
 
+def matches(anomaly: Anomaly, wanted: Found) -> bool:
+    """Whether an anomaly is about the fault."""
+    return (
+        anomaly.code.value in wanted.codes
+        and wanted.document_id in (None, anomaly.document_id)
+        and wanted.field in (None, anomaly.field)
+    )
+
+
 Fault = Callable[["pd.DataFrame", Random], Found | None]
 _OF_NUMBERS = frozenset({"outlier", "unusual_combination", "distribution_shift"})
 
@@ -362,11 +372,6 @@ def _lender_with(frame: pd.DataFrame, random: Random, there: pd.Series) -> pd.Se
         return None
     lender = able.index[int(random.integers(len(able)))]
     return there & (frame["lender"] == lender)
-
-
-def corpus_source(records: pd.DataFrame, seed: int) -> CorpusSource:
-    """Histories and batches resampled from labelled documents."""
-    return CorpusSource(records, seed)
 
 
 class CorpusSource:

@@ -24,7 +24,7 @@ from student_loans.anomalies.detect import EarlierBatches, detect_anomalies
 from student_loans.anomalies.settings import anomaly_settings
 from student_loans.records import DocumentRecord, DocumentType, FileFormat, Status, TextSource
 from student_loans.statistics.features import feature_frame
-from tests.anomaly_populations import FAULTS, FRESH, TUNED, UNSEEN, CorpusSource, Found, Source
+from tests.anomaly_populations import FAULTS, FRESH, TUNED, UNSEEN, CorpusSource, Source, matches
 from tests.record_factory import extracted
 
 if TYPE_CHECKING:
@@ -77,15 +77,6 @@ def measure(sources: Iterator[Source | CorpusSource], batches: int, sizes: tuple
                 key = fault.__name__, source.shape.name, past_size, size
                 recall[key].append(any(matches(one, wanted) for one in found))
     return {"clean": clean, "recall": recall, "codes": codes, "seconds": seconds}
-
-
-def matches(anomaly: Any, wanted: Found) -> bool:
-    """Whether an anomaly is about the fault."""
-    return (
-        anomaly.code.value in wanted.codes
-        and wanted.document_id in (None, anomaly.document_id)
-        and wanted.field in (None, anomaly.field)
-    )
 
 
 def show(result: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from student_loans.anomalies.anomaly import Anomaly, AnomalyCode
-from student_loans.anomalies.levels import Cells, CellGroup, Judgement, cells_of, explain, limit_of
+from student_loans.anomalies.levels import CellGroup, Cells, Judgement, cells_of, explain, limit_of
 from student_loans.anomalies.settings import MissingSettings
 from student_loans.anomalies.shares import Shares, chance_of_more, pooled_shares
 from student_loans.anomalies.usual import lenders_of

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from student_loans.anomalies.anomaly import Anomaly, AnomalyCode
-from student_loans.anomalies.levels import Cells, CellGroup, Judgement, cells_of, explain, limit_of
+from student_loans.anomalies.levels import CellGroup, Cells, Judgement, cells_of, explain, limit_of
 from student_loans.anomalies.settings import FormatSettings, ShiftSettings, UnknownLenderSettings
 from student_loans.anomalies.shares import chance_of_more, pooled_shares
 from student_loans.anomalies.spread import UsualSpread
