@@ -46,7 +46,7 @@ def _record(number: int, truth: Mapping[str, Any]) -> DocumentRecord:
         document_type=DocumentType(truth["document_type"]), document_type_confidence=1.0,
         file_format=FileFormat(truth["file_format"]), page_count=truth["pages"], text_source=TextSource.TEXT_LAYER,
         quality_score=0.9,
-        fields={name: replace(extracted("apr"), name=name, value=value) for name, value in truth["fields"].items()},
+        fields={name: replace(extracted("apr"), value=value) for name, value in truth["fields"].items()},
         timings={"text": 0.2},
     )  # fmt: skip
 

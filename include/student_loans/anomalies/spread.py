@@ -198,13 +198,15 @@ class UsualSpread:
         return ndtri((ranks + 0.5) / (len(self.standard) + 1))
 
 
-def fit_spread(values: Any, types: Any, lenders: Any) -> UsualSpread:
+def fit_spread(values: Any, types: Any, lenders: Any, *, listed: bool = False) -> UsualSpread:
     """Learn the usual spread of a number.
 
     Args:
         values: Of the history, on the scale on which they are compared.
         types: Of the same documents.
         lenders: Of the same documents; empty text for none.
+        listed: Whether a value may stand in a lender's price list. Ten documents at one rate then do not show that the
+            lender's rates are spread by nothing: its level is learned from distinct values.
     """
     import numpy as np
 
@@ -212,10 +214,19 @@ def fit_spread(values: Any, types: Any, lenders: Any) -> UsualSpread:
     left = values - centre
     by_type = fit_levels(left, types, whole)
     left = left - by_type.shift(types)
-    by_lender = fit_levels(left, lenders, robust(left)[1])
+    once = _distinct(left, lenders) if listed else slice(None)
+    by_lender = fit_levels(left[once], lenders[once], robust(left)[1])
     spread = robust(_standardise(values - centre, 1.0, by_type, by_lender, types, lenders))[1]
     ordered = np.sort(_standardise(values - centre, spread, by_type, by_lender, types, lenders))
     return UsualSpread(centre, spread, by_type, by_lender, ordered, fit_tail(ordered), fit_tail(-ordered[::-1]))
+
+
+def _distinct(values: Any, lenders: Any) -> Any:
+    """Where a lender prints a value for the first time."""
+    import numpy as np
+
+    names = np.unique(lenders, return_inverse=True)[1].ravel()
+    return np.unique(np.column_stack([names, values]), axis=0, return_index=True)[1]
 
 
 def fit_levels(values: Any, groups: Any, spread: float) -> Levels:

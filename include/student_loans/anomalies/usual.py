@@ -122,9 +122,10 @@ def _spreads(documents: Documents, own: Any, names: Sequence[str], least: int) -
 
     found = {}
     for name in names:
-        there = own & ~np.isnan(documents.column(name))
+        values, listed = documents.column(name), name not in MEASURES
+        there = own & ~np.isnan(values)
         if there.sum() >= least:
-            found[name] = fit_spread(documents.column(name)[there], documents.types[there], documents.lenders[there])
+            found[name] = fit_spread(values[there], documents.types[there], documents.lenders[there], listed=listed)
     return found
 
 

@@ -56,8 +56,9 @@ class TestNumbers:
         assert not shifts(frame_of(alike(40, values={"interest_rate": rates(7, 3)})), self.history)
 
     def test_a_small_shift_is_no_news_however_sure_it_is(self) -> None:
-        batch = frame_of(alike(200, values={"interest_rate": [f"{float(rate) + 0.2:.2f}" for rate in rates(7, 1)]}))
-        history = pd.concat([self.history] * 4)
+        amounts = np.random.default_rng(4).lognormal(9.6, 0.5, 800)
+        history = frame_of(alike(800, first=1000, values={"loan_amount": [f"{amount:.2f}" for amount in amounts]}))
+        batch = frame_of(alike(200, values={"loan_amount": [f"{1.22 * amount:.2f}" for amount in amounts[:200]]}))
         (sure,) = shifts(batch, history, SHIFTS.model_copy(update={"min_shift": 0.1}))
         assert 0.1 < sure.evidence["shift"] < 0.5
         assert not shifts(batch, history)

@@ -80,3 +80,11 @@ def test_lenders_that_differ_no_more_than_chance_have_one_centre() -> None:
     levels = fit_spread(RANDOM.normal(9, 0.5, 300), ONE_TYPE[:300], lenders).lenders
     assert levels.shifts == {}
     assert levels.other == levels.doubts["L1"]
+
+
+def test_a_lender_with_one_rate_may_have_another() -> None:
+    lenders = np.array([f"L{number % 12}" for number in range(240)])
+    rates = np.array([4.0, 4.5, 5.2, 5.9, 6.1, 6.4, 6.8, 7.0, 7.3, 7.9, 8.4, 9.0])[np.arange(240) % 12]
+    spread = fit_spread(rates, ONE_TYPE[:240], lenders, listed=True)
+    assert chance(spread, 6.5, "L0") > 0.05
+    assert chance(fit_spread(rates, ONE_TYPE[:240], lenders), 6.5, "L0") < 1e-6, "without the rule it is impossible"
