@@ -15,7 +15,7 @@ LEAST_SPREAD = 0.02
 _LEAST_OF_GROUP, _LEAST_GROUPS = 3, 2
 _FAR = 2.5
 """Standard deviations."""
-_ALIKE = 0.01
+_ALIKE = 0.001
 """Probability of an F test above which groups are not known to differ."""
 _TAIL_SHARE, _LEAST_TAIL = 0.1, 10
 _NORMAL_EXCESS = 0.47
