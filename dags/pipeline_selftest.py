@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import TriggerRule, dag, get_current_context, task
+from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
 
 from loan_documents.task_defaults import task_defaults
 
@@ -13,8 +13,9 @@ DOC = """
 ### Is this deployment ready?
 
 Trigger it after an installation, an upgrade or a change of connections. Each check is a mapped task named after its
-subject: **green** works, **pink** is optional and not set up, **red** does not work, and its log says what to do.
-The task `summarize` logs all results as a table and fails if a check failed. The checks send nothing and leave no data.
+subject: **green** works, **pink** is not set up or was not tried, **red** does not work, and its log says what to do.
+The task `summarize` logs all results as a table and fails if a check failed. Each alert channel gets a test message,
+unless `send_messages` is off. The checks send nothing else and leave no data.
 """
 
 
@@ -24,6 +25,11 @@ The task `summarize` logs all results as a table and fails if a check failed. Th
     catchup=False,
     tags=["loan-documents", "operations"],
     doc_md=DOC,
+    params={
+        "send_messages": Param(
+            True, type="boolean", description="Send a test message through each channel of alerts_config.yaml."
+        )
+    },
     default_args=task_defaults(retries=1, execution_timeout=timedelta(minutes=5), on_failure_callback=None),
 )
 def pipeline_selftest() -> None:
@@ -31,9 +37,9 @@ def pipeline_selftest() -> None:
 
     @task(doc_md="Lists the checks.")
     def list_checks() -> list[str]:
-        from loan_documents.selftest import CHECKS
+        from loan_documents.selftest import check_names
 
-        return list(CHECKS)
+        return check_names()
 
     @task(map_index_template="{{ check_label }}", doc_md="Runs one check; the log of a failed check says what to do.")
     def check(name: str) -> None:
@@ -43,14 +49,14 @@ def pipeline_selftest() -> None:
         from student_loans.selftest.result import Outcome
 
         context = get_current_context()
-        result = run_check(name)
+        result = run_check(name, send_messages=context["params"]["send_messages"])
         context["check_label"] = f"{name}: {result.outcome}"  # type: ignore[typeddict-unknown-key]
         row = {"check": name, "outcome": result.outcome.value, "detail": result.detail, "todo": result.todo}
         context["ti"].xcom_push(key="result", value=row)
         text = f"{result.detail} {result.todo}".strip()
         if result.outcome is Outcome.FAILED:
             raise AirflowFailException(text)
-        if result.outcome is Outcome.NOT_SET_UP:
+        if result.outcome in (Outcome.NOT_SET_UP, Outcome.NOT_TRIED):
             raise AirflowSkipException(text)
 
     @task(trigger_rule=TriggerRule.ALL_DONE, doc_md="Logs all results as a table; fails if a check failed.")

@@ -66,8 +66,10 @@ def shifted_rates(records: Records, random: np.random.Generator) -> tuple[Record
     """Every rate two and a half points higher; payments follow the rates, as after a rise of the market."""
     changed = make_batch(len(records), int(random.integers(1, 2**31)), Population(rate_shift=2.5))
     shifted = frozenset({"distribution_shift"})
-    # The annual percentage rate moves with the rate; in a small batch too few documents print it to be sure.
-    return changed, [Expected(shifted, None, "interest_rate"), Expected(shifted, None, "apr", required=False)]
+    # These follow from the rate; in a small batch too few documents print them to be sure.
+    follow = ("apr", "monthly_payment", "finance_charge", "total_of_payments", "per_diem", "accrued_interest")
+    also = [Expected(shifted, None, name, required=False) for name in follow]
+    return changed, [Expected(shifted, None, "interest_rate"), *also]
 
 
 def shifted_lenders(records: Records, random: np.random.Generator) -> tuple[Records, list[Expected]]:

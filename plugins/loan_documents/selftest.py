@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 
 if TYPE_CHECKING:
+    from student_loans.alerts.model import Message
     from student_loans.selftest.result import SelftestResult
 
 
@@ -68,44 +68,87 @@ def _dvc() -> SelftestResult:
     return ok(reason) if works else failed(reason, "Check the connection dvc_remote.")
 
 
-def _channel(conn_id: str, what: str) -> Callable[[], SelftestResult]:
-    """Check that a channel has a connection. Nothing is sent."""
+def _channel(name: str, send_message: bool) -> SelftestResult:
+    """Send a test message through an alert channel, or say that none was sent."""
+    from loan_documents.notifications.channels import open_channels
+    from student_loans.alerts.channels import ChannelError, ChannelNotConfigured
+    from student_loans.alerts.config import load_alerts_config
+    from student_loans.selftest.result import failed, not_set_up, not_tried, ok
 
-    def check() -> SelftestResult:
-        from student_loans.selftest.result import not_set_up, ok
+    config = load_alerts_config()
+    conn_id = config.channels[name].connection
+    channel = open_channels(config).get(name)
+    if channel is None:
+        return not_set_up(f"There is no connection {conn_id}.", f"Add it to get alerts through {name}.")
+    if not send_message:
+        return not_tried("No message was sent.", "Turn on send_messages to know whether alerts arrive.")
+    try:
+        channel.send(_test_message())
+    except ChannelNotConfigured as error:
+        return not_set_up(f"No message was sent: {error.code}.", f"Complete the connection {conn_id}.")
+    except ChannelError as error:
+        return failed(
+            f"A test message was not accepted: {error.code}.", f"Check the connection {conn_id} and its server."
+        )
+    return ok("A test message was sent; see that it arrived.")
 
-        try:
-            connection = BaseHook.get_connection(conn_id)
-        except AirflowNotFoundException:
-            return not_set_up(f"There is no connection {conn_id}.", f"Add it to get alerts by {what}.")
-        return ok(f"connection {conn_id} of type {connection.conn_type}")
 
-    return check
+def _test_message() -> Message:
+    import uuid
+    from datetime import UTC, datetime
+
+    from student_loans.alerts.messages import build_message, unstored_notice
+    from student_loans.alerts.model import AlertVerdict
+    from student_loans.severity import Severity
+
+    verdict = AlertVerdict(
+        "selftest", "selftest", Severity.INFO, firing=True, title="Test message of pipeline_selftest",
+        detail="Alerts arrive here. Nothing is wrong.", dag_id="pipeline_selftest",
+    )  # fmt: skip
+    return build_message(uuid.uuid4().hex, [unstored_notice(verdict, "", datetime.now(UTC))])
 
 
-CHECKS: dict[str, Callable[[], Any]] = {
+CHECKS: dict[str, Callable[[], SelftestResult]] = {
     "settings and rules": _settings,
     "results database": _schema,
     "object store": _object_store,
     "Tesseract": _tesseract,
     "OCR models": _models,
     "disk space": _disk,
-    "Slack": _channel("slack_alerts", "Slack"),
-    "mail": _channel("smtp_alerts", "mail"),
     "DVC remote": _dvc,
     "TFDV environment": _tfdv,
 }
-"""Checks by the name that the UI shows."""
+"""Checks by the name that the UI shows; those of alert channels are made from ``alerts_config.yaml``."""
+_CHANNEL = "alert channel "
 
 
-def run_check(name: str) -> SelftestResult:
-    """Run one check; an error of this project or a missing connection is a failed check."""
+def check_names() -> list[str]:
+    """Names of all checks: :data:`CHECKS`, then one for each alert channel."""
+    from student_loans.alerts.config import load_alerts_config
+    from student_loans.errors import LoanDocumentError
+
+    try:
+        channels = load_alerts_config().channels
+    except LoanDocumentError:
+        return list(CHECKS)  # the check of settings and rules reports it
+    return [*CHECKS, *(f"{_CHANNEL}{name}" for name in channels)]
+
+
+def run_check(name: str, *, send_messages: bool) -> SelftestResult:
+    """Run one check; an error of this project or a missing connection is a failed check.
+
+    Args:
+        name: One of :func:`check_names`.
+        send_messages: Whether the check of an alert channel sends a test message.
+    """
     from student_loans.error_advice import todo_of
     from student_loans.errors import LoanDocumentError
     from student_loans.selftest.result import failed
 
     try:
-        return CHECKS[name]()  # type: ignore[no-any-return]
+        if name.startswith(_CHANNEL):
+            return _channel(name.removeprefix(_CHANNEL), send_messages)
+        return CHECKS[name]()
     except LoanDocumentError as error:
         return failed(str(error), todo_of(error.code))
     except AirflowNotFoundException:

@@ -249,7 +249,9 @@ def test_a_late_run_is_told_while_it_runs_and_again_when_it_has_ended(deployment
 
 
 def test_the_self_test_says_what_works_and_what_is_not_set_up(deployment: Deployment) -> None:
-    run_id, state = deployment.run(SELFTEST)
+    with http_receiver(deployment.slack_port) as slack, mail_server(deployment.mail_port) as mail:
+        run_id, state = deployment.run(SELFTEST)
+        assert subjects(slack, mail) == (["[INFO] Test message of pipeline_selftest"],) * 2
     states = deployment.states(SELFTEST, run_id)
     assert state == "success", states
     for name in (
@@ -259,8 +261,18 @@ def test_the_self_test_says_what_works_and_what_is_not_set_up(deployment: Deploy
         "Tesseract",
         "OCR models",
         "disk space",
-        "Slack",
-        "mail",
+        "alert channel slack",
+        "alert channel email",
+        "alert channel log",
     ):
         assert states[f"{name}: ok"] == "success", states
     assert set(states.values()) <= {"success", "skipped"}
+
+
+def test_a_self_test_without_messages_says_that_it_sent_none(deployment: Deployment) -> None:
+    run_id, state = deployment.run(SELFTEST, {"send_messages": False})
+    states = deployment.states(SELFTEST, run_id)
+    assert state == "success", states
+    assert {name for name in states if name.startswith("alert channel")} == {
+        f"alert channel {name}: not tried" for name in ("slack", "email", "log")
+    }

@@ -49,7 +49,8 @@ SELECT d.delivery_id, d.kind, a.alert_id, a.severity, a.title, a.detail, a.todo,
 FROM loan_documents.alert_deliveries AS d
 JOIN loan_documents.alerts AS a USING (alert_id)
 WHERE d.state = 'waiting' AND d.channel = %(channel)s
-ORDER BY d.kind, array_position(ARRAY['critical', 'warning', 'info'], a.severity), d.delivery_id
+-- What is open stands in the first message, whatever else waits; of a resolved alert, both notices stand together.
+ORDER BY a.resolved_at IS NOT NULL, array_position(ARRAY['critical', 'warning', 'info'], a.severity), a.alert_id, d.kind
 LIMIT %(most)s
 
 -- name: mark_sent

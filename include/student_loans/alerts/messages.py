@@ -7,9 +7,15 @@ from datetime import datetime
 
 from student_loans.alerts.model import AlertVerdict, Message, Notice, NoticeKind
 from student_loans.privacy import plain
+from student_loans.severity import Severity
 
 MOST_NOTICES = 20
 """In one message. Slack refuses more than 50 blocks."""
+
+
+RESOLVED = "RESOLVED"
+_ORDER = tuple(reversed(Severity))
+"""The worst first."""
 
 
 def build_message(key: str, notices: Sequence[Notice]) -> Message:
@@ -17,7 +23,7 @@ def build_message(key: str, notices: Sequence[Notice]) -> Message:
 
     Args:
         key: The same when the same notices are sent again.
-        notices: At least one; the most severe first.
+        notices: At least one, in the order of the text.
     """
     return Message(key, subject_of(notices), "\n\n".join(map(notice_text, notices)), tuple(notices))
 
@@ -40,18 +46,39 @@ def unstored_notice(verdict: AlertVerdict, run_id: str, now: datetime) -> Notice
 
 
 def subject_of(notices: Sequence[Notice]) -> str:
-    """The first line of a message.
+    """The first line of a message: the worst alert that is open, and how many others are open and resolved.
 
-    One notice gives its title; several give their number and the first title.
+    An alert that was resolved before anybody heard of it counts as resolved. ``[RESOLVED]`` begins a subject only if no
+    alert of the message is open.
+
+    Args:
+        notices: In any order; of equal severity, the first gives its title.
+
+    Example:
+        ``[CRITICAL] Many documents could not be read and 2 more, 3 resolved``
     """
-    head = f"[{label(notices[0])}] {notices[0].title}"
-    others = len({notice.alert_id for notice in notices} - {notices[0].alert_id})
-    return f"{head} and {others} more" if others else head
+    resolved = {notice.alert_id: notice for notice in notices if _is_resolved(notice)}
+    firing = {notice.alert_id: notice for notice in notices if notice.alert_id not in resolved}
+    if not firing:
+        first = next(iter(resolved.values()))
+        return f"[{RESOLVED}] {first.title}" + _others(len(resolved) - 1)
+    worst = min(firing.values(), key=lambda notice: _ORDER.index(notice.severity))
+    ended = f", {len(resolved)} resolved" if resolved else ""
+    return f"[{label(worst)}] {worst.title}{_others(len(firing) - 1)}{ended}"
+
+
+def _is_resolved(notice: Notice) -> bool:
+    """Whether the cause of the alert is gone, whatever the notice reports."""
+    return notice.kind is NoticeKind.RESOLVED or notice.resolved_at is not None
+
+
+def _others(count: int) -> str:
+    return f" and {count} more" if count else ""
 
 
 def label(notice: Notice) -> str:
     """``RESOLVED``, or the severity."""
-    return "RESOLVED" if notice.kind is NoticeKind.RESOLVED else notice.severity.value.upper()
+    return RESOLVED if notice.kind is NoticeKind.RESOLVED else notice.severity.value.upper()
 
 
 def notice_text(notice: Notice) -> str:

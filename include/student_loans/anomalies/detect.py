@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -10,14 +10,23 @@ from typing import TYPE_CHECKING
 from student_loans.anomalies.anomaly import Anomaly
 from student_loans.anomalies.missing import find_missing_values
 from student_loans.anomalies.operations import find_slow_processing, find_stale_data, find_volume
-from student_loans.anomalies.outliers import Together, find_outliers, find_unusual_combinations, fit_combinations
+from student_loans.anomalies.outliers import find_outliers, find_unusual_combinations
 from student_loans.anomalies.settings import AnomalySettings
-from student_loans.anomalies.shifts import find_format_changes, find_malformed_values, find_shifts, find_unknown_lenders
+from student_loans.anomalies.shifts import (
+    find_category_shifts,
+    find_format_changes,
+    find_malformed_values,
+    find_shifts,
+    find_unknown_lenders,
+)
+from student_loans.anomalies.usual import Usual, fit_usual
 from student_loans.severity import Severity
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_DETECTORS = 8
+"""Detectors that share the rate of false alarms of a batch."""
 _ORDER = {severity: number for number, severity in enumerate(reversed(Severity))}
 
 
@@ -34,15 +43,15 @@ class EarlierBatches:
     features: pd.DataFrame | None
     run_sizes: Sequence[int] = ()
     newest: datetime | None = None
-    _combinations: Mapping[str, Together] | None = field(default=None, repr=False)
+    _usual: Usual | None = field(default=None, repr=False)
 
-    def combinations(self, settings: AnomalySettings) -> Mapping[str, Together]:
-        """Models of the combinations of numbers, by document type."""
-        if self._combinations is None:
+    def usual(self, settings: AnomalySettings) -> Usual:
+        """The usual numbers and their relations."""
+        if self._usual is None:
             if self.features is None:
-                return {}
-            self._combinations = fit_combinations(self.features, settings.combinations)
-        return self._combinations
+                return Usual({}, (), {})
+            self._usual = fit_usual(self.features, settings.outliers)
+        return self._usual
 
 
 def detect_anomalies(batch: pd.DataFrame, history: EarlierBatches, settings: AnomalySettings) -> list[Anomaly]:
@@ -56,16 +65,18 @@ def detect_anomalies(batch: pd.DataFrame, history: EarlierBatches, settings: Ano
     found = [*find_volume(len(batch), history.run_sizes, settings.volume), *find_malformed_values(batch)]
     past = history.features
     if past is not None and len(past) >= settings.history.min_documents and len(batch):
-        found += find_missing_values(batch, past, settings.missing_values)
-        outliers = list(find_outliers(batch, past, settings.outliers))
+        usual, level = history.usual(settings), settings.false_alarms / _DETECTORS
+        found += find_missing_values(batch, past, settings.missing_values, level)
+        outliers = list(find_outliers(batch, usual, level))
         found += outliers
         # One impossible number makes any combination with it unusual, which would report the same fault twice.
         possible = batch[~batch["document_id"].isin({one.document_id for one in outliers})]
-        found += find_unusual_combinations(possible, history.combinations(settings))
-        found += find_shifts(batch, past, settings.distribution_shift)
-        found += find_unknown_lenders(batch, past, settings.unknown_lender)
-        found += find_format_changes(batch, past, settings.format_change)
-        found += find_slow_processing(batch, past, settings.processing_time)
+        found += find_unusual_combinations(possible, usual, level)
+        found += find_shifts(batch, usual, settings.distribution_shift, level)
+        found += find_category_shifts(batch, past, settings.distribution_shift, level)
+        found += find_unknown_lenders(batch, past, settings.unknown_lender, level)
+        found += find_format_changes(batch, past, settings.format_change, level)
+        found += find_slow_processing(batch, past, settings.processing_time, level)
     return sorted(found, key=lambda one: (_ORDER[one.severity], one.code, one.document_id or "", one.field or ""))
 
 

@@ -1,13 +1,16 @@
-"""Missing values against the history of the document type, and of the type at that lender."""
+"""Missing values against the history: of a field in a type, at a lender, and in a type at a lender."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from student_loans.anomalies.anomaly import Anomaly, AnomalyCode
+from student_loans.anomalies.levels import CellGroup, Cells, Judgement, cells_of, explain, limit_of
 from student_loans.anomalies.settings import MissingSettings
+from student_loans.anomalies.shares import Shares, chance_of_more, pooled_shares
+from student_loans.anomalies.usual import lenders_of
 from student_loans.catalog import NUMBERS
 from student_loans.records import DocumentType, FieldKind, field_catalog
 from student_loans.severity import Severity
@@ -18,50 +21,81 @@ if TYPE_CHECKING:
 _FOLLOWED = NUMBERS | {FieldKind.CHOICE}
 
 
-def find_missing_values(batch: pd.DataFrame, history: pd.DataFrame, settings: MissingSettings) -> Iterator[Anomaly]:
-    """Find fields that are missing more often in a type, or in a lender's documents of a type.
+def find_missing_values(
+    batch: pd.DataFrame, history: pd.DataFrame, settings: MissingSettings, level: float
+) -> Iterator[Anomaly]:
+    """Find fields that are missing more often than usual, in the fewest groups of documents that explain it.
 
-    The number of missing values in the group is binomial with the history's share, smoothed by half a document so that
-    a field that was always there may be missing once. An anomaly is reported for the type; for a lender only
-    if the type as a whole has none.
+    The number of missing values in a group is beta-binomial: binomial with a share that is known as well as the history
+    of the type at the lender knows it (:mod:`student_loans.anomalies.shares`).
 
     Args:
         batch: Features of the batch (:mod:`student_loans.statistics.features`).
         history: Features of earlier documents.
-        settings: Thresholds.
+        settings: Smallest change that matters.
+        level: Chance of a false alarm in a batch without faults.
     """
-    for document_type in sorted(batch["document_type"].unique()):
-        names = _fields_of(document_type)
-        now = _missing(batch[batch["document_type"] == document_type], names)
-        past = _missing(history[history["document_type"] == document_type], names)
-        for name in names:
-            anomaly = _compare(now, past, None, name, settings)
-            if anomaly is not None:
-                yield replace(anomaly, document_type=document_type)
-                continue
-            for lender in now.keys() - {None}:
-                anomaly = _compare(now, past, lender, name, settings)
-                if anomaly is not None:
-                    yield replace(anomaly, document_type=document_type, lender=lender)
+    cells = cells_of(batch["document_type"].to_numpy(dtype=str), lenders_of(batch))
+    fields = _fields(batch, history, cells)
+    tested = [[one for group in cells.groups if (one := field.judge(group.cells)) is not None] for field in fields]
+    limit = limit_of([one.probability for some in tested for one in some], level)
+    for field, some in zip(fields, tested, strict=True):
+        if any(one.probability <= limit for one in some):
+            for group, judged in explain(cells.groups, field.judge, limit, settings.min_increase):
+                yield _anomaly(field, group, judged)
 
 
-def _missing(documents: pd.DataFrame, names: list[str]) -> dict[str | None, tuple[int, dict[str, int]]]:
-    """Lender, and None for all of them, to the number of documents and the missing values by field."""
-    absent = documents[names].isna()
-    everywhere = {name: int(absent[name].sum()) for name in names}
-    counted: dict[str | None, tuple[int, dict[str, int]]] = {None: (len(documents), everywhere)}
-    lenders = documents["lender"]
-    sums, sizes = absent.groupby(lenders).sum(), lenders.value_counts()
-    for lender, row in zip(sums.index, sums.to_dict("records"), strict=True):
-        counted[str(lender)] = (int(sizes[lender]), {name: int(row[name]) for name in names})
-    return counted
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A field in the batch.
+
+    Attributes:
+        asked: Documents of each cell, none where its type does not print the field or has no history.
+        absent: How many of them lack it.
+        usual: Usual shares of the cells.
+    """
+
+    name: str
+    asked: Any
+    absent: Any
+    usual: Shares
+
+    def judge(self, cells: Any) -> Judgement | None:
+        """Test whether it is missing too often in some cells."""
+        asked = self.asked * cells
+        documents, missing = int(asked.sum()), int((self.absent * cells).sum())
+        if not documents:
+            return None
+        usual, known = self.usual.of(asked)
+        probability = chance_of_more(missing, documents, usual, known)
+        evidence = {"missing": missing, "documents": documents, "usual_share": usual, "probability": probability}
+        return Judgement(probability, missing / documents - usual, evidence)
 
 
-def _fields_of(document_type: str) -> list[str]:
-    """Fields that the feature frame shows: numbers and choices, and identifiers by their form."""
+def _fields(batch: pd.DataFrame, history: pd.DataFrame, cells: Cells) -> list[_Field]:
+    import numpy as np
+
+    past_types, past_lenders = history["document_type"].to_numpy(dtype=str), lenders_of(history)
+    kinds_of: dict[str, list[str]] = {}
+    for kind in np.intersect1d(cells.types, past_types):
+        for column in _columns_of(str(kind)):
+            kinds_of.setdefault(column, []).append(str(kind))
+    documents = cells.sums(np.ones(len(batch)))
+    found = []
+    for column, kinds in kinds_of.items():
+        prints, before = np.isin(cells.types, kinds), np.isin(past_types, kinds)
+        lost = history[column].isna().to_numpy()[before]
+        usual = pooled_shares(lost, past_types[before], past_lenders[before], cells.types, cells.lenders)
+        absent = cells.sums(batch[column].isna().to_numpy(dtype=float)) * prints
+        found.append(_Field(column.removesuffix("_shape"), documents * prints, absent, usual))
+    return found
+
+
+def _columns_of(document_type: str) -> list[str]:
+    """Columns that the feature frame shows: numbers and choices, and identifiers by their form."""
     catalog = field_catalog()
     names = []
-    for name in catalog.usual(DocumentType(document_type)):
+    for name in catalog.fields_of(DocumentType(document_type)):
         if catalog.kinds[name] in _FOLLOWED:
             names.append(name)
         elif catalog.kinds[name] is FieldKind.IDENTIFIER:
@@ -69,30 +103,15 @@ def _fields_of(document_type: str) -> list[str]:
     return names
 
 
-def _compare(
-    now: Mapping[str | None, tuple[int, Mapping[str, int]]],
-    past: Mapping[str | None, tuple[int, Mapping[str, int]]],
-    lender: str | None,
-    name: str,
-    settings: MissingSettings,
-) -> Anomaly | None:
-    from scipy.stats import binom
-
-    if lender not in past or min(now[lender][0], past[lender][0]) < settings.min_documents:
-        return None
-    documents, missing = now[lender][0], int(now[lender][1][name])
-    usual = (int(past[lender][1][name]) + 0.5) / (past[lender][0] + 1)
-    share = missing / documents
-    if share - usual < settings.min_increase:
-        return None
-    probability = float(binom.sf(missing - 1, documents, usual))
-    if probability >= settings.level:
-        return None
-    field = name.removesuffix("_shape")
+def _anomaly(field: _Field, group: CellGroup, judged: Judgement) -> Anomaly:
+    missing, documents = judged.evidence["missing"], judged.evidence["documents"]
     return Anomaly(
         AnomalyCode.MISSING_VALUES,
-        Severity.CRITICAL if share > 0.5 else Severity.WARNING,
-        f"{field} is missing in {missing} of {documents} documents, usually in {usual:.1%}",
-        field=field,
-        evidence={"missing": missing, "documents": documents, "usual_share": usual, "probability": probability},
+        Severity.CRITICAL if missing / documents > 0.5 else Severity.WARNING,
+        f"{field.name} is missing in {missing} of {documents} documents,"
+        f" usually in {judged.evidence['usual_share']:.1%}",
+        document_type=group.document_type,
+        lender=group.lender,
+        field=field.name,
+        evidence=judged.evidence,
     )

@@ -61,16 +61,20 @@ def find_stale_data(newest: datetime | None, now: datetime, settings: FreshnessS
         )
 
 
-def find_slow_processing(batch: pd.DataFrame, history: pd.DataFrame, settings: TimeSettings) -> Iterator[Anomaly]:
+def find_slow_processing(
+    batch: pd.DataFrame, history: pd.DataFrame, settings: TimeSettings, level: float
+) -> Iterator[Anomaly]:
     """Pages of one kind (text layer, OCR) that took much longer than before.
 
     Args:
         batch: Features of the batch.
         history: Features of earlier documents.
-        settings: Thresholds.
+        settings: Smallest change that matters.
+        level: Chance of a false alarm in a batch without faults.
     """
     from scipy.stats import mannwhitneyu
 
+    sources = batch["text_source"].nunique()
     for source, group in batch.groupby("text_source"):
         now = _seconds_a_page(group)
         before = _seconds_a_page(history[history["text_source"] == source])
@@ -78,7 +82,7 @@ def find_slow_processing(batch: pd.DataFrame, history: pd.DataFrame, settings: T
             continue
         ratio = float(now.median() / before.median())
         probability = float(mannwhitneyu(now, before, alternative="greater").pvalue)
-        if ratio >= settings.min_ratio and probability < settings.level:
+        if ratio >= settings.min_ratio and probability <= level / sources:
             yield Anomaly(
                 AnomalyCode.SLOW_PROCESSING,
                 Severity.WARNING,

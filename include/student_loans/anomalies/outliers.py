@@ -1,203 +1,163 @@
-"""Numbers of single documents far from their group: one at a time by robust statistics, and several together.
+"""Numbers of single documents far from what is usual: one at a time, and beside the other numbers of the document.
 
 Amounts are compared as logarithms: they are spread over orders of magnitude, and a lost decimal point is a constant there.
-Medians and median absolute deviations do not move when the history itself holds outliers. For several numbers together
-the minimum covariance determinant of scikit-learn gives robust distances: unlike an isolation forest, which
-scores how rare each number is, it knows that amounts move
-together. PyOD would bring the same estimator and a compiler (numba) of 150 MB.
+Medians and median absolute deviations do not move when the history itself holds outliers; how far is too far follows
+from tails that are fitted to the history. A tenfold payment may be usual alone and is impossible beside its loan's
+amount, rate and term, so most faults show in the distance from what the other numbers predict.
 """
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from student_loans.anomalies.anomaly import Anomaly, AnomalyCode
-from student_loans.anomalies.settings import CombinationSettings, OutlierSettings
-from student_loans.records import DocumentType, FieldKind, field_catalog
+from student_loans.anomalies.levels import limit_of
+from student_loans.anomalies.spread import UsualSpread
+from student_loans.anomalies.usual import MEASURES, Documents, Usual
 from student_loans.severity import Severity
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_NORMAL_MAD = 1.4826
-"""Median absolute deviations in one standard deviation of a normal distribution."""
-_SEED = 20260101
 _MANY, _MANY_SHARE = 5, 0.3
-_MOST_DOCUMENTS = 1000
-"""Documents of a type that the estimate is fitted on: more change nothing but the time."""
-
-
-def find_outliers(batch: pd.DataFrame, history: pd.DataFrame, settings: OutlierSettings) -> Iterator[Anomaly]:
-    """Documents with one number far from what its lender and type, or its type, usually print.
-
-    Args:
-        batch: Features of the batch.
-        history: Features of earlier documents.
-        settings: Thresholds.
-    """
-    for document_type, documents in batch.groupby("document_type"):
-        names = _amounts(str(document_type))
-        past = history.loc[history["document_type"] == document_type, ["lender", *names]]
-        for lender, group in documents.groupby("lender", dropna=False):
-            of_lender = past[past["lender"] == lender]
-            for name in names:
-                asked, usual, whose = group[["document_id", name]].dropna(), of_lender[name].dropna(), str(lender)
-                if asked.empty:
-                    continue
-                if len(usual) < settings.min_group:
-                    usual, whose = past[name].dropna(), ""
-                if len(usual) >= settings.min_group:
-                    yield from _far_from(asked, usual, name, str(document_type), whose or None, settings)
-
-
-def _far_from(
-    group: pd.DataFrame, usual: pd.Series, name: str, document_type: str, lender: str | None, settings: OutlierSettings
-) -> Iterator[Anomaly]:
-    import numpy as np
-
-    past = _scaled(usual.to_numpy(), name)
-    centre = float(np.median(past))
-    spread = max(_NORMAL_MAD * float(np.median(np.abs(past - centre))), 0.02)
-    # The farthest value of the history, without its own few outliers.
-    farthest = float(np.quantile(np.abs(past - centre) / spread, 0.995))
-    limit = max(settings.distance, settings.margin * farthest)
-    distances = np.abs(_scaled(group[name].to_numpy(), name) - centre) / spread
-    for document_id, distance in zip(group["document_id"], distances, strict=True):
-        if distance > limit:
-            yield Anomaly(
-                AnomalyCode.OUTLIER,
-                Severity.WARNING,
-                f"{name} is {distance:.1f} robust standard deviations from the median of its group",
-                document_id=str(document_id),
-                document_type=document_type,
-                lender=lender,
-                field=name,
-                evidence={"distance": float(distance), "limit": limit, "group": len(past)},
-            )
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
-    """The usual combinations of a type's required numbers.
+class _Far:
+    """One number of one document: its probability, and its distance in robust standard deviations."""
 
-    Attributes:
-        names: The numbers, in the order of the estimate.
-        estimate: A fitted ``sklearn.covariance.MinCovDet``.
-        limit: The largest robust distance that is usual.
-        documents: How many it was fitted on.
-    """
-
-    names: tuple[str, ...]
-    estimate: Any
-    limit: float
-    documents: int
+    probability: float
+    distance: float
+    document_id: str
+    document_type: str
+    lender: str
+    field: str
+    beside: tuple[str, ...]
+    group: int
 
 
-def fit_combinations(history: pd.DataFrame, settings: CombinationSettings) -> dict[str, Together]:
-    """Fit the usual combinations of each type's numbers on earlier documents.
-
-    Args:
-        history: Features of earlier documents.
-        settings: Thresholds.
-
-    Returns:
-        By document type; a type with fewer than two numbers or too few documents is absent.
-    """
-    fitted = {}
-    for document_type, documents in history.groupby("document_type"):
-        usual = field_catalog().usual(DocumentType(str(document_type)))
-        names = tuple(name for name in _amounts(str(document_type)) if name in usual)
-        complete = documents[list(names)].dropna().head(_MOST_DOCUMENTS)
-        if len(names) >= 2 and len(complete) >= settings.min_group:
-            fitted[str(document_type)] = _fit(complete, names, settings)
-    return fitted
-
-
-def find_unusual_combinations(batch: pd.DataFrame, usual: Mapping[str, Together]) -> Iterator[Anomaly]:
-    """Documents whose required numbers are each possible, but in an unusual combination.
+def find_outliers(batch: pd.DataFrame, usual: Usual, level: float) -> Iterator[Anomaly]:
+    """Documents with one number far from what its type, at its lender, usually prints.
 
     Args:
         batch: Features of the batch.
-        usual: As :func:`fit_combinations` learned it.
+        usual: As :func:`student_loans.anomalies.usual.fit_usual` learned it.
+        level: Chance of a false alarm in a batch without faults.
     """
-    import numpy as np
+    documents = Documents(batch)
+    numbers = [one for one in usual.alone(documents) if one[0] not in MEASURES]
+    tested = [_test(documents, name, (), spread, values) for name, spread, values in numbers]
+    for one in _surest(documents, tested, level):
+        yield Anomaly(
+            AnomalyCode.OUTLIER,
+            Severity.WARNING,
+            f"{one.field} is {one.distance:.1f} robust standard deviations from the median of its group",
+            document_id=one.document_id,
+            document_type=one.document_type,
+            lender=one.lender or None,
+            field=one.field,
+            evidence={"distance": one.distance, "probability": one.probability, "group": one.group},
+        )
 
-    for document_type, documents in batch.groupby("document_type"):
-        together = usual.get(str(document_type))
-        complete = documents if together is None else documents.dropna(subset=list(together.names))
-        if together is None or complete.empty:
-            continue
-        distances = np.sqrt(together.estimate.mahalanobis(_matrix(complete, together.names)))
-        far = distances > together.limit
-        evidence = {"distance": float(distances.max()), "limit": together.limit, "group": together.documents}
-        finding = f"do not go together as in other documents of the type ({', '.join(together.names)})"
-        if far.sum() >= _MANY and far.mean() >= _MANY_SHARE:
-            # The whole type has changed, so this is one anomaly and not one for each document.
-            yield Anomaly(
-                AnomalyCode.UNUSUAL_COMBINATION,
-                Severity.WARNING,
-                f"the numbers of {int(far.sum())} of {len(complete)} documents {finding}",
-                document_type=str(document_type),
-                evidence=evidence | {"documents": int(far.sum()), "of": len(complete)},
+
+def find_unusual_combinations(batch: pd.DataFrame, usual: Usual, level: float) -> Iterator[Anomaly]:
+    """Documents whose numbers are each possible, but do not go together as in other documents.
+
+    Args:
+        batch: Features of the batch.
+        usual: As :func:`student_loans.anomalies.usual.fit_usual` learned it.
+        level: Chance of a false alarm in a batch without faults.
+    """
+    documents = Documents(batch)
+    tested = [_test(documents, *one) for one in usual.beside(documents)]
+    by_document: dict[str, _Far] = {}
+    for one in _surest(documents, tested, level):
+        best = by_document.setdefault(one.document_id, one)
+        if one.distance > best.distance:
+            by_document[one.document_id] = one
+    sizes = batch["document_type"].value_counts()
+    for document_type in sorted({one.document_type for one in by_document.values()}):
+        far = [one for one in by_document.values() if one.document_type == document_type]
+        if len(far) >= _MANY and len(far) >= _MANY_SHARE * sizes[document_type]:
+            yield _changed_type(far, int(sizes[document_type]))
+        else:
+            yield from map(_combination, far)
+
+
+def _combination(one: _Far) -> Anomaly:
+    return Anomaly(
+        AnomalyCode.UNUSUAL_COMBINATION,
+        Severity.WARNING,
+        f"{one.field} does not go with {', '.join(one.beside)} as in other documents of the type",
+        document_id=one.document_id,
+        document_type=one.document_type,
+        lender=one.lender or None,
+        field=one.field,
+        evidence={"distance": one.distance, "probability": one.probability, "group": one.group},
+    )
+
+
+def _changed_type(far: Sequence[_Far], documents: int) -> Anomaly:
+    """The whole type has changed, so this is one anomaly and not one for each document."""
+    names = sorted({one.field for one in far})
+    return Anomaly(
+        AnomalyCode.UNUSUAL_COMBINATION,
+        Severity.WARNING,
+        f"the numbers of {len(far)} of {documents} documents do not go together as in other documents of the type"
+        f" ({', '.join(names)})",
+        document_type=far[0].document_type,
+        evidence={"distance": max(one.distance for one in far), "documents": len(far), "of": documents},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Tested:
+    """One number of some documents of the batch.
+
+    Attributes:
+        rows: Places of the documents in the batch.
+        standard: Standardised values.
+        probability: Of values as far.
+    """
+
+    rows: Any
+    field: str
+    beside: tuple[str, ...]
+    spread: UsualSpread
+    standard: Any
+    probability: Any
+
+    def far(self, batch: Documents, limit: float) -> Iterator[_Far]:
+        """Those at or below a probability."""
+        for place in (self.probability <= limit).nonzero()[0]:
+            row = self.rows[place]
+            lender = str(batch.lenders[row])
+            yield _Far(
+                probability=float(self.probability[place]),
+                distance=abs(float(self.standard[place])),
+                document_id=str(batch.ids[row]),
+                document_type=str(batch.types[row]),
+                lender=lender if lender in self.spread.lenders.doubts else "",
+                field=self.field,
+                beside=self.beside,
+                group=len(self.spread.standard),
             )
-            continue
-        for document_id, distance in zip(complete["document_id"][far], distances[far], strict=True):
-            yield Anomaly(
-                AnomalyCode.UNUSUAL_COMBINATION,
-                Severity.WARNING,
-                f"its numbers {finding}",
-                document_id=str(document_id),
-                document_type=str(document_type),
-                evidence=evidence | {"distance": float(distance)},
-            )
 
 
-def _fit(complete: pd.DataFrame, names: tuple[str, ...], settings: CombinationSettings) -> Together:
-    """The minimum covariance determinant, and the largest distance that is usual by theory and by experience."""
-    import numpy as np
-    from scipy.stats import chi2
-    from sklearn.covariance import MinCovDet
-
-    numbers = _matrix(complete, names)
-    # Amounts that follow from each other exactly (a total and its parts) leave directions without any spread: a little
-    # noise of one part in a thousand stands for rounding.
-    noise = np.random.default_rng(_SEED).normal(0.0, 1e-3, numbers.shape)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the determinant of a subset may increase by rounding
-        estimate = MinCovDet(random_state=_SEED, support_fraction=0.9).fit(numbers + noise)
-    known = np.sqrt(estimate.mahalanobis(numbers))
-    by_theory = float(np.sqrt(chi2.isf(settings.level, len(names))))
-    # The farthest document of the history, without its few faulty ones.
-    limit = max(settings.margin * float(np.quantile(known, 0.998)), by_theory)
-    return Together(names, estimate, limit, len(complete))
-
-
-def _matrix(documents: pd.DataFrame, names: tuple[str, ...]) -> Any:
+def _test(batch: Documents, name: str, beside: tuple[str, ...], spread: UsualSpread, values: Any) -> _Tested:
     import numpy as np
 
-    return np.column_stack([_scaled(documents[name].to_numpy(), name) for name in names])
+    rows = np.flatnonzero(~np.isnan(values))
+    standard = spread.standardise(values[rows], batch.types[rows], batch.lenders[rows])
+    return _Tested(rows, name, beside, spread, standard, spread.probability(standard))
 
 
-def _amounts(document_type: str) -> list[str]:
-    """Money, rates and terms that the type may print."""
-    catalog = field_catalog()
-    followed = (FieldKind.MONEY, FieldKind.RATE)
-    return [
-        name
-        for name in catalog.fields_of(DocumentType(document_type))
-        if (catalog.kinds[name] in followed or catalog.fields[name].grammar == "term")
-        and not catalog.fields[name].often_zero
-    ]
-
-
-def _scaled(values: Any, name: str) -> Any:
-    """Rates as they are, everything else as a logarithm; a cent stands for zero."""
+def _surest(batch: Documents, tested: list[_Tested], level: float) -> list[_Far]:
     import numpy as np
 
-    numbers = np.asarray(values, dtype="float64")
-    if field_catalog().kinds[name] is FieldKind.RATE:
-        return numbers
-    return np.log(np.maximum(numbers, 0.01))
+    if not tested:
+        return []
+    limit = limit_of(np.concatenate([one.probability for one in tested]), level)
+    return [far for one in tested for far in one.far(batch, limit)]

@@ -21,34 +21,20 @@ class HistorySettings(Section):
 class MissingSettings(Section):
     """Missing values of a group."""
 
-    level: float = Field(gt=0, lt=1)
-    min_documents: int = Field(gt=0)
     min_increase: float = Field(ge=0, le=1)
 
 
 class OutlierSettings(Section):
-    """One number of one document."""
+    """Numbers of one document."""
 
-    min_group: int = Field(gt=1)
-    distance: float = Field(gt=0)
-    margin: float = Field(ge=1)
-
-
-class CombinationSettings(Section):
-    """Several numbers of one document together."""
-
-    min_group: int = Field(gt=1)
-    margin: float = Field(ge=1)
-    level: float = Field(gt=0, lt=1)
+    min_group: int = Field(ge=20)
+    min_related: int = Field(ge=20)
 
 
 class ShiftSettings(Section):
     """Distributions of the batch."""
 
-    level: float = Field(gt=0, lt=1)
-    min_values: int = Field(gt=0)
-    min_distance: float = Field(ge=0, le=1)
-    category_level: float = Field(gt=0, lt=1)
+    min_shift: float = Field(ge=0)
     min_share_change: float = Field(ge=0, le=1)
 
 
@@ -61,8 +47,6 @@ class UnknownLenderSettings(Section):
 class FormatSettings(Section):
     """Forms of identifiers."""
 
-    level: float = Field(gt=0, lt=1)
-    min_documents: int = Field(gt=0)
     min_share: float = Field(ge=0, le=1)
 
 
@@ -83,18 +67,21 @@ class FreshnessSettings(Section):
 class TimeSettings(Section):
     """Seconds that reading takes."""
 
-    level: float = Field(gt=0, lt=1)
     min_documents: int = Field(gt=0)
     min_ratio: float = Field(ge=1)
 
 
 class AnomalySettings(Section):
-    """All thresholds of anomaly detection."""
+    """All thresholds of anomaly detection.
 
+    Attributes:
+        false_alarms: Share of batches without any fault in which chance may cause an anomaly.
+    """
+
+    false_alarms: float = Field(gt=0, lt=1)
     history: HistorySettings
     missing_values: MissingSettings
     outliers: OutlierSettings
-    combinations: CombinationSettings
     distribution_shift: ShiftSettings
     unknown_lender: UnknownLenderSettings
     format_change: FormatSettings

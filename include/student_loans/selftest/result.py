@@ -12,6 +12,8 @@ class Outcome(StrEnum):
     OK = "ok"
     NOT_SET_UP = "not set up"
     """Optional, and this deployment does without it."""
+    NOT_TRIED = "not tried"
+    """Set up, but nobody asked to try it."""
     FAILED = "failed"
 
 
@@ -42,3 +44,8 @@ def failed(detail: str, todo: str) -> SelftestResult:
 def not_set_up(detail: str, todo: str = "") -> SelftestResult:
     """An optional part that is not there."""
     return SelftestResult(Outcome.NOT_SET_UP, detail, todo)
+
+
+def not_tried(detail: str, todo: str) -> SelftestResult:
+    """A part that is there and was left alone."""
+    return SelftestResult(Outcome.NOT_TRIED, detail, todo)

@@ -84,11 +84,23 @@ def test_slack_takes_no_more_than_it_can(slack: HttpReceiver, config: AlertsConf
 def test_mail_has_a_subject_a_page_and_its_key_as_message_id(mail: MailServer, config: AlertsConfig) -> None:
     open_channels(config)["email"].send(message(notice(), notice(alert_id=8, kind=NoticeKind.RESOLVED)))
     [letter] = mail.letters
-    assert letter["Subject"] == "[CRITICAL] Many documents could not be read and 1 more"
+    assert letter["Subject"] == "[CRITICAL] Many documents could not be read, 1 resolved"
     assert (letter["From"], letter["To"]) == ("pipeline@example.com", "operations@example.com")
     assert letter["Message-ID"] == "<0123456789abcdef@alerts.loan-documents>"
     assert letter["Auto-Submitted"] == "auto-generated"
     assert "RESOLVED" in text_of(letter)
+
+
+def test_the_worst_that_fires_is_the_subject_on_every_channel(
+    slack: HttpReceiver, mail: MailServer, config: AlertsConfig, caplog: pytest.LogCaptureFixture
+) -> None:
+    ended = [notice(alert_id=number, kind=NoticeKind.RESOLVED, title=f"Old {number}") for number in range(1, 5)]
+    caplog.set_level("INFO", "loan_documents.alerts")
+    for channel in open_channels(config).values():
+        channel.send(message(*ended, notice(alert_id=9, title="New")))
+    assert slack.posts[0]["text"] == mail.letters[0]["Subject"] == "[CRITICAL] New, 4 resolved"
+    levels = [record.levelname for record in caplog.records if record.name == "loan_documents.alerts"]
+    assert levels == ["INFO"] * 4 + ["ERROR"]
 
 
 def test_a_subject_cannot_bring_a_header(mail: MailServer, config: AlertsConfig, store: AlertStore) -> None:

@@ -133,7 +133,32 @@ class TestGrouping:
         send(store, channels, config)
         record(store, config, verdict("old", firing=False), verdict("new"))
         send(store, channels, config)
-        assert channels["slack"].taken[-1].subject == "[CRITICAL] About new and 1 more"
+        assert channels["slack"].taken[-1].subject == "[CRITICAL] About new, 1 resolved"
+
+    def test_an_alert_that_ended_during_an_outage_does_not_hide_one_that_fires(
+        self, store: AlertStore, config: AlertsConfig, channels: dict[str, Recorder]
+    ) -> None:
+        channels["slack"].down = True
+        ended = [verdict(f"ended_{number:02d}") for number in range(30)]
+        record(store, config, *ended)
+        send(store, channels, config)
+        record(store, config, *[verdict(one.cause, firing=False) for one in ended])
+        record(store, config, verdict("minor", severity=Severity.WARNING), verdict("new"))
+        channels["slack"].down = False
+        send(store, channels, config)
+        first, *others = [message.subject for message in channels["slack"].taken]
+        assert first == "[CRITICAL] About new and 1 more, 9 resolved"
+        assert all(subject.startswith("[RESOLVED] About ended_") for subject in others)
+
+    def test_both_notices_of_an_alert_that_ended_stand_together(
+        self, store: AlertStore, config: AlertsConfig, channels: dict[str, Recorder]
+    ) -> None:
+        for firing in (True, False):
+            record(store, config, verdict("a", firing=firing), verdict("b", firing=firing))
+        send(store, channels, config)
+        kinds = [("About a", "firing"), ("About a", "resolved"), ("About b", "firing"), ("About b", "resolved")]
+        assert channels["slack"].sent == kinds
+        assert channels["slack"].taken[0].subject == "[RESOLVED] About a and 1 more"
 
     def test_what_is_due_together_is_one_message_the_gravest_first(
         self, store: AlertStore, config: AlertsConfig, channels: dict[str, Recorder]

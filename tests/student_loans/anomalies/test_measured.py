@@ -15,6 +15,17 @@ from student_loans.anomalies.anomaly import Anomaly
 from student_loans.anomalies.detect import EarlierBatches, detect_anomalies
 from student_loans.anomalies.settings import anomaly_settings
 from student_loans.statistics.features import feature_frame
+from tests.anomaly_populations import (
+    FRESH,
+    TUNED,
+    Shape,
+    Source,
+    accounts_reformed,
+    all_payments_tripled,
+    matches,
+    payments_tripled,
+    rates_raised,
+)
 from tests.fault_factory import FAULTS, Expected
 from tests.population_factory import make_batch
 
@@ -27,7 +38,7 @@ SIZES = (50, 100, 200)
 def history() -> EarlierBatches:
     """Five thousand earlier documents; runs are of the size of the batch in question."""
     past = EarlierBatches(feature_frame(make_batch(5000, 1)))
-    past.combinations(anomaly_settings())
+    past.usual(anomaly_settings())
     return past
 
 
@@ -75,3 +86,17 @@ def judge(anomalies: Sequence[Anomaly], expected: Sequence[Expected]) -> tuple[i
     hits = sum(any(is_expected(anomaly, one) for anomaly in anomalies) for one in required)
     others = [anomaly for anomaly in anomalies if not any(is_expected(anomaly, one) for one in expected)]
     return hits, len(required) - hits, others
+
+
+@pytest.mark.parametrize("shape", [TUNED[0], FRESH[0], FRESH[2]], ids=lambda shape: shape.name)
+def test_populations_of_other_shapes_alarm_for_faults_and_not_without(shape: Shape) -> None:
+    """In full: ``python -m tests.performance.measure_anomalies fresh``."""
+    source = Source(shape, 7)
+    past = EarlierBatches(source.history(3000, 100), [100] * 10)
+    assert sum(bool(detect_anomalies(source.batch(100), past, anomaly_settings())) for _ in range(5)) <= 1
+    for fault in (payments_tripled, all_payments_tripled, rates_raised, accounts_reformed):
+        frame = source.batch(100)
+        wanted = fault(frame, source.random)
+        assert wanted is not None
+        found = detect_anomalies(frame, past, anomaly_settings())
+        assert any(matches(one, wanted) for one in found), fault.__name__

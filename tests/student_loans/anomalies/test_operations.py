@@ -53,37 +53,37 @@ def test_empty_runs_are_runs_of_half_a_document() -> None:
 
 
 class TestSlowProcessing:
-    settings = TimeSettings(level=1e-4, min_documents=15, min_ratio=2.0)
+    settings = TimeSettings(min_documents=15, min_ratio=2.0)
 
     def frame(self, count: int, seconds: float, first: int = 1, **changes: object) -> pd.DataFrame:
         records = alike(count, first=first, page_count=2, **changes)  # type: ignore[arg-type]
         return frame_of([replace(one, timings={"text": seconds + i / 1000}) for i, one in enumerate(records)])
 
     def test_pages_that_take_twice_as_long_are_told_by_how_they_are_read(self) -> None:
-        (found,) = find_slow_processing(self.frame(20, 9.0), self.frame(40, 3.0, 100), self.settings)
+        (found,) = find_slow_processing(self.frame(20, 9.0), self.frame(40, 3.0, 100), self.settings, 0.001)
         assert (found.code, found.field) == (AnomalyCode.SLOW_PROCESSING, "text_layer")
         assert found.evidence["ratio"] == pytest.approx(3.0, abs=0.05)
         assert "3.0 times" in found.message
 
     @pytest.mark.parametrize("seconds", [5.9, 3.0, 1.0])
     def test_less_than_twice_as_long_or_faster_is_no_news(self, seconds: float) -> None:
-        assert not list(find_slow_processing(self.frame(20, seconds), self.frame(40, 3.0, 100), self.settings))
+        assert not list(find_slow_processing(self.frame(20, seconds), self.frame(40, 3.0, 100), self.settings, 0.001))
 
     def test_longer_documents_are_compared_by_the_page(self) -> None:
         long = self.frame(20, 9.0).assign(page_count=6.0)
-        assert not list(find_slow_processing(long, self.frame(40, 3.0, 100), self.settings))
+        assert not list(find_slow_processing(long, self.frame(40, 3.0, 100), self.settings, 0.001))
 
     @pytest.mark.parametrize(("documents", "found"), [(14, 0), (15, 1)])
     def test_both_sides_need_the_least_number_of_documents(self, documents: int, found: int) -> None:
         slow, usual = self.frame(60, 9.0), self.frame(60, 3.0, 100)
-        assert len(list(find_slow_processing(slow.head(documents), usual, self.settings))) == found
-        assert len(list(find_slow_processing(slow, usual.head(documents), self.settings))) == found
+        assert len(list(find_slow_processing(slow.head(documents), usual, self.settings, 0.001))) == found
+        assert len(list(find_slow_processing(slow, usual.head(documents), self.settings, 0.001))) == found
 
     def test_ocr_is_not_compared_with_text_layers(self) -> None:
         scans = self.frame(20, 9.0, text_source=TextSource.OCR)
-        assert not list(find_slow_processing(scans, self.frame(40, 3.0, 100), self.settings))
+        assert not list(find_slow_processing(scans, self.frame(40, 3.0, 100), self.settings, 0.001))
 
     def test_documents_without_a_time_do_not_count(self) -> None:
         silent = self.frame(20, 9.0).assign(seconds=float("nan"))
-        assert not list(find_slow_processing(silent, self.frame(40, 3.0, 100), self.settings))
-        assert not list(find_slow_processing(self.frame(20, 9.0), silent, self.settings))
+        assert not list(find_slow_processing(silent, self.frame(40, 3.0, 100), self.settings, 0.001))
+        assert not list(find_slow_processing(self.frame(20, 9.0), silent, self.settings, 0.001))

@@ -32,7 +32,8 @@ def test_another_threshold_takes_the_place_of_the_shipped_one(tmp_path: Path) ->
     [
         ("max_hours: 48", "max_hours: 0", "freshness.max_hours"),
         ("min_ratio: 3.0", "min_ratio: 0.5", "volume.min_ratio"),
-        ("min_increase: 0.25", "min_increase: 25", "missing_values.min_increase"),
+        ("min_increase: 0.1", "min_increase: 25", "missing_values.min_increase"),
+        ("false_alarms: 0.01", "false_alarms: 1", "false_alarms"),
         ("max_hours: 48", "max_hours: soon", "freshness.max_hours"),
         ("max_hours: 48", "max_hour: 48", "freshness.max_hour"),
     ],
