@@ -50,7 +50,9 @@ change). The DAG runs when labels are new (`import_labels`, reviewers) and every
 )
 def bias_detection_pipeline() -> None:
     """Connect the tasks."""
-    sliced = BiasSliceOperator(task_id="slice_documents", doc_md="Joins labels with records; returns counts only.")
+    sliced = BiasSliceOperator(
+        task_id="slice_documents", slice_only=True, doc_md="Joins labels with records; returns counts only."
+    )
 
     @task(doc_md="Every metric of every slice, with intervals, by fairlearn's MetricFrame.")
     def measure_slices() -> dict[str, int]:

@@ -140,7 +140,7 @@ def document_processing_pipeline() -> None:
         from student_loans.pipeline.store_stage import store_batch
 
         run = current_run()
-        return store_batch(run.folder, run.results, dag_id=run.dag_id, url=run_url(run.dag_id, run.run_id))
+        return store_batch(run.folder, run.results, dag_id=run.dag_id, url=run_url(run.dag_id, run.airflow_run_id))
 
     # This task emits the asset: a DAG that it starts can name the data version of the records.
     @task(

@@ -102,6 +102,7 @@ class Run:
     """One run as the results database knows it.
 
     Attributes:
+        run_id: As :func:`run_name` makes it, or the name of a run outside Airflow.
         seconds: Seconds by stage.
         counts: As :meth:`RunCounts.to_json` gives them; empty until the run has finished.
         data_version: DVC's hash of its data; None until they have a version.
@@ -118,6 +119,28 @@ class Run:
     seconds: Mapping[str, float] = field(default_factory=dict)
     report_uri: str | None = None
     data_version: str | None = None
+
+
+def run_name(dag_id: str, run_id: str) -> str:
+    """The id of a run of a DAG in the results database, the object store and the reports.
+
+    Airflow's run ids are unique within a DAG only: two DAGs with one schedule have runs of the same id. A DAG's id has no colon.
+
+    Example:
+        >>> run_name("monthly_statements", "scheduled__2026-12-01T00:00:00+00:00")
+        'monthly_statements:scheduled__2026-12-01T00:00:00+00:00'
+    """
+    return f"{dag_id}:{run_id}"
+
+
+def airflow_run_id(name: str, dag_id: str) -> str:
+    """Airflow's own id of a run; runs that were made before ids named their DAG have no other.
+
+    Example:
+        >>> airflow_run_id("monthly:manual__1", "monthly"), airflow_run_id("manual__1", "monthly")
+        ('manual__1', 'manual__1')
+    """
+    return name.removeprefix(f"{dag_id}:")
 
 
 def count_outcomes(sightings: Iterable[SeenFile], statuses: Mapping[str, Status]) -> RunCounts:

@@ -28,4 +28,5 @@ def open_step() -> Step:
     from student_loans.fairness.store import FairnessStore
 
     run = current_run()
-    return Step(run.folder, run.open(FairnessStore), fairness_settings())
+    # Each step reads what the one before it wrote.
+    return Step(run.shared_folder, run.open(FairnessStore), fairness_settings())

@@ -24,12 +24,12 @@ def web_url(path: str) -> str:
 
 
 def queue_url(run_id: str) -> str:
-    """The review queue, of one run."""
+    """The review queue, of one run of the results database."""
     return web_url(f"/queue?{urlencode({'run_id': run_id})}")
 
 
 def run_url(dag_id: str, run_id: str) -> str:
-    """The documents of one run."""
+    """The documents of one run, by Airflow's id of it."""
     return web_url(f"/runs/{quote(dag_id, safe='')}/{quote(run_id, safe='')}")
 
 
@@ -50,7 +50,9 @@ class ReportLink(BaseOperatorLink):
 
     def get_link(self, operator: BaseOperator, *, ti_key: TaskInstanceKey) -> str:
         """The report, as the run wrote it."""
-        return web_url(f"/api/v1/runs/{quote(ti_key.run_id, safe='')}/report")
+        from student_loans.runs import run_name
+
+        return web_url(f"/api/v1/runs/{quote(run_name(ti_key.dag_id, ti_key.run_id), safe='')}/report")
 
 
 class DataDocsLink(BaseOperatorLink):
@@ -60,6 +62,8 @@ class DataDocsLink(BaseOperatorLink):
 
     def get_link(self, operator: BaseOperator, *, ti_key: TaskInstanceKey) -> str:
         """The address of the site's front page, on Airflow's own server."""
-        from student_loans.storage.run_folder import folder_name
+        from student_loans.runs import run_name
+        from student_loans.storage.run_folder import folder_name, writer_name
 
-        return f"{REPORTS_PREFIX}/{folder_name(ti_key.run_id)}/expectations/{folder_name(ti_key.task_id)}/index.html"
+        run = folder_name(run_name(ti_key.dag_id, ti_key.run_id))
+        return f"{REPORTS_PREFIX}/{run}/expectations/{writer_name(ti_key.task_id, ti_key.map_index)}/index.html"

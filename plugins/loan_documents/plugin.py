@@ -6,6 +6,7 @@ from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
 
+from loan_documents import run_end
 from loan_documents.links import REPORTS_PREFIX, DataDocsLink, DocumentsLink, ReportLink
 
 URL_PREFIX = "/loans"
@@ -87,6 +88,9 @@ _MIDDLEWARES: list[Any] = [
 ]
 
 
+_LISTENERS: list[Any] = [run_end]
+
+
 class LoanDocumentsPlugin(AirflowPlugin):
     """Student-loan documents: operators and hooks of the package ``loan_documents``, its API and its pages."""
 
@@ -95,3 +99,4 @@ class LoanDocumentsPlugin(AirflowPlugin):
     fastapi_root_middlewares = _MIDDLEWARES
     external_views = _VIEWS
     operator_extra_links = _LINKS
+    listeners = _LISTENERS

@@ -1,9 +1,12 @@
-"""The tasks that check and read documents, shared by DAGs.
+"""The tasks that check, read and store documents, shared by DAGs.
 
-Use them inside a DAG whose run has references of acquired documents and a parameter ``documents_per_task``::
+Use them in a DAG after a ``DocumentAcquireOperator``. A parameter ``documents_per_task`` of the DAG sets the size of groups::
 
     groups = validate_documents()
     extracted = read_documents.expand(group=groups)
+    validated = ExpectationsOperator(task_id="validate", parts=["refused", "quarantined", extracted], trigger_rule="none_failed")
+    acquired >> groups
+    validated >> store_documents()
 """
 
 from __future__ import annotations
@@ -11,11 +14,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import get_current_context, task, task_group
+from airflow.sdk import TriggerRule, task, task_group
 
 from loan_documents.operators.ocr_extract import OcrExtractOperator
 from loan_documents.placement import reading_placement
-from loan_documents.run_context import current_run
+from loan_documents.run_context import current_run, upstream_parts
 from student_loans.settings import settings
 
 # Pool, and for a deployment of several machines the queue or the pods.
@@ -37,20 +40,23 @@ def validate_documents(in_ledger: bool = True, params: dict[str, Any] | None = N
 
     from student_loans.costs.stage import estimate_batch
     from student_loans.costs.store import CostStore
+    from student_loans.intake.acquire_stage import ACQUIRED
     from student_loans.intake.check_stage import check_documents
     from student_loans.intake.ledger_notes import note_checked
     from student_loans.ledger.store import Ledger
 
     run = current_run()
-    result = check_documents(run.folder, run.settings, int((params or {})["documents_per_task"]))
+    acquired = upstream_parts(run, ACQUIRED)
+    per_task = int((params or {}).get("documents_per_task", 0))
+    result = check_documents(run.folder, run.settings, per_task, acquired=acquired)
     if in_ledger:
-        note_checked(run.folder, run.open(Ledger), run.settings, result.core_seconds)
+        note_checked(run.folder, run.open(Ledger), run.settings, result.core_seconds, acquired=acquired)
         estimate_batch(run.run_id, result, run.open(CostStore), run.settings)
     return [asdict(group) for group in result.groups]
 
 
 @task(
-    map_index_template="{{ group_label }}",
+    map_index_template="{{ (task.op_kwargs.get('group') or task.op_args[0])['label'] }}",
     **_PLACEMENT,
     execution_timeout=_LONGEST,
     doc_md="Renders and cleans pages, scores their quality, and stores them by content; prepared documents are skipped.",
@@ -67,7 +73,6 @@ def preprocess_documents(group: dict[str, Any]) -> dict[str, Any]:
     from student_loans.ledger.store import Ledger
     from student_loans.preparation.stage import prepare_group
 
-    get_current_context()["group_label"] = group["label"]  # type: ignore[typeddict-unknown-key]
     run = current_run()
     return asdict(prepare_group(run.folder, DocumentGroup(**group), run.settings, run.open(Ledger)))
 
@@ -87,3 +92,15 @@ def read_documents(group: dict[str, Any]) -> Any:
         execution_timeout=_LONGEST,
         doc_md="Text layer or OCR into words, document type, fields and checks; documents that were read are skipped.",
     ).output
+
+
+@task(
+    trigger_rule=TriggerRule.NONE_FAILED,
+    doc_md="Stores the validated records of all branches of the run in one transaction: all of them, or nothing.",
+)
+def store_documents() -> int:
+    """Store the run's validated records; returns how many documents were stored."""
+    from student_loans.pipeline.store_stage import store_batch
+
+    run = current_run()
+    return store_batch(run.folder, run.results)

@@ -9,7 +9,7 @@ from airflow.api_fastapi.core_api.security import get_user
 from fastapi import Depends, FastAPI, HTTPException
 from fastapi.responses import HTMLResponse
 
-SERVED = ("expectations", "data_quality")
+SERVED = ("expectations", "data_quality", "bias")
 """Folders of a run's reports whose pages are shown; records and run reports are served elsewhere."""
 
 _HEADERS = {

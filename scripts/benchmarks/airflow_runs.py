@@ -206,5 +206,6 @@ class BenchmarkAirflow:
 
     def _counts(self, run_id: str) -> dict[str, int]:
         from student_loans.results.store import ResultsDatabase
+        from student_loans.runs import run_name
 
-        return dict(ResultsDatabase(self.conninfo).run_counts(run_id).to_json())
+        return dict(ResultsDatabase(self.conninfo).run_counts(run_name(DAG_ID, run_id)).to_json())

@@ -11,11 +11,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from scripts.benchmarks.airflow_runs import BenchmarkAirflow, RunFigures, TaskSpan
+from scripts.benchmarks.airflow_runs import DAG_ID, BenchmarkAirflow, RunFigures, TaskSpan
 from scripts.benchmarks.gantt import idle_seconds
 from scripts.benchmarks.inputs import write_born_digital, write_scans
 from scripts.benchmarks.ocrmypdf import is_installed, seconds_of_ocrmypdf
 from scripts.benchmarks.tesseract import seconds_of_tesseract
+from student_loans.runs import run_name
 from student_loans.settings import settings
 
 CORES = os.cpu_count() or 1
@@ -225,7 +226,7 @@ def _account(bench: Bench, run: RunFigures) -> dict[str, Any]:
     """Core time of a run on documents, and of the machine on the run, with Airflow, the database and waiting."""
     from student_loans.costs.store import CostStore
 
-    account = CostStore(bench.airflow.conninfo).of_run(run.run_id, settings().cost)
+    account = CostStore(bench.airflow.conninfo).of_run(run_name(DAG_ID, run.run_id), settings().cost)
     pages = max((row.pages for row in account.by_stage()), default=0)
     return account.to_json() | {
         "wall_s": run.seconds,

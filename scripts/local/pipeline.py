@@ -31,6 +31,7 @@ from student_loans.intake.sources import DocumentSource, FolderSource, SourceAcc
 from student_loans.ledger.model import RetryRule
 from student_loans.reports.terminal import render_summary
 from student_loans.results.store import ResultsDatabase
+from student_loans.runs import run_name
 from student_loans.settings import settings
 from student_loans.storage.run_folder import folder_name
 
@@ -186,7 +187,7 @@ class RunCommand:
         _watch(api, tender, run_id, self._console)
         self._say.close()
         state = api.run_state(DAG_ID, run_id)
-        summary = self._local.reports / folder_name(run_id) / "summary.json"
+        summary = self._local.reports / folder_name(run_name(DAG_ID, run_id)) / "summary.json"
         if summary.exists():
             self._console.print(render_summary(json.loads(summary.read_text()), folder=summary.parent))
         if state != "success":

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from student_loans.alerts.model import AlertVerdict, Message, Notice, NoticeKind
 from student_loans.privacy import plain
+from student_loans.runs import airflow_run_id
 from student_loans.severity import Severity
 
 MOST_NOTICES = 20
@@ -92,7 +93,12 @@ def notice_text(notice: Notice) -> str:
 def _where(notice: Notice) -> str:
     """Alert number, run and times, as one line."""
     number = f"alert {notice.alert_id}" if notice.alert_id else "not stored"
-    parts = [number, notice.dag_id, notice.run_id, f"since {notice.opened_at:%Y-%m-%d %H:%M %Z}"]
+    parts = [
+        number,
+        notice.dag_id,
+        airflow_run_id(notice.run_id, notice.dag_id),
+        f"since {notice.opened_at:%Y-%m-%d %H:%M %Z}",
+    ]
     if notice.resolved_at:
         parts.append(f"until {notice.resolved_at:%Y-%m-%d %H:%M %Z}")
     if notice.occurrences > 1:

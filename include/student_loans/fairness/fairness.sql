@@ -1,23 +1,30 @@
 -- name: delete_slice_metrics
-DELETE FROM loan_documents.slice_metrics WHERE run_id = %(run_id)s
+DELETE FROM loan_documents.slice_metrics WHERE run_id = %(run_id)s AND task = %(task)s
 
 -- name: copy_slice_metrics
 COPY loan_documents.slice_metrics (
-    run_id, dimension, slice, metric, labelled, documents, evidence, value, low, high, interval_method, overall, best,
+    run_id, task, dimension, slice, metric, labelled, documents, evidence, value, low, high, interval_method, overall, best,
     difference_to_overall, difference_to_best, ratio_to_overall, ratio_to_best, p_adjusted)
 FROM STDIN
 
 -- name: delete_findings
-DELETE FROM loan_documents.bias_findings WHERE run_id = %(run_id)s
+DELETE FROM loan_documents.bias_findings WHERE run_id = %(run_id)s AND task = %(task)s
 
 -- name: insert_finding
 INSERT INTO loan_documents.bias_findings (
-    run_id, dimension, slice, metric, labelled, documents, value, others, gap, low, high, p_adjusted, cause,
+    run_id, task, dimension, slice, metric, labelled, documents, value, others, gap, low, high, p_adjusted, cause,
     cause_dimension, adjusted_gap, fields, renderings, words)
 VALUES (
-    %(run_id)s, %(dimension)s, %(slice)s, %(metric)s, %(labelled)s, %(documents)s, %(value)s, %(others)s, %(gap)s,
+    %(run_id)s, %(task)s, %(dimension)s, %(slice)s, %(metric)s, %(labelled)s, %(documents)s, %(value)s, %(others)s, %(gap)s,
     %(low)s, %(high)s, %(p_adjusted)s, %(cause)s, %(cause_dimension)s, %(adjusted_gap)s, %(fields)s, %(renderings)s,
     %(words)s)
+
+-- name: sums_of_run
+-- Findings, and the comparisons behind them, of all tasks of a run that sliced documents with labels, or without.
+SELECT
+    (SELECT count(*) FROM loan_documents.bias_findings WHERE run_id = %(run_id)s AND labelled = %(labelled)s) AS findings,
+    (SELECT count(p_adjusted) FROM loan_documents.slice_metrics
+     WHERE run_id = %(run_id)s AND labelled = %(labelled)s) AS comparisons
 
 -- name: add_mitigation
 -- A run that is started again simulates again; what is or was in use keeps the policy that it had.

@@ -88,7 +88,7 @@ def measure_run(run: RunFolder, store: FairnessStore, options: FairnessSettings,
     frame = read_observations(run, options)
     measured = measure_slices(frame, options, labelled=labelled)
     _write(run, METRICS, [one.to_json() for one in measured])
-    store.store_metrics(run.run_id, (one.to_json() for one in measured), labelled=labelled)
+    store.store_metrics(run.run_id, (one.to_json() for one in measured), labelled=labelled, task=run.writer)
     if labelled:
         RunMetricStore(store.conninfo).write(run.run_id, accuracy_points(frame, options.evidence.min_documents))
     lacking = sum(one.evidence is not SliceEvidence.ENOUGH for one in measured)
@@ -108,7 +108,7 @@ def compare_run(run: RunFolder, store: FairnessStore, options: FairnessSettings,
     compared = (
         {**one.to_json(), "p_adjusted": p_values.get((one.dimension, one.slice, one.metric))} for one in measured
     )
-    store.store_metrics(run.run_id, compared, labelled=labelled)
+    store.store_metrics(run.run_id, compared, labelled=labelled, task=run.writer)
     return len(p_values)
 
 
@@ -117,8 +117,10 @@ def find_run(run: RunFolder, store: FairnessStore, options: FairnessSettings, *,
     p_values = {(row["dimension"], row["slice"], row["metric"]): row["p"] for row in _read(run, COMPARISONS)}
     findings = find_bias(read_observations(run, options), read_metrics(run), p_values, options, labelled=labelled)
     _write(run, FINDINGS, [one.to_json() for one in findings])
-    store.store_findings(run.run_id, (one.to_json() for one in findings))
-    RunMetricStore(store.conninfo).write(run.run_id, bias_points(len(findings), len(p_values), labelled=labelled))
+    store.store_findings(run.run_id, (one.to_json() for one in findings), task=run.writer)
+    RunMetricStore(store.conninfo).write(
+        run.run_id, bias_points(*store.sums_of_run(run.run_id, labelled=labelled), labelled=labelled)
+    )
     return findings
 
 
@@ -139,12 +141,22 @@ def simulate_run(
     }
 
 
-def check_batch(run: RunFolder, store: FairnessStore, options: FairnessSettings) -> BiasCounts:
-    """Measure, compare and find for a batch without labels, in one step."""
-    counts = measure_run(run, store, options, labelled=False)
-    compare_run(run, store, options, labelled=False)
-    findings = find_run(run, store, options, labelled=False)
-    return BiasCounts(counts.documents, 0, counts.measured, counts.not_enough_evidence, len(findings))
+def check_slices(
+    run: RunFolder, store: FairnessStore, options: FairnessSettings, *, labels: int | None = None
+) -> BiasCounts:
+    """Measure, compare and find in one step.
+
+    Args:
+        run: A run that has sliced.
+        store: The tables of bias.
+        options: Settings to measure with.
+        labels: Number of labels of the sliced documents; None for a batch without labels.
+    """
+    labelled = labels is not None
+    counts = measure_run(run, store, options, labelled=labelled)
+    compare_run(run, store, options, labelled=labelled)
+    findings = find_run(run, store, options, labelled=labelled)
+    return replace(counts, labels=labels or 0, findings=len(findings))
 
 
 def read_observations(run: RunFolder, options: FairnessSettings) -> pd.DataFrame:
@@ -191,7 +203,7 @@ def _read(run: RunFolder, part: str) -> list[dict[str, Any]]:
 
 
 def _key(run: RunFolder, name: str) -> str:
-    return f"runs/{folder_name(run.run_id)}/{name}"
+    return f"runs/{folder_name(run.run_id)}/{run.own(name)}"
 
 
 def report_bias(
@@ -204,7 +216,7 @@ def report_bias(
     versions: Mapping[str, int] | None = None,
     active_version: int | None = None,
 ) -> str:
-    """Write ``bias.html`` and ``bias.json`` into the run's folder of reports.
+    """Write ``bias.html`` and ``bias.json`` into the run's folder of reports, below ``bias/<task>/`` for a task of its own.
 
     Args:
         run: A run that has measured, compared and found.
@@ -243,7 +255,8 @@ def report_bias(
         options=options,
         active_version=active_version,
     )
-    report = write_bias_report(open_root(reports_uri) / folder_name(run.run_id), summary)
+    folder = open_root(reports_uri) / folder_name(run.run_id)
+    report = write_bias_report(folder / "bias" / run.writer if run.writer else folder, summary)
     return str(report.page)
 
 

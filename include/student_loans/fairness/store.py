@@ -26,35 +26,47 @@ _METRIC_COLUMNS = (
 class FairnessStore(Database):
     """The tables of bias metrics, findings and mitigations."""
 
-    def store_metrics(self, run_id: str, metrics: Iterable[Mapping[str, Any]], *, labelled: bool) -> None:
+    def store_metrics(
+        self, run_id: str, metrics: Iterable[Mapping[str, Any]], *, labelled: bool, task: str = ""
+    ) -> None:
         """Store the measured slices of a run, in place of those of an earlier attempt.
 
         Args:
             run_id: The run.
             metrics: As :meth:`student_loans.fairness.analysis.SliceMetric.to_json` gives them.
             labelled: Whether they were measured against labels.
+            task: The task that measured; those of others stay.
         """
         sql = queries("fairness/fairness")
         with self.transaction() as connection, connection.cursor() as cursor:
-            cursor.execute(sql["delete_slice_metrics"], {"run_id": run_id})
+            cursor.execute(sql["delete_slice_metrics"], {"run_id": run_id, "task": task})
             with cursor.copy(sql["copy_slice_metrics"]) as copy:
                 for one in metrics:
                     row = {**storable_data(dict(one)), "labelled": labelled}
-                    copy.write_row([run_id, *(row[name] for name in _METRIC_COLUMNS)])
+                    copy.write_row([run_id, task, *(row[name] for name in _METRIC_COLUMNS)])
 
-    def store_findings(self, run_id: str, findings: Iterable[Mapping[str, Any]]) -> None:
+    def store_findings(self, run_id: str, findings: Iterable[Mapping[str, Any]], *, task: str = "") -> None:
         """Store the findings of a run, in place of those of an earlier attempt.
 
         Args:
             run_id: The run.
             findings: As :meth:`student_loans.fairness.findings.Finding.to_json` gives them.
+            task: The task that found; those of others stay.
         """
         sql = queries("fairness/fairness")
         with self.transaction() as connection, connection.cursor() as cursor:
-            cursor.execute(sql["delete_findings"], {"run_id": run_id})
+            cursor.execute(sql["delete_findings"], {"run_id": run_id, "task": task})
             cursor.executemany(
-                sql["insert_finding"], [{**storable_data(dict(one)), "run_id": run_id} for one in findings]
+                sql["insert_finding"],
+                [{**storable_data(dict(one)), "run_id": run_id, "task": task} for one in findings],
             )
+
+    def sums_of_run(self, run_id: str, *, labelled: bool) -> tuple[int, int]:
+        """Findings of a run, and the comparisons behind them, of all its tasks."""
+        parameters = {"run_id": run_id, "labelled": labelled}
+        with self.transaction() as connection:
+            row = connection.execute(queries("fairness/fairness")["sums_of_run"], parameters).fetchone() or {}
+        return int(row["findings"]), int(row["comparisons"])
 
     def add_mitigation(self, run_id: str, policy: Mapping[str, Any], evaluation: Mapping[str, Any]) -> int:
         """Store a simulated mitigation.

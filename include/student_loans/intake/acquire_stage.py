@@ -117,8 +117,8 @@ def _account(
         seen.append(SeenFile(taken.uri, taken.document_id, arrival, taken.noted_key))
     references = [_reference(file) for file in fresh.values() if file.refusal is None]
     refused = [_refuse(run, file, file.refusal) for file in fresh.values() if file.refusal]
-    run.write_references(ACQUIRED, references)
-    run.write_records(REFUSED, refused)
+    run.write_references(run.own(ACQUIRED), references)
+    run.write_records(run.own(REFUSED), refused)
     Listing.of(ingestor).write(run)
     arrived = Counter(file.arrival for file in seen)
     result = AcquireResult(

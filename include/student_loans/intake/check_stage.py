@@ -32,7 +32,7 @@ class DocumentGroup:
     """Documents that one mapped task processes.
 
     Attributes:
-        part: Name of the group's list in the run's folder, such as ``group-00003``.
+        part: Name of the group's list in the run's folder, such as ``validate_documents@group-00003``.
         documents: How many.
         label: What the Airflow UI shows instead of a map index: the first document's name, without anything in it that
             looks like a social security number.
@@ -58,19 +58,22 @@ class CheckedBatch:
     core_seconds: float = 0.0
 
 
-def check_documents(run: RunFolder, settings: Settings, documents_per_task: int = 0) -> CheckedBatch:
+def check_documents(
+    run: RunFolder, settings: Settings, documents_per_task: int = 0, *, acquired: Sequence[str] = (ACQUIRED,)
+) -> CheckedBatch:
     """Check every acquired document and form the groups for the mapped tasks.
 
     Args:
         run: The run; its acquired documents are read, the groups and the quarantined records are written.
         settings: Sizes that a document must keep, and limits of the processes that open it.
         documents_per_task: Documents in a group; 0 chooses, see :func:`student_loans.intake.grouping.group_sizes`.
+        acquired: Parts that list the documents.
 
     Raises:
         ServiceError: The object store does not answer, or no process can be started.
     """
     clock = WorkClock()
-    references = list(run.read_references(ACQUIRED))
+    references = list({one.document_id: one for part in acquired for one in run.read_references(part)}.values())
     valid: list[DocumentReference] = []
     quarantined: list[DocumentRecord] = []
     with IsolatedPool(settings.isolation) as pool:
@@ -79,7 +82,7 @@ def check_documents(run: RunFolder, settings: Settings, documents_per_task: int 
                 valid.append(outcome)
             else:
                 quarantined.append(outcome)
-    run.write_records(QUARANTINED_AT_INTAKE, quarantined)
+    run.write_records(run.own(QUARANTINED_AT_INTAKE), quarantined)
     at_once = settings.operations.reading_tasks or os.cpu_count() or 1
     sizes = group_sizes([reference.page_count or 1 for reference in valid], documents_per_task, at_once)
     remaining = iter(valid)
@@ -116,7 +119,7 @@ def quarantine(run: RunFolder, reference: DocumentReference, error: DocumentErro
 
 
 def _write_group(run: RunFolder, number: int, documents: Sequence[DocumentReference]) -> DocumentGroup:
-    part = f"group-{number:05d}"
+    part = run.own(f"group-{number:05d}")
     run.write_references(part, documents)
     others = f" and {len(documents) - 1} more" if len(documents) > 1 else ""
     return DocumentGroup(part, len(documents), f"{label_text(plain(documents[0].name))}{others}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from student_loans.fingerprints import record_fingerprint
 from student_loans.intake.acquire_stage import ACQUIRED, REFUSED
 from student_loans.intake.check_stage import QUARANTINED_AT_INTAKE
@@ -26,8 +28,8 @@ def note_acquired(run: RunFolder, ledger: Ledger, settings: Settings, *, reproce
         ServiceError: The object store or the ledger does not answer.
     """
     fingerprint = record_fingerprint(settings)
-    acquired = [reference.document_id for reference in run.read_references(ACQUIRED)]
-    refused = [(record.document_id, record.error) for record in run.read_records([REFUSED])]
+    acquired = [reference.document_id for reference in run.read_references(run.own(ACQUIRED))]
+    refused = [(record.document_id, record.error) for record in run.read_records([run.own(REFUSED)])]
     if reprocess:
         records = RecordCache(run.store, fingerprint)
         for document_id in acquired:
@@ -36,7 +38,14 @@ def note_acquired(run: RunFolder, ledger: Ledger, settings: Settings, *, reproce
     ledger.note(run.run_id, Stage.ACQUIRE, fingerprint, [(one, None) for one in acquired] + refused)
 
 
-def note_checked(run: RunFolder, ledger: Ledger, settings: Settings, core_seconds: float = 0.0) -> None:
+def note_checked(
+    run: RunFolder,
+    ledger: Ledger,
+    settings: Settings,
+    core_seconds: float = 0.0,
+    *,
+    acquired: Sequence[str] = (ACQUIRED,),
+) -> None:
     """Record in the ledger which documents passed the intake checks and which are in quarantine.
 
     Args:
@@ -44,13 +53,13 @@ def note_checked(run: RunFolder, ledger: Ledger, settings: Settings, core_second
         ledger: Where attempts are recorded.
         settings: The settings of the run.
         core_seconds: CPU seconds of all its checks; documents share them equally.
+        acquired: Parts that list the checked documents.
 
     Raises:
         ServiceError: The object store or the ledger does not answer.
     """
-    failed = {record.document_id: record.error for record in run.read_records([QUARANTINED_AT_INTAKE])}
-    outcomes = [
-        (reference.document_id, failed.get(reference.document_id)) for reference in run.read_references(ACQUIRED)
-    ]
+    failed = {record.document_id: record.error for record in run.read_records([run.own(QUARANTINED_AT_INTAKE)])}
+    checked = {reference.document_id: None for part in acquired for reference in run.read_references(part)}
+    outcomes = [(document_id, failed.get(document_id)) for document_id in checked]
     each = core_seconds / len(outcomes) if outcomes else 0.0
     ledger.note(run.run_id, Stage.CHECK, record_fingerprint(settings), outcomes, core_seconds=each)

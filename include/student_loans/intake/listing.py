@@ -82,12 +82,23 @@ class Listing:
 
     def write(self, run: RunFolder) -> None:
         """Keep it in the run's folder."""
-        run.write_json(_PART, to_plain(self))
+        run.write_json(run.own(_PART), to_plain(self))
 
     @classmethod
     def read(cls, run: RunFolder) -> Self:
-        """The listing of a run; an empty one for a run that has not acquired."""
-        return from_plain(cls, run.read_json(_PART)) if run.has_file(f"{_PART}.json") else cls()
+        """The listings of all sources of a run as one; an empty one for a run that has not acquired."""
+        names = run.files_of(f"{_PART}.json")
+        listings = [from_plain(cls, run.read_json(name.removesuffix(".json"))) for name in names]
+        reasons: Counter[str] = Counter()
+        for one in listings:
+            reasons.update(one.reasons)
+        notes = {one.note for one in listings}
+        return cls(
+            # A source without documents is worth a note only if no other has some.
+            note="" if "" in notes or not notes else min(notes),
+            reasons=dict(sorted(reasons.items())),
+            ignored=tuple(entry for one in listings for entry in one.ignored)[:ROWS_KEPT],
+        )
 
 
 def _named(entry: SourceDocument) -> IgnoredEntry:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from student_loans.storage.files import open_path, store_errors
 from student_loans.storage.run_folder import folder_name
 
+if TYPE_CHECKING:
+    from upath import UPath
+
 BIAS_PAGE = "bias.html"
 QUALITY_PAGE = ("data_quality", "quality.html")
 EXPECTATIONS, INDEX = "expectations", "index.html"
+BIAS = "bias"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +43,19 @@ def run_pages(reports_uri: str, run_id: str) -> list[RunPageLink]:
     run = folder_name(run_id)
     with store_errors():
         folder = open_path(reports_uri) / run
-        docs = folder / EXPECTATIONS
-        tasks = sorted(one.name for one in docs.iterdir() if (one / INDEX).exists()) if docs.exists() else []
-        found = [
-            RunPageLink(
-                "Data Docs" if len(tasks) == 1 else f"Data Docs of {task}", f"{run}/{EXPECTATIONS}/{task}/{INDEX}"
-            )
-            for task in tasks
-        ]
+        found = _pages_of_tasks(folder, run, EXPECTATIONS, INDEX, "Data Docs")
         if folder.joinpath(*QUALITY_PAGE).exists():
             found.append(RunPageLink("Statistics, drift and anomalies", "/".join((run, *QUALITY_PAGE))))
         if (folder / BIAS_PAGE).exists():
             found.append(RunPageLink("Bias", f"{run}/{BIAS_PAGE}"))
+        found += _pages_of_tasks(folder, run, BIAS, BIAS_PAGE, "Bias")
     return found
+
+
+def _pages_of_tasks(folder: UPath, run: str, kind: str, page: str, title: str) -> list[RunPageLink]:
+    """The page of each task of a run that wrote one; named by task where there are several."""
+    pages = folder / kind
+    tasks = sorted(one.name for one in pages.iterdir() if (one / page).exists()) if pages.exists() else []
+    return [
+        RunPageLink(title if len(tasks) == 1 else f"{title} of {task}", f"{run}/{kind}/{task}/{page}") for task in tasks
+    ]

@@ -1,12 +1,15 @@
 -- name: start_run
 -- A task that is retried or cleared starts its run again: the first start stays.
-INSERT INTO loan_documents.runs (run_id, dag_id, state, started_at, source_uri, settings_fingerprint)
+INSERT INTO loan_documents.runs AS r (run_id, dag_id, state, started_at, source_uri, settings_fingerprint)
 VALUES (%(run_id)s, %(dag_id)s, 'running', coalesce(%(started_at)s, now()), %(source_uri)s, %(settings_fingerprint)s)
 ON CONFLICT (run_id) DO UPDATE SET
     dag_id = excluded.dag_id,
     state = 'running',
     finished_at = NULL,
-    source_uri = excluded.source_uri,
+    -- A run of several sources names them all, up to a length that a page can show.
+    source_uri = CASE
+        WHEN strpos(', ' || r.source_uri || ', ', ', ' || excluded.source_uri || ', ') > 0 OR length(r.source_uri) > 1000
+        THEN r.source_uri ELSE r.source_uri || ', ' || excluded.source_uri END,
     settings_fingerprint = excluded.settings_fingerprint
 
 -- name: finish_run
@@ -26,6 +29,14 @@ FROM loan_documents.runs AS r
 LEFT JOIN loan_documents.data_versions AS v USING (run_id)
 WHERE r.run_id = %(run_id)s
 
+-- name: open_runs
+SELECT r.run_id, r.dag_id, r.state, r.started_at, r.finished_at, r.source_uri, r.settings_fingerprint, r.counts,
+    r.seconds, r.report_uri, v.version AS data_version
+FROM loan_documents.runs AS r
+LEFT JOIN loan_documents.data_versions AS v USING (run_id)
+WHERE r.state = 'running'
+ORDER BY r.started_at
+
 -- name: record_sighting
 INSERT INTO loan_documents.sightings (run_id, source_key, source_uri, document_id, arrival)
 VALUES (%(run_id)s, %(source_key)s, %(source_uri)s, %(document_id)s, %(arrival)s)
@@ -35,7 +46,7 @@ ON CONFLICT (run_id, source_key) DO UPDATE SET
 
 -- name: sightings_of_run
 SELECT source_uri, document_id, arrival
-FROM loan_documents.sightings
+FROM loan_documents.files_of_runs
 WHERE run_id = %(run_id)s
 ORDER BY source_uri
 
@@ -47,6 +58,6 @@ SELECT
     count(*) FILTER (WHERE s.arrival = 'new' AND d.status = 'quarantined') AS quarantined,
     count(*) FILTER (WHERE s.arrival = 'duplicate') AS duplicate,
     count(*) FILTER (WHERE s.arrival = 'unchanged') AS unchanged
-FROM loan_documents.sightings AS s
+FROM loan_documents.files_of_runs AS s
 LEFT JOIN loan_documents.documents AS d USING (document_id)
 WHERE s.run_id = %(run_id)s

@@ -63,7 +63,7 @@ LIMIT %(limit)s
 SELECT
     d.document_id, d.name, d.source_uri, d.status, d.document_type, d.document_type_confidence, d.file_format,
     d.page_count, d.text_source, d.quality_score, d.review_reasons, d.error, d.message, d.timings, d.schedule,
-    d.file_id, d.pages, d.loans, d.schedule_groups, d.run_id, d.created_at, d.updated_at,
+    d.file_id, d.pages, d.loans, d.schedule_groups, d.run_id, r.dag_id, d.created_at, d.updated_at,
     coalesce(f.lender, '') AS lender, f.outcome, f.error_probability, f.amount,
     f.money_at_risk, f.queue,
     coalesce(
@@ -75,11 +75,14 @@ SELECT
          WHERE v.document_id = d.document_id),
         '{}') AS fields
 FROM loan_documents.documents AS d
+JOIN loan_documents.runs AS r USING (run_id)
 LEFT JOIN loan_documents.document_facts AS f USING (document_id)
 WHERE d.document_id = %(document_id)s
 
 -- name: sightings
-SELECT run_id, arrival, seen_at FROM loan_documents.sightings
+SELECT run_id, r.dag_id, s.arrival, s.seen_at
+FROM loan_documents.sightings AS s
+JOIN loan_documents.runs AS r USING (run_id)
 WHERE document_id = %(document_id)s ORDER BY seen_at DESC LIMIT 50
 
 -- name: statuses
@@ -88,4 +91,7 @@ SELECT document_id, status FROM loan_documents.documents WHERE document_id = ANY
 -- name: run
 SELECT run_id, dag_id, state, started_at, finished_at, counts, seconds, report_uri
 FROM loan_documents.runs
-WHERE run_id = %(run_id)s
+-- Pages of Airflow know a run by its DAG and its id; one that was made before runs were named so answers to both names.
+WHERE run_id = %(run_id)s OR dag_id || ':' || run_id = %(run_id)s
+ORDER BY run_id <> %(run_id)s
+LIMIT 1

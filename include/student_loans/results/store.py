@@ -169,6 +169,30 @@ class ResultsDatabase(Database):
                 raise ConfigurationError(ErrorCode.UNKNOWN_RUN, f"Run {run_id} was never started: start it first.")
         return counts
 
+    def close_run(self, run_id: str, *, succeeded: bool, seconds: Mapping[str, float]) -> bool:
+        """Close a run that nothing has closed yet.
+
+        Args:
+            run_id: Of any DAG; one that has acquired no documents is not in the database.
+            succeeded: How the DAG ended. A run with files that have no outcome has failed, whatever its DAG says.
+            seconds: Wall-clock seconds by task.
+
+        Returns:
+            Whether it was open.
+        """
+        run = self.run(run_id)
+        if run is None or run.state is not RunState.RUNNING:
+            return False
+        complete = succeeded and self.run_counts(run_id).add_up
+        self.finish_run(run_id, RunState.SUCCESS if complete else RunState.FAILED, seconds=seconds)
+        return True
+
+    def open_runs(self) -> list[Run]:
+        """Runs that nothing has closed yet, the oldest first."""
+        with self.transaction() as connection:
+            rows = connection.execute(queries("results/runs")["open_runs"]).fetchall()
+        return [_run_of(row) for row in rows]
+
     def run_counts(self, run_id: str) -> RunCounts:
         """Files of a run by outcome, as they stand now; all zero for a run that saw none."""
         with self.transaction() as connection:
@@ -189,7 +213,11 @@ class ResultsDatabase(Database):
         """One run; None when it was never started."""
         with self.transaction() as connection:
             row = connection.execute(queries("results/runs")["run"], {"run_id": run_id}).fetchone()
-        return None if row is None else Run(**{**row, "state": RunState(row["state"])})
+        return None if row is None else _run_of(row)
+
+
+def _run_of(row: DictRow) -> Run:
+    return Run(**{**row, "state": RunState(row["state"])})
 
 
 def _run_counts(connection: Connection[DictRow], run_id: str) -> RunCounts:

@@ -21,6 +21,7 @@ class Database:
 
     Args:
         conninfo: A libpq connection string or URI: ``postgresql://user@host:5432/name``, ``host=… dbname=…``.
+        connect_timeout_s: Seconds to wait for a connection.
 
     Every method raises:
         ServiceError: ``database_unavailable``, worth a retry.
@@ -28,8 +29,9 @@ class Database:
             connection string).
     """
 
-    def __init__(self, conninfo: str) -> None:
+    def __init__(self, conninfo: str, *, connect_timeout_s: int = CONNECT_TIMEOUT_S) -> None:
         self._conninfo = conninfo
+        self._connect_timeout_s = connect_timeout_s
 
     @property
     def conninfo(self) -> str:
@@ -49,7 +51,7 @@ class Database:
             database_errors(),
             psycopg.connect(
                 self._conninfo,
-                connect_timeout=CONNECT_TIMEOUT_S,
+                connect_timeout=self._connect_timeout_s,
                 application_name="loan_documents",
                 row_factory=dict_row,
             ) as connection,

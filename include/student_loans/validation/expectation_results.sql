@@ -1,14 +1,14 @@
 -- name: forget_source
 -- A run that validates a source again replaces its outcomes: an expectation that left the suite leaves no trace.
 DELETE FROM loan_documents.expectation_results
-WHERE run_id = %(run_id)s AND source = %(source)s
+WHERE run_id = %(run_id)s AND task = %(task)s AND source = %(source)s
 
 -- name: store_outcome
 INSERT INTO loan_documents.expectation_results (
-    run_id, source, suite, expectation, kind, severity, success, evaluated, failed, expected)
-VALUES (%(run_id)s, %(source)s, %(suite)s, %(expectation)s, %(kind)s, %(severity)s, %(success)s, %(evaluated)s,
+    run_id, task, source, suite, expectation, kind, severity, success, evaluated, failed, expected)
+VALUES (%(run_id)s, %(task)s, %(source)s, %(suite)s, %(expectation)s, %(kind)s, %(severity)s, %(success)s, %(evaluated)s,
         %(failed)s, %(expected)s)
-ON CONFLICT (run_id, source, suite, expectation) DO UPDATE SET
+ON CONFLICT (run_id, task, source, suite, expectation) DO UPDATE SET
     kind = excluded.kind,
     severity = excluded.severity,
     success = excluded.success,
@@ -18,10 +18,10 @@ ON CONFLICT (run_id, source, suite, expectation) DO UPDATE SET
     validated_at = now()
 
 -- name: outcomes_of_run
-SELECT source, suite, expectation, kind, severity, success, evaluated, failed, expected, validated_at
+SELECT task, source, suite, expectation, kind, severity, success, evaluated, failed, expected, validated_at
 FROM loan_documents.expectation_results
 WHERE run_id = %(run_id)s
-ORDER BY source, severity, expectation
+ORDER BY task, source, severity, expectation
 
 -- name: history
 SELECT run_id, source, success, evaluated, failed, validated_at

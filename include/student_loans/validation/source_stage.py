@@ -85,7 +85,7 @@ def validate_source(
         source: What to validate.
         suite: As :func:`student_loans.validation.suite.load_suite` reads it.
         on_failure: What a failed critical expectation does. ``quarantine`` sends failing documents of a batch, or of the
-            stored records, to review; failing rows of other files and tables are listed in the run's part ``held_back``.
+            stored records, to review; failing rows of other files and tables are listed in the task's part ``held_back``.
         run: The run that validates.
         conninfo: The database of the table.
         results: The store of outcomes.
@@ -106,7 +106,7 @@ def validate_source(
         if (Path(folder) / INDEX).exists():
             destination = open_root(reports_uri) / folder_name(run.run_id) / "expectations" / folder_name(label)
             docs = publish_data_docs(Path(folder), destination)
-    results.store(run.run_id, source.name, validation)
+    results.store(run.run_id, source.name, validation, task=run.writer)
     reason = refusal(validation, on_failure)
     if on_failure is OnFailure.QUARANTINE and source.parts is None and validation.failures:
         write_held_back(run, validation)

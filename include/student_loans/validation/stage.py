@@ -55,27 +55,27 @@ def validate_batch(
     on_failure: OnFailure,
     docs_folder: Path | None = None,
 ) -> BatchValidation:
-    """Validate the records of some parts and write them, with the outcome, as the part ``validated``.
+    """Validate the records of some parts and write them, with the outcome, as a part of the kind ``validated``.
 
     Args:
         run: The run.
-        parts: Names of the parts that hold records.
+        parts: Names of the parts, or kinds, that hold records.
         suite: As :func:`student_loans.validation.expectations.load_suite` reads it.
         on_failure: What a failed critical expectation does. With ``fail`` nothing is written when one fails.
         docs_folder: Folder of the Data Docs site; None builds no site.
     """
-    records = list(run.read_records(parts))
+    records = list(run.read_records(parts, without=run.own(VALIDATED)))
     validation = validate_records(records, suite, docs_folder)
     if refusal(validation, on_failure) is None:
         held_back = validation.failures if on_failure is OnFailure.QUARANTINE else {}
-        run.write_records(VALIDATED, _held_back(records, held_back))
+        run.write_records(run.own(VALIDATED), _held_back(records, held_back))
     return validation
 
 
 def write_held_back(run: RunFolder, validation: BatchValidation) -> None:
-    """Write the rows of a file or table that fail critical expectations, as the part ``held_back``."""
+    """Write the rows of a file or table that fail critical expectations, as a part of the kind ``held_back``."""
     rows = ({"id": row, "expectations": names} for row, names in sorted(validation.failures.items()))
-    run.store.write_jsonl(run.key(HELD_BACK), rows)
+    run.store.write_jsonl(run.key(run.own(HELD_BACK)), rows)
 
 
 def refusal(validation: BatchValidation, on_failure: OnFailure) -> str | None:

@@ -13,13 +13,14 @@ from student_loans.validation.outcomes import BatchValidation
 class ExpectationStore(Database):
     """Outcomes: counts by expectation, never a value."""
 
-    def store(self, run_id: str, source: str, validation: BatchValidation) -> None:
-        """Store the outcomes of a suite; validating the same source again in the same run replaces them.
+    def store(self, run_id: str, source: str, validation: BatchValidation, *, task: str = "") -> None:
+        """Store the outcomes of a suite; a task that validates the same source again in the same run replaces them.
 
         Args:
             run_id: The run that validated, of any DAG.
             source: ``batch``, the name of a file, or of a table.
             validation: The outcomes.
+            task: The task that validated; outcomes of other tasks stay.
         """
         from psycopg.types.json import Jsonb
 
@@ -27,6 +28,7 @@ class ExpectationStore(Database):
         rows = [
             {
                 "run_id": run_id,
+                "task": task,
                 "source": source,
                 "suite": validation.suite,
                 "expectation": outcome.name,
@@ -40,7 +42,7 @@ class ExpectationStore(Database):
             for outcome in validation.outcomes
         ]
         with self.transaction() as connection, connection.cursor() as cursor:
-            cursor.execute(sql["forget_source"], {"run_id": run_id, "source": source})
+            cursor.execute(sql["forget_source"], {"run_id": run_id, "task": task, "source": source})
             cursor.executemany(sql["store_outcome"], rows)
 
     def outcomes_of_run(self, run_id: str) -> list[Mapping[str, Any]]:

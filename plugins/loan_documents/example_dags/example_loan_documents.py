@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from airflow.sdk import Param, TriggerRule, dag, task
+from airflow.sdk import Param, TriggerRule, dag
 
 from loan_documents.operators.document_acquire import DocumentAcquireOperator
 from loan_documents.operators.expectations import ExpectationsOperator
-from loan_documents.reading_tasks import read_documents, validate_documents
+from loan_documents.reading_tasks import read_documents, store_documents, validate_documents
 from loan_documents.retry import RETRY_POLICY
-from loan_documents.run_context import current_run
 
 
 @dag(
@@ -51,14 +50,6 @@ def example_loan_documents() -> None:
         source_conn_id="{{ params.source_conn_id }}",
         doc_md="Copies new documents of the source into the object store.",
     )
-
-    @task(trigger_rule=TriggerRule.NONE_FAILED, doc_md="Stores the batch in one transaction.")
-    def store_documents() -> int:
-        """Store the records; returns how many documents were stored."""
-        from student_loans.pipeline.store_stage import store_batch
-
-        run = current_run()
-        return store_batch(run.folder, run.results)
 
     groups = validate_documents()
     validated = ExpectationsOperator(

@@ -36,7 +36,7 @@ class AlertNotifier(BaseNotifier):
         try:
             _write_and_deliver(
                 verdict_of(context),
-                str(context.get("run_id") or getattr(ti, "run_id", "")),
+                _run_name(context),
                 # Hundreds of mapped instances may fail for one cause; without the database only the run's callback alerts.
                 send_unstored=getattr(ti, "map_index", -1) < 0,
             )
@@ -47,10 +47,20 @@ class AlertNotifier(BaseNotifier):
 def report_late_run(context: dict[str, Any] | None = None) -> None:
     """Send an alert that a run has missed its deadline: ``SyncCallback(report_late_run)``."""
     from student_loans.alerts.failures import run_late
+    from student_loans.runs import run_name
 
     run = (context or {}).get("dag_run") or {}
     dag_id, run_id = str(run.get("dag_id", "")), str(run.get("dag_run_id") or run.get("run_id") or "")
-    _write_and_deliver(run_late(dag_id, run_id, run_url(dag_id, run_id)), run_id)
+    _write_and_deliver(run_late(dag_id, run_id, run_url(dag_id, run_id)), run_name(dag_id, run_id))
+
+
+def _run_name(context: Context) -> str:
+    """The run of a callback's context: a task's has the task instance, a DAG's the DAG."""
+    from student_loans.runs import run_name
+
+    ti = context.get("ti")
+    dag_id = getattr(ti, "dag_id", "") or getattr(context.get("dag"), "dag_id", "")
+    return run_name(str(dag_id), str(context.get("run_id") or getattr(ti, "run_id", "")))
 
 
 def _write_and_deliver(verdict: AlertVerdict, run_id: str, *, send_unstored: bool = True) -> None:

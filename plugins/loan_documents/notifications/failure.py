@@ -32,7 +32,7 @@ def verdict_of(context: Context) -> AlertVerdict:
         str(getattr(ti, "task_id", "")),
         error,
         tries=(int(getattr(ti, "try_number", 1)), int(getattr(ti, "max_tries", 0)) + 1),
-        document=str(context.get("group_label") or ""),
+        document=str(getattr(ti, "rendered_map_index", None) or ""),
         url=str(getattr(ti, "log_url", "") or url),
     )
 

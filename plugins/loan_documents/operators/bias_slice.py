@@ -10,23 +10,31 @@ from airflow.sdk import BaseOperator
 
 from loan_documents.hooks.object_store import ObjectStoreHook
 from loan_documents.hooks.results_database import ResultsDatabaseHook
+from loan_documents.mapped_names import address_name
 from loan_documents.retry import RETRY_POLICY
 from loan_documents.run_context import current_run
 
 if TYPE_CHECKING:
-    from airflow.sdk import Context
+    from airflow.sdk import Context, RetryPolicy
+
+    from loan_documents.run_context import RunContext
+    from student_loans.fairness.settings import FairnessSettings
+    from student_loans.labels.store import LabelStore
 
 
 class BiasSliceOperator(BaseOperator):
     """Divide documents by type, lender, pages, format, rendering and quality, and measure each slice.
 
     With ``parts``, the records of a batch are sliced. They have no labels, so completeness, confidence, acceptance and review
-    are measured, compared and reported at once. Without ``parts``, every labelled document of the results database is
-    sliced for the next tasks of ``bias_detection_pipeline``.
+    are measured. Without ``parts``, every labelled document of the results database is sliced, and accuracy is measured too.
+    Slices are compared, those that are served worse are named, and the page ``bias/<task>/bias.html`` is written.
 
     Args:
-        parts: Names of the run's parts that hold records; None: labelled documents. Templated.
+        parts: Names of the run's parts, or kinds of parts, that hold records, or the results of the tasks that wrote them; None:
+            labelled documents. Templated.
         settings_path: A YAML file in place of ``include/student_loans/config/fairness.yaml``; None means that file. Templated.
+        slice_only: Slice labelled documents for tasks that measure, compare and report one after another, as those of
+            ``bias_detection_pipeline``. Such a task cannot be mapped.
         store_conn_id: Connection of the object store.
         database_conn_id: Connection of the results database.
 
@@ -34,7 +42,7 @@ class BiasSliceOperator(BaseOperator):
         Counts: ``documents``, ``labels``, ``measured``, ``not_enough_evidence``, ``findings``; no names and no values.
     """
 
-    template_fields: Sequence[str] = ("parts", "settings_path")
+    template_fields: Sequence[str] = ("parts", "settings_path", "store_conn_id", "database_conn_id")
     ui_color = "#ede9fe"
 
     def __init__(
@@ -42,35 +50,68 @@ class BiasSliceOperator(BaseOperator):
         *,
         parts: Sequence[str] | None = None,
         settings_path: str | None = None,
+        slice_only: bool = False,
         store_conn_id: str = ObjectStoreHook.default_conn_name,
         database_conn_id: str = ResultsDatabaseHook.default_conn_name,
+        # Named here, not set below: Airflow takes the defaults of a mapped task from this signature.
+        retry_policy: RetryPolicy | None = RETRY_POLICY,
+        map_index_template: str | None = "{{ task.source_label }}",
         **kwargs: Any,
     ) -> None:
-        kwargs.setdefault("retry_policy", RETRY_POLICY)
-        super().__init__(**kwargs)
+        super().__init__(retry_policy=retry_policy, map_index_template=map_index_template, **kwargs)
         self.parts = parts
         self.settings_path = settings_path
+        self.slice_only = slice_only
         self.store_conn_id = store_conn_id
         self.database_conn_id = database_conn_id
+
+    @property
+    def source_label(self) -> str:
+        """The settings or the sliced parts, which name a mapped task."""
+        return address_name(self.settings_path or ", ".join(self.parts or ()))
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Slice, and return the counts."""
         from pathlib import Path
 
         from student_loans.fairness.settings import load_fairness_settings
-        from student_loans.fairness.stage import check_batch, report_bias, slice_batch, slice_labelled
+        from student_loans.fairness.stage import check_slices, report_bias, slice_labelled
         from student_loans.fairness.store import FairnessStore
-        from student_loans.labels.store import LabelStore
 
         options = load_fairness_settings(Path(self.settings_path) if self.settings_path else None)
         run = current_run(context, store_conn_id=self.store_conn_id, database_conn_id=self.database_conn_id)
-        if self.parts is None:
-            labels = run.open(LabelStore)
-            labels.migrate()
-            counts = slice_labelled(run.folder, labels, options)
+        if self.slice_only:
+            self._check_slice_only(context)
+            counts = slice_labelled(run.shared_folder, self._labels(run), options)
         else:
-            slice_batch(run.folder, self.parts, options)
-            counts = check_batch(run.folder, run.open(FairnessStore), options)
-            report_bias(run.folder, counts, options, run.settings.storage.reports_uri, labelled=False)
+            labels = self._slice(run, options)
+            counts = check_slices(run.folder, run.open(FairnessStore), options, labels=labels)
+            report_bias(run.folder, counts, options, run.settings.storage.reports_uri, labelled=labels is not None)
         self.log.info("Sliced documents: %s", counts)
         return asdict(counts)
+
+    def _slice(self, run: RunContext, options: FairnessSettings) -> int | None:
+        """Slice; returns the number of labels, None for a batch without labels."""
+        from student_loans.fairness.stage import slice_batch, slice_labelled
+        from student_loans.validation.source_stage import part_names
+
+        if self.parts is None:
+            return slice_labelled(run.folder, self._labels(run), options).labels
+        slice_batch(run.folder, part_names(self.parts), options)
+        return None
+
+    def _labels(self, run: RunContext) -> LabelStore:
+        from student_loans.labels.store import LabelStore
+
+        labels = run.open(LabelStore)
+        labels.migrate()
+        return labels
+
+    def _check_slice_only(self, context: Context) -> None:
+        from student_loans.errors import ConfigurationError, ErrorCode
+
+        if self.parts is not None or context["ti"].map_index not in (None, -1):
+            raise ConfigurationError(
+                ErrorCode.INVALID_SETTINGS,
+                f"{self.task_id} has slice_only: it takes no parts and is not mapped, as the tasks after it read one result.",
+            )

@@ -13,13 +13,14 @@ from loan_documents.hooks.document_source import DocumentSourceHook
 from loan_documents.hooks.object_store import ObjectStoreHook
 from loan_documents.hooks.results_database import ResultsDatabaseHook
 from loan_documents.links import DocumentsLink, ReportLink
+from loan_documents.mapped_names import address_name
 from loan_documents.metrics import count
 from loan_documents.retry import RETRY_POLICY
 from loan_documents.run_context import RunContext, current_run
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
-    from airflow.sdk import Context
+    from airflow.sdk import Context, RetryPolicy
 
     from student_loans.intake.sources import DocumentSource
     from student_loans.intake.uploads import UploadSource
@@ -29,7 +30,8 @@ class DocumentAcquireOperator(BaseOperator, SkipMixin):
     """Copy new documents of a source into the object store, and account for every file.
 
     Bytes are stored under their SHA-256: a known document is not copied again, even under another name. The source is
-    not changed. The documents are listed in the run's folder of the object store; only counts travel by XCom.
+    not changed. The documents are listed in the run's folder of the object store, in a part of each task and map index; only
+    counts travel by XCom.
 
     Args:
         source: Where the documents are: a folder (a path relative to the project, or ``file://``), ``s3://bucket/prefix``,
@@ -38,7 +40,7 @@ class DocumentAcquireOperator(BaseOperator, SkipMixin):
         source_conn_id: Connection with the credentials and options of the source; empty where it needs none. Templated.
         reprocess: Process documents again that an earlier run has processed. Templated: ``"True"`` means yes.
         skipped_without_news: Ids of the tasks to skip when no file is new and none was refused. Each would otherwise take
-            a second to find that out.
+            a second to find that out. A mapped task skips none: another source may have news.
         store_conn_id: Connection of the object store.
         database_conn_id: Connection of the results database.
 
@@ -47,7 +49,7 @@ class DocumentAcquireOperator(BaseOperator, SkipMixin):
         number of files ``opened``; and of entries ``ignored``, which are not documents.
     """
 
-    template_fields: Sequence[str] = ("source", "source_conn_id", "reprocess")
+    template_fields: Sequence[str] = ("source", "source_conn_id", "reprocess", "store_conn_id", "database_conn_id")
     ui_color = "#dbeafe"
     operator_extra_links = (DocumentsLink(), ReportLink())
 
@@ -60,10 +62,12 @@ class DocumentAcquireOperator(BaseOperator, SkipMixin):
         skipped_without_news: Sequence[str] = (),
         store_conn_id: str = ObjectStoreHook.default_conn_name,
         database_conn_id: str = ResultsDatabaseHook.default_conn_name,
+        # Named here, not set below: Airflow takes the defaults of a mapped task from this signature.
+        retry_policy: RetryPolicy | None = RETRY_POLICY,
+        map_index_template: str | None = "{{ task.source_label }}",
         **kwargs: Any,
     ) -> None:
-        kwargs.setdefault("retry_policy", RETRY_POLICY)
-        super().__init__(**kwargs)
+        super().__init__(retry_policy=retry_policy, map_index_template=map_index_template, **kwargs)
         self.source = source
         self.source_conn_id = source_conn_id
         self.reprocess = reprocess
@@ -71,6 +75,11 @@ class DocumentAcquireOperator(BaseOperator, SkipMixin):
         self.store_conn_id = store_conn_id
         self.database_conn_id = database_conn_id
         self._lineage: tuple[str, str, str, dict[str, int]] | None = None
+
+    @property
+    def source_label(self) -> str:
+        """The source, which names a mapped task."""
+        return address_name(self.source)
 
     def execute(self, context: Context) -> dict[str, int]:
         """Acquire, and return the counts."""
@@ -97,7 +106,8 @@ class DocumentAcquireOperator(BaseOperator, SkipMixin):
         self.log.info("Acquired documents: %s", result)
         self._lineage = (source.uri, str(run.store.root), run.run_id, asdict(result))
         count("acquired", asdict(result))
-        if self.skipped_without_news and not (result.new or result.refused):
+        alone = context["ti"].map_index in (None, -1)
+        if self.skipped_without_news and alone and not (result.new or result.refused):
             self._skip(context, asdict(result))
         return asdict(result)
 

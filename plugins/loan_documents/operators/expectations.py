@@ -13,11 +13,12 @@ from airflow.sdk.exceptions import AirflowFailException
 from loan_documents.hooks.object_store import ObjectStoreHook
 from loan_documents.hooks.results_database import ResultsDatabaseHook
 from loan_documents.links import DataDocsLink, DocumentsLink, ReportLink
+from loan_documents.mapped_names import address_name
 from loan_documents.retry import RETRY_POLICY
 from loan_documents.run_context import current_run
 
 if TYPE_CHECKING:
-    from airflow.sdk import Context
+    from airflow.sdk import Context, RetryPolicy
 
     from student_loans.validation.source_stage import Source, SourceValidation
 
@@ -47,7 +48,9 @@ class ExpectationsOperator(BaseOperator):
         has the same data, and lineage gets the assertions.
     """
 
-    template_fields: Sequence[str] = ("parts", "parquet", "table", "suite", "on_failure")
+    template_fields: Sequence[str] = (
+        "parts", "parquet", "table", "suite", "on_failure", "store_conn_id", "database_conn_id", "results_conn_id",
+    )  # fmt: skip
     ui_color = "#fef3c7"
     operator_extra_links = (DataDocsLink(), DocumentsLink(), ReportLink())
 
@@ -63,10 +66,12 @@ class ExpectationsOperator(BaseOperator):
         store_conn_id: str = ObjectStoreHook.default_conn_name,
         database_conn_id: str = ResultsDatabaseHook.default_conn_name,
         results_conn_id: str = ResultsDatabaseHook.default_conn_name,
+        # Named here, not set below: Airflow takes the defaults of a mapped task from this signature.
+        retry_policy: RetryPolicy | None = RETRY_POLICY,
+        map_index_template: str | None = "{{ task.source_label }}",
         **kwargs: Any,
     ) -> None:
-        kwargs.setdefault("retry_policy", RETRY_POLICY)
-        super().__init__(**kwargs)
+        super().__init__(retry_policy=retry_policy, map_index_template=map_index_template, **kwargs)
         self.parts = parts
         self.parquet = parquet
         self.table = table
@@ -77,6 +82,11 @@ class ExpectationsOperator(BaseOperator):
         self.database_conn_id = database_conn_id
         self.results_conn_id = results_conn_id
         self._validated: SourceValidation | None = None
+
+    @property
+    def source_label(self) -> str:
+        """The validated file, table or parts, which name a mapped task."""
+        return address_name(self.parquet or self.table or ", ".join(self._source().parts or ()))
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Validate, store the outcomes, hold back failing documents, and return the counts."""
@@ -97,7 +107,7 @@ class ExpectationsOperator(BaseOperator):
             conninfo=run.conninfo,
             results=ExpectationStore(ResultsDatabaseHook(self.results_conn_id).conninfo()),
             reports_uri=run.settings.storage.reports_uri,
-            label=self.task_id,
+            label=run.writer,
         )
         result = asdict(self._validated.result)
         self.log.info("Validated %d rows with %d expectations", result["documents"], result["expectations"])
@@ -106,7 +116,7 @@ class ExpectationsOperator(BaseOperator):
         if self._validated.refusal is not None:
             raise AirflowFailException(self._validated.refusal)
         for outlet in self.outlets:
-            context["outlet_events"][outlet].extra = {"run_id": context["run_id"], **result}
+            context["outlet_events"][outlet].extra = {"run_id": run.run_id, **result}
         return result
 
     def get_openlineage_facets_on_complete(self, _task_instance: Any) -> Any:

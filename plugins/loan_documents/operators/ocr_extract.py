@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from loan_documents.run_context import current_run
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
-    from airflow.sdk import Context
+    from airflow.sdk import Context, RetryPolicy
 
 
 class OcrExtractOperator(BaseOperator):
@@ -36,7 +36,7 @@ class OcrExtractOperator(BaseOperator):
         ``parts`` (names of the run's parts that hold the records), ``statuses`` (counts by status) and ``pages``.
     """
 
-    template_fields: Sequence[str] = ("group",)
+    template_fields: Sequence[str] = ("group", "store_conn_id", "database_conn_id")
     ui_color = "#dcfce7"
     operator_extra_links = (DocumentsLink(), ReportLink())
 
@@ -46,15 +46,21 @@ class OcrExtractOperator(BaseOperator):
         group: Any,
         store_conn_id: str = ObjectStoreHook.default_conn_name,
         database_conn_id: str = ResultsDatabaseHook.default_conn_name,
+        # Named here, not set below: Airflow takes the defaults of a mapped task from this signature.
+        retry_policy: RetryPolicy | None = RETRY_POLICY,
+        map_index_template: str | None = "{{ task.group_label }}",
         **kwargs: Any,
     ) -> None:
-        kwargs.setdefault("retry_policy", RETRY_POLICY)
-        kwargs.setdefault("map_index_template", "{{ group_label }}")
-        super().__init__(**kwargs)
+        super().__init__(retry_policy=retry_policy, map_index_template=map_index_template, **kwargs)
         self.group = group
         self.store_conn_id = store_conn_id
         self.database_conn_id = database_conn_id
         self._lineage: tuple[str, str, dict[str, Any]] | None = None
+
+    @property
+    def group_label(self) -> str:
+        """The names of the group's documents, which name a mapped task."""
+        return str(self.group.get("label", "")) if isinstance(self.group, Mapping) else ""
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Extract, and return where the records are."""
@@ -65,7 +71,6 @@ class OcrExtractOperator(BaseOperator):
 
         use_models()
         group = PreparedGroup(**self.group)
-        context["group_label"] = group.label  # type: ignore[typeddict-unknown-key]
         run = current_run(context, store_conn_id=self.store_conn_id, database_conn_id=self.database_conn_id)
         result = extract_group(run.folder, group, run.settings, run.open(Ledger))
         self.log.info("Extracted %d documents, %d pages: %s", group.documents, result.pages, dict(result.statuses))

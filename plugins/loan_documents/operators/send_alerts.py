@@ -13,7 +13,7 @@ from loan_documents.hooks.results_database import ResultsDatabaseHook
 from loan_documents.retry import RETRY_POLICY
 
 if TYPE_CHECKING:
-    from airflow.sdk import Context
+    from airflow.sdk import Context, RetryPolicy
 
     from student_loans.alerts.config import AlertsConfig
     from student_loans.alerts.rules import Rule
@@ -48,10 +48,11 @@ class SendAlertsOperator(BaseOperator):
         scope: str = "run",
         reporting_tasks: Sequence[str] = (),
         database_conn_id: str = ResultsDatabaseHook.default_conn_name,
+        # Named here, not set below: Airflow takes the defaults of a mapped task from this signature.
+        retry_policy: RetryPolicy | None = RETRY_POLICY,
         **kwargs: Any,
     ) -> None:
-        kwargs.setdefault("retry_policy", RETRY_POLICY)
-        super().__init__(**kwargs)
+        super().__init__(retry_policy=retry_policy, **kwargs)
         if scope not in SCOPES:
             raise ValueError(f"scope is one of {', '.join(SCOPES)}, not {scope!r}")
         self.scope = scope
@@ -68,7 +69,7 @@ class SendAlertsOperator(BaseOperator):
         store = alert_store(self.database_conn_id)
         store.migrate()
         changes = (
-            self._judge(store, rules, config)
+            self._judge(context, store, rules, config)
             if self.scope == "deployment"
             else self._judge_run(context, store, rules, config)
         )
@@ -83,11 +84,12 @@ class SendAlertsOperator(BaseOperator):
         from loan_documents.notifications.failure import run_url
         from loan_documents.task_history import task_history
         from student_loans.alerts.stage import evaluate_run
+        from student_loans.runs import run_name
 
         seconds, failed = task_history(context)
         changes, points = evaluate_run(
             store,
-            context["run_id"],
+            run_name(context["dag"].dag_id, context["run_id"]),
             context["dag"].dag_id,
             stage_seconds=seconds,
             failed_stages=failed,
@@ -101,10 +103,15 @@ class SendAlertsOperator(BaseOperator):
         publish(points)
         return asdict(changes)
 
-    def _judge(self, store: AlertStore, rules: Sequence[Rule], config: AlertsConfig) -> dict[str, int]:
+    def _judge(
+        self, context: Context, store: AlertStore, rules: Sequence[Rule], config: AlertsConfig
+    ) -> dict[str, int]:
         from loan_documents.metrics import publish
+        from loan_documents.run_end import close_ended_runs
         from student_loans.alerts.stage import evaluate_now
+        from student_loans.results.store import ResultsDatabase
 
+        close_ended_runs(context["ti"], ResultsDatabase(store.conninfo))
         now = datetime.now(UTC)
         changes, points = evaluate_now(store, now=now, rules=rules, config=config)
         publish(points)

@@ -128,6 +128,7 @@ class DocumentDetail(BaseModel):
     money_at_risk: Money | None
     queue: str | None
     run_id: str
+    dag_id: str
     created_at: datetime
     updated_at: datetime
 
@@ -176,6 +177,7 @@ class SightingNote(BaseModel):
     """A run that saw the document."""
 
     run_id: str
+    dag_id: str
     arrival: str
     seen_at: datetime
 
@@ -208,6 +210,7 @@ class RunSummary(BaseModel):
     """A run of the pipeline."""
 
     run_id: str
+    airflow_run_id: str = Field(description="The run's id in Airflow, unique within its DAG.")
     dag_id: str
     state: Literal["running", "success", "failed"]
     started_at: datetime

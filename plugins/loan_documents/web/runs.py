@@ -9,19 +9,20 @@ from starlette.exceptions import HTTPException
 
 from loan_documents.web.auth import MAIN_DAG
 from student_loans.intake.uploads import LOCATION
+from student_loans.runs import run_name
 
 _PREFIX = "upload-"
 
 
 def ask_for_run(user: str) -> str:
-    """The id of a run that will process pending uploads.
+    """The run that will process pending uploads, as the results database names it.
 
     A queued run has not looked for uploads yet, so it will find all uploads stored by now.
 
     Args:
         user: User who uploaded.
     """
-    return _queued_run() or _start_run(user)
+    return run_name(MAIN_DAG, _queued_run() or _start_run(user))
 
 
 def _queued_run() -> str | None:

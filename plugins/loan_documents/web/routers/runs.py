@@ -12,15 +12,20 @@ from loan_documents.web import services
 from loan_documents.web.models import ReportPage, RunPage, RunSummary
 from loan_documents.web.paging import Cursor, Limit, time_cursor, write_cursor
 from student_loans.errors import ErrorCode, ReviewError
+from student_loans.runs import airflow_run_id
 from student_loans.storage.clean_text import storable
 
 router = APIRouter(prefix="/runs", tags=["runs"])
-RunId = Annotated[str, Path(max_length=250)]
+RunId = Annotated[str, Path(max_length=600)]
 
 
 def run_summary(row: dict[str, Any]) -> RunSummary:
     """A run as the API returns it, without the path of its report."""
-    return RunSummary(**row, has_report=bool(row["report_uri"]))
+    return RunSummary(
+        **row,
+        airflow_run_id=airflow_run_id(row["run_id"], row["dag_id"]),
+        has_report=bool(row["report_uri"]),
+    )
 
 
 @router.get("", summary="Runs, newest first")

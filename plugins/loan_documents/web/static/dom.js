@@ -75,6 +75,17 @@ export function table(caption, columns, rows, empty = "Nothing here.") {
 }
 
 // Airflow's own pages open in the top window: a frame may not load them.
+// Airflow's own id of a run. The results database names a run by its DAG and that id; older runs by the id alone.
+export function airflowRunId(run) {
+  const prefix = `${run.dag_id}:`;
+  return run.run_id.startsWith(prefix) ? run.run_id.slice(prefix.length) : run.run_id;
+}
+
+// The path of a run's page: below Airflow's "/dags/", or with "runs" below the plugin's own root.
+export function runPath(run, between = "/runs") {
+  return `${encodeURIComponent(run.dag_id)}${between}/${encodeURIComponent(airflowRunId(run))}`;
+}
+
 export function airflowLink(path, text) {
   const root = document.body.dataset.base.replace(/\/loans$/, "");
   const link = el("a", { href: `${root}${path}` }, text);

@@ -1,6 +1,6 @@
 // Dashboard: sums by day, with filters. Every chart has its figures in a table below it.
 import { base, documentTypes, get } from "../api.js";
-import { content, el, fill, money, number, percent, seconds, showProblem, status, statusWords, table, time, words } from "../dom.js";
+import { airflowRunId, content, el, fill, money, number, percent, runPath, seconds, showProblem, status, statusWords, table, time, words } from "../dom.js";
 import { barChart, lineChart, redrawAll, css } from "../charts.js";
 
 const OUTCOMES = ["auto_accepted", "reviewer_accepted", "review", "quarantined", "rejected"];
@@ -102,7 +102,7 @@ function draw(data) {
       series: [{ name: "Accepted automatically", colour: "--accepted", values: days.map((row) => (row.read ? (row.counts.auto_accepted ?? 0) / row.read : null)) }] }),
     barChart({ title: "Confidence of values", lead: "Calibrated: about nine in ten values with confidence 0.9 are right.", labels: data.confidences.map((row) => (row.low ? `≥ ${row.low}` : `< ${row.high}`)),
       series: [{ name: "Values", colour: "--reviewer", values: data.confidences.map((row) => row.fields) }], axis: "Confidence" }),
-    barChart({ title: "Seconds by stage, newest runs", labels: runs.map((run) => run.run_id), hideLabels: true, stacked: true, unit: "s",
+    barChart({ title: "Seconds by stage, newest runs", labels: runs.map(airflowRunId), hideLabels: true, stacked: true, unit: "s",
       series: stages.map((name, place) => ({ name: words(name), colour: `hsl(${(210 + place * 47) % 360} 50% ${css("--page") === "#0f141a" ? 62 : 46}%)`, values: runs.map((run) => run.seconds[name] ?? 0) })) }),
     lineChart({ title: "Throughput", lead: "Documents per minute of work, by day.", labels: days.map((row) => row.day),
       series: [{ name: "Documents per minute", colour: "--reviewer", values: days.map((row) => (row.seconds ? row.documents / (row.seconds / 60) : null)) }] }),
@@ -122,7 +122,7 @@ function draw(data) {
     // Panels with rows first, then the empty ones side by side.
     Object.entries(data.panels).sort(([, a], [, b]) => (b.rows.length > 0) - (a.rows.length > 0)).map(([name, one]) => panelSection(name, one)),
     section("wide", "Newest runs", table("Newest runs", [
-      { title: "Run", cell: (run) => el("a", { href: `${base}/runs/${run.dag_id}/${encodeURIComponent(run.run_id)}` }, run.run_id) },
+      { title: "Run", cell: (run) => el("a", { href: `${base}/runs/${runPath(run, "")}` }, airflowRunId(run)) },
       { title: "State", cell: (run) => status(run.state) },
       { title: "Started (UTC)", class: "nowrap", cell: (run) => time(run.started_at) },
       { title: "Files", num: true, cell: (run) => number(run.counts.files ?? 0) },

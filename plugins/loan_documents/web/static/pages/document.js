@@ -1,6 +1,6 @@
 // One document: its pages with boxes, its values and its history.
 import { base, get } from "../api.js";
-import { airflowLink, confidence, content, el, fill, percent, reasonWords, seconds, showProblem, status, statusWords, table, time, words } from "../dom.js";
+import { airflowLink, airflowRunId, confidence, content, el, fill, percent, reasonWords, runPath, seconds, showProblem, status, statusWords, table, time, words } from "../dom.js";
 import { Viewer, level } from "../viewer.js";
 
 const id = location.pathname.split("/").pop();
@@ -22,7 +22,7 @@ async function load() {
       fact("Quality", document_.quality_score == null ? "–" : document_.quality_score.toFixed(2)),
       fact("Time", seconds(Object.values(document_.timings).reduce((sum, value) => sum + value, 0))),
       fact("Received (UTC)", time(document_.created_at)),
-      fact("Run", [el("a", { href: `${base}/runs/document_processing_pipeline/${encodeURIComponent(document_.run_id)}` }, document_.run_id)]),
+      fact("Run", [el("a", { href: `${base}/runs/${runPath(document_, "")}` }, airflowRunId(document_))]),
       document_.queue ? fact("Queue", el("a", { href: `${base}/review/${id}` }, "Open in review")) : null,
       fact("Document id", el("code", {}, `${id.slice(0, 16)}…`))),
       document_.error ? el("p", { class: "reasons" }, el("code", {}, document_.error), ` ${document_.message ?? ""}`) : null,
@@ -50,7 +50,7 @@ async function load() {
         ], history_.reviews, "No decisions yet."),
         el("h3", {}, "Seen by runs"), table("Seen by runs", [
           { title: "When (UTC)", class: "nowrap", cell: (row) => time(row.seen_at) },
-          { title: "Run", cell: (row) => airflowLink(`/dags/document_processing_pipeline/runs/${encodeURIComponent(row.run_id)}`, row.run_id) },
+          { title: "Run", cell: (row) => airflowLink(`/dags/${runPath(row)}`, airflowRunId(row)) },
           { title: "As", cell: (row) => words(row.arrival) },
         ], history_.sightings, "No runs yet.")))));
   viewer?.start();

@@ -1,8 +1,9 @@
 // One run: its documents, its report, and a link to Airflow.
 import { base, get } from "../api.js";
-import { airflowLink, content, el, fill, money, moreButton, number, seconds, showProblem, status, table, time, words } from "../dom.js";
+import { airflowLink, content, el, fill, money, moreButton, number, runPath, seconds, showProblem, status, table, time, words } from "../dom.js";
 
-const [dagId, runId] = location.pathname.slice(base.length).split("/").slice(2).map(decodeURIComponent);
+const [dagId, airflowId] = location.pathname.slice(base.length).split("/").slice(2).map(decodeURIComponent);
+let runId = `${dagId}:${airflowId}`;
 const task = new URLSearchParams(location.search);
 const list = el("section", {}, el("h2", {}, "Documents"), el("p", { class: "loading" }, "Loading …"));
 let items = [];
@@ -23,11 +24,12 @@ async function loadDocuments(cursor) {
 async function load() {
   let run = null;
   try { run = await get(`runs/${encodeURIComponent(runId)}`); } catch (error) { if (error.status !== 404) throw error; }
-  document.querySelector(".page-title").textContent = `Run ${runId}`;
+  runId = run?.run_id ?? runId;
+  document.querySelector(".page-title").textContent = `Run ${airflowId}`;
   const fact = (term, value) => el("div", {}, el("dt", {}, term), el("dd", {}, value));
   const root = base.replace(/\/loans$/, "");
   const pages = (await get(`runs/${encodeURIComponent(runId)}/pages`)).flatMap((page) => [el("a", { href: `${root}${page.path}` }, page.title), " · "]);
-  const back = airflowLink(`/dags/${dagId}/runs/${encodeURIComponent(runId)}`, "Airflow's page of this run");
+  const back = airflowLink(`/dags/${runPath({ run_id: runId, dag_id: dagId })}`, "Airflow's page of this run");
   if (!run) {
     fill(content, el("section", {}, el("p", {}, "This run has no entry in the results database: it has not acquired documents yet, or belongs to another pipeline."), el("p", {}, pages, back)));
     return;

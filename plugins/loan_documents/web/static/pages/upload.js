@@ -1,6 +1,6 @@
 // Upload documents: they pass the same checks as any other source.
 import { base, canEdit, get, sendForm } from "../api.js";
-import { airflowLink, content, el, fill, number, say, status, table } from "../dom.js";
+import { airflowLink, airflowRunId, content, el, fill, number, runPath, say, status, table } from "../dom.js";
 
 const MOST = 50;
 let sent = [];
@@ -37,9 +37,10 @@ async function follow() {
 }
 
 function draw() {
-  const run = sent.find((one) => one.run_id && one.status === "received")?.run_id;
+  const waiting = sent.find((one) => one.run_id && one.status === "received");
+  const run = waiting && { run_id: waiting.run_id, dag_id: "document_processing_pipeline" };
   fill(results, el("section", {}, el("h2", {}, `${number(sent.length)} files`),
-    run ? el("p", {}, "Waiting for ", airflowLink(`/dags/document_processing_pipeline/runs/${encodeURIComponent(run)}`, `run ${run}`), ".") : null,
+    run ? el("p", {}, "Waiting for ", airflowLink(`/dags/${runPath(run)}`, `run ${airflowRunId(run)}`), ".") : null,
     table("Uploaded files", [
       { title: "File", class: "name", cell: (row) => (row.status === "received" ? row.name : el("a", { href: `${base}/documents/${row.document_id}` }, row.name)) },
       { title: "Size", num: true, cell: (row) => `${number(Math.ceil(row.bytes / 1024))} KB` },
