@@ -44,7 +44,7 @@ class Source:
     def __post_init__(self) -> None:
         if sum(one is not None for one in (self.parts, self.parquet, self.table)) != 1:
             raise ConfigurationError(
-                ErrorCode.INVALID_SETTINGS, "Give exactly one of parts, parquet and table to validate."
+                ErrorCode.INVALID_ARGUMENT, "Give exactly one of parts, parquet and table to validate."
             )
 
     @property
