@@ -10,6 +10,7 @@ from student_loans.intake.check_stage import QUARANTINED_AT_INTAKE
 from student_loans.logs import log_event
 from student_loans.results.store import ResultsDatabase
 from student_loans.storage.run_folder import RunFolder
+from student_loans.storage.task_folder import references_of_run
 from student_loans.validation.stage import VALIDATED
 
 log = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ def store_batch(run: RunFolder, database: ResultsDatabase, *, dag_id: str = "", 
     Raises:
         ServiceError: The object store or the database does not answer.
     """
-    names = {reference.document_id: reference.name for reference in run.read_references(ACQUIRED)}
+    names = {reference.document_id: reference.name for reference in references_of_run(run, ACQUIRED)}
     alerts = alert_with_results(run.run_id, dag_id, url)
     stored = database.store_records(run.run_id, run.read_records([VALIDATED]), names, within=alerts)
     log_event(log, "documents_stored", run_id=run.run_id, documents=stored)

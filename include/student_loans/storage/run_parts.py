@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from student_loans.errors import ConfigurationError, ErrorCode, ServiceError
 from student_loans.records import DocumentRecord
@@ -12,8 +13,29 @@ _MOST_NAMED = 20
 """Parts that an error lists: a run over many documents has thousands."""
 
 
-def records_of_parts(run: RunFolder, parts: Sequence[str]) -> list[DocumentRecord]:
-    """The records of some parts.
+@contextmanager
+def known_parts(run: RunFolder, parts: Sequence[str]) -> Iterator[None]:
+    """A block that reads some parts of a run.
+
+    Args:
+        run: The run.
+        parts: Names of the parts.
+
+    Raises:
+        ConfigurationError: ``unknown_part``: the block failed, and the run has no part of a name.
+    """
+    try:
+        yield
+    except ServiceError:
+        # Only after a failure, because each question is a request to the store.
+        missing = next((part for part in parts if not run.store.exists(run.key(part))), None)
+        if missing is None:
+            raise
+        raise _unknown(run, missing) from None
+
+
+def records_of_parts(run: RunFolder, parts: Sequence[str]) -> Iterator[DocumentRecord]:
+    """The records of some parts, one at a time.
 
     Args:
         run: The run.
@@ -23,14 +45,8 @@ def records_of_parts(run: RunFolder, parts: Sequence[str]) -> list[DocumentRecor
         ConfigurationError: ``unknown_part``: the run has no part of a name.
         ServiceError: ``store_unavailable``.
     """
-    try:
-        return list(run.read_records(parts))
-    except ServiceError:
-        # Only after a failure, because each question is a request to the store.
-        missing = next((part for part in parts if not run.store.exists(run.key(part))), None)
-        if missing is None:
-            raise
-        raise _unknown(run, missing) from None
+    with known_parts(run, parts):
+        yield from run.read_records(parts)
 
 
 def _unknown(run: RunFolder, part: str) -> ConfigurationError:

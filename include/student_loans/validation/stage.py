@@ -73,7 +73,7 @@ def validate_batch(
         ConfigurationError: ``unknown_part``, ``missing_column``, ``invalid_settings``.
         ServiceError: ``store_unavailable``.
     """
-    records = records_of_parts(run, parts)
+    records = list(records_of_parts(run, parts))
     validation = validate_records(records, suite, docs_folder)
     if refusal(validation, on_failure) is None:
         held_back = validation.failures if on_failure is OnFailure.QUARANTINE else {}

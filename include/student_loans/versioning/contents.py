@@ -22,7 +22,8 @@ _RAW = re.compile(r"raw/([0-9a-f]{2})/(\1[0-9a-f]{62})")
 _PROCESSED = re.compile(
     r"processed/([0-9a-f]{2})/(\1[0-9a-f]{62})/([0-9a-f]{6,64})/[A-Za-z0-9][A-Za-z0-9_-]*\.(?:json|png|webp)"
 )
-_PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\.(?:jsonl|json|parquet)")
+# A part of the run, or one of a task's own folder in it.
+_PART = re.compile(r"(?:[A-Za-z0-9_:+=-][A-Za-z0-9_.:+=-]*/)?[A-Za-z0-9][A-Za-z0-9_-]*\.(?:jsonl|json|parquet)")
 _PACK = re.compile(r"(?:raw|processed|run)-[0-9]{5,8}\.tar")
 
 

@@ -30,6 +30,7 @@ from student_loans.private_files import make_folder, open_to_write
 from student_loans.storage.files import store_errors
 from student_loans.storage.object_store import ObjectStore
 from student_loans.storage.run_folder import RunFolder, folder_name
+from student_loans.storage.task_folder import references_of_run
 from student_loans.validation.stage import VALIDATED
 from student_loans.versioning.canonical import write_canonical_records
 from student_loans.versioning.contents import FILES, RECORDS, RunKeys
@@ -150,7 +151,7 @@ def _stage(run: RunFolder, folder: Path, fingerprints: Sequence[str], pack_bytes
     """Lay out the folder that becomes the version; returns how many files it holds and the SHA-256 of its manifest."""
     shutil.rmtree(folder, ignore_errors=True)
     make_folder(folder)
-    documents = sorted(reference.document_id for reference in run.read_references(ACQUIRED))
+    documents = sorted({reference.document_id for reference in references_of_run(run, ACQUIRED)})
     parts: dict[str, Iterable[str]] = {
         "raw": (_key(run.store, run.store.raw_path(one)) for one in documents),
         "processed": (

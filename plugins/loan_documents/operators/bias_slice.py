@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 
+from loan_documents.arguments import check_texts, is_known, naming
 from loan_documents.hooks.object_store import ObjectStoreHook
 from loan_documents.hooks.results_database import ResultsDatabaseHook
 from loan_documents.retry import RETRY_POLICY
@@ -25,7 +27,8 @@ class BiasSliceOperator(BaseOperator):
     sliced for the next tasks of ``bias_detection_pipeline``.
 
     Args:
-        parts: Names of the run's parts that hold records; None: labelled documents. Templated.
+        parts: Names of the run's parts that hold records, or the results of the tasks that wrote them; None: labelled
+            documents. Templated.
         settings_path: A YAML file in place of ``include/student_loans/config/fairness.yaml``; None means that file. Templated.
         store_conn_id: Connection of the object store.
         database_conn_id: Connection of the results database.
@@ -40,7 +43,7 @@ class BiasSliceOperator(BaseOperator):
     def __init__(
         self,
         *,
-        parts: Sequence[str] | None = None,
+        parts: Any = None,
         settings_path: str | None = None,
         store_conn_id: str = ObjectStoreHook.default_conn_name,
         database_conn_id: str = ResultsDatabaseHook.default_conn_name,
@@ -52,16 +55,18 @@ class BiasSliceOperator(BaseOperator):
         self.settings_path = settings_path
         self.store_conn_id = store_conn_id
         self.database_conn_id = database_conn_id
+        self._check_arguments()
+        if is_known(parts):
+            self._part_names()
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Slice, and return the counts."""
-        from pathlib import Path
-
         from student_loans.fairness.settings import load_fairness_settings
         from student_loans.fairness.stage import check_batch, report_bias, slice_batch, slice_labelled
         from student_loans.fairness.store import FairnessStore
         from student_loans.labels.store import LabelStore
 
+        self._check_arguments()
         options = load_fairness_settings(Path(self.settings_path) if self.settings_path else None)
         run = current_run(context, store_conn_id=self.store_conn_id, database_conn_id=self.database_conn_id)
         if self.parts is None:
@@ -69,8 +74,24 @@ class BiasSliceOperator(BaseOperator):
             labels.migrate()
             counts = slice_labelled(run.folder, labels, options)
         else:
-            slice_batch(run.folder, self.parts, options)
+            slice_batch(run.folder, self._part_names(), options)
             counts = check_batch(run.folder, run.open(FairnessStore), options)
             report_bias(run.folder, counts, options, run.settings.storage.reports_uri, labelled=False)
         self.log.info("Sliced documents: %s", counts)
         return asdict(counts)
+
+    def _check_arguments(self) -> None:
+        """Refuse what is known to be wrong: when the DAG is parsed, and when templates are rendered."""
+        from student_loans.fairness.settings import load_fairness_settings
+
+        with naming(self):
+            check_texts(self, "store_conn_id", "database_conn_id")
+            check_texts(self, "settings_path", optional=True)
+            if self.settings_path and is_known(self.settings_path) and Path(self.settings_path).is_file():
+                load_fairness_settings(Path(self.settings_path))
+
+    def _part_names(self) -> list[str]:
+        from student_loans.validation.source_stage import part_names
+
+        with naming(self):
+            return part_names(self.parts)

@@ -1,0 +1,166 @@
+"""Whatever can be read, made ready to be read: what is not acquired, checked or prepared yet is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from student_loans.errors import ConfigurationError, ErrorCode
+from student_loans.fingerprints import record_fingerprint
+from student_loans.intake.acquire_stage import ACQUIRED, REFUSED, acquire_documents
+from student_loans.intake.check_stage import QUARANTINED_AT_INTAKE, DocumentGroup, check_documents
+from student_loans.intake.ledger_notes import note_acquired, note_checked
+from student_loans.intake.source_items import SourceItems
+from student_loans.intake.sources import DocumentSource
+from student_loans.intake.sources.several import SeveralSources
+from student_loans.ledger.store import Ledger
+from student_loans.pipeline.extract_stage import ExtractedGroup, extract_group
+from student_loans.preparation.groups import Readable
+from student_loans.preparation.stage import PreparedGroup, prepare_group
+from student_loans.records import Status
+from student_loans.results.search import SearchStore
+from student_loans.results.store import ResultsDatabase
+from student_loans.runs import RunState
+from student_loans.settings import Settings
+from student_loans.storage.run_folder import DocumentReference, RunFolder, folder_name
+from student_loans.storage.run_parts import known_parts
+from student_loans.storage.task_folder import TaskFolder
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A task that reads.
+
+    Attributes:
+        run: The folder of its run.
+        task: Name of the task, with its map index where it has one: lists of its own documents are in a folder of it.
+        dag_id: The DAG of the run.
+        results: The results database: the row of the run, the files that it saw, the ledger.
+        settings: The settings.
+    """
+
+    run: RunFolder
+    task: str
+    dag_id: str
+    results: ResultsDatabase
+    settings: Settings
+
+    @property
+    def ledger(self) -> Ledger:
+        """Where attempts are recorded."""
+        return Ledger(self.results.conninfo)
+
+    @property
+    def folder(self) -> TaskFolder:
+        """The folder of the task."""
+        return TaskFolder(self.run, folder_name(self.task))
+
+
+def read_files(reading: Reading, sources: Sequence[DocumentSource]) -> ExtractedGroup:
+    """Acquire, check, prepare and read every document of some sources, whether it is known or not.
+
+    Args:
+        reading: The task.
+        sources: Opened, so that each is allowed.
+
+    Returns:
+        The parts with the records, with those of refused and quarantined files, and the counts of all.
+
+    Raises:
+        ServiceError: A source, the object store or the database does not answer.
+    """
+    whole = SeveralSources(sources)
+    folder, settings = reading.folder, reading.settings
+    address = sources[0].uri if len(sources) == 1 else whole.uri
+    _start_run(reading, address)
+    items = SourceItems(reading.results.conninfo)
+    # All of them are to be read: what an earlier run made of the same bytes is found later, in the caches.
+    acquired = acquire_documents(whole, folder, reading.results, items, settings, reprocess=True)
+    note_acquired(folder, reading.ledger, settings)
+    return _merged(
+        ExtractedGroup((folder.of_run(REFUSED),), _quarantined(acquired.refused), 0), _read_acquired(reading)
+    )
+
+
+def read_documents(reading: Reading, given: Sequence[Readable]) -> ExtractedGroup:
+    """Read groups and documents; what is not checked or prepared yet is.
+
+    Args:
+        reading: The task.
+        given: As :func:`student_loans.preparation.groups.readable` finds it.
+
+    Raises:
+        ConfigurationError: ``unknown_part``: the run has no such group; ``unknown_document``.
+        ServiceError: The object store or the database does not answer.
+    """
+    references = [one for one in given if isinstance(one, DocumentReference)]
+    parts = [_read_group(reading, reading.run, one) for one in given if not isinstance(one, DocumentReference)]
+    if references:
+        _start_run(reading, "documents")
+        reading.folder.write_references(ACQUIRED, [_known(reading, reference) for reference in references])
+        parts.append(_read_acquired(reading))
+    return _merged(*parts)
+
+
+def _read_acquired(reading: Reading) -> ExtractedGroup:
+    """Check, prepare and read the documents that are listed in the task's folder."""
+    folder, ledger, settings = reading.folder, reading.ledger, reading.settings
+    checked = check_documents(folder, settings)
+    note_checked(folder, ledger, settings, checked.core_seconds)
+    early = ExtractedGroup((QUARANTINED_AT_INTAKE,), _quarantined(checked.quarantined), 0)
+    read = _merged(early, *(_read_group(reading, folder, group) for group in checked.groups))
+    return replace(read, parts=tuple(folder.of_run(part) for part in read.parts))
+
+
+def _read_group(reading: Reading, folder: RunFolder, group: PreparedGroup | DocumentGroup) -> ExtractedGroup:
+    """Prepare a group unless that is done, and read it."""
+    quarantined = 0
+    if isinstance(group, DocumentGroup):
+        with known_parts(folder, [group.part]):
+            group = prepare_group(folder, group, reading.settings, reading.ledger)
+        quarantined = group.quarantined
+    with known_parts(folder, [group.prepared_part]):
+        read = extract_group(folder, group, reading.settings, reading.ledger)
+    return _merged(read, ExtractedGroup((), _quarantined(quarantined), 0))
+
+
+def _start_run(reading: Reading, address: str) -> None:
+    """Make the row of the run, unless another task has started it."""
+    reading.results.migrate()
+    row = reading.results.run(reading.run.run_id)
+    if row is None or row.state is not RunState.RUNNING:
+        fingerprint = record_fingerprint(reading.settings)
+        reading.results.start_run(
+            reading.run.run_id, dag_id=reading.dag_id, source_uri=address, settings_fingerprint=fingerprint
+        )
+
+
+def _known(reading: Reading, reference: DocumentReference) -> DocumentReference:
+    """A reference with its address and name; of a document without a record the id has to do.
+
+    Raises:
+        ConfigurationError: ``unknown_document``: the object store does not have its bytes.
+    """
+    short = reference.document_id[:12]
+    if not reading.run.store.has_raw(reference.document_id):
+        raise ConfigurationError(
+            ErrorCode.UNKNOWN_DOCUMENT,
+            f"The object store has no document {short}…: give the file or its address as `files`, or acquire it first.",
+        )
+    if reference.source_uri:
+        return reference
+    row = SearchStore(reading.results.conninfo).document(reference.document_id) or {}
+    return replace(reference, source_uri=row.get("source_uri") or f"documents/{short}", name=row.get("name") or short)
+
+
+def _quarantined(count: int) -> Mapping[str, int]:
+    return {Status.QUARANTINED.value: count} if count else {}
+
+
+def _merged(*read: ExtractedGroup) -> ExtractedGroup:
+    statuses: Counter[str] = Counter()
+    for one in read:
+        statuses.update(one.statuses)
+    parts = tuple(part for one in read for part in one.parts)
+    return ExtractedGroup(parts, dict(statuses), sum(one.pages for one in read))
