@@ -1,6 +1,6 @@
 """The tasks that check and read documents, shared by DAGs.
 
-Use them inside a DAG whose run has references of acquired documents and a parameter ``documents_per_task``::
+Use them inside a DAG whose run has references of acquired documents; a parameter ``documents_per_task`` sets the size of groups::
 
     groups = validate_documents()
     extracted = read_documents.expand(group=groups)
@@ -31,7 +31,7 @@ def validate_documents(in_ledger: bool = True, params: dict[str, Any] | None = N
 
     Args:
         in_ledger: Whether to record in the ledger that work on these documents starts, and to estimate its cost.
-        params: Parameters of the run, from Airflow's context.
+        params: Parameters of the run, from Airflow's context; without ``documents_per_task`` the size of groups is chosen.
     """
     from dataclasses import asdict
 
@@ -42,7 +42,7 @@ def validate_documents(in_ledger: bool = True, params: dict[str, Any] | None = N
     from student_loans.ledger.store import Ledger
 
     run = current_run()
-    result = check_documents(run.folder, run.settings, int((params or {})["documents_per_task"]))
+    result = check_documents(run.folder, run.settings, int((params or {}).get("documents_per_task", 0)))
     if in_ledger:
         note_checked(run.folder, run.open(Ledger), run.settings, result.core_seconds)
         estimate_batch(run.run_id, result, run.open(CostStore), run.settings)
@@ -63,13 +63,16 @@ def preprocess_documents(group: dict[str, Any]) -> dict[str, Any]:
     """
     from dataclasses import asdict
 
-    from student_loans.intake.check_stage import DocumentGroup
     from student_loans.ledger.store import Ledger
+    from student_loans.preparation.groups import checked_group
     from student_loans.preparation.stage import prepare_group
+    from student_loans.storage.run_parts import known_parts
 
-    get_current_context()["group_label"] = group["label"]  # type: ignore[typeddict-unknown-key]
+    checked = checked_group(group)
+    get_current_context()["group_label"] = checked.label  # type: ignore[typeddict-unknown-key]
     run = current_run()
-    return asdict(prepare_group(run.folder, DocumentGroup(**group), run.settings, run.open(Ledger)))
+    with known_parts(run.folder, [checked.part]):
+        return asdict(prepare_group(run.folder, checked, run.settings, run.open(Ledger)))
 
 
 # A mapped group, so that a document is read as soon as its own pages are ready.

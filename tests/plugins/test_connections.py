@@ -107,3 +107,20 @@ def test_documents_do_not_go_to_the_default_store_while_the_api_server_fails(mon
     monkeypatch.setattr(task_runner, "SUPERVISOR_COMMS", ServerWithAFault("API_SERVER_ERROR"), raising=False)
     with pytest.raises(AirflowNotFoundException):
         ObjectStoreHook().get_conn()
+
+
+@pytest.mark.parametrize(
+    ("buckets", "refused"),
+    [("loan-inbox", None), (["loan-inbox"], None), (5, "must be a list"), ("payroll", "not allowed")],
+)
+def test_a_single_text_in_a_connections_list_is_one_name(
+    buckets: Any, refused: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = {"conn_type": "aws", "login": "fictional", "password": "fictional", "extra": {"buckets": buckets}}
+    monkeypatch.setenv("AIRFLOW_CONN_INBOX", json.dumps(connection))
+    hook = DocumentSourceHook("inbox", "s3://loan-inbox/2026")
+    if refused is None:
+        assert hook.get_conn().uri == "s3://loan-inbox/2026"
+        return
+    with pytest.raises(ConfigurationError, match=refused):
+        hook.get_conn()

@@ -152,3 +152,11 @@ print(sorted({{"great_expectations", "pandas", "pyarrow", "psycopg"}} & set(sys.
         .stdout.strip()
         .endswith("[]")
     )
+
+
+@pytest.mark.parametrize("group", [{"part": "group-00000"}, "group-00000", ["ab" * 32]])
+def test_a_group_that_cannot_be_prepared_is_a_sentence_and_final(group: Any) -> None:
+    from loan_documents.reading_tasks import preprocess_documents
+
+    with pytest.raises(ConfigurationError, match="`group` is what validate_documents"):
+        preprocess_documents.function(group=group)

@@ -42,6 +42,18 @@ def readable(group: Any) -> tuple[Readable, ...]:
     raise _unreadable(type(group).__name__)
 
 
+def checked_group(group: Any) -> DocumentGroup:
+    """A group of ``validate_documents``, for the task that prepares it.
+
+    Raises:
+        ConfigurationError: ``invalid_argument``: it is something else.
+    """
+    found = readable(group)
+    if len(found) == 1 and isinstance(found[0], DocumentGroup):
+        return found[0]
+    raise _unreadable("something that is prepared already or not grouped yet")
+
+
 def label_of(given: Sequence[Readable]) -> str:
     """What Airflow shows instead of a map index: the label of a single group, or the name of the first of several."""
     if len(given) == 1 and not isinstance(given[0], DocumentReference):
