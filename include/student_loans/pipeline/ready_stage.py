@@ -29,7 +29,7 @@ from student_loans.storage.task_folder import TaskFolder
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadingTask:
     """A task that reads.
 
     Attributes:
@@ -57,7 +57,7 @@ class Reading:
         return TaskFolder(self.run, folder_name(self.task))
 
 
-def read_files(reading: Reading, sources: Sequence[DocumentSource]) -> ExtractedGroup:
+def read_files(reading: ReadingTask, sources: Sequence[DocumentSource]) -> ExtractedGroup:
     """Acquire, check, prepare and read every document of some sources, whether it is known or not.
 
     Args:
@@ -83,7 +83,7 @@ def read_files(reading: Reading, sources: Sequence[DocumentSource]) -> Extracted
     )
 
 
-def read_documents(reading: Reading, given: Sequence[Readable]) -> ExtractedGroup:
+def read_documents(reading: ReadingTask, given: Sequence[Readable]) -> ExtractedGroup:
     """Read groups and documents; what is not checked or prepared yet is.
 
     Args:
@@ -103,7 +103,7 @@ def read_documents(reading: Reading, given: Sequence[Readable]) -> ExtractedGrou
     return _merged(*parts)
 
 
-def _read_acquired(reading: Reading) -> ExtractedGroup:
+def _read_acquired(reading: ReadingTask) -> ExtractedGroup:
     """Check, prepare and read the documents that are listed in the task's folder."""
     folder, ledger, settings = reading.folder, reading.ledger, reading.settings
     checked = check_documents(folder, settings)
@@ -113,7 +113,7 @@ def _read_acquired(reading: Reading) -> ExtractedGroup:
     return replace(read, parts=tuple(folder.of_run(part) for part in read.parts))
 
 
-def _read_group(reading: Reading, folder: RunFolder, group: PreparedGroup | DocumentGroup) -> ExtractedGroup:
+def _read_group(reading: ReadingTask, folder: RunFolder, group: PreparedGroup | DocumentGroup) -> ExtractedGroup:
     """Prepare a group unless that is done, and read it."""
     quarantined = 0
     if isinstance(group, DocumentGroup):
@@ -125,7 +125,7 @@ def _read_group(reading: Reading, folder: RunFolder, group: PreparedGroup | Docu
     return _merged(read, ExtractedGroup((), _quarantined(quarantined), 0))
 
 
-def _start_run(reading: Reading, address: str) -> None:
+def _start_run(reading: ReadingTask, address: str) -> None:
     """Make the row of the run, unless another task has started it."""
     reading.results.migrate()
     row = reading.results.run(reading.run.run_id)
@@ -136,7 +136,7 @@ def _start_run(reading: Reading, address: str) -> None:
         )
 
 
-def _known(reading: Reading, reference: DocumentReference) -> DocumentReference:
+def _known(reading: ReadingTask, reference: DocumentReference) -> DocumentReference:
     """A reference with its address and name; of a document without a record the id has to do.
 
     Raises:

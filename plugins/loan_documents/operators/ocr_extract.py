@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from student_loans.pipeline.extract_stage import ExtractedGroup
-    from student_loans.pipeline.ready_stage import Reading
+    from student_loans.pipeline.ready_stage import ReadingTask
 
 
 class OcrExtractOperator(BaseOperator):
@@ -119,13 +119,13 @@ class OcrExtractOperator(BaseOperator):
         sources = [DocumentSourceHook(self.source_conn_id, file, stores).get_conn() for file in files]
         return label, read_files(self._reading(context, run), sources)
 
-    def _reading(self, context: Context, run: RunContext) -> Reading:
-        from student_loans.pipeline.ready_stage import Reading
+    def _reading(self, context: Context, run: RunContext) -> ReadingTask:
+        from student_loans.pipeline.ready_stage import ReadingTask
 
         ti = context.get("ti")
         map_index = getattr(ti, "map_index", None)
         task = self.task_id if map_index in (None, -1) else f"{self.task_id}-{map_index}"
-        return Reading(run.folder, task, run.dag_id, run.results, run.settings)
+        return ReadingTask(run.folder, task, run.dag_id, run.results, run.settings)
 
     def _check_arguments(self) -> None:
         """Refuse what is known to be wrong: when the DAG is parsed, and when templates are rendered."""
