@@ -142,11 +142,18 @@ def _overridden(data: Any, variables: Mapping[tuple[str, ...], str]) -> Any:
 def _fault(location: tuple[int | str, ...], message: str, data: Any, named: str) -> str:
     """One fault with its place; an item of a list goes by its name rather than its number."""
     parts = [str(part) for part in location]
-    if named and len(location) > 1 and location[0] == named and isinstance(location[1], int):
-        item = data[named][location[1]]
-        if isinstance(item, dict) and item.get("name"):
-            parts[:2] = [f"{named} {item['name']!r}"]
+    is_item = named and len(location) > 1 and location[0] == named and isinstance(location[1], int)
+    if is_item and (name := _name_of(data[named][location[1]])):
+        parts[:2] = [f"{named} {name!r}"]
     return f"{'.'.join(parts) or 'the file'}: {message.removeprefix('Value error, ')}"
+
+
+def _name_of(item: Any) -> str | None:
+    """The name of an item of a list, which is in its ``meta`` where it has one."""
+    if not isinstance(item, dict):
+        return None
+    meta = item.get("meta")
+    return item.get("name") or (meta.get("name") if isinstance(meta, dict) else None)
 
 
 def _reason(error: OSError | UnicodeDecodeError) -> str:

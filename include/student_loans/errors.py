@@ -78,6 +78,12 @@ class ErrorCode(StrEnum):
     RESTORE_CONFLICT = "restore_conflict"
     INVALID_LABELS = "invalid_labels"
     UNKNOWN_MITIGATION = "unknown_mitigation"
+    INVALID_ARGUMENT = "invalid_argument"
+    MISSING_CONNECTION = "missing_connection"
+    UNKNOWN_PART = "unknown_part"
+    UNKNOWN_DOCUMENT = "unknown_document"
+    DATA_NOT_FOUND = "data_not_found"
+    MISSING_COLUMN = "missing_column"
 
 
 class LoanDocumentError(Exception):

@@ -34,7 +34,7 @@ def validate_documents(in_ledger: bool = True, params: dict[str, Any] | None = N
 
     Args:
         in_ledger: Whether to record in the ledger that work on these documents starts, and to estimate its cost.
-        params: Parameters of the run, from Airflow's context.
+        params: Parameters of the run, from Airflow's context; without ``documents_per_task`` the size of groups is chosen.
     """
     from dataclasses import asdict
 
@@ -69,12 +69,15 @@ def preprocess_documents(group: dict[str, Any]) -> dict[str, Any]:
     """
     from dataclasses import asdict
 
-    from student_loans.intake.check_stage import DocumentGroup
     from student_loans.ledger.store import Ledger
+    from student_loans.preparation.groups import checked_group
     from student_loans.preparation.stage import prepare_group
+    from student_loans.storage.run_parts import known_parts
 
+    checked = checked_group(group)
     run = current_run()
-    return asdict(prepare_group(run.folder, DocumentGroup(**group), run.settings, run.open(Ledger)))
+    with known_parts(run.folder, [checked.part]):
+        return asdict(prepare_group(run.folder, checked, run.settings, run.open(Ledger)))
 
 
 # A mapped group, so that a document is read as soon as its own pages are ready.

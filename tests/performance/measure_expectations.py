@@ -70,7 +70,7 @@ def in_pandas(conninfo: str) -> object:
     suite = load_suite()
     suite["expectations"] = [one for one in suite["expectations"] if one["meta"].get("only") != "batches"]
     frame = pd.read_sql(f"SELECT * FROM {TABLE}", create_engine(sqlalchemy_url(conninfo)))
-    return run_suite(_in_memory(frame, "document_id"), suite)
+    return run_suite(_in_memory(frame, "document_id", "The batch"), suite)
 
 
 def main() -> int:

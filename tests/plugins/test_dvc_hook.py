@@ -45,7 +45,7 @@ def test_a_connection_may_be_given_as_a_uri(store: Path, monkeypatch: pytest.Mon
 
 def test_without_a_connection_or_an_address_versions_stay_here(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AIRFLOW_CONN_DVC_REMOTE", raising=False)
-    assert DvcHook("absent").get_conn().remote is None
+    assert DvcHook().get_conn().remote is None
     assert connect(monkeypatch).get_conn().remote is None
 
 

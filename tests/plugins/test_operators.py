@@ -30,7 +30,7 @@ def test_the_source_is_templated() -> None:
 
 
 def test_a_mapped_read_is_labelled_by_its_documents() -> None:
-    operator = OcrExtractOperator(task_id="extract", group={})
+    operator = OcrExtractOperator(task_id="extract", group="{{ params.group }}")
     assert operator.map_index_template == "{{ group_label }}"
     assert "group" in operator.template_fields
 
@@ -52,7 +52,7 @@ def test_operators_have_no_defaults_that_hide_what_they_need() -> None:
     with pytest.raises(TypeError, match=r"source|missing"):
         DocumentAcquireOperator(task_id="acquire")
     with pytest.raises(ConfigurationError, match="exactly one of parts, parquet and table"):
-        ExpectationsOperator(task_id="validate")._source()
+        ExpectationsOperator(task_id="validate")
 
 
 @pytest.mark.parametrize(

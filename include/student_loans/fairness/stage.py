@@ -29,6 +29,7 @@ from student_loans.plain_data import from_plain, to_plain
 from student_loans.records import Status
 from student_loans.storage.files import store_errors, write_bytes
 from student_loans.storage.run_folder import RunFolder, folder_name
+from student_loans.storage.run_parts import records_of_parts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,9 +77,10 @@ def slice_batch(run: RunFolder, parts: Sequence[str], options: FairnessSettings)
     """Observe the records of a batch without labels.
 
     Raises:
+        ConfigurationError: ``unknown_part``.
         ServiceError: The object store does not answer.
     """
-    records = (record for record in run.read_records(parts) if record.status is not Status.QUARANTINED)
+    records = (record for record in records_of_parts(run, parts) if record.status is not Status.QUARANTINED)
     observations = (observe_unlabelled(record, options.slices) for record in records)
     return BiasCounts(documents=_write_observations(run, observations))
 

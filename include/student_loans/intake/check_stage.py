@@ -121,8 +121,20 @@ def quarantine(run: RunFolder, reference: DocumentReference, error: DocumentErro
 def _write_group(run: RunFolder, number: int, documents: Sequence[DocumentReference]) -> DocumentGroup:
     part = run.own(f"group-{number:05d}")
     run.write_references(part, documents)
-    others = f" and {len(documents) - 1} more" if len(documents) > 1 else ""
-    return DocumentGroup(part, len(documents), f"{label_text(plain(documents[0].name))}{others}")
+    return DocumentGroup(part, len(documents), label_of_names([document.name for document in documents]))
+
+
+def label_of_names(names: Sequence[str]) -> str:
+    """The label of some documents: the name of the first, without anything that looks like a social security number.
+
+    Example:
+        >>> label_of_names(["a.pdf", "b.pdf"]), label_of_names([])
+        ('a.pdf and 1 more', 'no documents')
+    """
+    if not names:
+        return "no documents"
+    others = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return f"{label_text(plain(names[0]))}{others}"
 
 
 def label_text(name: str) -> str:

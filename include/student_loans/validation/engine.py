@@ -15,6 +15,7 @@ from typing import Any
 
 from student_loans.errors import ConfigurationError, ErrorCode
 from student_loans.severity import Severity
+from student_loans.validation.columns import check_columns, is_about_table
 from student_loans.validation.outcomes import MAX_NAMED_ROWS, BatchValidation, ExpectationOutcome
 
 _COUNTS_ONLY = {"result_format": "BASIC", "partial_unexpected_count": 0, "include_unexpected_rows": False}
@@ -25,12 +26,18 @@ class Batch:
     """Data that a suite can run over.
 
     Attributes:
+        label: What the data are, for errors: ``The table loans``.
+        columns: Names of its columns.
+        rows: How many there are. Without any, only expectations about the table are checked.
         define: Makes the batch definition in a context of the library.
         parameters: Handed to the run (a frame, for one in memory).
         id_column: Names the rows; None if rows have no name; then only counts are reported.
         skip: Expectations of the suite that this kind of data cannot answer, by name.
     """
 
+    label: str
+    columns: frozenset[str]
+    rows: int
     define: Callable[[Any], Any]
     parameters: Mapping[str, Any] = field(default_factory=dict)
     id_column: str | None = "document_id"
@@ -46,11 +53,15 @@ def run_suite(batch: Batch, suite: Mapping[str, Any], docs_folder: Path | None =
         docs_folder: Folder of the Data Docs site; None builds no site.
 
     Raises:
-        ConfigurationError: ``invalid_settings``: an expectation could not be evaluated (unknown type, missing column).
+        ConfigurationError: ``missing_column``; ``invalid_settings``: an expectation could not be evaluated.
     """
-    expectations = [one for one in suite["expectations"] if one["meta"]["name"] not in batch.skip]
-    results, rows = _count(batch, suite["name"], expectations, docs_folder)
-    outcomes = tuple(_outcome(result) for result in results)
+    applying = [one for one in suite["expectations"] if one["meta"]["name"] not in batch.skip]
+    check_columns(applying, batch.columns, batch.label)
+    expectations = [one for one in applying if batch.rows or is_about_table(one)]
+    unchecked = tuple(one["meta"]["name"] for one in applying if one not in expectations)
+    if not expectations:
+        return BatchValidation(suite["name"], batch.rows, (), unchecked=unchecked)
+    outcomes = tuple(_outcome(result) for result in _count(batch, suite["name"], expectations, docs_folder))
     named = [one.name for one in outcomes if 0 < one.failed <= MAX_NAMED_ROWS]
     failing = _failing_rows(batch, suite["name"], [one for one in expectations if one["meta"]["name"] in named])
     by_severity: dict[Severity, dict[str, tuple[str, ...]]] = {severity: {} for severity in reversed(Severity)}
@@ -61,32 +72,30 @@ def run_suite(batch: Batch, suite: Mapping[str, Any], docs_folder: Path | None =
     too_many = tuple(one.name for one in outcomes if one.failed > len(set(failing.get(one.name, ()))))
     return BatchValidation(
         suite["name"],
-        rows,
+        batch.rows,
         outcomes,
         by_severity[Severity.CRITICAL],
         by_severity[Severity.WARNING],
         by_severity[Severity.INFO],
         too_many,
+        unchecked,
     )
 
 
-def _count(
-    batch: Batch, name: str, expectations: Sequence[Mapping[str, Any]], docs_folder: Path | None
-) -> tuple[list[Any], int]:
-    """Results with counts, and the number of rows."""
+def _count(batch: Batch, name: str, expectations: Sequence[Mapping[str, Any]], docs_folder: Path | None) -> list[Any]:
+    """Results with counts."""
     from student_loans.validation.data_docs import build_data_docs
 
     context = _context()
     results = _validate(context, batch, name, expectations, _COUNTS_ONLY)
     if docs_folder is not None:
         build_data_docs(context, docs_folder)
-    rows = max((int((result.result or {}).get("element_count") or 0) for result in results), default=0)
-    return results, rows
+    return results
 
 
 def _failing_rows(batch: Batch, name: str, expectations: Sequence[Mapping[str, Any]]) -> Mapping[str, tuple[str, ...]]:
     """Expectation name to the ids of the rows that fail it."""
-    if not expectations or batch.id_column is None:
+    if not expectations or batch.id_column not in batch.columns:
         return {}
     result_format = {
         "result_format": "COMPLETE",

@@ -12,9 +12,11 @@ from typing import Any
 
 from student_loans.records import DocumentRecord, Status
 from student_loans.severity import Severity
+from student_loans.validation.columns import columns_to_read
 from student_loans.validation.engine import Batch, run_suite
 from student_loans.validation.frame import records_frame
 from student_loans.validation.outcomes import BatchValidation, ExpectationOutcome
+from student_loans.validation.parquet import ParquetRows
 from student_loans.validation.suite import checked_suite, load_suite
 from student_loans.validation.tables import table_batch
 
@@ -41,12 +43,10 @@ def validate_records(
         docs_folder: Folder of the Data Docs site; None builds no site.
 
     Raises:
-        ConfigurationError: ``invalid_settings``: an expectation could not be evaluated (unknown type, missing column).
+        ConfigurationError: ``missing_column``; ``invalid_settings``: an expectation could not be evaluated.
     """
     frame = records_frame(record for record in records if record.status is not Status.QUARANTINED)
-    if frame.empty:
-        return BatchValidation(suite["name"], 0, ())
-    return run_suite(_in_memory(frame, "document_id"), suite, docs_folder)
+    return run_suite(_in_memory(frame, "document_id", "The batch of records"), suite, docs_folder)
 
 
 def validate_parquet(
@@ -56,23 +56,19 @@ def validate_parquet(
 
     Args:
         path: Local path or an address that pyarrow opens. Only the columns that the suite names are read, unless one of
-            its expectations is about the table's columns.
+            its expectations is about the table or has a condition on rows.
         suite: As :func:`load_suite` reads it.
         id_column: Column that names the rows; None if they have no name.
         docs_folder: Folder of the Data Docs site; None builds no site.
 
     Raises:
-        ConfigurationError: ``invalid_settings``.
+        ConfigurationError: ``data_not_found``, ``missing_column``, ``invalid_settings``.
+        ServiceError: ``store_unavailable``.
     """
-    import pyarrow.parquet
-
-    available = pyarrow.parquet.ParquetDataset(path).schema.names
-    wanted = _columns_of(suite)
-    columns = None if wanted is None else [name for name in available if name in wanted or name == id_column]
-    frame = pyarrow.parquet.read_table(path, columns=columns).to_pandas()
-    if frame.empty:
-        return BatchValidation(suite["name"], 0, ())
-    return run_suite(_in_memory(frame, id_column if id_column in frame else None), suite, docs_folder)
+    rows = ParquetRows(path)
+    wanted = columns_to_read(suite["expectations"])
+    frame = rows.read(None if wanted is None else wanted | {id_column or ""})
+    return run_suite(_in_memory(frame, id_column, rows.label, rows.columns), suite, docs_folder)
 
 
 def validate_table(
@@ -93,27 +89,16 @@ def validate_table(
         docs_folder: Folder of the Data Docs site; None builds no site.
 
     Raises:
-        ConfigurationError: ``invalid_settings``.
+        ConfigurationError: ``data_not_found``, ``missing_column``, ``invalid_settings``.
         ServiceError: ``database_unavailable``.
     """
     return run_suite(table_batch(conninfo, table, suite, id_column), suite, docs_folder)
 
 
-def _in_memory(frame: Any, id_column: str | None) -> Batch:
+def _in_memory(frame: Any, id_column: str | None, label: str, columns: frozenset[str] | None = None) -> Batch:
     def define(context: Any) -> Any:
         source = context.data_sources.add_pandas("records")
         return source.add_dataframe_asset("records").add_batch_definition_whole_dataframe("batch")
 
-    return Batch(define, {"dataframe": frame}, id_column)
-
-
-def _columns_of(suite: Mapping[str, Any]) -> set[str] | None:
-    """Columns that the suite needs; None if it checks the list of columns itself."""
-    names: set[str] = set()
-    for expectation in suite["expectations"]:
-        if expectation["type"].startswith("expect_table_"):
-            return None
-        arguments = expectation["kwargs"]
-        names |= {arguments[key] for key in ("column", "column_A", "column_B") if key in arguments}
-        names |= set(arguments.get("column_list", ()))
-    return names
+    available = frozenset(frame) if columns is None else columns
+    return Batch(label, available, len(frame), define, {"dataframe": frame}, id_column)

@@ -40,6 +40,7 @@ class BatchValidation:
         warnings: Document id to the names of the warnings it fails.
         notes: Document id to the names of the ``info`` expectations it fails.
         too_many: Critical expectations that more rows fail than are named (:data:`MAX_NAMED_ROWS`).
+        unchecked: Expectations that were not checked, as there are no rows: they have no outcome.
     """
 
     suite: str
@@ -49,11 +50,17 @@ class BatchValidation:
     warnings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     too_many: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
 
     @property
     def success(self) -> bool:
         """Whether no critical expectation failed."""
         return not any(one.severity is Severity.CRITICAL and not one.success for one in self.outcomes)
+
+    @property
+    def checked_nothing(self) -> bool:
+        """Whether there are no rows, and no expectation is about their number: it is neither a success nor a failure."""
+        return not self.outcomes
 
     @property
     def whole_batch_failures(self) -> tuple[str, ...]:

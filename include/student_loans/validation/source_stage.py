@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -44,7 +44,7 @@ class Source:
     def __post_init__(self) -> None:
         if sum(one is not None for one in (self.parts, self.parquet, self.table)) != 1:
             raise ConfigurationError(
-                ErrorCode.INVALID_SETTINGS, "Give exactly one of parts, parquet and table to validate."
+                ErrorCode.INVALID_ARGUMENT, "Give exactly one of parts, parquet and table to validate."
             )
 
     @property
@@ -126,18 +126,26 @@ def _validate(
 
 
 def part_names(parts: Any) -> list[str]:
-    """Part names out of a mix of names and results of tasks; a mapped task that never ran gives None.
+    """Part names out of a name, the result of a task, or a mix of these; a mapped task that never ran gives None.
+
+    Raises:
+        ConfigurationError: ``invalid_argument``: something else is among them.
 
     Example:
         >>> part_names(["refused", [{"parts": ["a"]}, {"parts": ["b"]}], None])
         ['refused', 'a', 'b']
     """
-    names: list[str] = []
-    for part in parts or ():
-        if isinstance(part, str):
-            names.append(part)
-        elif isinstance(part, Mapping):
-            names.extend(part["parts"])
-        elif isinstance(part, Sequence) or part is not None:
-            names.extend(part_names(part))
-    return names
+    if parts is None:
+        return []
+    if isinstance(parts, str):
+        return [parts]
+    if isinstance(parts, Mapping) and "parts" in parts:
+        return part_names(parts["parts"])
+    # The results of a mapped task come as a sequence of Airflow's own, which is read piece by piece.
+    if isinstance(parts, Iterable) and not isinstance(parts, Mapping | bytes):
+        return [name for part in parts for name in part_names(part)]
+    found = f"a dict with the keys {', '.join(map(str, parts))}" if isinstance(parts, Mapping) else type(parts).__name__
+    raise ConfigurationError(
+        ErrorCode.INVALID_ARGUMENT,
+        f"`parts` are names of parts, or results of tasks that have a key `parts`, not {found}.",
+    )

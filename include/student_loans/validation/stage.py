@@ -10,6 +10,7 @@ from typing import Any
 
 from student_loans.records import DocumentRecord, Status
 from student_loans.storage.run_folder import RunFolder
+from student_loans.storage.run_parts import records_of_parts
 from student_loans.validation.expectations import BatchValidation, Severity, validate_records
 
 VALIDATED = "validated"
@@ -35,7 +36,10 @@ class ValidateResult:
         failed_expectations: Name of each failed expectation to the number of documents that fail it.
         severities: Name of each failed expectation to its severity: critical and warning ones are worth an alert.
         held_back: Documents that an expectation sent to review.
+        success: Whether no critical expectation failed; None if nothing was checked: there are no rows, and no expectation
+            is about their number.
         report_uri: Front page of the Data Docs.
+        unchecked: How many expectations were not checked, as there are no rows.
     """
 
     suite: str
@@ -43,9 +47,10 @@ class ValidateResult:
     expectations: int
     failed_expectations: Mapping[str, int]
     held_back: int
-    success: bool
+    success: bool | None
     severities: Mapping[str, str]
     report_uri: str | None = None
+    unchecked: int = 0
 
 
 def validate_batch(
@@ -63,8 +68,12 @@ def validate_batch(
         suite: As :func:`student_loans.validation.expectations.load_suite` reads it.
         on_failure: What a failed critical expectation does. With ``fail`` nothing is written when one fails.
         docs_folder: Folder of the Data Docs site; None builds no site.
+
+    Raises:
+        ConfigurationError: ``unknown_part``, ``missing_column``, ``invalid_settings``.
+        ServiceError: ``store_unavailable``.
     """
-    records = list(run.read_records(parts, without=run.own(VALIDATED)))
+    records = list(records_of_parts(run, parts, without=run.own(VALIDATED)))
     validation = validate_records(records, suite, docs_folder)
     if refusal(validation, on_failure) is None:
         held_back = validation.failures if on_failure is OnFailure.QUARANTINE else {}
@@ -104,9 +113,10 @@ def summarize_validation(
         expectations=len(validation.outcomes),
         failed_expectations=failed,
         held_back=len(validation.failures) if on_failure is OnFailure.QUARANTINE else 0,
-        success=validation.success,
+        success=None if validation.checked_nothing else validation.success,
         severities={one.name: one.severity.value for one in validation.outcomes if one.name in failed},
         report_uri=report_uri,
+        unchecked=len(validation.unchecked),
     )
 
 

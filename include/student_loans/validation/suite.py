@@ -10,6 +10,8 @@ from pydantic import BaseModel, model_validator
 
 from student_loans.catalog import UNKNOWN_TYPE, DocumentType, FieldEntry, field_catalog
 from student_loans.config_files import checked, read_config
+from student_loans.severity import Severity
+from student_loans.validation.expectation_types import fault_of
 
 DEFAULT_SUITE = "expectations.json"
 
@@ -19,11 +21,20 @@ class _Meta(BaseModel):
 
 
 class _Expectation(BaseModel):
+    type: str
+    kwargs: dict[str, Any]
+    severity: Severity = Severity.CRITICAL
     meta: _Meta
+
+    @model_validator(mode="after")
+    def _the_library_can_make_it(self) -> Self:
+        if fault := fault_of(self.type, self.kwargs):
+            raise ValueError(fault)
+        return self
 
 
 class _Suite(BaseModel):
-    """The keys that every suite has; the others are checked by Great Expectations."""
+    """The keys that every suite has; values of arguments are checked by Great Expectations."""
 
     name: str
     expectations: tuple[_Expectation, ...]
@@ -43,7 +54,8 @@ def load_suite(path: Path | None = None) -> dict[str, Any]:
         path: None means the suite that ships with the product.
 
     Raises:
-        ConfigurationError: ``invalid_settings``: no JSON, no expectations, or an unnamed one.
+        ConfigurationError: ``invalid_settings``: no JSON, no expectations, an unnamed one, or one that the library cannot
+            make: an unknown type, or a lacking or unknown argument.
     """
     return checked_suite(read_config(DEFAULT_SUITE, dict[str, Any], path), str(path or DEFAULT_SUITE))
 
@@ -57,9 +69,9 @@ def checked_suite(suite: Any, label: str = "the given suite") -> dict[str, Any]:
         label: Name of the suite in the error.
 
     Raises:
-        ConfigurationError: ``invalid_settings``.
+        ConfigurationError: ``invalid_settings``, naming each wrong expectation. Great Expectations is not imported.
     """
-    checked(suite, _Suite, label)
+    checked(suite, _Suite, label, named="expectations")
     usable = dict(suite)
     if usable.pop("catalog", False):
         names = {expectation["meta"]["name"] for expectation in suite["expectations"]}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from student_loans.catalog import NUMBERS
 from student_loans.errors import ConfigurationError, ErrorCode
 from student_loans.records import DocumentType, FieldKind, field_catalog
+from student_loans.storage.connection import Database
 from student_loans.validation.engine import Batch
 from student_loans.validation.normal_forms import MALFORMED_COLUMNS, NORMAL_FORMS, form_of
 
@@ -23,14 +24,12 @@ def table_batch(conninfo: str, table: str, suite: Mapping[str, Any], id_column: 
     """A batch for a table, so that a suite runs inside the database.
 
     Raises:
-        ConfigurationError: ``invalid_settings``: the text is not a table name.
+        ConfigurationError: ``invalid_argument``: the text is not a table name; ``data_not_found``: there is no such table.
+        ServiceError: ``database_unavailable``.
     """
     url = sqlalchemy_url(conninfo).render_as_string(hide_password=False)
-    name = _NAME.fullmatch(table)
-    if name is None:
-        raise ConfigurationError(
-            ErrorCode.INVALID_SETTINGS, "The table must be a name such as schema.table: correct it."
-        )
+    name = table_name(table)
+    columns, rows = _columns_and_rows(conninfo, table)
 
     def define(context: Any) -> Any:
         # The generic data source, because the one for PostgreSQL refuses a Unix socket, which has no host.
@@ -38,11 +37,49 @@ def table_batch(conninfo: str, table: str, suite: Mapping[str, Any], id_column: 
         if table == RECORDS_TABLE:
             asset = source.add_query_asset("records", query=stored_records_query())
         else:
-            asset = source.add_table_asset("table", table_name=name[2], schema_name=name[1])
+            asset = source.add_table_asset("table", table_name=name[-1], schema_name=name[0] if name[1:] else None)
         return asset.add_batch_definition_whole_table("whole")
 
     skip = {one["meta"]["name"] for one in suite["expectations"] if one["meta"].get("only") == "batches"}
-    return Batch(define, id_column=id_column, skip=frozenset(skip))
+    return Batch(f"The table {table}", columns, rows, define, id_column=id_column, skip=frozenset(skip))
+
+
+def table_name(table: str) -> tuple[str, ...]:
+    """The parts of a name: schema and table, or the table alone.
+
+    Raises:
+        ConfigurationError: ``invalid_argument``: the text is not a name.
+
+    Example:
+        >>> table_name("loans.rates"), table_name("rates")
+        (('loans', 'rates'), ('rates',))
+    """
+    found = _NAME.fullmatch(table)
+    if found is None:
+        raise ConfigurationError(
+            ErrorCode.INVALID_ARGUMENT, "The table must be a name such as schema.table: correct it."
+        )
+    return tuple(part for part in found.groups() if part)
+
+
+def _columns_and_rows(conninfo: str, table: str) -> tuple[frozenset[str], int]:
+    """The columns of a table, or of the stored records, and how many rows it has."""
+    import psycopg
+    from psycopg import sql
+
+    stored = sql.SQL(f"({stored_records_query()})")
+    rows = stored if table == RECORDS_TABLE else sql.Identifier(*table_name(table))
+    with Database(conninfo).transaction() as connection:
+        try:
+            found = connection.execute(sql.SQL("SELECT * FROM {rows} AS r LIMIT 0").format(rows=rows)).description
+        except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+            if table == RECORDS_TABLE:
+                raise
+            raise ConfigurationError(
+                ErrorCode.DATA_NOT_FOUND, f"The database has no table {table}: correct the name, or its schema."
+            ) from None
+        (count,) = connection.execute(sql.SQL("SELECT count(*) AS rows FROM {rows} AS r").format(rows=rows))
+    return frozenset(column.name for column in found or ()), count["rows"]
 
 
 def sqlalchemy_url(conninfo: str) -> URL:

@@ -47,7 +47,7 @@ def example_own_files() -> None:
         path = hook.get_conn().folder / made["target"]
         path.unlink()
         hook.checkout(made["target"])
-        return path.stat().st_size
+        return int(path.stat().st_size)
 
     bring_back(make_version())  # type: ignore[arg-type]
 

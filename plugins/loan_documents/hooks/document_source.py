@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from airflow.sdk import BaseHook
 
+from loan_documents.hooks.connections import needed_connection
 from student_loans.registrations import Registrations
 
 if TYPE_CHECKING:
@@ -71,8 +72,8 @@ class DocumentSourceHook(BaseHook):
         """Open the source.
 
         Raises:
-            ConfigurationError: ``source_not_allowed``, ``source_not_found``, or ``invalid_source``: the connection has
-                another type, or lacks a required option.
+            ConfigurationError: ``source_not_allowed``, ``source_not_found``, ``missing_connection``: it does not exist
+                or has another type, or ``invalid_source``: it lacks a required option.
         """
         from student_loans.intake.sources import SourceAccess, open_source
         from student_loans.settings import settings
@@ -92,13 +93,6 @@ class DocumentSourceHook(BaseHook):
             conn_id: Airflow connection; empty means the hook's own.
 
         Raises:
-            ConfigurationError: ``invalid_source``: it has another type.
+            ConfigurationError: ``missing_connection``: it does not exist, or has another type.
         """
-        from student_loans.errors import ConfigurationError, ErrorCode
-
-        connection: Connection = self.get_connection(conn_id or self.conn_id)
-        if connection.conn_type != conn_type:
-            raise ConfigurationError(
-                ErrorCode.INVALID_SOURCE, f"This source needs a connection of the type `{conn_type}`: name one."
-            )
-        return connection
+        return needed_connection(conn_id or self.conn_id, conn_type)

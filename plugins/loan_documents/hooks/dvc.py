@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseHook
-from airflow.sdk.exceptions import AirflowNotFoundException
 
+from loan_documents.hooks.connections import find_connection, needed_connection
 from loan_documents.hooks.object_store import ObjectStoreHook
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ class DvcHook(BaseHook):
     A ``dvc`` connection has the remote's address in host (a folder, ``s3://bucket/prefix``, ``gs://bucket/prefix``), S3
     keys in login and password, and in extra ``endpoint_url`` (MinIO), ``region``, ``credential_file`` (Google key, a
     path), ``workspace`` (a folder) and ``signing_secret``, which signs versions; Airflow masks extras of such a name. Keys reach
-    DVC through the environment of its process: no file holds them. Where the connection does not exist, the settings
-    ``versioning.*`` are used, and without a remote versions stay on this machine.
+    DVC through the environment of its process: no file holds them. Where the default connection does not exist, the settings
+    ``versioning.*`` are used, and without a remote versions stay on this machine; another connection must exist.
 
     DVC allows one writer: tasks that write with this hook belong in the pool ``dvc``, which has one slot. A second writer
     waits for the lock.
@@ -50,8 +50,8 @@ class DvcHook(BaseHook):
         """Open the workspace.
 
         Raises:
-            ConfigurationError: ``invalid_settings``: the signing secret is too short; ``remote_unsupported``: the address is
-                not one of a remote.
+            ConfigurationError: ``missing_connection``; ``invalid_settings``: the signing secret is too short;
+                ``remote_unsupported``: the address is not one of a remote.
         """
         from student_loans.project import PROJECT_ROOT
         from student_loans.settings import settings
@@ -156,9 +156,9 @@ class DvcHook(BaseHook):
         from student_loans.settings import settings
         from student_loans.versioning.remote import Remote
 
-        try:
-            connection = self.get_connection(self.conn_id)
-        except AirflowNotFoundException:
+        find = find_connection if self.conn_id == self.default_conn_name else needed_connection
+        connection = find(self.conn_id, self.conn_type)
+        if connection is None:
             url = settings().versioning.remote_url
             return (Remote(url) if url else None), {}
         extra = connection.extra_dejson

@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseHook
-from airflow.sdk.exceptions import AirflowNotFoundException
+
+from loan_documents.hooks.connections import find_connection, needed_connection
 
 if TYPE_CHECKING:
     from student_loans.storage.object_store import ObjectStore
+
+
+_TYPES = ("fs", "aws")
 
 
 class ObjectStoreHook(BaseHook):
     """The documents' object store: a folder, or a bucket that speaks S3.
 
     The connection's type decides: ``fs`` with extra ``path`` (a folder), or ``aws`` with extra ``root``
-    (``s3://bucket/prefix``), ``endpoint_url`` for MinIO, login and password as the keys. Where the connection does not
-    exist, the setting ``storage.data_uri`` is used.
+    (``s3://bucket/prefix``), ``endpoint_url`` for MinIO, login and password as the keys. Where the default connection
+    does not exist, the setting ``storage.data_uri`` is used; another one must exist, so that no document goes elsewhere.
 
     Args:
         conn_id: Airflow connection.
@@ -35,7 +39,7 @@ class ObjectStoreHook(BaseHook):
 
         Raises:
             ServiceError: ``store_unavailable``.
-            ConfigurationError: ``invalid_settings``: the connection names no root.
+            ConfigurationError: ``missing_connection``: it does not exist, or has another type.
         """
         from student_loans.storage.object_store import open_store
 
@@ -55,9 +59,9 @@ class ObjectStoreHook(BaseHook):
     def _root(self) -> tuple[str, dict[str, Any]]:
         from student_loans.settings import settings
 
-        try:
-            connection = self.get_connection(self.conn_id)
-        except AirflowNotFoundException:
+        find = find_connection if self.conn_id == self.default_conn_name else needed_connection
+        connection = find(self.conn_id, *_TYPES)
+        if connection is None:
             return settings().storage.data_uri, {}
         extra = connection.extra_dejson
         if connection.conn_type != "aws":

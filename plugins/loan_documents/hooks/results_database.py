@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from airflow.sdk import BaseHook
 
+from loan_documents.hooks.connections import needed_connection
+
 if TYPE_CHECKING:
     from student_loans.results.store import ResultsDatabase
 
@@ -35,10 +37,14 @@ class ResultsDatabaseHook(BaseHook):
         return ResultsDatabase(self.conninfo())
 
     def conninfo(self) -> str:
-        """The libpq connection string, for any other :class:`~student_loans.storage.connection.Database`; may hold a password."""
+        """The libpq connection string, for any other :class:`~student_loans.storage.connection.Database`; may hold a password.
+
+        Raises:
+            ConfigurationError: ``missing_connection``.
+        """
         from psycopg.conninfo import make_conninfo
 
-        connection = self.get_connection(self.conn_id)
+        connection = needed_connection(self.conn_id, "postgres")
         extras = {name: connection.extra_dejson[name] for name in _LIBPQ_EXTRAS if name in connection.extra_dejson}
         return make_conninfo(
             host=connection.host,

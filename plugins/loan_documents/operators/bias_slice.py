@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 
+from loan_documents.arguments import check_texts, is_known, naming, wrong_argument
 from loan_documents.hooks.object_store import ObjectStoreHook
 from loan_documents.hooks.results_database import ResultsDatabaseHook
 from loan_documents.mapped_names import address_name
@@ -48,7 +50,7 @@ class BiasSliceOperator(BaseOperator):
     def __init__(
         self,
         *,
-        parts: Sequence[str] | None = None,
+        parts: Any = None,
         settings_path: str | None = None,
         slice_only: bool = False,
         store_conn_id: str = ObjectStoreHook.default_conn_name,
@@ -64,24 +66,26 @@ class BiasSliceOperator(BaseOperator):
         self.slice_only = slice_only
         self.store_conn_id = store_conn_id
         self.database_conn_id = database_conn_id
+        self._check_arguments()
 
     @property
     def source_label(self) -> str:
         """The settings or the sliced parts, which name a mapped task."""
-        return address_name(self.settings_path or ", ".join(self.parts or ()))
+        from student_loans.validation.source_stage import part_names
+
+        return address_name(self.settings_path or ", ".join(part_names(self.parts)))
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Slice, and return the counts."""
-        from pathlib import Path
-
         from student_loans.fairness.settings import load_fairness_settings
         from student_loans.fairness.stage import check_slices, report_bias, slice_labelled
         from student_loans.fairness.store import FairnessStore
 
+        self._check_arguments()
         options = load_fairness_settings(Path(self.settings_path) if self.settings_path else None)
         run = current_run(context, store_conn_id=self.store_conn_id, database_conn_id=self.database_conn_id)
         if self.slice_only:
-            self._check_slice_only(context)
+            self._check_not_mapped(context)
             counts = slice_labelled(run.shared_folder, self._labels(run), options)
         else:
             labels = self._slice(run, options)
@@ -97,7 +101,9 @@ class BiasSliceOperator(BaseOperator):
 
         if self.parts is None:
             return slice_labelled(run.folder, self._labels(run), options).labels
-        slice_batch(run.folder, part_names(self.parts), options)
+        with naming(self):
+            names = part_names(self.parts)
+        slice_batch(run.folder, names, options)
         return None
 
     def _labels(self, run: RunContext) -> LabelStore:
@@ -107,11 +113,22 @@ class BiasSliceOperator(BaseOperator):
         labels.migrate()
         return labels
 
-    def _check_slice_only(self, context: Context) -> None:
-        from student_loans.errors import ConfigurationError, ErrorCode
+    def _check_arguments(self) -> None:
+        """Refuse what is known to be wrong: when the DAG is parsed, and when templates are rendered."""
+        from student_loans.fairness.settings import load_fairness_settings
+        from student_loans.validation.source_stage import part_names
 
-        if self.parts is not None or context["ti"].map_index not in (None, -1):
-            raise ConfigurationError(
-                ErrorCode.INVALID_SETTINGS,
-                f"{self.task_id} has slice_only: it takes no parts and is not mapped, as the tasks after it read one result.",
-            )
+        with naming(self):
+            check_texts(self, "store_conn_id", "database_conn_id")
+            check_texts(self, "settings_path", optional=True)
+            if self.settings_path and is_known(self.settings_path) and Path(self.settings_path).is_file():
+                load_fairness_settings(Path(self.settings_path))
+            if is_known(self.parts):
+                part_names(self.parts)
+            if self.slice_only and self.parts is not None:
+                raise wrong_argument("`slice_only` slices labelled documents, so it takes no `parts`.")
+
+    def _check_not_mapped(self, context: Context) -> None:
+        with naming(self):
+            if context["ti"].map_index not in (None, -1):
+                raise wrong_argument("with `slice_only` the task is not mapped, as the tasks after it read one result.")

@@ -10,6 +10,15 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
 
+from loan_documents.arguments import (
+    check_choice,
+    check_one_of,
+    check_texts,
+    is_known,
+    naming,
+    shown,
+    wrong_argument,
+)
 from loan_documents.hooks.object_store import ObjectStoreHook
 from loan_documents.hooks.results_database import ResultsDatabaseHook
 from loan_documents.links import DataDocsLink, DocumentsLink, ReportLink
@@ -34,7 +43,8 @@ class ExpectationsOperator(BaseOperator):
         parquet: A Parquet file, or a folder of them. Templated.
         table: A table of ``database_conn_id``, validated inside PostgreSQL: ``schema.table``, or ``records`` for the stored
             documents with their fields, a row a document. Templated.
-        suite: Path of a JSON suite, or the suite itself; None means the one that ships with the product. Templated.
+        suite: Path of a JSON suite, or the suite itself; None means the one that ships with the product. It is checked when
+            the DAG is parsed, if it has no template and its file can be read there. Templated.
         on_failure: ``quarantine``: documents that fail a critical expectation go to review with its name, the others
             continue; the task fails only when a critical expectation about the whole batch fails. ``fail``: the task
             fails and nothing is passed on. ``warn``: failures are counted only. Templated.
@@ -44,8 +54,13 @@ class ExpectationsOperator(BaseOperator):
         results_conn_id: Connection of the results database, which stores the outcomes.
 
     Returns:
-        Counts and names of failed expectations; no ids and no values. The event of each asset in the task's ``outlets``
-        has the same data, and lineage gets the assertions.
+        Counts and names of failed expectations; no ids and no values. ``success`` is None, and the log has a warning, if
+        nothing was checked: the data have no rows, and no expectation is about their number. The event of each asset in
+        the task's ``outlets`` has the same data, and lineage gets the assertions.
+
+    Raises:
+        ConfigurationError: An argument or the suite is wrong, the data do not exist, or they lack a column that the suite
+            names; when the DAG is parsed as far as it is known then. Never retried.
     """
 
     template_fields: Sequence[str] = (
@@ -81,27 +96,31 @@ class ExpectationsOperator(BaseOperator):
         self.store_conn_id = store_conn_id
         self.database_conn_id = database_conn_id
         self.results_conn_id = results_conn_id
+        self._source: Source | None = None
         self._validated: SourceValidation | None = None
+        self._check_arguments()
+        if is_known(parts):
+            self._open_source()
 
     @property
     def source_label(self) -> str:
         """The validated file, table or parts, which name a mapped task."""
-        return address_name(self.parquet or self.table or ", ".join(self._source().parts or ()))
+        from student_loans.validation.source_stage import part_names
+
+        return address_name(self.parquet or self.table or ", ".join(part_names(self.parts)))
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Validate, store the outcomes, hold back failing documents, and return the counts."""
         from student_loans.validation.source_stage import validate_source
         from student_loans.validation.stage import OnFailure
         from student_loans.validation.store import ExpectationStore
-        from student_loans.validation.suite import checked_suite, load_suite
 
-        suite, run = (
-            self.suite,
-            current_run(context, store_conn_id=self.store_conn_id, database_conn_id=self.database_conn_id),
-        )
+        self._check_arguments()
+        self._source = self._open_source()
+        run = current_run(context, store_conn_id=self.store_conn_id, database_conn_id=self.database_conn_id)
         self._validated = validate_source(
-            self._source(),
-            checked_suite(suite) if isinstance(suite, dict) else load_suite(Path(suite) if suite else None),
+            self._source,
+            self._suite(),
             OnFailure(self.on_failure),
             run=run.folder,
             conninfo=run.conninfo,
@@ -113,6 +132,11 @@ class ExpectationsOperator(BaseOperator):
         self.log.info("Validated %d rows with %d expectations", result["documents"], result["expectations"])
         for name, count in result["failed_expectations"].items():
             self.log.warning("Expectation %s (%s) failed in %d rows", name, result["severities"][name], count)
+        if result["success"] is None:
+            self.log.warning(
+                "Nothing was checked: there are no rows. An expectation expect_table_row_count_to_be_between in the suite "
+                "decides whether that is a failure."
+            )
         if self._validated.refusal is not None:
             raise AirflowFailException(self._validated.refusal)
         for outlet in self.outlets:
@@ -123,16 +147,50 @@ class ExpectationsOperator(BaseOperator):
         """Each expectation as an assertion about the data: expected, actual and severity, no value."""
         from loan_documents.assertions import expectation_lineage
 
-        if self._validated is None:
+        if self._validated is None or self._source is None:
             return None
-        return expectation_lineage(self._source().name, self._validated.validation)
+        return expectation_lineage(self._source.name, self._validated.validation)
 
     def get_openlineage_facets_on_failure(self, task_instance: Any) -> Any:
         """The same for a refused batch."""
         return self.get_openlineage_facets_on_complete(task_instance)
 
-    def _source(self) -> Source:
+    def _check_arguments(self) -> None:
+        """Refuse what is known to be wrong: when the DAG is parsed, and when templates are rendered."""
+        from student_loans.validation.stage import OnFailure
+        from student_loans.validation.tables import table_name
+
+        with naming(self):
+            check_one_of(self, "parts", "parquet", "table")
+            check_texts(self, "store_conn_id", "database_conn_id", "results_conn_id")
+            check_texts(self, "parquet", "table", "id_column", optional=True)
+            if is_known(self.on_failure):
+                check_choice("on_failure", self.on_failure, tuple(OnFailure))
+            if self.table is not None and is_known(self.table):
+                table_name(self.table)
+            self._check_suite()
+
+    def _check_suite(self) -> None:
+        """Check a suite that is known. A file that is not there may be on the worker: then the task reads it."""
+        suite = self.suite
+        if suite is None or not is_known(suite):
+            return
+        if not isinstance(suite, str | dict):
+            raise wrong_argument(f"`suite` must be the path of a JSON file, or the suite itself, not {shown(suite)}.")
+        if isinstance(suite, dict) or Path(suite).is_file():
+            self._suite()
+
+    def _suite(self) -> dict[str, Any]:
+        from student_loans.validation.suite import checked_suite, load_suite
+
+        if isinstance(self.suite, dict):
+            return checked_suite(self.suite)
+        return load_suite(Path(self.suite) if self.suite else None)
+
+    def _open_source(self) -> Source:
+        """The data by their names. The results of mapped tasks are asked for one by one, so this is done once in a task."""
         from student_loans.validation.source_stage import Source, part_names
 
-        parts = None if self.parts is None else tuple(part_names(self.parts))
-        return Source(parts, self.parquet, self.table, self.id_column)
+        with naming(self):
+            parts = None if self.parts is None else tuple(part_names(self.parts))
+            return Source(parts, self.parquet, self.table, self.id_column)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 
+from loan_documents.arguments import check_choice, check_list_of_texts, check_texts, naming
 from loan_documents.hooks.results_database import ResultsDatabaseHook
 from loan_documents.retry import RETRY_POLICY
 
@@ -53,11 +54,13 @@ class SendAlertsOperator(BaseOperator):
         **kwargs: Any,
     ) -> None:
         super().__init__(retry_policy=retry_policy, **kwargs)
-        if scope not in SCOPES:
-            raise ValueError(f"scope is one of {', '.join(SCOPES)}, not {scope!r}")
         self.scope = scope
-        self.reporting_tasks = tuple(reporting_tasks)
+        self.reporting_tasks = reporting_tasks
         self.database_conn_id = database_conn_id
+        with naming(self):
+            check_choice("scope", scope, SCOPES)
+            check_texts(self, "database_conn_id")
+            check_list_of_texts("reporting_tasks", reporting_tasks)
 
     def execute(self, context: Context) -> dict[str, int]:
         """Evaluate and deliver."""

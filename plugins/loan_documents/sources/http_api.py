@@ -42,12 +42,13 @@ def http_options(connection: Connection, options: AcquisitionSettings | None) ->
     """Options of an API, from the extra of its connection."""
     from urllib.parse import urlsplit
 
+    from loan_documents.sources.s3 import listed_extra
     from student_loans.intake.sources.http_api import HttpApiOptions
     from student_loans.intake.sources.opening import network_options
 
     extra = connection.extra_dejson
     chosen = {name: str(extra[name]) for name in ("items_key", "next_key", "since_parameter") if name in extra}
-    hosts = tuple(str(host) for host in extra.get("hosts", ()))
+    hosts = listed_extra(connection, "hosts")
     own = (urlsplit(connection_origin(connection)).netloc, *hosts)
     private = own if extra.get("private_addresses") is True else ()
     return HttpApiOptions(hosts=hosts, private_hosts=private, network=network_options(options), **chosen)

@@ -27,8 +27,26 @@ def open_connected(hook: DocumentSourceHook, access: SourceAccess) -> DocumentSo
 
 def covered_buckets(connection: Connection, access: SourceAccess) -> SourceAccess:
     """The access through a connection: to the buckets that it names, or else to those of the settings."""
-    buckets = tuple(str(bucket) for bucket in connection.extra_dejson.get("buckets", ()))
+    buckets = listed_extra(connection, "buckets")
     return replace(access, buckets=buckets) if buckets else access
+
+
+def listed_extra(connection: Connection, name: str) -> tuple[str, ...]:
+    """A list in the extra of a connection; a single text is a list of one, not of its letters.
+
+    Raises:
+        ConfigurationError: ``invalid_source``: it is something else.
+    """
+    from student_loans.errors import ConfigurationError, ErrorCode
+
+    value = connection.extra_dejson.get(name) or []
+    if isinstance(value, str):
+        return (value,)
+    if not isinstance(value, list):
+        raise ConfigurationError(
+            ErrorCode.INVALID_SOURCE, f"The extra `{name}` of the connection `{connection.conn_id}` must be a list."
+        )
+    return tuple(str(part) for part in value)
 
 
 def s3_client(conn_id: str, options: AcquisitionSettings | None) -> Any:

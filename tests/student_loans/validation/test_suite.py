@@ -97,3 +97,47 @@ def test_an_expectation_of_the_suite_takes_the_place_of_the_catalogue_s() -> Non
     assert [one for one in suite["expectations"] if one["meta"]["name"] == "apr_is_plausible"] == [own]
     assert "catalog" not in suite, "Great Expectations knows no such key"
     assert len(suite["expectations"]) > 1
+
+
+GOOD_RANGE = expectation("rate_is_plausible")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"type": "expect_column_values_to_be_betwen"}, "did you mean `expect_column_values_to_be_between`"),
+        ({"type": "ExpectColumnValuesToBeBetween"}, "no expectation type"),
+        ({"kwargs": {"min_value": 1}}, "lacks the argument `column`"),
+        ({"kwargs": {"column": "apr", "maximum": 1}}, "has no argument `maximum`"),
+        ({"kwargs": None}, "kwargs"),
+        ({"severity": "deadly"}, "'critical', 'warning' or 'info'|'info', 'warning' or 'critical'"),
+    ],
+)
+def test_an_expectation_that_cannot_be_made_is_named_with_its_fault(wrong: dict[str, Any], why: str) -> None:
+    with pytest.raises(ConfigurationError, match=rf"rate_is_plausible.*({why})"):
+        checked_suite({"name": "mine", "expectations": [GOOD_RANGE | wrong]})
+
+
+@pytest.mark.parametrize("lacking", ["type", "kwargs"])
+def test_an_expectation_without_a_key_says_which(lacking: str) -> None:
+    incomplete = {key: value for key, value in GOOD_RANGE.items() if key != lacking}
+    with pytest.raises(ConfigurationError, match=rf"rate_is_plausible.*{lacking}"):
+        checked_suite({"name": "mine", "expectations": [incomplete]})
+
+
+def test_a_suite_is_checked_without_the_library() -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "from student_loans.validation.suite import load_suite; load_suite(); import sys; "
+        "assert 'great_expectations' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_list_of_types_is_the_one_of_the_installed_library() -> None:
+    from scripts.docs.expectation_types import expectation_types
+    from student_loans.validation.expectation_types import known_types
+
+    assert known_types() == expectation_types()

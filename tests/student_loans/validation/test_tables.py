@@ -12,7 +12,7 @@ from student_loans.errors import ConfigurationError, ErrorCode
 from student_loans.records import DocumentType
 from student_loans.results.store import ResultsDatabase
 from student_loans.validation.frame import records_frame
-from student_loans.validation.tables import sqlalchemy_url, stored_records_query, table_batch
+from student_loans.validation.tables import sqlalchemy_url, stored_records_query, table_batch, table_name
 from tests.record_factory import extracted, make_quarantined, make_record
 
 SUITE = {
@@ -23,18 +23,18 @@ SUITE = {
 
 @pytest.mark.parametrize("table", ["records", "loan_documents.runs", "_t", "Schema1.Table_2"])
 def test_a_table_is_named_with_or_without_its_schema(table: str) -> None:
-    assert table_batch("dbname=x", table, SUITE, "id").id_column == "id"
+    assert ".".join(table_name(table)) == table
 
 
 @pytest.mark.parametrize("table", ["", "a.b.c", "a b", "a;", "1a", '"a"', "a.", ".a", "runs--", "a\n"])
 def test_what_is_no_name_of_a_table_is_refused(table: str) -> None:
     with pytest.raises(ConfigurationError, match="must be a name") as caught:
         table_batch("dbname=x", table, SUITE, None)
-    assert caught.value.code is ErrorCode.INVALID_SETTINGS
+    assert caught.value.code is ErrorCode.INVALID_ARGUMENT
 
 
-def test_expectations_about_batches_are_left_out() -> None:
-    assert table_batch("dbname=x", "records", SUITE, None).skip == {"b"}
+def test_expectations_about_batches_are_left_out(database: ResultsDatabase) -> None:
+    assert table_batch(database.conninfo, "records", SUITE, None).skip == {"b"}
 
 
 @pytest.mark.parametrize(

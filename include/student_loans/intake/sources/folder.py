@@ -1,4 +1,4 @@
-"""An upload folder and its sub-folders."""
+"""An upload folder and its sub-folders, or one file."""
 
 from __future__ import annotations
 
@@ -100,6 +100,27 @@ class FolderSource:
         return SourceDocument(path.as_uri(), display_name(path.name), status.st_size, _version(status), modified)
 
 
+class FileSource(FolderSource):
+    """One file of a folder.
+
+    Args:
+        file: The file.
+
+    Raises:
+        ConfigurationError: ``source_not_found`` or ``source_refused``.
+        ServiceError: ``source_unavailable``.
+    """
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(file.parent)
+        self._file = self.folder / file.name
+        self.uri = self._file.as_uri()
+
+    def list_documents(self, since: datetime | None = None) -> Iterator[SourceDocument]:
+        """The file, whenever it has changed."""
+        yield self._listed(self._file)
+
+
 def _is_visible_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False)
@@ -130,7 +151,7 @@ def _unusable_folder(folder: Path, error: Exception) -> LoanDocumentError:
             ErrorCode.SOURCE_UNAVAILABLE, f"The folder {name!r} cannot be read ({reason}): check its file system."
         )
     return ConfigurationError(
-        ErrorCode.SOURCE_NOT_FOUND, f"There is no folder {name!r}: name an existing folder as the source."
+        ErrorCode.SOURCE_NOT_FOUND, f"There is no file or folder {name!r}: name an existing one as the source."
     )
 
 
@@ -200,13 +221,14 @@ def _opened_path(descriptor: int, path: Path) -> Path:
 
 
 def open_source(location: str, access: SourceAccess) -> FolderSource:
-    """The folder at a path (relative to the project) or a ``file://`` URI.
+    """The folder, or the single file, at a path (relative to the project) or a ``file://`` URI.
 
     Raises:
         ConfigurationError: ``source_not_allowed``, ``source_not_found`` or ``source_refused``.
     """
-    folder = access.path(location)
-    source = FolderSource(folder)
-    if source.folder != folder:  # it has become a link since it was checked
+    path = access.path(location)
+    is_file = path.is_file()
+    source = FileSource(path) if is_file else FolderSource(path)
+    if source.folder != (path.parent if is_file else path):  # it has become a link since it was checked
         raise not_allowed(f"The folder {display_name(location)!r}, which has just changed,", "")
     return source
