@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 from airflow.sdk.execution_time.context import set_current_context
+from jinja2 import Template
 
 from student_loans.stages import Stage
+from tests.airflow_context import task_context
 from tests.record_factory import make_record
 
 if TYPE_CHECKING:
@@ -51,7 +54,9 @@ def test_the_stages_of_the_ledger_are_tasks_in_the_same_order() -> None:
 def test_reading_is_mapped_over_documents_and_names_them(pipeline: DAG, task_id: str) -> None:
     task = pipeline.get_task(task_id)
     assert list(task.iter_mapped_task_groups())
-    assert task.map_index_template == "{{ group_label }}"
+    group = {"part": "validate_documents@group-00000", "documents": 1, "label": "note 3.pdf"}
+    running = SimpleNamespace(op_kwargs={}, op_args=[group], group_label="note 3.pdf")
+    assert Template(str(task.map_index_template)).render(task=running) == "note 3.pdf"
 
 
 @pytest.mark.parametrize("task_id", ["extract_data", "version_data"])
@@ -134,11 +139,11 @@ def test_features_are_collected_of_any_number_of_groups(
     from student_loans.storage.run_folder import RunFolder
 
     monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_STORE", f'{{"conn_type": "fs", "extra": {{"path": "{tmp_path}"}}}}')
-    run = RunFolder(ObjectStoreHook().get_conn(), "a-run")
+    run = RunFolder(ObjectStoreHook().get_conn(), f"{pipeline.dag_id}:a-run")
     for part in EARLY_PARTS:
         run.write_records(part, [])
     for number in range(2):
         run.write_records(f"group-{number}", [make_record(number)])
     collect = pipeline.get_task("collect_features").python_callable
-    with set_current_context({"run_id": "a-run", "dag": pipeline}):
+    with set_current_context(task_context(pipeline.dag_id, "a-run", "collect_features")):
         assert collect(extracted=extracted) == documents

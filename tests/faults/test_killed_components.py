@@ -44,6 +44,7 @@ DAG_ID = "document_processing_pipeline"
 LOOPS = int(os.environ.get("FAULT_LOOPS", "1"))
 FILES = 60
 DOWN_S = 5.0
+BACK_S = 120.0
 PARTS = ("scheduler", "api-server", "dag-processor", "database", "supervisor")
 
 
@@ -122,13 +123,11 @@ class Deployment:
         elif part == "supervisor":
             self._kill_supervisor()
         else:
-            os.killpg(self._state().components[part].pid, signal.SIGKILL)
+            os.killpg(self._running(part).pid, signal.SIGKILL)
 
     def stop_for(self, part: str, seconds: float) -> None:
         """Let a part stand still with all that it started, as a machine does that sleeps or swaps."""
-        pid = postmaster_pid(self.local) if part == "database" else self._state().components[part].pid
-        assert pid is not None
-        parent = psutil.Process(pid)
+        parent = self._running(part)
         stopped = [parent, *parent.children(recursive=True)]
         _signal(stopped, signal.SIGSTOP)
         time.sleep(seconds)
@@ -149,19 +148,29 @@ class Deployment:
         assert state
         return state
 
+    def _running(self, part: str) -> psutil.Process:
+        """The process of a part; one that has just ended, because another part was killed, comes back first."""
+        deadline = time.monotonic() + BACK_S
+        while time.monotonic() < deadline:
+            pid = postmaster_pid(self.local) if part == "database" else self._state().components[part].pid
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process = psutil.Process(pid)
+                if pid is not None and process.status() != psutil.STATUS_ZOMBIE:
+                    return process
+            time.sleep(0.2)
+        raise AssertionError(f"{part} did not come back within {BACK_S:.0f} s")
+
     def _kill_supervisor(self) -> None:
         """``kill -9`` of the process that watches a task: its task's last process ends with it, or reports to nobody."""
-        scheduler = psutil.Process(self._state().components["scheduler"].pid)
-        titles = {process: " ".join(process.cmdline()) for process in scheduler.children(recursive=True)}
+        workers = self._running("scheduler").children(recursive=True)
+        titles = {process: " ".join(process.cmdline()) for process in workers}
         busy = [process for process, title in titles.items() if "LocalExecutor: " in title and "<idle>" not in title]
         for process in busy[:1]:
             process.kill()
 
     def _kill_database(self) -> None:
         """``kill -9`` of PostgreSQL, which holds Airflow's own state and the results, and its return."""
-        pid = postmaster_pid(self.local)
-        assert pid is not None
-        os.kill(pid, signal.SIGKILL)
+        self._running("database").kill()
         time.sleep(DOWN_S)
         with self._starting:
             start_postgres(self.local)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from loan_documents.operators.expectations import ExpectationsOperator
 from loan_documents.retry import RETRY_POLICY
 from student_loans.errors import ConfigurationError
 from student_loans.settings import settings
+from tests.airflow_context import task_context
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_the_error_names_the_task_and_its_operator(tmp_path: Path, monkeypatch: 
     store = {"conn_type": "fs", "extra": {"path": str(tmp_path)}}
     monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_STORE", json.dumps(store))
     operator = ExpectationsOperator(task_id="validate", table="a", database_conn_id="gone")
-    context: Any = {"run_id": "run-1", "dag": SimpleNamespace(dag_id="own"), "task": operator}
+    context = task_context("own", "run-1", "validate", task=operator)
     with (
         set_current_context(context),
         pytest.raises(ConfigurationError, match=r"The task `validate` \(ExpectationsOperator\)"),

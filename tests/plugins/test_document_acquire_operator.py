@@ -26,6 +26,7 @@ class TaskInstance:
     """The part of Airflow's that is asked: it keeps what is pushed."""
 
     map_index = -1
+    task_id = "acquire"
 
     def __init__(self) -> None:
         self.pushed: dict[str, Any] = {}
@@ -61,8 +62,8 @@ def acquire(inbox: Path | str, run_id: str, task_instance: TaskInstance) -> dict
 
 def test_what_has_nothing_to_do_is_skipped_when_every_file_is_known(inbox: Path, database: ResultsDatabase) -> None:
     assert acquire(inbox, "run-1", TaskInstance())["new"] == 1
-    (sighting,) = database.seen_files_of_run("run-1")
-    database.store_records("run-1", [make_record(1, document_id=sighting.document_id)])
+    (sighting,) = database.seen_files_of_run("test:run-1")
+    database.store_records("test:run-1", [make_record(1, document_id=sighting.document_id)])
     again = TaskInstance()
     with pytest.raises(DownstreamTasksSkipped) as skipped:
         acquire(inbox, "run-2", again)
@@ -92,4 +93,4 @@ def test_who_starts_a_run_cannot_choose_a_source_that_is_not_allowed(
     with pytest.raises(ConfigurationError) as caught:
         acquire(places.get(source, source), "run-1", TaskInstance())
     assert caught.value.code == "source_not_allowed"
-    assert database.run("run-1") is None
+    assert database.run("test:run-1") is None

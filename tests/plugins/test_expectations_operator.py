@@ -19,6 +19,7 @@ from student_loans.results.store import ResultsDatabase
 from student_loans.settings import settings
 from student_loans.storage.object_store import open_store
 from student_loans.storage.run_folder import RunFolder
+from tests.airflow_context import task_context
 from tests.connections import postgres_connection
 from tests.record_factory import extracted, make_record
 
@@ -44,10 +45,10 @@ def context(
     monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_STORE", json.dumps(store))
     monkeypatch.setenv("LOAN_DOCUMENTS__STORAGE__REPORTS_URI", str(tmp_path / "reports"))
     settings.cache_clear()
-    run = RunFolder(open_store(str(tmp_path / "store")), "run-1")
+    run = RunFolder(open_store(str(tmp_path / "store")), "test:run-1")
     run.write_records("one", [make_record(1), impossible(2)])
     events: Any = defaultdict(SimpleNamespace)
-    return {"run_id": "run-1", "dag": SimpleNamespace(dag_id="test"), "outlet_events": events}
+    return task_context("test", "run-1", "validate", outlet_events=events)  # type: ignore[no-any-return]
 
 
 @pytest.fixture(autouse=True)
@@ -88,8 +89,10 @@ def test_a_batch_is_refused_on_failure_fail_and_lineage_says_why(context: dict[s
 def test_the_link_leads_to_the_data_docs_that_were_written(context: dict[str, Any], tmp_path: Path) -> None:
     operator = ExpectationsOperator(task_id="validate", parts=["one"])
     operator.execute(context)
-    link = DataDocsLink().get_link(operator, ti_key=SimpleNamespace(run_id="run-1", task_id="validate"))
-    assert link == "/loan-reports/run-1/expectations/validate/index.html"
+    link = DataDocsLink().get_link(
+        operator, ti_key=SimpleNamespace(dag_id="test", run_id="run-1", task_id="validate", map_index=-1)
+    )
+    assert link == "/loan-reports/test:run-1/expectations/validate/index.html"
     assert (tmp_path / "reports" / link.removeprefix("/loan-reports/")).exists()
 
 
@@ -100,8 +103,8 @@ def test_pages_of_reports_are_served_to_users_only_and_nothing_else_is(context: 
     from loan_documents.report_files import app
 
     ExpectationsOperator(task_id="validate", parts=["one"]).execute(context)
-    (tmp_path / "reports" / "run-1" / "records.html").write_text("secret")
-    page = "/run-1/expectations/validate/index.html"
+    (tmp_path / "reports" / "test:run-1" / "records.html").write_text("secret")
+    page = "/test:run-1/expectations/validate/index.html"
     assert any(dependency.dependency is get_user for dependency in app.router.dependencies)
     app.dependency_overrides[get_user] = lambda: SimpleNamespace()
     try:
@@ -110,12 +113,12 @@ def test_pages_of_reports_are_served_to_users_only_and_nothing_else_is(context: 
         assert shown.status_code == 200
         assert shown.headers["content-security-policy"].startswith("default-src 'none'")
         for other in (
-            "/run-1/expectations/validate/none.html",
-            "/run-1/records.html",
-            "/run-1/expectations/..%2Frecords.html",
-            "/run-1/expectations/%2E%2E/records.html",
-            "/..%2Frun-1/expectations/validate/index.html",
-            "/run-1/expectations/validate/index.json",
+            "/test:run-1/expectations/validate/none.html",
+            "/test:run-1/records.html",
+            "/test:run-1/expectations/..%2Frecords.html",
+            "/test:run-1/expectations/%2E%2E/records.html",
+            "/..%2Ftest:run-1/expectations/validate/index.html",
+            "/test:run-1/expectations/validate/index.json",
         ):
             assert client.get(other).status_code == 404, other
     finally:

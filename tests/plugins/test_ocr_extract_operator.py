@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,6 +20,7 @@ from student_loans.records import DocumentRecord, Status
 from student_loans.results.store import ResultsDatabase
 from student_loans.settings import settings
 from student_loans.storage.run_folder import DocumentReference
+from tests.airflow_context import task_context
 from tests.connections import postgres_connection
 from tests.document_factory import make_pdf
 
@@ -51,16 +51,11 @@ def inbox(
 
 @pytest.fixture
 def run(inbox: Path) -> RunContext:
-    return RunContext("run-1", "own")
-
-
-def context(map_index: int = -1) -> Any:
-    dag = SimpleNamespace(dag_id="own")
-    return {"run_id": "run-1", "dag": dag, "ti": SimpleNamespace(map_index=map_index)}
+    return RunContext("own:run-1", "own")
 
 
 def read(task_id: str = "extract", map_index: int = -1, **arguments: Any) -> dict[str, Any]:
-    return OcrExtractOperator(task_id=task_id, **arguments).execute(context(map_index))
+    return OcrExtractOperator(task_id=task_id, **arguments).execute(task_context("own", "run-1", task_id, map_index))
 
 
 def records(run: RunContext, result: dict[str, Any]) -> list[DocumentRecord]:
@@ -75,10 +70,10 @@ def test_files_are_acquired_checked_prepared_and_read(inbox: Path, run: RunConte
     assert made["note.pdf"].fields["loan_amount"].value == "18250.00"
     assert sum(result["statuses"].values()) == 2
     assert result["pages"] == 1
-    started = database.run("run-1")
+    started = database.run("own:run-1")
     assert started is not None
     assert started.dag_id == "own"
-    assert len(database.seen_files_of_run("run-1")) == 2
+    assert len(database.seen_files_of_run("own:run-1")) == 2
 
 
 def test_a_folder_among_the_files_is_all_of_its_documents(inbox: Path, run: RunContext) -> None:
@@ -95,7 +90,7 @@ def test_a_file_that_is_not_allowed_as_a_source_is_not_read(place: str, inbox: P
     with pytest.raises(ConfigurationError) as caught:
         read(files=[str(inbox / "note.pdf"), place])
     assert caught.value.code == "source_not_allowed"
-    assert database.run("run-1") is None
+    assert database.run("own:run-1") is None
 
 
 def test_two_tasks_and_the_copies_of_a_mapped_one_lose_nothing(inbox: Path, run: RunContext) -> None:
@@ -160,9 +155,11 @@ def test_a_group_that_the_run_does_not_have_is_named(inbox: Path) -> None:
 
 def test_the_result_is_what_the_next_operators_take(inbox: Path, run: RunContext) -> None:
     result = read(files=[str(inbox)])
-    validated = ExpectationsOperator(task_id="validate", parts=result).execute(context() | {"outlet_events": {}})
+    validated = ExpectationsOperator(task_id="validate", parts=result).execute(
+        task_context("own", "run-1", "validate", outlet_events={})
+    )
     assert validated["documents"] == 2
-    sliced = BiasSliceOperator(task_id="slice", parts=[result]).execute(context())
+    sliced = BiasSliceOperator(task_id="slice", parts=[result]).execute(task_context("own", "run-1", "slice"))
     assert sliced["documents"] == 2
     with pytest.raises(ConfigurationError, match="no part `nothing`"):
-        BiasSliceOperator(task_id="slice", parts=["nothing"]).execute(context())
+        BiasSliceOperator(task_id="slice", parts=["nothing"]).execute(task_context("own", "run-1", "slice"))

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from loan_documents.operators.ocr_extract import OcrExtractOperator
 from loan_documents.operators.send_alerts import SendAlertsOperator
 from loan_documents.retry import RETRY_POLICY
 from student_loans.errors import ConfigurationError
+from tests.airflow_context import task_context
 
 CHEAP = {
     "type": "expect_column_values_to_be_between",
@@ -85,7 +85,7 @@ def test_what_is_known_when_the_task_runs_is_checked_at_the_first_try(
     operator: type[BaseOperator], arguments: dict[str, Any], why: str
 ) -> None:
     made = operator(task_id="work", **arguments)
-    context: Any = {"params": {"value": "no such thing"}, "run_id": "run-1", "dag": SimpleNamespace(dag_id="own")}
+    context = task_context("own", "run-1", "work", params={"value": "no such thing"})
     made.render_template_fields(context)
     with pytest.raises(ConfigurationError, match=why):
         made.execute(context)

@@ -31,7 +31,7 @@ def test_the_source_is_templated() -> None:
 
 def test_a_mapped_read_is_labelled_by_its_documents() -> None:
     operator = OcrExtractOperator(task_id="extract", group="{{ params.group }}")
-    assert operator.map_index_template == "{{ group_label }}"
+    assert operator.map_index_template == "{{ task.group_label }}"
     assert "group" in operator.template_fields
 
 

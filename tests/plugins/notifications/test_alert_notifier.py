@@ -53,7 +53,7 @@ DOWN = ServiceError(ErrorCode.DATABASE_UNAVAILABLE, "The results database does n
 @pytest.mark.usefixtures("database")
 class TestTold:
     def test_dag_task_document_try_code_log_and_what_to_do(self, slack: HttpReceiver, mail: MailServer) -> None:
-        AlertNotifier()(context(DOWN) | {"group_label": "note 3.pdf"})
+        AlertNotifier()(context(DOWN, rendered_map_index="note 3.pdf"))
         [post] = slack.posts
         text = json.dumps(post)
         for part in (
@@ -93,7 +93,7 @@ class TestPrivacy:
     def test_an_error_s_words_are_not_told(
         self, error: Exception, database: None, store: AlertStore, slack: HttpReceiver, mail: MailServer
     ) -> None:
-        AlertNotifier()(context(error) | {"group_label": f"note {SSN}.pdf"})
+        AlertNotifier()(context(error, rendered_map_index=f"note {SSN}.pdf"))
         told = json.dumps(slack.posts) + str([letter.as_string() for letter in mail.letters])
         told += json.dumps(store.history(), default=str)
         assert slack.posts
@@ -129,7 +129,7 @@ class TestWithoutDatabase:
         assert [post["text"] for post in slack.posts] == ["[CRITICAL] A run of pipeline failed"]
 
     def test_no_value_goes_straight_to_the_channels(self, no_database: None, slack: HttpReceiver) -> None:
-        AlertNotifier()(context(DOWN) | {"group_label": f"note {SSN}.pdf"})
+        AlertNotifier()(context(DOWN, rendered_map_index=f"note {SSN}.pdf"))
         assert SSN not in json.dumps(slack.posts)
 
     def test_a_failing_alert_is_no_error(self, no_database: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from loan_documents.web import runs
 from student_loans.intake.uploads import LOCATION
 from student_loans.results.store import ResultsDatabase
 from student_loans.settings import settings
+from tests.airflow_context import task_context
 from tests.document_factory import make_pdf
 
 PDF = make_pdf([["Promissory note", "Loan amount $18,250.00"]])
@@ -129,12 +130,8 @@ def test_a_run_takes_uploads_in_and_accounts_for_them(
     editor: TestClient, started: list[str], database: ResultsDatabase
 ) -> None:
     editor.post("documents", files=files(PDF, b""))
-
-    class _Dag:
-        dag_id = "document_processing_pipeline"
-
     operator = DocumentAcquireOperator(task_id="acquire", source=LOCATION)
-    counts = operator.execute({"run_id": "upload-1", "dag": _Dag()})  # type: ignore[arg-type,typeddict-item]
+    counts = operator.execute(task_context("document_processing_pipeline", "upload-1", "acquire"))
     assert (counts["files"], counts["new"], counts["refused"]) == (2, 2, 0)
-    sightings = database.seen_files_of_run("upload-1")
+    sightings = database.seen_files_of_run("document_processing_pipeline:upload-1")
     assert {sighting.document_id for sighting in sightings} == {ID, hashlib.sha256(b"").hexdigest()}
