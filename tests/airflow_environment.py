@@ -26,5 +26,6 @@ def use_test_airflow() -> None:
         AIRFLOW__CORE__PLUGINS_FOLDER=str(PROJECT_ROOT / "plugins"),
         AIRFLOW__CORE__LOAD_EXAMPLES="False",
         AIRFLOW__CORE__UNIT_TEST_MODE="False",
+        AIRFLOW__CORE__DEFAULT_TASK_RETRY_DELAY="1",
         AIRFLOW__USAGE_DATA_COLLECTION__ENABLED="False",
     )

@@ -1,74 +1,62 @@
-"""An Airflow of another team: its own home, DAGs and metadata database, with the plugin."""
+"""DAGs of another team: in a folder that is not the project's, run by Airflow in this process."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tests.connections import postgres_connection
+from tests.airflow_environment import PROJECT_ROOT
 
-PROJECT_ROOT = Path(__file__).resolve().parents[1]
+if TYPE_CHECKING:
+    from airflow.sdk import DAG
+
+EXAMPLES = PROJECT_ROOT / "plugins" / "loan_documents" / "example_dags"
 
 
 @dataclass(frozen=True)
-class OwnAirflow:
-    """Runs DAGs with ``airflow dags test``, which is one process.
+class Team:
+    """Folders and database of a team; the connections of this process lead to them.
 
     Attributes:
-        folder: Holds ``airflow`` (``AIRFLOW_HOME``), ``dags``, ``inbox`` (documents), ``store`` and ``reports``.
+        inbox: Documents; an allowed source.
+        store: The object store.
+        reports: Folder of reports.
         conninfo: Of the results database.
     """
 
-    folder: Path
+    inbox: Path
+    store: Path
+    reports: Path
     conninfo: str
 
-    @property
-    def environment(self) -> dict[str, str]:
-        """Of every process of this Airflow."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "LOAN_DOCUMENTS"))}
-        return kept | {
-            "AIRFLOW_HOME": str(self.folder / "airflow"),
-            "AIRFLOW__CORE__DAGS_FOLDER": str(self.folder / "dags"),
-            "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT_ROOT / "plugins"),
-            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-            "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
-            "PYTHONPATH": f"{PROJECT_ROOT / 'include'}:{PROJECT_ROOT / 'plugins'}",
-            "AIRFLOW_CONN_LOAN_DOCUMENTS_DB": postgres_connection(self.conninfo),
-            "AIRFLOW_CONN_LOAN_DOCUMENTS_STORE": json.dumps(
-                {"conn_type": "fs", "extra": {"path": str(self.folder / "store")}}
-            ),
-            "LOAN_DOCUMENTS__STORAGE__REPORTS_URI": str(self.folder / "reports"),
-            "LOAN_DOCUMENTS__SOURCES__FOLDERS": str(self.folder / "inbox"),
-        }
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Rows of the results database."""
+        import psycopg
 
-    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run ``airflow`` with these arguments."""
-        return subprocess.run(
-            [sys.executable, "-m", "airflow", *arguments],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
+        with psycopg.connect(self.conninfo) as connection:
+            return connection.execute(query).fetchall()  # type: ignore[arg-type]
+
+
+def run_dag(dag: DAG, conf: dict[str, Any] | None = None) -> Any:
+    """A run of a DAG, as ``airflow dags test`` makes it. Airflow is given the DAG first: it is in no file of the DAG folder."""
+    from airflow.dag_processing.bundles.manager import DagBundlesManager
+    from airflow.dag_processing.collection import update_dag_parsing_results_in_db
+    from airflow.serialization.serialized_objects import LazyDeserializedDAG
+    from airflow.utils.session import create_session
+
+    DagBundlesManager().sync_bundles_to_db()
+    with create_session() as session:
+        update_dag_parsing_results_in_db(
+            "dags-folder", None, [LazyDeserializedDAG.from_dag(dag)], {}, None, set(), session=session
         )
+    return dag.test(run_conf=conf)
 
-    def migrate(self) -> None:
-        """Make the metadata database and the pools."""
-        for arguments in (
-            ("db", "migrate"),
-            ("pools", "set", "ocr", "2", "reads"),
-            ("pools", "set", "dvc", "1", "versions"),
-        ):
-            done = self.command(*arguments)
-            assert done.returncode == 0, done.stderr
 
-    def test_dag(self, dag_id: str, conf: dict[str, Any] | None = None, at: str = "2026-12-01") -> str:
-        """Run a DAG to its end; returns what it printed."""
-        done = self.command("dags", "test", dag_id, at, "--conf", json.dumps(conf or {}))
-        output = done.stdout + done.stderr
-        assert done.returncode == 0, output[-6000:]
-        return output
+def example_dag(name: str) -> Any:
+    """An example DAG of the plugin, parsed from its file."""
+    from airflow.dag_processing.dagbag import DagBag
+
+    bag = DagBag(str(EXAMPLES / f"{name}.py"))
+    assert bag.import_errors == {}
+    return bag.dags[name]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from student_loans.runs import run_name
 from tests.airflow_environment import PROJECT_ROOT
 from tests.connections import postgres_connection
 
@@ -111,7 +112,11 @@ def test_a_run_over_stored_records_ends_with_a_report(
     (page,) = (tmp_path / "reports").rglob("quality.html")
     assert "Newest record" in page.read_text()
     assert run.state == "success"
-    numbers = {(point.name, point.slice) for point in RunMetricStore(empty_database).of_run(run.run_id)}
+    numbers = {
+        (point.name, point.slice) for point in RunMetricStore(empty_database).of_run(run_name(run.dag_id, run.run_id))
+    }
     assert ("anomalies.period", "") in numbers
     assert not {name for name, _ in numbers if name.startswith(("documents.", "freshness."))}
-    assert {row["source"] for row in ExpectationStore(empty_database).outcomes_of_run(run.run_id)} == {"records"}
+    assert {
+        row["source"] for row in ExpectationStore(empty_database).outcomes_of_run(run_name(run.dag_id, run.run_id))
+    } == {"records"}

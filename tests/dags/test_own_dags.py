@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,17 +12,16 @@ from airflow.sdk import DAG, task
 
 from loan_documents.operators.expectations import ExpectationsOperator
 from loan_documents.operators.ocr_extract import OcrExtractOperator
-from loan_documents.retry import RETRY_POLICY
 from loan_documents.run_context import current_run
 from student_loans.results.search import Search, SearchStore
 from student_loans.results.store import ResultsDatabase
-from student_loans.settings import settings
-from tests.connections import postgres_connection
+from student_loans.runs import run_name
 from tests.document_factory import make_pdf
+from tests.own_airflow import Team, run_dag
 
 pytestmark = [pytest.mark.airflow, pytest.mark.integration]
 
-RETRIED: dict[str, Any] = {"retries": 2, "retry_delay": timedelta(0), "retry_policy": RETRY_POLICY}
+RETRIED: dict[str, Any] = {"retries": 2, "retry_delay": timedelta(0)}
 CHEAP = {
     "type": "expect_column_values_to_be_between",
     "kwargs": {"column": "rate", "max_value": 36},
@@ -33,40 +30,13 @@ CHEAP = {
 
 
 @pytest.fixture
-def inbox(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, database: ResultsDatabase, empty_database: str
-) -> Iterator[Path]:
-    """An allowed folder with two documents; Airflow's own database, and connections to a store and results of this test."""
-    from airflow.utils.db import initdb
-
-    monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_DB", postgres_connection(empty_database))
-    store = {"conn_type": "fs", "extra": {"path": str(tmp_path / "store")}}
-    monkeypatch.setenv("AIRFLOW_CONN_LOAN_DOCUMENTS_STORE", json.dumps(store))
-    monkeypatch.setenv("LOAN_DOCUMENTS__STORAGE__REPORTS_URI", str(tmp_path / "reports"))
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    monkeypatch.setenv("LOAN_DOCUMENTS__SOURCES__FOLDERS", str(folder))
+def inbox(team: Team) -> Path:
+    """The team's inbox with two documents."""
     for name, amount in (("a.pdf", "18,250.00"), ("b.pdf", "9,100.00")):
-        (folder / name).write_bytes(make_pdf([["Promissory note", f"Loan amount ${amount}", "Interest rate 7.25%"]]))
-    settings.cache_clear()
-    initdb()
-    yield folder
-    settings.cache_clear()
-
-
-def run_dag(dag: DAG) -> Any:
-    """A run of a DAG that is in no file of the DAG folder, so that Airflow has to be given it first."""
-    from airflow.dag_processing.bundles.manager import DagBundlesManager
-    from airflow.dag_processing.collection import update_dag_parsing_results_in_db
-    from airflow.serialization.serialized_objects import LazyDeserializedDAG
-    from airflow.utils.session import create_session
-
-    DagBundlesManager().sync_bundles_to_db()
-    with create_session() as session:
-        update_dag_parsing_results_in_db(
-            "dags-folder", None, [LazyDeserializedDAG.from_dag(dag)], {}, None, set(), session=session
+        (team.inbox / name).write_bytes(
+            make_pdf([["Promissory note", f"Loan amount ${amount}", "Interest rate 7.25%"]])
         )
-    return dag.test()
+    return team.inbox
 
 
 def states(run: Any) -> dict[str, str]:
@@ -89,15 +59,16 @@ def test_a_dag_with_no_other_task_that_acquires_reads_files_into_stored_records(
             run = current_run()
             return store_batch(run.folder, run.results)
 
-        extract = OcrExtractOperator.partial(
-            task_id="extract", map_index_template="{{ group_label }}", **RETRIED
-        ).expand(files=list_files())
+        extract = OcrExtractOperator.partial(task_id="extract", **RETRIED).expand(files=list_files())
         ExpectationsOperator(task_id="validate", parts=extract.output, on_failure="warn", **RETRIED) >> store()
 
     run = run_dag(dag)
     assert set(states(run).values()) == {"success"}
     names = {one["document_id"]: one["name"] for one in SearchStore(database.conninfo).search(Search())}
-    amounts = {names[one.document_id]: one.fields["loan_amount"].value for one in database.records_of_run(run.run_id)}
+    amounts = {
+        names[one.document_id]: one.fields["loan_amount"].value
+        for one in database.records_of_run(run_name(run.dag_id, run.run_id))
+    }
     assert amounts == {"a.pdf": "18250.00", "b.pdf": "9100.00"}
     labels = {one.rendered_map_index for one in run.get_task_instances() if one.task_id == "extract"}
     assert labels == {"a.pdf", "b.pdf"}

@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from scripts.local.environment import RESULTS_DATABASE, LocalAirflow
 from scripts.local.pipeline import DAG_ID
+from student_loans.runs import airflow_run_id
 from tests.local_home import delete_home
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
@@ -174,8 +175,8 @@ def test_airflows_own_pages_work_under_the_policy_and_load_nothing_from_elsewher
     expect(page.locator(".monaco-editor").get_by_text("import").first).to_be_visible()
     for path, text in (
         ("/", "Dags"),
-        (f"/dags/{DAG_ID}/runs/{run['run_id']}", "store_results"),
-        (f"/dags/{DAG_ID}/runs/{run['run_id']}/tasks/store_results", "store_results"),
+        (f"/dags/{DAG_ID}/runs/{airflow_run_id(run['run_id'], DAG_ID)}", "store_results"),
+        (f"/dags/{DAG_ID}/runs/{airflow_run_id(run['run_id'], DAG_ID)}/tasks/store_results", "store_results"),
         ("/assets", "loan_document_records"),
     ):
         page.goto(path)
@@ -199,7 +200,8 @@ def test_a_page_of_another_site_cannot_frame_airflow(browser: Browser, site: str
 def test_a_run_in_airflow_leads_to_its_documents_and_back(browser: Browser, site: str, airflow: LocalAirflow) -> None:
     (run,) = rows(airflow, f"SELECT run_id FROM loan_documents.runs WHERE dag_id = '{DAG_ID}'")
     context, page, _ = log_in(browser, site, "vera")
-    page.goto(f"/dags/document_processing_pipeline/runs/{run['run_id']}/plugin/loan-run")
+    in_airflow = f"/dags/{DAG_ID}/runs/{airflow_run_id(run['run_id'], DAG_ID)}"
+    page.goto(f"{in_airflow}/plugin/loan-run")
     frame = page.frame_locator("iframe")
     expect(frame.get_by_role("link", name="sample-05.pdf")).to_be_visible()
     report = page.request.get(f"/loans/api/v1/runs/{run['run_id']}/report")
@@ -210,7 +212,7 @@ def test_a_run_in_airflow_leads_to_its_documents_and_back(browser: Browser, site
         expect(link).to_be_visible()
         assert page.request.get(str(link.get_attribute("href"))).ok
     frame.get_by_role("link", name="Airflow's page of this run").click()
-    page.wait_for_url(f"**/dags/document_processing_pipeline/runs/{run['run_id']}")
+    page.wait_for_url(f"**{in_airflow}")
     context.close()
 
 
@@ -239,7 +241,7 @@ def test_pages_have_no_serious_fault_of_accessibility(browser: Browser, site: st
     run = page.request.get("/loans/api/v1/runs").json()["items"][0]
     pages = {
         "dashboard": "", "queue": "queue", "documents": "documents", "document": f"documents/{document}", "runs": "runs",
-        "run": f"runs/{run['dag_id']}/{run['run_id']}", "review": f"review/{document}", "upload": "upload",
+        "run": f"runs/{run['dag_id']}/{run['airflow_run_id']}", "review": f"review/{document}", "upload": "upload",
     }  # fmt: skip
     faults = {}
     for name, path in pages.items():

@@ -19,6 +19,7 @@ import pytest
 
 from student_loans.records import DocumentRecord
 from student_loans.results.store import ResultsDatabase
+from student_loans.runs import run_name
 from student_loans.settings import load_settings
 from student_loans.storage.object_store import open_store
 from student_loans.storage.run_folder import RunFolder
@@ -120,10 +121,10 @@ def test_a_worker_dies_in_the_middle_and_the_run_ends_complete(
     assert any(one["try_number"] > 1 for one in instances), "the death hit no task"
 
     database = ResultsDatabase(cluster.conninfo("loan_documents"))
-    counts = database.run_counts(RUN_ID)
+    counts = database.run_counts(run_name(DAG_ID, RUN_ID))
     assert (counts.files, counts.unaccounted) == (len(list(inbox.iterdir())), 0)
     assert counts.add_up
-    assert without_times(database.records_of_run(RUN_ID)) == undisturbed(cluster, inbox, tmp_path)
+    assert without_times(database.records_of_run(run_name(DAG_ID, RUN_ID))) == undisturbed(cluster, inbox, tmp_path)
 
 
 def undisturbed(cluster: Cluster, inbox: Path, folder: Path) -> dict[str, DocumentRecord]:

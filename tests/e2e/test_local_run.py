@@ -25,6 +25,7 @@ from scripts.local.environment import METADATA_DATABASE, RESULTS_DATABASE, Local
 from scripts.local.pipeline import DAG_ID
 from scripts.local.postgres import start_postgres, stop_postgres
 from student_loans.records import DocumentType
+from student_loans.runs import run_name
 from student_loans.storage.run_folder import folder_name
 from tests.file_modes import modes, open_to_others
 from tests.local_home import delete_home
@@ -96,7 +97,7 @@ def run_id(first_run: Outcome) -> str:
 
 @pytest.fixture(scope="module")
 def report_folder(run_id: str, home: Path) -> Path:
-    return home / "reports" / folder_name(run_id)
+    return home / "reports" / folder_name(run_name(DAG_ID, run_id))
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +150,7 @@ def database(home: Path, name: str) -> Iterator[psycopg.Connection]:
 def test_the_database_holds_what_the_report_lists(home: Path, run_id: str, records: list[dict[str, object]]) -> None:
     with database(home, RESULTS_DATABASE) as connection:
         query = "SELECT document_id, status FROM loan_documents.documents WHERE run_id = %s"
-        rows = dict(connection.execute(query, [run_id]).fetchall())
+        rows = dict(connection.execute(query, [run_name(DAG_ID, run_id)]).fetchall())
     assert rows == {record["document_id"]: record["status"] for record in records}
 
 

@@ -28,6 +28,7 @@ from scripts.local.pipeline import DAG_ID
 from scripts.local.postgres import postmaster_pid
 from scripts.local.processes import session_members
 from scripts.local.state import AirflowState, read_state
+from student_loans.runs import run_name
 from tests.local_home import delete_home
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
@@ -219,7 +220,7 @@ def test_two_commands_share_a_run_that_survives_a_dead_scheduler_and_a_stopped_s
     assert second.finish() == 0, second.output
     runs = set(re.findall(r"local-\d{8}-\d{6}", first.output + second.output))
     assert len(runs) == 1
-    summary = json.loads((local.reports / runs.pop() / "summary.json").read_text())
+    summary = json.loads((local.reports / run_name(DAG_ID, runs.pop()) / "summary.json").read_text())
     assert (summary["counts"]["files"], summary["counts"]["unaccounted"]) == (FILES, 0)
     # Airflow was started by `up`: it is still there.
     assert running_state(local).dead == []

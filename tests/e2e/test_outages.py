@@ -22,6 +22,7 @@ from scripts.local.components import RUN_VARIABLES
 from scripts.local.environment import LocalAirflow
 from scripts.local.server import start, stop
 from student_loans.intake.sources import allow_location
+from student_loans.runs import run_name
 from tests.local_home import delete_home
 from tests.receivers import (
     HttpReceiver,
@@ -243,7 +244,7 @@ def test_a_late_run_is_told_while_it_runs_and_again_when_it_has_ended(deployment
         assert told == [f"[WARNING] A run of {PIPELINE} is late", f"[RESOLVED] A run of {PIPELINE} is late"]
     [(opened, ended)] = deployment.sql(
         "SELECT a.opened_at, r.finished_at FROM loan_documents.alerts a JOIN loan_documents.runs r USING (run_id)"
-        f" WHERE a.rule = 'run_late' AND a.run_id = '{run_id}'"
+        f" WHERE a.rule = 'run_late' AND a.run_id = '{run_name(PIPELINE, run_id)}'"
     )
     assert opened < ended
 

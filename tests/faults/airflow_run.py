@@ -17,6 +17,7 @@ from scripts.local.postgres import remove_postgres
 from scripts.local.postgres.access import DatabaseAccess
 from scripts.local.server import start, stop
 from student_loans.intake.sources import allow_location
+from student_loans.runs import run_name
 from tests.faults.services import S3, Postgres
 
 _TIMEOUT_S = 600.0
@@ -82,6 +83,11 @@ class AirflowRun:
         allow_location(self._local.allowed_sources, conf["source"])
         self.api.wait_for_dag(dag_id)
         self.api.trigger(dag_id, conf, run_id=self.run_id)
+
+    @property
+    def name(self) -> str:
+        """The run in the results database."""
+        return run_name(self._dag_id, self.run_id)
 
     def is_reading(self) -> bool:
         """Has a mapped task begun?"""

@@ -28,6 +28,7 @@ from scripts.local.server import restart_dead, start, stop
 from scripts.local.state import AirflowState, read_state
 from student_loans.intake.sources import allow_location
 from student_loans.results.store import ResultsDatabase
+from student_loans.runs import run_name
 from student_loans.storage.object_store import open_store
 from tests.faults.mixed_files import write_mixed_files
 from tests.faults.outcome import Outcome, outcome_of
@@ -114,7 +115,7 @@ class Deployment:
 
     def outcome(self, run_id: str) -> Outcome:
         """What a run has left."""
-        return outcome_of(self.conninfo, open_store(str(self.local.data)), self.local.reports, run_id)
+        return outcome_of(self.conninfo, open_store(str(self.local.data)), self.local.reports, run_name(DAG_ID, run_id))
 
     def kill(self, part: str) -> None:
         """``kill -9`` of a part with all that it started."""
@@ -200,11 +201,12 @@ def undisturbed(deployment: Deployment, inbox: Path) -> Outcome:
 
 
 def nothing_but_time_is_lost(deployment: Deployment, run_id: str, undisturbed: Outcome) -> None:
-    in_one_final_state(deployment.conninfo, run_id, FILES)
+    name = run_name(DAG_ID, run_id)
+    in_one_final_state(deployment.conninfo, name, FILES)
     outcome = deployment.outcome(run_id)
     assert not outcome.differences(undisturbed)
-    known = {record.document_id for record in ResultsDatabase(deployment.conninfo).records_of_run(run_id)}
-    no_orphans((key.replace("<run>", run_id) for key in outcome.objects), run_id, known)
+    known = {record.document_id for record in ResultsDatabase(deployment.conninfo).records_of_run(name)}
+    no_orphans((key.replace("<run>", name) for key in outcome.objects), name, known)
 
 
 @pytest.mark.parametrize("number", range(LOOPS))

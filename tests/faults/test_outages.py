@@ -131,5 +131,5 @@ def test_a_run_of_airflow_ends_green_after_half_a_minute_without(
         thread.join()
         assert airflow.retried(), "the outage hit no task"
         assert state == "success"
-    counts = ResultsDatabase(postgres.conninfo(name)).run_counts(airflow.run_id)
+    counts = ResultsDatabase(postgres.conninfo(name)).run_counts(airflow.name)
     assert (counts.files, counts.unaccounted, counts.quarantined) == (9, 0, 1)

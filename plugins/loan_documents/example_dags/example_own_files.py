@@ -29,13 +29,15 @@ def example_own_files() -> None:
     @task(pool="dvc", doc_md="Copies the file into the DVC workspace and makes a version of it.")
     def make_version(params: dict[str, Any] | None = None) -> dict[str, Any]:
         from student_loans.intake.sources import SourceAccess
-        from student_loans.private_files import write_private
+        from student_loans.private_files import make_folder, write_private
         from student_loans.settings import settings
 
         hook = DvcHook()
         file = SourceAccess.of(settings()).path((params or {})["file"])
         target = f"own/{file.name}"
-        write_private(hook.get_conn().folder / target, file.read_bytes())
+        copy = hook.get_conn().folder / target
+        make_folder(copy.parent)
+        write_private(copy, file.read_bytes())
         pointer = hook.add(target)
         if hook.get_conn().remote:
             hook.push(target)

@@ -38,13 +38,30 @@ def start_postgres(local: LocalAirflow, say: Say = say_nothing) -> DatabaseAcces
     with server_lock(local):
         access = project_server(local).start(_DATABASES, say)
         try:
-            new = [database for database in _DATABASES if ensure_database(access, database)]
-        except psycopg.Error as error:
-            raise StartFailed(f"PostgreSQL runs, but its databases cannot be created: {error}") from error
+            new = _create_databases(access)
+        except psycopg.OperationalError:
+            # It has ended since it was started, or was just ending when it was found running: once more.
+            access = project_server(local).start(_DATABASES, say)
+            new = _create_databases(access)
         if METADATA_DATABASE in new:
             # It is empty, whatever an earlier database of this Airflow held.
             local.metadata_stamp.unlink(missing_ok=True)
     return access
+
+
+def _create_databases(access: DatabaseAccess) -> list[str]:
+    """Create the databases that are missing, and return them.
+
+    Raises:
+        psycopg.OperationalError: The server has ended.
+        StartFailed: It refuses.
+    """
+    try:
+        return [database for database in _DATABASES if ensure_database(access, database)]
+    except psycopg.OperationalError:
+        raise
+    except psycopg.Error as error:
+        raise StartFailed(f"PostgreSQL runs, but its databases cannot be created: {error}") from error
 
 
 def stop_postgres(local: LocalAirflow) -> None:
