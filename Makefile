@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 DOCS ?= samples/documents
 COVERAGE := 90
-SLOW := tests/e2e/test_browser.py tests/performance tests/docs/test_readme_run.py tests/docs/test_guides_run.py
+SLOW := tests/e2e/test_browser.py tests/e2e/test_own_dags_scheduled.py tests/performance tests/docs/test_readme_run.py tests/docs/test_guides_run.py
 WHEEL := tests/packaging/test_wheel_elsewhere.py
 
 # The parts of `make test` that CI runs side by side; together they are all of it, plus the browser tests (tests/project/test_ci.py).
@@ -12,9 +12,9 @@ PART_unit := tests/student_loans tests/plugins tests/samples tests/scripts $(wil
 PART_dags := tests/dags
 PART_integration := tests/student_loans tests/plugins tests/faults --ignore=tests/student_loans/versioning -m "integration or airflow"
 PART_dvc := tests/student_loans/versioning tests/docs/test_dvc_guide.py
-PART_e2e := tests/e2e --ignore=tests/e2e/test_browser.py
+PART_e2e := tests/e2e --ignore=tests/e2e/test_browser.py --ignore=tests/e2e/test_own_dags_scheduled.py
 PART_project := tests/containers tests/docs tests/packaging tests/project --ignore=tests/docs/test_dvc_guide.py --ignore=tests/docs/test_readme_run.py --ignore=tests/docs/test_guides_run.py --ignore=$(WHEEL)
-PART_browser := tests/e2e/test_browser.py
+PART_browser := tests/e2e/test_browser.py tests/e2e/test_own_dags_scheduled.py
 
 .PHONY: help
 help: ## List the targets
@@ -80,7 +80,7 @@ hooks: setup-dev ## Check each commit with the locked tools (.pre-commit-config.
 	@.venv/bin/prek install
 
 .PHONY: test-slow
-test-slow: setup-dev ## Tests that need a quiet machine: a real browser, load, a hundred thousand rows, all of README (15 minutes)
+test-slow: setup-dev ## Tests that need a quiet machine: a real browser, a real scheduler, load, a hundred thousand rows, all of README (15 minutes)
 	@.venv/bin/pytest $(SLOW)
 
 .PHONY: benchmark

@@ -23,6 +23,7 @@ import pytest
 
 from scripts.local.components import RUN_COMPONENTS
 from scripts.local.environment import LocalAirflow
+from scripts.local.errors import StartFailed
 from scripts.local.postgres import postmaster_pid, start_postgres
 from scripts.local.server import restart_dead, start, stop
 from scripts.local.state import AirflowState, read_state
@@ -141,7 +142,8 @@ class Deployment:
         """
         while not self._closed.wait(1.0):
             if self._state().dead and not self._closed.wait(DOWN_S):
-                with self._starting:
+                # Another part, such as the database, may be killed meanwhile: it is tried again.
+                with self._starting, contextlib.suppress(StartFailed):
                     restart_dead(self.local, print)
 
     def _state(self) -> AirflowState:
@@ -163,11 +165,12 @@ class Deployment:
 
     def _kill_supervisor(self) -> None:
         """``kill -9`` of the process that watches a task: its task's last process ends with it, or reports to nobody."""
-        workers = self._running("scheduler").children(recursive=True)
-        titles = {process: " ".join(process.cmdline()) for process in workers}
-        busy = [process for process, title in titles.items() if "LocalExecutor: " in title and "<idle>" not in title]
-        for process in busy[:1]:
-            process.kill()
+        for process in self._running("scheduler").children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                title = " ".join(process.cmdline())
+                if "LocalExecutor: " in title and "<idle>" not in title:
+                    process.kill()
+                    return
 
     def _kill_database(self) -> None:
         """``kill -9`` of PostgreSQL, which holds Airflow's own state and the results, and its return."""

@@ -12,6 +12,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
 
 from tests.connections import postgres_connection
@@ -76,6 +78,7 @@ def test_the_guide_works_in_an_airflow_of_its_own(
         'mkdir -p "$AIRFLOW_HOME"/dags',
         "airflow db migrate >&2",
         *(line.replace("/path/to/documents", str(inbox)) for line in use),
+        *examples(inbox),
         "echo packages: $(python -c 'import include.ours, student_loans; print(include.__file__, student_loans.__file__)')",
     ]
     done = subprocess.run(
@@ -108,6 +111,30 @@ def test_the_guide_works_in_an_airflow_of_its_own(
         "sample-08.pdf": "form_1098e",
         "sample-15.pdf": "unknown",
     }
+
+
+def examples(inbox: Path) -> list[str]:
+    """The other examples, each copied and run; they need further extras than the guide installs."""
+    (inbox.parent / "labels.jsonl").write_text("")
+    tape = pa.table({"loan": ["L-1"], "principal": [5500.0], "rate": [5.5]})
+    pyarrow.parquet.write_table(tape, inbox.parent / "loans.parquet")
+    confs = {
+        "example_two_sources": {"sources": [str(inbox), str(inbox)]},
+        "example_own_suite": {"files": [str(inbox.parent / "loans.parquet")]},
+        "example_own_labels": {"labels": str(inbox.parent / "labels.jsonl")},
+        "example_own_files": {"file": str(inbox / DOCUMENTS[0])},
+        "example_review": {"source": str(inbox), "records": str(inbox.parent / "labels.jsonl")},
+    }
+    names = {path.stem for path in (PROJECT_ROOT / "plugins" / "loan_documents" / "example_dags").glob("example_*.py")}
+    assert names == {*confs, "example_loan_documents"}
+    folder = "$(python -c 'import loan_documents.example_dags as e; print(e.__path__[0])')"
+    return [
+        f'{PROJECT_ROOT}/.venv/bin/uv pip install --quiet "$(ls {inbox.parent}/dist/*.whl)[quality,fairness,versions]" '
+        f"--constraint {PROJECT_ROOT}/requirements-local.txt",
+        f"export LOAN_DOCUMENTS__SOURCES__FOLDERS={inbox.parent}",
+        *(f'cp "{folder}"/{name}.py "$AIRFLOW_HOME"/dags/' for name in confs),
+        *(f"airflow dags test {name} --conf '{json.dumps(conf)}' >&2" for name, conf in confs.items()),
+    ]
 
 
 def stored(uri: str) -> dict[str, str]:
