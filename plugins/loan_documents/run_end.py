@@ -7,6 +7,8 @@ itself, as ``document_processing_pipeline`` does in its report, is left as it is
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from airflow.listeners import hookimpl
@@ -23,6 +25,16 @@ CONNECT_TIMEOUT_S = 2
 STATEMENT_TIMEOUT_S = 5
 _ENDED = ("success", "failed")
 _OF_OUR_OPERATORS = {"store_conn_id", "database_conn_id"}
+
+
+@dataclass(frozen=True, slots=True)
+class _EndedRun:
+    """A run of a DAG that has ended, as plain data."""
+
+    dag_id: str
+    run_id: str
+    task_ids: tuple[str, ...]
+    succeeded: bool
 
 
 @hookimpl
@@ -63,20 +75,29 @@ def close_ended_runs(ti: Any, results: ResultsDatabase) -> int:
 
 
 def _close(dag_run: DagRun, *, succeeded: bool) -> None:
+    tasks = list(dag_run.dag.tasks) if dag_run.dag else []
+    connections = sorted({_connection_of(task) for task in tasks if set(task.template_fields) >= _OF_OUR_OPERATORS})
+    if not connections:
+        return
+    ended = _EndedRun(dag_run.dag_id, dag_run.run_id, tuple(task.task_id for task in tasks), succeeded)
+    # In a thread of its own, because a session of Airflow's database belongs to a thread: the scheduler calls this within a
+    # transaction, which a question for a connection or for task instances would commit.
+    thread = Thread(target=_close_in_all, args=(connections, ended), name="close-run", daemon=True)
+    thread.start()
+    thread.join(len(connections) * (CONNECT_TIMEOUT_S + STATEMENT_TIMEOUT_S))
+
+
+def _close_in_all(connections: list[str], ended: _EndedRun) -> None:
     from student_loans.errors import LoanDocumentError
 
-    tasks = list(dag_run.dag.tasks) if dag_run.dag else []
-    connections = {_connection_of(task) for task in tasks if set(task.template_fields) >= _OF_OUR_OPERATORS}
-    for conn_id in sorted(connections):
+    for conn_id in connections:
         try:
-            _close_in(conn_id, dag_run, [task.task_id for task in tasks], succeeded)
+            _close_in(conn_id, ended)
         except LoanDocumentError as error:
             # `deliver_alerts` closes it later.
-            log.warning("The run %s of %s could not be closed: %s", dag_run.run_id, dag_run.dag_id, error)
+            log.warning("The run %s of %s could not be closed: %s", ended.run_id, ended.dag_id, error)
         except Exception as error:  # noqa: BLE001 - a listener must not disturb the scheduler, such as by a missing connection
-            log.warning(
-                "The run %s of %s could not be closed: %s", dag_run.run_id, dag_run.dag_id, type(error).__name__
-            )
+            log.warning("The run %s of %s could not be closed: %s", ended.run_id, ended.dag_id, type(error).__name__)
 
 
 def _connection_of(task: Any) -> str:
@@ -88,7 +109,7 @@ def _connection_of(task: Any) -> str:
     return conn_id if conn_id and "{{" not in conn_id else ResultsDatabaseHook.default_conn_name
 
 
-def _close_in(conn_id: str, dag_run: DagRun, task_ids: list[str], succeeded: bool) -> None:
+def _close_in(conn_id: str, ended: _EndedRun) -> None:
     from psycopg.conninfo import make_conninfo
 
     from loan_documents.hooks.results_database import ResultsDatabaseHook
@@ -98,8 +119,18 @@ def _close_in(conn_id: str, dag_run: DagRun, task_ids: list[str], succeeded: boo
 
     patient = ResultsDatabaseHook(conn_id).conninfo()
     conninfo = make_conninfo(patient, options=f"-c statement_timeout={STATEMENT_TIMEOUT_S}s")
-    instances = dag_run.get_task_instances()
-    rows = [{"task_id": ti.task_id, "state": ti.state, "duration": ti.duration} for ti in instances]
-    seconds, _ = summarize_history(rows, task_ids)
-    name = run_name(dag_run.dag_id, dag_run.run_id)
-    ResultsDatabase(conninfo, connect_timeout_s=CONNECT_TIMEOUT_S).close_run(name, succeeded=succeeded, seconds=seconds)
+    seconds, _ = summarize_history(_task_instances(ended), ended.task_ids)
+    name = run_name(ended.dag_id, ended.run_id)
+    results = ResultsDatabase(conninfo, connect_timeout_s=CONNECT_TIMEOUT_S)
+    results.close_run(name, succeeded=ended.succeeded, seconds=seconds)
+
+
+def _task_instances(ended: _EndedRun) -> list[dict[str, Any]]:
+    from airflow.models.taskinstance import TaskInstance
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+
+    columns = (TaskInstance.task_id, TaskInstance.state, TaskInstance.duration)
+    query = select(*columns).where(TaskInstance.dag_id == ended.dag_id, TaskInstance.run_id == ended.run_id)
+    with create_session() as session:
+        return [dict(row) for row in session.execute(query).mappings()]

@@ -13,6 +13,7 @@ import pytest
 from airflow.sdk import DAG, BaseOperator, task
 
 from loan_documents.operators.bias_slice import BiasSliceOperator
+from loan_documents.operators.document_acquire import DocumentAcquireOperator
 from loan_documents.operators.expectations import ExpectationsOperator
 from loan_documents.operators.ocr_extract import OcrExtractOperator
 from loan_documents.operators.send_alerts import SendAlertsOperator
@@ -47,6 +48,10 @@ WRONG: list[tuple[type[BaseOperator], dict[str, Any], str]] = [
     (ExpectationsOperator, {"table": "a", "suite": [CHEAP]}, "`suite` must be.*not list"),
     (ExpectationsOperator, {"table": "a", "database_conn_id": None}, "`database_conn_id` must be a text, not NoneType"),
     (BiasSliceOperator, {"parts": 3}, "parts.*not int"),
+    (BiasSliceOperator, {"parts": ["a"], "slice_only": True}, "`slice_only`.*no `parts`"),
+    (DocumentAcquireOperator, {"source": ["a", "b"]}, "`source` must be a text, not list"),
+    (DocumentAcquireOperator, {"source": "a", "reprocess": "always"}, "`reprocess` is true or false, not 'always'"),
+    (DocumentAcquireOperator, {"source": "a", "skipped_without_news": "report"}, "`skipped_without_news`"),
     (BiasSliceOperator, {"settings_path": 3}, "`settings_path` must be a text, not int"),
     (OcrExtractOperator, {}, "exactly one of group and files"),
     (OcrExtractOperator, {"group": {}, "files": ["a"]}, "exactly one of group and files"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseOperator
 from airflow.sdk.bases.skipmixin import SkipMixin
 
+from loan_documents.arguments import check_list_of_texts, check_texts, is_known, naming, shown, wrong_argument
 from loan_documents.hooks.document_source import DocumentSourceHook
 from loan_documents.hooks.object_store import ObjectStoreHook
 from loan_documents.hooks.results_database import ResultsDatabaseHook
@@ -75,6 +76,7 @@ class DocumentAcquireOperator(BaseOperator, SkipMixin):
         self.store_conn_id = store_conn_id
         self.database_conn_id = database_conn_id
         self._lineage: tuple[str, str, str, dict[str, int]] | None = None
+        self._check_arguments()
 
     @property
     def source_label(self) -> str:
@@ -91,6 +93,7 @@ class DocumentAcquireOperator(BaseOperator, SkipMixin):
         from student_loans.ledger.model import RetryRule
         from student_loans.ledger.store import Ledger
 
+        self._check_arguments()
         run = current_run(context, store_conn_id=self.store_conn_id, database_conn_id=self.database_conn_id)
         is_inbox = self.source == LOCATION
         source = self._uploads(run) if is_inbox else self._source(run)
@@ -116,6 +119,14 @@ class DocumentAcquireOperator(BaseOperator, SkipMixin):
         from loan_documents.lineage import acquire_lineage
 
         return acquire_lineage(*self._lineage) if self._lineage else None
+
+    def _check_arguments(self) -> None:
+        """Refuse what is known to be wrong: when the DAG is parsed, and when templates are rendered."""
+        with naming(self):
+            check_texts(self, "source", "source_conn_id", "store_conn_id", "database_conn_id")
+            check_list_of_texts("skipped_without_news", self.skipped_without_news)
+            if is_known(self.reprocess) and str(self.reprocess).lower() not in ("true", "false"):
+                raise wrong_argument(f"`reprocess` is true or false, not {shown(self.reprocess)}.")
 
     def _skip(self, context: Context, counts: dict[str, int]) -> None:
         """Skip tasks without work. Airflow skips them by an exception, so the counts are pushed first."""

@@ -85,3 +85,18 @@ def test_a_text_is_a_value_the_start_of_a_name_or_of_an_id(store: SearchStore) -
     assert every(store, Search(text=document_id(5)[:20]), 4) == [document_id(5)]
     assert every(store, Search(text="scan-1", lender="Lender 1"), 4) == expected(1, 10, 13, 16, 19)
     assert every(store, Search(text="scan_1"), 4) == [], "an underscore is one, and no wildcard"
+
+
+def test_a_run_made_before_runs_were_named_by_dag_answers_to_both_names(
+    store: SearchStore, database: ResultsDatabase
+) -> None:
+    database.start_run("manual__1", dag_id="monthly", source_uri="file:///inbox", settings_fingerprint="0")
+    for name in ("manual__1", "monthly:manual__1"):
+        found = store.run(name)
+        assert found is not None
+        assert found["run_id"] == "manual__1"
+    assert store.run("yearly:manual__1") is None
+    database.start_run("monthly:manual__1", dag_id="monthly", source_uri="file:///inbox", settings_fingerprint="0")
+    newer = store.run("monthly:manual__1")
+    assert newer is not None
+    assert newer["run_id"] == "monthly:manual__1"
