@@ -8,6 +8,7 @@ ON CONFLICT (run_id) DO UPDATE SET
     finished_at = NULL,
     -- A run of several sources names them all, up to a length that a page can show.
     source_uri = CASE
+        WHEN r.state <> 'running' THEN excluded.source_uri
         WHEN strpos(', ' || r.source_uri || ', ', ', ' || excluded.source_uri || ', ') > 0 OR length(r.source_uri) > 1000
         THEN r.source_uri ELSE r.source_uri || ', ' || excluded.source_uri END,
     settings_fingerprint = excluded.settings_fingerprint

@@ -15,7 +15,7 @@ from student_loans.fairness.policy import apply_policy
 from student_loans.fairness.settings import load_fairness_settings
 from student_loans.fairness.stage import (
     apply_choice,
-    check_batch,
+    check_slices,
     compare_run,
     find_run,
     measure_run,
@@ -166,7 +166,7 @@ def test_without_labels_a_batch_is_checked_by_what_needs_none(
 ) -> None:
     run.write_records("validated", [*(record for record, _ in PAIRS), make_quarantined(9_999)])
     assert slice_batch(run, ["validated"], OPTIONS).documents == len(PAIRS)
-    counts = check_batch(run, store, OPTIONS)
+    counts = check_slices(run, store, OPTIONS)
     assert (counts.documents, counts.labels) == (len(PAIRS), 0)
     assert counts.findings == len(read_findings(run))
     assert all(isinstance(value, int) for value in asdict(counts).values()), "XCom carries counts"

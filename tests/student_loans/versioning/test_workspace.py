@@ -33,8 +33,8 @@ def test_the_keys_of_a_run_are_an_allow_list(run_id: str) -> None:
         f"runs/{own}/acquired.jsonl",
         f"runs/{own}/features.parquet",
         f"runs/{own}/plan.json",
-        f"runs/{own}/extract_data-3/acquired.jsonl",
-        f"runs/{own}/read.extract_data/group-00000-records.jsonl",
+        f"runs/{own}/extract_data:3@acquired.jsonl",
+        f"runs/{own}/read.extract_data@group-00000-records.jsonl",
     ]
     assert all(keys.allow(key) for key in allowed)
     refused = [
@@ -51,10 +51,11 @@ def test_the_keys_of_a_run_are_an_allow_list(run_id: str) -> None:
         "config/mitigation.json",
         "versioned/.dvc/config",
         f"runs/{own}/../x.jsonl",
-        f"runs/{own}/x/y/z.jsonl",
-        f"runs/{own}/.x/y.jsonl",
-        f"runs/{own}/x/../y.jsonl",
-        f"runs/{own}/x/y.py",
+        f"runs/{own}/x/y.jsonl",
+        f"runs/{own}/.x@y.jsonl",
+        f"runs/{own}/x@../y.jsonl",
+        f"runs/{own}/x@.y.jsonl",
+        f"runs/{own}/x@y.py",
         f"runs/{own}/x.py",
         f"runs/{own}/.x.jsonl",
         f"runs/{own}x/x.jsonl",
