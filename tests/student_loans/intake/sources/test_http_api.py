@@ -269,7 +269,7 @@ def test_the_password_of_a_connection_goes_to_its_own_host_only(
     with pytest.raises(ConfigurationError) as caught:
         DocumentSourceHook("portal", f"{server.address}/documents").get_conn()
     wrong_type = "conn_type" in other
-    assert caught.value.code is (ErrorCode.INVALID_SOURCE if wrong_type else ErrorCode.SOURCE_NOT_ALLOWED)
+    assert caught.value.code is (ErrorCode.MISSING_CONNECTION if wrong_type else ErrorCode.SOURCE_NOT_ALLOWED)
     assert "from-airflow" not in str(caught.value)
     assert server.requests == []
 
