@@ -33,7 +33,7 @@ class SendAlertsOperator(BaseOperator):
     Args:
         scope: ``run``: metrics of this run's documents and the states of its tasks. ``stages``: only metrics that stages of
             this run wrote and the states of its tasks, for a DAG that processes no documents. ``deployment``: freshness,
-            queues, waiting messages and retention, for a small scheduled DAG.
+            queues, waiting messages and retention, for a small scheduled DAG; it also closes runs that were missed at their end.
         reporting_tasks: Tasks that may fail only because another task of the run failed.
         database_conn_id: Connection of the results database.
 
