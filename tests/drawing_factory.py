@@ -95,3 +95,63 @@ def _font_with_map(pdf: pikepdf.Pdf, codes: Mapping[str, str]) -> pikepdf.Dictio
         Encoding=pikepdf.Name.WinAnsiEncoding,
         ToUnicode=pdf.make_stream(cmap.encode()),
     )
+
+
+def type_3_pdf(text: str) -> bytes:
+    """A page with a text in a Type 3 font of filled boxes: small, with a descent or tall, as the letters are."""
+    pdf = pikepdf.new()
+    pdf.add_blank_page(page_size=SIZE)
+    page, letters = pdf.pages[0], sorted(set(text))
+    shapes = {letter: _box_of(letter) for letter in letters}
+    encoding = pikepdf.Dictionary(
+        Type=pikepdf.Name.Encoding,
+        Differences=pikepdf.Array([v for n, _ in enumerate(letters) for v in (n + 1, pikepdf.Name(f"/g{n}"))]),
+    )
+    font = pikepdf.Dictionary(
+        Type=pikepdf.Name.Font,
+        Subtype=pikepdf.Name.Type3,
+        FontBBox=[0, 0, 0, 0],
+        FontMatrix=[0.001, 0, 0, 0.001, 0, 0],
+        CharProcs=pikepdf.Dictionary(
+            {
+                f"/g{n}": pdf.make_stream(f"600 0 {shapes[letter]} d1 {_rectangle(shapes[letter])} f".encode())
+                for n, letter in enumerate(letters)
+            }
+        ),
+        Encoding=encoding,
+        FirstChar=1,
+        LastChar=len(letters),
+        Widths=[600] * len(letters),
+        ToUnicode=pdf.make_stream(_unicode_map(letters)),
+        Resources=pikepdf.Dictionary(),
+    )
+    page.obj.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary({"/T3": pdf.make_indirect(font)}))
+    codes = "".join(f"{letters.index(letter) + 1:02x}" for letter in text)
+    page.obj.Contents = pdf.make_stream(f"BT /T3 20 Tf 72 600 Td <{codes}> Tj ET".encode())
+    buffer = io.BytesIO()
+    pdf.save(buffer)
+    return buffer.getvalue()
+
+
+def _box_of(letter: str) -> str:
+    """Left, bottom, right and top of a letter's strokes in thousandths of its size."""
+    if letter == " ":
+        return "0 0 0 0"
+    low, high = {"y": (-200, 500), "g": (-200, 500), "p": (-200, 500), ",": (-100, 100), ".": (0, 100)}.get(
+        letter, (0, 500 if letter.islower() else 700)
+    )
+    return f"60 {low} 540 {high}"
+
+
+def _rectangle(box: str) -> str:
+    left, bottom, right, top = map(int, box.split())
+    return f"{left} {bottom} {right - left} {top - bottom} re"
+
+
+def _unicode_map(letters: list[str]) -> bytes:
+    rows = "\n".join(f"<{n + 1:02x}> <{ord(letter):04x}>" for n, letter in enumerate(letters))
+    return (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /M def /CMapType 2 def "
+        "1 begincodespacerange <00> <ff> endcodespacerange\n"
+        f"{len(letters)} beginbfchar\n{rows}\nendbfchar endcmap end end"
+    ).encode()

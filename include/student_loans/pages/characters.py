@@ -8,7 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache, partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from student_loans.errors import DocumentError, ErrorCode
 from student_loans.pages.pdfium_calls import address_of, plain_call
@@ -39,6 +39,12 @@ _MOST_CHARACTERS = 100_000
 SLANTED, _SLANT = -1, 0.05
 """The turn of slanted characters, and the part of a quarter turn from which on a character is slanted: 4.5 degrees."""
 _FRACTION_SLASH = "\u2044"
+_ASCENT, _DESCENT = 0.75, 0.25
+"""Top and bottom of a line over and under its baseline, in font sizes, where the font does not say them."""
+_MOSTLY = 0.3
+"""Share of a word's characters from which on its font has no line; the others are marks such as points."""
+_LEVEL = 0.01
+"""Radians; what leans less stands on a level baseline."""
 
 
 class Character(NamedTuple):
@@ -166,6 +172,7 @@ def _raw_characters(page: PdfPage) -> _Raw:
     stroke_of = plain_call("FPDFText_GetCharBox", ctypes.c_int, *page_and_index, *[ctypes.c_void_p] * 4)
     line_of = plain_call("FPDFText_GetLooseCharBox", ctypes.c_int, *page_and_index, ctypes.c_void_p)
     codes: list[int] = []
+    places: list[int] = []
     angles: list[float] = []
     fonts: list[int] = []
     angle, font = 0.0, 0
@@ -195,13 +202,56 @@ def _raw_characters(page: PdfPage) -> _Raw:
         if not angles or codes[-1] in _SPACES:
             angle = angle_of(raw, index)  # once for the letters of a word
         codes.append(code)
+        places.append(index)
         angles.append(angle)
         fonts.append(font)
         stroke += 32
         line += 16
+    drawn, spaced = strokes[: len(codes), [0, 2, 1, 3]], lines[: len(codes), [0, 3, 2, 1]].astype(np.float64)
+    bare = _without_line(codes, drawn, spaced)
+    if len(bare):
+        _set_lines_by_baseline(
+            textpage.raw, [index for index in bare.tolist() if abs(angles[index]) < _LEVEL], places, spaced
+        )
     textpage.close()
-    drawn, spaced = strokes[: len(codes)], lines[: len(codes)].astype(np.float64)
-    return _Raw(codes, drawn[:, [0, 2, 1, 3]], spaced[:, [0, 3, 2, 1]], angles, fonts)
+    return _Raw(codes, drawn, spaced, angles, fonts)
+
+
+def _without_line(codes: Sequence[int], drawn: Boxes, spaced: Boxes) -> NDArray[np.int64]:
+    """Indices of the characters of words whose font has no line, only strokes, as in pages that browsers print (Type 3)."""
+    import numpy as np
+
+    # pdfium rounds lines to single precision.
+    bare = (np.abs(drawn[:, [1, 3]] - spaced[:, [1, 3]]) < 1e-3).all(axis=1) & (drawn[:, 3] > drawn[:, 1])
+    before = np.concatenate([[False], bare[:-1]])
+    after = np.concatenate([bare[1:], [False]])
+    if not (bare & (before | after)).any():
+        return np.zeros(0, np.int64)
+    # A few in a word are the letters of a ligature: their line is that of the letter before.
+    words = np.cumsum([code in _SPACES for code in codes])
+    of_word = np.bincount(words, weights=[code not in _SPACES for code in codes])
+    mostly = np.bincount(words, weights=bare) >= _MOSTLY * np.maximum(of_word, 1)
+    return np.flatnonzero(mostly[words])
+
+
+def _set_lines_by_baseline(textpage: Any, indices: Sequence[int], places: Sequence[int], spaced: Boxes) -> None:
+    """Set the lines of characters by their baseline and size, in place.
+
+    Args:
+        textpage: The page's text.
+        indices: Of the characters among those that are read.
+        places: The place of each of those in pdfium's text.
+        spaced: Their lines: left, bottom, right, top in PDF space.
+    """
+    import pypdfium2.raw as pdfium
+
+    x, y, matrix = ctypes.c_double(), ctypes.c_double(), pdfium.FS_MATRIX()
+    for index in indices:
+        place = places[index]
+        pdfium.FPDFText_GetCharOrigin(textpage, place, x, y)
+        pdfium.FPDFText_GetMatrix(textpage, place, matrix)
+        size = pdfium.FPDFText_GetFontSize(textpage, place) * math.hypot(matrix.c, matrix.d)
+        spaced[index, 1], spaced[index, 3] = y.value - _DESCENT * size, y.value + _ASCENT * size
 
 
 def _font_of(textpage: int, index: int) -> int:

@@ -7,7 +7,8 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from student_loans.pages.characters import characters_of, placed, places_of, upright_characters
-from tests.drawing_factory import draw_pdf, first_page, letter_with, with_content
+from student_loans.pages.text_words import words_of_characters
+from tests.drawing_factory import draw_pdf, first_page, letter_with, type_3_pdf, with_content
 
 BOX = np.array([[100.0, 600.0, 150.0, 612.0]])  # left, bottom, right, top in PDF space
 
@@ -84,6 +85,12 @@ def test_a_superscript_is_raised_by_itself(stated: str, raised: bool) -> None:
     content = with_content(letter_with(lambda _: None), "BT /Fx 10 Tf 72 600 Td (~) Tj ET", codes={"~": stated})
     (character,) = (each for each in upright_characters(first_page(content)) if each.top > 150)
     assert character.raised is raised
+
+
+def test_words_of_a_font_without_a_line_are_whole() -> None:
+    """Browsers print some fonts as drawings of letters (Type 3), which have no ascent and descent."""
+    page = first_page(type_3_pdf("gap $18.27, 1-y"))
+    assert [word.text for word in words_of_characters(upright_characters(page))] == ["gap", "$18.27,", "1-y"]
 
 
 def test_a_page_without_text_has_no_characters() -> None:

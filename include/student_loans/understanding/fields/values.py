@@ -25,8 +25,9 @@ _LOOKALIKES = str.maketrans("OoQlI|SsBZz", "00011155822")
 _MONEY_MISREAD = re.compile(
     rf"(?<!\w)(?:[$§]\s?|(?P<sign>S)(?=\d))(?P<whole>{_DIGIT}{{1,3}}(?:[,.]\s?{_DIGIT}{{3}})*|{_DIGIT}+)[.,]\s?(?P<cents>{_DIGIT}{{2}})(?!\w)"
 )
+_MONEY_BELOW_A_DOLLAR = re.compile(r"(?<![\w.,$])\$?\s?\.(?P<cents>\d{2,6})(?![\w%.,-])")
 _RATE = re.compile(
-    r"(?<![\w$.,/])(?:(?P<whole>\d{1,2}(?:\s?[.,]\s?\d{1,4})?)(?:(?:\s|-|\sand\s)(?P<numerator>\d{1,2})/(?P<denominator>\d{1,2}))?)"
+    r"(?<![\w$.,/])(?:(?P<whole>\d{1,2}(?:\s?[.,]\s?\d{1,4})?)\)?(?:(?:\s|-|\sand\s)(?P<numerator>\d{1,2})/(?P<denominator>\d{1,2}))?)"
     r"\s?(?:%|percent\b|per ?cent(?:um)?\b|pct\b)(?!age)",
     re.IGNORECASE,
 )
@@ -103,6 +104,8 @@ def _find_money(text: str) -> Iterator[Reading]:
     for amount in find_amounts(text):
         strictness = 1.0 if amount.signed else 0.9
         yield Reading("money", amount.start, amount.end, amount.value, strictness, amount.doubt)
+    for match in _MONEY_BELOW_A_DOLLAR.finditer(text):
+        yield Reading("money", match.start(), match.end(), f"0.{match['cents']}", 0.8 if "$" in match.group() else 0.6)
     for match in _MONEY_MISREAD.finditer(text):
         whole = re.sub(r"\D", "", match["whole"].translate(_LOOKALIKES))
         cents = match["cents"].translate(_LOOKALIKES)
