@@ -98,7 +98,7 @@ def _font_with_map(pdf: pikepdf.Pdf, codes: Mapping[str, str]) -> pikepdf.Dictio
 
 
 def type_3_pdf(text: str) -> bytes:
-    """A page with a text in a Type 3 font of filled boxes: small, with a descent or tall, as the letters are."""
+    """A page with a text in a Type 3 font of filled boxes, upside down as browsers set it: small, tall or with a descent."""
     pdf = pikepdf.new()
     pdf.add_blank_page(page_size=SIZE)
     page, letters = pdf.pages[0], sorted(set(text))
@@ -110,8 +110,8 @@ def type_3_pdf(text: str) -> bytes:
     font = pikepdf.Dictionary(
         Type=pikepdf.Name.Font,
         Subtype=pikepdf.Name.Type3,
-        FontBBox=[0, 0, 0, 0],
-        FontMatrix=[0.001, 0, 0, 0.001, 0, 0],
+        FontBBox=[60, 200, 540, -700],
+        FontMatrix=[0.001, 0, 0, -0.001, 0, 0],
         CharProcs=pikepdf.Dictionary(
             {
                 f"/g{n}": pdf.make_stream(f"600 0 {shapes[letter]} d1 {_rectangle(shapes[letter])} f".encode())
@@ -134,13 +134,13 @@ def type_3_pdf(text: str) -> bytes:
 
 
 def _box_of(letter: str) -> str:
-    """Left, bottom, right and top of a letter's strokes in thousandths of its size."""
+    """Left, top, right and bottom of a letter's strokes in thousandths of its size, from the baseline down."""
     if letter == " ":
         return "0 0 0 0"
     low, high = {"y": (-200, 500), "g": (-200, 500), "p": (-200, 500), ",": (-100, 100), ".": (0, 100)}.get(
         letter, (0, 500 if letter.islower() else 700)
     )
-    return f"60 {low} 540 {high}"
+    return f"60 {-high} 540 {-low}"
 
 
 def _rectangle(box: str) -> str:
