@@ -98,58 +98,56 @@ def _font_with_map(pdf: pikepdf.Pdf, codes: Mapping[str, str]) -> pikepdf.Dictio
 
 
 def type_3_pdf(text: str) -> bytes:
-    """A page with a text in a Type 3 font of filled boxes, upside down as browsers set it: small, tall or with a descent."""
+    """A page with a text in a Type 3 font of filled boxes: small, tall or with a descent, as its letters are.
+
+    pdfium takes the line of such a font from the letters with the codes of A and g: here those give no height, as in pages that
+    browsers print.
+    """
+    codes = {letter: number for number, letter in enumerate(sorted(set(text)), start=1)} | {",": 65, "-": 103}
+    letters = {code: letter for letter, code in sorted(codes.items(), key=lambda item: item[1])}
     pdf = pikepdf.new()
     pdf.add_blank_page(page_size=SIZE)
-    page, letters = pdf.pages[0], sorted(set(text))
-    shapes = {letter: _box_of(letter) for letter in letters}
-    encoding = pikepdf.Dictionary(
-        Type=pikepdf.Name.Encoding,
-        Differences=pikepdf.Array([v for n, _ in enumerate(letters) for v in (n + 1, pikepdf.Name(f"/g{n}"))]),
-    )
+    page = pdf.pages[0]
     font = pikepdf.Dictionary(
         Type=pikepdf.Name.Font,
         Subtype=pikepdf.Name.Type3,
-        FontBBox=[60, 200, 540, -700],
-        FontMatrix=[0.001, 0, 0, -0.001, 0, 0],
-        CharProcs=pikepdf.Dictionary(
-            {
-                f"/g{n}": pdf.make_stream(f"600 0 {shapes[letter]} d1 {_rectangle(shapes[letter])} f".encode())
-                for n, letter in enumerate(letters)
-            }
+        FontBBox=[60, -200, 540, 700],
+        FontMatrix=[0.001, 0, 0, 0.001, 0, 0],
+        CharProcs=pikepdf.Dictionary({f"/g{c}": pdf.make_stream(_drawn(letter)) for c, letter in letters.items()}),
+        Encoding=pikepdf.Dictionary(
+            Type=pikepdf.Name.Encoding,
+            Differences=pikepdf.Array([part for c in letters for part in (c, pikepdf.Name(f"/g{c}"))]),
         ),
-        Encoding=encoding,
         FirstChar=1,
-        LastChar=len(letters),
-        Widths=[600] * len(letters),
+        LastChar=max(letters),
+        Widths=[600] * max(letters),
         ToUnicode=pdf.make_stream(_unicode_map(letters)),
         Resources=pikepdf.Dictionary(),
     )
     page.obj.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary({"/T3": pdf.make_indirect(font)}))
-    codes = "".join(f"{letters.index(letter) + 1:02x}" for letter in text)
-    page.obj.Contents = pdf.make_stream(f"BT /T3 20 Tf 72 600 Td <{codes}> Tj ET".encode())
+    shown = "".join(f"{codes[letter]:02x}" for letter in text)
+    page.obj.Contents = pdf.make_stream(f"BT /T3 20 Tf 72 600 Td <{shown}> Tj ET".encode())
     buffer = io.BytesIO()
     pdf.save(buffer)
     return buffer.getvalue()
 
 
-def _box_of(letter: str) -> str:
-    """Left, top, right and bottom of a letter's strokes in thousandths of its size, from the baseline down."""
-    if letter == " ":
-        return "0 0 0 0"
-    low, high = {"y": (-200, 500), "g": (-200, 500), "p": (-200, 500), ",": (-100, 100), ".": (0, 100)}.get(
-        letter, (0, 500 if letter.islower() else 700)
-    )
-    return f"60 {-high} 540 {-low}"
+def _drawn(letter: str) -> bytes:
+    """A filled box with the bottom and top of a letter, in thousandths of its size."""
+    descending = {
+        "y": (-200, 500),
+        "g": (-200, 500),
+        "p": (-200, 500),
+        ",": (-100, 200),
+        "-": (200, 300),
+        ".": (0, 100),
+    }
+    low, high = descending.get(letter, (0, 500 if letter.islower() else 700))
+    return f"600 0 60 {low} 540 {high} d1 60 {low} 480 {high - low} re f".encode()
 
 
-def _rectangle(box: str) -> str:
-    left, bottom, right, top = map(int, box.split())
-    return f"{left} {bottom} {right - left} {top - bottom} re"
-
-
-def _unicode_map(letters: list[str]) -> bytes:
-    rows = "\n".join(f"<{n + 1:02x}> <{ord(letter):04x}>" for n, letter in enumerate(letters))
+def _unicode_map(letters: Mapping[int, str]) -> bytes:
+    rows = "\n".join(f"<{code:02x}> <{ord(letter):04x}>" for code, letter in letters.items())
     return (
         "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /M def /CMapType 2 def "
         "1 begincodespacerange <00> <ff> endcodespacerange\n"
