@@ -220,7 +220,8 @@ class _Page:
     def _whole_phrase(self, line: Sequence[int]) -> list[int]:
         """Words of a line with those that stand close to them on both sides."""
         around = self._boxes[line[0]]
-        words = [at for at, its in enumerate(self._boxes) if its.is_on_line_of(around)]
+        # Words of different height may each be on the line of a third and not on one another's.
+        words = [at for at, its in enumerate(self._boxes) if at in line or its.is_on_line_of(around)]
         words.sort(key=lambda at: self._boxes[at].left)
         first, last = words.index(min(line, key=words.index)), words.index(max(line, key=words.index))
         while first > 0 and self._gap(words[first - 1], words[first]) <= _CLOSE:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from student_loans.pages.privacy import redact_page
+from student_loans.pages.words import Word
 from tests.number_shapes import LABELS, OTHER_LABELS, bare, digits, others, survives, unlabelled
 from tests.page_factory import Row, make_page
 
@@ -40,6 +43,18 @@ def test_a_number_over_three_words_is_reduced() -> None:
 )
 def test_a_number_is_reduced_in_every_shape_and_no_word_moves(printed: str, kept: str) -> None:
     assert text(printed) == kept
+
+
+def test_words_of_different_heights_on_one_line_are_read() -> None:
+    """A tall word is on the line of a low one, and the low one is not on the line of the tall one."""
+    words = [
+        Word("Tax", (0.1, 0.110, 0.14, 0.125)),
+        Word("ID", (0.15, 0.110, 0.18, 0.150)),
+        Word("no", (0.19, 0.132, 0.23, 0.146)),
+        Word("987-65-4321", (0.1, 0.155, 0.25, 0.180)),
+    ]
+    page = replace(make_page(["Anna"]), words=tuple(words))
+    assert redact_page(page).words[-1].text == "***-**-4321"
 
 
 def test_other_numbers_stay() -> None:
