@@ -51,10 +51,10 @@ def test_words_of_different_heights_on_one_line_are_read() -> None:
         Word("Tax", (0.1, 0.110, 0.14, 0.125)),
         Word("ID", (0.15, 0.110, 0.18, 0.150)),
         Word("no", (0.19, 0.132, 0.23, 0.146)),
-        Word("987-65-4321", (0.1, 0.155, 0.25, 0.180)),
+        Word("987654321", (0.1, 0.155, 0.25, 0.180)),
     ]
     page = replace(make_page(["Anna"]), words=tuple(words))
-    assert redact_page(page).words[-1].text == "***-**-4321"
+    assert redact_page(page).words[-1].text == "*****4321"
 
 
 def test_other_numbers_stay() -> None:
