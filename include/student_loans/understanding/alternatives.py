@@ -13,7 +13,7 @@ from decimal import Decimal
 from student_loans.checks.document_checks import CheckResult, run_checks
 from student_loans.records import FieldKind, field_catalog
 from student_loans.understanding.fields.assignment import Candidate
-from student_loans.understanding.fields.understanding import Understanding
+from student_loans.understanding.understand import Understanding
 
 _MOST_EXCHANGES = 3
 _DOLLAR_LOOKALIKES = "5689"

@@ -34,11 +34,11 @@ from student_loans.understanding.decision import decide, faults
 from student_loans.understanding.fields.assignment import Candidate
 from student_loans.understanding.fields.choices import offered_choices
 from student_loans.understanding.fields.layout import union_box
-from student_loans.understanding.fields.understanding import Understanding, understand
 from student_loans.understanding.findings import Findings
 from student_loans.understanding.name_marks import UNREAD_MARK, unread_marks
 from student_loans.understanding.scanned_boxes import seen_choices
 from student_loans.understanding.second_reading import Asked, agreements
+from student_loans.understanding.understand import Understanding, understand
 
 _MOST_WORDS = 200_000
 """Of a document: 500 dense pages. What makes sense of words takes time and memory for each."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from student_loans.checks.document_checks import CheckResult
 from student_loans.pages.words import PageText
 from student_loans.understanding.confidence import Evidence
-from student_loans.understanding.fields.understanding import Understanding
+from student_loans.understanding.understand import Understanding
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,27 +1,23 @@
-"""One assignment of a document's values to fields: by grammar, label, place, and each value used once."""
+"""How well labels fit values: by grammar, wording and place."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from student_loans.understanding.fields.labels import LabelHit
 from student_loans.understanding.fields.layout import DocumentLayout, Token
 from student_loans.understanding.fields.placing import fit
 from student_loans.understanding.fields.values import Value
-from student_loans.understanding.fields.wholeness import wrong_places
 
-MINIMUM_SCORE = 0.25
 _PERSON = re.compile(
     r"(?P<cosigner>co-?\s?(?:signer|borrower|maker|applicant))|borrower|applicant|student|maker", re.IGNORECASE
 )
 _HEADING_LINES = 4
 _OF_COSIGNER = 0.6
 """Factor for the social security number of a part of the form that is the cosigner's."""
-_AT_LABEL = 0.38
-"""Score from which on a value belongs to a label in a cell."""
 _OTHER_GRAMMAR_BETWEEN, _SAME_GRAMMAR_BETWEEN = 0.75, 0.35
 
 
@@ -47,43 +43,22 @@ class Candidate:
     doubt: str | None = None
 
 
-def assign(
+def score_pairs(
     layout: DocumentLayout, labels: Sequence[LabelHit], values: Sequence[Value], fields: Collection[str]
-) -> dict[str, Candidate]:
-    """The best value of each field; a value goes to one field, and labels of other fields take theirs first."""
+) -> list[tuple[float, LabelHit, Value]]:
+    """How well labels fit values by wording, place and grammar, best first.
+
+    Args:
+        layout: The document's words.
+        labels: Its labels.
+        values: Its values.
+        fields: Fields of the document's type: a wording that asks for several fields asks for the one of these.
+    """
     asked = {label.tokens for label in labels if label.field in fields}
-    # A wording that asks for several fields asks for the one that this type of document has.
     meant = [label for label in labels if label.field in fields or label.decoy or label.tokens not in asked]
     # One word in the middle of a text takes nothing away: "Old Quay Savings Bank" is no savings account.
     meant = [label for label in meant if not label.decoy or label.leads or label.words > 1]
-    pairs = _score_pairs(layout, meant, values)
-    taken: dict[tuple[str, Token, Token], str] = {}
-    chosen: dict[str, Candidate] = {}
-    others: dict[str, list[Candidate]] = defaultdict(list)
-    for score, label, value in pairs:
-        if score < MINIMUM_SCORE:
-            break
-        key = (value.grammar, value.tokens[0], value.tokens[-1])
-        doubt = value.doubt or wrong_places(label.field, value.grammar, value.value)
-        candidate = Candidate(label.field, value.value, value.raw, value.tokens, score, label=label, doubt=doubt)
-        if key in taken:
-            if taken[key] != label.field and label.field in chosen:
-                others[label.field].append(candidate)
-            continue
-        if label.field in chosen:
-            others[label.field].append(candidate)
-            continue
-        taken[key] = label.field
-        if label.field in fields:
-            chosen[label.field] = candidate
-    return {field: _with_margin(candidate, others[field]) for field, candidate in chosen.items()}
-
-
-def _with_margin(candidate: Candidate, others: Sequence[Candidate]) -> Candidate:
-    """Note how far the best other value stands behind."""
-    rivals = [other for other in others if other.value != candidate.value]
-    margin = candidate.score - max((rival.score for rival in rivals), default=0.0)
-    return replace(candidate, margin=margin, alternatives=tuple(rivals[:4]))
+    return _score_pairs(layout, meant, values)
 
 
 def _score_pairs(
@@ -114,14 +89,8 @@ def _score_pairs(
             # The same label twice: the first is the heading fact, later ones are legal text and tables.
             score -= 0.0002 * min(100, label_line)
             pairs.append((score, label, value))
-    # A value at its own label goes before one in a sentence, which may speak of anything.
-    pairs.sort(key=lambda pair: (not (_at_its_label(*pair)), -pair[0]))
+    pairs.sort(key=lambda pair: -pair[0])
     return pairs
-
-
-def _at_its_label(score: float, label: LabelHit, value: Value) -> bool:
-    """Whether a value stands in a cell, and a label that begins its own asks for it."""
-    return score >= _AT_LABEL and label.leads and not value.in_sentence
 
 
 def _of_cosigner(layout: DocumentLayout, label: LabelHit) -> bool:

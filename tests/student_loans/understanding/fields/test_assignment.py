@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from student_loans.pages.words import PageText
-from student_loans.understanding.fields.understanding import understand
+from student_loans.understanding.understand import understand
 from tests.page_factory import Row, make_page
 
 APPLICATION = "Student Loan Application"

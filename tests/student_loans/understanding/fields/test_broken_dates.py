@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from student_loans.understanding.fields.understanding import understand
+from student_loans.understanding.understand import understand
 from tests.page_factory import Row, make_page
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from student_loans.understanding.fields.choices import MARK_UNREAD
-from student_loans.understanding.fields.understanding import Understanding, understand
+from student_loans.understanding.understand import Understanding, understand
 from tests.page_factory import Row, make_page
 
 EMPTY, CROSSED, FILLED = "\u2610", "\u2612", "\u25a0"

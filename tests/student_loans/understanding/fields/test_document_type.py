@@ -7,7 +7,7 @@ import pytest
 from student_loans.records import DocumentType
 from student_loans.understanding.fields.document_type import decide_type, is_of_type
 from student_loans.understanding.fields.layout import arrange
-from student_loans.understanding.fields.understanding import understand
+from student_loans.understanding.understand import understand
 from tests.page_factory import Row, make_page
 from tests.student_loans.understanding.fields.other_papers import OTHER_PAPERS, RARE_WORDINGS
 

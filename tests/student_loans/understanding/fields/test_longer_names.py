@@ -6,7 +6,7 @@ import pytest
 
 from student_loans.understanding.fields.layout import arrange
 from student_loans.understanding.fields.longer_names import LONGER, is_printed_longer
-from student_loans.understanding.fields.understanding import understand
+from student_loans.understanding.understand import understand
 from tests.page_factory import Row, make_page
 
 

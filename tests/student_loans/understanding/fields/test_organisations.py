@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from student_loans.understanding.fields.letters import GOES_ON, NO_LABEL, OTHER_SCRIPT
-from student_loans.understanding.fields.understanding import Understanding, understand
+from student_loans.understanding.understand import Understanding, understand
 from tests.page_factory import Row, make_page
 
 APPLICATION = "Student Loan Application"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from student_loans.understanding.fields.understanding import Understanding, understand
+from student_loans.understanding.understand import Understanding, understand
 from tests.page_factory import Row, make_page
 
 TERMS = "Disclosure of Loan Repayment Terms - Repayment Schedule"

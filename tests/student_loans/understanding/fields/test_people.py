@@ -6,7 +6,7 @@ import pytest
 
 from student_loans.understanding.fields.letters import GOES_ON, MISREAD, NO_LABEL, OTHER_SCRIPT
 from student_loans.understanding.fields.name_boxes import IN_BOXES
-from student_loans.understanding.fields.understanding import Understanding, understand
+from student_loans.understanding.understand import Understanding, understand
 from student_loans.understanding.fields.whole_names import ANOTHER_NAME, SINGLE
 from tests.page_factory import Row, make_page
 

@@ -9,7 +9,7 @@ import pytest
 
 from student_loans.pages.words import PageText, Word
 from student_loans.understanding.fields.several_documents import find_first_document
-from student_loans.understanding.fields.understanding import understand
+from student_loans.understanding.understand import understand
 from tests.page_factory import Row, make_page
 
 Rows = Sequence[Row | str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from student_loans.records import DocumentType
-from student_loans.understanding.fields.understanding import Understanding, understand
+from student_loans.understanding.understand import Understanding, understand
 from tests.page_factory import Row, make_page
 
 BILL = "Student Loan Billing Statement"

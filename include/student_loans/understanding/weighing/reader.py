@@ -1,0 +1,122 @@
+"""Choose the value of each field among all that a document offers, by the fitted model: one assignment for the whole document."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from student_loans.records import DocumentType
+from student_loans.understanding.fields.assignment import Candidate, score_pairs
+from student_loans.understanding.fields.labels import LabelHit, labelled_tokens
+from student_loans.understanding.fields.layout import DocumentLayout, Token
+from student_loans.understanding.fields.organisations import compact
+from student_loans.understanding.fields.values import Value
+from student_loans.understanding.fields.wholeness import wrong_places
+from student_loans.understanding.weighing.contexts import Surroundings
+from student_loans.understanding.weighing.model import KINDS, ReadingModel
+from student_loans.understanding.weighing.options import NameOption, ValueOption, name_options, value_options
+from student_loans.understanding.weighing.tables import Table, name_table, value_table
+
+LEAST = 0.4
+"""Probability from which a value is given; the best of five on families left out. What is doubtful goes to a person."""
+_MOST_ALTERNATIVES = 4
+_LEAST_ALTERNATIVE = 0.02
+_SHARED = frozenset({"school_name", "lender_name"})
+"""A school may be the lender: both fields then have the same words."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Offer:
+    """All that a document offers for the fields of its type.
+
+    Attributes:
+        tables: The pairs of fields and options, by kind.
+    """
+
+    values: Sequence[ValueOption]
+    names: Sequence[NameOption]
+    tables: Mapping[str, Table]
+
+
+def offer_of(
+    layout: DocumentLayout,
+    document_type: DocumentType,
+    labels: Sequence[LabelHit],
+    values: Sequence[Value],
+    names: Mapping[str, Sequence[Candidate]],
+    wanted: Collection[str],
+    apart: frozenset[Token],
+) -> Offer:
+    """Collect values and names with the evidence for each.
+
+    Args:
+        layout: The document's words.
+        document_type: Its type.
+        labels: Its labels.
+        values: Every value that it prints.
+        names: Field to the candidates of the rules for names.
+        wanted: Fields of the type.
+        apart: Words of single loans and of groups of payments.
+    """
+    surroundings = Surroundings(layout)
+    pairs = ((score, label.field, value) for score, label, value in score_pairs(layout, labels, values, wanted))
+    of_values = value_options(layout, surroundings, values, pairs, apart)
+    of_names = name_options(layout, surroundings, names, labelled_tokens(labels), apart)
+    tables = {
+        "values": value_table(layout, of_values, document_type, wanted),
+        "names": name_table(layout, of_names, document_type, wanted),
+    }
+    return Offer(of_values, of_names, tables)
+
+
+def choose(offer: Offer, model: ReadingModel) -> dict[str, Candidate]:
+    """The best candidate of each field; the words of a value go to one field."""
+    weighed = model.weigh(offer.tables)
+    ranked: dict[str, list[Candidate]] = defaultdict(list)
+    for kind in KINDS:
+        table = offer.tables[kind]
+        order = (-weighed[kind]).argsort(kind="stable")
+        for row in order.tolist():
+            probability = float(weighed[kind][row])
+            if probability < _LEAST_ALTERNATIVE:
+                break
+            field, option = table.fields[row], table.options[row]
+            ranked[field].append(_candidate(offer, kind, field, option, probability))
+    return _assigned(ranked)
+
+
+def _candidate(offer: Offer, kind: str, field: str, option: int, probability: float) -> Candidate:
+    if kind == "values":
+        value = offer.values[option].value
+        doubt = value.doubt or wrong_places(field, value.grammar, value.value)
+        return Candidate(field, value.value, value.raw, value.tokens, probability, doubt=doubt)
+    name = offer.names[option]
+    ruled = name.candidate if name.candidate and name.candidate.field == field else None
+    text = name.span.value
+    return Candidate(field, text, text, name.span.tokens, probability, doubt=ruled.doubt if ruled else None)
+
+
+def _assigned(ranked: Mapping[str, Sequence[Candidate]]) -> dict[str, Candidate]:
+    """One candidate for each field, the most probable first, whose words no other field has."""
+    chosen: dict[str, Candidate] = {}
+    taken: dict[Token, str] = {}
+    every = sorted((c for own in ranked.values() for c in own), key=lambda candidate: -candidate.score)
+    for candidate in every:
+        if candidate.score < LEAST:
+            break
+        field = candidate.field
+        owners = {taken[token] for token in candidate.tokens if token in taken}
+        if field in chosen or not all({field, owner} == _SHARED for owner in owners):
+            continue
+        chosen[field] = _with_rivals(candidate, ranked[field])
+        taken.update(dict.fromkeys(candidate.tokens, field))
+    return chosen
+
+
+def _with_rivals(candidate: Candidate, others: Sequence[Candidate]) -> Candidate:
+    """A candidate with the best candidates of other values, and its lead over them."""
+    key = compact(candidate.value)
+    rivals = tuple(other for other in others if compact(other.value) != key)
+    margin = candidate.score - (rivals[0].score if rivals else 0.0)
+    return replace(candidate, margin=margin, alternatives=rivals[:_MOST_ALTERNATIVES])

@@ -1,0 +1,118 @@
+"""The type of a document, by a linear model over its words, the words at its head, their meaning, and the scores of the phrases.
+
+Words and pairs of words are hashed, so that a paper of no known wording still has the words of its trade.
+"""
+
+from __future__ import annotations
+
+import itertools
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from student_loans.records import UNKNOWN_TYPE, DocumentType
+from student_loans.understanding.fields.document_type import TypeDecision
+from student_loans.understanding.fields.layout import DocumentLayout
+from student_loans.understanding.fields.phrases import words_of
+from student_loans.understanding.weighing.text_model import meanings
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.float32]
+
+TYPES = tuple(DocumentType)
+WORD_PLACES = 8192
+_MOST_WORDS, _HEAD_CHARACTERS = 3000, 350
+_SCALE, _MOST_ROWS = 10.0, 5
+LEAST_PROBABILITY = 0.4
+"""Below it a document is of no known type."""
+_PLAIN = 0.9
+"""From it on the type is plain without a title that names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeEvidence:
+    """What is known of a document's type.
+
+    Attributes:
+        text: Its words, in the order of its lines.
+        scores: Of the rules, by type.
+        rows: Instalments in its table.
+    """
+
+    text: str
+    scores: Mapping[DocumentType, float]
+    rows: int
+
+    def word_places(self) -> list[int]:
+        """Places of the words of the document, and of those at its head."""
+        words = words_of(self.text)[:_MOST_WORDS]
+        head = words_of(self.text[:_HEAD_CHARACTERS])
+        return [*_hashed(words), *(WORD_PLACES + place for place in _hashed(head))]
+
+    def numbers(self) -> list[float]:
+        """The scores, the lead of the best of them, and the rows of the table, each of about one."""
+        scores = [self.scores.get(document_type, 0.0) / _SCALE for document_type in TYPES]
+        first, second, *_ = sorted(scores, reverse=True)
+        return [*scores, first - second, min(self.rows, _MOST_ROWS) / _MOST_ROWS]
+
+
+NUMBERS = len(TYPES) + 2
+
+
+def _hashed(words: Sequence[str]) -> list[int]:
+    grams = [*words, *(f"{a} {b}" for a, b in itertools.pairwise(words))]
+    return sorted({zlib.crc32(gram.encode()) % WORD_PLACES for gram in grams})
+
+
+def evidence_of(layout: DocumentLayout, decision: TypeDecision, rows: int) -> TypeEvidence:
+    """The evidence in a document's words and in the rules' decision."""
+    text = " ".join(segment.text for segment in layout.segments)
+    return TypeEvidence(text, decision.scores, rows)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TypeModel:
+    """Weights for each of :data:`TYPES`.
+
+    Attributes:
+        of_words: (2 * :data:`WORD_PLACES`, types), for the whole document and for its head.
+        of_head: Of the meaning of the head and of the numbers, (MEANING + NUMBERS, types).
+        intercept: (types,)
+    """
+
+    of_words: Numbers
+    of_head: Numbers
+    intercept: Numbers
+
+    def probabilities(self, evidence: TypeEvidence) -> dict[DocumentType, float]:
+        """The probability of each type."""
+        import numpy as np
+
+        places = np.array(evidence.word_places(), np.int64)
+        scores = self.intercept + head_features(evidence) @ self.of_head
+        for part in (places[places < WORD_PLACES], places[places >= WORD_PLACES]):
+            if len(part):
+                scores = scores + self.of_words[part].sum(axis=0) / np.sqrt(len(part))
+        chances = np.exp(scores - scores.max())
+        return dict(zip(TYPES, (chances / chances.sum()).tolist(), strict=True))
+
+    def judge(self, evidence: TypeEvidence, decision: TypeDecision) -> TypeDecision:
+        """The type of a document, with its probability as confidence."""
+        chances = self.probabilities(evidence)
+        best = max(chances, key=lambda document_type: chances[document_type])
+        if chances[best] < LEAST_PROBABILITY:
+            best = UNKNOWN_TYPE
+        plain = decision.plain and decision.document_type is best
+        return replace(decision, document_type=best, confidence=chances[best], plain=plain or chances[best] >= _PLAIN)
+
+
+def head_features(evidence: TypeEvidence) -> Numbers:
+    """The meaning of the head, and the numbers, (:data:`~.text_model.MEANING` + :data:`NUMBERS`,)."""
+    import numpy as np
+
+    meaning = meanings([evidence.text[:_HEAD_CHARACTERS]])[0]
+    return np.concatenate([meaning, np.array(evidence.numbers(), np.float32)])
