@@ -1,0 +1,236 @@
+"""What one document is about: a loan or an account with real arithmetic, its people, and values that are not its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from samples.generator import facts as drawn_facts
+from samples.generator.composed import names
+from samples.generator.composed.families import Family
+from samples.generator.composed.names import Human
+from samples.generator.facts import Facts, SubLoan, draw_identifier
+from samples.generator.money import add_months, cents, per_diem
+
+_BILLED = ("billing_statement", "payoff_letter", "form_1098e", "unknown")
+_DRAW = {**drawn_facts.DRAW, "unknown": drawn_facts.draw_account}
+_SENDER = {"billing_statement": "servicer_name", "payoff_letter": "servicer_name"}
+_SAME_RATE = Decimal("0.00")
+
+
+@dataclass(slots=True)
+class Story:
+    """Facts of one document.
+
+    Attributes:
+        fields: Field of the contract to its Python value, also of fields that the paper will not print.
+        sender: The field that the letterhead prints.
+        account_wide: False where a value belongs to single loans only, so that no field of the document has it.
+    """
+
+    document_type: str
+    facts: Facts
+    fields: dict[str, Any]
+    sender: str
+    borrower: Human
+    cosigner: Human | None
+    rng: Random
+    taken: dict[str, set[Any]] = field(default_factory=dict)
+
+    @property
+    def loans(self) -> list[SubLoan]:
+        """The loans of the account, none for a new loan."""
+        return self.facts.loans if self.document_type in _BILLED else []
+
+    def other_money(self) -> Decimal:
+        """An amount that is not the loan's."""
+        rng = self.rng
+        return self._other(
+            "money",
+            lambda: rng.choice(
+                [
+                    Decimal(rng.randint(5, 50)),
+                    Decimal(rng.randint(1, 60) * 500),
+                    Decimal(rng.randint(500, 60000)) / 100,
+                    Decimal(rng.randint(60000, 4000000)) / 100,
+                ]
+            ),
+        )
+
+    def other_rate(self) -> Decimal:
+        """A percentage that is not the loan's."""
+        rng = self.rng
+        return self._other(
+            "rate",
+            lambda: rng.choice(
+                [Decimal(rng.randint(25, 1899)) / 100, Decimal(rng.randint(4, 140)) / 8, Decimal(rng.randint(1, 25))]
+            ),
+        )
+
+    def other_date(self) -> date:
+        """A date that is not the loan's."""
+        start = self.fields["document_date"]
+        return self._other("date", lambda: start + timedelta(days=self.rng.randint(-900, 700)))
+
+    def other_months(self) -> int:
+        """A number of months that is not the loan's."""
+        return self._other(
+            "term", lambda: self.rng.choice([3, 6, 9, 12, 18, 24, 36, 48, 60, 84, 96, 120, 144, 180, 240, 300, 360])
+        )
+
+    def other_identifier(self) -> str:
+        """A number that is not the account's."""
+        return self._other("identifier", lambda: draw_identifier(self.rng))
+
+    def other_human(self) -> Human:
+        """Somebody else."""
+        while True:
+            person = names.draw_human(self.rng)
+            if person.last not in (self.borrower.last, self.cosigner and self.cosigner.last):
+                return person
+
+    def other_organisation(self) -> str:
+        """A company or school that has no part in the loan."""
+        kind = self.rng.choice(["lender", "servicer", "school", "state"])
+        return self._other("organisation", lambda: names.draw_organisation(self.rng, kind))
+
+    def _other(self, kind: str, draw: Any) -> Any:
+        for _ in range(200):
+            value = draw()
+            if value not in self.taken[kind]:
+                return value
+        raise ValueError(f"every {kind} is the loan's own")
+
+
+def draw_story(rng: Random, family: Family, *, max_term: int) -> Story:
+    """Draw facts for a document of a family; ``max_term`` limits the instalments of a schedule."""
+    kind = family.document_type
+    if kind == "repayment_schedule":
+        facts = drawn_facts.draw_loan(rng, "heldout", deferred=False, max_term=max_term)
+    else:
+        facts = _DRAW[kind](rng, "heldout")
+    fields = {name: value for name, value in facts.fields.items() if value is not None}
+    borrower = names.draw_human(rng)
+    cosigner = None
+    if "cosigner_name" in fields:
+        cosigner = names.draw_human(rng, borrower.last if rng.random() < 0.4 else None)
+        fields["cosigner_name"] = cosigner
+    fields |= {"borrower_name": borrower, "borrower_ssn_last4": borrower.ssn}
+    _rewrite_rates(rng, facts, fields, kind)
+    _name_parties(rng, family, fields)
+    sender = _sender(family, fields)
+    story = Story(kind, facts, fields, sender, borrower, cosigner, rng)
+    if story.loans:
+        _sum_account(rng, story)
+    story.taken = _taken(story)
+    return story
+
+
+def _rewrite_rates(rng: Random, facts: Facts, fields: dict[str, Any], kind: str) -> None:
+    """Make the type of the rate known where an account in repayment prints it."""
+    fields["rate_type"] = rng.choice(["fixed", "fixed", "variable"])
+    if kind == "loan_application" and rng.random() < 0.5:
+        fields["loan_amount"] = Decimal(rng.randint(2, 90) * 500)
+
+
+def _name_parties(rng: Random, family: Family, fields: dict[str, Any]) -> None:
+    """Lender, servicer and school, as the maker of the paper and the type of the loan want them."""
+    lender_kind = rng.choice(["lender"] * 8 + ["state", "school"])
+    servicer_kind = rng.choice(["servicer"] * 8 + ["lender", "state"])
+    if family.document_type in (
+        "promissory_note",
+        "loan_disclosure",
+        "loan_application",
+        "form_1098e",
+        "repayment_schedule",
+    ):
+        lender_kind = family.maker if family.maker in ("state", "school", "government") else "lender"
+        if family.maker == "servicer" and family.document_type == "form_1098e":
+            lender_kind = "servicer"
+    elif family.maker != "servicer":
+        servicer_kind = family.maker
+    federal = fields.get("loan_type") in ("subsidized", "unsubsidized", "plus", "consolidation")
+    if lender_kind == "lender" and federal and rng.random() < 0.35:
+        lender_kind = "government"
+    fields["lender_name"] = names.draw_organisation(rng, lender_kind)
+    fields["servicer_name"] = names.draw_organisation(rng, servicer_kind)
+    fields["school_name"] = names.draw_organisation(rng, "school")
+    if family.maker == "school" and family.document_type in ("promissory_note", "loan_application"):
+        fields["school_name"] = fields["lender_name"]
+
+
+def _sender(family: Family, fields: dict[str, Any]) -> str:
+    if family.document_type == "repayment_schedule":
+        return "servicer_name" if family.maker == "servicer" else "lender_name"
+    if family.document_type == "unknown":
+        return "servicer_name"
+    return _SENDER.get(family.document_type, "lender_name")
+
+
+def _sum_account(rng: Random, story: Story) -> None:
+    """Make the account the sum of its loans, with a credit or nothing due now and then."""
+    fields, loans = story.fields, story.loans
+    principal = sum((loan.balance for loan in loans), Decimal(0))
+    interest = sum((loan.interest for loan in loans), Decimal(0))
+    if story.document_type == "payoff_letter" and len(loans) > 1:
+        places = story.facts.extra["places"]
+        daily = sum((per_diem(loan.balance, loan.rate, places) for loan in loans), Decimal(0))
+        fields |= {"per_diem": daily, "accrued_interest": interest, "current_balance": principal + interest}
+        fields["payoff_amount"] = principal + interest + story.facts.extra["fees"]
+    if len({loan.rate for loan in loans}) > 1:
+        fields.pop("interest_rate", None)
+    luck = rng.random()
+    if story.document_type == "billing_statement" and luck < 0.06:
+        fields |= {"amount_due": Decimal(0), "past_due_amount": Decimal(0)}
+    elif story.document_type == "billing_statement" and luck < 0.09 and len(loans) == 1:
+        credit = -cents(Decimal(rng.randint(100, 40000)) / 100)
+        fields |= {"principal_balance": credit, "current_balance": credit, "accrued_interest": Decimal(0)}
+        fields |= {"amount_due": Decimal(0), "past_due_amount": Decimal(0)}
+        loans[0].balance, loans[0].interest = credit, Decimal(0)
+
+
+def _taken(story: Story) -> dict[str, set[Any]]:
+    """All that a value for distraction must differ from."""
+    values = list(story.fields.values())
+    money = {value for value in values if isinstance(value, Decimal)} | {Decimal(0)}
+    for loan in story.loans:
+        money |= {loan.rate, loan.original, loan.balance, loan.interest, loan.payment, loan.balance + loan.interest}
+    money |= {number for row in story.facts.rows for number in (row.payment, row.principal, row.interest, row.balance)}
+    dates = {value for value in values if isinstance(value, date)} | {loan.disbursed for loan in story.loans}
+    dates |= {row.due_date for row in story.facts.rows}
+    texts = {value for value in values if isinstance(value, str)}
+    return {
+        "money": money,
+        "rate": money,
+        "date": dates,
+        "term": {value for value in values if isinstance(value, int)},
+        "identifier": texts,
+        "organisation": texts,
+    }
+
+
+def loan_values(story: Story, index: int) -> dict[str, Any]:
+    """The contract's fields of one loan of the account."""
+    loan = story.loans[index]
+    return {
+        "loan_number": loan.name,
+        "loan_type": loan.loan_type,
+        "interest_rate": loan.rate,
+        "loan_amount": loan.original,
+        "principal_balance": loan.balance,
+        "accrued_interest": loan.interest,
+        "current_balance": loan.balance + loan.interest,
+        "monthly_payment": loan.payment,
+        "disbursement_date": loan.disbursed,
+        "first_payment_date": add_months(loan.disbursed, 6),
+        "rate_type": story.fields["rate_type"],
+        "lender_name": story.fields["lender_name"],
+        "due_date": story.fields.get("due_date"),
+        "payoff_amount": loan.balance + loan.interest,
+        "per_diem": per_diem(max(loan.balance, _SAME_RATE), loan.rate, story.facts.extra.get("places", 2)),
+        "amount_due": loan.payment,
+        "past_due_amount": Decimal(0),
+    }
