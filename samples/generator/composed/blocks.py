@@ -48,77 +48,77 @@ def _small(look: Look) -> float:
     return max(5.2, look.size * look.label_scale)
 
 
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """How rows of labels and values are set."""
+
+    kind: str
+    label_width: float
+    gap: float
+    pad: float
+    size: float
+
+    @property
+    def value_align(self) -> str:
+        """Where in its column a value stands."""
+        return "right" if self.kind in ("far", "far_ruled", "dots") else "left"
+
+
 def pair_rows(rng: Random, look: Look, items: Sequence[Item], width: float) -> list[Strip]:
     """Label left, value in a column, at the right edge, or after dots."""
     size = _small(look)
     natural = max(_label(look, item.label).natural(look, size, bold=look.label_bold) for item in items)
-    style = rng.choice(["column", "column", "far", "dots", "label_right", "tight", "far_ruled", "far"])
-    gap = rng.choice([6, 10, 16]) + (look.size * 1.2 if style == "dots" else 0)
-    label_width = min(natural + 2, width * rng.choice([0.45, 0.5, 0.58]))
-    zebra, apart = rng.random() < 0.12 and not look.mono, style in ("far", "far_ruled", "dots") and rng.random() < 0.3
-    pad = rng.choice([0, 1, 2, 3.5])
+    kind = rng.choice(["column", "column", "far", "dots", "label_right", "tight", "far_ruled", "far"])
+    style = _Pairs(
+        kind,
+        min(natural + 2, width * rng.choice([0.45, 0.5, 0.58])),
+        rng.choice([6, 10, 16]),
+        rng.choice([0, 1, 2, 3.5]),
+        size,
+    )
+    zebra, apart = rng.random() < 0.12 and not look.mono, style.value_align == "right" and rng.random() < 0.3
     rows = []
     for number, item in enumerate(items):
-        own = (
-            min(_label(look, item.label).natural(look, size, bold=look.label_bold) + 2, label_width)
-            if style == "tight"
-            else label_width
-        )
-        label = _label(look, item.label).strip(
-            look, own, size=size, align="right" if style == "label_right" else "left", bold=look.label_bold
-        )
         content = item.content
         if apart and isinstance(content, Text):
             content = Text(content.pieces, content.solid, apart=True)
-        align = "right" if style in ("far", "far_ruled", "dots") else "left"
-        value = content.strip(look, width - own - gap - 2, align=align, bold=look.value_bold)
-        rows.append(
-            _pair(
-                look,
-                label,
-                value,
-                own + gap,
-                width,
-                pad,
-                style,
-                content.natural(look, look.size),
-                fill=zebra and number % 2 == 0,
-            )
-        )
+        rows.append(_pair(look, Item(item.label, content), width, style, fill=zebra and number % 2 == 0))
     return rows
 
 
-def _pair(
-    look: Look, label: Strip, value: Strip, offset: float, width: float, pad: float, style: str, natural: float, *, fill: bool
-) -> Strip:  # fmt: skip
+def _pair(look: Look, item: Item, width: float, style: _Pairs, *, fill: bool) -> Strip:
     """One row of label and value."""
-    height = max(label.height, value.height) + 2 * pad
+    label = _label(look, item.label)
+    natural = label.natural(look, style.size, bold=look.label_bold)
+    own = min(natural + 2, style.label_width) if style.kind == "tight" else style.label_width
+    offset = own + style.gap
+    name = label.strip(
+        look, own, size=style.size, align="right" if style.kind == "label_right" else "left", bold=look.label_bold
+    )
+    value = item.content.strip(look, width - offset - 2, align=style.value_align, bold=look.value_bold)
+    height = max(name.height, value.height) + 2 * style.pad
+    dots_end = width - 4 - item.content.natural(look, look.size, bold=look.value_bold)
+    dotted = style.kind == "dots" and isinstance(item.content, Text) and not item.content.apart and natural <= own
 
     def draw(paper: Paper, x: float, top: float) -> None:
         if fill:
             paper.box(x - 2, top, width + 4, height, fill=look.tint, stroke=None)
-        if style == "far_ruled":
+        if style.kind == "far_ruled":
             paper.rule(x, top + height, x + width, top + height, 0.3)
-        label.draw(paper, x, top + pad)
-        value.draw(paper, x + offset, top + pad)
-        if style == "dots" and value.height <= look.size * look.leading + 1:
-            _dots(paper, look, x, x + width - natural - 4, top + pad, offset)
+        name.draw(paper, x, top + style.pad)
+        value.draw(paper, x + offset, top + style.pad)
+        if dotted and dots_end > offset:
+            _dots(paper, look, x + natural + 3, x + dots_end, top + style.pad)
 
     return Strip(height, draw)
 
 
-def _dots(paper: Paper, look: Look, left: float, right: float, top: float, offset: float) -> None:
-    start = left + offset - look.size
-    unit = "." if look.mono or int(top) % 2 else ". "
-    count = int((right - start) / width_of(unit, look.face.regular, look.size))
+def _dots(paper: Paper, look: Look, left: float, right: float, top: float) -> None:
+    unit = "." if look.mono or look.justify else ". "
+    count = int((right - left) / width_of(unit, look.face.regular, look.size))
     if count > 2:
-        paper.text(
-            start,
-            top + look.size * (0.86 + (look.leading - 1) / 2),
-            (unit * count).strip(),
-            look.face.regular,
-            look.size,
-        )
+        baseline = top + look.size * (0.86 + (look.leading - 1) / 2)
+        paper.text(left, baseline, (unit * count).strip(), look.face.regular, look.size)
 
 
 def two_pairs(rng: Random, look: Look, items: Sequence[Item], width: float) -> list[Strip]:

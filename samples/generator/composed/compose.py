@@ -13,7 +13,7 @@ from samples.generator.composed.families import Family
 from samples.generator.composed.look import draw_look
 from samples.generator.composed.paper import Paper, Strip, beside, space, stack_height
 from samples.generator.composed.pen import Habits, Pen
-from samples.generator.composed.printing import Mark, Piece, Printer
+from samples.generator.composed.printing import Piece, Printer
 from samples.generator.composed.story import Story, draw_story
 from samples.generator.composed.truth import truth_of
 from samples.generator.documents import Sample
@@ -282,7 +282,7 @@ def _form(plan: Plan, groups: Any, scanned: bool) -> None:
     if sentences and rng.random() < 0.25:
         plan.paper.place([*parts.paragraph(pen, pen.fill(rng.choice(sentences)), plan.width), space(6)])
     _terms(plan, _paragraphs(plan, scanned=scanned), headed=rng.random() < 0.3)
-    if rng.random() < (0.75 if pen.story.document_type in ("loan_application", "promissory_note") else 0.1):
+    if pen.story.document_type in ("loan_application", "promissory_note") and rng.random() < 0.75:
         plan.paper.place(parts.signatures(pen, plan.width))
 
 
@@ -572,8 +572,3 @@ def _schedule(plan: Plan, groups: Any) -> None:
         plan.paper.place(tables.groups_part(pen, plan.rows, groups[0], plan.width, level=groups[1]))
     elif pen.story.document_type == "repayment_schedule":
         plan.paper.place(tables.schedule_part(pen, plan.rows, pen.story.facts.rows, plan.width))
-
-
-def marks_of(paper: Paper) -> list[Mark]:
-    """All values that were drawn."""
-    return paper.marks

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
-from typing import Any
 
 from samples.generator.composed import names
 from samples.generator.composed.blocks import Item
@@ -233,7 +232,8 @@ class Pen:
                 story.other_money() if self.rng.random() < 0.9 or not label else Decimal(0), sign=sign, whole=not label
             )
         if kind in ("rate", "percent"):
-            return printer.rate(story.other_rate(), sign=sign)
+            rate = printer.rate(story.other_rate(), sign=sign)
+            return f"{rate}%" if sign and not label and printer_is_bare(printer) else rate
         if kind == "date":
             return printer.date(story.other_date())
         if kind == "term":
@@ -288,6 +288,8 @@ class Pen:
             raw = normal
         if name in ("rate_type", "loan_type"):
             raw = self.story.fields[name] if name == "rate_type" else raw
+        if kind_of(name) == "rate" and printer_is_bare(self.printer) and label != "%":
+            raw += "%"
         if before.endswith("$") and raw.startswith("$"):
             raw = raw[1:].strip()
         return Piece(raw, self.mark(name, normal, raw), self.habits.bold_in_text)
@@ -314,6 +316,6 @@ class Pen:
         return self.fill(self._clauses.pop())
 
 
-def plain_loan_mark(owners: tuple[Any, ...], normal: str, raw: str) -> Mark:
-    """A mark for a cell of a table."""
-    return Mark(owners, normal, raw)
+def printer_is_bare(printer: Printer) -> bool:
+    """Whether rates stand without a sign in tables and forms; in sentences they have one."""
+    return printer.rate_style == "bare"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from samples.generator import facts as drawn_facts
 from samples.generator.composed import names
@@ -18,7 +19,7 @@ from samples.generator.money import add_months, cents, per_diem
 _BILLED = ("billing_statement", "payoff_letter", "form_1098e", "unknown")
 _DRAW = {**drawn_facts.DRAW, "unknown": drawn_facts.draw_account}
 _SENDER = {"billing_statement": "servicer_name", "payoff_letter": "servicer_name"}
-_SAME_RATE = Decimal("0.00")
+_Value = TypeVar("_Value")
 
 
 @dataclass(slots=True)
@@ -73,7 +74,7 @@ class Story:
     def other_date(self) -> date:
         """A date that is not the loan's."""
         start = self.fields["document_date"]
-        return self._other("date", lambda: start + timedelta(days=self.rng.randint(-900, 700)))
+        return self._other("date", lambda: date.fromordinal(start.toordinal() + self.rng.randint(-900, 700)))
 
     def other_months(self) -> int:
         """A number of months that is not the loan's."""
@@ -97,7 +98,7 @@ class Story:
         kind = self.rng.choice(["lender", "servicer", "school", "state"])
         return self._other("organisation", lambda: names.draw_organisation(self.rng, kind))
 
-    def _other(self, kind: str, draw: Any) -> Any:
+    def _other(self, kind: str, draw: Callable[[], _Value]) -> _Value:
         for _ in range(200):
             value = draw()
             if value not in self.taken[kind]:
@@ -182,6 +183,10 @@ def _sum_account(rng: Random, story: Story) -> None:
         fields["payoff_amount"] = principal + interest + story.facts.extra["fees"]
     if len({loan.rate for loan in loans}) > 1:
         fields.pop("interest_rate", None)
+    style = rng.choice(["{:03d}", "{:02d}", "1-{:02d}", "Loan {}", "{}", "0{}-1", "AES{:02d}", "SL-{:04d}"])
+    first, letters = rng.choice([1, 1, 1, 4, 11]), rng.random() < 0.15
+    for number, loan in enumerate(loans):
+        loan.name = f"Loan {chr(65 + number)}" if letters else style.format(number + first)
     luck = rng.random()
     if story.document_type == "billing_statement" and luck < 0.06:
         fields |= {"amount_due": Decimal(0), "past_due_amount": Decimal(0)}
@@ -230,7 +235,7 @@ def loan_values(story: Story, index: int) -> dict[str, Any]:
         "lender_name": story.fields["lender_name"],
         "due_date": story.fields.get("due_date"),
         "payoff_amount": loan.balance + loan.interest,
-        "per_diem": per_diem(max(loan.balance, _SAME_RATE), loan.rate, story.facts.extra.get("places", 2)),
+        "per_diem": per_diem(max(loan.balance, Decimal(0)), loan.rate, story.facts.extra.get("places", 2)),
         "amount_due": loan.payment,
         "past_due_amount": Decimal(0),
     }

@@ -11,9 +11,8 @@ from samples.generator.composed import blocks, clauses
 from samples.generator.composed.content import Content, Text, text
 from samples.generator.composed.paper import Strip, beside, space
 from samples.generator.composed.pen import DEFAULT_LABELS, Pen
-from samples.generator.composed.printing import Mark, Piece, kind_of
+from samples.generator.composed.printing import Mark, Piece
 from samples.generator.composed.story import loan_values
-from samples.generator.facts import SubLoan
 from samples.generator.money import Instalment, add_months, cents
 
 _DEFAULT_COLUMNS = (
@@ -178,7 +177,6 @@ def _table_by_pages(
 ) -> list[Strip]:
     """The table; its head is repeated now and then as on new pages."""
     rng = pen.rng
-    state = rng.getstate()
     strips: list[Strip] = []
     step = rng.choice([len(cells), 24, 36])
     state = rng.getstate()
@@ -353,13 +351,3 @@ def _prior(pen: Pen) -> tuple[list[str], list[list[str]]]:
         [pen.other_text("date"), pen.other_text("identifier"), pen.other_text("money"), pen.other_text(last)]
         for _ in range(pen.rng.choice([1, 2, 3, 5]))
     ]
-
-
-def loans_of(pen: Pen) -> list[SubLoan]:
-    """The loans of the account."""
-    return pen.story.loans
-
-
-def is_money(name: str) -> bool:
-    """Whether a field is an amount."""
-    return kind_of(name) == "money"
