@@ -40,7 +40,7 @@ MESSAGES = (
     "Please write your account number on your check.", "See the reverse side for important information.", "Thank you for your business.",
     "Please allow 5 to 7 business days for mailed payments.", "Has your address changed? Please mark the box and complete the back.",
 )  # fmt: skip
-FOOTS = ("Page {}", "- {} -", "{}", "Page {} ", "Form SL-{}", "Continued")
+FOOTS = ("Page {}", "- {} -", "{}", "Page {} of the agreement", "Rev. 03/19 - Page {}", "p. {}")
 ALTERNATIVES = (
     ("Direct Subsidized Loan", "Undergraduate students"), ("Direct Unsubsidized Loan", "Undergraduate students"), ("Direct Unsubsidized Loan", "Graduate students"),
     ("Direct PLUS Loan", "Parents and graduate students"), ("Perkins Loan", "All students with need"),

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from samples.generator.composed.look import Look
-from samples.generator.composed.paper import BLACK, Line, Paper, Strip, line_width, stacked, width_of, words_of, wrap
+from samples.generator.composed.paper import (
+    BLACK,
+    Face,
+    Line,
+    Paper,
+    Strip,
+    line_width,
+    stacked,
+    width_of,
+    words_of,
+    wrap,
+)
 from samples.generator.composed.printing import Mark, Piece
 
 if TYPE_CHECKING:
@@ -29,11 +40,11 @@ class Content(Protocol):
 
 
 def fit_lines(
-    pieces: Sequence[Piece], look: Look, width: float, size: float, *, bold: bool = False, solid: bool = True
+    pieces: Sequence[Piece], face: Face, width: float, size: float, *, bold: bool = False, solid: bool = True
 ) -> tuple[float, list[Line]]:
     """The lines, at a smaller size where a word is too wide."""
     for attempt in range(9):
-        words = words_of(pieces, look.face, size, bold=bold, solid=solid and attempt < 3)
+        words = words_of(pieces, face, size, bold=bold, solid=solid and attempt < 3)
         lines = wrap(words, width, size)
         if size <= _SMALLEST or all(line_width(line, size) <= width + 0.01 for line in lines):
             break
@@ -49,16 +60,21 @@ class Text:
     solid: bool = True
     apart: bool = False
     color: Color = BLACK
+    typed: bool = False
+
+    def _face(self, look: Look) -> Face:
+        return look.typed if self.typed and look.typed else look.face
 
     def natural(self, look: Look, size: float, *, bold: bool = False) -> float:
         """Its width on one line."""
-        return line_width(tuple(words_of(self.pieces, look.face, size, bold=bold)), size) + (6 if self.apart else 0)
+        words = words_of(self.pieces, self._face(look), size, bold=bold)
+        return line_width(tuple(words), size) + (6 if self.apart else 0)
 
     def strip(
         self, look: Look, width: float, *, size: float | None = None, align: str = "left", bold: bool = False
     ) -> Strip:
         """The lines."""
-        size, lines = fit_lines(self.pieces, look, width, size or look.size, bold=bold, solid=self.solid)
+        size, lines = fit_lines(self.pieces, self._face(look), width, size or look.size, bold=bold, solid=self.solid)
         step = size * look.leading
 
         def draw(paper: Paper, x: float, top: float) -> None:
@@ -76,9 +92,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """No value: empty, or a line to write on."""
+    """No value: empty, a line to write on, or a line through the room for it."""
 
     ruled: bool = False
+    crossed: bool = False
 
     def natural(self, look: Look, size: float, *, bold: bool = False) -> float:
         """A usual width."""
@@ -93,6 +110,8 @@ class Blank:
         def draw(paper: Paper, x: float, top: float) -> None:
             if self.ruled:
                 paper.rule(x, top + size * 1.1, x + min(width, size * 14), top + size * 1.1, 0.5)
+            if self.crossed:
+                paper.rule(x + 2, top + size * 1.0, x + min(width * 0.9, size * 9), top + size * 0.3, 0.9)
 
         return Strip(size * look.leading, draw)
 
@@ -224,8 +243,6 @@ def _drawn_box(paper: Paper, kind: str, x: float, baseline: float, side: float, 
 
 
 def _symbols() -> str:
-    from samples.generator.composed.paper import Face
-
     return Face.of("DejaVuSans").regular
 
 
@@ -254,6 +271,59 @@ class Widget:
             paper.widget(self.mark, self.text, x, top, wide, height, size)
 
         return Strip(height + 3, draw)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A value with lines of plain text under it, as a name with its address."""
+
+    first: Text
+    rest: tuple[str, ...]
+
+    def natural(self, look: Look, size: float, *, bold: bool = False) -> float:
+        """Width of the widest line."""
+        return max([self.first.natural(look, size, bold=bold), *(text(line).natural(look, size) for line in self.rest)])
+
+    def strip(
+        self, look: Look, width: float, *, size: float | None = None, align: str = "left", bold: bool = False
+    ) -> Strip:
+        """The lines."""
+        size = min(size or look.size, look.size)
+        lines = [Text((Piece(line),), typed=True).strip(look, width, size=size, align=align) for line in self.rest]
+        return stacked([self.first.strip(look, width, size=size, align=align, bold=bold), *lines])
+
+
+@dataclass(frozen=True, slots=True)
+class Cents:
+    """An amount with its cents in a column of their own."""
+
+    dollars: str
+    cents: str
+    mark: Mark | None
+
+    def natural(self, look: Look, size: float, *, bold: bool = False) -> float:
+        """Room for both."""
+        return width_of(self.dollars + self.cents, look.face.regular, size) + 18
+
+    def strip(
+        self, look: Look, width: float, *, size: float | None = None, align: str = "left", bold: bool = False
+    ) -> Strip:
+        """Both, with a rule between."""
+        size = min(size or look.size, look.size)
+        font = look.face.bold if bold else look.face.regular
+        gap = size * 1.2
+
+        def draw(paper: Paper, x: float, top: float) -> None:
+            baseline, first = top + size * 1.05, width_of(self.dollars, font, size)
+            second = width_of(self.cents, font, size)
+            left = x if align == "left" else x + max(0.0, width - first - second - gap)
+            paper.text(left, baseline, self.dollars, font, size)
+            paper.text(left + first + gap, baseline, self.cents, font, size)
+            paper.rule(left + first + gap / 2, top, left + first + gap / 2, top + size * 1.3, 0.4)
+            if self.mark:
+                paper.note(self.mark, left, left + first + gap + second, baseline, font, size)
+
+        return Strip(size * max(1.35, look.leading), draw)
 
 
 @dataclass(frozen=True, slots=True)

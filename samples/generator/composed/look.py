@@ -40,7 +40,7 @@ _SEPARATORS = (":", ":", ":", "", "", " -", " :", ".")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Style of one document; lengths in points."""
+    """Style of one document; lengths in points. ``typed`` is the face of values where they are typed into a printed form."""
 
     face: Face
     display: Face
@@ -63,6 +63,8 @@ class Look:
     justify: bool
     widgets: bool
     tick: str
+    typed: Face | None
+    logo: str
 
     def cased(self, text: str) -> str:
         """A label in the document's letter case."""
@@ -100,7 +102,14 @@ def draw_look(rng: Random, *, mono: bool, landscape: bool, widgets: bool) -> Loo
         page = (612.0, 792.0)
     side, accent = rng.choice([30, 36, 42, 48, 54, 60, 72]), HexColor(rng.choice(_ACCENTS))
     label_color = rng.choice([BLACK] * 5 + [accent, HexColor("#555555"), HexColor("#666666")])
+    typed = (
+        None
+        if mono or rng.random() < 0.88
+        else Face.of(rng.choice(["Courier", "Courier", "Times", "Helvetica", "DejaVuSansMono"]))
+    )
     return Look(
+        typed=typed,
+        logo="" if mono else rng.choice(["", "", "", "circle", "square", "bars", "triangle"]),
         face=face,
         display=display,
         size=round(rng.choice([rng.uniform(8.6, 10.6), rng.uniform(7.6, 9.2), rng.uniform(9.6, 11.6)]) * _RELATIVE_SIZE.get(name, 1.0), 1),

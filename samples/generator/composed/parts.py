@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from samples.generator.composed import blocks, clauses, names
 from samples.generator.composed.blocks import BLOCKS, MONO_BLOCKS, Item
-from samples.generator.composed.content import Blank, Text, lines_of, text
+from samples.generator.composed.content import Blank, Text, fit_lines, lines_of, text
 from samples.generator.composed.paper import (
     BLACK,
     WHITE,
@@ -14,9 +14,11 @@ from samples.generator.composed.paper import (
     Strip,
     beside,
     draw_stack,
+    line_width,
     space,
     stack_height,
     stacked,
+    width_of,
 )
 from samples.generator.composed.pen import Pen
 from samples.generator.composed.printing import IDENTIFIERS, ORGANISATIONS, PEOPLE, Piece, kind_of
@@ -88,7 +90,7 @@ def letterhead(pen: Pen, width: float, *, titled: bool) -> list[Strip]:
         return [*strips, *([] if uses_title else title_strips), space(8)]
     align = {"center": "center", "right": "right"}.get(style, "left")
     name = sender_text(pen).strip(
-        look, width * rng.choice([0.45, 0.7, 1.0]) if align == "left" else width, size=name_size, align=align
+        look, width * rng.choice([0.45, 0.7, 0.92]) if align == "left" else width, size=name_size, align=align
     )
     lines = (
         []
@@ -108,9 +110,37 @@ def letterhead(pen: Pen, width: float, *, titled: bool) -> list[Strip]:
         if rng.random() < 0.35 and not look.mono
         else []
     )
+    if look.logo and align == "left" and style != "bare":
+        name = _with_logo(pen, name)
     if style == "title_first":
         return [*title_strips, space(6), name, *lines, *rule, space(6)]
     return [name, *lines, *rule, *title_strips, space(8)]
+
+
+def _with_logo(pen: Pen, name: Strip) -> Strip:
+    """A device before the sender's name."""
+    look, side = pen.look, min(26.0, max(14.0, name.height))
+
+    def draw(paper: Paper, x: float, top: float) -> None:
+        canvas, y = paper.canvas, paper.height - top - side
+        canvas.setFillColor(look.accent)
+        if look.logo == "circle":
+            canvas.circle(x + side / 2, y + side / 2, side / 2, stroke=0, fill=1)
+        elif look.logo == "square":
+            canvas.roundRect(x, y, side, side, side / 6, stroke=0, fill=1)
+        elif look.logo == "bars":
+            for number in range(3):
+                canvas.rect(x + number * side / 3, y, side / 4, side * (number + 1) / 3, stroke=0, fill=1)
+        else:
+            path = canvas.beginPath()
+            path.moveTo(x, y)
+            path.lineTo(x + side, y)
+            path.lineTo(x + side / 2, y + side)
+            path.close()
+            canvas.drawPath(path, stroke=0, fill=1)
+        name.draw(paper, x + side + 8, top)
+
+    return Strip(max(name.height, side + 2), draw)
 
 
 def _bar(pen: Pen, size: float, contact: Sequence[str]) -> Strip:
@@ -269,11 +299,8 @@ def paragraph(
 
 def split_text(pen: Pen, pieces: Sequence[Piece], width: float, size: float, indent: float = 0) -> list[Strip]:
     """A paragraph as one strip a line; words too wide for the line are set smaller."""
-    from samples.generator.composed.content import fit_lines
-    from samples.generator.composed.paper import line_width, width_of
-
     look = pen.look
-    size, lines = fit_lines(pieces, look, width, size, solid=pen.habits.solid)
+    size, lines = fit_lines(pieces, look.face, width, size, solid=pen.habits.solid)
     step = size * look.leading
     strips = []
     for number, line in enumerate(lines):
@@ -348,6 +375,9 @@ def _signature(pen: Pen, width: float, label: str, printed: Text | Blank) -> Str
     name = printed.strip(look, line)
     small = text(label).strip(look, line, size=look.size * 0.8)
     date = text("Date").strip(look, width * 0.25, size=look.size * 0.8)
+    dated = pen.rng.random() < 0.3 and pen.has("document_date") and "document_date" not in pen.blank
+    when = Text(pen.pieces("document_date")) if dated else Blank()
+    day = when.strip(look, width * 0.3)
 
     def draw(paper: Paper, x: float, top: float) -> None:
         name.draw(paper, x, top + 12)
@@ -356,6 +386,7 @@ def _signature(pen: Pen, width: float, label: str, printed: Text | Blank) -> Str
         paper.rule(x + width * 0.65, y, x + width * 0.95, y, 0.5)
         small.draw(paper, x, y + 1)
         date.draw(paper, x + width * 0.65, y + 1)
+        day.draw(paper, x + width * 0.66, y - 1 - day.height)
 
     return Strip(name.height + small.height + 22, draw)
 
@@ -450,6 +481,40 @@ def _tear(pen: Pen, width: float) -> Strip:
     return Strip(line.height + 12, draw, keep=True)
 
 
+def message(pen: Pen, width: float) -> list[Strip]:
+    """A message, in a box where the paper has boxes."""
+    rng, pad = pen.rng, 6.0
+    words: list[Piece] = [Piece(rng.choice(clauses.MESSAGES))]
+    if rng.random() < 0.6:
+        words += [Piece(" "), *pen.clause()]
+    if pen.look.mono:
+        return [*paragraph(pen, words, width), space(6)]
+    strips = paragraph(pen, words, width - 2 * pad)
+    return [blocks.boxed(pen.look, strips, width, fill=rng.random() < 0.5, pad=pad), space(8)]
+
+
+def side_column(pen: Pen, paper: Paper, width: float) -> None:
+    """A column at the left of the first page: how to reach the sender, notes, values that are no field."""
+    rng, look = pen.rng, pen.look
+    pen.notes.append("side_column")
+    strips: list[Strip] = [lines_of(look, contact_lines(pen), width - 10, size=look.size * 0.9), space(10)]
+    for extra in pen.other_items(rng.choice([1, 2, 4])):
+        strips += [*blocks.above(rng, look, [extra], width - 10), space(4)]
+    for _ in range(rng.choice([2, 3, 5])):
+        strips += [*paragraph(pen, pen.clause(clauses.CLAUSES), width - 10, size=max(5.6, look.size * 0.82)), space(6)]
+    top, left = paper.margins[1] + 60, look.margins[0]
+    while stack_height(strips) > paper.bottom - top - 12:
+        strips.pop()
+    if rng.random() < 0.5:
+        paper.box(left - 4, top - 4, width, paper.bottom - top, fill=look.tint, stroke=None)
+    draw_stack(paper, strips, left, top)
+
+
+def together(strips: Sequence[Strip]) -> list[Strip]:
+    """A section as one strip, where it is not too high for a column."""
+    return [stacked(strips)] if 0 < stack_height(strips) < 380 else list(strips)
+
+
 def frame_pages(pen: Pen, paper: Paper, style: str) -> None:
     """Heads of further pages and feet of all: account number, sender, page number."""
     foot = pen.rng.choice(clauses.FOOTS)
@@ -460,9 +525,9 @@ def frame_pages(pen: Pen, paper: Paper, style: str) -> None:
         if "foot" in style:
             pieces: tuple[Piece, ...] = (Piece(foot.format(paper.page)),)
             if "sender" in style:
-                pieces = (*pen.pieces(pen.story.sender), Piece("   "), *pieces)
+                pieces = (*pen.pieces(pen.story.sender), Piece(" \u00b7 " if turned else " - "), *pieces)
             if "account" in style and pen.has("account_number") and "account_number" not in pen.blank:
-                pieces = (*pieces, Piece(f"   {pen.label('account_number')}: "), *pen.pieces("account_number"))
+                pieces = (*pieces, Piece(f" | {pen.label('account_number')}: "), *pen.pieces("account_number"))
             line = Text(pieces).strip(pen.look, paper.inner, size=size, align="center" if turned else "left")
             line.draw(paper, paper.left, paper.height - paper.margins[3] * 0.62)
         if "head" in style and not first:

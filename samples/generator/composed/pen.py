@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from random import Random
 
 from samples.generator.composed import names
 from samples.generator.composed.blocks import Item
-from samples.generator.composed.content import Blank, Choice, Comb, Content, NameBoxes, Text, Widget, text
+from samples.generator.composed.content import Blank, Cents, Choice, Comb, Content, Lines, NameBoxes, Text, Widget, text
 from samples.generator.composed.families import PLACEHOLDER, Family
 from samples.generator.composed.look import Look
-from samples.generator.composed.printing import IDENTIFIERS, PEOPLE, Mark, Piece, Printer, kind_of
+from samples.generator.composed.printing import IDENTIFIERS, ORGANISATIONS, PEOPLE, Mark, Piece, Printer, kind_of
 from samples.generator.composed.story import Story
 
 _PARTS = re.compile(r"(\{\w+\})")
@@ -40,6 +40,10 @@ class Habits:
         name_boxes: Share of names in boxes for last, first and middle.
         solid: Whether a value is never broken over lines of running text.
         bold_in_text: Whether values in sentences are bold.
+        addresses: Share of names with an address under them.
+        cents_apart: Share of amounts with cents in a column of their own.
+        split_year: Whether a year is printed in two pieces, 20 and 24.
+        footnotes: Share of values with a footnote mark behind them.
     """
 
     choices: float
@@ -47,6 +51,10 @@ class Habits:
     name_boxes: float
     solid: bool
     bold_in_text: bool
+    addresses: float = 0.0
+    cents_apart: float = 0.0
+    split_year: bool = False
+    footnotes: float = 0.0
 
 
 @dataclass(slots=True)
@@ -113,18 +121,48 @@ class Pen:
             return self._nothing(name)
         if plain:
             return Text(self._detailed(name, label), self.habits.solid or name not in PEOPLE)
-        if kind_of(name) == "choice" and self.rng.random() < self.habits.choices:
-            return self._choice(name)
-        if name in IDENTIFIERS and self.rng.random() < self.habits.combs:
-            normal, raw = self.printer.value(name, self.story.fields[name], label)
-            return Comb(raw, self.mark(name, normal, raw), self.rng.choice(["cells", "cells", "ticks", "bare"]))
-        if name in PEOPLE and self.rng.random() < self.habits.name_boxes:
-            return self._name_boxes(name)
+        if special := self._special(name, label):
+            return special
         if self.look.widgets and self.rng.random() < 0.85:
             normal, raw = self.printer.value(name, self.story.fields[name], label)
             return Widget(raw, self.mark(name, normal, raw))
         money = kind_of(name) == "money" and self.printer.money_style == "apart"
-        return Text(self._detailed(name, label), self.habits.solid, apart=money)
+        pieces = self._detailed(name, label)
+        if self.rng.random() < self.habits.footnotes and name not in IDENTIFIERS:
+            pieces = (*pieces, Piece(self.rng.choice(["*", "*", "**", "\u2020", " (1)", " (a)"])))
+        value = Text(pieces, self.habits.solid, apart=money and len(pieces) == 1, typed=True)
+        if name in (*PEOPLE, *ORGANISATIONS) and (
+            "address" in label.lower() or self.rng.random() < self.habits.addresses
+        ):
+            return Lines(Text(pieces, solid=False, typed=True), self._address(name))
+        return value
+
+    def _special(self, name: str, label: str) -> Content | None:
+        """Boxes to mark, cells of one character, boxes of a name, cents apart; none for words."""
+        habits, kind, luck = self.habits, kind_of(name), self.rng.random()
+        if kind == "choice" and luck < habits.choices:
+            return self._choice(name)
+        if name in PEOPLE and luck < habits.name_boxes:
+            return self._name_boxes(name)
+        normal, raw = self.printer.value(name, self.story.fields[name], label)
+        if (name in IDENTIFIERS or (kind == "date" and "/" in raw)) and len(raw) < 22 and luck < habits.combs:
+            return Comb(raw, self.mark(name, normal, raw), self.rng.choice(["cells", "cells", "ticks", "bare"]))
+        if kind == "money" and luck < habits.cents_apart and raw[-3:-2] == ".":
+            dollars, cents = raw[:-3], raw[-2:]
+            return Cents(dollars, cents, self.mark(name, normal, f"{dollars} {cents}"))
+        if name == "tax_year" and habits.split_year:
+            mark = self.mark(name, normal, f"{raw[:2]} {raw[2:]}")
+            return Text((Piece(raw[:2], mark), Piece(" "), Piece(raw[2:], mark, bold=True)))
+        return None
+
+    def _address(self, name: str) -> tuple[str, ...]:
+        """Street, city and sometimes telephone of a person or organisation."""
+        human = self.story.fields[name] if name in PEOPLE else None
+        street = human.street if human else names.draw_street(self.rng)
+        city = human.city if human else names.draw_city(self.rng)
+        phone = (names.draw_phone(self.rng),) if not human and self.rng.random() < 0.6 else ()
+        case = str.upper if self.printer.upper_people and human else str
+        return (case(street), case(city), *phone)
 
     def _detailed(self, name: str, label: str) -> tuple[Piece, ...]:
         """A value, with the type of the rate beside a rate now and then."""
@@ -151,7 +189,9 @@ class Pen:
             return text(self.rng.choice(_NOTHING))
         if kind_of(name) == "choice" and self.rng.random() < self.habits.choices:
             return self._choice(name, marked=False)
-        return Widget("", None) if self.look.widgets else Blank(self.rng.random() < 0.5)
+        if self.look.widgets:
+            return Widget("", None)
+        return Blank(self.rng.random() < 0.5, self.rng.random() < 0.12)
 
     def _choice(self, name: str, *, marked: bool = True) -> Choice:
         value = self.story.fields[name]
@@ -176,6 +216,7 @@ class Pen:
 
     def _name_boxes(self, name: str) -> NameBoxes:
         human = self.story.fields[name]
+        human = replace(human, last=f"{human.last} {human.suffix}".strip())
         middle = human.middle[:1]
         plain = " ".join(part for part in (human.first, middle, human.last) if part)
         turned = " ".join(part for part in (human.last, human.first, middle) if part)
@@ -222,7 +263,7 @@ class Pen:
         raw = self.other_text(kind, label)
         if self.look.widgets and self.rng.random() < 0.85:
             return Widget(raw, None)
-        return Text((Piece(raw),), apart=kind == "money" and self.printer.money_style == "apart")
+        return Text((Piece(raw),), typed=True, apart=kind == "money" and self.printer.money_style == "apart")
 
     def other_text(self, kind: str, label: str = "", *, sign: bool = True) -> str:
         """A value of a kind, as text."""
@@ -241,7 +282,7 @@ class Pen:
         if kind == "name":
             return printer.person(story.other_human())
         if kind == "year":
-            return str(self.rng.randint(1988, 2027))
+            return str(self.story.other_year())
         return self._other_words(kind)
 
     def _other_words(self, kind: str) -> str:

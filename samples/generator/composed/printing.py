@@ -264,7 +264,8 @@ class Printer:
         if kind == "term":
             return str(value), self.term(value, label)
         if kind == "name":
-            return self.person(value), self.person(value)
+            style = "last_first" if "last, first" in label.lower() or "last name first" in label.lower() else ""
+            return self.person(value, style), self.person(value, style)
         if kind == "organisation":
             return self.organisation(value), self.organisation(value)
         return self._other_value(name, value, label)

@@ -29,7 +29,7 @@ class Story:
     Attributes:
         fields: Field of the contract to its Python value, also of fields that the paper will not print.
         sender: The field that the letterhead prints.
-        account_wide: False where a value belongs to single loans only, so that no field of the document has it.
+        taken: Values that a value for distraction must differ from, by kind.
     """
 
     document_type: str
@@ -43,8 +43,8 @@ class Story:
 
     @property
     def loans(self) -> list[SubLoan]:
-        """The loans of the account, none for a new loan."""
-        return self.facts.loans if self.document_type in _BILLED else []
+        """The loans that the paper may list, none for a new loan."""
+        return self.facts.loans
 
     def other_money(self) -> Decimal:
         """An amount that is not the loan's."""
@@ -81,6 +81,10 @@ class Story:
         return self._other(
             "term", lambda: self.rng.choice([3, 6, 9, 12, 18, 24, 36, 48, 60, 84, 96, 120, 144, 180, 240, 300, 360])
         )
+
+    def other_year(self) -> int:
+        """A year that is not the statement's."""
+        return self._other("year", lambda: self.rng.randint(1988, 2027))
 
     def other_identifier(self) -> str:
         """A number that is not the account's."""
@@ -124,8 +128,11 @@ def draw_story(rng: Random, family: Family, *, max_term: int) -> Story:
     _name_parties(rng, family, fields)
     sender = _sender(family, fields)
     story = Story(kind, facts, fields, sender, borrower, cosigner, rng)
-    if story.loans:
+    if kind in _BILLED:
         _sum_account(rng, story)
+    elif family.loan_columns and rng.random() < 0.4:
+        _split_loan(rng, story)
+    _number_loans(rng, story.loans)
     story.taken = _taken(story)
     return story
 
@@ -174,27 +181,73 @@ def _sender(family: Family, fields: dict[str, Any]) -> str:
 def _sum_account(rng: Random, story: Story) -> None:
     """Make the account the sum of its loans, with a credit or nothing due now and then."""
     fields, loans = story.fields, story.loans
+    if rng.random() < 0.3:
+        del loans[1:]
     principal = sum((loan.balance for loan in loans), Decimal(0))
     interest = sum((loan.interest for loan in loans), Decimal(0))
-    if story.document_type == "payoff_letter" and len(loans) > 1:
+    payment = sum((loan.payment for loan in loans), Decimal(0))
+    fields |= {"principal_balance": principal, "accrued_interest": interest, "current_balance": principal + interest}
+    if story.document_type == "payoff_letter":
         places = story.facts.extra["places"]
-        daily = sum((per_diem(loan.balance, loan.rate, places) for loan in loans), Decimal(0))
-        fields |= {"per_diem": daily, "accrued_interest": interest, "current_balance": principal + interest}
+        fields["per_diem"] = sum((per_diem(loan.balance, loan.rate, places) for loan in loans), Decimal(0))
         fields["payoff_amount"] = principal + interest + story.facts.extra["fees"]
-    if len({loan.rate for loan in loans}) > 1:
-        fields.pop("interest_rate", None)
+    past_due = cents(payment * rng.choice([0, 0, 0, 1, 1, 2]))
+    fields |= {"monthly_payment": payment, "past_due_amount": past_due, "amount_due": payment + past_due}
+    if past_due and rng.random() < 0.3:
+        fields["amount_due"] += Decimal(rng.choice([500, 1500, 2500])) / 100
+    _keep_common(fields, loans)
+    _credit(rng, story)
+
+
+def _keep_common(fields: dict[str, Any], loans: list[SubLoan]) -> None:
+    """A rate or a type that all loans have is the account's; another is not."""
+    for name, values in (
+        ("interest_rate", {loan.rate for loan in loans}),
+        ("loan_type", {loan.loan_type for loan in loans}),
+    ):
+        fields.pop(name, None)
+        if len(values) == 1:
+            fields[name] = values.pop()
+
+
+def _credit(rng: Random, story: Story) -> None:
+    """Bills of borrowers who have paid ahead, or more than they owe."""
+    fields, luck = story.fields, rng.random()
+    if story.document_type != "billing_statement" or luck > 0.1:
+        return
+    fields |= {"amount_due": Decimal(0), "past_due_amount": Decimal(0)}
+    if luck < 0.04 and len(story.loans) == 1:
+        credit = -cents(Decimal(rng.randint(100, 40000)) / 100)
+        fields |= {"principal_balance": credit, "current_balance": credit, "accrued_interest": Decimal(0)}
+        story.loans[0].balance, story.loans[0].interest = credit, Decimal(0)
+
+
+def _split_loan(rng: Random, story: Story) -> None:
+    """A new loan in several parts, each with a rate of its own."""
+    fields, count = story.fields, rng.choice([2, 3, 3, 4])
+    weights = [rng.randint(1, 6) for _ in range(count)]
+    parts = [cents(fields["loan_amount"] * weight / sum(weights)) for weight in weights[:-1]]
+    parts.append(fields["loan_amount"] - sum(parts, Decimal(0)))
+    payments = [cents(fields["monthly_payment"] * weight / sum(weights)) for weight in weights[:-1]]
+    payments.append(fields["monthly_payment"] - sum(payments, Decimal(0)))
+    kinds = (
+        ("private", "refinance")
+        if fields["loan_type"] in ("private", "refinance")
+        else ("subsidized", "unsubsidized", "plus")
+    )
+    for amount, payment in zip(parts, payments, strict=True):
+        rate = (fields["interest_rate"] + Decimal(rng.randint(-150, 150)) / 100).max(Decimal("0.5"))
+        disbursed = add_months(fields["disbursement_date"], -rng.randint(0, 36))
+        story.loans.append(SubLoan("", rng.choice(kinds), rate, amount, amount, Decimal(0), payment, disbursed))
+    _keep_common(fields, story.loans)
+
+
+def _number_loans(rng: Random, loans: list[SubLoan]) -> None:
+    """Numbers of the loans, all in one style."""
     style = rng.choice(["{:03d}", "{:02d}", "1-{:02d}", "Loan {}", "{}", "0{}-1", "AES{:02d}", "SL-{:04d}"])
     first, letters = rng.choice([1, 1, 1, 4, 11]), rng.random() < 0.15
     for number, loan in enumerate(loans):
         loan.name = f"Loan {chr(65 + number)}" if letters else style.format(number + first)
-    luck = rng.random()
-    if story.document_type == "billing_statement" and luck < 0.06:
-        fields |= {"amount_due": Decimal(0), "past_due_amount": Decimal(0)}
-    elif story.document_type == "billing_statement" and luck < 0.09 and len(loans) == 1:
-        credit = -cents(Decimal(rng.randint(100, 40000)) / 100)
-        fields |= {"principal_balance": credit, "current_balance": credit, "accrued_interest": Decimal(0)}
-        fields |= {"amount_due": Decimal(0), "past_due_amount": Decimal(0)}
-        loans[0].balance, loans[0].interest = credit, Decimal(0)
 
 
 def _taken(story: Story) -> dict[str, set[Any]]:
@@ -212,6 +265,7 @@ def _taken(story: Story) -> dict[str, set[Any]]:
         "rate": money,
         "date": dates,
         "term": {value for value in values if isinstance(value, int)},
+        "year": {story.fields.get("tax_year")},
         "identifier": texts,
         "organisation": texts,
     }

@@ -49,6 +49,14 @@ class Group:
 
 
 @dataclass(slots=True)
+class Payments:
+    """Groups of payments, and whether they are level but for the last."""
+
+    groups: list[Group]
+    level: bool
+
+
+@dataclass(slots=True)
 class Rows:
     """What is printed in tables that is no field of the document; filled while parts are made."""
 
@@ -259,11 +267,22 @@ def graduated_groups(pen: Pen) -> list[Group]:
     return groups
 
 
-def groups_part(pen: Pen, rows: Rows, groups: Sequence[Group], width: float, *, level: bool) -> list[Strip]:
+def draw_payments(pen: Pen) -> Payments:
+    """Groups of payments: level with a last one that differs, or rising."""
+    if pen.story.loans or pen.rng.random() < 0.5:
+        return Payments(level_groups(pen.story.facts.rows), level=True)
+    groups = graduated_groups(pen)
+    pen.story.taken["money"] |= {group.payment for group in groups}
+    return Payments(groups, level=False)
+
+
+def groups_part(pen: Pen, rows: Rows, payments: Payments, width: float) -> list[Strip]:
     """Groups of payments in a table or in sentences; the first date is the document's, and a level payment too."""
     rng, look = pen.rng, pen.look
     pen.notes.append("payment_groups")
-    lines = [_group_pieces(pen, rows, index, group, level=level) for index, group in enumerate(groups)]
+    lines = [
+        _group_pieces(pen, rows, index, group, level=payments.level) for index, group in enumerate(payments.groups)
+    ]
     if rng.random() < 0.35:
         strips: list[Strip] = []
         for count, amount, due in lines:

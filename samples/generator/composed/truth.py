@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from samples.generator.composed.paper import Paper
 from samples.generator.composed.pen import Pen
+from samples.generator.composed.plan import REQUIRED
 from samples.generator.composed.printing import Mark, Place
 from samples.generator.composed.scans import File
 from student_loans.records import DocumentType, field_catalog
@@ -97,10 +98,8 @@ def _around(places: list[Place]) -> Place:
 
 def _missing(pen: Pen, values: dict[str, str]) -> list[str]:
     """Required fields, and members of groups of which one is required, that are not printed."""
-    from samples.generator.composed.compose import required_fields
-
     kind = DocumentType(pen.story.document_type)
-    missing = {name for name in required_fields(kind) if name not in values}
+    missing = {name for name in REQUIRED[kind] if name not in values}
     for group in field_catalog().missing_groups(kind, list(values)):
         missing.update(group)
     return sorted(missing)
