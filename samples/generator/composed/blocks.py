@@ -309,6 +309,36 @@ def numbered(rng: Random, look: Look, items: Sequence[Item], width: float) -> li
     return [piece for strip in strips for piece in ([strip, _line(width), space(3)] if ruled else [strip])]
 
 
+def bullets(rng: Random, look: Look, items: Sequence[Item], width: float) -> list[Strip]:
+    """A line for each label and value, with a bullet or a letter before it."""
+    sign = rng.choice(["\u2022", "-", "*", "letter", "\u2022"])
+    glue = rng.choice([": ", " - ", " is ", ": "])
+    strips = []
+    for number, item in enumerate(items):
+        lead = f"({chr(97 + number % 26)})" if sign == "letter" else sign
+        label = item.label.rstrip(":.") + (glue if item.label[-1:] != "?" else " ")
+        if isinstance(item.content, Text):
+            pieces = (Piece(f"{lead} {label}", None, look.label_bold), *item.content.pieces)
+            strips.append(Text(pieces, solid=item.content.solid).strip(look, width))
+        else:
+            strips += pair_rows(rng, look, [Item(f"{lead} {item.label}", item.content, item.name)], width)
+    return strips
+
+
+def value_first(rng: Random, look: Look, items: Sequence[Item], width: float) -> list[Strip]:
+    """The value in a column at the left, its label right of it."""
+    column = min(width * 0.45, max(item.content.natural(look, look.size, bold=True) for item in items) + 4)
+    gap, align = rng.choice([8, 14]), rng.choice(["left", "right"])
+    strips = []
+    for item in items:
+        value = item.content.strip(look, column, align=align, bold=look.value_bold)
+        label = text(item.label, bold=look.label_bold, color=look.label_color).strip(
+            look, width - column - gap, size=_small(look)
+        )
+        strips += [beside([(0.0, [value]), (column + gap, [label])]), space(2)]
+    return strips
+
+
 def table(
     rng: Random, look: Look, heads: Sequence[Content], rows: Sequence[Sequence[Content]], shares: Sequence[float], width: float,
     *, align: str = "", bold_last: bool = False,
@@ -439,8 +469,10 @@ BLOCKS: dict[str, tuple[Block, int]] = {
     "listing": (listing, 11),
     "running": (running, 5),
     "numbered": (numbered, 4),
+    "bullets": (bullets, 5),
+    "value_first": (value_first, 2),
 }
-MONO_BLOCKS = {"pairs": 6, "two_pairs": 3, "above": 2, "head_row": 3, "running": 2}
+MONO_BLOCKS = {"pairs": 6, "two_pairs": 3, "above": 2, "head_row": 3, "running": 2, "bullets": 1}
 
 
 def keep_together(strips: Sequence[Strip]) -> list[Strip]:

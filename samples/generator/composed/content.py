@@ -176,6 +176,8 @@ class Choice:
     ) -> Strip:
         """The options, on as many lines as they need."""
         size = min(size or look.size, look.size)
+        widest = max(self._one(look, size, option[0]) for option in self.options) - size
+        size = max(_SMALLEST - 1, min(size, size * width / widest))
         rows: list[list[tuple[float, tuple[str, bool, Mark | None]]]] = [[]]
         x = 0.0
         for option in self.options:

@@ -93,11 +93,11 @@ def payments_at_rates(pen: Pen, width: float) -> list[Strip]:
     months = story.facts.extra["wait"]
     if months > 6:
         zero = rng.choice(["No payment required", printer.money(story.other_money() * 0)])
-        start = printer.date(story.fields["disbursement_date"])
+        start, end = sorted([story.other_date(), story.other_date()])
         rows.append(
             [
                 text(
-                    f"{rng.choice(['Deferment', 'In school', 'Deferment Period'])} {start} - {pen.other_text('date')}"
+                    f"{rng.choice(['Deferment', 'In school', 'Deferment Period'])} {printer.date(start)} - {printer.date(end)}"
                 ),
                 text(zero),
                 text(zero),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from samples.generator.composed import blocks, clauses, disclosures, parts, tables
+from samples.generator.composed import blocks, disclosures, parts, tables
 from samples.generator.composed.content import Text, lines_of, text
 from samples.generator.composed.paper import Strip, beside, space
 from samples.generator.composed.pen import Pen
 from samples.generator.composed.plan import Plan
-from samples.generator.composed.printing import Piece
+from samples.generator.composed.printing import Piece, kind_of
 from samples.generator.composed.tables import Payments
+from samples.generator.facts import SubLoan
 
 _GAP = 18.0
 _LONG = ("promissory_note", "loan_disclosure")
@@ -83,7 +84,7 @@ def form(plan: Plan, payments: Payments | None) -> None:
     else:
         for strips in body:
             plan.paper.place(strips)
-    if pen.story.loans and rng.random() < 0.3:
+    if _listed(pen) and rng.random() < 0.3:
         plan.paper.place(tables.loans_part(pen, plan.rows, plan.width))
     if payments:
         plan.paper.place(tables.groups_part(pen, plan.rows, payments, plan.width))
@@ -195,7 +196,7 @@ def letter(plan: Plan, payments: Payments | None) -> None:
         plan.paper.place([*parts.paragraph(pen, pieces, plan.width), space(6)])
     _middle(plan, payments)
     for _ in range(rng.choice([0, 1, 2, 3])):
-        plan.paper.place([*parts.paragraph(pen, pen.clause(clauses.CLAUSES), plan.width), space(6)])
+        plan.paper.place([*parts.paragraph(pen, pen.clause(), plan.width), space(6)])
     _closing(plan)
     if rng.random() < 0.25:
         _terms(plan, rng.choice([1, 2, 4]), headed=False)
@@ -232,7 +233,7 @@ def _middle(plan: Plan, payments: Payments | None) -> None:
             items.insert(rng.randint(0, len(items)), extra)
         width = plan.width * rng.choice([0.6, 0.75, 1.0])
         plan.paper.place(parts.section(pen, items, width, parts.title_of_section(pen) if rng.random() < 0.3 else ""))
-    if len(pen.story.loans) > 1 and rng.random() < 0.5:
+    if len(_listed(pen)) > 1 and rng.random() < 0.5:
         plan.paper.place(tables.loans_part(pen, plan.rows, plan.width))
     if payments:
         plan.paper.place(tables.groups_part(pen, plan.rows, payments, plan.width))
@@ -291,6 +292,14 @@ def _disclosed(plan: Plan) -> None:
     _loans_or_disbursements(plan)
 
 
+def _listed(pen: Pen) -> Sequence[SubLoan]:
+    """The loans of a statement's table; papers that are no loan paper have one where their words have."""
+    kind = pen.story.document_type
+    if kind == "loan_disclosure" or (kind in ("unknown", "form_1098e") and not pen.family.loan_columns):
+        return ()
+    return pen.story.loans
+
+
 def _address_and_summary(plan: Plan) -> None:
     """The window address on the left; on the right what matters most, or nothing."""
     pen, rng = plan.pen, plan.rng
@@ -312,12 +321,16 @@ def _address_and_summary(plan: Plan) -> None:
 def _statement_parts(plan: Plan) -> list[list[Strip]]:
     """Sections, the table of loans, messages, in an order of the document's own."""
     pen, rng = plan.pen, plan.rng
-    account = pen.story.document_type != "loan_disclosure" and pen.story.loans
+    account = _listed(pen)
     loans: list[list[Strip]] = []
     if account and (len(account) > 1 or rng.random() < 0.4) and rng.random() < 0.8:
         loans.append(tables.loans_part(pen, plan.rows, plan.width))
     fields = rest(pen)
     found: list[list[Strip]] = []
+    amounts = [name for name in fields if kind_of(name) == "money" and name not in pen.blank]
+    if len(amounts) > 1 and pen.story.document_type in ("billing_statement", "payoff_letter") and rng.random() < 0.12:
+        found.append(tables.periods_part(pen, amounts, plan.width))
+        fields = [name for name in fields if name not in amounts]
     if fields and plan.width > 440 and not pen.look.mono and rng.random() < 0.25:
         found.append(_side_by_side(plan, fields))
     elif fields:

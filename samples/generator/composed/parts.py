@@ -84,7 +84,7 @@ def letterhead(pen: Pen, width: float, *, titled: bool) -> list[Strip]:
         else []
     )
     if style == "bar":
-        return [_bar(pen, name_size, contact), *title_strips, space(6)]
+        return [_bar(pen, width, name_size, contact), *title_strips, space(6)]
     if style in ("split", "split_turned", "contact_right"):
         strips, uses_title = _split(pen, width, style, title or "", name_size, title_size, contact, small)
         return [*strips, *([] if uses_title else title_strips), space(8)]
@@ -143,10 +143,9 @@ def _with_logo(pen: Pen, name: Strip) -> Strip:
     return Strip(max(name.height, side + 2), draw)
 
 
-def _bar(pen: Pen, size: float, contact: Sequence[str]) -> Strip:
+def _bar(pen: Pen, room: float, size: float, contact: Sequence[str]) -> Strip:
     look, right = pen.look, pen.rng.random() < 0.5
     page_width, height = look.page[0], size * 2.2 + 8
-    room = page_width - 2 * look.margins[0]
     name = sender_text(pen, white=True).strip(look, room * 0.62, size=min(size, look.size * 1.7))
     line = text(contact[-1], color=WHITE).strip(look, room * 0.34, size=look.size * 0.85, align="right")
     height = max(height, name.height + 12)
@@ -334,7 +333,7 @@ def terms(
         if pool and rng.random() < len(pool) / max(1, paragraphs - index):
             pieces += [*pen.fill(pool.pop()), Piece(" ")]
         for _ in range(rng.choice([1, 1, 2, 3, 4]) if headed else rng.choice([1, 1, 1, 2])):
-            pieces += [*pen.clause(clauses.CLAUSES), Piece(" ")]
+            pieces += [*pen.clause(), Piece(" ")]
         strips += [*paragraph(pen, pieces, columns_width, size=size), space(size * rng.choice([0.3, 0.5, 0.8]))]
     for template in pool:
         strips += [*paragraph(pen, pen.fill(template), columns_width, size=size), space(size * 0.5)]
@@ -501,7 +500,7 @@ def side_column(pen: Pen, paper: Paper, width: float) -> None:
     for extra in pen.other_items(rng.choice([1, 2, 4])):
         strips += [*blocks.above(rng, look, [extra], width - 10), space(4)]
     for _ in range(rng.choice([2, 3, 5])):
-        strips += [*paragraph(pen, pen.clause(clauses.CLAUSES), width - 10, size=max(5.6, look.size * 0.82)), space(6)]
+        strips += [*paragraph(pen, pen.clause(), width - 10, size=max(5.6, look.size * 0.82)), space(6)]
     top, left = paper.margins[1] + 60, look.margins[0]
     while stack_height(strips) > paper.bottom - top - 12:
         strips.pop()

@@ -10,6 +10,7 @@ from random import Random
 
 from samples.generator.composed import names
 from samples.generator.composed.blocks import Item
+from samples.generator.composed.clauses import CLAUSES
 from samples.generator.composed.content import Blank, Cents, Choice, Comb, Content, Lines, NameBoxes, Text, Widget, text
 from samples.generator.composed.families import PLACEHOLDER, Family
 from samples.generator.composed.look import Look
@@ -18,6 +19,11 @@ from samples.generator.composed.story import Story
 
 _PARTS = re.compile(r"(\{\w+\})")
 _LOAN_CHOICES = ("private", "refinance", "subsidized", "unsubsidized", "plus", "consolidation")
+_SHORT = {
+    "Account": "Acct", "Number": "No.", "Amount": "Amt", "Payment": "Pmt", "Interest": "Int", "Principal": "Prin", "Date": "Dt", "Balance": "Bal",
+    "Annual Percentage Rate": "APR", "Application": "App", "Borrower": "Borr", "Monthly": "Mo.", "Original": "Orig", "Outstanding": "Outst",
+    "Social Security Number": "SSN", "Maturity": "Mat", "Disbursement": "Disb", "Current": "Curr", "Statement": "Stmt", "Previous": "Prev",
+}  # fmt: skip
 _NOTHING = ("N/A", "None", "n/a", "-", "Not applicable", "XXXXXXXX", "--")
 DEFAULT_LABELS = {
     "lender_name": ("Lender",), "servicer_name": ("Servicer",), "borrower_name": ("Borrower", "Name"), "school_name": ("School",),
@@ -44,6 +50,7 @@ class Habits:
         cents_apart: Share of amounts with cents in a column of their own.
         split_year: Whether a year is printed in two pieces, 20 and 24.
         footnotes: Share of values with a footnote mark behind them.
+        abbreviate: Whether labels are shortened where they can be.
     """
 
     choices: float
@@ -55,6 +62,7 @@ class Habits:
     cents_apart: float = 0.0
     split_year: bool = False
     footnotes: float = 0.0
+    abbreviate: bool = False
 
 
 @dataclass(slots=True)
@@ -91,11 +99,17 @@ class Pen:
     def label(self, name: str, wordings: Mapping[str, Sequence[str]] | None = None) -> str:
         """A wording for a field, mostly the same throughout the document."""
         if wordings and name in wordings:
-            return self.look.cased(self.rng.choice(wordings[name]))
+            return self._styled(self.rng.choice(wordings[name]))
         if name not in self._labels or self.rng.random() < 0.1:
             pool = self.family.labels.get(name) or DEFAULT_LABELS.get(name) or (name.replace("_", " ").title(),)
-            self._labels[name] = self.look.cased(self.rng.choice(pool))
+            self._labels[name] = self._styled(self.rng.choice(pool))
         return self._labels[name]
+
+    def _styled(self, label: str) -> str:
+        if self.habits.abbreviate:
+            for long, short in _SHORT.items():
+                label = re.sub(rf"\b{long}\b", short, label)
+        return self.look.cased(label)
 
     def mark(self, name: str, normal: str, raw: str) -> Mark | None:
         """A mark for a field of the document; none for a field that the type does not have."""
@@ -254,7 +268,7 @@ class Pen:
             foreign = {text.lower() for texts in lender.labels.values() for text in texts}
             pool += [other for other in lender.others if other.label.lower() not in own | foreign]
         drawn = self.rng.sample(pool, min(count, len(pool)))
-        return [Item(self.look.cased(other.label), self.other_content(other.kind, other.label), "") for other in drawn]
+        return [Item(self._styled(other.label), self.other_content(other.kind, other.label), "") for other in drawn]
 
     def other_content(self, kind: str, label: str = "") -> Content:
         """A value that is not the loan's."""
@@ -344,10 +358,12 @@ class Pen:
                 found.append(template)
         return found
 
-    def clause(self, more: Sequence[str] = ()) -> tuple[Piece, ...]:
+    def clause(self) -> tuple[Piece, ...]:
         """The next clause of the terms: of the family, sometimes of another of the type, or a general one."""
         if not self._clauses:
-            pool = list(self.family.prose) + self.rng.sample(list(more), min(len(more), 4))
+            pool = list(self.family.prose)
+            if self.story.document_type != "unknown":
+                pool += self.rng.sample(CLAUSES, 4)
             if self.lent and self.rng.random() < 0.25:
                 lender = self.rng.choice(list(self.lent))
                 self.borrowed.add(lender.name)

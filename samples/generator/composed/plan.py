@@ -110,6 +110,7 @@ def _draw_habits(rng: Random, mode: str) -> Habits:
         cents_apart=rng.choice([0, 0, 0, 1]) if mode == "tax" else rng.choice([0] * 14 + [1]),
         split_year=mode == "tax" and rng.random() < 0.2,
         footnotes=rng.choice([0] * 9 + [0.2]),
+        abbreviate=rng.random() < (0.3 if mode == "mono" else 0.07),
     )
 
 

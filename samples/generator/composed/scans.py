@@ -62,7 +62,8 @@ def render(pdf: bytes, rng: Random, rendering: str, pages: int) -> File:
     kind = "" if rendering == "clean_scan" else rng.choice(list(renderings.DAMAGES))
     scanned = [renderings.DAMAGED[kind](image, rng) for image in images]
     sizes = tuple((image.shape[1], image.shape[0]) for image in images)
-    content = renderings.ENCODERS[extension]([scan.page for scan in scanned], dpi)
+    encode = renderings.to_gray_png if extension == "png" else renderings.ENCODERS[extension]
+    content = encode([scan.page for scan in scanned], dpi)
     degradation = (
         {"kind": kind, "quarter_turns": [scan.quarter_turns for scan in scanned]}
         if kind == "turned"

@@ -46,14 +46,14 @@ class Story:
         """The loans that the paper may list, none for a new loan."""
         return self.facts.loans
 
-    def other_money(self) -> Decimal:
-        """An amount that is not the loan's."""
+    def other_money(self, *, small: bool = True) -> Decimal:
+        """An amount that is not the loan's; ``small`` ones are fees and limits as clauses name them."""
         rng = self.rng
         return self._other(
             "money",
             lambda: rng.choice(
                 [
-                    Decimal(rng.randint(5, 50)),
+                    Decimal(rng.randint(5, 50) if small else rng.randint(100, 9000)),
                     Decimal(rng.randint(1, 60) * 500),
                     Decimal(rng.randint(500, 60000)) / 100,
                     Decimal(rng.randint(60000, 4000000)) / 100,
@@ -160,12 +160,20 @@ def _name_parties(rng: Random, family: Family, fields: dict[str, Any]) -> None:
             lender_kind = "servicer"
     elif family.maker != "servicer":
         servicer_kind = family.maker
+        lender_kind = family.maker if rng.random() < 0.6 else lender_kind
     federal = fields.get("loan_type") in ("subsidized", "unsubsidized", "plus", "consolidation")
     if lender_kind == "lender" and federal and rng.random() < 0.35:
         lender_kind = "government"
     fields["lender_name"] = names.draw_organisation(rng, lender_kind)
     fields["servicer_name"] = names.draw_organisation(rng, servicer_kind)
     fields["school_name"] = names.draw_organisation(rng, "school")
+    if (
+        family.document_type in _BILLED
+        and family.document_type != "form_1098e"
+        and lender_kind == family.maker
+        and rng.random() < 0.6
+    ):
+        fields["lender_name"] = fields["servicer_name"]
     if family.maker == "school" and family.document_type in ("promissory_note", "loan_application"):
         fields["school_name"] = fields["lender_name"]
 

@@ -326,10 +326,36 @@ def _group_pieces(pen: Pen, rows: Rows, index: int, group: Group, *, level: bool
     return tuple((Piece(raws[name], Mark(owners[name], normal[name], raws[name])),) for name in normal)
 
 
+def periods_part(pen: Pen, names: Sequence[str], width: float) -> list[Strip]:
+    """Amounts of this statement beside those of another period, which are no fields."""
+    rng, look = pen.rng, pen.look
+    pen.notes.append("periods")
+    first, second = rng.choice(
+        [
+            ("This Statement", "Last Statement"),
+            ("Current", "Previous"),
+            ("This period", "Year to date"),
+            ("Now", "Since opening"),
+        ]
+    )
+    heads: list[Content] = [
+        text(""),
+        text(look.cased(first), bold=not look.mono),
+        text(look.cased(second), bold=not look.mono),
+    ]
+    rows: list[list[Content]] = []
+    for name in names:
+        label = pen.label(name)
+        rows.append([text(label), Text(pen.pieces(name, label)), text(pen.other_text("money", label))])
+    return [*blocks.table(rng, look, heads, rows, [1.6, 1, 1], width * rng.choice([0.7, 1.0]), align="right"), space(8)]
+
+
 def examples_part(pen: Pen, width: float) -> list[Strip]:
     """Examples, federal alternatives or last year's notes: rows of values that are not this loan's."""
     rng, look = pen.rng, pen.look
-    kind = rng.choice(["examples", "alternatives", "prior"])
+    billed = pen.story.document_type in ("billing_statement", "unknown")
+    kind = "prior" if billed and rng.random() < 0.8 else rng.choice(["examples", "alternatives", "prior"])
+    kind = "prior" if pen.story.document_type == "unknown" else kind
     pen.notes.append(f"distractor_{kind}")
     heads, rows = {"examples": _examples, "alternatives": _alternatives, "prior": _prior}[kind](pen)
     title = {
