@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from random import Random
 
-from samples.generator.composed import makers, parts, scans, tables
+from samples.generator.composed import heads, makers, scans, tables
 from samples.generator.composed.content import lines_of
 from samples.generator.composed.families import Family
 from samples.generator.composed.paper import space
@@ -64,9 +64,9 @@ def _draw(plan: Plan) -> None:
     style = rng.choice(["", "", "foot", "foot", "foot head", "foot account", "foot sender head", "head"])
     if pen.story.sender not in pen.chosen or pen.story.sender in pen.blank:
         style = style.replace("sender", "")
-    parts.frame_pages(pen, plan.paper, style)
+    heads.frame_pages(pen, plan.paper, style)
     if plan.sidebar:
-        parts.side_column(pen, plan.paper, plan.sidebar)
+        heads.side_column(pen, plan.paper, plan.sidebar)
     _top(plan)
     maker = makers.statement if plan.mode == "mono" and kind in _STATEMENTS else _MAKERS.get(plan.mode, makers.form)
     maker(plan, payments)
@@ -78,7 +78,7 @@ def _top(plan: Plan) -> None:
     able = pen.story.sender in pen.chosen and pen.story.sender not in pen.blank
     share = 0.3 if plan.mode == "tax" else 1.0 if plan.mode == "letter" else 0.92
     if able and rng.random() < share:
-        plan.paper.place(parts.letterhead(pen, plan.width, titled=plan.mode != "letter" or rng.random() < 0.3))
+        plan.paper.place(heads.letterhead(pen, plan.width, titled=plan.mode != "letter" or rng.random() < 0.3))
     elif pen.family.titles:
         size = pen.look.size * (1 if pen.look.mono else 1.4)
         title = lines_of(pen.look, [rng.choice(pen.family.titles)], plan.width, size=size, bold=not pen.look.mono)

@@ -313,6 +313,7 @@ class Cents:
         """Both, with a rule between."""
         size = min(size or look.size, look.size)
         font = look.face.bold if bold else look.face.regular
+        size = min(size, size * width / (width_of(self.dollars + self.cents, font, size) + size * 1.3))
         gap = size * 1.2
 
         def draw(paper: Paper, x: float, top: float) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from samples.generator.composed import blocks, disclosures, parts, tables
+from samples.generator.composed import blocks, disclosures, heads, parts, running_text, tables
 from samples.generator.composed.content import Text, lines_of, text
 from samples.generator.composed.paper import Strip, beside, space
 from samples.generator.composed.pen import Pen
@@ -54,7 +54,7 @@ def _terms(plan: Plan, count: int, *, headed: bool) -> None:
     if rng.random() < 0.5:
         title = rng.choice([*pen.family.sections, "Terms and Conditions", "Important Information", "Disclosures"])
         plan.paper.place([*blocks.heading(rng, pen.look, title, plan.width), space(12)])
-    strips = parts.terms(pen, count, width, size=size, headed=headed, templates=templates[:3])
+    strips = running_text.terms(pen, count, width, size=size, headed=headed, templates=templates[:3])
     plan.paper.place(strips, columns, _GAP)
     plan.paper.place([space(6)])
 
@@ -66,10 +66,10 @@ def _sentences(plan: Plan, templates: Sequence[str]) -> None:
     pen = plan.pen
     if plan.rng.random() < 0.5:
         pieces = [piece for template in templates for piece in (*pen.fill(template), Piece(" "))]
-        plan.paper.place([*parts.paragraph(pen, pieces, plan.width), space(6)])
+        plan.paper.place([*running_text.paragraph(pen, pieces, plan.width), space(6)])
         return
     for template in templates:
-        plan.paper.place([*parts.paragraph(pen, pen.fill(template), plan.width), space(5)])
+        plan.paper.place([*running_text.paragraph(pen, pen.fill(template), plan.width), space(5)])
 
 
 def form(plan: Plan, payments: Payments | None) -> None:
@@ -185,18 +185,18 @@ def letter(plan: Plan, payments: Payments | None) -> None:
         align = rng.choice(["left", "left", "right"])
         plan.paper.place([Text(pen.pieces("document_date")).strip(pen.look, plan.width, align=align), space(10)])
     if rng.random() < 0.85:
-        plan.paper.place([*parts.mailing_lines(pen, plan.width * 0.55), space(12)])
+        plan.paper.place([*heads.mailing_lines(pen, plan.width * 0.55), space(12)])
     _reference(plan)
     salutations = pen.usable(pen.family.salutation) or ["Dear Borrower:", "To Whom It May Concern:", "Dear Customer,"]
-    plan.paper.place([*parts.paragraph(pen, pen.fill(rng.choice(salutations)), plan.width), space(8)])
+    plan.paper.place([*running_text.paragraph(pen, pen.fill(rng.choice(salutations)), plan.width), space(8)])
     sentences = pen.usable([*pen.family.sentences, *pen.family.roles])
     rng.shuffle(sentences)
     for template in sentences[: rng.choice([2, 3, 5, 9])]:
         pieces = [*pen.fill(template), Piece(" "), *(pen.clause() if rng.random() < 0.35 else ())]
-        plan.paper.place([*parts.paragraph(pen, pieces, plan.width), space(6)])
+        plan.paper.place([*running_text.paragraph(pen, pieces, plan.width), space(6)])
     _middle(plan, payments)
     for _ in range(rng.choice([0, 1, 2, 3])):
-        plan.paper.place([*parts.paragraph(pen, pen.clause(), plan.width), space(6)])
+        plan.paper.place([*running_text.paragraph(pen, pen.clause(), plan.width), space(6)])
     _closing(plan)
     if rng.random() < 0.25:
         _terms(plan, rng.choice([1, 2, 4]), headed=False)
@@ -315,7 +315,7 @@ def _address_and_summary(plan: Plan) -> None:
         chosen = (first + [name for name in names if name not in first])[: rng.choice([2, 3, 4, 6])]
         title = parts.title_of_section(pen) if rng.random() < 0.3 else ""
         right = parts.section(pen, [pen.item(name) for name in chosen], plan.width * 0.47, title)
-    plan.paper.place(parts.mailing(pen, plan.width, right))
+    plan.paper.place(heads.mailing(pen, plan.width, right))
 
 
 def _statement_parts(plan: Plan) -> list[list[Strip]]:
@@ -343,7 +343,7 @@ def _statement_parts(plan: Plan) -> list[list[Strip]]:
         )
     sentences = pen.usable([*pen.family.sentences, *pen.family.roles])
     for template in rng.sample(sentences, min(len(sentences), rng.choice([0, 0, 1, 2]))):
-        found.append([*parts.paragraph(pen, pen.fill(template), plan.width), space(6)])
+        found.append([*running_text.paragraph(pen, pen.fill(template), plan.width), space(6)])
     if rng.random() < 0.3:
         found.append(parts.message(pen, plan.width))
     if pen.story.document_type in ("billing_statement", "unknown") and rng.random() < 0.35:

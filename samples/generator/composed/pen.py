@@ -24,6 +24,10 @@ _SHORT = {
     "Annual Percentage Rate": "APR", "Application": "App", "Borrower": "Borr", "Monthly": "Mo.", "Original": "Orig", "Outstanding": "Outst",
     "Social Security Number": "SSN", "Maturity": "Mat", "Disbursement": "Disb", "Current": "Curr", "Statement": "Stmt", "Previous": "Prev",
 }  # fmt: skip
+_OTHER_CHOICES = (
+    ("Yes", "No"), ("Full time", "Half time"), ("Immediate", "Interest only", "Deferred"), ("Own", "Rent", "Other"), ("Single", "Married"),
+    ("Undergraduate", "Graduate", "Professional"), ("U.S. citizen", "Permanent resident"), ("Check", "ACH", "Wire"), ("Mail", "E-mail"), ("Fall", "Spring"),
+)  # fmt: skip
 _NOTHING = ("N/A", "None", "n/a", "-", "Not applicable", "XXXXXXXX", "--")
 DEFAULT_LABELS = {
     "lender_name": ("Lender",), "servicer_name": ("Servicer",), "borrower_name": ("Borrower", "Name"), "school_name": ("School",),
@@ -274,10 +278,20 @@ class Pen:
         """A value that is not the loan's."""
         if self.rng.random() < 0.08:
             return Blank(self.rng.random() < 0.4)
+        if kind == "text" and self.habits.choices and self.rng.random() < 0.6:
+            return self._other_choice()
         raw = self.other_text(kind, label)
         if self.look.widgets and self.rng.random() < 0.85:
             return Widget(raw, None)
         return Text((Piece(raw),), typed=True, apart=kind == "money" and self.printer.money_style == "apart")
+
+    def _other_choice(self) -> Choice:
+        """Boxes to mark for something that is no field."""
+        options = self.rng.choice(_OTHER_CHOICES)
+        marked = self.rng.choice([*options, *options, ""])
+        return Choice(
+            tuple((self.look.cased(option), option == marked, None) for option in options), self.rng.random() < 0.85
+        )
 
     def other_text(self, kind: str, label: str = "", *, sign: bool = True) -> str:
         """A value of a kind, as text."""

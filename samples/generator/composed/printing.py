@@ -131,6 +131,7 @@ class Printer:
         self.upper_organisations = self.upper_values or rng.random() < 0.08
         self.credit = rng.choice(_CREDITS)
         self.grouped_identifiers = rng.random() < 0.08
+        self.sign_in_first_row = rng.random() < 0.18
         self.products: dict[str, str] = {}
         self.glyph_fractions = latin_fractions and rng.random() < 0.4
 
@@ -167,6 +168,10 @@ class Printer:
             "apart": f"$ {digits}",
         }[self.money_style if sign else "bare"]
         return self.credit.format(text) if amount < 0 else text
+
+    def cell(self, amount: Decimal, row: int) -> str:
+        """Print an amount in a row of a table, from 0; the currency sign stands in the first row only, or in all."""
+        return self.money(amount, sign=row == 0 or not self.sign_in_first_row)
 
     def rate(self, value: Decimal, *, sign: bool = True) -> str:
         """Print a percentage."""

@@ -11,7 +11,7 @@ from samples.generator.composed import blocks, clauses
 from samples.generator.composed.content import Content, Text, text
 from samples.generator.composed.paper import Strip, beside, space
 from samples.generator.composed.pen import DEFAULT_LABELS, Pen
-from samples.generator.composed.printing import Mark, Piece
+from samples.generator.composed.printing import Mark, Piece, kind_of
 from samples.generator.composed.story import loan_values
 from samples.generator.money import Instalment, add_months, cents
 
@@ -25,7 +25,7 @@ _DEFAULT_COLUMNS = (
 )
 _SUMMED = ("principal_balance", "accrued_interest", "current_balance", "monthly_payment", "payoff_amount", "per_diem")
 _SCHEDULE_HEADS = {
-    "number": ("No.", "#", "Pmt", "Payment #", "Payment No.", "Installment", "Nbr"),
+    "number": ("No.", "#", "Pmt", "Payment #", "Payment No.", "Pay Nbr", "Nbr"),
     "due_date": ("Due Date", "Date", "Payment Date", "Date Due", "Due"),
     "payment": ("Payment", "Payment Amount", "Installment", "Amount", "Total Payment", "Amount Due"),
     "principal": ("Principal", "To Principal", "Principal Paid", "Applied to Principal"),
@@ -124,13 +124,14 @@ def _words(head: Content) -> str:
 
 
 def _loan_cell(pen: Pen, rows: Rows, index: int, name: str) -> Text:
-    value = loan_values(pen.story, index).get(name)
+    value: Any = loan_values(pen.story, index).get(name)
     while len(rows.loans) <= index:
         rows.loans.append({})
     if name == "loan_number":
         normal = raw = str(value)
     else:
         normal, raw = pen.printer.value(name, value)
+        raw = pen.printer.cell(value, index) if kind_of(name) == "money" else raw
     rows.loans[index][name] = normal
     return Text((Piece(raw, Mark((("loans", index, name),), normal, raw)),))
 
@@ -165,7 +166,7 @@ def schedule_part(pen: Pen, rows: Rows, instalments: Sequence[Instalment], width
     cells = [
         [_instalment_cell(pen, rows, index, row, name) for name in columns] for index, row in enumerate(instalments)
     ]
-    shares = [0.6 if name == "number" else 1.2 for name in columns]
+    shares = [0.75 if name == "number" else 1.2 for name in columns]
     twice = (
         len(columns) <= 6
         and len(cells) >= 12
@@ -221,7 +222,7 @@ def _instalment_cell(pen: Pen, rows: Rows, index: int, row: Instalment, name: st
     elif name == "due_date":
         normal, raw = value.isoformat(), pen.printer.date(value)
     else:
-        normal, raw = f"{value:.2f}", pen.printer.money(value)
+        normal, raw = f"{value:.2f}", pen.printer.cell(value, index)
     while len(rows.schedule) <= index:
         rows.schedule.append({})
     rows.schedule[index][name] = normal
@@ -264,6 +265,7 @@ def graduated_groups(pen: Pen) -> list[Group]:
     fields["maturity_date"] = add_months(first, count * months - 1)
     fields.pop("monthly_payment", None)
     pen.chosen.discard("monthly_payment")
+    pen.chosen.add("loan_amount")
     return groups
 
 
