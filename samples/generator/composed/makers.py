@@ -99,7 +99,8 @@ def _form_sections(plan: Plan, width: float) -> list[list[Strip]]:
     fields = rest(pen)
     fallback = ("Borrower Information", "Loan Information", "School Information", "Section A", "Part 1")
     if plan.mode == "tax" and plan.columns == 1 and rng.random() < 0.7:
-        return [_tax_form(plan, fields, plan.width * rng.choice([0.45, 0.5, 0.55]))]
+        share, copies = rng.choice([0.45, 0.5, 0.55]), 2 if rng.random() < 0.12 else 1
+        return [_tax_form(plan, fields, plan.width * share) for _ in range(copies)]
     body = parts.sections(pen, fields, width, others=rng.choice([0, 2, 4, 8]), fallback=fallback)
     if pen.story.document_type == "loan_application":
         for _ in range(rng.choice([0, 1, 1, 2])):

@@ -60,16 +60,18 @@ class Strip:
         height: In points.
         draw: Called with the paper, the left edge and the top, in points from the top of the page.
         keep: Whether the next strip must stand in the same column.
+        empty: Whether nothing is drawn; such a strip starts no page.
     """
 
     height: float
     draw: Callable[[Paper, float, float], None]
     keep: bool = False
+    empty: bool = False
 
 
 def space(height: float, *, keep: bool = False) -> Strip:
     """An empty strip."""
-    return Strip(height, lambda _paper, _x, _top: None, keep)
+    return Strip(height, lambda _paper, _x, _top: None, keep, empty=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ class Paper:
         self.boxes: list[tuple[Any, ...]] = []
         self.on_page: Callable[[Paper], None] | None = None
         self._page_top = self.y
+        self.word_by_word = False
         self._widgets = 0
 
     @property
@@ -191,6 +194,8 @@ class Paper:
             room = self.bottom - self.y
             wanted = sum(strip.height for group in groups for strip in group) / columns
             groups = self._fill(groups, min(room, wanted + _slack(groups, columns)), columns, width + gap)
+            while groups and all(strip.empty for strip in groups[0]):
+                groups.pop(0)
             if groups:
                 self.new_page()
 
@@ -229,7 +234,7 @@ class Paper:
             gap = (word_gap or width_of(" ", before, size)) if before else 0.0
             for atom in word:
                 x += gap
-                if runs and runs[-1][1] == atom.font and not (gap and word_gap):
+                if runs and runs[-1][1] == atom.font and not (gap and (word_gap or self.word_by_word)):
                     start, font, text = runs[-1]
                     runs[-1] = (start, font, text + (" " if gap else "") + atom.text)
                 else:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from samples.generator.composed import blocks, clauses
 from samples.generator.composed.blocks import BLOCKS, MONO_BLOCKS, Item
-from samples.generator.composed.content import Blank, Text, lines_of, text
+from samples.generator.composed.content import Blank, Content, Text, lines_of, text
 from samples.generator.composed.heads import contact_lines, mailing_lines
 from samples.generator.composed.paper import (
     BLACK,
@@ -52,6 +52,8 @@ def section(
         and rng.random() < 0.22
     )
     pad = 6.0 if framed else 0.0
+    if block == "listing" and len(items) > 1 and width > 380 and rng.random() < 0.2:
+        return [*(blocks.heading(rng, look, title, width) if title else []), *_noted(pen, items, width), space(6)]
     strips = BLOCKS[block][0](rng, look, items, width - 2 * pad)
     head = blocks.heading(rng, look, title, width) if title else []
     if framed:
@@ -60,6 +62,20 @@ def section(
         else:
             strips = BLOCKS[block][0](rng, look, items, width)
     return [*head, *strips, space(rng.choice([4, 8, 12]))]
+
+
+def _noted(pen: Pen, items: Sequence[Item], width: float) -> list[Strip]:
+    """A table with a note for each label, which may name values that are not the loan's."""
+    rng, look = pen.rng, pen.look
+    pen.notes.append("noted")
+    last = rng.random() < 0.5
+    rows: list[list[Content]] = []
+    for item in items:
+        note = Text(pen.clause()) if rng.random() < 0.7 else text("")
+        label = text(item.label, bold=look.label_bold)
+        rows.append([label, item.content, note] if last else [label, note, item.content])
+    shares = [1.2, 1.0, 1.6] if last else [1.2, 1.6, 1.0]
+    return blocks.table(rng, look, [], rows, shares, width, align="left")
 
 
 def title_of_section(pen: Pen, fallback: Sequence[str] = ()) -> str:

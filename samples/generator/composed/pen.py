@@ -14,7 +14,17 @@ from samples.generator.composed.clauses import CLAUSES
 from samples.generator.composed.content import Blank, Cents, Choice, Comb, Content, Lines, NameBoxes, Text, Widget, text
 from samples.generator.composed.families import PLACEHOLDER, Family
 from samples.generator.composed.look import Look
-from samples.generator.composed.printing import IDENTIFIERS, ORGANISATIONS, PEOPLE, Mark, Piece, Printer, kind_of
+from samples.generator.composed.printing import (
+    IDENTIFIERS,
+    ORGANISATIONS,
+    PEOPLE,
+    Mark,
+    Piece,
+    Printer,
+    kind_of,
+    legal_date,
+    spelled_amount,
+)
 from samples.generator.composed.story import Story
 
 _PARTS = re.compile(r"(\{\w+\})")
@@ -24,6 +34,11 @@ _SHORT = {
     "Annual Percentage Rate": "APR", "Application": "App", "Borrower": "Borr", "Monthly": "Mo.", "Original": "Orig", "Outstanding": "Outst",
     "Social Security Number": "SSN", "Maturity": "Mat", "Disbursement": "Disb", "Current": "Curr", "Statement": "Stmt", "Previous": "Prev",
 }  # fmt: skip
+_BEHIND = {
+    "rate": ("per annum", "per year", "p.a.", "(annual)"),
+    "payoff_good_through_date": ("at 5:00 p.m. ET", "(close of business)", "12:00 PM CST"),
+    "name": ("(Primary)", "(borrower)"),
+}
 _OTHER_CHOICES = (
     ("Yes", "No"), ("Full time", "Half time"), ("Immediate", "Interest only", "Deferred"), ("Own", "Rent", "Other"), ("Single", "Married"),
     ("Undergraduate", "Graduate", "Professional"), ("U.S. citizen", "Permanent resident"), ("Check", "ACH", "Wire"), ("Mail", "E-mail"), ("Fall", "Spring"),
@@ -54,6 +69,7 @@ class Habits:
         cents_apart: Share of amounts with cents in a column of their own.
         split_year: Whether a year is printed in two pieces, 20 and 24.
         footnotes: Share of values with a footnote mark behind them.
+        in_words: Whether sentences spell amounts before the figures, and dates as the day of a month.
         abbreviate: Whether labels are shortened where they can be.
     """
 
@@ -66,6 +82,7 @@ class Habits:
     cents_apart: float = 0.0
     split_year: bool = False
     footnotes: float = 0.0
+    in_words: bool = False
     abbreviate: bool = False
 
 
@@ -200,7 +217,14 @@ class Pen:
         if name == "rate_type" and self.story.fields[name] == "variable" and self.rng.random() < 0.15:
             index = self.rng.choice(["SOFR", "Prime", "1-month Term SOFR", "91-day T-bill"])
             return (*pieces, Piece(f" ({index} + {self.printer.rate(self.story.other_rate(), sign=False)}%)"))
-        return pieces
+        return (*pieces, *self._behind(name))
+
+    def _behind(self, name: str) -> tuple[Piece, ...]:
+        """Words behind a value that are no part of it, now and then."""
+        behind = _BEHIND.get("name" if name == "borrower_name" else kind_of(name) if kind_of(name) == "rate" else name)
+        if not behind or self.rng.random() > 0.07:
+            return ()
+        return (Piece(" " + self.rng.choice(behind)),)
 
     def _nothing(self, name: str) -> Content:
         if name in ("cosigner_name", "school_name", "origination_fee") and self.rng.random() < 0.5:
@@ -335,7 +359,17 @@ class Pen:
                 continue
             before = parts[number - 1] if number else ""
             after = parts[number + 1] if number + 1 < len(parts) else ""
-            pieces.append(self._placeholder(match[1], before, after))
+            piece = self._placeholder(match[1], before, after)
+            if (
+                self.habits.in_words
+                and match[1] == "loan_amount"
+                and piece.text.startswith("$")
+                and not before.endswith("$")
+            ):
+                spelled = spelled_amount(self.story.fields["loan_amount"])
+                pieces += [Piece(f"{spelled} ("), piece, Piece(")")]
+            else:
+                pieces.append(piece)
         return tuple(pieces)
 
     def _placeholder(self, name: str, before: str, after: str) -> Piece:
@@ -353,6 +387,8 @@ class Pen:
         label = "%" if re.match(r" ?(%|percent|per cent)", after) else label
         label = "years" if after.startswith((" year", "-year")) else label
         normal, raw = self.printer.value(name, self.story.fields[name], label)
+        if self.habits.in_words and name == "document_date":
+            raw = legal_date(self.story.fields[name])
         if name == "borrower_ssn_last4" and re.search(r"(ending|ends) (in|with) $|digits[^{]{0,20}$", before):
             raw = normal
         if name in ("rate_type", "loan_type"):

@@ -87,7 +87,9 @@ def make_plan(rng: Random, family: Family, story: Story, lent: Sequence[Family],
     )
     margins = (left + (sidebar + 14 if sidebar else 0), top, right, bottom)
     columns = 2 if form and inner > 470 and rng.random() < 0.2 else 1
-    return Plan(mode, pen, Paper(*look.page, margins), Rows(), rng, columns, sidebar, scanned)
+    paper = Paper(*look.page, margins)
+    paper.word_by_word = rng.random() < 0.12
+    return Plan(mode, pen, paper, Rows(), rng, columns, sidebar, scanned)
 
 
 def _draw_mode(rng: Random, family: Family) -> str:
@@ -110,6 +112,7 @@ def _draw_habits(rng: Random, mode: str) -> Habits:
         cents_apart=rng.choice([0, 0, 0, 1]) if mode == "tax" else rng.choice([0] * 14 + [1]),
         split_year=mode == "tax" and rng.random() < 0.2,
         footnotes=rng.choice([0] * 9 + [0.2]),
+        in_words=rng.random() < (0.3 if mode == "legal" else 0.04),
         abbreviate=rng.random() < (0.3 if mode == "mono" else 0.07),
     )
 

@@ -12,7 +12,6 @@ from samples.generator.composed.names import Human
 from samples.generator.facts import LOAN_TYPES
 from samples.generator.formats import format_date
 
-DATES = ("date",)
 _DATE_STYLES = {
     "long": 18,
     "short": 14,
@@ -54,6 +53,10 @@ _PRODUCTS = {
     "plus": ("PLUS", "Graduate PLUS", "Direct Parent PLUS", "PLUS Loan"),
     "consolidation": ("Consolidation", "Direct Consolidation", "Consolidation Loan"),
 }
+_UNITS = (
+    "Zero One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve Thirteen Fourteen Fifteen Sixteen Seventeen Eighteen Nineteen"
+).split()
+_TENS = "Zero Ten Twenty Thirty Forty Fifty Sixty Seventy Eighty Ninety".split()
 _MONEY_FIELDS = (
     "loan_amount amount_financed finance_charge total_of_payments monthly_payment origination_fee current_balance principal_balance "
     "accrued_interest amount_due past_due_amount payoff_amount interest_paid per_diem"
@@ -85,6 +88,30 @@ def kind_of(name: str) -> str:
         if name in IDENTIFIERS
         else "choice",
     )
+
+
+def legal_date(value: date) -> str:
+    """A date as deeds and old notes print it."""
+    day, rest = format_date(value, "ordinal").split(" ")[1].rstrip(","), format_date(value, "day_first").split(" ")
+    return f"{day} day of {rest[1]}, {rest[2]}"
+
+
+def spelled_amount(amount: Decimal) -> str:
+    """Dollars in words, with cents as hundredths."""
+    dollars, cents = divmod(int(amount * 100), 100)
+    thousands, rest = divmod(dollars, 1000)
+    words = [*([*_hundreds(thousands), "Thousand"] if thousands else []), *_hundreds(rest)]
+    return f"{' '.join(words)} and {cents:02d}/100 Dollars"
+
+
+def _hundreds(number: int) -> list[str]:
+    """Words for a number below 1000."""
+    hundreds, rest = divmod(number, 100)
+    words = [_UNITS[hundreds], "Hundred"] if hundreds else []
+    if rest >= 20:
+        tens, unit = divmod(rest, 10)
+        return [*words, _TENS[tens] + (f"-{_UNITS[unit]}" if unit else "")]
+    return [*words, _UNITS[rest]] if rest else words
 
 
 @dataclass(slots=True, eq=False)

@@ -133,7 +133,7 @@ def draw_story(rng: Random, family: Family, *, max_term: int) -> Story:
     elif family.loan_columns and rng.random() < 0.4:
         _split_loan(rng, story)
     _number_loans(rng, story.loans)
-    story.taken = _taken(story)
+    story.taken = taken_values(story)
     return story
 
 
@@ -258,7 +258,7 @@ def _number_loans(rng: Random, loans: list[SubLoan]) -> None:
         loan.name = f"Loan {chr(65 + number)}" if letters else style.format(number + first)
 
 
-def _taken(story: Story) -> dict[str, set[Any]]:
+def taken_values(story: Story) -> dict[str, set[Any]]:
     """All that a value for distraction must differ from."""
     values = list(story.fields.values())
     money = {value for value in values if isinstance(value, Decimal)} | {Decimal(0)}

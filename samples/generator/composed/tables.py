@@ -12,7 +12,7 @@ from samples.generator.composed.content import Content, Text, text
 from samples.generator.composed.paper import Strip, beside, space
 from samples.generator.composed.pen import DEFAULT_LABELS, Pen
 from samples.generator.composed.printing import Mark, Piece, kind_of
-from samples.generator.composed.story import loan_values
+from samples.generator.composed.story import loan_values, taken_values
 from samples.generator.money import Instalment, add_months, cents
 
 _DEFAULT_COLUMNS = (
@@ -274,6 +274,7 @@ def draw_payments(pen: Pen) -> Payments:
     if pen.story.loans or pen.rng.random() < 0.5:
         return Payments(level_groups(pen.story.facts.rows), level=True)
     groups = graduated_groups(pen)
+    pen.story.taken = taken_values(pen.story)
     pen.story.taken["money"] |= {group.payment for group in groups}
     return Payments(groups, level=False)
 
