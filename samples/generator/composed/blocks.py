@@ -258,15 +258,25 @@ def cards(rng: Random, look: Look, items: Sequence[Item], width: float) -> list[
 
 def head_row(rng: Random, look: Look, items: Sequence[Item], width: float) -> list[Strip]:
     """A table of one row: labels as heads of columns."""
-    columns = min(len(items), rng.choice([3, 4, 5, 6]))
+    most = min(len(items), rng.choice([3, 4, 5, 6]))
     strips: list[Strip] = []
-    for start in range(0, len(items), columns):
-        part = items[start : start + columns]
-        shares = [max(item.content.natural(look, look.size), 30) + 12 for item in part]
+    left = list(items)
+    while left:
+        count = min(most, len(left))
+        while count > 1 and sum(_column_width(look, item) for item in left[:count]) > width:
+            count -= 1
+        part, left = left[:count], left[count:]
+        shares = [_column_width(look, item) for item in part]
         heads = [text(item.label, bold=True) for item in part]
         strips += table(rng, look, heads, [[item.content for item in part]], shares, width)
         strips.append(space(4))
     return strips
+
+
+def _column_width(look: Look, item: Item) -> float:
+    """Room for a value and for the widest word of its label."""
+    words = max(width_of(word, look.face.bold, look.size) for word in item.label.split(" "))
+    return max(item.content.natural(look, look.size, bold=True), words, 30) + 12
 
 
 def listing(rng: Random, look: Look, items: Sequence[Item], width: float) -> list[Strip]:

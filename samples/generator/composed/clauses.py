@@ -18,7 +18,7 @@ CLAUSES = (
     "If you die or become totally and permanently disabled, the amount that remains is forgiven upon proof.",
     "In case of default all that is owed may become due at once, and reasonable costs of collection up to {any_rate} may be added.",
     "This agreement is governed by federal law and by the law of the state in which the creditor is located.",
-    "The holder may assign this loan. Whoever holds it is subject to the claims and defenses that you could assert against the seller.",
+    "The holder may assign this loan. Any holder is subject to the claims and defenses that you could assert against the seller.",
     "You may prepay the whole or any part at any time. A prepayment does not postpone the next payments unless you ask for it.",
     "Members of the armed forces and their dependents may be entitled to a rate of not more than {any_rate} and other protections.",
     "This statement was prepared by {any_name} for {any_organisation} and supersedes that of {any_date}.",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from samples.generator.composed import blocks
 from samples.generator.composed.blocks import Item
 from samples.generator.composed.content import Blank, Content, Text, text
 from samples.generator.composed.paper import BLACK, Paper, Strip, draw_stack, space, stack_height
 from samples.generator.composed.pen import Pen
-from samples.generator.composed.printing import Mark, Piece
+from samples.generator.composed.printing import Piece
 
 _CAPTIONS = {
     "apr": ("The cost of your credit as a yearly rate.", "What your credit costs, per year."),
@@ -71,54 +72,45 @@ def federal_box(pen: Pen, names: Sequence[str], width: float) -> list[Strip]:
     return [Strip(height, draw), space(rng.choice([6, 12]))]
 
 
+_CURRENT = (", the current interest rate of your loan", " (current rate)", "")
+_HIGHEST = (", the maximum interest rate possible for your loan", " (maximum rate)", " (highest rate)")
+
+
 def payments_at_rates(pen: Pen, width: float) -> list[Strip]:
     """Payments at the loan's rate beside those at the highest rate, sometimes with a deferment row first."""
-    rng, story, printer = pen.rng, pen.story, pen.printer
+    rng = pen.rng
     pen.notes.append("payments_at_rates")
-    rate = pen.pieces("interest_rate")
+    current = (Piece(rng.choice(["at ", "At "])), *pen.pieces("interest_rate"), Piece(rng.choice(_CURRENT)))
     heads: list[Content] = [
         text(rng.choice(["Monthly Payments", "Payment Schedule", "Your payments"])),
-        Text(
-            (
-                Piece(rng.choice(["at ", "At "])),
-                *rate,
-                Piece(rng.choice([", the current interest rate of your loan", " (current rate)", ""])),
-            )
-        ),
-        text(
-            f"at {pen.other_text('rate')}{rng.choice([', the maximum interest rate possible for your loan', ' (maximum rate)', ' (highest rate)'])}"
-        ),
+        Text(current),
+        text(f"at {pen.other_text('rate')}{rng.choice(_HIGHEST)}"),
     ]
-    rows: list[list[Content]] = []
-    months = story.facts.extra["wait"]
-    if months > 6:
-        zero = rng.choice(["No payment required", printer.money(story.other_money() * 0)])
-        start, end = sorted([story.other_date(), story.other_date()])
-        rows.append(
-            [
-                text(
-                    f"{rng.choice(['Deferment', 'In school', 'Deferment Period'])} {printer.date(start)} - {printer.date(end)}"
-                ),
-                text(zero),
-                text(zero),
-            ]
-        )
-    term = story.fields["term_months"]
-    label = rng.choice(
-        ["{} monthly payments", "Repayment: {} payments", "Payments 1 to {}", "{} months beginning"]
-    ).format(term)
-    first: tuple[Piece, ...] = (Piece(label),)
-    if pen.has("first_payment_date") and "first_payment_date" not in pen.blank:
-        first = (
-            *first,
-            Piece(rng.choice([" beginning ", ", starting "]) if not label.endswith("beginning") else " "),
-            *pen.pieces("first_payment_date"),
-        )
-    mark = None if "term_months" in pen.blank else pen.mark("term_months", str(term), str(term))
-    if mark:
-        first = term_mark(first, mark, str(term))
-    rows.append([Text(first), Text(pen.pieces("monthly_payment")), text(pen.other_text("money"))])
+    rows: list[list[Content]] = [_deferment(pen)] if pen.story.facts.extra["wait"] > 6 else []
+    rows.append([Text(_repayment(pen)), Text(pen.pieces("monthly_payment")), text(pen.other_text("money"))])
     return [*blocks.table(rng, pen.look, heads, rows, [1.5, 1.1, 1.1], width), space(8)]
+
+
+def _deferment(pen: Pen) -> list[Content]:
+    """The row of the time before repayment."""
+    printer, story = pen.printer, pen.story
+    zero = pen.rng.choice(["No payment required", printer.money(Decimal(0))])
+    start, end = sorted([story.other_date(), story.other_date()])
+    label = pen.rng.choice(["Deferment", "In school", "Deferment Period"])
+    return [text(f"{label} {printer.date(start)} - {printer.date(end)}"), text(zero), text(zero)]
+
+
+def _repayment(pen: Pen) -> tuple[Piece, ...]:
+    """How many payments there are, and when the first is due."""
+    rng, term = pen.rng, str(pen.story.fields["term_months"])
+    before, after = rng.choice(
+        [("", " monthly payments"), ("Repayment: ", " payments"), ("Payments 1 to ", ""), ("", " months")]
+    )
+    mark = None if "term_months" in pen.blank else pen.mark("term_months", term, term)
+    pieces: tuple[Piece, ...] = (Piece(before), Piece(term, mark), Piece(after))
+    if pen.has("first_payment_date") and "first_payment_date" not in pen.blank:
+        pieces = (*pieces, Piece(rng.choice([" beginning ", ", starting "])), *pen.pieces("first_payment_date"))
+    return tuple(piece for piece in pieces if piece.text)
 
 
 def disbursements(pen: Pen, width: float) -> list[Strip]:
@@ -158,11 +150,3 @@ def office_use(pen: Pen, width: float) -> list[Strip]:
     block = blocks.above if look.mono else rng.choice([blocks.grid, blocks.above, blocks.below])
     strips = block(rng, look, items, width)
     return [*blocks.heading(rng, look, head, width), *strips, space(8)]
-
-
-def term_mark(pieces: tuple[Piece, ...], mark: Mark, raw: str) -> tuple[Piece, ...]:
-    """The pieces with a mark on the number of payments."""
-    first = pieces[0].text
-    before, after = first.split(raw, 1)
-    parts = (Piece(before), Piece(raw, mark), Piece(after))
-    return (*(part for part in parts if part.text), *pieces[1:])

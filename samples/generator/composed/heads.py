@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from samples.generator.composed import blocks, clauses, names
 from samples.generator.composed.content import Text, lines_of, text
@@ -41,62 +42,60 @@ def sender_text(pen: Pen, *, white: bool = False) -> Text:
     )
 
 
+_STYLES = ("left", "center", "right", "split", "split_turned", "small", "title_first", "bar", "contact_right", "bare")
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What a letterhead is made of; sizes in points."""
+
+    title: str
+    title_size: float
+    name_size: float
+    contact: tuple[str, ...]
+    small: float
+
+
 def letterhead(pen: Pen, width: float, *, titled: bool) -> list[Strip]:
     """Who sends it, and the title, in one of many arrangements."""
     rng, look = pen.rng, pen.look
-    title = titled and pen.family.titles and rng.choice(pen.family.titles)
-    if title and rng.random() < 0.3:
-        title = title.upper()
-    name_size, title_size = (
-        look.size * rng.choice([1.0, 1.2, 1.5, 1.9, 2.3]),
-        look.size * rng.choice([1.15, 1.35, 1.6, 1.9]),
+    title = rng.choice(pen.family.titles) if titled and pen.family.titles else ""
+    head = _Head(
+        title=title.upper() if rng.random() < 0.3 else title,
+        title_size=look.size * (1 if look.mono else rng.choice([1.15, 1.35, 1.6, 1.9])),
+        name_size=look.size * (1 if look.mono else rng.choice([1.0, 1.2, 1.5, 1.9, 2.3])),
+        contact=tuple(contact_lines(pen)),
+        small=max(5.5, look.size * rng.choice([0.75, 0.85, 1.0])),
     )
-    if look.mono:
-        name_size = title_size = look.size
-    style = rng.choice(
-        ["left", "center", "right", "split", "split_turned", "small", "title_first", "bar", "contact_right", "bare"]
-    )
-    if style == "bar" and look.mono:
-        style = "left"
-    contact, small = contact_lines(pen), max(5.5, look.size * rng.choice([0.75, 0.85, 1.0]))
-    title_align = rng.choice(["left", "center", "center", "right"])
-    title_strips = (
-        [space(4), lines_of(look, [title], width, size=title_size, align=title_align, bold=not look.mono)]
-        if title
-        else []
-    )
-    if style == "bar":
-        return [_bar(pen, width, name_size, contact), *title_strips, space(6)]
+    style = rng.choice(_STYLES)
+    align = rng.choice(["left", "center", "center", "right"])
+    line = lines_of(look, [head.title], width, size=head.title_size, align=align, bold=not look.mono)
+    titles = [space(4), line] if title else []
+    if style == "bar" and not look.mono:
+        return [_bar(pen, width, head.name_size, head.contact), *titles, space(6)]
     if style in ("split", "split_turned", "contact_right"):
-        strips, uses_title = _split(pen, width, style, title or "", name_size, title_size, contact, small)
-        return [*strips, *([] if uses_title else title_strips), space(8)]
-    align = {"center": "center", "right": "right"}.get(style, "left")
-    name = sender_text(pen).strip(
-        look, width * rng.choice([0.45, 0.7, 0.92]) if align == "left" else width, size=name_size, align=align
-    )
-    lines = (
-        []
-        if style == "bare"
-        else [
-            lines_of(
-                look,
-                rng.choice([contact, [rng.choice([", ", "  |  ", " * "]).join(contact)]]),
-                width,
-                size=small,
-                align=align,
-            )
-        ]
-    )
-    rule = (
-        [Strip(5, lambda paper, x, top: paper.rule(x, top + 3, x + width, top + 3, 1.0, look.accent))]
-        if rng.random() < 0.35 and not look.mono
-        else []
-    )
+        strips, uses_title = _split(pen, width, style, head)
+        return [*strips, *([] if uses_title else titles), space(8)]
+    return _above_the_text(pen, width, style, head, titles)
+
+
+def _above_the_text(pen: Pen, width: float, style: str, head: _Head, titles: Sequence[Strip]) -> list[Strip]:
+    """Name, address and title one under the other."""
+    rng, look = pen.rng, pen.look
+    align = style if style in ("center", "right") else "left"
+    room = width * rng.choice([0.45, 0.7, 0.92]) if align == "left" else width
+    name = sender_text(pen).strip(look, room, size=head.name_size, align=align)
     if look.logo and align == "left" and style != "bare":
         name = _with_logo(pen, name)
+    strips = [name]
+    if style != "bare":
+        joined = [rng.choice([", ", "  |  ", " * "]).join(head.contact)]
+        strips.append(lines_of(look, rng.choice([head.contact, joined]), width, size=head.small, align=align))
+    if rng.random() < 0.35 and not look.mono:
+        strips.append(Strip(5, lambda paper, x, top: paper.rule(x, top + 3, x + width, top + 3, 1.0, look.accent)))
     if style == "title_first":
-        return [*title_strips, space(6), name, *lines, *rule, space(6)]
-    return [name, *lines, *rule, *title_strips, space(8)]
+        return [*titles, space(6), *strips, space(6)]
+    return [*strips, *titles, space(8)]
 
 
 def _with_logo(pen: Pen, name: Strip) -> Strip:
@@ -142,22 +141,19 @@ def _bar(pen: Pen, room: float, size: float, contact: Sequence[str]) -> Strip:
     return Strip(height - look.margins[1] * 0.5 + 4, draw)
 
 
-def _split(
-    pen: Pen, width: float, style: str, title: str, name_size: float, title_size: float, contact: Sequence[str], small: float
-) -> tuple[list[Strip], bool]:  # fmt: skip
-    """Name on one side; title or address on the other."""
+def _split(pen: Pen, width: float, style: str, head: _Head) -> tuple[list[Strip], bool]:
+    """Name on one side; title or address on the other. Also whether the title stands there."""
     look, half = pen.look, width * 0.5
-    name = sender_text(pen).strip(look, half - 10, size=name_size)
-    address = lines_of(look, contact, half - 10, size=small, align="left" if style != "contact_right" else "right")
-    if style == "contact_right" or not title:
-        address = lines_of(look, contact, half - 10, size=small, align="right")
+    name = sender_text(pen).strip(look, half - 10, size=head.name_size)
+    if style == "contact_right" or not head.title:
+        address = lines_of(look, head.contact, half - 10, size=head.small, align="right")
         return [beside([(0, [name]), (half + 10, [address])])], False
-    heading = lines_of(
-        look, [title], half - 10, size=title_size, align="right" if style == "split" else "left", bold=not look.mono
-    )
+    address = lines_of(look, head.contact, half - 10, size=head.small)
+    align = "right" if style == "split" else "left"
+    title = lines_of(look, [head.title], half - 10, size=head.title_size, align=align, bold=not look.mono)
     if style == "split":
-        return [beside([(0, [name, address]), (half + 10, [heading])])], True
-    return [beside([(0, [heading]), (half + 10, [name, address])])], True
+        return [beside([(0, [name, address]), (half + 10, [title])])], True
+    return [beside([(0, [title]), (half + 10, [name, address])])], True
 
 
 def mailing_lines(pen: Pen, width: float) -> list[Strip]:

@@ -162,7 +162,7 @@ def _name_parties(rng: Random, family: Family, fields: dict[str, Any]) -> None:
         servicer_kind = family.maker
         lender_kind = family.maker if rng.random() < 0.6 else lender_kind
     federal = fields.get("loan_type") in ("subsidized", "unsubsidized", "plus", "consolidation")
-    if lender_kind == "lender" and federal and rng.random() < 0.35:
+    if lender_kind == "lender" and federal and rng.random() < (0.35 if family.document_type in _BILLED else 0.12):
         lender_kind = "government"
     fields["lender_name"] = names.draw_organisation(rng, lender_kind)
     fields["servicer_name"] = names.draw_organisation(rng, servicer_kind)

@@ -43,6 +43,7 @@ def truth_of(pen: Pen, paper: Paper, rows: Rows, file: File, name: str, renderin
         },
         **_tables(rows, marks, file, known=known),
         "missing_required": missing,
+        "blank": sorted(pen.blank - set(values)) if known else [],
         "expected_status": "review" if missing or not known else "accepted",
         "rendering": rendering,
         "lender_family": f"{pen.family.name}:{pen.story.fields[pen.story.sender]}",
