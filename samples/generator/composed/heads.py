@@ -206,8 +206,22 @@ def frame_pages(pen: Pen, paper: Paper, style: str) -> None:
             draw_stack(paper, strips, paper.left, paper.y)
             paper.y += stack_height(strips) + 6
 
+    if pen.rng.random() < 0.05 and not pen.look.mono:
+        _code_in_margin(pen, paper)
     paper.on_page = on_page
     on_page(paper, first=True)
+
+
+def _code_in_margin(pen: Pen, paper: Paper) -> None:
+    """The code of a form, small and on its side in the left margin of the first page."""
+    rng, canvas = pen.rng, paper.canvas
+    code = f"{rng.choice(['FORM', 'Rev.', 'SL', 'LN'])} {rng.randint(100, 9999)} {rng.choice(['(01/16)', '03-2014', 'Rev. 7/19'])}"
+    canvas.saveState()
+    canvas.setFont(pen.look.face.regular, 5.5)
+    canvas.translate(14, rng.uniform(60, 300))
+    canvas.rotate(90)
+    canvas.drawString(0, 0, code)
+    canvas.restoreState()
 
 
 def side_column(pen: Pen, paper: Paper, width: float) -> None:

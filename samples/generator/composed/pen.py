@@ -95,6 +95,7 @@ class Pen:
         chosen: Fields that this document prints.
         blank: Of these, the ones whose label is printed without a value.
         lent: Families of the same type whose clauses may be borrowed.
+        wordings: Labels that were printed for each field.
     """
 
     rng: Random
@@ -110,6 +111,7 @@ class Pen:
     lent: Sequence[Family] = ()
     borrowed: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
+    wordings: dict[str, list[str]] = field(default_factory=dict)
     _labels: dict[str, str] = field(default_factory=dict)
     _clauses: list[str] = field(default_factory=list)
 
@@ -282,6 +284,7 @@ class Pen:
     def item(self, name: str, wordings: Mapping[str, Sequence[str]] | None = None, *, plain: bool = False) -> Item:
         """A field with its label."""
         label = self.label(name, wordings)
+        self.wordings.setdefault(name, []).append(label)
         return Item(label, self.content(name, label, plain=plain), name)
 
     def other_items(self, count: int) -> list[Item]:

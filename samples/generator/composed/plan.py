@@ -106,7 +106,7 @@ def _draw_habits(rng: Random, mode: str) -> Habits:
         choices=rng.choice([0, 0.6, 1]) if form else rng.choice([0, 0, 0, 0, 1]),
         combs=rng.choice([0, 0, 0, 0.6, 1]) if form else 0,
         name_boxes=rng.choice([0, 0, 0, 1]) if form else 0,
-        solid=rng.random() < 0.85,
+        solid=rng.random() < 0.92,
         bold_in_text=mode != "mono" and rng.random() < 0.3,
         addresses=rng.choice([0, 0, 0.7, 1]) if mode == "tax" else rng.choice([0, 0, 0, 0, 0, 0.5]),
         cents_apart=rng.choice([0, 0, 0, 1]) if mode == "tax" else rng.choice([0] * 14 + [1]),

@@ -22,8 +22,18 @@ _DATE_STYLES = {
     "us_dash": 5,
     "us_dash_two": 3,
 }
-_DATE_STYLES |= {"iso": 4, "day_first": 3, "ordinal": 3, "upper": 4, "dots": 2, "long_upper": 4}
-_MONEY_STYLES = {"dollar": 62, "bare": 14, "usd": 3, "dollar_space": 9, "no_comma": 6, "apart": 8}
+_DATE_STYLES |= {
+    "iso": 4,
+    "day_first": 3,
+    "ordinal": 3,
+    "upper": 4,
+    "dots": 2,
+    "long_upper": 4,
+    "month_dash": 4,
+    "spaces": 1,
+    "slash_iso": 1,
+}
+_MONEY_STYLES = {"dollar": 62, "bare": 14, "usd": 3, "dollar_space": 9, "no_comma": 6, "apart": 8, "plain": 3}
 _RATE_STYLES = {
     "two": 44,
     "short": 16,
@@ -35,6 +45,7 @@ _RATE_STYLES = {
     "word": 3,
     "four": 2,
 }
+_PLAIN_DATES = {"month_dash": "%d-%b-%Y", "spaces": "%m %d %Y", "slash_iso": "%Y/%m/%d"}
 _TERM_STYLES = {"months": 60, "years": 18, "mos": 8, "bare": 8, "mo": 3, "both": 3}
 _SSN_STYLES = ("full", "stars", "exes", "last_four", "lower", "bare_stars", "spaces", "hash", "dots", "nine")
 _CREDITS = ("-{}", "({})", "{} CR", "{}-", "{}CR")
@@ -152,18 +163,23 @@ class Printer:
         self.date_style, self.money_style = _pick(rng, _DATE_STYLES), _pick(rng, _MONEY_STYLES)
         self.rate_style, self.term_style = _pick(rng, _RATE_STYLES), _pick(rng, _TERM_STYLES)
         self.ssn_style = rng.choice(_SSN_STYLES)
-        self.name_style = rng.choice(["plain"] * 6 + ["last_first", "last_first_plain"])
+        self.name_style = rng.choice(
+            ["plain"] * 12 + ["last_first", "last_first", "last_first_plain", "last_first_bare"]
+        )
         self.upper_values = rng.random() < 0.18
         self.upper_people = self.upper_values or rng.random() < 0.2
         self.upper_organisations = self.upper_values or rng.random() < 0.08
         self.credit = rng.choice(_CREDITS)
         self.grouped_identifiers = rng.random() < 0.08
+        self.whole_dollars = rng.random() < 0.12
         self.sign_in_first_row = rng.random() < 0.18
         self.products: dict[str, str] = {}
         self.glyph_fractions = latin_fractions and rng.random() < 0.4
 
     def date(self, value: date) -> str:
         """Print a date."""
+        if self.date_style in _PLAIN_DATES:
+            return value.strftime(_PLAIN_DATES[self.date_style])
         if self.date_style == "dots":
             return f"{value.month:02d}.{value.day:02d}.{value.year}" if value.day > 12 else format_date(value, "us")
         text = format_date(value, "long" if self.date_style == "long_upper" else self.date_style)
@@ -193,6 +209,7 @@ class Printer:
             "dollar_space": f"$ {digits}",
             "no_comma": "$" + digits.replace(",", ""),
             "apart": f"$ {digits}",
+            "plain": digits.replace(",", ""),
         }[self.money_style if sign else "bare"]
         return self.credit.format(text) if amount < 0 else text
 
@@ -267,6 +284,8 @@ class Printer:
             text = f"{human.last}, {human.first} {middle} {human.suffix}"
         elif style == "last_first_plain":
             text = f"{human.last} {human.suffix}, {human.first} {middle}".replace(" ,", ",")
+        elif style == "last_first_bare":
+            text = f"{human.last} {human.first} {human.middle}"
         else:
             text = f"{human.first} {middle} {human.last} {human.suffix}"
         text = " ".join(text.split())
@@ -288,7 +307,8 @@ class Printer:
         if kind == "money":
             exponent = value.as_tuple().exponent
             places = max(2, -exponent if isinstance(exponent, int) else 2)
-            return f"{value:.{places}f}", self.money(value)
+            whole = self.whole_dollars and name in ("loan_amount", "amount_financed", "origination_fee") and value != 0
+            return f"{value:.{places}f}", self.money(value, whole=whole)
         if kind == "date":
             return value.isoformat(), self.date(value)
         if kind == "rate":

@@ -41,6 +41,7 @@ def truth_of(pen: Pen, paper: Paper, rows: Rows, file: File, name: str, renderin
             field: [[file.seen(place) for place in mark.places] for mark in found]
             for field, found in sorted(fields.items())
         },
+        "labels": {name: list(dict.fromkeys(pen.wordings[name])) for name in sorted(values) if name in pen.wordings},
         **_tables(rows, marks, file, known=known),
         "missing_required": missing,
         "blank": sorted(pen.blank - set(values)) if known else [],
