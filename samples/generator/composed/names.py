@@ -34,10 +34,12 @@ _NOUNS = (
     "Ledger Quill Scholar Mentor Pioneer Heritage Liberty Union Republic Frontier Gateway Cornerstone Milestone Keystone"
 ).split()
 _REGIONS = (
-    "Lakemont,Wabeno,Tamsin,New Arden,Kenowa,Marlin County,East Pellham,Oquendo,Tioga Falls,Carrow,Sabine Hills,Northumber,"
-    "Dakoma,Vermillia,Osage Bend,Pinehurst County,Great Plains,Two Rivers,Tri-Counties,Cascade Basin,Gulf Shore,Mid-Valley,"
-    "Upper Peninsula,Blue Ridge,High Desert,Twin Lakes,Allegria,Montrose,Calloway,St. Brannoc,Eldridge,Ohanapa,Ravenna,Salida"
-).split(",")
+    "Arden Pellham Tamsin Kenowa Oquendo Carrow Dakoma Vermillia Ohanapa Allegria Sarentan Tovalle Merrimont Calvera Wynoka Talusa Orvane "
+    "Brannoc Eldermere Sabinal Quenemo Tuscalona Marisco Halvern Ravenal Montclave Tiogara Lakemont Northumbra Winnoka Palomere Cordavia "
+    "Aristo Belgarde Chesney Durango-Vale Estrella Farrowin Galtry Hespera"
+).split()
+_REGION_HEADS = ("", "", "", "", "New ", "East ", "West ", "North ", "Upper ", "Greater ", "Port ", "Mount ")
+_REGION_TAILS = ("", "", "", "", " County", " Valley", " Hills", " Basin", " Shore", " Falls", " Bend", " Plains")
 _SURNAMES_OF_FIRMS = (
     "Hollis Grant Whitcomb Abbott Tremaine Locke Sutter Barlow Pryor Hale Norwood Ames Thayer Kessler Dunmore Lathrop Mercer "
     "Wexler Ashby Colfax Drummond Everett Farley Gage Hobart Ingram Jarvis Keating Loomis Merritt"
@@ -107,6 +109,12 @@ _STREET_NAMES = (
     "Washington Lincoln Spring Ridge Sunset Lakeview Orchard Mill Cherry Cedar College University Prospect Highland Franklin"
 ).split()
 _STREET_KINDS = "Street St Avenue Ave Blvd Court Ct Drive Dr Way Place Lane Ln Road Rd Terrace Circle Parkway".split()
+_REAL = frozenset(
+    "Redwood Redstone Westmark Westfield Greenwood Silvergate Blackrock Bluestone Northfield Clearwater Whitewater Springfield Ridgewood "
+    "Lakewood Lakeside Riverside Northbrook Westbrook Oakwood Southside Northside Bridgewater Blackstone Bluerock Wildwood Goldfield PNC BMT "
+    "SLM NSLP HSBC BNP TCF CFSB FNB BSB CSB PSB KSB NBT CNB SSB FSB TFS FDIC FFB GSL NSL HSL RBS MBNK".split()
+)
+"""Stems of companies and places that exist or might be taken for one."""
 _STATES_SHORT = "AL AZ AR CA CO CT DE FL GA IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH NJ NM NV NY OH OK OR PA RI SC SD TN TX UT VA VT WA WI WV WY".split()
 _TOWN_PARTS = ("", "", "", "Port ", "New ", "Mount ", "Lake ", "East ", "West ", "Fort ", "St. ")
 _TOWN_ENDS = ("", "", "", " Falls", " Springs", " City", " Heights", " Park", " Beach")
@@ -178,8 +186,19 @@ def draw_city(rng: Random) -> str:
     )
 
 
+def draw_region(rng: Random) -> str:
+    """A state, county or landscape."""
+    return f"{rng.choice(_REGION_HEADS)}{rng.choice(_REGIONS)}{rng.choice(_REGION_TAILS)}"
+
+
 def draw_stem(rng: Random) -> str:
     """What makes one organisation's name its own."""
+    while (stem := _any_stem(rng)) in _REAL:
+        pass
+    return stem
+
+
+def _any_stem(rng: Random) -> str:
     kind = rng.random()
     if kind < 0.42:
         return rng.choice(_HEADS) + rng.choice(_TAILS)
@@ -192,10 +211,10 @@ def draw_stem(rng: Random) -> str:
         first, second = rng.sample(_SURNAMES_OF_FIRMS, 2)
         return rng.choice([f"{first} & {second}", f"{first}-{second}", f"{first}, {second} & Co", first])
     if kind < 0.88:
-        return rng.choice(_REGIONS)
+        return draw_region(rng)
     if kind < 0.94:
-        return "".join(rng.choice("ABCDEFGHKLMNPRSTUVW") for _ in range(rng.choice([3, 3, 4])))
-    return f"{rng.choice(['Greater', 'Great', 'New', 'First', 'Inter', 'Trans', 'United', 'American', 'Pan'])} {rng.choice(_NOUNS + _REGIONS)}"
+        return "".join(rng.choice("BCDFGHKLMNPRSTVW") for _ in range(rng.choice([3, 3, 4])))
+    return f"{rng.choice(['Greater', 'Great', 'New', 'First', 'Inter', 'Trans', 'United', 'American', 'Pan'])} {draw_region(rng)}"
 
 
 def draw_organisation(rng: Random, kind: str) -> str:
@@ -203,7 +222,7 @@ def draw_organisation(rng: Random, kind: str) -> str:
     if kind == "government":
         return rng.choice(GOVERNMENT)
     patterns = {"lender": _LENDERS, "servicer": _SERVICERS, "school": _SCHOOLS, "state": _STATES}[kind]
-    stem = rng.choice(_REGIONS) if kind == "state" or (kind == "school" and rng.random() < 0.3) else draw_stem(rng)
+    stem = draw_region(rng) if kind == "state" or (kind == "school" and rng.random() < 0.3) else draw_stem(rng)
     if kind == "school" and "&" in stem:
         stem = rng.choice(_HEADS) + rng.choice(_TAILS)
     return rng.choice(patterns).format(stem, other=draw_town(rng))
