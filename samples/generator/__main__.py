@@ -1,6 +1,7 @@
 """``python -m samples.generator FOLDER``: documents with their truth; the same seed gives the same bytes.
 
 Without ``--count`` the bundled samples are written: ``FOLDER/documents`` and ``FOLDER/truth.jsonl``.
+With ``--composed`` each document draws its own layout, in the words of one of the families of wordings.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
+from samples.generator.composed import command
+from samples.generator.composed.families import FOLDER
 from samples.generator.documents import Sample, generate
 from student_loans.records import DocumentType
 
@@ -81,7 +84,24 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--seed", default="student loans")
     parser.add_argument("--world", choices=("heldout", "bundled"), default="heldout")
     parser.add_argument("--rendering", choices=tuple(_RENDERINGS), help="only this one")
+    parser.add_argument(
+        "--composed", action="store_true", help="documents that draw their own layout, in the words of families"
+    )
+    parser.add_argument("--families", type=Path, default=FOLDER, help="folder of the families of wordings")
+    parser.add_argument("--only-families", default="", metavar="REGEX", help="only families whose whole name matches")
+    parser.add_argument("--workers", type=int, default=1, help="processes for composed documents")
     arguments = parser.parse_args(argv)
+    if arguments.composed:
+        composed = command.many(
+            arguments.count or 1,
+            seed=arguments.seed,
+            rendering=arguments.rendering,
+            families=arguments.families,
+            only=arguments.only_families,
+            workers=arguments.workers,
+        )
+        command.write(arguments.folder, composed)
+        return 0
     documents = arguments.folder / "documents"
     documents.mkdir(parents=True, exist_ok=True)
     if arguments.count:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
@@ -45,6 +46,13 @@ def to_png(pages: Sequence[Page], dpi: int) -> bytes:
     return buffer.getvalue()
 
 
+def to_gray_png(pages: Sequence[Page], dpi: int) -> bytes:
+    """The first page as PNG in sixteen grays at even steps, which keep thin print on a mostly white page dark."""
+    buffer = io.BytesIO()
+    Image.fromarray(pages[0] // 17 * 17).save(buffer, "PNG", dpi=(dpi, dpi))
+    return buffer.getvalue()
+
+
 def to_jpeg(pages: Sequence[Page], dpi: int) -> bytes:
     """The first page as JPEG."""
     return _save(pages[:1], "JPEG", dpi, quality=72)
@@ -75,15 +83,38 @@ ENCODERS: dict[str, Callable[[Sequence[Page], int], bytes]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A scanned page and how it lies: degrees askew, counter-clockwise, and quarter turns after that."""
+
+    page: Page
+    degrees: float = 0.0
+    quarter_turns: int = 0
+
+
 def clean(page: Page, rng: Random) -> Page:
     """A good scanner: slightly askew, a trace of blur and grain."""
-    return _grain(_blur(_tilt(page, rng.uniform(-0.6, 0.6)), rng.uniform(0.3, 0.6)), rng, rng.uniform(1, 3))
+    return scan_clean(page, rng).page
+
+
+def scan_clean(page: Page, rng: Random) -> Scan:
+    """As ``clean``, with the angle."""
+    degrees = rng.uniform(-0.6, 0.6)
+    return Scan(_grain(_blur(_tilt(page, degrees), rng.uniform(0.3, 0.6)), rng, rng.uniform(1, 3)), degrees)
 
 
 def askew(page: Page, rng: Random) -> Page:
     """Laid on the glass in a hurry: turned some degrees, soft, gray paper."""
-    turned = _tilt(page, rng.choice([-1, 1]) * rng.uniform(1.2, 3.5))
-    return _grain(_fade(_blur(turned, rng.uniform(0.7, 1.1)), rng.uniform(0.72, 0.9)), rng, rng.uniform(4, 9))
+    return scan_askew(page, rng).page
+
+
+def scan_askew(page: Page, rng: Random) -> Scan:
+    """As ``askew``, with the angle."""
+    degrees = rng.choice([-1, 1]) * rng.uniform(1.2, 3.5)
+    turned = _tilt(page, degrees)
+    return Scan(
+        _grain(_fade(_blur(turned, rng.uniform(0.7, 1.1)), rng.uniform(0.72, 0.9)), rng, rng.uniform(4, 9)), degrees
+    )
 
 
 def fax(page: Page, rng: Random) -> Page:
@@ -99,6 +130,11 @@ def fax(page: Page, rng: Random) -> Page:
 
 def stained(page: Page, rng: Random) -> Page:
     """A round stain and a fold."""
+    return scan_stained(page, rng).page
+
+
+def scan_stained(page: Page, rng: Random) -> Scan:
+    """As ``stained``, with the angle."""
     height, width = page.shape
     shade = np.zeros(page.shape, np.float32)
     center = (rng.randrange(width), rng.randrange(height))
@@ -106,12 +142,18 @@ def stained(page: Page, rng: Random) -> Page:
     cv2.line(shade, (0, int(height * 0.5)), (width, int(height * 0.5) + rng.randint(-9, 9)), 70.0, thickness=3)
     shade = cv2.GaussianBlur(shade, (0, 0), width * 0.003)
     stain = np.clip(page.astype(np.float32) - shade, 0, 255).astype(np.uint8)
-    return askew(stain, rng)
+    return scan_askew(stain, rng)
 
 
 def turned(page: Page, rng: Random) -> Page:
     """Fed into the scanner the wrong way round."""
-    return np.ascontiguousarray(np.rot90(clean(page, rng), rng.choice([1, 2, 3])))
+    return scan_turned(page, rng).page
+
+
+def scan_turned(page: Page, rng: Random) -> Scan:
+    """As ``turned``, with the angle and the turns."""
+    scan, quarters = scan_clean(page, rng), rng.choice([1, 2, 3])
+    return Scan(np.ascontiguousarray(np.rot90(scan.page, quarters)), scan.degrees, quarters)
 
 
 DAMAGES: dict[str, Callable[[Page, Random], Page]] = {
@@ -120,6 +162,16 @@ DAMAGES: dict[str, Callable[[Page, Random], Page]] = {
     "stained": stained,
     "turned": turned,
 }
+
+
+DAMAGED: dict[str, Callable[[Page, Random], Scan]] = {
+    "": scan_clean,
+    "askew": scan_askew,
+    "fax": lambda page, rng: Scan(fax(page, rng)),
+    "stained": scan_stained,
+    "turned": scan_turned,
+}
+"""The same, with how the page lies; the empty name is a clean scan."""
 
 
 def _tilt(page: Page, degrees: float) -> Page:

@@ -46,7 +46,7 @@ _RELATIVE_SIZE = {
 
 
 @cache
-def _register(family: str) -> tuple[str, str, str]:
+def register(family: str) -> tuple[str, str, str]:
     """Make a family known to reportlab, from the font files that come with matplotlib and reportlab."""
     names = FONTS[family]
     if family in _FILES or family == "Vera":
@@ -95,7 +95,7 @@ class Sheet:
 
     def __init__(self, look: Look, footer: str = "") -> None:
         self.look, self.footer = look, footer
-        self.regular, self.bold, self.italic = _register(look.family)
+        self.regular, self.bold, self.italic = register(look.family)
         self._buffer = io.BytesIO()
         self.canvas = Canvas(self._buffer, pagesize=(WIDTH, HEIGHT), invariant=1)
         self.left, self.right, self.bottom = look.margin, WIDTH - look.margin, 46.0
