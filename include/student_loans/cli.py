@@ -20,6 +20,7 @@ COMMANDS = {
     "stage": "student_loans.pipeline.cli:stage",
     "labels": "student_loans.labels.cli:labels",
     "calibrate": "student_loans.understanding.cli:calibrate",
+    "fit": "student_loans.understanding.cli:fit",
     "check-quality": "student_loans.understanding.cli:check_quality",
     "fairness": "student_loans.fairness.cli:fairness",
     "statistics": "student_loans.statistics.cli:statistics",

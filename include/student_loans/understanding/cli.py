@@ -1,4 +1,4 @@
-"""Commands of understanding: ``read``, ``calibrate`` and ``check-quality``."""
+"""Commands of understanding: ``read``, ``fit``, ``calibrate`` and ``check-quality``."""
 
 from __future__ import annotations
 
@@ -64,6 +64,28 @@ def _write_records(files: Sequence[Path], output: IO[str], workers: int | None) 
     return statuses
 
 
+@click.command(cls=Command, example="student-loans fit labelled/documents labelled/truth.jsonl")
+@click.argument("sets", nargs=-1, required=True, type=EXISTING_PATH, metavar="DOCUMENTS TRUTH...")
+@click.option("--words", type=FOLDER, help="Folder that keeps the words of scans from one fit to the next.")
+@click.option("--output", type=FILE, show_default="reading_model.npz of the package", help="File for the model.")
+def fit(sets: Sequence[Path], words: Path | None, output: Path | None) -> None:
+    """Fit the model that decides which value is which field's.
+
+    DOCUMENTS is a folder of labelled files, TRUTH its JSON Lines with file, document_type, fields and, if they are known, the
+    places of the values; several pairs may follow each other. Confidences are fitted afterwards, by calibrate.
+    """
+    from student_loans.understanding.fit import fit_reading
+
+    count = fit_reading(_pairs(sets), output, words, lambda step: click.echo(step, err=True))
+    click.echo(f"fitted on {count} documents")
+
+
+def _pairs(sets: Sequence[Path]) -> list[tuple[Path, Path]]:
+    if len(sets) % 2:
+        raise click.UsageError("Each folder of documents is followed by its truth file.")
+    return list(zip(sets[::2], sets[1::2], strict=True))
+
+
 @click.command(cls=Command, example="student-loans calibrate labelled/documents labelled/truth.jsonl")
 @click.argument("sets", nargs=-1, required=True, type=EXISTING_PATH, metavar="DOCUMENTS TRUTH...")
 @click.option("--words", type=FOLDER, help="Folder that keeps the words of scans from one fit to the next.")
@@ -94,11 +116,8 @@ def calibrate(
     """
     from student_loans.understanding.calibration import MODEL_FILE, fit_model
 
-    if len(sets) % 2:
-        raise click.UsageError("Each folder of documents is followed by its truth file.")
     targets = {"text_layer": text_layer_target, "ocr": ocr_target}
-    pairs = list(zip(sets[::2], sets[1::2], strict=True))
-    for source, part in fit_model(pairs, words, targets, seed, output or MODEL_FILE).items():
+    for source, part in fit_model(_pairs(sets), words, targets, seed, output or MODEL_FILE).items():
         click.echo(f"{source}: {json.dumps(part['fitted'])}")
 
 

@@ -25,7 +25,9 @@ class Evidence:
     """What is known about one value; every number in [0, 1].
 
     Attributes:
-        score: Fit of label, place and grammar.
+        score: Probability that the fitted model of reading gives.
+        surety: The same on the scale of its nines, see :func:`certainty`.
+        others: Mean probability of the document's other values: a layout that is not understood is so as a whole.
         margin: Lead over the next different value, capped at one half and doubled.
         legibility: The OCR engine's certainty about the least certain word of the value, see :func:`certainty`; 1.0
             for a text layer.
@@ -40,6 +42,8 @@ class Evidence:
     """
 
     score: float
+    surety: float
+    others: float
     margin: float
     legibility: float
     printed: float
@@ -137,12 +141,15 @@ def gather_evidence(
     page_quality: float,
     type_confidence: float,
     checks: Sequence[CheckResult],
+    others: float,
     agreed: bool | None = None,
 ) -> Evidence:
-    """Collect the evidence for one candidate."""
+    """Collect the evidence for one candidate; ``others`` is the mean score of the document's other values."""
     own = [check for check in checks if candidate.field in check.fields]
     return Evidence(
         score=candidate.score,
+        surety=certainty(candidate.score),
+        others=others,
         margin=2 * max(0.0, min(0.5, candidate.margin)),
         legibility=1.0 if printed else certainty(min(token.word.confidence for token in candidate.tokens)),
         printed=float(printed),

@@ -194,10 +194,17 @@ def weigh(
     agreed: Mapping[str, bool],
 ) -> dict[str, Evidence]:
     """The evidence for each value; ``agreed`` has the results of the second reader."""
+    scores = {name: candidate.score for name, candidate in understanding.fields.items()}
     return {
-        name: _weighed(texts, understanding, candidate, checks, agreed.get(name))
+        name: _weighed(texts, understanding, candidate, checks, agreed.get(name), _mean_of_others(scores, name))
         for name, candidate in understanding.fields.items()
     }
+
+
+def _mean_of_others(scores: Mapping[str, float], name: str) -> float:
+    """Mean score of a document's other values; the value's own where there is no other."""
+    others = [score for other, score in scores.items() if other != name]
+    return sum(others) / len(others) if others else scores.get(name, 0.0)
 
 
 def weigh_loans(
@@ -205,8 +212,10 @@ def weigh_loans(
 ) -> tuple[dict[str, Evidence], ...]:
     """The evidence for each value of single loans, as for a value under its label; ``agreed`` by :func:`_cells`."""
     named = {id(candidate): agreed.get(cell.field) for cell, candidate in _cells(understanding)}
+    scores = {name: candidate.score for name, candidate in understanding.fields.items()}
+    others = _mean_of_others(scores, "")
     return tuple(
-        {name: _weighed(texts, understanding, c, (), named[id(c)]) for name, c in row.items()}
+        {name: _weighed(texts, understanding, c, (), named[id(c)], others) for name, c in row.items()}
         for row in understanding.loans.rows
     )
 
@@ -224,6 +233,7 @@ def _weighed(
     candidate: Candidate,
     checks: Sequence[CheckResult],
     agreed: bool | None,
+    others: float,
 ) -> Evidence:
     page = next(text for text in texts if text.number == candidate.tokens[0].page)
     return gather_evidence(
@@ -232,6 +242,7 @@ def _weighed(
         page_quality=page.quality_score,
         type_confidence=understanding.decision.confidence,
         checks=checks,
+        others=others,
         agreed=agreed,
     )
 

@@ -36,8 +36,6 @@ _CHOICES_WITH_RULES = frozenset({"rate_type", "loan_type"})
 """Fields whose own rules are code; any other choice of the catalogue is found at its label."""
 _EASILY_READ = "\u00ff"
 """The last of the letters that recognition was measured to read as surely as those without accents."""
-_SURE = 0.9
-"""Probability of a type from which on a document needs no value or label that defines it."""
 _FEWEST_ROWS = 3
 """Fewer rows are not a schedule: a row of boxes looks like one instalment."""
 
@@ -110,8 +108,7 @@ def understand(pages: Sequence[PageText], model: ReadingModel | None = None) -> 
     unread |= dict.fromkeys(find_unread_labels(layout, outside, fields, wanted), UNREAD_LABEL)
     doubted = {name: candidate for name, candidate in fields.items() if candidate.doubt is not None}
     fields = {name: candidate for name, candidate in fields.items() if candidate.doubt is None}
-    sure = schedule.rows or decision.confidence >= _SURE
-    if not sure and not is_of_type(decision.document_type, layout, {*fields, *doubted}):
+    if not schedule.rows and not is_of_type(decision.document_type, layout, {*fields, *doubted}):
         unknown = replace(decision, document_type=UNKNOWN_TYPE, confidence=1 - decision.confidence)
         return Understanding(unknown, {}, Schedule(), layout, pages=first.reasons)
     return Understanding(decision, fields, schedule, layout, doubted, first.reasons, loans, groups, unread)
@@ -151,7 +148,7 @@ def look(layout: DocumentLayout, table: Schedule, document_type: DocumentType) -
     groups = find_payment_groups(layout, labels, table.lines)
     apart = frozenset(loans.own | groups.own)
     outside = [label for label in labels if (loans.own | loans.heads).isdisjoint(label.tokens)]
-    values = read_values(layout, table.lines if is_table else ())
+    values = [v for v in read_values(layout, table.lines if is_table else ()) if groups.own.isdisjoint(v.tokens)]
     free = [value for value in values if apart.isdisjoint(value.tokens)]
     layout.labels_below = find_labels_below(layout, outside, free, table.lines)
     names = _names_by_rules(layout, outside, labelled, wanted)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from student_loans.catalog import TypesFile, types_file
 from student_loans.records import UNKNOWN_TYPE, DocumentType, field_catalog
@@ -49,6 +49,10 @@ class TypeDecision:
 
     Attributes:
         confidence: In [0, 1], from the lead of the best type.
+        foreign: Weight of the phrases of other trades.
+        lending: Number of places with words of lending.
+        about_lending: Whether one of them is at the head, or there are several.
+        titled_otherwise: Whether a title is that of another paper.
         plain: A title names the type, or other evidence is strong. A letter that refuses a loan repeats much of what the
             application asked for, but does not have its title.
     """
@@ -57,6 +61,10 @@ class TypeDecision:
     confidence: float
     scores: dict[DocumentType, float]
     plain: bool = True
+    foreign: float = 0.0
+    lending: int = 0
+    about_lending: bool = True
+    titled_otherwise: bool = False
 
 
 class TypeVocabulary:
@@ -125,15 +133,25 @@ def decide_type(layout: DocumentLayout, table_rows: int = 0) -> TypeDecision:
     ranked = sorted(scores.items(), key=lambda item: -item[1])
     (first, score), (_, second) = ranked[0], ranked[1]
     own = score - foreign
+    about = _is_about_lending(layout, lending)
+    of_others, other_title = _weight_of_other_trades(matches), UNKNOWN_TYPE in title_types(titles).values()
+    known = partial(
+        TypeDecision,
+        scores=scores,
+        foreign=of_others,
+        lending=len(lending),
+        about_lending=about,
+        titled_otherwise=other_title,
+    )
     # A bill of any trade has the words of a bill, so their number proves little.
-    of_another_trade = entries[first].is_bill and _weight_of_other_trades(matches) > len(lending)
-    if own < vocabulary.minimum or of_another_trade or not _is_about_lending(layout, lending):
-        return TypeDecision(UNKNOWN_TYPE, 1 - max(0.0, min(1.0, own / (2 * vocabulary.minimum))), scores)
+    of_another_trade = entries[first].is_bill and of_others > len(lending)
+    if own < vocabulary.minimum or of_another_trade or not about:
+        return known(UNKNOWN_TYPE, 1 - max(0.0, min(1.0, own / (2 * vocabulary.minimum))))
     confidence = 1 / (1 + math.exp(-0.45 * (own - max(second - foreign, vocabulary.minimum * 0.7))))
     if confidence < vocabulary.least_confidence:
-        return TypeDecision(UNKNOWN_TYPE, 1 - confidence, scores)
+        return known(UNKNOWN_TYPE, 1 - confidence)
     plain = own >= vocabulary.untitled or first in title_types(titles).values()
-    return TypeDecision(first, confidence, scores, plain)
+    return known(first, confidence, plain=plain)
 
 
 def is_of_type(document_type: DocumentType, layout: DocumentLayout, read: Collection[str]) -> bool:

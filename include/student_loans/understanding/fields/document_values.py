@@ -13,7 +13,7 @@ from student_loans.understanding.fields.money import ANOTHER_CURRENCY, speaks_of
 from student_loans.understanding.fields.sentences import Sentences
 from student_loans.understanding.fields.ticks import unticked_terms
 from student_loans.understanding.fields.values import Value, find_values
-from student_loans.understanding.fields.wholeness import left_over
+from student_loans.understanding.fields.wholeness import begins_with_label, left_over
 
 _EXAMPLES = re.compile(
     r"(?<![.\w@])(?:examples?|alternatives?|sample|hypothetical|federal direct|repayment options?|"
@@ -71,6 +71,8 @@ def _values_of_segments(layout: DocumentLayout, parts: Collection[tuple[str, Tok
             tokens = tuple(segment.tokens_between(reading.start, reading.end))
             if not tokens or any((reading.grammar, token) in parts for token in tokens):
                 continue
+            if reading.grammar == "identifier" and begins_with_label(segment.text[reading.start : reading.end]):
+                continue  # "ID 4471 0098"
             if reading.end <= number_ends:
                 continue  # the number of a box: "16. Installment amount"
             if reading.grammar == "term" and (segment.index, reading.start) in unticked:

@@ -13,14 +13,20 @@ _IDENTIFIER = re.compile(
 )
 _HYPHEN = re.compile("[\u2010-\u2013]")
 _GROUPED = re.compile(r"(?<![\w$.,/#%-])(?:\d{2,6}(?:\s\d{2,6}){1,4}|[A-Z]{1,4}(?:\s\d{2,6}){2,4})(?![\w%]|[.,/-]\d)")
+_IN_GROUPS = re.compile(
+    r"(?:(?:^|(?<=[:#]\s))(?P<code>[A-Z]{1,4})\s)?(?<![\w$.,/#%-])\d[\dA-Z-]{0,14}(?:\s\d[\d-]{0,7}){0,5}(?![\w%]|[.,/-]\d|\s\d)"
+)
+"""``LCL 03 771902 5``, ``BX 7740-219``, ``4 0031 7792 11``: groups of any length, after a code that begins the cell."""
 _JOINED = re.compile(r"(?<![\w$.,/#%-])[A-Z]{2,6}(?P<sign>[./])[A-Z0-9-]+(?:(?P=sign)[A-Z0-9-]+)*(?![\w%]|[.,/]\d)")
 """``PCB/APP/51120``, ``NLB.ED.8801``: begun by letters, as no date or amount is."""
-_NOT_GROUPED = re.compile(r"\d{3}\s\d{3}\s\d{4}|(?:(?:19|20)\d\d\s?)+|\d{5}\s\d{4}")
-"""Telephone numbers, years, ZIP codes."""
+_NOT_GROUPED = re.compile(r"\d{3}\s\d{3}[\s-]\d{4}|(?:(?:19|20)\d\d\s?)+|\d{5}\s\d{4}|\d{1,2}\s\d{1,2}\s(?:19|20)?\d\d")
+"""Telephone numbers, years, ZIP codes, dates."""
 _ZIP_CODE = re.compile(r"\b[A-Z]{2}\s\d{5}$")
 _AREA_CODE = re.compile(r"\(\d{3}\)\s?$")
 _FEWEST_GROUPED, _MOST_GROUPED = 8, 16
 """Characters of a number in groups."""
+_LONGEST_IN_GROUPS, _FEWEST_IN_GROUPS, _STRICTNESS_IN_GROUPS = 20, 6, 0.9
+"""Most characters and fewest digits of a number in groups of any length, and its strictness."""
 _FEWEST_DIGITS = 4
 _NOT_IDENTIFIER = re.compile(
     r"(?:1-)?\d{3}-\d{3}-\d{4}|1-\d{3}-[A-Z0-9-]{7,9}"  # telephone
@@ -71,6 +77,13 @@ def find_identifiers(text: str) -> Iterator[tuple[int, int, str, float]]:
         other = _NOT_GROUPED.fullmatch(match.group()) or is_social_security_number(match.group())
         if _FEWEST_GROUPED <= len(joined) <= _MOST_GROUPED and not other:
             yield match.start(), match.end(), joined, 1.0
+    taken = {match.span() for match in _GROUPED.finditer(text)}
+    for match in _IN_GROUPS.finditer(text):
+        joined = re.sub(r"\s", "", match.group())
+        other = _NOT_GROUPED.fullmatch(match.group()) or is_social_security_number(match.group())
+        several = " " in match.group() and match.span() not in taken and not other
+        if several and len(joined) <= _LONGEST_IN_GROUPS and sum(map(str.isdigit, joined)) >= _FEWEST_IN_GROUPS:
+            yield match.start(), match.end(), joined, _STRICTNESS_IN_GROUPS
     for match in _JOINED.finditer(text):
         if sum(character.isdigit() for character in match.group()) >= _FEWEST_DIGITS:
             yield match.start(), match.end(), match.group(), 1.0

@@ -324,6 +324,8 @@ def find_school_in_text(layout: DocumentLayout) -> Iterator[Candidate]:
             if tokens[-1].segment == segment.index and _whole_name(segment):
                 tokens = _after_colon(segment.tokens)
             name = _tidy(" ".join(token.text for token in tokens))
+            if not tokens:
+                continue  # a heading that ends in a colon
             if ORGANISATION_WORD.search(text[match.end() :].lstrip()[:14]):
                 continue  # Corvane College Funding, Inc. is no college
             score = 0.62 if len(segment.tokens) <= 12 else 0.5

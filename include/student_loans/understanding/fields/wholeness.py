@@ -62,6 +62,12 @@ def _begins_with_a_code(before: str) -> bool:
     return code is not None and code[1].lower() not in label_vocabulary().words
 
 
+def begins_with_label(text: str) -> bool:
+    """Whether a number in groups begins with a word of a label, such as ``ID`` or ``ACCT``, which is no code."""
+    word, space, _ = text.partition(" ")
+    return bool(space) and word.isalpha() and word.lower() in label_vocabulary().words
+
+
 def wrong_places(field: str, grammar: str, value: str) -> str | None:
     """Why an amount does not have the decimal places of its field; None if it has."""
     if grammar != "money":

@@ -1,9 +1,9 @@
-"""The texts around some words that may say what they are: in their cell, left, above, below, behind, and the heading over them."""
+"""The texts around some words that may say what they are: in their cell, beside, above and below it, and the heading over it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from student_loans.understanding.fields.layout import DocumentLayout, Segment, Stretch, Token, overlap
@@ -88,7 +88,7 @@ class Surroundings:
         place = line.index(segment)
         left = next((s for s in reversed(line[:place]) if self._worded[s.index]), None)
         row = line[0] if place and line[0] is not left and self._worded[line[0].index] else None
-        above, head, above_gap, column, column_place = self._over(words, segment, height)
+        above, head, above_gap, column = self._over(words, segment, height)
         below, below_gap, under = self._under(words, segment, height)
         if prose and before:
             above = head = below = None  # other lines of the text, which speak of other things
@@ -111,7 +111,7 @@ class Surroundings:
             below_gap,
             prose,
             column + under,
-            column_place,
+            column,
             sum(1 for s in line if _DIGITS.search(s.text)),
             bool(_TOTAL.search(line[0].text)) and place > 0,
         )
@@ -148,41 +148,39 @@ class Surroundings:
 
     def _over(
         self, words: Stretch, segment: Segment, height: float
-    ) -> tuple[Segment | None, Segment | None, float, int, int]:
-        """The nearest cell of words above, the head of the column, the distance, and the alike values between."""
-        layout, look = self._layout, self._looks[segment.index]
-        nearest: Segment | None = None
-        gap, alike, lines = FAR, 0, 0
-        bottom = words.y0
-        for number in range(segment.line - 1, max(-1, segment.line - _COLUMN), -1):
-            row = layout.lines[number]
-            if row[0].page != segment.page:
-                break
-            over = [s for s in row if overlap(s, words) > 0 and s.y0 < bottom]
-            if not over:
-                lines += 1
-                if nearest is None and alike == 0 and lines > _LINES_UP:
-                    break
-                continue
-            other = max(over, key=lambda s: overlap(s, words))
+    ) -> tuple[Segment | None, Segment | None, float, int]:
+        """The nearest cell of words above, the head of the column, the distance, and the number of alike values between."""
+        look, nearest, gap, alike, bottom = self._looks[segment.index], None, FAR, 0, words.y0
+        for other in self._column_above(words, segment):
             if nearest is None and self._looks[other.index] == look:
                 alike += 1
                 bottom = other.y0
-                continue
-            if self._worded[other.index]:
-                gap_here = (bottom - other.y1) / height
-                if nearest is None:
-                    if gap_here > _HIGHEST:
-                        break
-                    nearest, gap = other, gap_here
-                    if alike:
-                        return nearest, nearest, (words.y0 - other.y1) / height, alike, alike
-                    continue
-                return nearest, other, gap, alike, alike
-            bottom = other.y0
-            if nearest is not None:
+            elif not self._worded[other.index]:
+                bottom = other.y0
+                if nearest is not None:
+                    break
+            elif nearest is not None:
+                return nearest, other, gap, alike
+            elif (bottom - other.y1) / height > _HIGHEST:
                 break
-        return nearest, None, gap, alike, alike
+            elif alike:
+                return other, other, (words.y0 - other.y1) / height, alike
+            else:
+                nearest, gap = other, (bottom - other.y1) / height
+        return nearest, None, gap, alike
+
+    def _column_above(self, words: Stretch, segment: Segment) -> Iterator[Segment]:
+        """The cells over some words, the nearest first, one a line."""
+        empty = 0
+        for number in range(segment.line - 1, max(-1, segment.line - _COLUMN), -1):
+            row = self._layout.lines[number]
+            if row[0].page != segment.page or empty > _LINES_UP:
+                break
+            over = [s for s in row if overlap(s, words) > 0 and s.y0 < words.y0]
+            if over:
+                empty = -_COLUMN
+                yield max(over, key=lambda s: overlap(s, words))
+            empty += 1
 
     def _under(self, words: Stretch, segment: Segment, height: float) -> tuple[Segment | None, float, int]:
         """The nearest cell of words below, its distance, and the number of alike values directly below."""

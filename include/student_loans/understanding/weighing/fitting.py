@@ -7,7 +7,6 @@ without it; otherwise each stage would trust the one before too much.
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -106,7 +105,11 @@ class Fitted:
         import numpy as np
 
         parts: dict[str, Any] = {"classes": np.array(CLASSES)}
-        for name, weights in (("words", self.types.of_words), ("head", self.types.of_head), ("intercept", self.types.intercept)):
+        for name, weights in (
+            ("words", self.types.of_words),
+            ("head", self.types.of_head),
+            ("intercept", self.types.intercept),
+        ):
             parts[f"types_{name}"] = weights.astype(np.float16)
         for kind, text in self.texts.items():
             parts[f"{kind}_words"] = text.of_words.astype(np.float16)
@@ -140,7 +143,9 @@ def fit(observed: Sequence[Observed], report: Callable[[str], None] = lambda _: 
             np.hstack([part.features, second_look(one.tables[kind], found)]) if len(found) else part.features
             for part, one, found in zip(rows, observed, judged, strict=True)
         ]
-        seen = [_Rows(look, part.right, part.weights) for look, part in zip(looks, rows, strict=True) if len(part.right)]
+        seen = [
+            _Rows(look, part.right, part.weights) for look, part in zip(looks, rows, strict=True) if len(part.right)
+        ]
         fitted.second[kind] = _fit_trees(seen, kind)
         report(f"trees of {kind}")
     return fitted
@@ -148,8 +153,9 @@ def fit(observed: Sequence[Observed], report: Callable[[str], None] = lambda _: 
 
 def folds_of(observed: Sequence[Observed], count: int, seed: int = 0) -> list[int]:
     """The fold of each document; a family is in one."""
-    families = sorted({one.family for one in observed})
-    random.Random(seed).shuffle(families)
+    import numpy as np
+
+    families = np.random.default_rng(seed).permutation(sorted({one.family for one in observed})).tolist()
     fold = {family: number % count for number, family in enumerate(families)}
     return [fold[one.family] for one in observed]
 
@@ -231,14 +237,18 @@ def fit_types(observed: Sequence[Observed]) -> TypeModel:
     weights, intercept = np.zeros((words.shape[1] + heads.shape[1], len(TYPES))), np.full(len(TYPES), -20.0)
     weights[:, model.classes_], intercept[model.classes_] = model.coef_.T, model.intercept_
     return TypeModel(
-        weights[: 2 * WORD_PLACES].astype(np.float32), weights[2 * WORD_PLACES :].astype(np.float32), intercept.astype(np.float32)
+        weights[: 2 * WORD_PLACES].astype(np.float32),
+        weights[2 * WORD_PLACES :].astype(np.float32),
+        intercept.astype(np.float32),
     )
 
 
 def fit_texts(observed: Sequence[Observed]) -> dict[str, TextModel]:
     """The models of texts, from the texts around labelled values and from the vocabulary."""
+    import numpy as np
+
     samples: dict[str, Counter[tuple[str, str]]] = {kind: Counter() for kind in TEXT_KINDS}
-    chance = random.Random(5)
+    chance = np.random.default_rng(5)
     for one in observed:
         for kind, table in one.tables.items():
             _add_texts(samples, table, _classes(table, one.labels[kind]), one.weight, chance)
@@ -256,7 +266,9 @@ def _classes(table: Table, labels: Sequence[int]) -> list[str | None]:
         elif label == UNCERTAIN:
             uncertain.add(option)
     return [
-        (right[option][0] if len(right[option]) == 1 else None) if option in right else (None if option in uncertain else NOTHING)
+        (right[option][0] if len(right[option]) == 1 else None)
+        if option in right
+        else (None if option in uncertain else NOTHING)
         for option in range(len(table.texts))
     ]
 
@@ -266,7 +278,7 @@ def _add_texts(
     table: Table,
     classes: Sequence[str | None],
     weight: float,
-    chance: random.Random,
+    chance: np.random.Generator,
 ) -> None:
     named = any(table.names)
     for option, name in enumerate(classes):

@@ -32,9 +32,11 @@ MODEL_FILE = Path(__file__).parents[2] / "config" / "reading_model.npz"
 CLASSES = (*VALUE_FIELDS, *NAME_FIELDS, NOTHING)
 KINDS = ("values", "names")
 TEXT_KINDS = ("label", "prose", "behind", "section", "lexical")
-"""What the models of texts are for: labels, words before a value in running text, words behind it, headings, and names themselves."""
+"""What the models of texts judge: labels, words before a value in running text, words behind it, headings, names themselves."""
 _LABELS = 6
 """The first slots hold labels, the others what is behind a value and the heading over it."""
+_GOOD = 0.3
+"""Probability from which a candidate counts as one."""
 _WORST = -12.0
 """Log probability where there is no text."""
 
@@ -157,8 +159,8 @@ def _elsewhere(best: Numbers, same: Sequence[Sequence[int]]) -> Numbers:
 def second_look(table: Table, first: Numbers) -> Numbers:
     """What the first trees found around each row.
 
-    The row's own probability, the best for its field of another value, whether it leads, the sum over its value's places, the best
-    of its option for another field, and the number of good candidates for its field.
+    The row's own probability, the best for its field of another value and the lead over it, the best and the sum over the
+    places of its value, the number of good candidates for its field, and the best of its option for another field.
     """
     import numpy as np
 
@@ -179,8 +181,8 @@ def second_look(table: Table, first: Numbers) -> Numbers:
             value = group[table.options[row]]
             best[value] = max(best[value], first[row])
             total[value] += first[row]
-        ranked = sorted(best.values(), reverse=True) + [0.0, 0.0]
-        good = sum(each > 0.3 for each in best.values())
+        ranked = [*sorted(best.values(), reverse=True), 0.0, 0.0]
+        good = sum(each > _GOOD for each in best.values())
         for row in rows:
             value = group[table.options[row]]
             rival = ranked[1] if best[value] == ranked[0] else ranked[0]

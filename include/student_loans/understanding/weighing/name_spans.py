@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,8 @@ _ABBREVIATED = re.compile(
     re.IGNORECASE,
 )
 _STOP = re.compile(
-    r"[$%@*#=<>_\[\]{}|\u2610-\u2612]|\d{4,}|^\d{1,3}(?:[.,)]|st|nd|rd|th)?$|www\.|\.(?:com|org|edu|gov|net)\b|^[\u2022\u00b7\u25cf]$"
+    r"[$%@*#=<>_\[\]{}|\u2610-\u2612]|\d{4,}|^\d{1,3}(?:[.,)]|st|nd|rd|th)?$|www\.|\.(?:com|org|edu|gov|net)\b|"
+    r"^[\u2022\u00b7\u25cf]$"
 )
 _SERIES = re.compile(r"^\d{4}-[A-Z0-9]{1,3}\b")
 _QUOTED = re.compile(r"[(\"\u201c].+[)\"\u201d]")
@@ -32,7 +34,10 @@ _MOST_WORDS, _FEWEST_LETTERS = 10, 4
 _PROSE = 7
 _TIGHT = 1.3
 """Farthest second line of a name, in heights of the first."""
+_COURTESY = frozenset({"mr", "mrs", "ms", "mx", "miss", "dr", "prof"})
 _MOST_DROPPED = 3
+_SHORTEST_BRAND = 3
+"""Most words of a cell without capitals that may be a brand."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,12 +145,7 @@ def _runs(tokens: Sequence[Token]) -> Iterator[tuple[Token, ...]]:
                 yield from _closed(run)
                 run = []
     yield from _closed(run)
-    if (
-        tokens
-        and not any(_is_word(token) for token in tokens)
-        and len(tokens) <= 3
-        and not any(_STOP.search(t.text) for t in tokens)
-    ):
+    if 0 < len(tokens) <= _SHORTEST_BRAND and not any(_is_word(token) or _STOP.search(token.text) for token in tokens):
         yield tuple(tokens)  # a name without capitals, as brands are set
 
 
@@ -167,7 +167,7 @@ def _pieces(run: tuple[Token, ...]) -> Iterator[tuple[Token, ...]]:
         and not SUFFIX.fullmatch(run[index].text.strip(".,"))
     ]
     edges = [0, *cuts, len(run)]
-    spans = {(0, end) for end in edges[1:]} | {(a, b) for a, b in zip(edges, edges[1:], strict=False)}
+    spans = {(0, end) for end in edges[1:]} | {(a, b) for a, b in itertools.pairwise(edges)}
     inner = [
         index
         for index, token in enumerate(run)
@@ -179,7 +179,8 @@ def _pieces(run: tuple[Token, ...]) -> Iterator[tuple[Token, ...]]:
     for start, end in sorted(spans):
         for first in range(start, min(start + _MOST_DROPPED, end - 1) + 1):
             yield tuple(run[first:end])
-            if first > start and run[first].text.lower().strip(".,:'") not in common:
+            word = run[first].text.lower().strip(".,:'")
+            if first > start and word not in common and word not in _COURTESY:
                 break
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from student_loans.understanding.fields.assignment import Candidate
+from student_loans.understanding.fields.labels import LabelHit
 from student_loans.understanding.fields.layout import DocumentLayout, Segment, Stretch, Token
 from student_loans.understanding.fields.letterhead import own_words
 from student_loans.understanding.fields.organisations import (
@@ -38,12 +39,14 @@ class ValueOption:
         value: The value with its place.
         context: The texts around it.
         labelled: How well labels of the vocabulary fit it, by field.
+        labels: The label that fits best, by field.
         apart: Whether it belongs to one of several loans, or to a group of payments.
     """
 
     value: Value
     context: Context
     labelled: Scores
+    labels: Mapping[str, LabelHit]
     apart: bool
 
 
@@ -56,22 +59,22 @@ class NameOption:
         context: The texts around them.
         labelled: How well the rules for names place it, by field.
         looks: What the words look like, see :data:`LOOKS`.
-        candidate: The rules' candidate of this name, which may have a doubt.
+        candidates: The rules' candidate of this name by field, which may have a doubt.
     """
 
     span: NameSpan
     context: Context
     labelled: Scores
     looks: tuple[float, ...]
-    candidate: Candidate | None = None
+    candidates: Mapping[str, Candidate]
 
 
 LOOKS = (
     "rank", "words", "organisation", "school", "legal", "digit", "upper", "capitals", "person", "own", "common", "address",
     "occurrences", "before", "behind", "labelled", "colon", "whole", "comma", "lines", "ends_in_comma", "apart",
 )  # fmt: skip
-"""Looks of a name: rank of its size on the first page, number of words, whether it has a word of organisations, of schools, a legal
-form, a digit, only capitals; the share of capitalised words; whether it has the shape of a person's name; the shares of
+"""Looks of a name: rank of its size on the first page, number of words, whether it has a word of organisations or schools, a
+legal form, a digit, only capitals; the share of capitalised words; whether it has the shape of a person's name; the shares of
 words that nothing else uses, and of common ones; whether an address is below; how often it stands in the document; words
 before and behind it in its cell; the share of words of labels; whether a colon is before it; whether it is its whole cell,
 holds a comma, how many lines it has, whether it ends in a comma; whether it belongs to one of several loans."""
@@ -81,7 +84,7 @@ def value_options(
     layout: DocumentLayout,
     surroundings: Surroundings,
     values: Iterable[Value],
-    pairs: Iterable[tuple[float, str, Value]],
+    pairs: Iterable[tuple[float, LabelHit, Value]],
     apart: frozenset[Token],
 ) -> list[ValueOption]:
     """The values with their contexts.
@@ -90,14 +93,16 @@ def value_options(
         layout: The document's words.
         surroundings: Of the same words.
         values: What the document prints.
-        pairs: Fit of a label, the field it asks for, and a value.
+        pairs: Fit of a label and a value, best first.
         apart: Words of single loans and groups of payments.
     """
-    best: dict[Value, dict[str, float]] = defaultdict(dict)
-    for score, field, value in pairs:
-        best[value][field] = max(score, best[value].get(field, 0.0))
+    scores: dict[Value, dict[str, float]] = defaultdict(dict)
+    labels: dict[Value, dict[str, LabelHit]] = defaultdict(dict)
+    for score, label, value in pairs:
+        if label.field not in scores[value]:
+            scores[value][label.field], labels[value][label.field] = score, label
     return [
-        ValueOption(value, surroundings.of(value), best.get(value, {}), not apart.isdisjoint(value.tokens))
+        ValueOption(value, surroundings.of(value), scores[value], labels[value], not apart.isdisjoint(value.tokens))
         for value in values
     ]
 
@@ -118,30 +123,26 @@ def name_options(
         labelled: Words of labels.
         apart: Words of single loans.
     """
-    scores: dict[str, dict[str, float]] = defaultdict(dict)
-    candidates: dict[str, Candidate] = {}
+    candidates: dict[str, dict[str, Candidate]] = defaultdict(dict)
     for field, own in found.items():
-        for candidate in own:
-            key = compact(candidate.value)
-            scores[key][field] = max(candidate.score, scores[key].get(field, 0.0))
-            if key not in candidates or candidates[key].score < candidate.score:
-                candidates[key] = candidate
+        for candidate in sorted(own, key=lambda each: each.score):
+            candidates[compact(candidate.value)][field] = candidate
+    scores = {key: {field: each.score for field, each in own.items()} for key, own in candidates.items()}
     spans = find_name_spans(layout)
     spans += _spans_of(candidates, {compact(span.value) for span in spans})
     looks = _Looks(layout, labelled, apart)
     return [
-        NameOption(span, surroundings.of(span), scores.get(key, {}), looks.of(span, key), candidates.get(key))
+        NameOption(span, surroundings.of(span), scores.get(key, {}), looks.of(span, key), candidates.get(key, {}))
         for span in spans
-        if (key := compact(span.value))
+        if (key := compact(span.value)) and (key in scores or looks.may_be_a_name(span))
     ]
 
 
-def _spans_of(candidates: Mapping[str, Candidate], known: set[str]) -> list[NameSpan]:
+def _spans_of(candidates: Mapping[str, Mapping[str, Candidate]], known: set[str]) -> list[NameSpan]:
     """Names that only the rules find, such as those with a box for each part."""
+    only = (next(iter(own.values())) for key, own in candidates.items() if key not in known)
     return [
-        NameSpan(c.tokens, c.value, False, False, len({token.segment for token in c.tokens}))
-        for key, c in candidates.items()
-        if key not in known
+        NameSpan(each.tokens, each.value, False, False, len({token.segment for token in each.tokens})) for each in only
     ]
 
 
@@ -151,6 +152,13 @@ class _Looks:
         self._common = common_words(layout)
         first = layout.first_page()
         self._heights = sorted({round(s.height, 1) for s in layout.segments if s.page == first}, reverse=True)
+
+    def may_be_a_name(self, span: NameSpan) -> bool:
+        """Whether a span has a word that is its own, or one of organisations: headings and sentences have none."""
+        text = span.value
+        if ORGANISATION_WORD.search(text) or SCHOOL_WORD.search(text):
+            return True
+        return any(word not in self._common for word in re.findall(r"\w+", text.lower()) if len(word) > 1)
 
     def of(self, span: NameSpan, key: str) -> tuple[float, ...]:
         """The looks of a name, in the order of :data:`LOOKS`."""

@@ -20,6 +20,9 @@ from student_loans.understanding.weighing.tables import Table, name_table, value
 
 LEAST = 0.4
 """Probability from which a value is given; the best of five on families left out. What is doubtful goes to a person."""
+ANOTHER_IN_CELL = "a sentence states it, and a cell at its label has another value"
+_AT_LABEL = 0.85
+"""Fit from which a cell stands at a label of its own."""
 _MOST_ALTERNATIVES = 4
 _LEAST_ALTERNATIVE = 0.02
 _SHARED = frozenset({"school_name", "lender_name"})
@@ -60,8 +63,7 @@ def offer_of(
         apart: Words of single loans and of groups of payments.
     """
     surroundings = Surroundings(layout)
-    pairs = ((score, label.field, value) for score, label, value in score_pairs(layout, labels, values, wanted))
-    of_values = value_options(layout, surroundings, values, pairs, apart)
+    of_values = value_options(layout, surroundings, values, score_pairs(layout, labels, values, wanted), apart)
     of_names = name_options(layout, surroundings, names, labelled_tokens(labels), apart)
     tables = {
         "values": value_table(layout, of_values, document_type, wanted),
@@ -88,13 +90,33 @@ def choose(offer: Offer, model: ReadingModel) -> dict[str, Candidate]:
 
 def _candidate(offer: Offer, kind: str, field: str, option: int, probability: float) -> Candidate:
     if kind == "values":
-        value = offer.values[option].value
-        doubt = value.doubt or wrong_places(field, value.grammar, value.value)
-        return Candidate(field, value.value, value.raw, value.tokens, probability, doubt=doubt)
+        offered = offer.values[option]
+        value, label = offered.value, offered.labels.get(field)
+        doubt = value.doubt or wrong_places(field, value.grammar, value.value) or _doubt_of_cells(offer, field, value)
+        return Candidate(field, value.value, value.raw, value.tokens, probability, label=label, doubt=doubt)
     name = offer.names[option]
-    ruled = name.candidate if name.candidate and name.candidate.field == field else None
+    if ruled := name.candidates.get(field):
+        return replace(ruled, score=probability, margin=1.0, alternatives=())
     text = name.span.value
-    return Candidate(field, text, text, name.span.tokens, probability, doubt=ruled.doubt if ruled else None)
+    return Candidate(
+        field, text, text, name.span.tokens, probability, doubt=_doubt_of_rules(offer, field, name.span.tokens)
+    )
+
+
+def _doubt_of_cells(offer: Offer, field: str, value: Value) -> str | None:
+    """A doubt where a sentence states the value of a field and a cell at the field's label has another."""
+    if not value.in_sentence:
+        return None
+    cells = (each for each in offer.values if each.labelled.get(field, 0.0) >= _AT_LABEL and not each.apart)
+    other = any(not each.value.in_sentence and each.value.value != value.value for each in cells)
+    return ANOTHER_IN_CELL if other else None
+
+
+def _doubt_of_rules(offer: Offer, field: str, tokens: Sequence[Token]) -> str | None:
+    """The doubt of the rules about another name for the field with some of the same words."""
+    own = frozenset(tokens)
+    ruled = (candidate for name in offer.names if (candidate := name.candidates.get(field)))
+    return next((each.doubt for each in ruled if each.doubt and not own.isdisjoint(each.tokens)), None)
 
 
 def _assigned(ranked: Mapping[str, Sequence[Candidate]]) -> dict[str, Candidate]:

@@ -6,6 +6,7 @@ wording that no training document had is near to those that it resembles. Weight
 
 from __future__ import annotations
 
+import itertools
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,16 +16,20 @@ from student_loans.understanding.fields.phrases import words_of
 from student_loans.understanding.fields.wordings import load_model
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     import numpy as np
     from numpy.typing import NDArray
 
-    Numbers = NDArray[np.float32]
+    Numbers: TypeAlias = NDArray[np.float32]
 
 PLACES = 4096
 """Number of places that words are hashed into."""
 MEANING = 256
 """Length of a text's embedding."""
 _MOST_KNOWN = 20_000
+_KNOWN: dict[str, Numbers] = {}
+"""Embeddings of words, because a lender's labels are on each of its documents."""
 NOTHING = "none"
 """The class of texts that ask for no field of the contract."""
 
@@ -34,7 +39,7 @@ def word_places(text: str) -> tuple[int, ...]:
     words = words_of(text)
     if not words:
         return ()
-    grams = [*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))]
+    grams = [*words, *(f"{a} {b}" for a, b in itertools.pairwise(words))]
     grams += [f"^{words[0]}", f"{words[-1]}$", f"{' '.join(words[-2:])}$", f"{' '.join(words[-3:])}$"]
     if len(words) <= 5:
         grams.append(f"^{' '.join(words)}$")
@@ -42,12 +47,21 @@ def word_places(text: str) -> tuple[int, ...]:
 
 
 def meanings(texts: Sequence[str]) -> Numbers:
-    """The normalised embeddings of some texts, (texts, :data:`MEANING`)."""
+    """The normalised mean of the embeddings of each text's words, (texts, :data:`MEANING`); zeros for a text without words."""
     import numpy as np
 
-    if not texts:
-        return np.zeros((0, MEANING), np.float32)
-    return np.asarray(load_model().embed([" ".join(words_of(text)) or "." for text in texts], norm=True), np.float32)
+    words = [words_of(text) for text in texts]
+    unknown = list(dict.fromkeys(word for own in words for word in own if word not in _KNOWN))
+    if len(_KNOWN) + len(unknown) > _MOST_KNOWN:
+        _KNOWN.clear()
+        unknown = list(dict.fromkeys(word for own in words for word in own))
+    if unknown:
+        _KNOWN.update(zip(unknown, np.asarray(load_model().embed(unknown), np.float32), strict=True))
+    found = np.zeros((len(texts), MEANING), np.float32)
+    for row, own in enumerate(words):
+        if own:
+            found[row] = sum(_KNOWN[word] for word in own)
+    return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

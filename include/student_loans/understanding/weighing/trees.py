@@ -1,4 +1,4 @@
-"""Gradient-boosted trees that LightGBM fitted, evaluated by its library without its Python package, which takes seconds to import."""
+"""Gradient-boosted trees of LightGBM, evaluated by its library without its Python package, which takes seconds to import."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _DOUBLES, _ROW_BY_ROW, _PROBABILITIES, _ALL_TREES = 1, 1, 0, -1
-"""Constants of LightGBM's C interface (``c_api.h``): the type of the numbers, their order, what to predict, with how many trees."""
+"""Constants of LightGBM's C interface (``c_api.h``): type and order of the numbers, what to predict, with how many trees."""
 _OPTIONS = b"num_threads=1"
 """Documents are read in parallel, so one is read by one thread."""
 
@@ -25,7 +25,7 @@ def _library() -> ctypes.CDLL:
     """LightGBM's library.
 
     Raises:
-        ConfigurationError: ``missing_library``: it is not installed, or the system's OpenMP library is missing.
+        ConfigurationError: ``invalid_settings``: it is not installed, or the system's OpenMP library is missing.
     """
     found = importlib.util.find_spec("lightgbm")
     if found is None or found.origin is None:

@@ -40,11 +40,17 @@ class TypeEvidence:
     Attributes:
         text: Its words, in the order of its lines.
         scores: Of the rules, by type.
+        ruled: The type that the rules decide on.
+        foreign: Weight of the phrases of other trades.
+        lending: Number of places with words of lending.
         rows: Instalments in its table.
     """
 
     text: str
     scores: Mapping[DocumentType, float]
+    ruled: DocumentType
+    foreign: float
+    lending: int
     rows: int
 
     def word_places(self) -> list[int]:
@@ -54,13 +60,20 @@ class TypeEvidence:
         return [*_hashed(words), *(WORD_PLACES + place for place in _hashed(head))]
 
     def numbers(self) -> list[float]:
-        """The scores, the lead of the best of them, and the rows of the table, each of about one."""
+        """What the rules found, each of about one: scores and their lead, the decision, other trades, lending, rows."""
         scores = [self.scores.get(document_type, 0.0) / _SCALE for document_type in TYPES]
         first, second, *_ = sorted(scores, reverse=True)
-        return [*scores, first - second, min(self.rows, _MOST_ROWS) / _MOST_ROWS]
+        return [
+            *scores,
+            *(float(self.ruled is document_type) for document_type in TYPES),
+            first - second,
+            min(self.foreign, _SCALE) / _SCALE,
+            min(self.lending, _MOST_ROWS) / _MOST_ROWS,
+            min(self.rows, _MOST_ROWS) / _MOST_ROWS,
+        ]
 
 
-NUMBERS = len(TYPES) + 2
+NUMBERS = 2 * len(TYPES) + 4
 
 
 def _hashed(words: Sequence[str]) -> list[int]:
@@ -71,7 +84,7 @@ def _hashed(words: Sequence[str]) -> list[int]:
 def evidence_of(layout: DocumentLayout, decision: TypeDecision, rows: int) -> TypeEvidence:
     """The evidence in a document's words and in the rules' decision."""
     text = " ".join(segment.text for segment in layout.segments)
-    return TypeEvidence(text, decision.scores, rows)
+    return TypeEvidence(text, decision.scores, decision.document_type, decision.foreign, decision.lending, rows)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,7 +117,9 @@ class TypeModel:
         """The type of a document, with its probability as confidence."""
         chances = self.probabilities(evidence)
         best = max(chances, key=lambda document_type: chances[document_type])
-        if chances[best] < LEAST_PROBABILITY:
+        other = decision.foreign > decision.lending or decision.titled_otherwise
+        ruled_out = decision.document_type is UNKNOWN_TYPE and other
+        if chances[best] < LEAST_PROBABILITY or ruled_out or not decision.about_lending:
             best = UNKNOWN_TYPE
         plain = decision.plain and decision.document_type is best
         return replace(decision, document_type=best, confidence=chances[best], plain=plain or chances[best] >= _PLAIN)
