@@ -26,7 +26,7 @@ from student_loans.understanding.fields.document_type import decide_type
 from student_loans.understanding.fields.layout import Stretch, union_box
 from student_loans.understanding.fields.schedule import read_schedule
 from student_loans.understanding.fields.several_documents import find_first_document
-from student_loans.understanding.understand import look
+from student_loans.understanding.understand import examine
 from student_loans.understanding.weighing.fitting import RIGHT, UNCERTAIN, WRONG, Observed, fit
 from student_loans.understanding.weighing.model import MODEL_FILE, save_model
 from student_loans.understanding.weighing.tables import Table
@@ -120,7 +120,7 @@ def observe(texts: Sequence[PageText], teaching: Teaching) -> Observed:
     evidence = evidence_of(layout, decide_type(layout, len(table.rows)), len(table.rows))
     if teaching.document_type is UNKNOWN_TYPE:
         return Observed(teaching.family, UNKNOWN_TYPE, evidence, {}, {})
-    offer = look(layout, table, teaching.document_type).offer
+    offer = examine(layout, table, teaching.document_type).offer
     options: dict[str, list[tuple[str, Stretch]]] = {
         "values": [(option.value.value, option.value) for option in offer.values],
         "names": [(option.span.value, option.span) for option in offer.names],

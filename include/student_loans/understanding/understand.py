@@ -94,7 +94,7 @@ def understand(pages: Sequence[PageText], model: ReadingModel | None = None) -> 
     decision = model.types.judge(evidence_of(layout, ruled, len(table.rows)), ruled)
     if decision.document_type is UNKNOWN_TYPE:
         return Understanding(decision, {}, Schedule(), layout, pages=first.reasons)
-    reading = look(layout, table, decision.document_type)
+    reading = examine(layout, table, decision.document_type)
     labels, wanted, loans, groups = reading.labels, reading.wanted, reading.loans, reading.groups
     fields = choose(reading.offer, model)
     _choices(layout, labels, labelled_tokens(labels), wanted, fields)
@@ -115,7 +115,7 @@ def understand(pages: Sequence[PageText], model: ReadingModel | None = None) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Examined:
     """What the rules see in a document before the model weighs it.
 
     Attributes:
@@ -131,8 +131,8 @@ class Reading:
     offer: Offer
 
 
-def look(layout: DocumentLayout, table: Schedule, document_type: DocumentType) -> Reading:
-    """See everything that a document of a type may say.
+def examine(layout: DocumentLayout, table: Schedule, document_type: DocumentType) -> Examined:
+    """Examine everything that a document of a type may say.
 
     Args:
         layout: The document's words.
@@ -153,7 +153,7 @@ def look(layout: DocumentLayout, table: Schedule, document_type: DocumentType) -
     layout.labels_below = find_labels_below(layout, outside, free, table.lines)
     names = _names_by_rules(layout, outside, labelled, wanted)
     offer = offer_of(layout, document_type, outside, values, names, wanted, apart)
-    return Reading(outside, wanted, loans, groups, offer)
+    return Examined(outside, wanted, loans, groups, offer)
 
 
 def _choices(

@@ -37,7 +37,7 @@ _VAGUE = frozenset(
     {"amount", "description", "total", "number", "name", "payment", "balance", "item", "type", "charges"}
 )
 """Single words that head columns of anything: only a listed wording may be so short."""
-_CONDITIONAL = re.compile(r"\b(?:would|could|might)\b(?! like\b)", re.IGNORECASE)
+CONDITIONAL = re.compile(r"\b(?:would|could|might)\b(?! like\b)", re.IGNORECASE)
 """``You would owe`` heads an amount that is not owed: one of another day or another plan."""
 _COMPANY = re.compile(r"\b(?:inc|llc|corp|n\.a|lp|fsb)\.?$", re.IGNORECASE)
 _MOST_VALUE_WORDS = 3
@@ -86,7 +86,7 @@ def label_span(segment: Segment) -> tuple[Token, ...]:
         or _CHOICE.fullmatch(text)
         or _ANY_LOAN.fullmatch(text)
         or _COMPANY.search(text)
-        or _CONDITIONAL.search(text)
+        or CONDITIONAL.search(text)
     ):
         return ()
     if len(span) > _SHORT and not text.endswith((":", "?")) and (_SENTENCE.search(text) or _UNFINISHED.search(text)):

@@ -7,7 +7,7 @@ without it; otherwise each stage would trust the one before too much.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float64]
 
+Samples = dict[tuple[str, str], float]
+"""Text and class to weight."""
 FOLDS = 3
 RIGHT, WRONG, UNCERTAIN = 1, 0, 2
 """Of a row: it is the field's value, it is not, or it is the same value at another place than the labelled one."""
@@ -247,12 +249,13 @@ def fit_texts(observed: Sequence[Observed]) -> dict[str, TextModel]:
     """The models of texts, from the texts around labelled values and from the vocabulary."""
     import numpy as np
 
-    samples: dict[str, Counter[tuple[str, str]]] = {kind: Counter() for kind in TEXT_KINDS}
+    samples: dict[str, Samples] = {kind: defaultdict(float) for kind in TEXT_KINDS}
     chance = np.random.default_rng(5)
     for one in observed:
         for kind, table in one.tables.items():
             _add_texts(samples, table, _classes(table, one.labels[kind]), one.weight, chance)
-    samples["label"].update(_vocabulary())
+    for sample, weight in _vocabulary().items():
+        samples["label"][sample] += weight
     return {kind: _fit_text(found) for kind, found in samples.items()}
 
 
@@ -274,7 +277,7 @@ def _classes(table: Table, labels: Sequence[int]) -> list[str | None]:
 
 
 def _add_texts(
-    samples: Mapping[str, Counter[tuple[str, str]]],
+    samples: Mapping[str, Samples],
     table: Table,
     classes: Sequence[str | None],
     weight: float,
@@ -307,11 +310,11 @@ def _shares(texts: Mapping[str, str], *, prose: bool) -> dict[str, float]:
     return {slot: share for slot, share in shares.items() if texts[slot]}
 
 
-def _vocabulary() -> Counter[tuple[str, str]]:
+def _vocabulary() -> Samples:
     """The listed wordings of labels."""
     from student_loans.catalog import fields_file
 
-    found: Counter[tuple[str, str]] = Counter()
+    found: Samples = defaultdict(float)
     file = fields_file()
     lists = {name: entry.wordings for name, entry in file.fields.items()}
     lists |= {f"{DECOY}{grammar}": phrases for grammar, phrases in file.decoys.items()}

@@ -20,7 +20,8 @@ from student_loans.understanding.fields.organisations import (
 )
 from student_loans.understanding.fields.person_names import CITY_LINE, common_words, parse_person
 from student_loans.understanding.fields.values import Value
-from student_loans.understanding.weighing.contexts import Context, Surroundings
+from student_loans.understanding.fields.wordings import CONDITIONAL
+from student_loans.understanding.weighing.contexts import SLOTS, Context, Surroundings
 from student_loans.understanding.weighing.name_spans import NameSpan, find_name_spans
 
 _STREET = re.compile(r"^\d{1,6}\s*[A-Za-z]|^\d{1,6}\s+\w|^P\.?\s?O\.?\s?Box|^RR\s|^Apt|^One\s|^Suite", re.IGNORECASE)
@@ -102,9 +103,17 @@ def value_options(
         if label.field not in scores[value]:
             scores[value][label.field], labels[value][label.field] = score, label
     return [
-        ValueOption(value, surroundings.of(value), scores[value], labels[value], not apart.isdisjoint(value.tokens))
+        ValueOption(value, context, scores[value], labels[value], not apart.isdisjoint(value.tokens))
         for value in values
+        if not _is_supposed(context := surroundings.of(value))
     ]
+
+
+def _is_supposed(context: Context) -> bool:
+    """Whether the label of a cell says what would be: ``You would owe``, of another day or another plan."""
+    texts = dict(zip(SLOTS, context.texts, strict=True))
+    label = texts["cell"] or texts["left"] or texts["above"]
+    return not context.prose and CONDITIONAL.search(label) is not None
 
 
 def name_options(

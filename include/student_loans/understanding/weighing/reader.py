@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from student_loans.understanding.fields.layout import DocumentLayout, Token
 from student_loans.understanding.fields.organisations import compact
 from student_loans.understanding.fields.values import Value
 from student_loans.understanding.fields.wholeness import wrong_places
-from student_loans.understanding.weighing.contexts import Surroundings
+from student_loans.understanding.weighing.contexts import SLOTS, Surroundings
 from student_loans.understanding.weighing.model import KINDS, ReadingModel
 from student_loans.understanding.weighing.options import NameOption, ValueOption, name_options, value_options
 from student_loans.understanding.weighing.tables import Table, name_table, value_table
@@ -25,6 +26,8 @@ _AT_LABEL = 0.85
 """Fit from which a cell stands at a label of its own."""
 _MOST_ALTERNATIVES = 4
 _LEAST_ALTERNATIVE = 0.02
+_OWNERS = frozenset({"lender_name", "borrower_name", "cosigner_name"})
+_CARE_OF = re.compile(r"(?:^|\s)c/o[:.]?(?:\s|$)", re.IGNORECASE)
 _SHARED = frozenset({"school_name", "lender_name"})
 """A school may be the lender: both fields then have the same words."""
 
@@ -84,8 +87,16 @@ def choose(offer: Offer, model: ReadingModel) -> dict[str, Candidate]:
             if probability < _LEAST_ALTERNATIVE:
                 break
             field, option = table.fields[row], table.options[row]
+            if kind == "names" and field in _OWNERS and _is_in_care(offer.names[option]):
+                continue
             ranked[field].append(_candidate(offer, kind, field, option, probability))
     return _assigned(ranked)
+
+
+def _is_in_care(name: NameOption) -> bool:
+    """Whether ``c/o`` stands before a name, or begins it: who cares for a paper is not who owns the loan."""
+    before = name.context.texts[SLOTS.index("cell")]
+    return _CARE_OF.search(before) is not None or _CARE_OF.match(name.span.value) is not None
 
 
 def _candidate(offer: Offer, kind: str, field: str, option: int, probability: float) -> Candidate:

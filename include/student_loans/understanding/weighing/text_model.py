@@ -61,7 +61,8 @@ def meanings(texts: Sequence[str]) -> Numbers:
     for row, own in enumerate(words):
         if own:
             found[row] = sum(_KNOWN[word] for word in own)
-    return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
+    found /= np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
