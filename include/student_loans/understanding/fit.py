@@ -133,8 +133,8 @@ def _labels(table: Table, options: Sequence[tuple[str, Stretch]], teaching: Teac
     return [teaching.label(field, *options[option]) for field, option in zip(table.fields, table.options, strict=True)]
 
 
-def _observe_file(teaching: Teaching, content: bytes, words: Path | None) -> Observed:
-    """Read and observe one file, in a sandbox."""
+def _words_of(content: bytes, words: Path | None) -> list[PageText]:
+    """Read the words of one file, in a sandbox."""
     from student_loans.intake.document_check import check_document
     from student_loans.preparation.pages import prepare_pages
 
@@ -144,7 +144,7 @@ def _observe_file(teaching: Teaching, content: bytes, words: Path | None) -> Obs
         pages = images.keep(prepare_pages(content, file_format, options))
         texts, _ = read_pages(pages, options, WordCache(words) if words else None)
     report_progress()
-    return observe(texts, teaching)
+    return texts
 
 
 def observe_all(teachings: Iterable[Teaching], words: Path | None = None) -> Iterator[Observed]:
@@ -159,14 +159,14 @@ def observe_all(teachings: Iterable[Teaching], words: Path | None = None) -> Ite
     options = settings()
     with IsolatedPool(options.isolation) as pool:
 
-        def observe_one(teaching: Teaching) -> Observed | None:
-            limit = options.isolation.page_timeout_s
+        def read(teaching: Teaching) -> tuple[Teaching, list[PageText]]:
             try:
-                return pool.call(_observe_file, teaching, teaching.path.read_bytes(), words, limit_s=limit)
+                content, limit = teaching.path.read_bytes(), options.isolation.page_timeout_s
+                return teaching, pool.call(_words_of, content, words, limit_s=limit)
             except DocumentError:
-                return None
+                return teaching, []
 
-        yield from (observed for observed in pool.map(observe_one, iter(teachings)) if observed is not None)
+        yield from (observe(texts, teaching) for teaching, texts in pool.map(read, iter(teachings)) if texts)
 
 
 def fit_reading(
