@@ -30,6 +30,7 @@ HERE = {
 NOT_AS_IT_STANDS = {
     "make test": ("runs these tests", ".ci/run"),
     "astro dev start": ("needs Docker, or a package index of Astronomer", "tests/containers/test_image.py"),
+    "make fit-reading": ("takes an hour", "tests/student_loans/understanding/test_fit.py"),
     "make benchmark-extraction": ("is slow", "tests/docs/test_guides_run.py"),
     "make benchmark": ("takes an hour", "tests/scripts/test_pipeline_benchmark.py"),
     ".venv/bin/student-loans calibrate": (

@@ -24,6 +24,7 @@ ELSEWHERE = {
     "make test": ".ci/run",
     "astro dev start": "tests/containers/test_image.py",  # as far as it can be seen without an engine
     ".venv/bin/student-loans calibrate": "tests/student_loans/understanding/test_calibration.py",
+    ".venv/bin/student-loans fit": "tests/student_loans/understanding/test_fit.py",
     "make run": LONG,
     "make up": LONG,
     "make down": LONG,
