@@ -28,7 +28,8 @@ from student_loans.understanding.fields.schedule import read_schedule
 from student_loans.understanding.fields.several_documents import find_first_document
 from student_loans.understanding.understand import examine
 from student_loans.understanding.weighing.fitting import RIGHT, UNCERTAIN, WRONG, Observed, fit
-from student_loans.understanding.weighing.model import MODEL_FILE, save_model
+from student_loans.understanding.weighing.known import MODEL_FILE
+from student_loans.understanding.weighing.model import save_model
 from student_loans.understanding.weighing.tables import Table
 from student_loans.understanding.weighing.type_model import evidence_of
 

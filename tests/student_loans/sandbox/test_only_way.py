@@ -15,7 +15,7 @@ OPENERS = {
 INSIDE = {
     "intake/document_check.py", "intake/image_check.py", "intake/pdf_check.py", "pages/digit_shapes.py",
     "preparation/metadata.py", "preparation/notices.py", "preparation/pages.py", "review/render.py",
-    "understanding/calibration.py", "understanding/document.py", "understanding/quality_check.py",
+    "understanding/calibration.py", "understanding/document.py", "understanding/fit.py", "understanding/quality_check.py",
 }  # fmt: skip
 """Modules whose functions run inside of the sandbox: others hand these functions to it and do not call them."""
 LIBRARIES = {"pypdfium2", "pikepdf", "pi_heif"}

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from student_loans.records import DocumentType, field_catalog
 from student_loans.understanding.fields.labels import DECOY
 from student_loans.understanding.weighing.contexts import SLOTS
+from student_loans.understanding.weighing.known import NOTHING, classes, document_types
 from student_loans.understanding.weighing.model import (
-    CLASSES,
     KINDS,
     TEXT_KINDS,
     ReadingModel,
@@ -25,9 +25,9 @@ from student_loans.understanding.weighing.model import (
     with_texts,
 )
 from student_loans.understanding.weighing.tables import Table
-from student_loans.understanding.weighing.text_model import MEANING, NOTHING, PLACES, TextModel, meanings, word_places
+from student_loans.understanding.weighing.text_model import MEANING, PLACES, TextModel, meanings, word_places
 from student_loans.understanding.weighing.trees import Trees
-from student_loans.understanding.weighing.type_model import TYPES, WORD_PLACES, TypeEvidence, TypeModel, head_features
+from student_loans.understanding.weighing.type_model import WORD_PLACES, TypeEvidence, TypeModel, head_features
 
 if TYPE_CHECKING:
     import numpy as np
@@ -106,7 +106,10 @@ class Fitted:
         """The arrays of ``reading_model.npz``; weights of texts in half precision."""
         import numpy as np
 
-        parts: dict[str, Any] = {"classes": np.array(CLASSES)}
+        parts: dict[str, Any] = {
+            "classes": np.array(classes()),
+            "types": np.array([each.value for each in document_types()]),
+        }
         for name, weights in (
             ("words", self.types.of_words),
             ("head", self.types.of_head),
@@ -232,11 +235,14 @@ def fit_types(observed: Sequence[Observed]) -> TypeModel:
             values += [1 / max(1, len(part)) ** 0.5] * len(part)
     words = sparse.csr_matrix((values, (rows, columns)), (len(observed), 2 * WORD_PLACES))
     heads = np.array([head_features(one.evidence) for one in observed])
-    classes = [TYPES.index(one.document_type) for one in observed]
+    kinds = [document_types().index(one.document_type) for one in observed]
     model = LogisticRegression(C=_TYPE_REGULARIZATION, max_iter=300).fit(
-        sparse.hstack([words, sparse.csr_matrix(heads)], format="csr"), classes, [one.weight for one in observed]
+        sparse.hstack([words, sparse.csr_matrix(heads)], format="csr"), kinds, [one.weight for one in observed]
     )
-    weights, intercept = np.zeros((words.shape[1] + heads.shape[1], len(TYPES))), np.full(len(TYPES), -20.0)
+    weights, intercept = (
+        np.zeros((words.shape[1] + heads.shape[1], len(document_types()))),
+        np.full(len(document_types()), -20.0),
+    )
     weights[:, model.classes_], intercept[model.classes_] = model.coef_.T, model.intercept_
     return TypeModel(
         weights[: 2 * WORD_PLACES].astype(np.float32),
@@ -320,12 +326,12 @@ def _vocabulary() -> Samples:
     lists |= {f"{DECOY}{grammar}": phrases for grammar, phrases in file.decoys.items()}
     for name, phrases in lists.items():
         for phrase in phrases:
-            if name in CLASSES or name.startswith(DECOY):
-                found[phrase, name if name in CLASSES else NOTHING] += 1.5
+            if name in classes() or name.startswith(DECOY):
+                found[phrase, name if name in classes() else NOTHING] += 1.5
     for entry in field_catalog().types.values():
         for name, phrases in entry.wordings.items():
             for phrase in phrases:
-                if name in CLASSES:
+                if name in classes():
                     found[phrase, name] += 1.0
     return found
 
@@ -342,9 +348,9 @@ def _fit_text(samples: Mapping[tuple[str, str], float]) -> TextModel:
 
     found = [(text, name, weight) for (text, name), weight in samples.items() if word_places(text)]
     rows = _design([text for text, _, _ in found])
-    classes = np.array([CLASSES.index(name) for _, name, _ in found])
+    targets = np.array([classes().index(name) for _, name, _ in found])
     weights = np.array([min(_MOST_WEIGHT, weight) ** _FLATTER for _, _, weight in found], np.float32)
-    shape = (PLACES + MEANING + 1, len(CLASSES))
+    shape = (PLACES + MEANING + 1, len(classes()))
     solution, mean, spread = (np.zeros(shape, np.float32) for _ in range(3))
     order, step = np.random.default_rng(0), 0
     for epoch in range(_EPOCHS):
@@ -352,14 +358,14 @@ def _fit_text(samples: Mapping[tuple[str, str], float]) -> TextModel:
         shuffled = order.permutation(len(found))
         for start in range(0, len(found), _BATCH):
             batch = shuffled[start : start + _BATCH]
-            errors = _errors(rows[batch] @ solution, classes[batch], weights[batch])
+            errors = _errors(rows[batch] @ solution, targets[batch], weights[batch])
             gradient = rows[batch].T @ errors
             gradient[:-1] += _DECAY / weights.sum() * solution[:-1]
             step += 1
             mean += 0.1 * (gradient - mean)
             spread += 0.01 * (gradient * gradient - spread)
             solution -= rate * (mean / (1 - 0.9**step)) / (np.sqrt(spread / (1 - 0.99**step)) + 1e-6)
-    return TextModel(CLASSES, solution[:PLACES].copy(), solution[PLACES:-1].copy(), solution[-1].copy())
+    return TextModel(classes(), solution[:PLACES].copy(), solution[PLACES:-1].copy(), solution[-1].copy())
 
 
 def _design(texts: Sequence[str]) -> Any:

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 
 from student_loans.errors import ConfigurationError, ErrorCode
 from student_loans.understanding.weighing.contexts import SLOTS
-from student_loans.understanding.weighing.tables import NAME_FIELDS, VALUE_FIELDS, Table
-from student_loans.understanding.weighing.text_model import NOTHING, TextModel
+from student_loans.understanding.weighing.known import MODEL_FILE, NOTHING, classes, name_fields
+from student_loans.understanding.weighing.tables import Table
+from student_loans.understanding.weighing.text_model import TextModel
 from student_loans.understanding.weighing.trees import Trees
 from student_loans.understanding.weighing.type_model import TypeModel
 
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float64]
 
-MODEL_FILE = Path(__file__).parents[2] / "config" / "reading_model.npz"
-CLASSES = (*VALUE_FIELDS, *NAME_FIELDS, NOTHING)
 KINDS = ("values", "names")
 TEXT_KINDS = ("label", "prose", "behind", "section", "lexical")
 """What the models of texts judge: labels, words before a value in running text, words behind it, headings, names themselves."""
@@ -88,10 +87,10 @@ def with_texts(table: Table, models: Mapping[str, TextModel]) -> Numbers:
 
     scores, given = _scores_of_texts(table, models)
     rows = np.array(table.options)
-    classes = [CLASSES.index(name) for name in table.fields]
-    nothing = CLASSES.index(NOTHING)
-    own = scores[rows, :, classes]
-    asked = np.unique(classes)
+    columns = [classes().index(name) for name in table.fields]
+    nothing = classes().index(NOTHING)
+    own = scores[rows, :, columns]
+    asked = np.unique(columns)
     best = np.where(given[:, :_LABELS, None], scores[:, :_LABELS], _WORST).max(axis=1)
     lexical = _lexical(table, models)
     return np.hstack(
@@ -99,13 +98,13 @@ def with_texts(table: Table, models: Mapping[str, TextModel]) -> Numbers:
             table.base,
             own,
             scores[rows][:, :, nothing],
-            _best_other(scores[:, :, asked], rows, np.searchsorted(asked, classes)),
-            _best_other(scores[:, :, :nothing], rows, np.array(classes)),
-            best[rows, classes][:, None],
-            _elsewhere(best, table.same)[rows, classes][:, None],
-            lexical[rows, classes][:, None],
+            _best_other(scores[:, :, asked], rows, np.searchsorted(asked, columns)),
+            _best_other(scores[:, :, :nothing], rows, np.array(columns)),
+            best[rows, columns][:, None],
+            _elsewhere(best, table.same)[rows, columns][:, None],
+            lexical[rows, columns][:, None],
             lexical[rows][:, [nothing]],
-            lexical[rows][:, -1 - len(NAME_FIELDS) : -1],
+            lexical[rows][:, [classes().index(name) for name in name_fields()]],
         ]
     )
 
@@ -114,7 +113,7 @@ def _scores_of_texts(table: Table, models: Mapping[str, TextModel]) -> tuple[Num
     """Log probabilities (options, slots, classes), and whether there is a text (options, slots)."""
     import numpy as np
 
-    scores = np.zeros((len(table.texts), len(SLOTS), len(CLASSES)))
+    scores = np.zeros((len(table.texts), len(SLOTS), len(classes())))
     places: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
     for option, (texts, prose) in enumerate(zip(table.texts, table.prose, strict=True)):
         for number, (slot, text) in enumerate(zip(SLOTS, texts, strict=True)):
@@ -130,7 +129,7 @@ def _lexical(table: Table, models: Mapping[str, TextModel]) -> Numbers:
     import numpy as np
 
     if not any(table.names):
-        return np.zeros((len(table.names), len(CLASSES)))
+        return np.zeros((len(table.names), len(classes())))
     return np.asarray(models["lexical"].log_probabilities(table.names), np.float64)
 
 
@@ -209,13 +208,14 @@ def load_reading_model(path: Path = MODEL_FILE) -> ReadingModel:
     import numpy as np
 
     with np.load(path, allow_pickle=False) as file:
-        if tuple(file["classes"].tolist()) != CLASSES:
+        if tuple(file["classes"].tolist()) != classes():
             raise ConfigurationError(
-                ErrorCode.INVALID_SETTINGS, "reading_model.npz does not fit the fields: run student-loans fit."
+                ErrorCode.INVALID_SETTINGS,
+                "The model of reading does not fit the package's own: run student-loans fit.",
             )
         texts = {
             kind: TextModel(
-                CLASSES,
+                classes(),
                 file[f"{kind}_words"].astype(np.float32),
                 file[f"{kind}_meaning"].astype(np.float32),
                 file[f"{kind}_intercept"].astype(np.float32),

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 
 from student_loans.records import DocumentType
 from student_loans.understanding.fields.assignment import Candidate, score_pairs
-from student_loans.understanding.fields.labels import LabelHit, labelled_tokens
+from student_loans.understanding.fields.labels import DECOY, LabelHit, labelled_tokens
 from student_loans.understanding.fields.layout import DocumentLayout, Token
 from student_loans.understanding.fields.organisations import compact
 from student_loans.understanding.fields.values import Value
 from student_loans.understanding.fields.wholeness import wrong_places
 from student_loans.understanding.weighing.contexts import SLOTS, Surroundings
+from student_loans.understanding.weighing.known import classes
 from student_loans.understanding.weighing.model import KINDS, ReadingModel
 from student_loans.understanding.weighing.options import NameOption, ValueOption, name_options, value_options
 from student_loans.understanding.weighing.tables import Table, name_table, value_table
@@ -90,7 +91,22 @@ def choose(offer: Offer, model: ReadingModel) -> dict[str, Candidate]:
             if kind == "names" and field in _OWNERS and _is_in_care(offer.names[option]):
                 continue
             ranked[field].append(_candidate(offer, kind, field, option, probability))
+    _add_unknown_fields(offer, ranked)
     return _assigned(ranked)
+
+
+def _add_unknown_fields(offer: Offer, ranked: dict[str, list[Candidate]]) -> None:
+    """Candidates for fields that were added since the fit, by the fit of their labels."""
+    for option, value in enumerate(offer.values):
+        for field, score in value.labelled.items():
+            if not field.startswith(DECOY) and field not in classes():
+                ranked[field].append(_candidate(offer, "values", field, option, score))
+    for option, name in enumerate(offer.names):
+        for field, score in name.labelled.items():
+            if field not in classes():
+                ranked[field].append(_candidate(offer, "names", field, option, score))
+    for field in [field for field in ranked if field not in classes()]:
+        ranked[field].sort(key=lambda candidate: -candidate.score)
 
 
 def _is_in_care(name: NameOption) -> bool:

@@ -8,12 +8,13 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from student_loans.records import DocumentType, field_catalog
+from student_loans.records import DocumentType
 from student_loans.understanding.fields.labels import DECOY, grammar_of
 from student_loans.understanding.fields.layout import DocumentLayout
 from student_loans.understanding.fields.organisations import compact
 from student_loans.understanding.fields.values import Value
 from student_loans.understanding.weighing.contexts import Context
+from student_loans.understanding.weighing.known import GRAMMARS, classes, document_types, name_fields, value_fields
 from student_loans.understanding.weighing.options import NameOption, Scores, ValueOption, place_of
 
 if TYPE_CHECKING:
@@ -22,12 +23,6 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float64]
 
-GRAMMARS = ("money", "rate", "date", "term", "identifier", "masked_identifier")
-"""Grammars of the values that are weighed; choices and years are found by their own rules."""
-VALUE_FIELDS = tuple(name for name in field_catalog().fields if grammar_of(name) in GRAMMARS)
-NAME_FIELDS = tuple(name for name in field_catalog().fields if grammar_of(name) == "name")
-_FIELD_NUMBERS = {name: number for number, name in enumerate((*VALUE_FIELDS, *NAME_FIELDS))}
-_TYPE_NUMBERS = {document_type: number for number, document_type in enumerate(DocumentType)}
 _FARTHEST = (60.0, 20.0, 20.0)
 
 
@@ -60,7 +55,7 @@ def value_table(
     """The pairs of values and fields of one grammar."""
     import numpy as np
 
-    fields = [name for name in VALUE_FIELDS if name in set(wanted)]
+    fields = [name for name in value_fields() if name in set(wanted)]
     groups = _groups([(option.value.grammar, option.value.value) for option in options])
     labels = _LabelFits([(option.labelled, option.value.value) for option in options])
     numbers = _ValueNumbers([option.value for option in options])
@@ -73,7 +68,7 @@ def value_table(
             continue
         group = groups[value.grammar, value.value]
         base = [
-            _TYPE_NUMBERS[document_type],
+            _number_of_type(document_type),
             *_of_context(option.context),
             *place_of(layout, value),
             len(group),
@@ -82,7 +77,7 @@ def value_table(
             *numbers.of(value),
         ]
         for name in own:
-            rows.append([_FIELD_NUMBERS[name], *base, *labels.of(name, index)])
+            rows.append([classes().index(name), *base, *labels.of(name, index)])
             pairs.append((name, index))
     return Table(
         tuple(name for name, _ in pairs),
@@ -101,7 +96,7 @@ def name_table(
     """The pairs of names and fields for names."""
     import numpy as np
 
-    fields = [name for name in NAME_FIELDS if name in set(wanted)]
+    fields = [name for name in name_fields() if name in set(wanted)]
     keys = [compact(option.span.value) for option in options]
     groups = _groups(keys)
     labels = _LabelFits([(option.labelled, key) for option, key in zip(options, keys, strict=True)])
@@ -111,7 +106,7 @@ def name_table(
     for index, option in enumerate(options):
         group = groups[keys[index]]
         base = [
-            _TYPE_NUMBERS[document_type],
+            _number_of_type(document_type),
             *_of_context(option.context),
             *place_of(layout, option.span),
             len(group),
@@ -120,7 +115,7 @@ def name_table(
             *option.looks,
         ]
         for name in fields:
-            rows.append([_FIELD_NUMBERS[name], *base, *labels.of(name, index)])
+            rows.append([classes().index(name), *base, *labels.of(name, index)])
             pairs.append((name, index))
     return Table(
         tuple(name for name, _ in pairs),
@@ -131,6 +126,12 @@ def name_table(
         tuple(option.span.value for option in options),
         tuple(tuple(group) for group in groups.values() if len(group) > 1),
     )
+
+
+def _number_of_type(document_type: DocumentType) -> int:
+    """The type's number in the model; -1 for a type that was added since."""
+    known = document_types()
+    return known.index(document_type) if document_type in known else -1
 
 
 def _groups(keys: Sequence[Hashable]) -> dict[Hashable, list[int]]:

@@ -30,8 +30,6 @@ MEANING = 256
 _MOST_KNOWN = 20_000
 _KNOWN: dict[str, Numbers] = {}
 """Embeddings of words, because a lender's labels are on each of its documents."""
-NOTHING = "none"
-"""The class of texts that ask for no field of the contract."""
 
 
 def word_places(text: str) -> tuple[int, ...]:
@@ -70,7 +68,7 @@ class TextModel:
     """Log probabilities of the classes of a text.
 
     Attributes:
-        classes: Fields, and :data:`NOTHING`.
+        classes: Fields, and :data:`~.known.NOTHING`.
         of_words: Weights of the hashed words, (:data:`PLACES`, classes).
         of_meaning: Weights of the embedding, (:data:`MEANING`, classes).
         intercept: (classes,)

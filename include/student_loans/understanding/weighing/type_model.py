@@ -15,6 +15,7 @@ from student_loans.records import UNKNOWN_TYPE, DocumentType
 from student_loans.understanding.fields.document_type import TypeDecision
 from student_loans.understanding.fields.layout import DocumentLayout
 from student_loans.understanding.fields.phrases import words_of
+from student_loans.understanding.weighing.known import document_types
 from student_loans.understanding.weighing.text_model import meanings
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float32]
 
-TYPES = tuple(DocumentType)
 WORD_PLACES = 8192
 _MOST_WORDS, _HEAD_CHARACTERS = 3000, 350
 _SCALE, _MOST_ROWS = 10.0, 5
@@ -61,19 +61,16 @@ class TypeEvidence:
 
     def numbers(self) -> list[float]:
         """What the rules found, each of about one: scores and their lead, the decision, other trades, lending, rows."""
-        scores = [self.scores.get(document_type, 0.0) / _SCALE for document_type in TYPES]
+        scores = [self.scores.get(document_type, 0.0) / _SCALE for document_type in document_types()]
         first, second, *_ = sorted(scores, reverse=True)
         return [
             *scores,
-            *(float(self.ruled is document_type) for document_type in TYPES),
+            *(float(self.ruled is document_type) for document_type in document_types()),
             first - second,
             min(self.foreign, _SCALE) / _SCALE,
             min(self.lending, _MOST_ROWS) / _MOST_ROWS,
             min(self.rows, _MOST_ROWS) / _MOST_ROWS,
         ]
-
-
-NUMBERS = 2 * len(TYPES) + 4
 
 
 def _hashed(words: Sequence[str]) -> list[int]:
@@ -89,11 +86,11 @@ def evidence_of(layout: DocumentLayout, decision: TypeDecision, rows: int) -> Ty
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TypeModel:
-    """Weights for each of :data:`TYPES`.
+    """Weights for each of :func:`~.known.document_types`.
 
     Attributes:
         of_words: (2 * :data:`WORD_PLACES`, types), for the whole document and for its head.
-        of_head: Of the meaning of the head and of the numbers, (MEANING + NUMBERS, types).
+        of_head: Of the meaning of the head and of the numbers, (MEANING and numbers, types).
         intercept: (types,)
     """
 
@@ -111,10 +108,12 @@ class TypeModel:
             if len(part):
                 scores = scores + self.of_words[part].sum(axis=0) / np.sqrt(len(part))
         chances = np.exp(scores - scores.max())
-        return dict(zip(TYPES, (chances / chances.sum()).tolist(), strict=True))
+        return dict(zip(document_types(), (chances / chances.sum()).tolist(), strict=True))
 
     def judge(self, evidence: TypeEvidence, decision: TypeDecision) -> TypeDecision:
         """The type of a document, with its probability as confidence."""
+        if decision.document_type not in document_types():
+            return decision  # a type that was added since the fit
         chances = self.probabilities(evidence)
         best = max(chances, key=lambda document_type: chances[document_type])
         other = decision.foreign > decision.lending or decision.titled_otherwise
@@ -126,7 +125,7 @@ class TypeModel:
 
 
 def head_features(evidence: TypeEvidence) -> Numbers:
-    """The meaning of the head, and the numbers, (:data:`~.text_model.MEANING` + :data:`NUMBERS`,)."""
+    """The meaning of the head, and the numbers, (:data:`~.text_model.MEANING` + the numbers,)."""
     import numpy as np
 
     meaning = meanings([evidence.text[:_HEAD_CHARACTERS]])[0]
