@@ -80,6 +80,7 @@ def choose(offer: Offer, model: ReadingModel) -> dict[str, Candidate]:
     """The best candidate of each field; the words of a value go to one field."""
     weighed = model.weigh(offer.tables)
     ranked: dict[str, list[Candidate]] = defaultdict(list)
+    in_care = {compact(name.span.value) for name in offer.names if _is_in_care(name)}
     for kind in KINDS:
         table = offer.tables[kind]
         order = (-weighed[kind]).argsort(kind="stable")
@@ -88,7 +89,7 @@ def choose(offer: Offer, model: ReadingModel) -> dict[str, Candidate]:
             if probability < _LEAST_ALTERNATIVE:
                 break
             field, option = table.fields[row], table.options[row]
-            if kind == "names" and field in _OWNERS and _is_in_care(offer.names[option]):
+            if field in _OWNERS and compact(offer.names[option].span.value) in in_care:
                 continue
             ranked[field].append(_candidate(offer, kind, field, option, probability))
     _add_unknown_fields(offer, ranked)
