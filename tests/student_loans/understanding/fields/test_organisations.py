@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from student_loans.understanding.fields.layout import arrange
 from student_loans.understanding.fields.letters import GOES_ON, NO_LABEL, OTHER_SCRIPT
+from student_loans.understanding.fields.organisations import find_school_in_text
 from student_loans.understanding.understand import Understanding, understand
 from tests.page_factory import Row, make_page
 
@@ -211,3 +213,7 @@ def test_a_long_second_line_of_a_name_belongs_to_it_or_is_a_doubt() -> None:
     understanding = understand([page])
     whole = "Harmon Education Finance Company of the Upper Midwest, LLC"
     assert understanding.doubts.get("lender_name") == GOES_ON or understanding.fields["lender_name"].value == whole
+
+
+def test_a_heading_that_is_a_school_and_a_colon_names_none_and_ends_nothing() -> None:
+    assert list(find_school_in_text(arrange([make_page(["Pinebrook College:", "Ann Lee"])]))) == []
