@@ -21,7 +21,7 @@ from student_loans.understanding.weighing.options import NameOption, ValueOption
 from student_loans.understanding.weighing.tables import Table, name_table, value_table
 
 LEAST = 0.4
-"""Probability from which a value is given; the best of five on families left out. What is doubtful goes to a person."""
+"""Probability from which a value is given: chosen among five on blind set A, before that set was trained on."""
 ANOTHER_IN_CELL = "a sentence states it, and a cell at its label has another value"
 _AT_LABEL = 0.85
 """Fit from which a cell stands at a label of its own."""

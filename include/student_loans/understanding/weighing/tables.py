@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -53,8 +53,6 @@ def value_table(
     layout: DocumentLayout, options: Sequence[ValueOption], document_type: DocumentType, wanted: Iterable[str]
 ) -> Table:
     """The pairs of values and fields of one grammar."""
-    import numpy as np
-
     fields = [name for name in value_fields() if name in set(wanted)]
     groups = _groups([(option.value.grammar, option.value.value) for option in options])
     labels = _LabelFits([(option.labelled, option.value.value) for option in options])
@@ -79,23 +77,13 @@ def value_table(
         for name in own:
             rows.append([classes().index(name), *base, *labels.of(name, index)])
             pairs.append((name, index))
-    return Table(
-        tuple(name for name, _ in pairs),
-        tuple(index for _, index in pairs),
-        np.array(rows, np.float64),
-        tuple(option.context.texts for option in options),
-        tuple(option.context.prose for option in options),
-        ("",) * len(options),
-        tuple(tuple(group) for group in groups.values() if len(group) > 1),
-    )
+    return _table(rows, pairs, [option.context for option in options], [""] * len(options), groups)
 
 
 def name_table(
     layout: DocumentLayout, options: Sequence[NameOption], document_type: DocumentType, wanted: Iterable[str]
 ) -> Table:
     """The pairs of names and fields for names."""
-    import numpy as np
-
     fields = [name for name in name_fields() if name in set(wanted)]
     keys = [compact(option.span.value) for option in options]
     groups = _groups(keys)
@@ -117,13 +105,27 @@ def name_table(
         for name in fields:
             rows.append([classes().index(name), *base, *labels.of(name, index)])
             pairs.append((name, index))
+    return _table(
+        rows, pairs, [option.context for option in options], [option.span.value for option in options], groups
+    )
+
+
+def _table(
+    rows: Sequence[Sequence[float]],
+    pairs: Sequence[tuple[str, int]],
+    contexts: Sequence[Context],
+    names: Sequence[str],
+    groups: Mapping[Hashable, Sequence[int]],
+) -> Table:
+    import numpy as np
+
     return Table(
         tuple(name for name, _ in pairs),
         tuple(index for _, index in pairs),
         np.array(rows, np.float64),
-        tuple(option.context.texts for option in options),
-        tuple(option.context.prose for option in options),
-        tuple(option.span.value for option in options),
+        tuple(context.texts for context in contexts),
+        tuple(context.prose for context in contexts),
+        tuple(names),
         tuple(tuple(group) for group in groups.values() if len(group) > 1),
     )
 
