@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +23,12 @@ from student_loans.sandbox.progress import report_progress
 from student_loans.settings import settings
 from student_loans.understanding.document import read_pages
 from student_loans.understanding.fields.document_type import decide_type
-from student_loans.understanding.fields.layout import Stretch, union_box
+from student_loans.understanding.fields.layout import Stretch, arrange, union_box
 from student_loans.understanding.fields.schedule import read_schedule
-from student_loans.understanding.fields.several_documents import find_first_document
+from student_loans.understanding.partition.several_documents import starts_of
 from student_loans.understanding.understand import examine
 from student_loans.understanding.weighing.fitting import RIGHT, UNCERTAIN, WRONG, Observed, fit
-from student_loans.understanding.weighing.known import MODEL_FILE
+from student_loans.understanding.weighing.known import MODEL_FILE, learn_catalogue
 from student_loans.understanding.weighing.model import save_model
 from student_loans.understanding.weighing.tables import Table
 from student_loans.understanding.weighing.type_model import evidence_of
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 _SLACK = 0.002
 """Of a page: two boxes so far apart touch."""
+_MOST_BEFORE = 8
+"""Pages of a document before another, at most: longer ones say no more."""
+_ANY_FAMILY = ""
 Place = tuple[int, BBox]
 
 
@@ -98,12 +101,17 @@ def read_teaching(documents: Path, truth: Path) -> list[Teaching]:
 def _places(line: Mapping[str, Any]) -> dict[str, list[Place]]:
     """The places of each value: all that are printed if the truth names them, else the first."""
     if every := line.get("places"):
-        return {field: [(p[0], tuple(p[1:])) for group in groups for p in group] for field, groups in every.items()}
+        return {field: [(p[0], tuple(p[1:])) for p in _flat(own)] for field, own in every.items()}
     parts: Mapping[str, Any] = line.get("box_parts") or line.get("line_boxes") or {}
     found = {field: [(box[0], tuple(box[1:]))] for field, box in (line.get("boxes") or {}).items()}
     for field, boxes in parts.items():
         found.setdefault(field, []).extend((box[0], tuple(box[1:])) for box in boxes if len(box) == 5)
     return found
+
+
+def _flat(places: Sequence[Any]) -> list[Sequence[Any]]:
+    """Boxes, of which those of one place may stand in a list of their own."""
+    return [box for place in places for box in (place if isinstance(place[0], list) else [place])]
 
 
 def _others(line: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -114,20 +122,36 @@ def _others(line: Mapping[str, Any]) -> dict[str, list[str]]:
     }
 
 
-def observe(texts: Sequence[PageText], teaching: Teaching) -> Observed:
-    """Everything that a document offers, with what is right."""
-    layout = find_first_document(texts).layout
+def observe(texts: Sequence[PageText], teaching: Teaching, before: Sequence[PageText] = ()) -> Observed:
+    """Everything that a document offers, with what is right.
+
+    Args:
+        texts: The words of its pages.
+        teaching: What is right.
+        before: The pages of another document, to learn where a document begins.
+    """
+    layout = arrange(texts)
+    starts = _starts(texts, before)
     table = read_schedule(layout)
     evidence = evidence_of(layout, decide_type(layout, len(table.rows)), len(table.rows))
     if teaching.document_type is UNKNOWN_TYPE:
-        return Observed(teaching.family, UNKNOWN_TYPE, evidence, {}, {})
+        return Observed(teaching.family, UNKNOWN_TYPE, evidence, {}, {}, starts)
     offer = examine(layout, table, teaching.document_type).offer
     options: dict[str, list[tuple[str, Stretch]]] = {
         "values": [(option.value.value, option.value) for option in offer.values],
         "names": [(option.span.value, option.span) for option in offer.names],
     }
     labels = {kind: _labels(offer.tables[kind], options[kind], teaching) for kind in options}
-    return Observed(teaching.family, teaching.document_type, evidence, offer.tables, labels)
+    return Observed(teaching.family, teaching.document_type, evidence, offer.tables, labels, starts)
+
+
+def _starts(texts: Sequence[PageText], before: Sequence[PageText]) -> list[tuple[list[float], bool]]:
+    """The features of pages that go on, and of the first one behind another document."""
+    going_on = [(numbers, False) for numbers in starts_of(texts)] if len(texts) > 1 else []
+    if not before or len(before) > _MOST_BEFORE:
+        return going_on
+    both = [replace(page, number=number) for number, page in enumerate([*before, *texts[:1]], start=1)]
+    return [*going_on, *((numbers, True) for numbers in starts_of(both, len(both)))]
 
 
 def _labels(table: Table, options: Sequence[tuple[str, Stretch]], teaching: Teaching) -> list[int]:
@@ -167,7 +191,11 @@ def observe_all(teachings: Iterable[Teaching], words: Path | None = None) -> Ite
             except DocumentError:
                 return teaching, []
 
-        yield from (observe(texts, teaching) for teaching, texts in pool.map(read, iter(teachings)) if texts)
+        last: dict[str, Sequence[PageText]] = {}
+        for number, (teaching, texts) in enumerate(pool.map(read, iter(teachings))):
+            if texts:  # every second one follows a paper of its own family, which is harder to part
+                yield observe(texts, teaching, last.get(teaching.family if number % 2 else _ANY_FAMILY, ()))
+                last[teaching.family] = last[_ANY_FAMILY] = texts
 
 
 def fit_reading(
@@ -184,6 +212,7 @@ def fit_reading(
     Returns:
         The number of documents.
     """
+    learn_catalogue()
     observed = list(observe_all((each for pair in sets for each in read_teaching(*pair)), words))
     report(f"{len(observed)} documents are observed")
     save_model(fit(observed, report).parts(), output or MODEL_FILE)

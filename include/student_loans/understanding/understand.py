@@ -10,7 +10,7 @@ from student_loans.pages.words import PageText
 from student_loans.records import UNKNOWN_TYPE, DocumentType, field_catalog
 from student_loans.understanding.fields import organisations
 from student_loans.understanding.fields.assignment import Candidate
-from student_loans.understanding.fields.choices import find_choice, find_loan_type, find_rate_type, find_tax_year
+from student_loans.understanding.fields.choices import find_choice
 from student_loans.understanding.fields.direction import find_labels_below
 from student_loans.understanding.fields.document_type import TypeDecision, decide_type, is_of_type
 from student_loans.understanding.fields.document_values import read_values
@@ -24,16 +24,15 @@ from student_loans.understanding.fields.payment_groups import PaymentGroups, fin
 from student_loans.understanding.fields.people import find_person
 from student_loans.understanding.fields.person_names import common_words
 from student_loans.understanding.fields.schedule import Schedule, read_schedule
-from student_loans.understanding.fields.several_documents import find_first_document
 from student_loans.understanding.fields.spelling import repair_name
 from student_loans.understanding.fields.unknown_captions import UNKNOWN_CAPTION, find_unknown_captions
 from student_loans.understanding.fields.unread_labels import UNREAD_LABEL, find_unread_labels
+from student_loans.understanding.partition.several_documents import find_first_document
+from student_loans.understanding.weighing.known import CHOICES
 from student_loans.understanding.weighing.model import ReadingModel, reading_model
 from student_loans.understanding.weighing.reader import Offer, choose, offer_of
 from student_loans.understanding.weighing.type_model import evidence_of
 
-_CHOICES_WITH_RULES = frozenset({"rate_type", "loan_type"})
-"""Fields whose own rules are code; any other choice of the catalogue is found at its label."""
 _EASILY_READ = "\u00ff"
 """The last of the letters that recognition was measured to read as surely as those without accents."""
 _FEWEST_ROWS = 3
@@ -163,20 +162,9 @@ def _choices(
     wanted: Iterable[str],
     fields: dict[str, Candidate],
 ) -> None:
-    found = []
-    if "rate_type" in wanted:
-        found.append(find_rate_type(layout, fields.get("interest_rate"), labels, labelled))
-    if "loan_type" in wanted:
-        found.append(find_loan_type(layout, labels, labelled))
-    others = [name for name in field_catalog().choices if name in wanted and name not in _CHOICES_WITH_RULES]
-    found += [find_choice(layout, name, labels, labelled) for name in others]
-    if "tax_year" in wanted:
-        fields.pop("tax_year", None)
-        year = find_tax_year(layout)
-        found.append(year)
-        if year:  # the four digits of a year are not part of another number
-            for name in [n for n, candidate in fields.items() if not set(year.tokens).isdisjoint(candidate.tokens)]:
-                del fields[name]
+    """Find the choices that the model does not weigh."""
+    others = [name for name in field_catalog().choices if name in wanted and name not in CHOICES]
+    found = [find_choice(layout, name, labels, labelled) for name in others]
     fields.update((candidate.field, candidate) for candidate in found if candidate is not None)
 
 

@@ -24,8 +24,10 @@ def warm_up_reading() -> Made:
     from student_loans.reading.page_words import AUTOMATIC_READER, first_reader
     from student_loans.settings import settings
     from student_loans.understanding.fields.wordings import load_model
+    from student_loans.understanding.weighing.model import reading_model
 
     load_model()
+    reading_model()
     if first_reader(settings()).name == AUTOMATIC_READER:
         from student_loans.reading.rapidocr_engine import engine
 

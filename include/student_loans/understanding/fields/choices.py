@@ -115,7 +115,7 @@ def _loan_word(text: str) -> str | None:
 _WORDS_WITH_RULES: Mapping[str, Callable[[str], str | None]] = {"rate_type": _rate_word, "loan_type": _loan_word}
 
 
-def _word_of(field: str) -> Callable[[str], str | None]:
+def word_of(field: str) -> Callable[[str], str | None]:
     """What a word says for a choice: its value, or nothing."""
     if field in _WORDS_WITH_RULES:
         return _WORDS_WITH_RULES[field]
@@ -130,14 +130,14 @@ def _word_of(field: str) -> Callable[[str], str | None]:
 
 def options_in_row(layout: DocumentLayout, candidate: Candidate) -> list[Token]:
     """The words on the line of a choice that name a choice of its field, from left to right."""
-    value_of = _word_of(candidate.field)
+    value_of = word_of(candidate.field)
     line = layout.lines[layout.line_of(candidate.tokens[0])]
     return sorted((t for segment in line for t in segment.tokens if value_of(t.text)), key=lambda token: token.x0)
 
 
 def offered_choices(layout: DocumentLayout, field: str) -> list[Candidate]:
     """Every choice of a field that is offered in a row with another one, none of which is known to be taken."""
-    value_of = _word_of(field)
+    value_of = word_of(field)
     offered = []
     for line in layout.lines:
         tokens = [(value, token) for segment in line for token in segment.tokens if (value := value_of(token.text))]
@@ -146,9 +146,9 @@ def offered_choices(layout: DocumentLayout, field: str) -> list[Candidate]:
     return offered
 
 
-def _chosen(layout: DocumentLayout, field: str, value_of: Callable[[str], str | None]) -> tuple[bool, Candidate | None]:
+def boxes_of(layout: DocumentLayout, field: str) -> tuple[bool, Candidate | None]:
     """Whether the document has boxes for a field, and the choice whose box is the only one ticked."""
-    offered, option = choose(layout, find_options(layout, value_of))
+    offered, option = choose(layout, find_options(layout, word_of(field)))
     if option is None:
         return offered, None
     doubt = MARK_UNREAD if option.unread else None
@@ -159,8 +159,8 @@ def find_choice(
     layout: DocumentLayout, field: str, labels: Sequence[LabelHit], labelled: frozenset[Token]
 ) -> Candidate | None:
     """A choice without rules of its own: the one ticked box, else the one value that stands at its labels."""
-    value_of = _word_of(field)
-    offered, box = _chosen(layout, field, value_of)
+    value_of = word_of(field)
+    offered, box = boxes_of(layout, field)
     if offered:
         return box
     found = []
@@ -183,7 +183,7 @@ def find_rate_type(
     Boxes of which none or several are ticked say nothing, and neither do statements that contradict each other. What
     describes rates in general (``Variable rates are based on an index``) is no statement.
     """
-    offered, box = _chosen(layout, "rate_type", _rate_word)
+    offered, box = boxes_of(layout, "rate_type")
     if offered:
         return box
     stated = [*_labelled_rate_types(layout, labels, labelled), *_stated_rate_types(layout, rate, labels)]
@@ -296,7 +296,7 @@ def _sentence(layout: DocumentLayout, segment: Segment, token: Token) -> tuple[s
 
 def find_loan_type(layout: DocumentLayout, labels: Sequence[LabelHit], labelled: frozenset[Token]) -> Candidate | None:
     """The kind of loan: a ticked box, else what stands at a label such as ``Loan program``."""
-    offered, box = _chosen(layout, "loan_type", _loan_word)
+    offered, box = boxes_of(layout, "loan_type")
     if offered:
         return box
     found = sorted(_labelled_loan_types(layout, labels, labelled), key=lambda c: -c.score)
@@ -372,7 +372,7 @@ def find_tax_year(layout: DocumentLayout) -> Candidate | None:
     found = [
         Candidate("tax_year", year, " ".join(token.text for token in tokens), tokens, _tax_year_score(layout, tokens))
         for line in layout.lines
-        for year, tokens in _years(line)
+        for year, tokens in find_years(line)
     ]
     best = max(found, key=lambda candidate: candidate.score, default=None)
     if best is None or best.score < _LEAST_OF_YEAR:
@@ -380,7 +380,7 @@ def find_tax_year(layout: DocumentLayout) -> Candidate | None:
     return best if all(c.value == best.value for c in found if c.score == best.score) else None
 
 
-def _years(line: Sequence[Segment]) -> Iterator[tuple[str, tuple[Token, ...]]]:
+def find_years(line: Sequence[Segment]) -> Iterator[tuple[str, tuple[Token, ...]]]:
     """Years on a line, also in pieces: ``20 23`` as the form of the IRS has it, ``2 0 2 3`` in boxes."""
     tokens = [token for segment in line for token in segment.tokens]
     for index in range(len(tokens)):

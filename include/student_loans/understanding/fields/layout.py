@@ -194,6 +194,7 @@ class DocumentLayout:
     prose_ends: frozenset[int] = frozenset()
     _first_page: int | None = None
     _date_order: DateOrder | None = None
+    _lower_case: frozenset[str] | None = None
 
     def value_is_above(self, label: Token) -> bool:
         """Whether the value of a label that begins with this token is expected over it."""
@@ -219,6 +220,13 @@ class DocumentLayout:
         if self._date_order is None:
             self._date_order = find_order(segment.text for segment in self.segments)
         return self._date_order
+
+    def lower_case_words(self) -> frozenset[str]:
+        """Words that the document writes in lower case."""
+        if self._lower_case is None:
+            written = (token.text.strip(".,;:()") for segment in self.segments for token in segment.tokens)
+            self._lower_case = frozenset(word for word in written if word.islower())
+        return self._lower_case
 
     def cover_like_pages(self) -> frozenset[int]:
         """Pages without amounts that have few words, or a heading that says cover sheet."""

@@ -44,9 +44,9 @@ def find_letterhead(layout: DocumentLayout, field: str, labelled: frozenset[Toke
     first = layout.first_page()
     common = common_words(layout)
     for segment in layout.segments:
-        if labelled.issuperset(segment.tokens):
-            continue
         if segment.page != first or segment.y0 > 0.2 * layout.sizes[segment.page][1]:
+            continue
+        if labelled.issuperset(segment.tokens):
             continue
         above = _begun_above(layout, segment, labelled)
         tokens = _without_logo([*_begun_on_the_left(layout, segment), *above, *segment.tokens])

@@ -169,5 +169,4 @@ def _suffix_follows(tokens: Sequence[Token], index: int) -> bool:
 @lru_cache(maxsize=1)
 def common_words(layout: DocumentLayout) -> frozenset[str]:
     """Words that are not names: those of labels, and those that the document writes in lower case."""
-    written = (token.text.strip(".,;:()") for segment in layout.segments for token in segment.tokens)
-    return label_vocabulary().words | NOT_A_NAME | frozenset(word for word in written if word.islower())
+    return label_vocabulary().words | NOT_A_NAME | layout.lower_case_words()

@@ -73,6 +73,7 @@ class Observed:
         evidence: Of its type.
         tables: Pairs of fields and options, by kind.
         labels: For each row :data:`RIGHT`, :data:`WRONG` or :data:`UNCERTAIN`, by kind.
+        starts: Features of pages, each with whether it opens another document (see :mod:`~..partition.starts`).
         weight: How much it counts.
     """
 
@@ -81,6 +82,7 @@ class Observed:
     evidence: TypeEvidence
     tables: Mapping[str, Table]
     labels: Mapping[str, Sequence[int]]
+    starts: Sequence[tuple[Sequence[float], bool]] = ()
     weight: float = 1.0
 
 
@@ -90,6 +92,7 @@ class Fitted:
 
     types: TypeModel
     texts: dict[str, TextModel]
+    starts: str
     first: dict[str, str] = field(default_factory=dict)
     second: dict[str, str] = field(default_factory=dict)
 
@@ -100,6 +103,7 @@ class Fitted:
             self.texts,
             {kind: Trees(text) for kind, text in self.first.items()},
             {kind: Trees(text) for kind, text in self.second.items()},
+            Trees(self.starts),
         )
 
     def parts(self) -> dict[str, Any]:
@@ -109,6 +113,7 @@ class Fitted:
         parts: dict[str, Any] = {
             "classes": np.array(classes()),
             "types": np.array([each.value for each in document_types()]),
+            "starts": np.bytes_(self.starts.encode()),
         }
         for name, weights in (
             ("words", self.types.of_words),
@@ -136,7 +141,7 @@ def fit(observed: Sequence[Observed], report: Callable[[str], None] = lambda _: 
     import numpy as np
 
     folds = folds_of(observed, FOLDS)
-    fitted = Fitted(fit_types(observed), fit_texts(observed))
+    fitted = Fitted(fit_types(observed), fit_texts(observed), fit_starts(observed))
     report("texts")
     without = [fit_texts(_others(observed, folds, fold)) for fold in range(FOLDS)]
     report("texts without each fold")
@@ -214,6 +219,21 @@ def _fit_trees(rows: Sequence[_Rows], kind: str) -> str:
         weights = np.where(right == 1, weights[kept], weights[kept] / _KEPT_NAMES)
     data = lightgbm.Dataset(features, right, weight=weights, categorical_feature=[0, 1], free_raw_data=True)
     return str(lightgbm.train(_TREES, data, num_boost_round=ROUNDS[kind]).model_to_string())
+
+
+_START_TREES = _TREES | {"num_leaves": 12, "learning_rate": 0.06, "min_data_in_leaf": 10, "feature_fraction": 0.6}
+_START_ROUNDS = 200
+
+
+def fit_starts(observed: Sequence[Observed]) -> str:
+    """The trees that judge whether a page opens another document, in LightGBM's text format."""
+    import lightgbm
+    import numpy as np
+
+    pages = [(numbers, opens, one.weight) for one in observed for numbers, opens in one.starts]
+    features, opens, weights = (np.array(column, np.float64) for column in zip(*pages, strict=True))
+    data = lightgbm.Dataset(features, opens, weight=weights)
+    return str(lightgbm.train(_START_TREES, data, num_boost_round=_START_ROUNDS).model_to_string())
 
 
 _TYPE_REGULARIZATION = 3.0

@@ -55,12 +55,14 @@ class ReadingModel:
         types: Of the document's type.
         texts: By :data:`TEXT_KINDS`.
         first, second: By :data:`KINDS`; the second sees the results of the first.
+        starts: Whether a page opens another document than the pages before it.
     """
 
     types: TypeModel
     texts: Mapping[str, TextModel]
     first: Mapping[str, Trees]
     second: Mapping[str, Trees]
+    starts: Trees
 
     def weigh(self, tables: Mapping[str, Table]) -> dict[str, Numbers]:
         """The probability of each row of the tables of a document, by kind."""
@@ -139,9 +141,10 @@ def _best_other(scores: Numbers, rows: NDArray[np.int64], own: NDArray[np.int64]
 
     if scores.shape[2] < 2:
         return np.full((len(rows), scores.shape[1]), _WORST)
-    order = np.argsort(scores, axis=2)[:, :, -2:]
-    top = np.take_along_axis(scores, order, axis=2)[rows]
-    return np.where(order[rows][:, :, 1] == own[:, None], top[:, :, 0], top[:, :, 1])
+    first = scores.argmax(axis=2)[:, :, None]
+    best, others = np.take_along_axis(scores, first, axis=2)[:, :, 0], scores.copy()
+    np.put_along_axis(others, first, -np.inf, axis=2)
+    return np.where(first[rows][:, :, 0] == own[:, None], others.max(axis=2)[rows], best[rows])
 
 
 def _elsewhere(best: Numbers, same: Sequence[Sequence[int]]) -> Numbers:
@@ -226,7 +229,8 @@ def load_reading_model(path: Path = MODEL_FILE) -> ReadingModel:
             {kind: Trees(bytes(file[f"{kind}_{stage}"]).decode()) for kind in KINDS} for stage in ("first", "second")
         )
         types = TypeModel(*(file[f"types_{part}"].astype(np.float32) for part in ("words", "head", "intercept")))
-    return ReadingModel(types, texts, first, second)
+        starts = Trees(bytes(file["starts"]).decode())
+    return ReadingModel(types, texts, first, second, starts)
 
 
 @cache

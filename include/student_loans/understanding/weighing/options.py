@@ -86,6 +86,7 @@ def value_options(
     surroundings: Surroundings,
     values: Iterable[Value],
     pairs: Iterable[tuple[float, LabelHit, Value]],
+    mentions: Iterable[tuple[Value, float]],
     apart: frozenset[Token],
 ) -> list[ValueOption]:
     """The values with their contexts.
@@ -95,6 +96,7 @@ def value_options(
         surroundings: Of the same words.
         values: What the document prints.
         pairs: Fit of a label and a value, best first.
+        mentions: Places of choices and years, with the score of the rules.
         apart: Words of single loans and groups of payments.
     """
     scores: dict[Value, dict[str, float]] = defaultdict(dict)
@@ -102,9 +104,13 @@ def value_options(
     for score, label, value in pairs:
         if label.field not in scores[value]:
             scores[value][label.field], labels[value][label.field] = score, label
+    named = dict(mentions)
+    for value, score in named.items():
+        if score:
+            scores[value][value.grammar] = score
     return [
         ValueOption(value, context, scores[value], labels[value], not apart.isdisjoint(value.tokens))
-        for value in values
+        for value in (*values, *named)
         if not _is_supposed(context := surroundings.of(value))
     ]
 

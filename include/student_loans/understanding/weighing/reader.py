@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from student_loans.records import DocumentType
@@ -14,6 +14,7 @@ from student_loans.understanding.fields.layout import DocumentLayout, Token
 from student_loans.understanding.fields.organisations import compact
 from student_loans.understanding.fields.values import Value
 from student_loans.understanding.fields.wholeness import wrong_places
+from student_loans.understanding.weighing.choice_mentions import find_mentions
 from student_loans.understanding.weighing.contexts import SLOTS, Surroundings
 from student_loans.understanding.weighing.known import classes
 from student_loans.understanding.weighing.model import KINDS, ReadingModel
@@ -66,14 +67,26 @@ def offer_of(
         wanted: Fields of the type.
         apart: Words of single loans and of groups of payments.
     """
-    surroundings = Surroundings(layout)
-    of_values = value_options(layout, surroundings, values, score_pairs(layout, labels, values, wanted), apart)
-    of_names = name_options(layout, surroundings, names, labelled_tokens(labels), apart)
+    surroundings, labelled = Surroundings(layout), labelled_tokens(labels)
+    pairs = list(score_pairs(layout, labels, values, wanted))
+    mentions = find_mentions(layout, labels, labelled, wanted, _labelled_rate(pairs))
+    of_values = value_options(layout, surroundings, values, pairs, mentions, apart)
+    of_names = name_options(layout, surroundings, names, labelled, apart)
     tables = {
         "values": value_table(layout, of_values, document_type, wanted),
         "names": name_table(layout, of_names, document_type, wanted),
     }
     return Offer(of_values, of_names, tables)
+
+
+def _labelled_rate(pairs: Iterable[tuple[float, LabelHit, Value]]) -> Candidate | None:
+    """The value that fits best at a label of the interest rate."""
+    rates = (
+        Candidate("interest_rate", value.value, value.raw, value.tokens, score, label=label)
+        for score, label, value in pairs
+        if label.field == "interest_rate"
+    )
+    return max(rates, key=lambda rate: rate.score, default=None)
 
 
 def choose(offer: Offer, model: ReadingModel) -> dict[str, Candidate]:

@@ -8,13 +8,21 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from student_loans.records import DocumentType
-from student_loans.understanding.fields.labels import DECOY, grammar_of
+from student_loans.records import DocumentType, field_catalog
+from student_loans.understanding.fields.labels import DECOY
 from student_loans.understanding.fields.layout import DocumentLayout
 from student_loans.understanding.fields.organisations import compact
 from student_loans.understanding.fields.values import Value
 from student_loans.understanding.weighing.contexts import Context
-from student_loans.understanding.weighing.known import GRAMMARS, classes, document_types, name_fields, value_fields
+from student_loans.understanding.weighing.known import (
+    CHOICES,
+    GRAMMARS,
+    classes,
+    document_types,
+    grammar_of_value,
+    name_fields,
+    value_fields,
+)
 from student_loans.understanding.weighing.options import NameOption, Scores, ValueOption, place_of
 
 if TYPE_CHECKING:
@@ -24,6 +32,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 _FARTHEST = (60.0, 20.0, 20.0)
+_MILLENNIUM = 2000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +70,7 @@ def value_table(
     pairs: list[tuple[str, int]] = []
     for index, option in enumerate(options):
         value = option.value
-        own = [name for name in fields if grammar_of(name) == value.grammar]
+        own = [name for name in fields if grammar_of_value(name) == value.grammar]
         if not own:
             continue
         group = groups[value.grammar, value.value]
@@ -186,6 +195,7 @@ class _ValueNumbers:
 
     def __init__(self, values: Sequence[Value]) -> None:
         self._counts = Counter(value.grammar for value in values)
+        self._different = Counter(grammar for grammar, _ in {(value.grammar, value.value) for value in values})
         self._largest = max((float(v.value) for v in values if v.grammar == "money"), default=1.0)
         dates = sorted({value.value for value in values if value.grammar == "date"})
         self._dates = {date: place / max(1, len(dates) - 1) for place, date in enumerate(dates)}
@@ -199,6 +209,7 @@ class _ValueNumbers:
             value.in_sentence,
             value.doubt is not None,
             self._counts[value.grammar],
+            self._different[value.grammar],
             value.raw.startswith("$"),
             *self._own(value),
         ]
@@ -212,6 +223,10 @@ class _ValueNumbers:
             return self._dates[text], len(self._dates), int(text[:4]) - 2000, 0.0
         if value.grammar in ("rate", "term"):
             return float(text), float(text) % 12 == 0, 0.0, 0.0
+        if value.grammar in CHOICES:
+            choices = field_catalog().choices.get(value.grammar, ())
+            number = choices.index(text) if text in choices else float(text) - _MILLENNIUM
+            return number, len(value.tokens), value.first.text[:1].isupper(), 0.0
         return len(text), sum(map(str.isdigit, text)) / max(1, len(text)), "-" in value.raw, 0.0
 
 

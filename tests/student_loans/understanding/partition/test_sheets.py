@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from student_loans.pages.words import PageText, Word
-from student_loans.understanding.fields.several_documents import find_first_document
+from student_loans.understanding.partition.several_documents import find_first_document
 from student_loans.understanding.understand import understand
 from tests.page_factory import Row, make_page
 

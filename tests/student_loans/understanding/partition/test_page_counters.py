@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from student_loans.understanding.fields.layout import arrange
-from student_loans.understanding.fields.page_counters import find_counters
-from student_loans.understanding.fields.several_documents import find_first_document
+from student_loans.understanding.partition.page_counters import find_counters
+from student_loans.understanding.partition.several_documents import find_first_document
 from tests.page_factory import Row, make_page
 
 BODY: list[Row | str] = [

@@ -3,8 +3,8 @@
 A file should hold one document. Where it holds more, only the first is read, and the reasons say so: mixed
 values of two documents are worse than missing ones. A page begins a document if its counter starts again, if a label that
 the pages before have too names another account or borrower, or if it looks like a first page: with a letterhead, a title, a
-salutation. A page with a running head looks like that too, so the evidence is compared with what the page shares with the
-pages before it.
+salutation. A letter's enclosure and a page with a running head look like that too, so fitted trees judge where only looks speak
+for another document (:mod:`.starts`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from rapidfuzz import fuzz
 from student_loans.pages.words import PageText
 from student_loans.records import UNKNOWN_TYPE, DocumentType, FieldKind, field_catalog
 from student_loans.understanding.fields.document_type import foreign_weight, speaks_of_lending
-from student_loans.understanding.fields.identities import (
+from student_loans.understanding.fields.labels import LabelHit, label_vocabulary, labelled_tokens
+from student_loans.understanding.fields.layout import DocumentLayout, arrange
+from student_loans.understanding.partition.identities import (
     DECISIVE_KINDS,
     PageIdentity,
     are_comparable,
@@ -27,9 +29,7 @@ from student_loans.understanding.fields.identities import (
     share_amount,
     share_number_or_person,
 )
-from student_loans.understanding.fields.labels import LabelHit, label_vocabulary, labelled_tokens
-from student_loans.understanding.fields.layout import DocumentLayout, arrange
-from student_loans.understanding.fields.openings import (
+from student_loans.understanding.partition.openings import (
     MANY_FIELDS,
     SALUTATION,
     SOME_FIELDS,
@@ -37,17 +37,25 @@ from student_loans.understanding.fields.openings import (
     find_opening,
     may_be_head,
 )
-from student_loans.understanding.fields.page_counters import (
+from student_loans.understanding.partition.page_counters import (
     PageCounter,
     find_counters,
     find_missing,
     find_restart,
     goes_on,
 )
-from student_loans.understanding.fields.page_identity import find_strangers, identify_pages, telling_amounts
-from student_loans.understanding.fields.sheets import cut_before, split_below, split_beside
+from student_loans.understanding.partition.page_identity import find_strangers, identify_pages, telling_amounts
+from student_loans.understanding.partition.sheets import cut_before, split_below, split_beside
+from student_loans.understanding.partition.starts import (
+    ANY_NUMBER,
+    Before,
+    PageLook,
+    look_of_pages,
+    probability_of_start,
+    start_numbers,
+)
+from student_loans.understanding.weighing.model import reading_model
 
-_ANY = (*DECISIVE_KINDS, "loan", "reference", "ssn")
 _NEARLY = 90.0
 """Likeness of a misread name, of 100."""
 _FOREIGN = 5.0
@@ -59,6 +67,20 @@ def _says_whose(field: str) -> bool:
     return entry is not None and (entry.whose or entry.kind is FieldKind.MASKED_IDENTIFIER)
 
 
+_SURELY, _PERHAPS = 0.5, 0.1
+"""Probabilities from which a page that looks like a first page begins a document, and from which a person should look."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page of a file, and what the partition of the file depends on."""
+
+    number: int
+    identity: PageIdentity
+    opening: Opening
+    look: PageLook
+
+
 @dataclass(slots=True)
 class _Document:
     """The document that the loop over a file's pages collects.
@@ -68,6 +90,8 @@ class _Document:
         content: The pages without covers.
         salutes: Whether it addresses a reader.
         text: Letters and digits of its pages.
+        look: How its pages are set.
+        doubted: Pages that may open another document, and why.
     """
 
     pages: list[int] = field(default_factory=list)
@@ -76,16 +100,28 @@ class _Document:
     types: frozenset[DocumentType] = frozenset()
     salutes: bool = False
     text: str = ""
+    look: PageLook = field(default_factory=PageLook)
+    doubted: dict[int, str] = field(default_factory=dict)
 
-    def take(self, page: int, identity: PageIdentity, opening: Opening, *, cover: bool) -> None:
+    def before(self) -> Before:
+        """What a page that follows is compared with."""
+        return Before(self.identity, self.types, self.salutes, len(self.content), self.look)
+
+    def numbers(self, page: _Page) -> list[float]:
+        """The features of a page that follows."""
+        known = sum(_is_known(sender, self.text) for sender in page.opening.senders)
+        return start_numbers(self.before(), page.identity, page.opening, known, page.look)
+
+    def take(self, page: _Page, *, cover: bool) -> None:
         """Add a page."""
-        self.pages.append(page)
-        self.identity.add(identity)
-        self.salutes = self.salutes or opening.salutes
-        self.text += identity.joined.casefold()
+        self.pages.append(page.number)
+        self.identity.add(page.identity)
+        self.salutes = self.salutes or page.opening.salutes
+        self.text += page.identity.joined.casefold()
         if not cover:
-            self.types = self.types if self.content else opening.types
-            self.content.append(page)
+            self.types = self.types if self.content else page.opening.types
+            self.content.append(page.number)
+            self.look.follow(page.look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +149,9 @@ def find_first_document(pages: Sequence[PageText]) -> FirstDocument:
     if len(documents) > 1:
         later = f" ({len(documents) - 2} more begin after it)" if len(documents) > 2 else ""
         reasons.append(f"several_documents: page {documents[1].pages[0]} begins another document: {why}{later}")
+    reasons += [
+        f"several_documents: page {page} may begin another document: {why}" for page, why in first.doubted.items()
+    ]
     sheet = _first_sheet_of_several(layout, own, labels)
     if sheet:
         reasons.append(f"several_documents: page {sheet.number} holds more than one document")
@@ -189,8 +228,7 @@ def _documents(
     if len(layout.sizes) == 1:
         (page,) = layout.sizes
         return [_Document([page], [page])], ""
-    identities = identify_pages(layout, labels)
-    openings = {page: find_opening(layout, page, labels) for page in layout.sizes}
+    pages = _pages(layout, labels)
     printed, covers = {segment.page for segment in layout.segments}, layout.cover_like_pages()
     separators = {page for page in covers if not _speaks_of_lending(layout, page)}
     documents = [_Document()]
@@ -198,7 +236,7 @@ def _documents(
     waiting: list[int] = []  # separator sheets belong to the document that follows them, if there is one
     for page in layout.sizes:
         document = documents[-1]
-        why = _begins(document, page, identities[page], openings[page], counters) if page in printed else ""
+        why = _begins(document, pages[page], counters) if page in printed else ""
         if page in separators and document.content and not why:
             waiting.append(page)
             continue
@@ -208,30 +246,58 @@ def _documents(
             documents.append(document)
         for each in (*waiting, page):
             cover = each in separators or (not document.content and each in covers)
-            document.take(each, identities[each], openings[each], cover=cover)
+            document.take(pages[each], cover=cover)
         waiting.clear()
     for each in waiting:
-        documents[-1].take(each, identities[each], openings[each], cover=True)
+        documents[-1].take(pages[each], cover=True)
     return documents, reason
 
 
-def _begins(
-    document: _Document, page: int, identity: PageIdentity, opening: Opening, counters: Sequence[PageCounter]
-) -> str:
+def _pages(layout: DocumentLayout, labels: Sequence[LabelHit]) -> dict[int, _Page]:
+    identities, looks = identify_pages(layout, labels), look_of_pages(layout)
+    return {
+        page: _Page(page, identities[page], find_opening(layout, page, labels), looks[page]) for page in layout.sizes
+    }
+
+
+def starts_of(pages: Sequence[PageText], first: int = 2) -> list[list[float]]:
+    """The features of each page of a file from some page on, as one that follows all pages before it: to fit the trees.
+
+    Args:
+        pages: The words of all pages, numbered from one.
+        first: Number of the first page whose features are wanted.
+    """
+    layout = arrange(pages)
+    of_file = _pages(layout, label_vocabulary().listed(layout))
+    printed, document, found = {segment.page for segment in layout.segments}, _Document(), []
+    for number, page in of_file.items():
+        if document.content and number in printed and number >= first:
+            found.append(document.numbers(page))
+        document.take(page, cover=number not in printed)
+    return found
+
+
+def _begins(document: _Document, page: _Page, counters: Sequence[PageCounter]) -> str:
     """Why a page begins another document than the page before it; empty if it does not."""
     if not document.content:
         return ""
-    before = document.identity
-    if find_restart(counters, page, document.content):
+    before, identity = document.identity, page.identity
+    if find_restart(counters, page.number, document.content):
         return "its page counter does not go on"
     if kind := differing_number(before, identity, DECISIVE_KINDS):
         return f"another {kind} number"
     owned = share_number_or_person(before, identity)
     if not owned and is_other_person(before, identity, same_wording=True):
         return "another borrower"
-    if goes_on(counters, page, document.pages) or opening.continued:
+    if goes_on(counters, page.number, document.pages) or page.opening.continued:
         return ""
-    return _opens_another(document, identity, opening, owned=owned)
+    why = _opens_another(document, identity, page.opening, owned=owned)
+    if not why:
+        return ""
+    likely = probability_of_start(reading_model().starts, document.numbers(page))
+    if _PERHAPS <= likely < _SURELY:
+        document.doubted[page.number] = why
+    return why if likely >= _SURELY else ""
 
 
 def _opens_another(document: _Document, page: PageIdentity, opening: Opening, *, owned: bool) -> str:
@@ -270,7 +336,7 @@ def _begins_under_letterhead(
         return "another title"
     if owned:
         return ""
-    if differing_number(before, page, _ANY) or is_other_person(before, page, same_wording=False):
+    if differing_number(before, page, ANY_NUMBER) or is_other_person(before, page, same_wording=False):
         return "another borrower under the same letterhead"
     opens = opening.salutes or (opening.types and opening.fields) or len(opening.fields) >= SOME_FIELDS
     return "the letterhead stands there again" if opens and not tied else ""

@@ -14,7 +14,7 @@ import pytest
 from student_loans.pages.text_layer import read_text_layer
 from student_loans.pages.words import PageText
 from student_loans.records import DocumentType
-from student_loans.understanding.fields.several_documents import find_first_document
+from student_loans.understanding.partition.several_documents import find_first_document
 from student_loans.understanding.understand import understand
 from tests.page_factory import Row, make_page
 from tests.student_loans.understanding.fields.other_papers import OTHER_PAPERS

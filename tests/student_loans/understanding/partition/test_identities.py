@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from student_loans.understanding.fields.identities import (
+from student_loans.understanding.partition.identities import (
     Number,
     PageIdentity,
     Person,

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from student_loans.understanding.fields.identifiers import find_identifiers
-from student_loans.understanding.fields.identities import DECISIVE_KINDS, Number, PageIdentity, Person, same_owner
 from student_loans.understanding.fields.labels import LabelHit, labelled_tokens
 from student_loans.understanding.fields.layout import DocumentLayout, Token
 from student_loans.understanding.fields.people import find_person
@@ -15,6 +14,7 @@ from student_loans.understanding.fields.person_names import parse_person
 from student_loans.understanding.fields.phrases import words_of
 from student_loans.understanding.fields.placing import LabelPlace, places
 from student_loans.understanding.fields.values import find_values
+from student_loans.understanding.partition.identities import DECISIVE_KINDS, Number, PageIdentity, Person, same_owner
 
 _NUMBERS = frozenset({"account_number", "application_number", "borrower_ssn_last4"})
 _DATES = frozenset({"document_date", "due_date", "payoff_good_through_date"})

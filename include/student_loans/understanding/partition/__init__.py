@@ -1,0 +1,1 @@
+"""Which pages of a file are its first document, and whether others begin or are missing."""
