@@ -114,12 +114,13 @@ test-astro: setup-dev ## Install what `astro dev start --standalone` installs, o
 	@ASTRO=1 .venv/bin/pytest tests/containers/test_standalone.py
 
 .PHONY: fit-reading
-fit-reading: setup-dev ## Draw labelled documents and fit the model of reading on them (about an hour)
-	@for part in "c3 1200" "c4 1600"; do set -- $$part; \
-	  $(PYTHON) -m samples.generator data/fit/$$1 --composed --count $$2 --seed $$1 --rendering born_digital --families samples/generator/families --workers 2; done
+HANDS := b c d h i j k
+fit-reading: setup-dev ## Draw labelled documents and fit the model of reading on them and on those of other hands (half an hour)
+	@$(PYTHON) -m samples.generator data/fit/composed --composed --count 1100 --seed 555 --rendering born_digital --families samples/generator/families --workers 2
 	@$(PYTHON) -m samples.generator data/fit/plain --count 300 --seed fit-old --rendering born_digital
-	@.venv/bin/student-loans fit $(foreach part,c3 c4 plain,data/fit/$(part)/documents data/fit/$(part)/truth.jsonl) \
-	  samples/independent/documents samples/independent/truth.jsonl samples/blind/a/documents samples/blind/a/truth.jsonl
+	@.venv/bin/student-loans fit $(foreach part,composed plain,data/fit/$(part)/documents data/fit/$(part)/truth.jsonl) \
+	  samples/independent/documents samples/independent/truth.jsonl samples/blind/a/documents samples/blind/a/truth.jsonl \
+	  $(foreach hand,$(HANDS),samples/hands/$(hand).jsonl.xz samples/hands/$(hand).truth.jsonl)
 
 .PHONY: benchmark-extraction
 benchmark-extraction: setup ## Measure reading on labelled documents: DOCS=folder TRUTH=truth.jsonl (default: the samples)

@@ -1,9 +1,10 @@
 """Fit the confidence model on labelled documents: ``student-loans calibrate DOCUMENTS TRUTH``.
 
-Measured confidences come from models that were fitted without the document's lender (folds by lender), so the thresholds of
-the accept rule hold for lenders without labels. A threshold is the most accepting of ten at which the error rate among
-the fields of accepted documents is at most the target, with 95% probability: a one-sided bound of Clopper and Pearson (1934),
-each of the ten at a tenth of the risk (Bonferroni), since the best of several is chosen.
+Measured confidences come from models that were fitted without the document's family (folds by family), and the values from a
+model of reading that has not seen the document, so the thresholds of the accept rule hold for layouts without labels. A
+threshold is the most accepting of ten at which the error rate among the fields of accepted documents is at most the target, with
+95% probability: a one-sided bound of Clopper and Pearson (1934), each of the ten at a tenth of the risk (Bonferroni), since the
+best of several is chosen.
 """
 
 from __future__ import annotations
@@ -15,8 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from student_loans.labels.compare import same_value
-from student_loans.labels.files import FileLabel, read_labels
 from student_loans.pages.page_images import PageImages
 from student_loans.pages.word_cache import WordCache
 from student_loans.sandbox.process import IsolatedPool
@@ -25,6 +24,8 @@ from student_loans.settings import settings
 from student_loans.understanding.confidence import EVIDENCE, SOURCES, Evidence
 from student_loans.understanding.decision import faults
 from student_loans.understanding.document import confirm, find, read_pages
+from student_loans.understanding.teaching import Teaching, read_teaching
+from student_loans.understanding.weighing.model import load_reading_model, reading_model
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,7 +48,7 @@ class FittedField:
 
     Attributes:
         document: Number of the document it belongs to.
-        lender: Group for the folds.
+        family: Group for the folds.
         evidence: The evidence before the second reading.
         asked: The evidence after the second reading; the same if there is no second reading.
         right: Whether the value is the printed one.
@@ -55,14 +56,14 @@ class FittedField:
     """
 
     document: int
-    lender: str
+    family: str
     evidence: Evidence
     asked: Evidence
     right: bool
     acceptable: bool
 
 
-def observe(number: int, label: FileLabel, content: bytes, words: Path | None) -> list[FittedField]:
+def observe(number: int, label: Teaching, content: bytes, words: Path | None, model: Path | None) -> list[FittedField]:
     """Extract one labelled document, with a second reading of every value.
 
     Args:
@@ -70,6 +71,7 @@ def observe(number: int, label: FileLabel, content: bytes, words: Path | None) -
         label: Its truth.
         content: Its bytes.
         words: Folder of the OCR cache between fits, because reading takes longest.
+        model: The fitted model of reading; None means the one that ships with the product.
     """
     from student_loans.intake.document_check import check_document
     from student_loans.preparation.pages import prepare_pages
@@ -79,7 +81,8 @@ def observe(number: int, label: FileLabel, content: bytes, words: Path | None) -
     cache = WordCache(words) if words else None
     with PageImages() as images:
         pages = images.keep(prepare_pages(content, file_format, options))
-        findings = find(*read_pages(pages, options, cache))
+        read, notices = read_pages(pages, options, cache)
+        findings = find(read, notices, load_reading_model(model) if model else reading_model())
         report_progress()
         always = options.model_copy(
             update={"extraction": options.extraction.model_copy(update={"second_reader": "always"})}
@@ -90,24 +93,25 @@ def observe(number: int, label: FileLabel, content: bytes, words: Path | None) -
     return [
         FittedField(
             number,
-            label.lender_family or label.file,
+            label.family,
             findings.evidence[name],
             asked.evidence[name],
-            right_type and name in label.fields and same_value(name, candidate.value, label.fields[name]),
+            right_type and label.allows(name, candidate.value),
             acceptable,
         )
         for name, candidate in findings.understanding.fields.items()
     ]
 
 
-def _observe_all(jobs: Iterator[tuple[int, FileLabel, Path, Path | None]]) -> list[FittedField]:
+def _observe_all(jobs: Iterator[_Job]) -> list[FittedField]:
     """Observe the documents of all sets; each is read in its own process."""
     options = settings()
     with IsolatedPool(options.isolation) as pool:
 
-        def observe_file(job: tuple[int, FileLabel, Path, Path | None]) -> list[FittedField]:
-            number, label, path, words = job
-            return pool.call(observe, number, label, path.read_bytes(), words, limit_s=options.isolation.page_timeout_s)
+        def observe_file(job: _Job) -> list[FittedField]:
+            number, label, words, model = job
+            limit = options.isolation.page_timeout_s
+            return pool.call(observe, number, label, label.path.read_bytes(), words, model, limit_s=limit)
 
         return [observation for part in pool.map(observe_file, jobs) for observation in part]
 
@@ -144,13 +148,13 @@ def _probabilities(evidence: Sequence[Evidence], intercept: float, weights: Numb
 
 
 def held_out_confidences(observations: Sequence[FittedField], seed: int) -> tuple[Numbers, Numbers]:
-    """Confidences by models fitted without the value's lender: before and after the second reading, each (observations,)."""
+    """Confidences by models fitted without the value's family: before and after the second reading, each (observations,)."""
     import numpy as np
     from sklearn.model_selection import GroupKFold
 
     unasked, asked = np.zeros(len(observations)), np.zeros(len(observations))
     folds = GroupKFold(FOLDS, shuffle=True, random_state=seed)
-    for train, test in folds.split(unasked, groups=[o.lender for o in observations]):
+    for train, test in folds.split(unasked, groups=[o.family for o in observations]):
         model = _fitted([observations[i] for i in train])
         unasked[test] = _probabilities([observations[i].evidence for i in test], *model)
         asked[test] = _probabilities([observations[i].asked for i in test], *model)
@@ -233,34 +237,38 @@ def expected_calibration_error(confidences: Numbers, right: NDArray[np.bool_], b
     return float(sum(abs(confidences[p].mean() - right[p].mean()) * len(p) for p in parts if len(p)) / len(confidences))
 
 
-def _jobs(sets: Sequence[tuple[Path, Path]], words: Path | None) -> Iterator[tuple[int, FileLabel, Path, Path | None]]:
-    number = 0
-    for documents, truth in sets:
-        for label in read_labels(truth):
-            yield number, label, documents / label.file, words
-            number += 1
+_Job = tuple[int, Teaching, Path | None, Path | None]
+"""Number, truth, folder of the OCR cache and file of the model of reading."""
+LabelledSet = tuple[Path, Path, Path | None]
+"""A folder of labelled files, its truth file, and the model of reading that has not seen them."""
+
+
+def _jobs(sets: Sequence[LabelledSet], words: Path | None) -> Iterator[_Job]:
+    labels = ((label, model) for documents, truth, model in sets for label in read_teaching(documents, truth))
+    for number, (label, model) in enumerate(labels):
+        yield number, label, words, model
 
 
 def fit_model(
-    sets: Sequence[tuple[Path, Path]], words: Path | None, targets: Mapping[str, float], seed: int, output: Path
+    sets: Sequence[LabelledSet], words: Path | None, targets: Mapping[str, float], seed: int, output: Path
 ) -> dict[str, Any]:
     """Fit the model on labelled documents and write it.
 
     Args:
-        sets: Folders of labelled files, each with its truth file.
+        sets: Folders of labelled files, each with its truth file and, if it is not the shipped one, a model of reading.
         words: Folder of the OCR cache between fits; None means no cache.
         targets: Highest error among the fields of accepted documents, by source of text.
         seed: Of the folds.
         output: File for the model.
 
     Returns:
-        The model. If too few lenders of a source are labelled for the folds, the source keeps the shipped weights.
+        The model. If too few families of a source are labelled for the folds, the source keeps the shipped weights.
     """
     observations = _observe_all(_jobs(sets, words))
     model: dict[str, Any] = json.loads(MODEL_FILE.read_text(encoding="utf-8"))
     for source in SOURCES:
         own = [o for o in observations if bool(o.evidence.printed) == (source == "text_layer")]
-        if len({o.lender for o in own}) >= FOLDS:
+        if len({o.family for o in own}) >= FOLDS:
             model[source] = fit(own, targets[source], seed)
     output.write_text(json.dumps(model, indent=2) + "\n", encoding="utf-8")
     return model

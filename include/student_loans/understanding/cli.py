@@ -71,8 +71,9 @@ def _write_records(files: Sequence[Path], output: IO[str], workers: int | None) 
 def fit(sets: Sequence[Path], words: Path | None, output: Path | None) -> None:
     """Fit the model that decides which value is which field's.
 
-    DOCUMENTS is a folder of labelled files, TRUTH its JSON Lines with file, document_type, fields and, if they are known, the
-    places of the values; several pairs may follow each other. Confidences are fitted afterwards, by calibrate.
+    DOCUMENTS is a folder of labelled files, or a file of their words (.jsonl.xz); TRUTH is its JSON Lines with file,
+    document_type, fields and, if they are known, the places of the values. Several pairs may follow each other.
+    Confidences are fitted afterwards, by calibrate.
     """
     from student_loans.understanding.fit import fit_reading
 
@@ -86,8 +87,16 @@ def _pairs(sets: Sequence[Path]) -> list[tuple[Path, Path]]:
     return list(zip(sets[::2], sets[1::2], strict=True))
 
 
+def _with_models(sets: Sequence[Path]) -> list[tuple[Path, Path, Path | None]]:
+    """Folders with their truth files, each with the model of reading behind them, if one is named."""
+    models = {number: path for number, path in enumerate(sets) if path.suffix == ".npz"}
+    rest = [number for number in range(len(sets)) if number not in models]
+    pairs = _pairs([sets[number] for number in rest])
+    return [(*pair, models.get(truth + 1)) for pair, truth in zip(pairs, rest[1::2], strict=True)]
+
+
 @click.command(cls=Command, example="student-loans calibrate labelled/documents labelled/truth.jsonl")
-@click.argument("sets", nargs=-1, required=True, type=EXISTING_PATH, metavar="DOCUMENTS TRUTH...")
+@click.argument("sets", nargs=-1, required=True, type=EXISTING_PATH, metavar="DOCUMENTS TRUTH [MODEL]...")
 @click.option("--words", type=FOLDER, help="Folder that keeps the words of scans from one fit to the next.")
 @click.option(
     "--text-layer-target", type=click.FloatRange(0, 1), metavar="SHARE", default=0.001,
@@ -111,13 +120,14 @@ def calibrate(
 ) -> None:
     """Fit confidences and the accept rule on labelled documents.
 
-    DOCUMENTS is a folder of labelled files, TRUTH its JSON Lines with file, document_type, fields and lender_family;
-    several pairs may follow each other.
+    DOCUMENTS is a folder of labelled files, TRUTH its JSON Lines with file, document_type, fields and family; several
+    pairs may follow each other. The model of reading must not have seen the documents: behind a pair, MODEL is the
+    .npz file of one that was fitted without them, if it is not the model in use.
     """
     from student_loans.understanding.calibration import MODEL_FILE, fit_model
 
     targets = {"text_layer": text_layer_target, "ocr": ocr_target}
-    for source, part in fit_model(_pairs(sets), words, targets, seed, output or MODEL_FILE).items():
+    for source, part in fit_model(_with_models(sets), words, targets, seed, output or MODEL_FILE).items():
         click.echo(f"{source}: {json.dumps(part['fitted'])}")
 
 

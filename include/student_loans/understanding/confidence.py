@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from student_loans.checks.document_checks import CHECK_STRENGTH, CheckResult
 from student_loans.config_files import read_config
@@ -28,6 +28,10 @@ class Evidence:
         score: Probability that the fitted model of reading gives.
         surety: The same on the scale of its nines, see :func:`certainty`.
         others: Mean probability of the document's other values: a layout that is not understood is so as a whole.
+        lowest: The lowest of them.
+        unexplained: How much of the document is left unread: captions without a value and doubtful values, see
+            :class:`DocumentEvidence`.
+        labelled: 1.0 for a value at a label of the vocabulary or at a place that the rules know, 0.0 for another.
         margin: Lead over the next different value, capped at one half and doubled.
         legibility: The OCR engine's certainty about the least certain word of the value, see :func:`certainty`; 1.0
             for a text layer.
@@ -44,6 +48,9 @@ class Evidence:
     score: float
     surety: float
     others: float
+    lowest: float
+    unexplained: float
+    labelled: float
     margin: float
     legibility: float
     printed: float
@@ -58,6 +65,33 @@ class Evidence:
     def as_mapping(self) -> dict[str, float]:
         """The evidence by name."""
         return {name: getattr(self, name) for name in EVIDENCE}
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentEvidence:
+    """How well the rest of a document is understood; every number in [0, 1].
+
+    Attributes:
+        others: Mean probability of the other values.
+        lowest: The lowest of them.
+        unexplained: Captions without a value and doubtful values, as a share of all fields that the document names.
+    """
+
+    others: float
+    lowest: float
+    unexplained: float
+
+    @classmethod
+    def of(cls, scores: Mapping[str, float], name: str, unexplained: int) -> Self:
+        """The evidence beside one value.
+
+        Args:
+            scores: Probability of each value of the document.
+            name: The field of the value; empty for one that is none of them.
+            unexplained: Number of captions without a value and of doubtful values.
+        """
+        rest = [score for other, score in scores.items() if other != name] or [scores.get(name, 0.0)]
+        return cls(sum(rest) / len(rest), min(rest), unexplained / max(1, unexplained + len(scores)))
 
 
 EVIDENCE = tuple(name for name in Evidence.__dataclass_fields__ if name != "printed")
@@ -141,15 +175,18 @@ def gather_evidence(
     page_quality: float,
     type_confidence: float,
     checks: Sequence[CheckResult],
-    others: float,
+    whole: DocumentEvidence,
     agreed: bool | None = None,
 ) -> Evidence:
-    """Collect the evidence for one candidate; ``others`` is the mean score of the document's other values."""
+    """Collect the evidence for one candidate of a document."""
     own = [check for check in checks if candidate.field in check.fields]
     return Evidence(
         score=candidate.score,
         surety=certainty(candidate.score),
-        others=others,
+        others=whole.others,
+        lowest=whole.lowest,
+        unexplained=whole.unexplained,
+        labelled=float(candidate.label is not None),
         margin=2 * max(0.0, min(0.5, candidate.margin)),
         legibility=1.0 if printed else certainty(min(token.word.confidence for token in candidate.tokens)),
         printed=float(printed),

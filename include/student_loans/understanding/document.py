@@ -29,7 +29,13 @@ from student_loans.sandbox.process import IsolatedPool, IsolatedProcess
 from student_loans.sandbox.progress import report_progress
 from student_loans.settings import Settings
 from student_loans.understanding.alternatives import resolve_alternatives
-from student_loans.understanding.confidence import Evidence, confidence_model, gather_evidence, passed_checks
+from student_loans.understanding.confidence import (
+    DocumentEvidence,
+    Evidence,
+    confidence_model,
+    gather_evidence,
+    passed_checks,
+)
 from student_loans.understanding.decision import decide, faults
 from student_loans.understanding.fields.assignment import Candidate
 from student_loans.understanding.fields.choices import offered_choices
@@ -39,6 +45,7 @@ from student_loans.understanding.name_marks import UNREAD_MARK, unread_marks
 from student_loans.understanding.scanned_boxes import seen_choices
 from student_loans.understanding.second_reading import Asked, agreements
 from student_loans.understanding.understand import Understanding, understand
+from student_loans.understanding.weighing.model import ReadingModel
 
 _MOST_WORDS = 200_000
 """Of a document: 500 dense pages. What makes sense of words takes time and memory for each."""
@@ -173,14 +180,15 @@ def read_pages(
     return texts, tuple(dict.fromkeys(notices))
 
 
-def find(texts: Sequence[PageText], notices: Sequence[str] = ()) -> Findings:
+def find(texts: Sequence[PageText], notices: Sequence[str] = (), model: ReadingModel | None = None) -> Findings:
     """Understand a document's words and weigh the evidence for each value.
 
     Args:
         texts: The words of all pages, in order.
         notices: Reasons for review that the pages themselves give.
+        model: The fitted model of reading; None means the one that ships with the product.
     """
-    understanding, checks = resolve_alternatives(understand(texts))
+    understanding, checks = resolve_alternatives(understand(texts, model))
     evidence = weigh(texts, understanding, checks, {})
     return Findings(
         tuple(texts), understanding, checks, evidence, weigh_loans(texts, understanding, {}), tuple(notices)
@@ -194,17 +202,16 @@ def weigh(
     agreed: Mapping[str, bool],
 ) -> dict[str, Evidence]:
     """The evidence for each value; ``agreed`` has the results of the second reader."""
-    scores = {name: candidate.score for name, candidate in understanding.fields.items()}
     return {
-        name: _weighed(texts, understanding, candidate, checks, agreed.get(name), _mean_of_others(scores, name))
+        name: _weighed(texts, understanding, candidate, checks, agreed.get(name), _whole(understanding, name))
         for name, candidate in understanding.fields.items()
     }
 
 
-def _mean_of_others(scores: Mapping[str, float], name: str) -> float:
-    """Mean score of a document's other values; the value's own where there is no other."""
-    others = [score for other, score in scores.items() if other != name]
-    return sum(others) / len(others) if others else scores.get(name, 0.0)
+def _whole(understanding: Understanding, name: str = "") -> DocumentEvidence:
+    """How well the document is understood beside one value."""
+    scores = {other: candidate.score for other, candidate in understanding.fields.items()}
+    return DocumentEvidence.of(scores, name, len({*understanding.unread, *understanding.doubted}))
 
 
 def weigh_loans(
@@ -212,10 +219,9 @@ def weigh_loans(
 ) -> tuple[dict[str, Evidence], ...]:
     """The evidence for each value of single loans, as for a value under its label; ``agreed`` by :func:`_cells`."""
     named = {id(candidate): agreed.get(cell.field) for cell, candidate in _cells(understanding)}
-    scores = {name: candidate.score for name, candidate in understanding.fields.items()}
-    others = _mean_of_others(scores, "")
+    whole = _whole(understanding)
     return tuple(
-        {name: _weighed(texts, understanding, c, (), named[id(c)], others) for name, c in row.items()}
+        {name: _weighed(texts, understanding, c, (), named[id(c)], whole) for name, c in row.items()}
         for row in understanding.loans.rows
     )
 
@@ -233,7 +239,7 @@ def _weighed(
     candidate: Candidate,
     checks: Sequence[CheckResult],
     agreed: bool | None,
-    others: float,
+    whole: DocumentEvidence,
 ) -> Evidence:
     page = next(text for text in texts if text.number == candidate.tokens[0].page)
     return gather_evidence(
@@ -242,7 +248,7 @@ def _weighed(
         page_quality=page.quality_score,
         type_confidence=understanding.decision.confidence,
         checks=checks,
-        others=others,
+        whole=whole,
         agreed=agreed,
     )
 

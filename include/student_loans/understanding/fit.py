@@ -1,125 +1,37 @@
-"""Fit the model of reading on labelled documents: ``student-loans fit DOCUMENTS TRUTH``.
-
-A truth file has, beside the fields of a document, the places where values are printed: a value that is printed in two places, as
-one loan's and as the account's, then teaches with the right one.
-"""
+"""Fit the model of reading on labelled documents: ``student-loans fit DOCUMENTS TRUTH``."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from student_loans.labels.compare import same_value
-from student_loans.labels.files import read_labels
 from student_loans.pages.page_images import PageImages
 from student_loans.pages.word_cache import WordCache
 from student_loans.pages.words import PageText
-from student_loans.records import UNKNOWN_TYPE, BBox, DocumentType
+from student_loans.records import UNKNOWN_TYPE
 from student_loans.sandbox.process import IsolatedPool
 from student_loans.sandbox.progress import report_progress
 from student_loans.settings import settings
 from student_loans.understanding.document import read_pages
 from student_loans.understanding.fields.document_type import decide_type
-from student_loans.understanding.fields.layout import Stretch, arrange, union_box
+from student_loans.understanding.fields.layout import Stretch, arrange
 from student_loans.understanding.fields.schedule import read_schedule
 from student_loans.understanding.partition.several_documents import starts_of
+from student_loans.understanding.teaching import WORDS_SUFFIX, Teaching, read_teaching, read_words
 from student_loans.understanding.understand import examine
-from student_loans.understanding.weighing.fitting import RIGHT, UNCERTAIN, WRONG, Observed, fit
+from student_loans.understanding.weighing.fitting import Observed, fit
 from student_loans.understanding.weighing.known import MODEL_FILE, learn_catalogue
 from student_loans.understanding.weighing.model import save_model
 from student_loans.understanding.weighing.tables import Table
 from student_loans.understanding.weighing.type_model import evidence_of
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-_SLACK = 0.002
-"""Of a page: two boxes so far apart touch."""
 _MOST_BEFORE = 8
 """Pages of a document before another, at most: longer ones say no more."""
 _ANY_FAMILY = ""
-Place = tuple[int, BBox]
-
-
-@dataclass(frozen=True, slots=True)
-class Teaching:
-    """A labelled document to learn from.
-
-    Attributes:
-        places: Field to the places where its value is printed; empty if they are not labelled.
-        others: Field to further values that a careful reader could give.
-        family: What is left out of a judgement together with it.
-    """
-
-    path: Path
-    document_type: DocumentType
-    fields: Mapping[str, str]
-    places: Mapping[str, Sequence[Place]]
-    others: Mapping[str, Sequence[str]]
-    family: str
-
-    def label(self, field: str, value: str, words: Stretch) -> int:
-        """Whether some words are the value of a field: right, wrong, or not certain."""
-        if field in self.fields and same_value(field, value, self.fields[field]):
-            places, own = self.places.get(field, ()), union_box(words.tokens)
-            at_one = any(page == words.first.page and _touch(box, own) for page, box in places)
-            return RIGHT if at_one or not places else UNCERTAIN
-        if any(same_value(field, value, other) for other in self.others.get(field, ())):
-            return UNCERTAIN
-        return WRONG
-
-
-def _touch(one: BBox, other: BBox) -> bool:
-    across, down = min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
-    return across > 0 and down > -_SLACK
-
-
-def read_teaching(documents: Path, truth: Path) -> list[Teaching]:
-    """The labelled documents of a folder.
-
-    Raises:
-        ConfigurationError: ``invalid_labels``.
-    """
-    lines = (json.loads(line) for line in truth.read_text(encoding="utf-8").splitlines() if line.strip())
-    more = {line["file"]: line for line in lines}
-    return [
-        Teaching(
-            documents / label.file,
-            label.document_type,
-            label.fields,
-            _places(more[label.file]),
-            _others(more[label.file]),
-            f"{truth.parent.name}/{more[label.file].get('family') or label.lender_family or label.file}",
-        )
-        for label in read_labels(truth)
-    ]
-
-
-def _places(line: Mapping[str, Any]) -> dict[str, list[Place]]:
-    """The places of each value: all that are printed if the truth names them, else the first."""
-    if every := line.get("places"):
-        return {field: [(p[0], tuple(p[1:])) for p in _flat(own)] for field, own in every.items()}
-    parts: Mapping[str, Any] = line.get("box_parts") or line.get("line_boxes") or {}
-    found = {field: [(box[0], tuple(box[1:]))] for field, box in (line.get("boxes") or {}).items()}
-    for field, boxes in parts.items():
-        found.setdefault(field, []).extend((box[0], tuple(box[1:])) for box in boxes if len(box) == 5)
-    return found
-
-
-def _flat(places: Sequence[Any]) -> list[Sequence[Any]]:
-    """Boxes, of which those of one place may stand in a list of their own."""
-    return [box for place in places for box in (place if isinstance(place[0], list) else [place])]
-
-
-def _others(line: Mapping[str, Any]) -> dict[str, list[str]]:
-    known = {**(line.get("alternatives") or {}), **(line.get("arguable") or {})}
-    return {
-        field: [str(value) for value in (values if isinstance(values, list) else [values]) if value is not None]
-        for field, values in known.items()
-    }
+_OF_ITS_OWN = 5.0
+"""Weight of a document that is its family: of a family with many documents, each says what the others say."""
 
 
 def observe(texts: Sequence[PageText], teaching: Teaching, before: Sequence[PageText] = ()) -> Observed:
@@ -172,11 +84,14 @@ def _words_of(content: bytes, words: Path | None) -> list[PageText]:
     return texts
 
 
-def observe_all(teachings: Iterable[Teaching], words: Path | None = None) -> Iterator[Observed]:
-    """Observe labelled documents on all cores; those that cannot be read are left out.
+def read_texts(
+    teachings: Iterable[Teaching], known: Mapping[str, Sequence[PageText]] = {}, words: Path | None = None
+) -> Iterator[tuple[Teaching, Sequence[PageText]]]:
+    """The words of labelled documents, read on all cores; those that cannot be read are left out.
 
     Args:
         teachings: The documents.
+        known: The words of those that need no reading, by the name of the file.
         words: Folder of the OCR cache between fits.
     """
     from student_loans.errors import DocumentError
@@ -184,18 +99,36 @@ def observe_all(teachings: Iterable[Teaching], words: Path | None = None) -> Ite
     options = settings()
     with IsolatedPool(options.isolation) as pool:
 
-        def read(teaching: Teaching) -> tuple[Teaching, list[PageText]]:
+        def read(teaching: Teaching) -> tuple[Teaching, Sequence[PageText]]:
+            if teaching.path.name in known:
+                return teaching, known[teaching.path.name]
             try:
                 content, limit = teaching.path.read_bytes(), options.isolation.page_timeout_s
                 return teaching, pool.call(_words_of, content, words, limit_s=limit)
             except DocumentError:
                 return teaching, []
 
+        yield from (each for each in pool.map(read, iter(teachings)) if each[1])
+
+
+def observe_all(sets: Sequence[tuple[Path, Path]], words: Path | None = None) -> Iterator[Observed]:
+    """Observe all labelled documents.
+
+    Args:
+        sets: Folders of labelled files, or files of their words, each with its truth file.
+        words: Folder of the OCR cache between fits.
+    """
+    taught = [(documents, read_teaching(documents, truth)) for documents, truth in sets]
+    sizes = Counter(teaching.family for _, teachings in taught for teaching in teachings)
+    for documents, teachings in taught:
+        known = read_words(documents) if documents.name.endswith(WORDS_SUFFIX) else {}
         last: dict[str, Sequence[PageText]] = {}
-        for number, (teaching, texts) in enumerate(pool.map(read, iter(teachings))):
-            if texts:  # every second one follows a paper of its own family, which is harder to part
-                yield observe(texts, teaching, last.get(teaching.family if number % 2 else _ANY_FAMILY, ()))
-                last[teaching.family] = last[_ANY_FAMILY] = texts
+        for number, (teaching, texts) in enumerate(read_texts(teachings, known, words)):
+            # Every second one follows a paper of its own family, which is harder to part.
+            before = last.get(teaching.family if number % 2 else _ANY_FAMILY, ())
+            weight = _OF_ITS_OWN if sizes[teaching.family] == 1 else 1.0
+            yield replace(observe(texts, teaching, before), weight=weight)
+            last[teaching.family] = last[_ANY_FAMILY] = texts
 
 
 def fit_reading(
@@ -204,7 +137,7 @@ def fit_reading(
     """Fit the model on labelled documents and write it.
 
     Args:
-        sets: Folders of labelled files, each with its truth file.
+        sets: Folders of labelled files, or files of their words, each with its truth file.
         output: File for the model; None means the package's own.
         words: Folder of the OCR cache between fits.
         report: Is given a line about each step.
@@ -213,7 +146,7 @@ def fit_reading(
         The number of documents.
     """
     learn_catalogue()
-    observed = list(observe_all((each for pair in sets for each in read_teaching(*pair)), words))
+    observed = list(observe_all(sets, words))
     report(f"{len(observed)} documents are observed")
     save_model(fit(observed, report).parts(), output or MODEL_FILE)
     return len(observed)

@@ -85,10 +85,10 @@ def understand(pages: Sequence[PageText], model: ReadingModel | None = None) -> 
         pages: The words of all pages.
         model: The fitted model; None means the one that ships with the product.
     """
-    first = find_first_document(pages)
+    model = model or reading_model()
+    first = find_first_document(pages, model.starts)
     layout = first.layout
     table = read_schedule(layout)
-    model = model or reading_model()
     ruled = decide_type(layout, len(table.rows))
     decision = model.types.judge(evidence_of(layout, ruled, len(table.rows)), ruled)
     if decision.document_type is UNKNOWN_TYPE:

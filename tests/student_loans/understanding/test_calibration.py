@@ -27,8 +27,8 @@ PROJECT_ROOT = Path(__file__).resolve().parents[3]
 
 def evidence(score: float, *, printed: float = 1.0) -> Evidence:
     return Evidence(
-        score, certainty(score), score, 1.0, 1.0, printed, 1.0, witness=0.0, contradiction=0.0, agreed=0.0, disagreed=0.0,
-        name=0.0, type_confidence=1.0,
+        score, certainty(score), score, score, unexplained=0.0, labelled=1.0, margin=1.0, legibility=1.0, printed=printed,
+        page_quality=1.0, witness=0.0, contradiction=0.0, agreed=0.0, disagreed=0.0, name=0.0, type_confidence=1.0,
     )  # fmt: skip
 
 

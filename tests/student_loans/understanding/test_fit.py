@@ -9,50 +9,13 @@ from click.testing import CliRunner
 
 from student_loans.records import DocumentType
 from student_loans.understanding.cli import fit
-from student_loans.understanding.fields.document_values import read_values
-from student_loans.understanding.fields.layout import arrange
-from student_loans.understanding.fit import Teaching, read_teaching
+from student_loans.understanding.fit import read_teaching
 from student_loans.understanding.understand import understand
-from student_loans.understanding.weighing.fitting import RIGHT, UNCERTAIN, WRONG, folds_of
+from student_loans.understanding.weighing.fitting import folds_of
 from student_loans.understanding.weighing.model import load_reading_model, reading_model
 from tests.page_factory import make_page
 
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"
-PAGE = make_page(
-    [{54: "Amount due", 300: "$210.00"}, {54: "Regular payment", 300: "$210.00"}, {54: "Fee", 300: "$5.00"}]
-)
-
-
-def teaching(**places: list[tuple[int, tuple[float, float, float, float]]]) -> Teaching:
-    fields = {"amount_due": "210.00", "monthly_payment": "210.00"}
-    return Teaching(
-        Path("bill.pdf"), DocumentType.BILLING_STATEMENT, fields, places, {"past_due_amount": ["5.00"]}, "bills"
-    )
-
-
-def test_a_value_is_right_at_its_place_and_uncertain_at_another() -> None:
-    values = [value for value in read_values(arrange([PAGE])) if value.grammar == "money"]
-    first, second, fee = sorted(values, key=lambda value: value.first.y0)
-    box = first.first.word.bbox
-    lesson = teaching(amount_due=[(1, box)])
-    assert lesson.label("amount_due", first.value, first) == RIGHT
-    assert lesson.label("amount_due", second.value, second) == UNCERTAIN
-    assert lesson.label("amount_due", fee.value, fee) == WRONG
-    assert lesson.label("monthly_payment", second.value, second) == RIGHT  # its places are not labelled
-    assert lesson.label("past_due_amount", fee.value, fee) == UNCERTAIN  # one of several defensible answers
-
-
-def test_truth_files_give_places_and_families(tmp_path: Path) -> None:
-    line = {
-        "file": "a.pdf", "document_type": "billing_statement", "fields": {"amount_due": "210.00"}, "family": "bank-7",
-        "boxes": {"amount_due": [1, 0.1, 0.2, 0.3, 0.4]}, "arguable": {"lender_name": ["Ashby Bank", None]},
-    }  # fmt: skip
-    truth = tmp_path / "truth.jsonl"
-    truth.write_text(json.dumps(line) + "\n")
-    (lesson,) = read_teaching(tmp_path, truth)
-    assert lesson.places == {"amount_due": [(1, (0.1, 0.2, 0.3, 0.4))]}
-    assert lesson.others == {"lender_name": ["Ashby Bank"]}
-    assert lesson.family.endswith("/bank-7")
 
 
 def test_the_command_fits_a_model_that_reads(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ _LOAN_IN_PROSE = re.compile(
     r"\s(?:(?:education|student)\s)?loan(?(yours)\b|(?=\s(?:made|held|owned)\b))",
     re.IGNORECASE,
 )
+_PLUS = "plus"
 _CHOICES = [word for word in (*_LOAN_WORDS, *_RATE_WORDS) if word != "plus"]
 _NO_LETTER = re.compile(r"[^a-z]")
 _LONG_CHOICE = 5
@@ -91,7 +92,9 @@ _AROUND_YEAR = ".,:;()"
 _PIECES_OF_YEAR = (1, 2, 4)
 _NEXT_PIECE, _LINES_OVER = 3.0, 3
 """Farthest next piece of a year in text heights, and the most lines between a year and its label over it."""
-_LEAST_OF_YEAR = 0.35
+LEAST_OF_YEAR = 0.35
+"""Score from which a year is the tax year."""
+_NO_YEAR = 0.1
 
 
 @lru_cache(maxsize=_WORDS_KEPT)
@@ -186,11 +189,33 @@ def find_rate_type(
     offered, box = boxes_of(layout, "rate_type")
     if offered:
         return box
-    stated = [*_labelled_rate_types(layout, labels, labelled), *_stated_rate_types(layout, rate, labels)]
-    plain = [candidate for candidate in stated if candidate.score >= _PLAIN] or stated
+    plain = rate_statements(layout, rate, labels, labelled)
     if len({candidate.value for candidate in plain}) != 1:
         return None
     return max(plain, key=lambda candidate: candidate.score)
+
+
+def rate_statements(
+    layout: DocumentLayout, rate: Candidate | None, labels: Sequence[LabelHit], labelled: frozenset[Token]
+) -> list[Candidate]:
+    """What the document states of its kind of rate: the plainest statements."""
+    stated = [*_labelled_rate_types(layout, labels, labelled), *_stated_rate_types(layout, rate, labels)]
+    return [candidate for candidate in stated if candidate.score >= _PLAIN] or stated
+
+
+def find_mentions(layout: DocumentLayout, field: str, labels: Sequence[LabelHit]) -> Iterator[Candidate]:
+    """Every word that names a choice of a field and is not said of loans in general, nor offered beside another choice."""
+    value_of = word_of(field)
+    asking = {token for label in labels if label.field == field for token in label.tokens}
+    for segment in layout.segments:
+        for token in segment.tokens:
+            value = value_of(token.text)
+            if value is None or token in asking or (value == _PLUS and token.text.islower()):
+                continue
+            before, after = _sentence(layout, segment, token)
+            general = _GENERAL.search(before) or _GENERAL_AFTER.match(after) or _OF_PAYMENTS.match(after)
+            if not general and not is_offered(layout, token, value, value_of, asking):
+                yield Candidate(field, value, token.text, (token,), 0.0)
 
 
 def _labelled_rate_types(
@@ -369,18 +394,24 @@ def _kinds_in_column(layout: DocumentLayout, label: LabelHit) -> int:
 
 def find_tax_year(layout: DocumentLayout) -> Candidate | None:
     """The year that a statement of interest is for; none where two years have the same claim."""
-    found = [
-        Candidate("tax_year", year, " ".join(token.text for token in tokens), tokens, _tax_year_score(layout, tokens))
-        for line in layout.lines
-        for year, tokens in find_years(line)
-    ]
+    found = tax_years(layout)
     best = max(found, key=lambda candidate: candidate.score, default=None)
-    if best is None or best.score < _LEAST_OF_YEAR:
+    if best is None or best.score < LEAST_OF_YEAR:
         return None
     return best if all(c.value == best.value for c in found if c.score == best.score) else None
 
 
-def find_years(line: Sequence[Segment]) -> Iterator[tuple[str, tuple[Token, ...]]]:
+def tax_years(layout: DocumentLayout) -> list[Candidate]:
+    """Every year that is none of a date or a revision, with how much the words around it say that it is the tax year."""
+    found = [
+        Candidate("tax_year", year, " ".join(token.text for token in tokens), tokens, _tax_year_score(layout, tokens))
+        for line in layout.lines
+        for year, tokens in _years(line)
+    ]
+    return [candidate for candidate in found if candidate.score > _NO_YEAR]
+
+
+def _years(line: Sequence[Segment]) -> Iterator[tuple[str, tuple[Token, ...]]]:
     """Years on a line, also in pieces: ``20 23`` as the form of the IRS has it, ``2 0 2 3`` in boxes."""
     tokens = [token for segment in line for token in segment.tokens]
     for index in range(len(tokens)):
@@ -404,11 +435,11 @@ def _tax_year_score(layout: DocumentLayout, tokens: Sequence[Token]) -> float:
     following = [*end.tokens[last.position + 1 :], *(neighbour.tokens if neighbour else ())]
     after = " ".join(t.text for t in following[:4])
     if _NO_TAX_YEAR.search(before) or _in_a_date(layout, segment, first):
-        return 0.1
+        return _NO_YEAR
     label = "" if before else _label_of(layout, segment)
     asked = bool(_TAX_YEAR_BEFORE.search(before or label))
     if len(tokens) > 1 and not asked:
-        return 0.1  # two numbers side by side
+        return _NO_YEAR  # two numbers side by side
     # A year in a line of other words may be a house number: it says nothing by itself.
     # The form prints its OMB number over the year: a cell of its own says nothing of the next one.
     alone = len(segment.tokens) <= len(tokens) + 1 and not _NO_TAX_YEAR.search(label.replace("OMB", ""))

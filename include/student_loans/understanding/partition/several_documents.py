@@ -55,6 +55,7 @@ from student_loans.understanding.partition.starts import (
     start_numbers,
 )
 from student_loans.understanding.weighing.model import reading_model
+from student_loans.understanding.weighing.trees import Trees
 
 _NEARLY = 90.0
 """Likeness of a misread name, of 100."""
@@ -67,8 +68,11 @@ def _says_whose(field: str) -> bool:
     return entry is not None and (entry.whose or entry.kind is FieldKind.MASKED_IDENTIFIER)
 
 
-_SURELY, _PERHAPS = 0.5, 0.1
+_SURELY, _PERHAPS = 0.5, 0.005
 """Probabilities from which a page that looks like a first page begins a document, and from which a person should look."""
+_DATE, _SALUTATION, _BORROWER = "another date", "another salutation", "another borrower under the same letterhead"
+_CONTRADICTIONS = frozenset({_DATE, _SALUTATION, _BORROWER})
+"""What one document does not have: they need no judgement of looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +141,18 @@ class FirstDocument:
     reasons: tuple[str, ...]
 
 
-def find_first_document(pages: Sequence[PageText]) -> FirstDocument:
-    """The first document of a file's pages, and reasons if the file holds more documents or misses pages."""
+def find_first_document(pages: Sequence[PageText], starts: Trees | None = None) -> FirstDocument:
+    """The first document of a file's pages, and reasons if the file holds more documents or misses pages.
+
+    Args:
+        pages: The words of all pages.
+        starts: Judge where rules see signs of a first page; None means those that ship with the product.
+    """
+    starts = starts or reading_model().starts
     layout = arrange(pages)
     counters = find_counters(layout)
     labels = label_vocabulary().listed(layout)
-    documents, why = _documents(layout, labels, counters)
+    documents, why = _documents(layout, labels, counters, starts)
     first = documents[0]
     own = [page for page in pages if page.number in first.pages]
     reasons = []
@@ -152,7 +162,7 @@ def find_first_document(pages: Sequence[PageText]) -> FirstDocument:
     reasons += [
         f"several_documents: page {page} may begin another document: {why}" for page, why in first.doubted.items()
     ]
-    sheet = _first_sheet_of_several(layout, own, labels)
+    sheet = _first_sheet_of_several(layout, own, labels, starts)
     if sheet:
         reasons.append(f"several_documents: page {sheet.number} holds more than one document")
         own = [sheet if page.number == sheet.number else page for page in own if page.number <= sheet.number]
@@ -162,17 +172,17 @@ def find_first_document(pages: Sequence[PageText]) -> FirstDocument:
 
 
 def _first_sheet_of_several(
-    layout: DocumentLayout, pages: Sequence[PageText], labels: Sequence[LabelHit]
+    layout: DocumentLayout, pages: Sequence[PageText], labels: Sequence[LabelHit], starts: Trees
 ) -> PageText | None:
     """The first page with two documents, cut to the first of them; None if there is none."""
     strangers = find_strangers(layout, labels)
     labelled = labelled_tokens(label for label in labels if label.quality == 1.0)
     for page in pages:
         beside = split_beside(layout, page)
-        if beside and _follow(beside):
+        if beside and _follow(beside, starts):
             return beside[0]
         for parts in split_below(layout, page, lambda lines: may_be_head(lines, labelled)):
-            if _begins_below(parts):
+            if _begins_below(parts, starts):
                 return parts[0]
         if page.number in strangers:
             return cut_before(layout, page, *strangers[page.number])
@@ -186,7 +196,7 @@ def _lowest_owner(layout: DocumentLayout, page: int, labels: Sequence[LabelHit])
     return max([*asked, *greeted], default=0.0)
 
 
-def _follow(halves: tuple[PageText, PageText]) -> bool:
+def _follow(halves: tuple[PageText, PageText], starts: Trees) -> bool:
     """Whether the second half of a sheet begins another document, judged as a page that follows the first.
 
     It must name its borrower or number, which the right half of a wide table does not.
@@ -194,10 +204,10 @@ def _follow(halves: tuple[PageText, PageText]) -> bool:
     layout, labels = _as_pages(halves)
     if _lowest_owner(layout, 2, labels) == 0.0:
         return False
-    return len(_documents(layout, labels, find_counters(layout))[0]) > 1
+    return len(_documents(layout, labels, find_counters(layout), starts)[0]) > 1
 
 
-def _begins_below(parts: tuple[PageText, PageText]) -> bool:
+def _begins_below(parts: tuple[PageText, PageText], starts: Trees) -> bool:
     """Whether the lower part of a page has a head and a borrower, and nothing in common with the upper one.
 
     A coupon has them too; it repeats a number, a name or an amount.
@@ -213,7 +223,16 @@ def _begins_below(parts: tuple[PageText, PageText]) -> bool:
     if share_number_or_person(upper, lower):
         return False
     first = find_opening(layout, 1, labels)
-    return bool(head.types and head.asks_whose and first.asks_whose) or are_comparable(upper, lower)
+    comparable = bool(head.types and head.asks_whose and first.asks_whose) or are_comparable(upper, lower)
+    return comparable and _likely_starts(layout, labels, starts)
+
+
+def _likely_starts(layout: DocumentLayout, labels: Sequence[LabelHit], starts: Trees) -> bool:
+    """Whether the second of two parts may well open another document."""
+    first, second = _pages(layout, labels).values()
+    document = _Document()
+    document.take(first, cover=False)
+    return probability_of_start(starts, document.numbers(second)) >= _SURELY
 
 
 def _as_pages(parts: tuple[PageText, PageText]) -> tuple[DocumentLayout, list[LabelHit]]:
@@ -222,7 +241,7 @@ def _as_pages(parts: tuple[PageText, PageText]) -> tuple[DocumentLayout, list[La
 
 
 def _documents(
-    layout: DocumentLayout, labels: Sequence[LabelHit], counters: Sequence[PageCounter]
+    layout: DocumentLayout, labels: Sequence[LabelHit], counters: Sequence[PageCounter], starts: Trees
 ) -> tuple[list[_Document], str]:
     """The documents of a file, and why the second begins where it does."""
     if len(layout.sizes) == 1:
@@ -236,7 +255,7 @@ def _documents(
     waiting: list[int] = []  # separator sheets belong to the document that follows them, if there is one
     for page in layout.sizes:
         document = documents[-1]
-        why = _begins(document, pages[page], counters) if page in printed else ""
+        why = _begins(document, pages[page], counters, starts) if page in printed else ""
         if page in separators and document.content and not why:
             waiting.append(page)
             continue
@@ -277,7 +296,7 @@ def starts_of(pages: Sequence[PageText], first: int = 2) -> list[list[float]]:
     return found
 
 
-def _begins(document: _Document, page: _Page, counters: Sequence[PageCounter]) -> str:
+def _begins(document: _Document, page: _Page, counters: Sequence[PageCounter], starts: Trees) -> str:
     """Why a page begins another document than the page before it; empty if it does not."""
     if not document.content:
         return ""
@@ -292,9 +311,9 @@ def _begins(document: _Document, page: _Page, counters: Sequence[PageCounter]) -
     if goes_on(counters, page.number, document.pages) or page.opening.continued:
         return ""
     why = _opens_another(document, identity, page.opening, owned=owned)
-    if not why:
-        return ""
-    likely = probability_of_start(reading_model().starts, document.numbers(page))
+    if not why or why in _CONTRADICTIONS:
+        return why
+    likely = probability_of_start(starts, document.numbers(page))
     if _PERHAPS <= likely < _SURELY:
         document.doubted[page.number] = why
     return why if likely >= _SURELY else ""
@@ -311,7 +330,7 @@ def _opens_another(document: _Document, page: PageIdentity, opening: Opening, *,
     """
     before = document.identity
     if opening.salutes and document.salutes:
-        return "another salutation"
+        return _SALUTATION
     known = [sender for sender in opening.senders if _is_known(sender, document.text)]
     if len(known) < len(opening.senders) and (not owned or opening.opens):
         return "another letterhead"
@@ -320,7 +339,7 @@ def _opens_another(document: _Document, page: PageIdentity, opening: Opening, *,
         return "another title"
     headed = known and (opening.types or len(opening.fields) >= SOME_FIELDS)
     if (headed or len(opening.fields) >= MANY_FIELDS) and differing_dates(before, page):
-        return "another date"
+        return _DATE
     # Two borrowers' papers of one lender print the same example; an amount is weaker evidence than a name or a number.
     tied = owned or share_amount(before, page)
     if known:
@@ -337,7 +356,7 @@ def _begins_under_letterhead(
     if owned:
         return ""
     if differing_number(before, page, ANY_NUMBER) or is_other_person(before, page, same_wording=False):
-        return "another borrower under the same letterhead"
+        return _BORROWER
     opens = opening.salutes or (opening.types and opening.fields) or len(opening.fields) >= SOME_FIELDS
     return "the letterhead stands there again" if opens and not tied else ""
 

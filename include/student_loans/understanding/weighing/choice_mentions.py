@@ -1,18 +1,20 @@
-"""Every place where a document names the kind of rate, the kind of loan or a year: values whose place says what they are of."""
+"""The places where a document names the kind of rate, the kind of loan or its year, for the model to weigh."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from student_loans.understanding.fields.assignment import Candidate
 from student_loans.understanding.fields.choices import (
+    LEAST_OF_YEAR,
     boxes_of,
     find_loan_type,
+    find_mentions,
     find_rate_type,
     find_tax_year,
-    find_years,
-    word_of,
+    rate_statements,
+    tax_years,
 )
 from student_loans.understanding.fields.labels import LabelHit
 from student_loans.understanding.fields.layout import DocumentLayout, Token
@@ -21,20 +23,19 @@ from student_loans.understanding.weighing.known import CHOICES
 
 _MOST = 40
 """Places of one field, at most: terms of many pages repeat a word on each."""
-_YEAR = "tax_year"
-_PLUS = "plus"
 
 
-def find_mentions(
+def choice_values(
     layout: DocumentLayout,
     labels: Sequence[LabelHit],
     labelled: frozenset[Token],
     wanted: Collection[str],
     rate: Candidate | None,
 ) -> list[tuple[Value, float]]:
-    """The places with the score of the rules: theirs has one, the others have zero.
+    """What may be the value of a choice or a year, with the score of the rules.
 
-    Where a form has boxes to tick, only the ticked one is a value.
+    The one that the rules find is the only one. Where they find none, and no statement, label or row of boxes says that there is
+    none to find, every mention may be it; their score is zero.
 
     Args:
         layout: The document's words.
@@ -43,33 +44,28 @@ def find_mentions(
         wanted: Fields of the type.
         rate: The value that fits best for the interest rate by its label.
     """
-    rules = {
-        "rate_type": lambda: find_rate_type(layout, rate, labels, labelled),
-        "loan_type": lambda: find_loan_type(layout, labels, labelled),
-        _YEAR: lambda: find_tax_year(layout),
-    }
-    found = []
+    found: list[Candidate] = []
     for field in CHOICES:
         if field not in wanted:
             continue
-        ruled, places = rules[field](), list(itertools.islice(_places(layout, field), _MOST))
-        if ruled is not None:
-            places = [place for place in places if set(place.tokens).isdisjoint(ruled.tokens)]
-            found.append((Value(field, ruled.value, ruled.raw, ruled.tokens, 1.0, doubt=ruled.doubt), ruled.score))
-        found += [(place, 0.0) for place in places]
-    return found
+        if field == "tax_year":
+            ruled, others = find_tax_year(layout), tax_years(layout)
+            others = (
+                [] if any(year.score >= LEAST_OF_YEAR for year in others) else others
+            )  # several have the same claim
+        elif field == "rate_type":
+            ruled = find_rate_type(layout, rate, labels, labelled)
+            contradict = rate_statements(layout, rate, labels, labelled) if ruled is None else ()
+            others = [] if contradict else _mentions(layout, field, labels)
+        else:
+            ruled, others = find_loan_type(layout, labels, labelled), _mentions(layout, field, labels)
+        found += [ruled] if ruled else others
+    return [(Value(c.field, c.value, c.raw, c.tokens, 1.0, doubt=c.doubt), c.score) for c in found]
 
 
-def _places(layout: DocumentLayout, field: str) -> Iterator[Value]:
-    if field == _YEAR:
-        for line in layout.lines:
-            for year, tokens in find_years(line):
-                yield Value(field, year, " ".join(token.text for token in tokens), tokens, 1.0)
-        return
-    offered, _ = boxes_of(layout, field)
-    value_of = word_of(field)
-    for segment in () if offered else layout.segments:
-        for token in segment.tokens:
-            value = value_of(token.text)
-            if value and not (value == _PLUS and token.text.islower()):
-                yield Value(field, value, token.text, (token,), 1.0)
+def _mentions(layout: DocumentLayout, field: str, labels: Iterable[LabelHit]) -> list[Candidate]:
+    """Mentions of a choice that no label and no box asks for."""
+    asked = [label for label in labels if label.field == field]
+    if any(label.leads for label in asked) or boxes_of(layout, field)[0]:
+        return []
+    return list(itertools.islice(find_mentions(layout, field, asked), _MOST))

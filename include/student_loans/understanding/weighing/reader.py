@@ -14,7 +14,7 @@ from student_loans.understanding.fields.layout import DocumentLayout, Token
 from student_loans.understanding.fields.organisations import compact
 from student_loans.understanding.fields.values import Value
 from student_loans.understanding.fields.wholeness import wrong_places
-from student_loans.understanding.weighing.choice_mentions import find_mentions
+from student_loans.understanding.weighing.choice_mentions import choice_values
 from student_loans.understanding.weighing.contexts import SLOTS, Surroundings
 from student_loans.understanding.weighing.known import classes
 from student_loans.understanding.weighing.model import KINDS, ReadingModel
@@ -69,7 +69,7 @@ def offer_of(
     """
     surroundings, labelled = Surroundings(layout), labelled_tokens(labels)
     pairs = list(score_pairs(layout, labels, values, wanted))
-    mentions = find_mentions(layout, labels, labelled, wanted, _labelled_rate(pairs))
+    mentions = choice_values(layout, labels, labelled, wanted, _labelled_rate(pairs))
     of_values = value_options(layout, surroundings, values, pairs, mentions, apart)
     of_names = name_options(layout, surroundings, names, labelled, apart)
     tables = {
