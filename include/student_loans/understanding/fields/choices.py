@@ -60,6 +60,9 @@ _GENERAL_AFTER = re.compile(
 _SEVERAL = re.compile(r"\bfixed\b.*\bvariable\b|\bvariable\b.*\bfixed\b", re.IGNORECASE)
 _OF_PAYMENTS = re.compile(r"(?:monthly\s)?(?:re)?payments?\b|(?:amount|fee|charge|term|income|cost)s?\b", re.IGNORECASE)
 """What is fixed or variable is not the rate: ``fixed monthly payments``."""
+_PAYMENTS = re.compile(r"payments?\b|\bplan\b|\bincome\b", re.IGNORECASE)
+_ARTICLE = re.compile(r"an?|the", re.IGNORECASE)
+"""``A variable rate equals the index plus a margin`` defines the word."""
 _OWN_RATE = re.compile(
     r"\b(?:your|this|the|my|our)\s(?:[\w']+\s){0,4}?(?:rate|loan|note|interest)\b(?:\s[\w()%.]+){0,5}?\s"
     r"(?:is|has|have|bears?|carries|will be|shall be|shall bear|will have|accrues?)\b(?:\s(?:interest|at|be|an?|currently))*$",
@@ -203,6 +206,17 @@ def rate_statements(
     return [candidate for candidate in stated if candidate.score >= _PLAIN] or stated
 
 
+def _is_general(layout: DocumentLayout, segment: Segment, token: Token) -> bool:
+    """Whether a word is said of loans in general, of payments, or of another loan."""
+    before, after = _sentence(layout, segment, token)
+    line = layout.lines[segment.line]
+    place = line.index(segment)
+    label = line[place - 1].text if place and len(segment.tokens) <= _SHORT else ""
+    defined = _ARTICLE.fullmatch(before) and _RATE_AFTER.match(after) and len(after.split()) > _SHORT
+    said = _GENERAL.search(f"{label} {before}") or _GENERAL_AFTER.match(after) or _OF_PAYMENTS.match(after)
+    return bool(defined or said or _PAYMENTS.search(label))
+
+
 def find_mentions(layout: DocumentLayout, field: str, labels: Sequence[LabelHit]) -> Iterator[Candidate]:
     """Every word that names a choice of a field and is not said of loans in general, nor offered beside another choice."""
     value_of = word_of(field)
@@ -212,9 +226,7 @@ def find_mentions(layout: DocumentLayout, field: str, labels: Sequence[LabelHit]
             value = value_of(token.text)
             if value is None or token in asking or (value == _PLUS and token.text.islower()):
                 continue
-            before, after = _sentence(layout, segment, token)
-            general = _GENERAL.search(before) or _GENERAL_AFTER.match(after) or _OF_PAYMENTS.match(after)
-            if not general and not is_offered(layout, token, value, value_of, asking):
+            if not _is_general(layout, segment, token) and not is_offered(layout, token, value, value_of, asking):
                 yield Candidate(field, value, token.text, (token,), 0.0)
 
 

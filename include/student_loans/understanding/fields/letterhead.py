@@ -51,7 +51,7 @@ def find_letterhead(layout: DocumentLayout, field: str, labelled: frozenset[Toke
         above = _begun_above(layout, segment, labelled)
         tokens = _without_logo([*_begun_on_the_left(layout, segment), *above, *segment.tokens])
         name = " ".join(token.text for token in tokens).strip(" \u00b7|-\u2013\u2014,")
-        if not 1 <= len(name.split()) <= 8 or re.search(r"\d|@|www|:|\$", name) or len(name) < 5 or _is_no_name(name):
+        if not 1 <= len(name.split()) <= 8 or re.search(r"\d|@|www|:|\$", name) or len(name) < 5 or is_no_name(name):
             continue
         size = min(2.0, segment.height / layout.text_height)
         shaped = bool(ORGANISATION_WORD.search(name))
@@ -68,7 +68,7 @@ def find_letterhead(layout: DocumentLayout, field: str, labelled: frozenset[Toke
         yield Candidate(field, name, name, tuple(tokens), score, doubt=doubt)
 
 
-def _is_no_name(name: str) -> bool:
+def is_no_name(name: str) -> bool:
     """Whether the words of a head belong to a title, a product or a school."""
     return bool(
         NO_NAME.search(name)

@@ -11,6 +11,8 @@ from student_loans.records import DocumentType
 from student_loans.understanding.fields.assignment import Candidate, score_pairs
 from student_loans.understanding.fields.labels import DECOY, LabelHit, labelled_tokens
 from student_loans.understanding.fields.layout import DocumentLayout, Token
+from student_loans.understanding.fields.letterhead import is_no_name
+from student_loans.understanding.fields.letters import NO_LABEL
 from student_loans.understanding.fields.organisations import compact
 from student_loans.understanding.fields.values import Value
 from student_loans.understanding.fields.wholeness import wrong_places
@@ -30,6 +32,10 @@ _MOST_ALTERNATIVES = 4
 _LEAST_ALTERNATIVE = 0.02
 _OWNERS = frozenset({"lender_name", "borrower_name", "cosigner_name"})
 _CARE_OF = re.compile(r"(?:^|\s)c/o[:.]?(?:\s|$)", re.IGNORECASE)
+_BORROWERS = frozenset({"borrower_name", "cosigner_name"})
+_PARTIES = _BORROWERS | {"lender_name", "servicer_name", "school_name"}
+_ORGANISATIONS = frozenset({"lender_name", "servicer_name"})
+_HEADING_WORDS = 6
 _SHARED = frozenset({"school_name", "lender_name"})
 """A school may be the lender: both fields then have the same words."""
 
@@ -42,6 +48,7 @@ class Offer:
         tables: The pairs of fields and options, by kind.
     """
 
+    layout: DocumentLayout
     values: Sequence[ValueOption]
     names: Sequence[NameOption]
     tables: Mapping[str, Table]
@@ -76,7 +83,7 @@ def offer_of(
         "values": value_table(layout, of_values, document_type, wanted),
         "names": name_table(layout, of_names, document_type, wanted),
     }
-    return Offer(of_values, of_names, tables)
+    return Offer(layout, of_values, of_names, tables)
 
 
 def _labelled_rate(pairs: Iterable[tuple[float, LabelHit, Value]]) -> Candidate | None:
@@ -102,6 +109,8 @@ def choose(offer: Offer, model: ReadingModel) -> dict[str, Candidate]:
             if probability < _LEAST_ALTERNATIVE:
                 break
             field, option = table.fields[row], table.options[row]
+            if kind == "values" and offer.values[option].apart:
+                continue  # a row's value is never the account's
             if field in _OWNERS and compact(offer.names[option].span.value) in in_care:
                 continue
             ranked[field].append(_candidate(offer, kind, field, option, probability))
@@ -139,9 +148,8 @@ def _candidate(offer: Offer, kind: str, field: str, option: int, probability: fl
     if ruled := name.candidates.get(field):
         return replace(ruled, score=probability, margin=1.0, alternatives=())
     text = name.span.value
-    return Candidate(
-        field, text, text, name.span.tokens, probability, doubt=_doubt_of_rules(offer, field, name.span.tokens)
-    )
+    doubt = _doubt_of_rules(offer, field, name.span.tokens) or _doubt_of_heading(offer, field, name)
+    return Candidate(field, text, text, name.span.tokens, probability, doubt=doubt)
 
 
 def _doubt_of_cells(offer: Offer, field: str, value: Value) -> str | None:
@@ -160,10 +168,20 @@ def _doubt_of_rules(offer: Offer, field: str, tokens: Sequence[Token]) -> str | 
     return next((each.doubt for each in ruled if each.doubt and not own.isdisjoint(each.tokens)), None)
 
 
+def _doubt_of_heading(offer: Offer, field: str, name: NameOption) -> str | None:
+    """A doubt about a part of a heading that rules know to be no name: ``Payoff Calculator Results``."""
+    if field not in _ORGANISATIONS:
+        return None
+    cell = offer.layout.segment_of(name.span.first)
+    heading = len(cell.tokens) <= _HEADING_WORDS and len(cell.tokens) > len(name.span.tokens)
+    return NO_LABEL if heading and is_no_name(cell.text) else None
+
+
 def _assigned(ranked: Mapping[str, Sequence[Candidate]]) -> dict[str, Candidate]:
     """One candidate for each field, the most probable first, whose words no other field has."""
     chosen: dict[str, Candidate] = {}
     taken: dict[Token, str] = {}
+    named: dict[str, bool] = {}
     every = sorted((c for own in ranked.values() for c in own), key=lambda candidate: -candidate.score)
     for candidate in every:
         if candidate.score < LEAST:
@@ -172,6 +190,10 @@ def _assigned(ranked: Mapping[str, Sequence[Candidate]]) -> dict[str, Candidate]
         owners = {taken[token] for token in candidate.tokens if token in taken}
         if field in chosen or not all({field, owner} == _SHARED for owner in owners):
             continue
+        if field in _PARTIES and named.setdefault(compact(candidate.value), field in _BORROWERS) != (
+            field in _BORROWERS
+        ):
+            continue  # who borrows does not lend
         chosen[field] = _with_rivals(candidate, ranked[field])
         taken.update(dict.fromkeys(candidate.tokens, field))
     return chosen

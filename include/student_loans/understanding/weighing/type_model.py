@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float32]
 
 WORD_PLACES = 8192
-_MOST_WORDS, _HEAD_CHARACTERS = 3000, 350
+_MOST_WORDS, _HEAD_CHARACTERS, _MOST_CHARACTERS = 3000, 350, 6000
 _SCALE, _MOST_ROWS = 10.0, 5
-LEAST_PROBABILITY = 0.4
-"""Below it a document is of no known type."""
+_OF_UNKNOWN = 0.3
+"""Share of the probability of ``unknown`` that the best type must have. With a wrong type a paper goes to review with its values,
+with none it goes there without them."""
 _PLAIN = 0.9
 """From it on the type is plain without a title that names it."""
 
@@ -90,7 +91,7 @@ class TypeModel:
 
     Attributes:
         of_words: (2 * :data:`WORD_PLACES`, types), for the whole document and for its head.
-        of_head: Of the meaning of the head and of the numbers, (MEANING and numbers, types).
+        of_head: Of the meanings of head and document and of the numbers, (twice MEANING and the numbers, types).
         intercept: (types,)
     """
 
@@ -115,18 +116,19 @@ class TypeModel:
         if decision.document_type not in document_types():
             return decision  # a type that was added since the fit
         chances = self.probabilities(evidence)
-        best = max(chances, key=lambda document_type: chances[document_type])
+        best = max((each for each in chances if each is not UNKNOWN_TYPE), key=lambda each: chances[each])
+        unlike = chances[best] < _OF_UNKNOWN * chances.get(UNKNOWN_TYPE, 0.0)
         other = decision.foreign > decision.lending or decision.titled_otherwise
         ruled_out = decision.document_type is UNKNOWN_TYPE and other
-        if chances[best] < LEAST_PROBABILITY or ruled_out or not decision.about_lending:
+        if unlike or ruled_out or not decision.about_lending:
             best = UNKNOWN_TYPE
         plain = decision.plain and decision.document_type is best
         return replace(decision, document_type=best, confidence=chances[best], plain=plain or chances[best] >= _PLAIN)
 
 
 def head_features(evidence: TypeEvidence) -> Numbers:
-    """The meaning of the head, and the numbers, (:data:`~.text_model.MEANING` + the numbers,)."""
+    """The meaning of the head, the numbers, and the meaning of the document, (twice :data:`~.text_model.MEANING` + numbers,)."""
     import numpy as np
 
-    meaning = meanings([evidence.text[:_HEAD_CHARACTERS]])[0]
-    return np.concatenate([meaning, np.array(evidence.numbers(), np.float32)])
+    head, whole = meanings([evidence.text[:_HEAD_CHARACTERS], evidence.text[:_MOST_CHARACTERS]])
+    return np.concatenate([head, np.array(evidence.numbers(), np.float32), whole])
