@@ -37,8 +37,10 @@ FOLDS = 5
 _REGULARIZATION = 10.0
 """scikit-learn's ``C``: with few errors among many values, the usual 1.0 shrinks the weights that separate them."""
 LEVEL = 0.95
-ACCEPTED_SHARES = (0.99, 0.96, 0.93, 0.9, 0.87, 0.84, 0.8, 0.75, 0.65, 0.5)
+ACCEPTED_SHARES = (0.99, 0.95, 0.9, 0.84, 0.75, 0.65, 0.5, 0.35, 0.25, 0.15)
 """Shares of acceptable documents that the thresholds tried accept."""
+TOLERATED = 0.005
+"""Share of wrong values in accepted documents, where too few documents are labelled for the bound."""
 MODEL_FILE = Path(__file__).parent.parent / "config" / "confidence.json"
 
 
@@ -175,7 +177,8 @@ def choose_threshold(
 
     Returns:
         The threshold and its results: accepted documents of those that can be accepted, their values, errors and the
-        bound. If no threshold is within the target, the one with the lowest bound.
+        bound. If no threshold is within the target, the most accepting one with at most :data:`TOLERATED` errors among its
+        values, or else the one with the fewest.
     """
     import numpy as np
 
@@ -199,7 +202,12 @@ def choose_threshold(
             return threshold, reached
         tried.append((threshold, reached))
     nothing = (1.0, {"acceptable": 0, "documents": 0, "values": 0, "wrong": 0, "highest_error": 1.0})
-    return min(tried, key=lambda each: each[1]["highest_error"], default=nothing)
+    return min(tried, key=_observed_error, default=nothing)
+
+
+def _observed_error(tried: tuple[float, Mapping[str, float]]) -> float:
+    """Share of wrong values; those that are tolerated are alike."""
+    return max(TOLERATED, tried[1]["wrong"] / max(1, tried[1]["values"]))
 
 
 def fit(observations: Sequence[FittedField], target: float, seed: int) -> dict[str, object]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 WORD_PLACES = 8192
 _MOST_WORDS, _HEAD_CHARACTERS, _MOST_CHARACTERS = 3000, 350, 6000
 _SCALE, _MOST_ROWS = 10.0, 5
-_OF_UNKNOWN = 0.3
+_OF_UNKNOWN = 0.7
 """Share of the probability of ``unknown`` that the best type must have. With a wrong type a paper goes to review with its values,
 with none it goes there without them."""
 _PLAIN = 0.9
