@@ -10,7 +10,8 @@ from student_loans.understanding.confidence import ConfidenceModel
 from student_loans.understanding.fields.schedule import Schedule
 from student_loans.understanding.findings import Findings
 
-_MINIMUM_TYPE_CONFIDENCE = 0.8
+MINIMUM_TYPE_CONFIDENCE = 0.8
+"""Below it a person looks at the type."""
 _CELLS = 6
 """Cells of a complete row of a schedule: number, date, payment, principal, interest and balance."""
 
@@ -51,8 +52,8 @@ def faults(findings: Findings) -> list[str]:
     if document_type is UNKNOWN_TYPE:
         return ["document_type: none of the known types", *findings.notices, *understanding.pages]
     reasons = [*findings.notices, *understanding.pages]
-    if type_confidence < _MINIMUM_TYPE_CONFIDENCE:
-        reasons.append(f"document_type: confidence {type_confidence:.2f} is below {_MINIMUM_TYPE_CONFIDENCE:.2f}")
+    if type_confidence < MINIMUM_TYPE_CONFIDENCE:
+        reasons.append(f"document_type: confidence {type_confidence:.2f} is below {MINIMUM_TYPE_CONFIDENCE:.2f}")
     if not understanding.decision.plain:
         reasons.append("document_type: no title names it, and little else tells it")
     # A page of no quality has nothing printed on it: it is blank, not unread.

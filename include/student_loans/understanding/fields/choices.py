@@ -28,7 +28,8 @@ _LOAN_IN_PROSE = re.compile(
     r"\s(?:(?:education|student)\s)?loan(?(yours)\b|(?=\s(?:made|held|owned)\b))",
     re.IGNORECASE,
 )
-_PLUS = "plus"
+_PLUS, _ANY_PRIVATE = "plus", "private"
+"""``plus`` is a word too, and every paper of a private lender says ``private education loan``."""
 _CHOICES = [word for word in (*_LOAN_WORDS, *_RATE_WORDS) if word != "plus"]
 _NO_LETTER = re.compile(r"[^a-z]")
 _LONG_CHOICE = 5
@@ -224,7 +225,7 @@ def find_mentions(layout: DocumentLayout, field: str, labels: Sequence[LabelHit]
     for segment in layout.segments:
         for token in segment.tokens:
             value = value_of(token.text)
-            if value is None or token in asking or (value == _PLUS and token.text.islower()):
+            if value in (None, _ANY_PRIVATE) or token in asking or (value == _PLUS and token.text.islower()):
                 continue
             if not _is_general(layout, segment, token) and not is_offered(layout, token, value, value_of, asking):
                 yield Candidate(field, value, token.text, (token,), 0.0)

@@ -31,6 +31,7 @@ _AT_LABEL = 0.85
 _MOST_ALTERNATIVES = 4
 _LEAST_ALTERNATIVE = 0.02
 _OWNERS = frozenset({"lender_name", "borrower_name", "cosigner_name"})
+_TAX_NUMBER = re.compile(r"\bssn?\b|\bs\.s\.|social|\btin\b|\btax|last (?:four|4)", re.IGNORECASE)
 _CARE_OF = re.compile(r"(?:^|\s)c/o[:.]?(?:\s|$)", re.IGNORECASE)
 _BORROWERS = frozenset({"borrower_name", "cosigner_name"})
 _PARTIES = _BORROWERS | {"lender_name", "servicer_name", "school_name"}
@@ -109,8 +110,8 @@ def choose(offer: Offer, model: ReadingModel) -> dict[str, Candidate]:
             if probability < _LEAST_ALTERNATIVE:
                 break
             field, option = table.fields[row], table.options[row]
-            if kind == "values" and offer.values[option].apart:
-                continue  # a row's value is never the account's
+            if kind == "values" and _is_no_value(offer.values[option], field):
+                continue
             if field in _OWNERS and compact(offer.names[option].span.value) in in_care:
                 continue
             ranked[field].append(_candidate(offer, kind, field, option, probability))
@@ -130,6 +131,19 @@ def _add_unknown_fields(offer: Offer, ranked: dict[str, list[Candidate]]) -> Non
                 ranked[field].append(_candidate(offer, "names", field, option, score))
     for field in [field for field in ranked if field not in classes()]:
         ranked[field].sort(key=lambda candidate: -candidate.score)
+
+
+def _is_no_value(offered: ValueOption, field: str) -> bool:
+    """Whether an option cannot be a field's: a row's is never the account's, and four digits alone are no tax number."""
+    bare = offered.value.grammar == "masked_identifier" and offered.value.raw.strip().isdigit()
+    asked = offered.labelled.get(field, 0.0) > 0 or any(_TAX_NUMBER.search(text) for text in offered.context.texts)
+    return offered.apart or _is_decoy(offered, field) or (bare and not asked)
+
+
+def _is_decoy(offered: ValueOption, field: str) -> bool:
+    """Whether a label that is known to ask for no field fits a value better than those of a field."""
+    decoy = max((score for name, score in offered.labelled.items() if name.startswith(DECOY)), default=0.0)
+    return decoy >= _AT_LABEL and offered.labelled.get(field, 0.0) < decoy
 
 
 def _is_in_care(name: NameOption) -> bool:

@@ -117,7 +117,8 @@ class TypeModel:
             return decision  # a type that was added since the fit
         chances = self.probabilities(evidence)
         best = max((each for each in chances if each is not UNKNOWN_TYPE), key=lambda each: chances[each])
-        unlike = chances[best] < _OF_UNKNOWN * chances.get(UNKNOWN_TYPE, 0.0)
+        titled = decision.document_type is best and decision.plain
+        unlike = not titled and chances[best] < _OF_UNKNOWN * chances.get(UNKNOWN_TYPE, 0.0)
         other = decision.foreign > decision.lending or decision.titled_otherwise
         ruled_out = decision.document_type is UNKNOWN_TYPE and other
         if unlike or ruled_out or not decision.about_lending:

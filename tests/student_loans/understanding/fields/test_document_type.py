@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from student_loans.records import DocumentType
+from student_loans.understanding.decision import MINIMUM_TYPE_CONFIDENCE
 from student_loans.understanding.fields.document_type import decide_type, is_of_type
 from student_loans.understanding.fields.layout import arrange
 from student_loans.understanding.understand import understand
@@ -18,7 +19,9 @@ def type_of(*rows: Row | str) -> DocumentType:
 
 @pytest.mark.parametrize("name", OTHER_PAPERS)
 def test_papers_of_other_trades_are_unknown(name: str) -> None:
-    assert type_of(*OTHER_PAPERS[name]) is DocumentType.UNKNOWN
+    decision = understand([make_page(OTHER_PAPERS[name])]).decision
+    unsure = decision.confidence < MINIMUM_TYPE_CONFIDENCE  # then a person looks
+    assert decision.document_type is DocumentType.UNKNOWN or unsure
 
 
 @pytest.mark.parametrize(

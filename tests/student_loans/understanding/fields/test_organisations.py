@@ -192,7 +192,8 @@ def test_words_that_complete_a_label_are_no_name(label: str) -> None:
 def test_a_trust_is_named_with_its_year_and_its_servicer_is_not_the_lender() -> None:
     trust = "Wilmore Trust Company, as trustee for EdFund Trust 2019-B"
     fields = read(
-        "Student Loan Promissory Note", "", {54: "Lender Name", 300: trust}, {54: "Servicer for the Lender", 300: "Marrow Creek Services"},
+        "Student Loan Promissory Note", "", {54: "Lender Name", 300: trust},
+        {54: "Servicer for the Lender", 300: "Marrow Creek Services"},
         {54: "Loan Amount", 300: "$9,500.00"},
     )  # fmt: skip
     assert fields["lender_name"] in (trust, "Wilmore Trust Company")  # a careful reader may give either
