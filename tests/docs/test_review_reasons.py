@@ -17,8 +17,8 @@ NOTICES = [PACKAGE / "preparation" / "notices.py", PACKAGE / "preparation" / "sh
 REASONING = [
     PACKAGE / "understanding" / "decision.py",
     PACKAGE / "checks" / "plausibility.py",
-    PACKAGE / "understanding" / "fields" / "several_documents.py",
-    PACKAGE / "understanding" / "fields" / "page_counters.py",
+    PACKAGE / "understanding" / "partition" / "several_documents.py",
+    PACKAGE / "understanding" / "partition" / "page_counters.py",
 ]
 FEWEST_WORDS = 3
 """Shorter pieces of a text are a field's name or a word between two."""

@@ -76,7 +76,7 @@ _CONTRADICTIONS = frozenset({_DATE, _SALUTATION, _BORROWER})
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class _FilePage:
     """A page of a file, and what the partition of the file depends on."""
 
     number: int
@@ -111,12 +111,12 @@ class _Document:
         """What a page that follows is compared with."""
         return Before(self.identity, self.types, self.salutes, len(self.content), self.look)
 
-    def numbers(self, page: _Page) -> list[float]:
+    def numbers(self, page: _FilePage) -> list[float]:
         """The features of a page that follows."""
         known = sum(_is_known(sender, self.text) for sender in page.opening.senders)
         return start_numbers(self.before(), page.identity, page.opening, known, page.look)
 
-    def take(self, page: _Page, *, cover: bool) -> None:
+    def take(self, page: _FilePage, *, cover: bool) -> None:
         """Add a page."""
         self.pages.append(page.number)
         self.identity.add(page.identity)
@@ -272,10 +272,11 @@ def _documents(
     return documents, reason
 
 
-def _pages(layout: DocumentLayout, labels: Sequence[LabelHit]) -> dict[int, _Page]:
+def _pages(layout: DocumentLayout, labels: Sequence[LabelHit]) -> dict[int, _FilePage]:
     identities, looks = identify_pages(layout, labels), look_of_pages(layout)
     return {
-        page: _Page(page, identities[page], find_opening(layout, page, labels), looks[page]) for page in layout.sizes
+        page: _FilePage(page, identities[page], find_opening(layout, page, labels), looks[page])
+        for page in layout.sizes
     }
 
 
@@ -296,7 +297,7 @@ def starts_of(pages: Sequence[PageText], first: int = 2) -> list[list[float]]:
     return found
 
 
-def _begins(document: _Document, page: _Page, counters: Sequence[PageCounter], starts: Trees) -> str:
+def _begins(document: _Document, page: _FilePage, counters: Sequence[PageCounter], starts: Trees) -> str:
     """Why a page begins another document than the page before it; empty if it does not."""
     if not document.content:
         return ""
