@@ -147,8 +147,8 @@ def examine(layout: DocumentLayout, table: Schedule, document_type: DocumentType
     groups = find_payment_groups(layout, labels, table.lines)
     apart = frozenset(loans.own | groups.own)
     outside = [label for label in labels if (loans.own | loans.heads).isdisjoint(label.tokens)]
-    values = [v for v in read_values(layout, table.lines if is_table else ()) if groups.own.isdisjoint(v.tokens)]
-    free = [value for value in values if apart.isdisjoint(value.tokens)]
+    values = [v for v in read_values(layout, table.own if is_table else ()) if groups.own.isdisjoint(v.tokens)]
+    free = [value for value in values if apart.isdisjoint(value.tokens) and not value.aside]
     layout.labels_below = find_labels_below(layout, outside, free, table.lines)
     names = _names_by_rules(layout, outside, labelled, wanted)
     offer = offer_of(layout, document_type, outside, values, names, wanted, apart)

@@ -218,17 +218,22 @@ def _is_general(layout: DocumentLayout, segment: Segment, token: Token) -> bool:
     return bool(defined or said or _PAYMENTS.search(label))
 
 
-def find_mentions(layout: DocumentLayout, field: str, labels: Sequence[LabelHit]) -> Iterator[Candidate]:
-    """Every word that names a choice of a field and is not said of loans in general, nor offered beside another choice."""
+PLAINLY, GENERALLY, AS_ONE_OF_SEVERAL = 1.0, 0.5, 0.2
+"""How a word that names a choice is used: of this loan as far as is seen, of loans in general, or beside another choice."""
+
+
+def find_mentions(layout: DocumentLayout, field: str, labels: Sequence[LabelHit]) -> Iterator[tuple[Candidate, float]]:
+    """Every word that names a choice of a field, with how it is used; labels that ask for the choice name none."""
     value_of = word_of(field)
     asking = {token for label in labels if label.field == field for token in label.tokens}
     for segment in layout.segments:
         for token in segment.tokens:
             value = value_of(token.text)
-            if value in (None, _ANY_PRIVATE) or token in asking or (value == _PLUS and token.text.islower()):
+            if value is None or token in asking or (value in (_PLUS, _ANY_PRIVATE) and token.text.islower()):
                 continue
-            if not _is_general(layout, segment, token) and not is_offered(layout, token, value, value_of, asking):
-                yield Candidate(field, value, token.text, (token,), 0.0)
+            offered = is_offered(layout, token, value, value_of, asking)
+            use = AS_ONE_OF_SEVERAL if offered else GENERALLY if _is_general(layout, segment, token) else PLAINLY
+            yield Candidate(field, value, token.text, (token,), 0.0), use
 
 
 def _labelled_rate_types(

@@ -26,20 +26,22 @@ _EXAMPLE_SENTENCE = re.compile(
 _EXAMPLE_LINES = 3
 _ENUMERATED = re.compile(r"\d{1,2}[.)](?=\s+[A-Za-z]{2})")
 _UNIT = re.compile(r"(?:months?|years?|yrs?|payments|installments)\b", re.IGNORECASE)
+_UNIT_BEHIND = re.compile(rf"per ?cent|%|{_UNIT.pattern}", re.IGNORECASE)
 _BOX_NUMBER = re.compile(r"\d{1,2} [A-Z(]")
 _PROSE_WORDS = 5
 """A line of at least so many words may end in the middle of a value."""
 _PERCENT_AS_EIGHT = re.compile(r"\d{1,2}\.\d{2,3}8")
+_OF_LABEL_OR_CODE = 0.3
 _EXAMPLE = 0.6
 """Factor for values under a heading that announces examples."""
 
 
-def read_values(layout: DocumentLayout, excluded_lines: Collection[int] = ()) -> list[Value]:
+def read_values(layout: DocumentLayout, excluded: Collection[Token] = ()) -> list[Value]:
     """Every value that may belong to the document's loan, whole or with a reason why it may not be whole.
 
     Args:
         layout: The document's words.
-        excluded_lines: Lines of tables, whose values are read separately.
+        excluded: Words of tables, whose values are read separately.
     """
     joined = [*find_joined_values(layout), *find_broken_dates(layout)]
     parts = {(value.grammar, token) for value in joined for token in value.tokens}
@@ -52,11 +54,13 @@ def read_values(layout: DocumentLayout, excluded_lines: Collection[int] = ()) ->
     values = []
     for value in found:
         line = layout.line_of(value.first)
-        if line in excluded_lines or not sentences.states(value.tokens, value.grammar):
+        if value.first in excluded:
             continue
         doubt = ANOTHER_CURRENCY if foreign and value.grammar == "money" else value.doubt
         stated = sentences.of(value.first) is not None
-        values.append(replace(value, penalty=_EXAMPLE if line in examples else 1.0, doubt=doubt, in_sentence=stated))
+        aside = sentences.aside(value.tokens, value.grammar)
+        penalty = _EXAMPLE if line in examples else 1.0
+        values.append(replace(value, penalty=penalty, doubt=doubt, in_sentence=stated, aside=aside))
     return values
 
 
@@ -71,8 +75,6 @@ def _values_of_segments(layout: DocumentLayout, parts: Collection[tuple[str, Tok
             tokens = tuple(segment.tokens_between(reading.start, reading.end))
             if not tokens or any((reading.grammar, token) in parts for token in tokens):
                 continue
-            if reading.grammar == "identifier" and begins_with_label(segment.text[reading.start : reading.end]):
-                continue  # "ID 4471 0098"
             if reading.end <= number_ends:
                 continue  # the number of a box: "16. Installment amount"
             if reading.grammar == "term" and (segment.index, reading.start) in unticked:
@@ -83,7 +85,10 @@ def _values_of_segments(layout: DocumentLayout, parts: Collection[tuple[str, Tok
             rate = reading.grammar == "rate" and percent_signs
             value = _without_percent_sign(reading.value, raw, tokens) if rate else reading.value
             doubt = reading.doubt or left_over(layout, segment, reading)
-            yield Value(reading.grammar, value, raw, tokens, reading.strictness, doubt=doubt)
+            # "ID 4471 0098" is a label and a number, "DL 70 0918" a number: only what is around it can tell.
+            labelled = reading.grammar == "identifier" and begins_with_label(raw)
+            strictness = min(reading.strictness, _OF_LABEL_OR_CODE) if labelled else reading.strictness
+            yield Value(reading.grammar, value, raw, tokens, strictness, doubt=doubt)
 
 
 def _unit_follows(layout: DocumentLayout, segment: Segment) -> bool:
@@ -121,10 +126,13 @@ def _without_percent_sign(value: str, raw: str, tokens: Sequence[Token]) -> str:
 
 
 def _values_over_lines(layout: DocumentLayout) -> Iterator[Value]:
-    """Dates, terms and rates that begin at the end of a line of prose and end on the next line."""
+    """Dates, terms and rates that go on behind the end of a line of prose or of a blank that was filled in."""
     for segment in layout.segments:
         if len(segment.tokens) >= _PROSE_WORDS and (following := layout.next_line(segment)):
             yield from _broken_values(layout, segment, following)
+        behind = layout.right_neighbour(segment) if segment.text[-1].isdigit() else None
+        if behind is not None and _UNIT_BEHIND.match(behind.text):
+            yield from _broken_values(layout, segment, behind)
 
 
 def _broken_values(layout: DocumentLayout, segment: Segment, following: Segment) -> Iterator[Value]:

@@ -119,6 +119,7 @@ class Segment:
     Attributes:
         line: Index of its line in the document; the segments of a line share it.
         text: The words joined by single spaces.
+        height: Median text height in points, at least 4.
         continuation: Index of the segment where the text continues, or None.
     """
 
@@ -133,11 +134,7 @@ class Segment:
     y1: float = 0.0
     continuation: int | None = None
     starts: list[int] = field(default_factory=list)
-
-    @property
-    def height(self) -> float:
-        """Median text height in points, at least 4."""
-        return max(4.0, self.y1 - self.y0)
+    height: float = 4.0
 
     def close(self) -> None:
         """Derive text and box from the tokens."""
@@ -151,6 +148,7 @@ class Segment:
         height = median(token.height for token in self.tokens)
         middle = median(token.middle for token in self.tokens)
         self.y0, self.y1 = middle - height / 2, middle + height / 2
+        self.height = max(4.0, height)
 
     def tokens_between(self, start: int, end: int) -> list[Token]:
         """Tokens that the characters ``start:end`` of :attr:`text` touch."""

@@ -28,7 +28,8 @@ _OPENED = re.compile(r"[(\[]\s?$")
 _MINUS_BEFORE = re.compile(rf"(?:^|[\s:(])[{DASHES}]$|^[{DASHES}]\s$")
 _GLUED_BEFORE = re.compile(r"[^\W_]$|[#/,_]$|(?<!\.)\.$|[\w.][-\u2010-\u2014]$")
 _GLUED_AFTER = re.compile(
-    r"(?!CR\b)[\w/]|[.,-]\d|\s?[%\u2030]|\s?(?:percent|per\s?cent(?:um)?|pct)\b|\s\d{1,2}/\d{1,2}\s?%", re.IGNORECASE
+    r"(?!CR\b)(?!(?-i:[A-Z][a-z]+\b))[\w/]|[.,-]\d|\s?[%\u2030]|\s?(?:percent|per\s?cent(?:um)?|pct)\b|\s\d{1,2}/\d{1,2}\s?%",
+    re.IGNORECASE,
 )
 _CURRENCY_AFTER = re.compile(
     r"\**\s?(?P<code>USD|US\b|[A-Z]{3}(?![A-Za-z])|euros?\b|pounds?\b|[^\w\s()%,.;:*$/\[\]-])", re.IGNORECASE
@@ -45,6 +46,8 @@ _RANGE_BEFORE = re.compile(
 )
 _CODE = re.compile(r"\(([A-Z]{3})\)|\bin\s([A-Z]{3})\b")
 _NAMED = re.compile(r"\bin\s((?:[a-z]+\s){0,4}(?:dollars|euros?|pounds|pesos|rupees|francs|yen))\b")
+_CENTS_BEHIND = re.compile(r"\s\.\d\d")
+"""``8500 .00``: boxes for whole dollars, with the cents printed behind them."""
 _LONGEST_WHOLE = 9
 _PREFIXED = 3
 """A dollar sign with one or two letters of a country before it."""
@@ -90,7 +93,9 @@ def _amount(match: re.Match[str], before: str, after: str, text: str) -> Amount 
     foreign = _foreign_before(before, dollars) or (code is not None and not own_code and _is_currency(code["code"]))
     signed = bool(dollars or own_code or foreign)
     cents = match["cents"]
-    if not signed and (cents is None or re.search(r"\s", cents) or " " in match["whole"]):
+    if not signed and (
+        cents is None or (re.search(r"\s", cents) and not _CENTS_BEHIND.match(cents)) or " " in match["whole"]
+    ):
         return None
     if not (dollars or foreign) and _GLUED_BEFORE.search(before) and not _MINUS_BEFORE.search(before):
         return None

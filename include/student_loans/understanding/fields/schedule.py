@@ -49,6 +49,7 @@ class Schedule:
     Attributes:
         rows: Its rows in order.
         lines: The lines of the rows.
+        own: The words of the rows.
         repaired: Number of cells that arithmetic corrected.
         confidence: Mean confidence of the words of the rows.
         missing: Numbers of missing rows before later ones.
@@ -56,6 +57,7 @@ class Schedule:
 
     rows: tuple[ScheduleRow, ...] = ()
     lines: frozenset[int] = frozenset()
+    own: frozenset[Token] = frozenset()
     repaired: int = 0
     confidence: float = 1.0
     missing: tuple[int, ...] = ()
@@ -158,8 +160,17 @@ def _parse_row(segments: Sequence[Segment], order: DateOrder) -> _Row | None:
         [value for value, _, _ in amounts],
         [text for _, text, _ in amounts],
         [edge for _, _, edge in amounts],
-        [token for segment in segments for token in segment.tokens],
+        [token for segment in _cells_of_row(segments, order) for token in segment.tokens],
     )
+
+
+def _cells_of_row(segments: Sequence[Segment], order: DateOrder) -> Sequence[Segment]:
+    """The cells of a row, without what stands on its line beside the table."""
+    amounts = [place for place, segment in enumerate(segments) if _amounts(segment)]
+    dates = [place for place, segment in enumerate(segments) if any(find_dates(segment.text, order))]
+    numbers = [place for place, segment in enumerate(segments) if _NUMBER.match(segment.tokens[0].text)]
+    opened = min([place for place in (*numbers, *dates) if place <= amounts[0]], default=0)
+    return segments[opened : max(*amounts, *dates, 0) + 1]
 
 
 def _column_edges(rows: Sequence[_Row], columns: int) -> list[float]:
@@ -236,6 +247,7 @@ def _finish(rows: Sequence[_Row], roles: dict[str, int]) -> Schedule:
     return Schedule(
         printed,
         frozenset(row.line for row in rows),
+        frozenset(token for row in rows for token in row.tokens),
         repaired + corrected,
         sum(confidences) / len(confidences) if confidences else 0.0,
         missing,

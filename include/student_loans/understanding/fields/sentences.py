@@ -1,7 +1,9 @@
-"""Sentences that state no value of the document's loan: conditions, limits, examples, general charges.
+"""Sentences that may state no value of the document's loan: conditions, limits, examples, general charges.
 
 Notes and letters state values in sentences ("I promise to pay the principal sum of $12,000"), and print as many that do not
 belong to the loan: "the late charge is 5% or $25", "even if your amount due is $0", "for example, a loan of $10,000 at 10%".
+Rules take no value that stands in words of an *aside*; the fitted model weighs the kind of aside beside all else, because a
+sentence that says the rate of the loan may end in charges of collection.
 """
 
 from __future__ import annotations
@@ -48,6 +50,10 @@ _CHARGE = re.compile(
     rf"\b{_CHARGE_WORDS}\b{_ANYTHING}{{0,40}}?\b(?:late|returned?|dishonou?red|insufficient|each (?:return|check|payment))\b",
     re.IGNORECASE,
 )
+ASIDES = _NONE, _OF_AGE, _OF_EXAMPLE, _OF_CHARGE, _OF_LIMIT, _OF_CONDITION = (
+    "", "age", "example", "charge", "limit", "condition",
+)  # fmt: skip
+"""Kinds of asides; the first is none."""
 _AGE = re.compile(r"^\s?(?:years?\s)?(?:of age|old|or older)\b", re.IGNORECASE)
 
 
@@ -80,8 +86,8 @@ class Sentences:
         """The sentence of a word; None outside running text."""
         return self._of.get(token)
 
-    def states(self, tokens: Sequence[Token], grammar: str) -> bool:
-        """Whether a value of some words may belong to this document's loan.
+    def aside(self, tokens: Sequence[Token], grammar: str) -> str:
+        """What the words around a value speak of, if it may not be this document's loan; else an empty string.
 
         Args:
             tokens: The words of the value.
@@ -89,16 +95,20 @@ class Sentences:
         """
         sentence = self._of.get(tokens[0])
         if sentence is None or grammar in ("identifier", "masked_identifier", "year"):
-            return True
+            return ""
         place = sentence.tokens.index(tokens[0])
         before = sentence.text[: sentence.starts[place]]
         last = place + len(tokens)
         after = sentence.text[sentence.starts[last] :] if last < len(sentence.tokens) else ""
-        if grammar == "term" and _AGE.search(after):
-            return False
-        if _EXAMPLE.search(before) or (grammar != "date" and _CHARGE.search(sentence.text)):
-            return False
-        return grammar == "date" or not (_LIMIT.search(before) or _CONDITION.search(before))
+        is_date = grammar == "date"
+        kinds = (
+            (_OF_AGE, grammar == "term" and _AGE.search(after)),
+            (_OF_EXAMPLE, _EXAMPLE.search(before)),
+            (_OF_CHARGE, not is_date and _CHARGE.search(sentence.text)),
+            (_OF_LIMIT, not is_date and _LIMIT.search(before)),
+            (_OF_CONDITION, not is_date and _CONDITION.search(before)),
+        )
+        return next((kind for kind, found in kinds if found), _NONE)
 
 
 def _paragraphs(layout: DocumentLayout) -> list[list[Segment]]:

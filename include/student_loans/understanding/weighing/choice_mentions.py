@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from student_loans.understanding.fields.assignment import Candidate
 from student_loans.understanding.fields.choices import (
-    LEAST_OF_YEAR,
-    boxes_of,
+    PLAINLY,
     find_loan_type,
     find_mentions,
     find_rate_type,
     find_tax_year,
-    rate_statements,
     tax_years,
 )
 from student_loans.understanding.fields.labels import LabelHit
@@ -32,10 +31,7 @@ def choice_values(
     wanted: Collection[str],
     rate: Candidate | None,
 ) -> list[tuple[Value, float]]:
-    """What may be the value of a choice or a year, with the score of the rules.
-
-    The one that the rules find is the only one. Where they find none, and no statement, label or row of boxes says that there is
-    none to find, every mention may be it; their score is zero.
+    """What may be the value of a choice or a year, with the score of the rules; it is zero where they do not find it.
 
     Args:
         layout: The document's words.
@@ -44,28 +40,21 @@ def choice_values(
         wanted: Fields of the type.
         rate: The value that fits best for the interest rate by its label.
     """
-    found: list[Candidate] = []
+    found: list[tuple[Candidate, float]] = []
     for field in CHOICES:
         if field not in wanted:
             continue
         if field == "tax_year":
-            ruled, others = find_tax_year(layout), tax_years(layout)
-            others = (
-                [] if any(year.score >= LEAST_OF_YEAR for year in others) else others
-            )  # several have the same claim
+            ruled, others = find_tax_year(layout), [(year, year.score) for year in tax_years(layout)]
         elif field == "rate_type":
-            ruled = find_rate_type(layout, rate, labels, labelled)
-            contradict = rate_statements(layout, rate, labels, labelled) if ruled is None else ()
-            others = [] if contradict else _mentions(layout, field, labels)
+            ruled, others = find_rate_type(layout, rate, labels, labelled), _mentions(layout, field, labels)
         else:
             ruled, others = find_loan_type(layout, labels, labelled), _mentions(layout, field, labels)
-        found += [ruled] if ruled else others
-    return [(Value(c.field, c.value, c.raw, c.tokens, 1.0, doubt=c.doubt), c.score) for c in found]
+        own = frozenset(ruled.tokens) if ruled else frozenset()
+        found += [(ruled, PLAINLY)] if ruled else []
+        found += [(replace(other, score=0.0), use) for other, use in others if own.isdisjoint(other.tokens)]
+    return [(Value(c.field, c.value, c.raw, c.tokens, use, doubt=c.doubt), c.score) for c, use in found]
 
 
-def _mentions(layout: DocumentLayout, field: str, labels: Iterable[LabelHit]) -> list[Candidate]:
-    """Mentions of a choice that no label and no box asks for."""
-    asked = [label for label in labels if label.field == field]
-    if any(label.leads for label in asked) or boxes_of(layout, field)[0]:
-        return []
-    return list(itertools.islice(find_mentions(layout, field, asked), _MOST))
+def _mentions(layout: DocumentLayout, field: str, labels: Sequence[LabelHit]) -> list[tuple[Candidate, float]]:
+    return list(itertools.islice(find_mentions(layout, field, labels), _MOST))

@@ -88,10 +88,12 @@ class Surroundings:
         place = line.index(segment)
         left = next((s for s in reversed(line[:place]) if self._worded[s.index]), None)
         row = line[0] if place and line[0] is not left and self._worded[line[0].index] else None
-        above, head, above_gap, column = self._over(words, segment, height)
-        below, below_gap, under = self._under(words, segment, height)
-        if prose and before:
-            above = head = below = None  # other lines of the text, which speak of other things
+        above = head = below = None
+        above_gap = below_gap = FAR
+        column = under = 0
+        if not (prose and before):  # else over and under it are other lines of the text, which speak of other things
+            above, head, above_gap, column = self._over(words, segment, height)
+            below, below_gap, under = self._under(words, segment, height)
         behind = self._behind(end, last, prose=prose)
         heading = self._headings[segment.index]
         texts = (
@@ -172,11 +174,12 @@ class Surroundings:
     def _column_above(self, words: Stretch, segment: Segment) -> Iterator[Segment]:
         """The cells over some words, the nearest first, one a line."""
         empty = 0
+        x0, x1, y0 = words.x0, words.x1, words.y0
         for number in range(segment.line - 1, max(-1, segment.line - _COLUMN), -1):
             row = self._layout.lines[number]
             if row[0].page != segment.page or empty > _LINES_UP:
                 break
-            over = [s for s in row if overlap(s, words) > 0 and s.y0 < words.y0]
+            over = [s for s in row if s.x0 < x1 and x0 < s.x1 and s.y0 < y0]
             if over:
                 empty = -_COLUMN
                 yield max(over, key=lambda s: overlap(s, words))
@@ -185,11 +188,11 @@ class Surroundings:
     def _under(self, words: Stretch, segment: Segment, height: float) -> tuple[Segment | None, float, int]:
         """The nearest cell of words below, its distance, and the number of alike values directly below."""
         layout, look = self._layout, self._looks[segment.index]
-        alike, top = 0, words.y1
+        alike, top, x0, x1 = 0, words.y1, words.x0, words.x1
         for row in layout.lines[segment.line + 1 : segment.line + _COLUMN]:
             if row[0].page != segment.page:
                 break
-            under = [s for s in row if overlap(s, words) > 0 and s.y1 > top]
+            under = [s for s in row if s.x0 < x1 and x0 < s.x1 and s.y1 > top]
             if not under:
                 if row[0].y0 - top > 3 * height:
                     break

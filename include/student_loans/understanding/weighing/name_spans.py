@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from student_loans.understanding.fields.labels import label_vocabulary
 from student_loans.understanding.fields.layout import DocumentLayout, Segment, Stretch, Token
 from student_loans.understanding.fields.letters import bare, is_capitalised
+from student_loans.understanding.fields.organisations import ORGANISATION_WORD, SCHOOL_WORD
 from student_loans.understanding.fields.person_names import NOT_A_NAME, PARTICLES, SUFFIX
+from student_loans.understanding.fields.phrases import words_of
 
 _INNER = frozenset(
     {"of", "the", "and", "for", "at", "in", "on", "to", "de", "&", "+", "-", "\u2013", "/", "d/b/a", "c/o"}
@@ -34,10 +36,17 @@ _MOST_WORDS, _FEWEST_LETTERS = 10, 4
 _PROSE = 7
 _TIGHT = 1.3
 """Farthest second line of a name, in heights of the first."""
+_INITIAL = 2
+"""Words of no more characters are capitals in any casing."""
+_MONTH = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?$", re.IGNORECASE)
 _COURTESY = frozenset({"mr", "mrs", "ms", "mx", "miss", "dr", "prof"})
 _MOST_DROPPED = 3
 _SHORTEST_BRAND = 3
 """Most words of a cell without capitals that may be a brand."""
+_MOST_CELLS, _CELL_WORDS = 5, 2
+"""Most cells side by side that a name may fill, as in boxes and in lines set wide, and the most words of each."""
+_CAPTION_WORDS = 4
+"""Most words of a label behind a name in one cell: ``Lender: Tamarack Bank Repayment plan:``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +72,7 @@ def find_name_spans(layout: DocumentLayout) -> list[NameSpan]:
     found: dict[tuple[Token, ...], NameSpan] = {}
     continued: set[int] = set()
     for segment in layout.segments:
-        for tokens in _texts(layout, segment, continued):
+        for tokens in (*_texts(layout, segment, continued), *_over_cells(layout, segment)):
             for run in _runs(tokens):
                 for span in _pieces(run):
                     if span not in found and (made := _span(layout, span)):
@@ -86,6 +95,20 @@ def _texts(layout: DocumentLayout, segment: Segment, continued: set[int]) -> Ite
         tail = _tail(segment.tokens)
         if tail:
             yield [*tail, *_first_run(following.tokens)]
+
+
+def _over_cells(layout: DocumentLayout, segment: Segment) -> Iterator[Sequence[Token]]:
+    """The words of cells side by side, of one or two words each: ``CAPROCK | STATE | UNIVERSITY``."""
+    tokens, cell = list(segment.tokens), segment
+    for _ in range(1, _MOST_CELLS):
+        behind = layout.right_neighbour(cell)
+        if len(cell.tokens) > _CELL_WORDS or not _is_word(cell.tokens[0]) or _ends(cell.tokens[-1]) or behind is None:
+            return
+        if not (_is_word(behind.tokens[0]) or _is_inner(behind.tokens[0])):
+            return
+        cell = behind
+        tokens += cell.tokens
+        yield tuple(tokens)
 
 
 def _tail(tokens: Sequence[Token]) -> Sequence[Token]:
@@ -166,6 +189,7 @@ def _pieces(run: tuple[Token, ...]) -> Iterator[tuple[Token, ...]]:
         and not _LEGAL.match(run[index].text)
         and not SUFFIX.fullmatch(run[index].text.strip(".,"))
     ]
+    cuts = sorted({*cuts, *_ends_of_names(run)})
     edges = [0, *cuts, len(run)]
     spans = {(0, end) for end in edges[1:]} | {(a, b) for a, b in itertools.pairwise(edges)}
     inner = [
@@ -176,12 +200,34 @@ def _pieces(run: tuple[Token, ...]) -> Iterator[tuple[Token, ...]]:
     for index in inner:
         spans |= {(0, index), (index + 1, len(run))}
     common = label_vocabulary().words | NOT_A_NAME
+    after_label = [i for i in range(1, len(run)) if _is_common(run[i - 1], common) and not _is_common(run[i], common)]
+    spans |= {(first, end) for first in after_label for end in edges[1:] if first < end}
     for start, end in sorted(spans):
         for first in range(start, min(start + _MOST_DROPPED, end - 1) + 1):
             yield tuple(run[first:end])
             word = run[first].text.lower().strip(".,:'")
             if first > start and word not in common and word not in _COURTESY:
                 break
+
+
+def _is_common(token: Token, common: Collection[str]) -> bool:
+    """Whether every word of a token is one of labels, as printed or abbreviated."""
+    words = words_of(token.text)
+    return bool(words) and all(word in common for word in words)
+
+
+def _ends_of_names(run: Sequence[Token]) -> Iterator[int]:
+    """Where a name may end in a run: before a label, month, bracket or other casing, behind a word of organisations."""
+    common = label_vocabulary().words | NOT_A_NAME
+    for index in range(1, len(run)):
+        before, token = run[index - 1], run[index]
+        label = _is_common(token, common) and not _is_common(before, common)
+        capitals = before.text.isupper() != token.text.isupper() and min(len(before.text), len(token.text)) > _INITIAL
+        organisation = ORGANISATION_WORD.fullmatch(before.text) or SCHOOL_WORD.fullmatch(before.text)
+        if label or capitals or organisation or token.text.startswith(_OPENS) or _MONTH.match(token.text):
+            yield index
+    if run[-1].text.endswith(":"):
+        yield from range(max(1, len(run) - _CAPTION_WORDS), len(run))
 
 
 def _span(layout: DocumentLayout, tokens: tuple[Token, ...]) -> NameSpan | None:
@@ -196,11 +242,12 @@ def _span(layout: DocumentLayout, tokens: tuple[Token, ...]) -> NameSpan | None:
     if sum(character.isalpha() for character in value) < _FEWEST_LETTERS:
         return None
     segment = layout.segment_of(kept[0])
-    lines = len({token.segment for token in kept})
+    cells = len({token.segment for token in kept})
+    lines = len({layout.line_of(token) for token in kept})
     return NameSpan(
         tuple(kept),
         value,
-        lines == 1 and len(kept) == len(segment.tokens),
+        cells == 1 and len(kept) == len(segment.tokens),
         any(token.text.endswith(",") for token in kept[:-1]),
         lines,
     )

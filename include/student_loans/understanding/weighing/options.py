@@ -42,6 +42,7 @@ class ValueOption:
         labelled: How well labels of the vocabulary fit it, by field.
         labels: The label that fits best, by field.
         apart: Whether it belongs to one of several loans, or to a group of payments.
+        supposed: Whether the label of its cell says what would be: ``You would owe``, of another day or another plan.
     """
 
     value: Value
@@ -49,6 +50,7 @@ class ValueOption:
     labelled: Scores
     labels: Mapping[str, LabelHit]
     apart: bool
+    supposed: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,15 +110,17 @@ def value_options(
     for value, score in named.items():
         if score:
             scores[value][value.grammar] = score
-    return [
-        ValueOption(value, context, scores[value], labels[value], not apart.isdisjoint(value.tokens))
-        for value in (*values, *named)
-        if not _is_supposed(context := surroundings.of(value))
-    ]
+    options = []
+    for value in (*values, *named):
+        context = surroundings.of(value)
+        own_apart, supposed = not apart.isdisjoint(value.tokens), _is_supposed(context)
+        own = {} if supposed else scores[value]
+        options.append(ValueOption(value, context, own, labels[value], own_apart, supposed))
+    return options
 
 
 def _is_supposed(context: Context) -> bool:
-    """Whether the label of a cell says what would be: ``You would owe``, of another day or another plan."""
+    """Whether the label of a cell says what would be."""
     texts = dict(zip(SLOTS, context.texts, strict=True))
     label = texts["cell"] or texts["left"] or texts["above"]
     return not context.prose and CONDITIONAL.search(label) is not None
@@ -165,6 +169,7 @@ class _Looks:
     def __init__(self, layout: DocumentLayout, labelled: frozenset[Token], apart: frozenset[Token]) -> None:
         self._layout, self._labelled, self._apart = layout, labelled, apart
         self._common = common_words(layout)
+        self._addresses: dict[int, int] = {}
         first = layout.first_page()
         self._heights = sorted({round(s.height, 1) for s in layout.segments if s.page == first}, reverse=True)
 
@@ -193,7 +198,7 @@ class _Looks:
             (person is not None) + (person is not None and len(person[1]) == len(tokens)),
             len(own_words(text, self._common)) / len(words),
             sum(word.lower() in self._common for word in words) / len(words),
-            self._address_below(last),
+            self._address_below_of(last),
             min(_MOST_OCCURRENCES, occurrences(layout, text)) if key else 0,
             min(span.first.position, 12),
             min(len(last.tokens) - 1 - span.last.position, 12),
@@ -205,6 +210,12 @@ class _Looks:
             span.last.text.endswith(","),
             not self._apart.isdisjoint(tokens),
         )
+
+    def _address_below_of(self, segment: Segment) -> int:
+        """The same, worked out once for each cell."""
+        if segment.index not in self._addresses:
+            self._addresses[segment.index] = self._address_below(segment)
+        return self._addresses[segment.index]
 
     def _address_below(self, segment: Segment) -> int:
         """2 where a line with city and state is below, 1 where one with a street is, else 0."""

@@ -76,7 +76,7 @@ def offer_of(
         apart: Words of single loans and of groups of payments.
     """
     surroundings, labelled = Surroundings(layout), labelled_tokens(labels)
-    pairs = list(score_pairs(layout, labels, values, wanted))
+    pairs = list(score_pairs(layout, labels, [value for value in values if not value.aside], wanted))
     mentions = choice_values(layout, labels, labelled, wanted, _labelled_rate(pairs))
     of_values = value_options(layout, surroundings, values, pairs, mentions, apart)
     of_names = name_options(layout, surroundings, names, labelled, apart)

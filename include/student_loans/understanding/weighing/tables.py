@@ -12,6 +12,7 @@ from student_loans.records import DocumentType, field_catalog
 from student_loans.understanding.fields.labels import DECOY
 from student_loans.understanding.fields.layout import DocumentLayout
 from student_loans.understanding.fields.organisations import compact
+from student_loans.understanding.fields.sentences import ASIDES
 from student_loans.understanding.fields.values import Value
 from student_loans.understanding.weighing.contexts import Context
 from student_loans.understanding.weighing.known import (
@@ -81,6 +82,7 @@ def value_table(
             len(group),
             group.index(index),
             option.apart,
+            option.supposed,
             *numbers.of(value),
         ]
         for name in own:
@@ -201,12 +203,13 @@ class _ValueNumbers:
         self._dates = {date: place / max(1, len(dates) - 1) for place, date in enumerate(dates)}
 
     def of(self, value: Value) -> list[float]:
-        """Grammar, how it is printed, how many there are, and up to four numbers that depend on the grammar."""
+        """Grammar, how and where it is printed, how many there are, and up to four numbers that depend on the grammar."""
         return [
             GRAMMARS.index(value.grammar) if value.grammar in GRAMMARS else -1,
             value.strictness,
             value.penalty,
             value.in_sentence,
+            ASIDES.index(value.aside),
             value.doubt is not None,
             self._counts[value.grammar],
             self._different[value.grammar],

@@ -32,8 +32,9 @@ def test_a_document_in_another_currency_has_no_amount_without_doubt() -> None:
     assert [value.doubt for value in found] == [ANOTHER_CURRENCY]
 
 
-def test_what_a_sentence_does_not_state_is_left_out() -> None:
-    assert texts("Loans are made to students of this school up to $9,999.00 in any year of study.") == []
+def test_a_value_that_a_sentence_does_not_state_says_so() -> None:
+    found = values("Loans are made to students of this school up to $9,999.00 in any year of study.")
+    assert [(value.value, value.aside) for value in found] == [("9999.00", "limit")]
 
 
 def test_a_value_says_whether_it_stands_in_a_sentence() -> None:
@@ -66,6 +67,7 @@ def test_values_under_examples_count_less(heading: str) -> None:
     assert [value.penalty for value in under] < [value.penalty for value in apart] == [1.0]
 
 
-def test_lines_that_are_read_otherwise_are_left_out() -> None:
+def test_words_that_are_read_otherwise_are_left_out() -> None:
     layout = arrange([make_page([{54: "A", 300: "$1.00"}, {54: "B", 300: "$2.00"}])])
-    assert [value.value for value in read_values(layout, excluded_lines={0}) if value.grammar == "money"] == ["2.00"]
+    excluded = layout.segments[1].tokens
+    assert [value.value for value in read_values(layout, excluded) if value.grammar == "money"] == ["2.00"]

@@ -23,6 +23,13 @@ def names(*rows: Row | str, leading: float = 16.0) -> set[str]:
         ("your loan is with Regents of Chinook Valley University from today", "Regents of Chinook Valley University"),
         ("the holder is Ardent Trust 2006-A today", "Ardent Trust 2006-A"),
         ("ladderly", "ladderly"),
+        ("Borrower Wendell G Haugen Soc. Sec. No.", "Wendell G Haugen"),
+        ("MEMBER GUNNAR T LAITINEN LOAN 30917-64", "GUNNAR T LAITINEN"),
+        ("Lender: Granite Scholars Education Authority Repayment plan: Standard", "Granite Scholars Education Authority"),
+        ('Blackstone River National Bank ("Lender")', "Blackstone River National Bank"),
+        ("Tamarack College Amortization Schedule", "Tamarack College"),
+        ("guarantor Hector Plummer August 8, 2024", "Hector Plummer"),
+        ("NOW THEREFORE Xiomara Dumont promises", "Xiomara Dumont"),
         ("Thaddeus (Tad) Yellowhorse", "Thaddeus (Tad) Yellowhorse"),
     ],
 )
@@ -32,6 +39,10 @@ def test_a_name_is_among_the_spans(row: str, name: str) -> None:
 
 def test_a_name_may_stand_on_two_lines() -> None:
     assert "Ashdown Institute of Technology" in names("Ashdown Institute of", "Technology", leading=10.0)
+
+
+def test_a_name_may_fill_boxes_side_by_side() -> None:
+    assert "CAPROCK STATE UNIVERSITY" in names({54: "CAPROCK", 150: "STATE", 240: "UNIVERSITY"})
 
 
 def test_amounts_and_addresses_on_the_web_are_no_names() -> None:
