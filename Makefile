@@ -114,7 +114,7 @@ test-astro: setup-dev ## Install what `astro dev start --standalone` installs, o
 	@ASTRO=1 .venv/bin/pytest tests/containers/test_standalone.py
 
 .PHONY: fit-reading
-HANDS := b c d h i j k
+HANDS := b c d e f g h i j k l m n
 fit-reading: setup-dev ## Draw labelled documents and fit the model of reading on them and on those of other hands (half an hour)
 	@$(PYTHON) -m samples.generator data/fit/composed --composed --count 1100 --seed 555 --rendering born_digital --families samples/generator/families --workers 2
 	@$(PYTHON) -m samples.generator data/fit/plain --count 300 --seed fit-old --rendering born_digital

@@ -86,6 +86,20 @@ class Habits:
     abbreviate: bool = False
 
 
+_OF_PARENTS: Mapping[str, tuple[str, ...]] = {
+    "borrower_name": (
+        "Parent Borrower", "Parent Borrower's Name", "Parent's Name", "Name of Parent", "Borrower (Parent)",
+        "Parent Applicant", "Parent", "Borrower", "Mother or Father Who Borrows",
+    ),
+    "borrower_ssn_last4": ("Parent's SSN", "Parent Social Security No.", "Borrower's SSN", "SSN of Parent Borrower"),
+}  # fmt: skip
+_STUDENT = (
+    "Student", "Student's Name", "Name of Student", "Student Name", "For the Student", "Dependent Student", "Undergraduate",
+    "Son or Daughter",
+)  # fmt: skip
+_STUDENT_NUMBER = ("Student's SSN", "Student Social Security Number", "SSN (Student)")
+
+
 @dataclass(slots=True)
 class Pen:
     """Prints one document's values.
@@ -125,6 +139,8 @@ class Pen:
             return self._styled(self.rng.choice(wordings[name]))
         if name not in self._labels or self.rng.random() < 0.1:
             pool = self.family.labels.get(name) or DEFAULT_LABELS.get(name) or (name.replace("_", " ").title(),)
+            if self.story.student is not None:
+                pool = _OF_PARENTS.get(name, pool)
             self._labels[name] = self._styled(self.rng.choice(pool))
         return self._labels[name]
 
@@ -299,7 +315,22 @@ class Pen:
             foreign = {text.lower() for texts in lender.labels.values() for text in texts}
             pool += [other for other in lender.others if other.label.lower() not in own | foreign]
         drawn = self.rng.sample(pool, min(count, len(pool)))
-        return [Item(self._styled(other.label), self.other_content(other.kind, other.label), "") for other in drawn]
+        found = [Item(self._styled(other.label), self.other_content(other.kind, other.label), "") for other in drawn]
+        return [*found, *self._of_student()]
+
+    def _of_student(self) -> list[Item]:
+        """The student's name, and now and then the number, where a parent borrows."""
+        student = self.story.student
+        if student is None or self.rng.random() < 0.4:
+            return []
+        items = [
+            Item(self._styled(self.rng.choice(_STUDENT)), Text((Piece(self.printer.person(student)),), typed=True), "")
+        ]
+        if self.rng.random() < 0.4:
+            masked = self.rng.choice(("XXX-XX-", "***-**-", "ending in ")) + student.ssn[-4:]
+            label = self._styled(self.rng.choice(_STUDENT_NUMBER))
+            items.append(Item(label, Text((Piece(masked),), typed=True), ""))
+        return items
 
     def other_content(self, kind: str, label: str = "") -> Content:
         """A value that is not the loan's."""

@@ -19,6 +19,8 @@ from samples.generator.money import add_months, cents, per_diem
 _BILLED = ("billing_statement", "payoff_letter", "form_1098e", "unknown")
 _DRAW = {**drawn_facts.DRAW, "unknown": drawn_facts.draw_account}
 _SENDER = {"billing_statement": "servicer_name", "payoff_letter": "servicer_name"}
+_PARENTS = 0.12
+"""Share of documents whose borrower is the parent of a student."""
 _Value = TypeVar("_Value")
 
 
@@ -29,6 +31,7 @@ class Story:
     Attributes:
         fields: Field of the contract to its Python value, also of fields that the paper will not print.
         sender: The field that the letterhead prints.
+        student: Who studies, where a parent borrows.
         taken: Values that a value for distraction must differ from, by kind.
     """
 
@@ -40,6 +43,7 @@ class Story:
     cosigner: Human | None
     rng: Random
     taken: dict[str, set[Any]] = field(default_factory=dict)
+    student: Human | None = None
 
     @property
     def loans(self) -> list[SubLoan]:
@@ -128,6 +132,7 @@ def draw_story(rng: Random, family: Family, *, max_term: int) -> Story:
     _name_parties(rng, family, fields)
     sender = _sender(family, fields)
     story = Story(kind, facts, fields, sender, borrower, cosigner, rng)
+    story.student = _draw_student(borrower, kind)
     if kind in _BILLED:
         _sum_account(rng, story)
     elif family.loan_columns and rng.random() < 0.4:
@@ -135,6 +140,14 @@ def draw_story(rng: Random, family: Family, *, max_term: int) -> Story:
     _number_loans(rng, story.loans)
     story.taken = taken_values(story)
     return story
+
+
+def _draw_student(parent: Human, kind: str) -> Human | None:
+    """Who studies, where a parent borrows; drawn apart, so that other documents stay as they are."""
+    rng = Random(f"student of {parent.ssn}")
+    if kind in ("form_1098e", "unknown") or rng.random() >= _PARENTS:
+        return None
+    return names.draw_human(rng, parent.last if rng.random() < 0.7 else None)
 
 
 def _rewrite_rates(rng: Random, facts: Facts, fields: dict[str, Any], kind: str) -> None:
