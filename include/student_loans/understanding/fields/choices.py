@@ -55,6 +55,8 @@ _GENERAL = re.compile(
     re.IGNORECASE,
 )
 """Words of a sentence that speaks of conditions, of choices or of loans in general."""
+_NEAR_BEFORE = 10
+"""Words before a mention that say of what it is said; earlier ones are of another part of the sentence."""
 _GENERAL_AFTER = re.compile(
     r"(?:(?:interest|annual|education|student)\s)*(?:rates|loans|options?)\b|or\b", re.IGNORECASE
 )
@@ -214,7 +216,8 @@ def _is_general(layout: DocumentLayout, segment: Segment, token: Token) -> bool:
     place = line.index(segment)
     label = line[place - 1].text if place and len(segment.tokens) <= _SHORT else ""
     defined = _ARTICLE.fullmatch(before) and _RATE_AFTER.match(after) and len(after.split()) > _SHORT
-    said = _GENERAL.search(f"{label} {before}") or _GENERAL_AFTER.match(after) or _OF_PAYMENTS.match(after)
+    near = " ".join(before.split()[-_NEAR_BEFORE:])
+    said = _GENERAL.search(f"{label} {near}") or _GENERAL_AFTER.match(after) or _OF_PAYMENTS.match(after)
     return bool(defined or said or _PAYMENTS.search(label))
 
 
@@ -232,7 +235,8 @@ def find_mentions(layout: DocumentLayout, field: str, labels: Sequence[LabelHit]
             if value is None or token in asking or (value in (_PLUS, _ANY_PRIVATE) and token.text.islower()):
                 continue
             offered = is_offered(layout, token, value, value_of, asking)
-            use = AS_ONE_OF_SEVERAL if offered else GENERALLY if _is_general(layout, segment, token) else PLAINLY
+            general = value == _ANY_PRIVATE or _is_general(layout, segment, token)
+            use = AS_ONE_OF_SEVERAL if offered else GENERALLY if general else PLAINLY
             yield Candidate(field, value, token.text, (token,), 0.0), use
 
 

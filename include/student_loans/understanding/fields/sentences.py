@@ -50,7 +50,7 @@ _CHARGE = re.compile(
     rf"\b{_CHARGE_WORDS}\b{_ANYTHING}{{0,40}}?\b(?:late|returned?|dishonou?red|insufficient|each (?:return|check|payment))\b",
     re.IGNORECASE,
 )
-ASIDES = _NONE, _OF_AGE, _OF_EXAMPLE, _OF_CHARGE, _OF_LIMIT, _OF_CONDITION = (
+ASIDES = _NONE, _OF_AGE, OF_EXAMPLE, _OF_CHARGE, OF_LIMIT, _OF_CONDITION = (
     "", "age", "example", "charge", "limit", "condition",
 )  # fmt: skip
 """Kinds of asides; the first is none."""
@@ -103,9 +103,9 @@ class Sentences:
         is_date = grammar == "date"
         kinds = (
             (_OF_AGE, grammar == "term" and _AGE.search(after)),
-            (_OF_EXAMPLE, _EXAMPLE.search(before)),
+            (OF_EXAMPLE, _EXAMPLE.search(before)),
             (_OF_CHARGE, not is_date and _CHARGE.search(sentence.text)),
-            (_OF_LIMIT, not is_date and _LIMIT.search(before)),
+            (OF_LIMIT, not is_date and _LIMIT.search(before)),
             (_OF_CONDITION, not is_date and _CONDITION.search(before)),
         )
         return next((kind for kind, found in kinds if found), _NONE)

@@ -8,11 +8,14 @@ from dataclasses import replace
 
 from student_loans.understanding.fields.assignment import Candidate
 from student_loans.understanding.fields.choices import (
+    AS_ONE_OF_SEVERAL,
     PLAINLY,
+    boxes_of,
     find_loan_type,
     find_mentions,
     find_rate_type,
     find_tax_year,
+    rate_statements,
     tax_years,
 )
 from student_loans.understanding.fields.labels import LabelHit
@@ -20,6 +23,8 @@ from student_loans.understanding.fields.layout import DocumentLayout, Token
 from student_loans.understanding.fields.values import Value
 from student_loans.understanding.weighing.known import CHOICES
 
+_ASKED_FOR = 0.55
+"""Score of a year beside the words ``tax year``; two such years are those of two papers or of a comparison."""
 _MOST = 40
 """Places of one field, at most: terms of many pages repeat a word on each."""
 
@@ -33,6 +38,9 @@ def choice_values(
 ) -> list[tuple[Value, float]]:
     """What may be the value of a choice or a year, with the score of the rules; it is zero where they do not find it.
 
+    The strictness of a year is its score; that of a choice says how it is used (see :data:`~.choices.PLAINLY`): where boxes,
+    a label or statements that contradict each other say that there is none to find, every mention is one of several.
+
     Args:
         layout: The document's words.
         labels: Its labels.
@@ -45,9 +53,13 @@ def choice_values(
         if field not in wanted:
             continue
         if field == "tax_year":
-            ruled, others = find_tax_year(layout), [(year, year.score) for year in tax_years(layout)]
+            ruled, years = find_tax_year(layout), tax_years(layout)
+            asked_for = {year.value for year in years if year.score >= _ASKED_FOR}
+            others = [(year, AS_ONE_OF_SEVERAL if len(asked_for) > 1 else year.score) for year in years]
         elif field == "rate_type":
-            ruled, others = find_rate_type(layout, rate, labels, labelled), _mentions(layout, field, labels)
+            ruled = find_rate_type(layout, rate, labels, labelled)
+            contradict = ruled is None and len(rate_statements(layout, rate, labels, labelled)) > 1
+            others = _mentions(layout, field, labels, asked=contradict)
         else:
             ruled, others = find_loan_type(layout, labels, labelled), _mentions(layout, field, labels)
         own = frozenset(ruled.tokens) if ruled else frozenset()
@@ -56,5 +68,10 @@ def choice_values(
     return [(Value(c.field, c.value, c.raw, c.tokens, use, doubt=c.doubt), c.score) for c, use in found]
 
 
-def _mentions(layout: DocumentLayout, field: str, labels: Sequence[LabelHit]) -> list[tuple[Candidate, float]]:
-    return list(itertools.islice(find_mentions(layout, field, labels), _MOST))
+def _mentions(
+    layout: DocumentLayout, field: str, labels: Sequence[LabelHit], *, asked: bool = False
+) -> list[tuple[Candidate, float]]:
+    """The mentions of a choice with their use."""
+    asked = asked or any(label.field == field and label.leads for label in labels) or boxes_of(layout, field)[0]
+    found = itertools.islice(find_mentions(layout, field, labels), _MOST)
+    return [(candidate, AS_ONE_OF_SEVERAL if asked else use) for candidate, use in found]

@@ -98,7 +98,10 @@ def _texts(layout: DocumentLayout, segment: Segment, continued: set[int]) -> Ite
 
 
 def _over_cells(layout: DocumentLayout, segment: Segment) -> Iterator[Sequence[Token]]:
-    """The words of cells side by side, of one or two words each: ``CAPROCK | STATE | UNIVERSITY``."""
+    """The words of cells side by side, of one or two words each: ``CAPROCK | STATE | UNIVERSITY``.
+
+    Only names of organisations: the boxes of people's names have a caption each (see :mod:`~..fields.name_boxes`).
+    """
     tokens, cell = list(segment.tokens), segment
     for _ in range(1, _MOST_CELLS):
         behind = layout.right_neighbour(cell)
@@ -108,7 +111,8 @@ def _over_cells(layout: DocumentLayout, segment: Segment) -> Iterator[Sequence[T
             return
         cell = behind
         tokens += cell.tokens
-        yield tuple(tokens)
+        if any(ORGANISATION_WORD.search(token.text) or SCHOOL_WORD.search(token.text) for token in tokens):
+            yield tuple(tokens)
 
 
 def _tail(tokens: Sequence[Token]) -> Sequence[Token]:

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from student_loans.records import DocumentType
 from student_loans.understanding.fields.assignment import Candidate, score_pairs
+from student_loans.understanding.fields.choices import AS_ONE_OF_SEVERAL, GENERALLY
 from student_loans.understanding.fields.labels import DECOY, LabelHit, labelled_tokens
 from student_loans.understanding.fields.layout import DocumentLayout, Token
 from student_loans.understanding.fields.letterhead import is_no_name
 from student_loans.understanding.fields.letters import NO_LABEL
 from student_loans.understanding.fields.organisations import compact
+from student_loans.understanding.fields.sentences import OF_EXAMPLE, OF_LIMIT
 from student_loans.understanding.fields.values import Value
+from student_loans.understanding.fields.whole_names import ANOTHER_NAME
 from student_loans.understanding.fields.wholeness import wrong_places
 from student_loans.understanding.weighing.choice_mentions import choice_values
 from student_loans.understanding.weighing.contexts import SLOTS, Surroundings
-from student_loans.understanding.weighing.known import classes
+from student_loans.understanding.weighing.known import CHOICES, classes
 from student_loans.understanding.weighing.model import KINDS, ReadingModel
 from student_loans.understanding.weighing.options import NameOption, ValueOption, name_options, value_options
 from student_loans.understanding.weighing.tables import Table, name_table, value_table
 
-LEAST = 0.5
+LEAST = 0.45
 """Probability from which a value is given: chosen on the sets E, F and G, before they were trained on."""
 ANOTHER_IN_CELL = "a sentence states it, and a cell at its label has another value"
 _AT_LABEL = 0.85
@@ -134,10 +137,22 @@ def _add_unknown_fields(offer: Offer, ranked: dict[str, list[Candidate]]) -> Non
 
 
 def _is_no_value(offered: ValueOption, field: str) -> bool:
-    """Whether an option cannot be a field's: a row's is never the account's, and four digits alone are no tax number."""
+    """Whether an option cannot be a field's.
+
+    A row's value is never the account's, four digits alone are no tax number, what a label says would be is not, nor is
+    an example or a limit, and a choice that is offered beside another one, or is said of loans in general, is not made.
+    """
     bare = offered.value.grammar == "masked_identifier" and offered.value.raw.strip().isdigit()
     asked = offered.labelled.get(field, 0.0) > 0 or any(_TAX_NUMBER.search(text) for text in offered.context.texts)
-    return offered.apart or _is_decoy(offered, field) or (bare and not asked)
+    supposed = offered.supposed and not offered.context.texts[SLOTS.index("cell")]
+    supposed |= offered.value.aside in (OF_EXAMPLE, OF_LIMIT)
+    return offered.apart or supposed or _is_not_made(offered.value) or _is_decoy(offered, field) or (bare and not asked)
+
+
+def _is_not_made(value: Value) -> bool:
+    """Whether a choice is one of several, or not plainly this loan's."""
+    least = AS_ONE_OF_SEVERAL if value.grammar == "tax_year" else GENERALLY
+    return value.grammar in CHOICES and value.strictness <= least
 
 
 def _is_decoy(offered: ValueOption, field: str) -> bool:
@@ -160,7 +175,8 @@ def _candidate(offer: Offer, kind: str, field: str, option: int, probability: fl
         return Candidate(field, value.value, value.raw, value.tokens, probability, label=label, doubt=doubt)
     name = offer.names[option]
     if ruled := name.candidates.get(field):
-        return replace(ruled, score=probability, margin=1.0, alternatives=())
+        doubt = ruled.doubt or _doubt_of_another(offer, field, name.span.tokens)
+        return replace(ruled, score=probability, margin=1.0, alternatives=(), doubt=doubt)
     text = name.span.value
     doubt = _doubt_of_rules(offer, field, name.span.tokens) or _doubt_of_heading(offer, field, name)
     return Candidate(field, text, text, name.span.tokens, probability, doubt=doubt)
@@ -176,10 +192,22 @@ def _doubt_of_cells(offer: Offer, field: str, value: Value) -> str | None:
 
 
 def _doubt_of_rules(offer: Offer, field: str, tokens: Sequence[Token]) -> str | None:
-    """The doubt of the rules about another name for the field with some of the same words."""
+    """The doubt of the rules about another name for the field with some of the same words, or over it."""
     own = frozenset(tokens)
-    ruled = (candidate for name in offer.names if (candidate := name.candidates.get(field)))
-    return next((each.doubt for each in ruled if each.doubt and not own.isdisjoint(each.tokens)), None)
+    shared = (each.doubt for each in _ruled(offer, field) if each.doubt and not own.isdisjoint(each.tokens))
+    return next(shared, None) or _doubt_of_another(offer, field, tokens)
+
+
+def _ruled(offer: Offer, field: str) -> Iterator[Candidate]:
+    """The candidates of the rules for a name."""
+    return (candidate for name in offer.names if (candidate := name.candidates.get(field)))
+
+
+def _doubt_of_another(offer: Offer, field: str, tokens: Sequence[Token]) -> str | None:
+    """The doubt about a name under one that the rules found to be printed with another."""
+    line = offer.layout.line_of(tokens[0])
+    others = (each for each in _ruled(offer, field) if each.doubt == ANOTHER_NAME)
+    return ANOTHER_NAME if any(offer.layout.line_of(each.tokens[-1]) == line - 1 for each in others) else None
 
 
 def _doubt_of_heading(offer: Offer, field: str, name: NameOption) -> str | None:

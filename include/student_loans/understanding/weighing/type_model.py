@@ -30,9 +30,8 @@ _SCALE, _MOST_ROWS = 10.0, 5
 _OF_UNKNOWN = 0.7
 """Share of the probability of ``unknown`` that the best type must have. With a wrong type a paper goes to review with its values,
 with none it goes there without them."""
-_DESPITE_RULES = 0.5
-"""Probability from which a type is given although the words of other trades are more than those of lending: on sets E, F, G and
-L, left out of the fit, the rules alone took 24 of 311 papers of a known type for others, with it 18."""
+_DESPITE_RULES, _FEWEST_OF_LENDING = 0.5, 2
+"""Probability and number of words of lending from which a type is given although the words of other trades are more."""
 PLAIN = 0.9
 """From it on the type is plain without a title that names it."""
 
@@ -122,12 +121,17 @@ class TypeModel:
         best = max((each for each in chances if each is not UNKNOWN_TYPE), key=lambda each: chances[each])
         titled = decision.document_type is best and decision.plain
         unlike = not titled and chances[best] < _OF_UNKNOWN * chances.get(UNKNOWN_TYPE, 0.0)
-        other = decision.foreign > decision.lending or decision.titled_otherwise or not decision.about_lending
-        ruled_out = decision.document_type is UNKNOWN_TYPE and other and chances[best] < _DESPITE_RULES
-        if unlike or ruled_out:
+        if unlike or not decision.about_lending or _is_of_another_trade(decision, chances[best]):
             best = UNKNOWN_TYPE
         plain = decision.plain and decision.document_type is best
         return replace(decision, document_type=best, confidence=chances[best], plain=plain or chances[best] >= PLAIN)
+
+
+def _is_of_another_trade(decision: TypeDecision, chance: float) -> bool:
+    """Whether the rules see another trade, and neither the model nor the words of lending speak against it."""
+    other = decision.foreign > decision.lending or decision.titled_otherwise
+    weak = chance < _DESPITE_RULES or decision.lending < _FEWEST_OF_LENDING
+    return decision.document_type is UNKNOWN_TYPE and other and weak
 
 
 def head_features(evidence: TypeEvidence) -> Numbers:

@@ -24,7 +24,9 @@ def test_a_number_in_words_is_read(text: str, number: str) -> None:
     assert [str(found) for *_, found in find_number_words(text)] == [number]
 
 
-@pytest.mark.parametrize("text", ["someone", "tension", "five six", "seven hundred hundred", "five and one-third percent"])
+@pytest.mark.parametrize(
+    "text", ["someone", "tension", "five six", "seven hundred hundred", "five and one-third percent"]
+)
 def test_other_words_are_no_number(text: str) -> None:
     assert list(find_number_words(text)) == []
 

@@ -61,7 +61,9 @@ def test_conditions_limits_examples_and_charges_do_not(text: str, kind: str) -> 
 
 
 def test_the_date_of_a_condition_is_the_one_that_counts() -> None:
-    assert aside("This amount is good if we receive your payment in full by March 31, 2026 at our office.", "date") == ""
+    assert (
+        aside("This amount is good if we receive your payment in full by March 31, 2026 at our office.", "date") == ""
+    )
 
 
 def test_a_date_of_an_example_does_not_count() -> None:

@@ -25,7 +25,10 @@ def names(*rows: Row | str, leading: float = 16.0) -> set[str]:
         ("ladderly", "ladderly"),
         ("Borrower Wendell G Haugen Soc. Sec. No.", "Wendell G Haugen"),
         ("MEMBER GUNNAR T LAITINEN LOAN 30917-64", "GUNNAR T LAITINEN"),
-        ("Lender: Granite Scholars Education Authority Repayment plan: Standard", "Granite Scholars Education Authority"),
+        (
+            "Lender: Granite Scholars Education Authority Repayment plan: Standard",
+            "Granite Scholars Education Authority",
+        ),
         ('Blackstone River National Bank ("Lender")', "Blackstone River National Bank"),
         ("Tamarack College Amortization Schedule", "Tamarack College"),
         ("guarantor Hector Plummer August 8, 2024", "Hector Plummer"),
