@@ -32,7 +32,7 @@ _LIMIT = re.compile(
     r"(?:more|less|greater|higher|lower|fewer) than|not exceed(?:ing)?|exceeds?|(?:maximum|minimum)(?: \w+){0,3}|"
     r"as (?:low|high|much|little) as|between|from|capped at|limit(?:ed)? (?:of|to)|ranges? from|starting at|"
     r"(?:greater|lesser|larger|smaller|higher|lower) of|over|under|above|below)\s+"
-    r"(?:an? |the )?(?:amount of |rate of )?[$(]?\s?$",
+    r"(?:(?:an? |the )?(?:\w+ ){0,3}?(?:amount|rate|sum|total) of )?[$(]?\s?$",
     re.IGNORECASE,
 )
 """Words right before a value that is a limit and not a value of the loan."""
