@@ -20,7 +20,7 @@ from tests.hostile_files import HOSTILE
 
 PROJECT_ROOT = Path(__file__).resolve().parents[3]
 SAMPLES = PROJECT_ROOT / "samples"
-GENUINE = ("sample-01.pdf", "sample-03.pdf", "sample-08.pdf")
+GENUINE = ("sample-03.pdf", "sample-08.pdf", "sample-12.pdf")
 COMMAND = (sys.executable, "-m", "student_loans", "read")
 MEMORY_BYTES = 768 * 1024**2
 LIMITS = {"MEMORY_BYTES": MEMORY_BYTES, "PAGE_CPU_S": 3, "PAGE_TIMEOUT_S": 120, "WORKERS": 2}
