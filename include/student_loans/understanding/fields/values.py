@@ -38,9 +38,10 @@ _RATE_BARE = re.compile(r"(?<![\w$.,/-])(?P<whole>\d{1,2}\.\d{1,4})(?![\w,/%-]|\
 _RATE_ALONE = re.compile(r"(?P<whole>\d{1,2})")
 """The whole of a cell under a label that has the percent sign."""
 _RATE_UNIT = re.compile(r"\s(?:\([\w.\s]+\)\s)?per\s?cent(?:um)?\b", re.IGNORECASE)
+_EACH = r"(?:(?:consecutive|equal|scheduled|substantially|successive|level|regular)\s+)*(?:monthly\s+)?"
+"""Words between a number and its payments."""
 _TERM_UNIT = re.compile(
-    r"\s(?:(?:consecutive|equal|scheduled|substantially|successive|level|regular)\s+)*(?:monthly\s+)?"
-    r"(?:(?P<months>months?|payments|instal+ments)|(?P<years>years?))\b",
+    r"\s" + _EACH + r"(?:(?P<months>months?|payments|instal+ments)|(?P<years>years?))\b",
     re.IGNORECASE,
 )
 _EVEN_FRACTIONS = (2, 4, 5, 8, 10, 16, 32)
@@ -52,8 +53,9 @@ _FROM = re.compile(r"\d\s?%?\s?(?:to|through|[-\u2013\u2014])\s?$", re.IGNORECAS
 _TO = re.compile(r"\s?%?\s?(?:to|through|[-\u2013\u2014])\s?\d{1,2}(?:\.\d+)?\s?%", re.IGNORECASE)
 """``4.29% to 14.83%`` prints the range of offered rates, not the loan's rate."""
 _MONTHS = re.compile(
-    r"(?<![\w$.,])(\d{1,3})\)?[\s-]*(?:\((?:\d+|[a-z\s-]+)\)\s*)?(?:(?:consecutive|equal|scheduled|substantially|successive|level|regular)\s+)*"
-    r"(?:monthly\s+)?(months?|mos?\b|mths?\b|payments\b|instal+ments\b)",
+    r"(?<![\w$.,])(\d{1,3})\)?[\s-]*(?:\((?:\d+|[a-z\s-]+)\)\s*)?"
+    + _EACH
+    + r"(months?|mos?\b|mths?\b|payments\b|instal+ments\b)",
     re.IGNORECASE,
 )
 _YEARS = re.compile(r"(?<![\w$.,])(\d{1,2})\)?[\s-]*(?:\([a-z\s-]+\)\s*)?(?:years?|yrs?)\b", re.IGNORECASE)
